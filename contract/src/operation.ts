@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Action } from './action.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What an operation answers per status code; `null` means an empty body. Errors are problem+json and stand nowhere else. */
+export type Responses = Readonly<Record<number, z.ZodType | null>>;
+
+/**
+ * One operation of the HTTP API: the single source for routes, parsing, response guard, OpenAPI and the web's client.
+ * `path` is written as OpenAPI writes it: `/api/data-product/{id}`.
+ */
+export type Operation = {
+  readonly id: string;
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly summary: string;
+  /** The right it asks for, or `public: true` for callers without a login. */
+  readonly access: { readonly action: Action } | { readonly public: true };
+  /** The number of the operation in product.md 14.2 when it is one of the published 83. */
+  readonly published?: number;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly responses: Responses;
+};
+
+/** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */
+export const operation = <const O extends Operation>(o: O): O => o;
+
+export type ParamsOf<O extends Operation> = O['params'] extends z.ZodType ? z.output<O['params']> : Record<string, never>;
+export type QueryOf<O extends Operation> = O['query'] extends z.ZodType ? z.output<O['query']> : Record<string, never>;
+export type BodyOf<O extends Operation> = O['body'] extends z.ZodType ? z.output<O['body']> : undefined;
+/** What a caller sends, before defaults are filled in. */
+export type ParamsIn<O extends Operation> = O['params'] extends z.ZodType ? z.input<O['params']> : undefined;
+export type QueryIn<O extends Operation> = O['query'] extends z.ZodType ? z.input<O['query']> : undefined;
+export type BodyIn<O extends Operation> = O['body'] extends z.ZodType ? z.input<O['body']> : undefined;
+
+type SchemaOutput<S> = S extends z.ZodType ? z.output<S> : undefined;
+/** The body of the success answers of an operation. */
+export type AnswerOf<O extends Operation> = SchemaOutput<O['responses'][Extract<keyof O['responses'], 200 | 201 | 202 | 204>]>;
