@@ -1,0 +1,107 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parseEgressAllow, type EgressRules } from './http/egress-rules.ts';
+
+/** A setting that stops the start: the sentence says which and why. */
+export class SettingsError extends Error {
+  readonly setting: string;
+  constructor(setting: string, why: string) {
+    super(`${setting} ${why}.`);
+    this.name = 'SettingsError';
+    this.setting = setting;
+  }
+}
+
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Absent: the embedded PostgreSQL serves. */
+  readonly databaseUrl: string | undefined;
+  readonly loadSample: boolean;
+  readonly secretKey: string | undefined;
+  readonly metricsToken: string | undefined;
+  readonly egress: EgressRules;
+  readonly logLevel: string;
+  readonly databasePoolSize: number;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(env: Environment): Config {
+  const host = env['HOST'] || '127.0.0.1';
+  return {
+    port: readInteger(env, 'PORT', { fallback: 3000, min: 0, max: 65_535 }),
+    host: checkHost(host),
+    dataDir: resolve(env['STOA_DATA_DIR'] || '.stoa'),
+    databaseUrl: readDatabaseUrl(env['DATABASE_URL']),
+    loadSample: readSwitch(env, 'STOA_SAMPLE', true),
+    secretKey: readSecretKey(env['STOA_SECRET_KEY']),
+    metricsToken: env['STOA_METRICS_TOKEN'] || undefined,
+    egress: readEgress(env['STOA_EGRESS_ALLOW'], host),
+    logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
+    databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
+  };
+}
+
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+function readInteger(env: Environment, name: string, bounds: { fallback: number; min: number; max: number }): number {
+  const text = env[name];
+  if (text === undefined || text === '') return bounds.fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= bounds.min && value <= bounds.max)) {
+    throw new SettingsError(name, `must be a whole number from ${bounds.min} to ${bounds.max}, not "${text}"`);
+  }
+  return value;
+}
+
+function readSwitch(env: Environment, name: string, fallback: boolean): boolean {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  if (text === 'on') return true;
+  if (text === 'off') return false;
+  throw new SettingsError(name, `must be "on" or "off", not "${text}"`);
+}
+
+function checkHost(host: string): string {
+  if (isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) return host;
+  throw new SettingsError('HOST', `must be an address or a host name, not "${host}"`);
+}
+
+function readDatabaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const refuse = () => new SettingsError('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw refuse();
+  }
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw refuse();
+  if (url.pathname.length < 2) throw new SettingsError('DATABASE_URL', 'names no database');
+  return text;
+}
+
+/** 32 bytes in base64 or hex. Anything shorter would be a password, and passwords are guessed. */
+function readSecretKey(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (bytes.length !== 32) throw new SettingsError('STOA_SECRET_KEY', 'must be 32 bytes in base64 or hex (openssl rand -base64 32)');
+  return bytes.toString('base64');
+}
+
+function readEgress(text: string | undefined, host: string): EgressRules {
+  try {
+    return parseEgressAllow(text ?? '', { loopbackForConnections: isLoopback(host) });
+  } catch (error) {
+    throw new SettingsError('STOA_EGRESS_ALLOW', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readLogLevel(text: string | undefined): string {
+  const levels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+  if (text === undefined || text === '') return 'warn';
+  if (levels.includes(text)) return text;
+  throw new SettingsError('STOA_LOG_LEVEL', `must be one of ${levels.join(', ')}`);
+}

@@ -1,0 +1,36 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+import type { Database } from './schema.ts';
+
+/** The role every pooled connection works under once the schema stands; it owns nothing. */
+export const applicationRole = 'stoa_app';
+
+export type Db = Kysely<Database>;
+export type Tx = Transaction<Database>;
+/** For queries that run equally well inside and outside a transaction. */
+export type Reader = Db | Tx;
+
+// bigint and numeric arrive as strings by default. Our bigints are sequence numbers far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export type PoolOptions = { url: string; max: number; log: Logger; role?: string | undefined; applicationName?: string };
+
+/** A pool whose connections work under `role` from their first statement: it travels in the startup packet. */
+export function openPool(options: PoolOptions): pg.Pool {
+  const settings = ['-c statement_timeout=5000', '-c idle_in_transaction_session_timeout=30000', '-c timezone=UTC'];
+  if (options.role !== undefined) settings.push(`-c role=${options.role}`);
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName ?? 'stoa',
+    options: settings.join(' '),
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // Without a listener a server restart, seen by an idle connection, would end the process.
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle connection to the application database ended'));
+  return pool;
+}
+
+export const openDatabase = (pool: pg.Pool): Db => new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

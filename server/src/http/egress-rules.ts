@@ -1,0 +1,89 @@
+import { lookup } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
+
+/** Why Stoa opens a connection to somewhere else. Each purpose has its own list. */
+export const egressPurposes = ['webhook', 'connection', 'idp', 'model', 'logo'] as const;
+export type EgressPurpose = (typeof egressPurposes)[number];
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Allowed = { purpose: EgressPurpose } & ({ host: string; port: number } | { range: [Address, number] });
+export type EgressRules = { readonly allowed: readonly Allowed[]; readonly loopbackForConnections: boolean };
+
+/**
+ * Reads `purpose=host:port` and `purpose=CIDR`, comma-separated (reliability.md 7.5).
+ * Throws an Error whose message ends a sentence that starts with the setting's name.
+ */
+export function parseEgressAllow(text: string, options: { loopbackForConnections: boolean }): EgressRules {
+  const allowed = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(parseEntry);
+  return { allowed, loopbackForConnections: options.loopbackForConnections };
+}
+
+function parseEntry(entry: string): Allowed {
+  const [name, target, ...rest] = entry.split('=');
+  const purpose = egressPurposes.find((p) => p === name);
+  if (!purpose || !target || rest.length > 0) {
+    throw new Error(`has an entry "${entry}"; entries read purpose=host:port or purpose=CIDR, purposes are ${egressPurposes.join(', ')}`);
+  }
+  if (ipaddr.isValidCIDR(target)) return { purpose, range: ipaddr.parseCIDR(target) };
+  const match = /^(\[[0-9a-f:]+\]|[^:]+):(\d{1,5})$/i.exec(target);
+  const port = Number(match?.[2]);
+  if (!match?.[1] || !(port >= 1 && port <= 65_535)) throw new Error(`has an entry "${entry}" that is neither host:port nor a CIDR`);
+  return { purpose, host: match[1].replace(/^\[|\]$/g, '').toLowerCase(), port };
+}
+
+export class EgressRefused extends Error {
+  constructor(host: string, why: string) {
+    super(`${host} ${why}`);
+    this.name = 'EgressRefused';
+  }
+}
+
+/**
+ * Resolves a host once and answers the one address to connect to. Every address of the name must be allowed, so that a
+ * name cannot mix a public with a private one; callers connect to the answer and never resolve again.
+ */
+export async function checkEgress(rules: EgressRules, target: { purpose: EgressPurpose; host: string; port: number }): Promise<string> {
+  const addresses = await resolveAll(target.host);
+  const byName = rules.allowed.some(
+    (a) => 'host' in a && a.purpose === target.purpose && a.host === target.host.toLowerCase() && a.port === target.port,
+  );
+  for (const address of addresses) {
+    const refusal = judge(rules, target.purpose, { address: ipaddr.parse(address), byName });
+    if (refusal !== undefined) throw new EgressRefused(target.host, refusal);
+  }
+  const first = addresses[0];
+  if (first === undefined) throw new EgressRefused(target.host, 'has no address');
+  return first;
+}
+
+async function resolveAll(host: string): Promise<string[]> {
+  if (ipaddr.isValid(host)) return [ipaddr.parse(host).toString()];
+  try {
+    const found = await lookup(host, { all: true, verbatim: false });
+    return found.map((entry) => entry.address);
+  } catch {
+    throw new EgressRefused(host, 'could not be resolved to an address');
+  }
+}
+
+function judge(rules: EgressRules, purpose: EgressPurpose, seen: { address: Address; byName: boolean }): string | undefined {
+  const { address, byName } = seen;
+  const plain = address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress() ? (address as ipaddr.IPv6).toIPv4Address() : address;
+  const range = plain.range();
+  // Cloud metadata services answer on link-local addresses: no setting opens those.
+  if (range === 'linkLocal') return 'is a link-local or metadata address, which is never allowed';
+  if (range === 'unicast' || byName || isInAllowedRange(rules, purpose, plain)) return undefined;
+  if (purpose === 'connection' && (range === 'private' || range === 'uniqueLocal')) return undefined;
+  if (purpose === 'connection' && range === 'loopback' && rules.loopbackForConnections) return undefined;
+  return `is a ${range} address; the operator may allow it with STOA_EGRESS_ALLOW=${purpose}=host:port`;
+}
+
+function isInAllowedRange(rules: EgressRules, purpose: EgressPurpose, address: Address): boolean {
+  return rules.allowed.some(
+    (a) => a.purpose === purpose && 'range' in a && a.range[0].kind() === address.kind() && address.range() !== 'loopback' && address.match(a.range),
+  );
+}
