@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+export type TestServer = { host: string; port: number; user: string; password: string };
+
+/** The PostgreSQL of this run of tests, with its superuser. */
+export function testServer(): TestServer {
+  return inject('postgres');
+}
+
+/** A connection string on the test server, for its superuser unless a login is named. */
+export function connectionString(database: string, login?: { user: string; password: string }): string {
+  const { host, port, user, password } = { ...testServer(), ...login };
+  return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+/** Makes a database, a copy of `template` when one is named, and returns its connection string. */
+export async function createDatabase(name = uniqueName(), template?: string): Promise<string> {
+  const copy = template === undefined ? '' : ` template ${pg.escapeIdentifier(template)} strategy file_copy`;
+  await runAsSuperuser(`create database ${pg.escapeIdentifier(name)}${copy}`);
+  return connectionString(name);
+}
+
+/** Drops a database, named or by its connection string, also when sessions are still open on it. */
+export async function dropDatabase(nameOrUrl: string): Promise<void> {
+  const name = nameOrUrl.includes('://') ? decodeURIComponent(new URL(nameOrUrl).pathname.slice(1)) : nameOrUrl;
+  await runAsSuperuser(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+}
+
+/** A name that no other test uses: roles and databases are shared by the whole server. */
+export function uniqueName(prefix = 'test'): string {
+  return `${prefix}_${randomBytes(8).toString('hex')}`;
+}
+
+async function runAsSuperuser(sql: string): Promise<void> {
+  const client = new pg.Client(connectionString('postgres'));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
