@@ -1,0 +1,66 @@
+import type { DomainPermission, GlobalPermission } from '@stoa/contract/enums';
+import type { DomainRef } from './objects.ts';
+
+/** What would make the answer yes, and who can give it. */
+export type Need = {
+  readonly permission: GlobalPermission | DomainPermission;
+  /** `global`, or the names of the domains in which it is missing. */
+  readonly scope: 'global' | readonly string[];
+  readonly grantedBy: 'USER_ADMIN';
+};
+
+export type Allowed = {
+  readonly allowed: true;
+  readonly reason: string;
+  /** For edits that a person may make in part: the members they may change. Absent: all. */
+  readonly fieldsAllowed?: readonly string[];
+};
+export type Denied = {
+  readonly allowed: false;
+  /** All are codes of the contract's error list. */
+  readonly code:
+    | 'permission.denied'
+    | 'resource.not_found'
+    | 'data_product.field_forbidden'
+    | 'request_form.standard'
+    | 'approval_record.four_eyes';
+  readonly reason: string;
+  readonly needs?: Need;
+};
+export type Answer = Allowed | Denied;
+
+const words: Record<GlobalPermission, string> = {
+  APPLICATION_ADMIN: 'Application Admin',
+  USER_ADMIN: 'User Admin',
+  GOVERNANCE: 'Governance',
+  AUDIT: 'Audit',
+};
+
+/** The global permission as people read it. */
+export const permissionWords = (permission: GlobalPermission): string => words[permission];
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+export const yes = (reason: string): Allowed => ({ allowed: true, reason });
+export const no = (reason: string): Denied => ({ allowed: false, code: 'permission.denied', reason });
+/** For what the caller may not even know to exist. */
+export const hidden = (): Denied => ({
+  allowed: false,
+  code: 'resource.not_found',
+  reason: 'It does not exist, or you may not see it.',
+});
+
+export const needsGlobal = (permission: GlobalPermission): Denied => ({
+  ...no(`You need ${words[permission]}.`),
+  needs: { permission, scope: 'global', grantedBy: 'USER_ADMIN' },
+});
+
+/** `domains`: those in which it is missing; none means "in some domain". */
+export const needsInDomains = (permission: DomainPermission, domains: readonly DomainRef[]): Denied => {
+  const names = domains.map((d) => d.name);
+  return {
+    ...no(`You need ${permission} in ${names.length === 0 ? 'a domain' : listed(names)}.`),
+    needs: { permission, scope: names, grantedBy: 'USER_ADMIN' },
+  };
+};

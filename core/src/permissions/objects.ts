@@ -1,0 +1,195 @@
+import type { Action } from '@stoa/contract/action';
+import type { RequestStatus } from '@stoa/contract/enums';
+import type { Instant, Person, PersonRef } from '../person.ts';
+import type { ReviewerSource } from '../review/flow.ts';
+import type { ApprovalRecord } from '../review/record.ts';
+
+/** Who asks. `username` is only shown, never compared. */
+export type Actor = Person & { readonly username: string };
+
+/** For actions on nothing in particular: lists (whose rows are then asked one by one), and things not made yet. */
+export type Nothing = { readonly kind: 'none' };
+export const nothing: Nothing = { kind: 'none' };
+
+export type DomainRef = { readonly id: string; readonly name: string };
+
+/** Something that one login owns: a session, a token, an inbox, preferences. */
+export type AccountObject = { readonly kind: 'account'; readonly globalUserId: string };
+
+/** `changes`: what the edit touches; absent means everything. */
+export type UserObject = PersonRef & {
+  readonly kind: 'user';
+  readonly changes?:
+    | readonly ('profile' | 'password' | 'status' | 'permissions' | 'groups' | 'attributes')[]
+    | undefined;
+};
+/** `affected`: everyone whose groups, attributes or permissions the edit changes (members added or removed; all on delete). */
+export type GroupObject = { readonly kind: 'group'; readonly name: string; readonly affected: readonly PersonRef[] };
+export type IdentityObject = PersonRef & { readonly kind: 'identity' };
+export type ConnectionObject = { readonly kind: 'connection'; readonly connectionKey: string };
+export type DataSourceObject = {
+  readonly kind: 'data-source';
+  readonly domains: readonly DomainRef[];
+  /** A product that every login sees holds it. */
+  readonly inVisibleProduct: boolean;
+};
+export type DomainObject = DomainRef & { readonly kind: 'domain' };
+/** `affected`: everyone who gains or loses a permission by the edit: users, and the members of groups. */
+export type DomainGrantObject = DomainRef & { readonly kind: 'domain-grant'; readonly affected: readonly PersonRef[] };
+
+/** A product before it exists: the domains it will stand in. */
+export type PublishingObject = { readonly kind: 'publishing'; readonly domains: readonly DomainRef[] };
+
+export const productFields = [
+  'name',
+  'description',
+  'metadata',
+  'domains',
+  'owners',
+  'suspended',
+  'dataAccessRequestFormId',
+  'maskingExceptionRequestFormId',
+  'dataAccessReviewFlow',
+  'maskingExceptionReviewFlow',
+] as const;
+export type ProductField = (typeof productFields)[number];
+
+export type DataProductObject = {
+  readonly kind: 'data-product';
+  readonly id: string;
+  readonly name: string;
+  readonly domains: readonly DomainRef[];
+  /** `globalUserId`s. */
+  readonly owners: readonly string[];
+  readonly suspended: boolean;
+  readonly deleted: boolean;
+  /** `reviewersOf` the flows in force, both request types together. */
+  readonly reviewers: readonly ReviewerSource[];
+  /** The setting `showDataProductsToConsumers`. */
+  readonly shownToConsumers: boolean;
+  /** The caller is requesting user or beneficiary of some request for it. */
+  readonly callerHasRequest: boolean;
+};
+/** An edit: which members it changes and, when it moves the product, the domains it would stand in afterwards. */
+export type ProductEdit = {
+  readonly kind: 'product-edit';
+  readonly product: DataProductObject;
+  readonly fields: readonly ProductField[];
+  readonly domainsAfter?: readonly DomainRef[] | undefined;
+};
+
+/** What a form or an agreement is attached to, directly or through forms. */
+export type FormUse = {
+  readonly name: string;
+  /** The built-in Standard Request Form. */
+  readonly isStandard: boolean;
+  readonly usedByAsset: boolean;
+  /** The domains of all products that use it. */
+  readonly domains: readonly DomainRef[];
+  /** `reviewersOf` the form's own flow (for an agreement: of the forms that use it). */
+  readonly reviewers: readonly ReviewerSource[];
+  /** Members an edit changes; absent means any. */
+  readonly fields?: readonly string[] | undefined;
+};
+export type RequestFormObject = FormUse & { readonly kind: 'request-form' };
+export type AgreementObject = FormUse & { readonly kind: 'data-use-agreement' };
+
+export type AssetObject = {
+  readonly kind: 'asset';
+  readonly id: string;
+  readonly name: string;
+  readonly domains: readonly DomainRef[];
+  readonly reviewers: readonly ReviewerSource[];
+};
+
+export type OnBehalf = 'anyone' | 'same_group' | 'managers' | 'nobody';
+/** A request before it exists. */
+export type NewRequestObject = {
+  readonly kind: 'new-request';
+  readonly beneficiary: PersonRef & { readonly groups: readonly { readonly id: number }[] };
+  readonly targetDomains: readonly DomainRef[];
+  /** The setting of the same name. */
+  readonly onBehalf: OnBehalf;
+};
+
+export type AccessRequestObject = {
+  readonly kind: 'access-request';
+  readonly id: string;
+  readonly status: RequestStatus;
+  readonly submittedAt: Instant;
+  readonly requestingUser: PersonRef;
+  readonly beneficiary: PersonRef;
+  readonly target: {
+    readonly type: 'DATA_PRODUCT' | 'DATA_OBJECT';
+    readonly name: string;
+    readonly domains: readonly DomainRef[];
+    readonly suspended: boolean;
+    readonly registered: boolean;
+  };
+  /** Its approval records: their sources say who its stewards are. Approved by a rule, a request has none. */
+  readonly records: readonly Pick<ApprovalRecord, 'approvers' | 'status' | 'actionBy'>[];
+  /** `reviewersOf` the flow in force on the target now: they may revoke, though not decide. */
+  readonly targetReviewers: readonly ReviewerSource[];
+  readonly fourEyes: boolean;
+  readonly distinctReviewers: boolean;
+};
+
+/** "Why has this user (no) access to this source?" */
+export type ExplainObject = PersonRef & {
+  readonly kind: 'explain';
+  readonly sourceDomains: readonly DomainRef[];
+  /** The sources named by the flows of the products and assets over the data source. */
+  readonly reviewers: readonly ReviewerSource[];
+};
+/** Audit rows about something: the domains it lies in, none for what lies in none. */
+export type AuditObject = { readonly kind: 'audit'; readonly domainIds: readonly string[] };
+
+/** The object that each action is asked about. The compiler refuses the question when they do not belong together. */
+export type ObjectOf = {
+  'account.self': AccountObject | Nothing;
+  'directory.read': Nothing;
+  'user.manage': UserObject | Nothing;
+  'group.manage': GroupObject | Nothing;
+  'connection.read': ConnectionObject | Nothing;
+  'connection.manage': ConnectionObject | Nothing;
+  'identity.manage': IdentityObject;
+  'data-object.read': Nothing;
+  'data-object.manage': Nothing;
+  'data-source.read': DataSourceObject | Nothing;
+  'domain.read': DomainObject | Nothing;
+  'domain.manage': DomainObject | Nothing;
+  'domain.grant': DomainGrantObject;
+  'data-product.read': DataProductObject | Nothing;
+  'data-product.create': PublishingObject | Nothing;
+  'data-product.alter': ProductEdit | DataProductObject;
+  'data-product.manage': DataProductObject;
+  'data-product.members': DataProductObject;
+  'request-form.read': RequestFormObject | Nothing;
+  'request-form.create': Nothing;
+  'request-form.edit': RequestFormObject;
+  'request-form.delete': RequestFormObject;
+  'data-use-agreement.read': AgreementObject | Nothing;
+  'data-use-agreement.create': Nothing;
+  'data-use-agreement.edit': AgreementObject;
+  'data-use-agreement.delete': AgreementObject;
+  'asset.read': AssetObject | Nothing;
+  'asset.edit': AssetObject | Nothing;
+  'access-request.read': AccessRequestObject | Nothing;
+  'access-request.create': NewRequestObject;
+  'access-request.cancel': AccessRequestObject;
+  'access-request.assess': AccessRequestObject | DataProductObject | AssetObject;
+  'access-request.determine': AccessRequestObject;
+  'access-request.revoke': AccessRequestObject;
+  'access-request.retry': AccessRequestObject;
+  'access.explain': ExplainObject;
+  'tag.read': Nothing;
+  'audit.read': AuditObject | Nothing;
+  'notification.self': AccountObject | Nothing;
+  'webhook.manage': Nothing;
+  'slack.manage': Nothing;
+  'settings.manage': Nothing;
+};
+
+/** A compile-time proof that every action of the contract has its object, and no other has. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+export const everyActionHasItsObject: Same<Action, keyof ObjectOf> = true;
