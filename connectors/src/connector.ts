@@ -1,0 +1,243 @@
+import type { Technology } from '@stoa/contract/enums';
+import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
+import type { Plan, Step } from '@stoa/core/provisioning/plan';
+import type { Probe, Proof } from '@stoa/core/provisioning/proof';
+import type { z } from 'zod';
+
+/** What a connector can do on one server, by its version. It claims nothing that does not exist yet. */
+export type Capabilities = {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly futureObjects: readonly ('sync' | 'native')[];
+  readonly masks: 'native' | 'view' | 'query' | 'none';
+  readonly rows: 'native' | 'view' | 'query' | 'none';
+  readonly expiryInside: { readonly access: boolean };
+  readonly transactional: boolean;
+  readonly revokeBites: 'next-statement' | 'reconnect' | 'minutes';
+  /** True where an open session can hold on to a container after its membership ended (`SET ROLE` on 15 and older). */
+  readonly openSessionsMayKeepAccess: boolean;
+  readonly tested: 'live' | 'contract' | 'golden';
+};
+
+/** Where a platform is and how to log in. `config` and `credentials` are parsed by the connector's own schemas. */
+export type ConnectionInput = {
+  readonly config: unknown;
+  readonly credentials: unknown;
+  readonly settings?: unknown;
+  readonly installationId: string;
+  /** Containers bear it beside the installation id. Any stable text while the connection is not stored yet. */
+  readonly connectionId: string;
+  readonly namePrefix: string;
+  /** The egress check: answers the one address that may be dialled, or throws. Names stay for TLS. */
+  readonly resolveAddress?: (host: string, port: number) => Promise<string>;
+  /** Sessions held open to the platform; 4 unless told. */
+  readonly poolSize?: number;
+};
+
+export type ScriptInput = {
+  readonly config: unknown;
+  readonly settings?: unknown;
+  readonly installationId: string;
+  readonly namePrefix: string;
+  /** The login to create; `stoa_connector` unless told. */
+  readonly username?: string;
+  /** Absent: the script leaves the password to be set by hand. */
+  readonly password?: string;
+  /** Schemas whose tables may be shared; absent: every schema that is not the server's own. */
+  readonly schemas?: readonly string[];
+  /** Container roles made beforehand where the account may not create any (PostgreSQL 15 and older). */
+  readonly poolRoles?: number;
+};
+
+export type CheckName =
+  | 'REACHABLE'
+  | 'TLS'
+  | 'AUTH'
+  | 'VERSION'
+  | 'CATALOG_READ'
+  | 'GRANT_AUTHORITY'
+  | 'EXCESS_PRIVILEGE'
+  | 'OWN_NAMESPACE'
+  | 'IDENTITY_READ'
+  | 'SAMPLING'
+  | 'OPEN_ACCESS'
+  | 'CLOCK';
+
+/** One line of a preflight. `repair` is SQL that an administrator of the platform runs to mend it. */
+export type Check = {
+  readonly check: CheckName;
+  readonly result: 'pass' | 'warn' | 'fail';
+  readonly detail: string;
+  readonly repair?: string;
+};
+
+export type TypeFamily =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'uuid'
+  | 'binary'
+  | 'json'
+  | 'other';
+
+export type CrawledColumn = {
+  readonly name: string;
+  readonly ordinal: number;
+  readonly nativeType: string;
+  readonly typeFamily: TypeFamily;
+  readonly nullable: boolean;
+  readonly comment: string | null;
+};
+
+/** A node of the object tree. Parents come before their children. */
+export type CrawledObject = {
+  readonly platformId: string;
+  readonly parentPlatformId: string | null;
+  /** `[database]`, `[database, schema]` or `[database, schema, name]`. */
+  readonly objectPath: readonly string[];
+  readonly objectType:
+    | 'database'
+    | 'schema'
+    | 'table'
+    | 'partitioned_table'
+    | 'view'
+    | 'materialized_view'
+    | 'foreign_table';
+  readonly owner: string;
+  readonly ownerPlatformId: string;
+  readonly comment: string | null;
+  /** The planner's estimate; null when the platform has none. */
+  readonly rowEstimate: number | null;
+  /** Our account may give read on it to others. */
+  readonly grantable: boolean;
+  /** Empty for databases and schemas. */
+  readonly columns: readonly CrawledColumn[];
+};
+
+export type PrincipalRefusal =
+  | 'reserved'
+  | 'too_long'
+  | 'control_character'
+  | 'empty'
+  | 'no_login'
+  | 'no_inherit'
+  | 'own_account';
+
+/** What a name means on the platform. `platformId` null: nobody has it. With `refusal`, it must not be mapped. */
+export type ResolvedPrincipal = {
+  readonly name: string;
+  readonly platformId: string | null;
+  readonly refusal: PrincipalRefusal | null;
+  readonly superuser: boolean;
+};
+
+/** A native statement, made purely from a step and what was observed; `sql` is exactly what will run. */
+export type Statement = {
+  readonly step: Step;
+  readonly sql: string;
+  /** The read-back by platform id that runs in the same transaction and undoes it unless every effect is there. */
+  readonly guard: string;
+  /** Taken in the target before the statement: one lock for all object grants, or one per container and member. */
+  readonly locks: readonly string[];
+};
+
+export type FailureClass =
+  | 'retry'
+  | 'auth'
+  | 'missing-object'
+  | 'missing-principal'
+  | 'privilege'
+  | 'unsupported'
+  | 'bug';
+
+/** Why a statement did not take effect. Only `retry` is worth repeating by itself; the rest need a person or a crawl. */
+export type Failure = {
+  readonly class: FailureClass;
+  /** SQLSTATE or a network code. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** The connection broke when the statement may have been committed: only an observation tells. */
+  readonly outcomeUnknown: boolean;
+};
+
+export type StepResult =
+  | { readonly statement: Statement; readonly status: 'done' }
+  /** Not tried: an earlier statement of the same container failed, or the fence was lost. */
+  | { readonly statement: Statement; readonly status: 'skipped'; readonly reason: 'earlier-failure' | 'fenced' }
+  | { readonly statement: Statement; readonly status: 'failed'; readonly failure: Failure };
+
+/** The points of reliability.md 4.1 that lie inside `apply`. */
+export type ApplyPoint =
+  | 'apply.begun'
+  | 'apply.locked'
+  | 'apply.beforeStatement'
+  | 'apply.afterStatement'
+  | 'apply.beforeCommit'
+  | 'apply.afterCommit';
+
+/** Asked before each transaction, so that a worker that was paused past its lease writes nothing. */
+export type Fence = {
+  readonly holds: () => Promise<boolean>;
+  /** Fail-points of test builds. With it, each statement is its own round trip. */
+  readonly at?: (point: ApplyPoint) => Promise<void>;
+};
+
+/** Hashes of everything that bears on access. Equal fingerprints: nothing has changed since. */
+export type Fingerprint = {
+  /** Roles, memberships, marks of containers. */
+  readonly principals: string;
+  /** Per schema id: owners, kinds, table and column privileges of everything in it, and of the schema itself. */
+  readonly schemas: Readonly<Record<string, string>>;
+};
+
+/** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
+export type PlatformSession = {
+  readonly serverVersion: string;
+  readonly capabilities: Capabilities;
+  /** Everything the account can see under `scope` (`[]`, `[database]`, `[database, schema]` or one object). */
+  readonly crawl: (scope: readonly string[]) => AsyncIterable<CrawledObject>;
+  readonly resolvePrincipals: (names: readonly string[]) => Promise<readonly ResolvedPrincipal[]>;
+  readonly observe: (scope: ObserveScope) => Promise<ObservedState>;
+  /** Pure. Statements of a plan made from `seen`, in the plan's order. */
+  readonly statements: (plan: Plan, seen: ObservedState) => readonly Statement[];
+  /**
+   * Runs them, one transaction per container and phase, never throwing for a statement that failed. A success is no
+   * evidence yet: probe.
+   */
+  readonly apply: (statements: readonly Statement[], fence: Fence) => Promise<readonly StepResult[]>;
+  readonly probe: (probes: readonly Probe[]) => Promise<readonly Proof[]>;
+  readonly fingerprint: () => Promise<Fingerprint>;
+  /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
+  readonly endSessions: (principalId: string) => Promise<number>;
+  readonly close: () => Promise<void>;
+};
+
+/** One platform technology. */
+export type Connector = {
+  readonly technology: Technology;
+  readonly configSchema: z.ZodType;
+  readonly credentialsSchema: z.ZodType;
+  readonly settingsSchema: z.ZodType;
+  /** What an administrator of the platform runs once. Pure. */
+  readonly setupScript: (input: ScriptInput) => string;
+  /** Looks, writes nothing, never throws: what cannot be reached is a failed check. */
+  readonly preflight: (input: ConnectionInput) => Promise<readonly Check[]>;
+  /** Throws `ConnectorError`. */
+  readonly open: (input: ConnectionInput) => Promise<PlatformSession>;
+};
+
+/** The platform could not be asked, or answered with an error outside of `apply`. */
+export class ConnectorError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(failure.message, options);
+    this.name = 'ConnectorError';
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,174 @@
+import type { IdentityState } from '@stoa/contract/enums';
+
+/** A data product (`dp`) or a single asset (`as`); both become one container role on a platform. */
+export type TargetKind = 'dp' | 'as';
+
+/** What can be asked for, with the sources it opens on ONE connection. Sources of other connections are not listed. */
+export type Target = {
+  readonly targetId: string;
+  readonly kind: TargetKind;
+  /** Unique per connection and target over the whole installation, since roles are cluster-wide. */
+  readonly containerNumber: number;
+  /** The human name; it goes into the comment of the container. */
+  readonly label: string;
+  readonly suspended: boolean;
+  readonly deleted: boolean;
+  readonly sources: readonly TargetSource[];
+};
+
+export type TargetSource = {
+  readonly dataSourceId: number;
+  /** The source left the target's domains: what is granted stays, nothing new is granted (product.md 7.4). */
+  readonly outOfDomain: boolean;
+};
+
+/** A registered leaf as the last crawl saw it. Ids are the platform's own (PostgreSQL: oid in decimal). */
+export type Source = {
+  readonly dataSourceId: number;
+  readonly platformId: string;
+  readonly schemaPlatformId: string;
+  /** `[database, schema, name]`. */
+  readonly objectPath: readonly string[];
+  /** `table`, `view`, `materialized_view`, `foreign_table`, `partitioned_table`. */
+  readonly objectType: string;
+  /** Platform id of the owner; null when it is not to be compared. */
+  readonly ownerPlatformId: string | null;
+  readonly enabled: boolean;
+  /** Another object took the name: nothing is granted until a data owner confirms. */
+  readonly hold: boolean;
+  readonly missing: boolean;
+};
+
+/** One access request that was approved once. Ended ones stay in the facts until their removal is proven. */
+export type Approval = {
+  readonly requestId: string;
+  readonly targetId: string;
+  readonly globalUserId: string;
+  /** Milliseconds; half-open: access holds while now < notAfter. Null is for ever. */
+  readonly notAfter: number | null;
+  /** True once revoked, expired, or closed by a deletion. */
+  readonly ended: boolean;
+  /** Asked for somebody else, who has not accepted the data use agreement yet. */
+  readonly awaitingAcceptance: boolean;
+};
+
+export type PlatformIdentity = {
+  readonly externalName: string;
+  readonly principalId: string | null;
+  readonly state: IdentityState;
+};
+
+export type UserFact = {
+  readonly globalUserId: string;
+  readonly status: 'active' | 'disabled' | 'deleted';
+  readonly identity: PlatformIdentity | null;
+};
+
+/** Names one target, or one user on one target. A pair is judged and changed without looking at anything else. */
+export type ScopeKey = { readonly targetId: string; readonly globalUserId?: string };
+
+/** How much of a connection a run looks at. With `keys`, the facts hold just the targets and approvals that are named. */
+export type Scope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly ScopeKey[] };
+
+/** Every fact that bears on the access of ONE connection. */
+export type AccessFacts = {
+  /** The app database's clock, milliseconds. */
+  readonly now: number;
+  readonly scope: Scope;
+  readonly installationId: string;
+  readonly connectionId: string;
+  /** `stoa_` unless the connection sets another. */
+  readonly namePrefix: string;
+  readonly targets: readonly Target[];
+  readonly sources: readonly Source[];
+  readonly approvals: readonly Approval[];
+  readonly users: readonly UserFact[];
+  readonly settings: {
+    /** Members of our containers whom we did not add are removed instead of reported. */
+    readonly strictMembers: boolean;
+  };
+};
+
+/** Why something should exist: the requests that ask for it, or the target that lists it. */
+export type Cause = string;
+
+export type DesiredObject = {
+  readonly dataSourceId: number;
+  readonly platformId: string;
+  readonly schemaPlatformId: string;
+  readonly objectPath: readonly string[];
+  readonly objectType: string;
+  readonly ownerPlatformId: string | null;
+  /** True: an existing grant stays, a missing one is not made. */
+  readonly keepOnly: boolean;
+};
+
+export type DesiredMember = {
+  readonly globalUserId: string;
+  readonly principalId: string;
+  readonly externalName: string;
+  /** Request ids; the membership goes with the last of them. */
+  readonly causes: readonly Cause[];
+};
+
+export type DesiredContainer = {
+  /** `stoa_dp_<base 36>`. */
+  readonly name: string;
+  readonly targetId: string;
+  readonly label: string;
+  /** False for a deleted target: the container is emptied and dropped. */
+  readonly exists: boolean;
+  readonly objects: readonly DesiredObject[];
+  readonly members: readonly DesiredMember[];
+  /** With a pair scope: the principals this run may add or end. Null: all members of the container. */
+  readonly onlyPrincipals: readonly string[] | null;
+};
+
+export type AwaitingReason = 'identity.none' | 'identity.absent' | 'identity.unverified';
+
+/** An approval that holds but cannot be pushed yet. */
+export type Awaiting = {
+  readonly requestId: string;
+  readonly targetId: string;
+  readonly globalUserId: string;
+  readonly externalName: string | null;
+  readonly reason: AwaitingReason;
+};
+
+export type HeldReason = 'source.held' | 'source.missing' | 'source.disabled' | 'source.unknown';
+
+/** A source that its target lists but that must not be granted now. */
+export type HeldSource = { readonly targetId: string; readonly dataSourceId: number; readonly reason: HeldReason };
+
+/** Why one approval gives access now, or does not. */
+export type ApprovalVerdict =
+  | { readonly live: true }
+  | {
+      readonly live: false;
+      readonly reason:
+        | 'approval.ended'
+        | 'approval.expired'
+        | 'approval.awaiting_acceptance'
+        | 'target.suspended'
+        | 'target.deleted'
+        | 'target.unknown'
+        | 'user.disabled'
+        | 'user.unknown';
+    };
+
+/** The access that should exist, and what keeps the rest from existing. Sorted, so that equal facts give equal answers. */
+export type DesiredAccess = {
+  readonly scope: Scope;
+  readonly installationId: string;
+  readonly connectionId: string;
+  readonly namePrefix: string;
+  readonly strictMembers: boolean;
+  readonly containers: readonly DesiredContainer[];
+  readonly awaiting: readonly Awaiting[];
+  readonly held: readonly HeldSource[];
+  readonly verdicts: ReadonlyMap<string, ApprovalVerdict>;
+  /** Principal ids of all users with a pushable identity, for bypass findings. */
+  readonly principals: ReadonlyMap<string, string>;
+  /** Earliest `notAfter` still ahead, milliseconds; null when nothing expires. */
+  readonly nextExpiry: number | null;
+};

@@ -1,0 +1,128 @@
+import type { DesiredAccess } from '../access/model.ts';
+
+/** What one run has to read of the platform; made by `observeScope`, answered by a connector. */
+export type ObserveScope = {
+  readonly containers: 'all' | readonly ContainerScope[];
+  /** Objects whose existence, path, kind, owner and grantability must be known. Platform ids. */
+  readonly objects: readonly string[];
+  /** Principals whose existence and abilities must be known. Platform ids. */
+  readonly principals: readonly string[];
+  /** Also read what others granted on `objects`, and which roles the principals reach: only for drift sweeps. */
+  readonly foreign: boolean;
+};
+
+export type ContainerScope = {
+  readonly name: string;
+  readonly privileges: boolean;
+  readonly members: 'all' | readonly string[];
+};
+
+/** A container on the platform. `ours` says that it bears this installation's and this connection's mark. */
+export type ObservedContainer = {
+  /** The name the plan uses: `stoa_dp_1`, also where a pooled native role plays it. */
+  readonly name: string;
+  readonly platformId: string;
+  /** The role's own name; differs from `name` on PostgreSQL 15 and older. */
+  readonly nativeName: string;
+  readonly ours: boolean;
+  readonly installationId: string | null;
+  readonly label: string;
+};
+
+/** One privilege that a container holds, of whatever grantor. */
+export type ObservedPrivilege = {
+  readonly container: string;
+  readonly privilege: string;
+  readonly objectId: string;
+  readonly objectKind: 'schema' | 'relation' | 'column' | 'other';
+  /** `[database, schema]` or `[database, schema, name]`. */
+  readonly objectPath: readonly string[];
+  readonly schemaId: string;
+  readonly grantable: boolean;
+  readonly grantorId: string;
+  /** Granted by our account, or by a role whose rights it has, so that we may take it back. */
+  readonly ours: boolean;
+};
+
+export type ObservedMembership = {
+  readonly container: string;
+  readonly principalId: string;
+  readonly principalName: string;
+  readonly grantorId: string;
+  readonly ours: boolean;
+  readonly inherit: boolean;
+  readonly set: boolean;
+  readonly admin: boolean;
+};
+
+export type ObservedObject = {
+  readonly platformId: string;
+  readonly schemaId: string;
+  readonly objectPath: readonly string[];
+  readonly objectType: string;
+  readonly ownerId: string;
+  /** Our account may give read on it (and usage of its schema) to others. */
+  readonly grantable: boolean;
+};
+
+export type ObservedPrincipal = {
+  readonly platformId: string;
+  readonly name: string;
+  readonly canLogin: boolean;
+  /** False where a membership would not be access: a NOINHERIT login on PostgreSQL 15 and older. */
+  readonly inherits: boolean;
+  /** False for names that must never stand in a statement. */
+  readonly usable: boolean;
+};
+
+/** A way to a governed object that does not go through a container of ours. */
+export type ForeignPrivilege = {
+  readonly route: 'grant' | 'column' | 'public' | 'owner' | 'superuser' | 'read-all';
+  /** Empty for routes that open everything. */
+  readonly objectId: string;
+  readonly objectPath: readonly string[];
+  /** The grantee: a role, `PUBLIC` with id `0`, or the login itself. */
+  readonly granteeId: string;
+  readonly granteeName: string;
+  readonly privilege: string;
+};
+
+/** The state of a platform, normalised so that one differ serves all. Holds no more than its scope asked for. */
+export type ObservedState = {
+  readonly account: { readonly platformId: string; readonly name: string };
+  /**
+   * True where memberships of different grantors live side by side (PostgreSQL 16 and later): then only our own
+   * counts. False: any membership is the membership.
+   */
+  readonly separateGrantors: boolean;
+  readonly containers: readonly ObservedContainer[];
+  readonly privileges: readonly ObservedPrivilege[];
+  readonly memberships: readonly ObservedMembership[];
+  readonly objects: readonly ObservedObject[];
+  readonly principals: readonly ObservedPrincipal[];
+  readonly foreign: readonly ForeignPrivilege[];
+  /** Principal id -> ids of every role it reaches, itself and `0` (PUBLIC) included. Filled when `foreign` was asked. */
+  readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+/** The least a connector must read so that `diff(desired, observed)` is exact within the scope of `desired`. */
+export function observeScope(desired: DesiredAccess): ObserveScope {
+  const principals = new Set<string>();
+  const objects = new Set<string>();
+  const containers: ContainerScope[] = [];
+  for (const container of desired.containers) {
+    const pairOnly = container.onlyPrincipals !== null;
+    containers.push({ name: container.name, privileges: !pairOnly, members: container.onlyPrincipals ?? 'all' });
+    for (const member of container.members) principals.add(member.principalId);
+    for (const id of container.onlyPrincipals ?? []) principals.add(id);
+    if (!pairOnly) for (const object of container.objects) objects.add(object.platformId);
+  }
+  const all = desired.scope.kind === 'all';
+  if (all) for (const id of desired.principals.keys()) principals.add(id);
+  return {
+    containers: all ? 'all' : containers,
+    objects: [...objects],
+    principals: [...principals],
+    foreign: all,
+  };
+}

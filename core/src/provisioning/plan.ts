@@ -1,0 +1,78 @@
+import type { Cause } from '../access/model.ts';
+
+/** A container of the plan; `platformId` is null while it does not exist yet. */
+export type ContainerRef = { readonly name: string; readonly platformId: string | null };
+/** Names are as the platform has them now; ids rule. */
+export type PrincipalRef = { readonly platformId: string; readonly name: string };
+export type SchemaRef = { readonly platformId: string; readonly objectPath: readonly string[] };
+export type ObjectRef = {
+  readonly platformId: string;
+  readonly schemaId: string;
+  readonly objectPath: readonly string[];
+  readonly objectType: string;
+  readonly ownerId: string;
+};
+
+type StepOf<K extends string, More> = {
+  readonly kind: K;
+  readonly container: ContainerRef;
+  readonly causes: readonly Cause[];
+} & More;
+
+/** One native statement to be, folded: all members, all objects or all schemas of one container. */
+export type Step =
+  | StepOf<'end-members', { readonly members: readonly PrincipalRef[] }>
+  | StepOf<'revoke-objects', { readonly objects: readonly ObjectRef[] }>
+  | StepOf<'revoke-schemas', { readonly schemas: readonly SchemaRef[] }>
+  | StepOf<'drop-container', object>
+  | StepOf<'create-container', { readonly label: string }>
+  | StepOf<'label-container', { readonly label: string }>
+  | StepOf<'grant-schemas', { readonly schemas: readonly SchemaRef[] }>
+  | StepOf<'grant-objects', { readonly objects: readonly ObjectRef[] }>
+  | StepOf<'add-members', { readonly members: readonly PrincipalRef[] }>;
+
+export type StepKind = Step['kind'];
+
+/** The order inside a plan (platforms.md 2): whoever stops half-way leaves less access, never more. */
+export const stepOrder: readonly StepKind[] = [
+  'end-members',
+  'revoke-objects',
+  'revoke-schemas',
+  'drop-container',
+  'create-container',
+  'label-container',
+  'grant-schemas',
+  'grant-objects',
+  'add-members',
+];
+
+export type BlockedReason =
+  | 'object.missing'
+  | 'object.changed'
+  | 'object.not_grantable'
+  | 'object.out_of_domain'
+  | 'principal.missing'
+  | 'principal.no_login'
+  | 'principal.no_inherit'
+  | 'principal.reserved'
+  | 'container.foreign'
+  | 'container.in_use';
+
+/** Something desired that must not or cannot be done now; the rest of the plan goes on. */
+export type Blocked = {
+  readonly targetId: string;
+  readonly reason: BlockedReason;
+  readonly objectId?: string;
+  readonly principalId?: string;
+};
+
+/** The difference between desired and observed. An empty plan is a plan. */
+export type Plan = {
+  readonly steps: readonly Step[];
+  readonly blocked: readonly Blocked[];
+  /** Targets whose container is not there: a pair scope cannot build it, so run again for the whole target. */
+  readonly widen: readonly string[];
+};
+
+/** True when applying the plan would change nothing. */
+export const isEmpty = (plan: Plan): boolean => plan.steps.length === 0;
