@@ -26,7 +26,7 @@ export async function readPostmasterFile(cluster: string): Promise<PostmasterFil
 export async function clearLeftover(cluster: string, password: string, log: (line: string) => void): Promise<void> {
   const file = await readPostmasterFile(cluster);
   if (!file) return;
-  if (isAlive(file.pid) && (await servesCluster(file, cluster, password))) {
+  if ((await isAlive(file.pid)) && (await servesCluster(file, cluster, password))) {
     log(`Stopping the embedded PostgreSQL that an earlier run left behind (process ${file.pid}).`);
     await endPostmaster(file.pid);
   }

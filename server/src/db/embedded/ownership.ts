@@ -28,6 +28,6 @@ export async function takeOwnership(folder: string): Promise<() => Promise<void>
 
 async function livingOwner(text: string): Promise<number | undefined> {
   const pid = Number(text.split(' ', 1)[0]);
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
+  if (!Number.isInteger(pid) || pid <= 0 || !(await isAlive(pid))) return undefined;
   return text === `${pid} ${await readBirth(pid)}` ? pid : undefined;
 }
