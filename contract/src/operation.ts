@@ -23,6 +23,8 @@ export type Operation = {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly responses: Responses;
+  /** The media type of the success answer when it is not JSON. */
+  readonly answerType?: 'text/plain' | 'text/event-stream';
 };
 
 /** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */

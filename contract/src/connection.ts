@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { checkResult, connectionState, driftFinding, technology } from './enums.ts';
+import { operation } from './operation.ts';
+import { offsetPage, offsetQuery, queryList } from './page.ts';
+import { abilities } from './person.ts';
+import { taskAnswer } from './task.ts';
+import { connectionKey, connectionKeyPath, instant, line, searchText, text } from './text.ts';
+
+/** Reads of a secret give this word; sent back, it leaves the secret as it is. */
+export const redacted = '[REDACTED]';
+
+export const connectionConfig = z.object({
+  host: line(255),
+  port: z.int().min(1).max(65_535).default(5432),
+  database: line(63),
+  tls: z.enum(['disable', 'require', 'verify-full']),
+});
+export type ConnectionConfig = z.infer<typeof connectionConfig>;
+
+export const connectionCredentials = z.object({ username: line(63), password: text(1_024) });
+export type ConnectionCredentials = z.infer<typeof connectionCredentials>;
+
+export const connectionSettings = z.object({
+  /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`. */
+  identityTemplate: line(255).default('{username}'),
+  /** Remove members of our containers that no approval explains. */
+  strictMembers: z.boolean().optional(),
+  /** Principals that are never revoked from. */
+  protectedPrincipals: z.array(line(63)).max(100).optional(),
+});
+export type ConnectionSettings = z.infer<typeof connectionSettings>;
+
+const authType = z.enum(['password']);
+const syncIntervalHours = z.int().min(1).max(8_760);
+
+export const createConnectionBody = z.object({
+  connectionKey,
+  technology,
+  config: connectionConfig,
+  authType,
+  credentials: connectionCredentials,
+  settings: connectionSettings.optional(),
+  syncIntervalHours: syncIntervalHours.optional(),
+});
+export type CreateConnectionBody = z.infer<typeof createConnectionBody>;
+
+export const updateConnectionBody = z.object({
+  config: connectionConfig.partial().optional(),
+  credentials: connectionCredentials.partial().optional(),
+  settings: connectionSettings.partial().optional(),
+  syncIntervalHours: syncIntervalHours.optional(),
+  state: z.enum(['active', 'paused']).optional(),
+});
+export type UpdateConnectionBody = z.infer<typeof updateConnectionBody>;
+
+export const connectionScriptBody = z.object({ technology, config: connectionConfig });
+export type ConnectionScriptBody = z.infer<typeof connectionScriptBody>;
+
+/** One check of the preflight; `repair` is the SQL that mends it. */
+export const preflightCheck = z.object({
+  check: z.string(),
+  result: checkResult,
+  detail: z.string(),
+  repair: z.string().optional(),
+});
+export type PreflightCheck = z.infer<typeof preflightCheck>;
+export const preflightReport = z.object({ checks: z.array(preflightCheck) });
+export type PreflightReport = z.infer<typeof preflightReport>;
+
+export const crawlProgress = z.object({
+  status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED']),
+  found: z.int().min(0),
+  startedAt: instant,
+  finishedAt: instant.optional(),
+  error: z.string().optional(),
+});
+export type CrawlProgress = z.infer<typeof crawlProgress>;
+
+export const reconcileProgress = z.object({
+  status: z.enum(['IDLE', 'RUNNING', 'SUCCEEDED', 'FAILED']),
+  lastRunAt: instant.optional(),
+  pending: z.int().min(0),
+  failed: z.int().min(0),
+  error: z.string().optional(),
+  nextAttemptAt: instant.optional(),
+});
+export type ReconcileProgress = z.infer<typeof reconcileProgress>;
+
+export const connection = z.object({
+  connectionKey: connectionKeyPath,
+  technology,
+  config: connectionConfig,
+  authType,
+  credentials: z.object({ username: z.string(), password: z.literal(redacted) }),
+  settings: connectionSettings,
+  syncIntervalHours: z.int(),
+  state: connectionState,
+  /** Why it is in `error`. */
+  stateReason: z.string().optional(),
+  serverVersion: z.string().optional(),
+  crawl: crawlProgress.optional(),
+  reconcile: reconcileProgress,
+  preflight: z.object({ checkedAt: instant, checks: z.array(preflightCheck) }).optional(),
+  driftCount: z.int().min(0).optional(),
+  objectCount: z.int().min(0).optional(),
+  dataSourceCount: z.int().min(0).optional(),
+  createdAt: instant,
+  updatedAt: instant,
+  abilities: abilities.optional(),
+});
+export type Connection = z.infer<typeof connection>;
+
+/** Where the platform differs from what should be there. */
+export const drift = z.object({
+  id: z.string().optional(),
+  finding: driftFinding,
+  object: z.string(),
+  principal: z.string().nullable(),
+  privilege: z.string().nullable(),
+  since: instant,
+  /** What Stoa does about it, in words. */
+  reaction: z.string().optional(),
+  detail: z.string().optional(),
+});
+export type Drift = z.infer<typeof drift>;
+
+const params = z.object({ connectionKey: connectionKeyPath });
+
+export const createConnectionScript = operation({
+  id: 'createConnectionScript',
+  method: 'POST',
+  path: '/api/connection/script',
+  summary: "The SQL that an administrator of the platform runs once to make Stoa's account.",
+  access: { action: 'connection.manage' },
+  body: connectionScriptBody,
+  responses: { 200: z.object({ script: z.string() }) },
+});
+
+export const preflightConnection = operation({
+  id: 'preflightConnection',
+  method: 'POST',
+  path: '/api/connection/preflight',
+  summary: 'Checks a connection before it is made; writes nothing, here or there.',
+  access: { action: 'connection.manage' },
+  body: createConnectionBody,
+  responses: { 200: preflightReport },
+});
+
+export const createConnection = operation({
+  id: 'createConnection',
+  method: 'POST',
+  path: '/api/connection',
+  summary: 'Registers a platform; the first crawl starts by itself.',
+  access: { action: 'connection.manage' },
+  body: createConnectionBody,
+  responses: { 201: connection },
+});
+
+export const listConnections = operation({
+  id: 'listConnections',
+  method: 'GET',
+  path: '/api/connection',
+  summary: 'The registered platforms.',
+  access: { action: 'connection.read' },
+  query: z.object({ ...offsetQuery, searchText: searchText.optional() }),
+  responses: { 200: offsetPage(connection) },
+});
+
+export const readConnection = operation({
+  id: 'readConnection',
+  method: 'GET',
+  path: '/api/connection/{connectionKey}',
+  summary: 'One registered platform, its crawl and its reconcile.',
+  access: { action: 'connection.read' },
+  params,
+  responses: { 200: connection },
+});
+
+export const updateConnection = operation({
+  id: 'updateConnection',
+  method: 'PATCH',
+  path: '/api/connection/{connectionKey}',
+  summary: 'Changes a connection; new credentials are tested before they replace the old ones.',
+  access: { action: 'connection.manage' },
+  params,
+  body: updateConnectionBody,
+  responses: { 200: connection },
+});
+
+export const deleteConnection = operation({
+  id: 'deleteConnection',
+  method: 'DELETE',
+  path: '/api/connection/{connectionKey}',
+  summary: 'Removes a connection, and by default everything Stoa made on the platform.',
+  access: { action: 'connection.manage' },
+  params,
+  query: z.object({ native: z.enum(['revoke', 'leave']).default('revoke') }),
+  responses: { 202: taskAnswer },
+});
+
+export const syncConnection = operation({
+  id: 'syncConnection',
+  method: 'POST',
+  path: '/api/connection/{connectionKey}/sync',
+  summary: 'Crawls the platform, or the part of it that `path` names.',
+  access: { action: 'connection.manage' },
+  params,
+  query: z.object({ path: text(1_000).optional() }),
+  responses: { 202: taskAnswer },
+});
+
+export const reconcileConnection = operation({
+  id: 'reconcileConnection',
+  method: 'POST',
+  path: '/api/connection/{connectionKey}/reconcile',
+  summary: 'Compares the platform with what should be there, mends the difference and proves it.',
+  access: { action: 'connection.manage' },
+  params,
+  responses: { 202: taskAnswer },
+});
+
+export const listDrift = operation({
+  id: 'listDrift',
+  method: 'GET',
+  path: '/api/connection/{connectionKey}/drift',
+  summary: 'Where the platform differs from what should be there.',
+  access: { action: 'connection.read' },
+  params,
+  query: z.object({ ...offsetQuery, finding: queryList(driftFinding).optional() }),
+  responses: { 200: offsetPage(drift) },
+});

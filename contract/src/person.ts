@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { actions } from './action.ts';
+import { instant, uuid } from './text.ts';
+
+/** Attributes of a person: name to values. */
+export const attributes = z.record(z.string(), z.array(z.string()));
+export type Attributes = z.infer<typeof attributes>;
+
+/** A person as the published API shows one inside requests, records and determinations. */
+export const person = z.object({
+  id: z.int(),
+  iamId: z.string(),
+  globalUserId: uuid,
+  username: z.string(),
+  name: z.string(),
+  email: z.string().nullable().optional(),
+  authorizations: attributes.optional(),
+});
+export type Person = z.infer<typeof person>;
+
+/** The short form: who made or changed something. */
+export const author = z.object({ globalUserId: uuid, name: z.string() });
+export type Author = z.infer<typeof author>;
+
+/** Ours: a person in lists where the name alone is shown. */
+export const personName = z.object({ globalUserId: uuid, username: z.string(), name: z.string() });
+export type PersonName = z.infer<typeof personName>;
+
+export const subjectMatterExpert = z.object({ id: uuid, username: z.string().optional(), name: z.string().optional() });
+export type SubjectMatterExpert = z.infer<typeof subjectMatterExpert>;
+
+/** Ours: whether the caller may do something with the object it stands on, and if not, why. */
+export const ability = z.object({ may: z.boolean(), reason: z.string().optional() });
+export type Ability = z.infer<typeof ability>;
+/** Ours: the caller's abilities on an object, by action; an action that is left out is not allowed. */
+export const abilities = z.partialRecord(z.enum(actions), ability);
+export type Abilities = z.infer<typeof abilities>;
+
+/** Times every stored thing shows. */
+export const stamps = { createdAt: instant, updatedAt: instant };

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'is not a colour such as #1f4b8f');
+
+export const frontendSettings = z.object({
+  theme: z
+    .object({
+      primaryColor: colour.optional(),
+      accentColor: colour.optional(),
+      lightModeImage: z.string().nullable().optional(),
+      darkModeImage: z.string().nullable().optional(),
+    })
+    .optional(),
+  featureFlags: z
+    .object({ statsigClientKey: z.string().nullable().optional(), statsigEnvironment: z.string().nullable().optional() })
+    .optional(),
+  /** Ours: whether the sample's accounts exist, so that the sign-in page may name them. */
+  sample: z.boolean().optional(),
+  /** Ours: the version that runs. */
+  version: z.string().optional(),
+});
+export type FrontendSettings = z.infer<typeof frontendSettings>;
+
+export const applicationSettings = z.object({
+  showDataProductsToConsumers: z.boolean(),
+  /** Ours: neither requester nor beneficiary decides. */
+  fourEyes: z.boolean().optional(),
+  /** Ours: one approval per person, also for who fits several slots. */
+  distinctReviewers: z.boolean().optional(),
+  /** Ours: for whom one may ask. */
+  onBehalf: z.enum(['anyone', 'same_group', 'managers', 'nobody']).optional(),
+});
+export type ApplicationSettings = z.infer<typeof applicationSettings>;
+
+export const updateApplicationSettingsBody = applicationSettings.partial();
+export type UpdateApplicationSettingsBody = z.infer<typeof updateApplicationSettingsBody>;
+
+export const getFrontendSettings = operation({
+  id: 'getFrontendSettings',
+  method: 'GET',
+  path: '/api/settings/frontend',
+  summary: 'How the web app looks.',
+  access: { public: true },
+  published: 75,
+  responses: { 200: frontendSettings },
+});
+
+export const getApplicationSettings = operation({
+  id: 'getApplicationSettings',
+  method: 'GET',
+  path: '/api/settings/application',
+  summary: 'The switches of this installation.',
+  access: { action: 'account.self' },
+  responses: { 200: applicationSettings },
+});
+
+export const updateApplicationSettings = operation({
+  id: 'updateApplicationSettings',
+  method: 'PUT',
+  path: '/api/settings/application',
+  summary: 'Changes the switches of this installation; absent members stay.',
+  access: { action: 'settings.manage' },
+  body: updateApplicationSettingsBody,
+  responses: { 200: applicationSettings },
+});

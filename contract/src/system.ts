@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+
+const parts = z.record(z.string(), z.looseObject({ status: z.string() }));
+
+/** The state of the process and of what it needs; a data platform that is down does not count. */
+export const health = z.object({
+  status: z.string(),
+  info: parts.nullable().optional(),
+  error: parts.nullable().optional(),
+  details: parts.optional(),
+});
+export type Health = z.infer<typeof health>;
+
+export const getHealth = operation({
+  id: 'liveness[0]',
+  method: 'GET',
+  path: '/health',
+  summary: 'Whether the process lives.',
+  access: { public: true },
+  published: 1,
+  responses: { 200: health, 503: health },
+});
+
+export const getLiveness = operation({
+  id: 'liveness[1]',
+  method: 'GET',
+  path: '/health/live',
+  summary: 'Whether the process lives.',
+  access: { public: true },
+  published: 2,
+  responses: { 200: health, 503: health },
+});
+
+export const getReadiness = operation({
+  id: 'readiness',
+  method: 'GET',
+  path: '/health/ready',
+  summary: 'Whether it can serve: the database answers and its schema is current.',
+  access: { public: true },
+  published: 3,
+  responses: { 200: health, 503: health },
+});
+
+/** Without a login, yet guarded: loopback callers, or the bearer of `STOA_METRICS_TOKEN`. */
+export const getMetrics = operation({
+  id: 'getMetrics',
+  method: 'GET',
+  path: '/metrics',
+  summary: 'Metrics in the text format of Prometheus, for loopback callers or the metrics token.',
+  access: { public: true },
+  answerType: 'text/plain',
+  responses: { 200: z.string() },
+});
+
+export const getOpenApiDocument = operation({
+  id: 'getOpenApiDocument',
+  method: 'GET',
+  path: '/api/openapi.json',
+  summary: 'This API as an OpenAPI 3.1 document.',
+  access: { public: true },
+  responses: { 200: z.record(z.string(), z.unknown()) },
+});
