@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { newPassword } from './auth.ts';
+import { domainPermission, globalPermission, identityState } from './enums.ts';
+import { operation } from './operation.ts';
+import { offsetPage, offsetQuery, queryList } from './page.ts';
+import { abilities } from './person.ts';
+import { connectionKeyPath, email, instant, line, name, numericIdText, searchText, username, uuid } from './text.ts';
+
+export const userStatus = z.enum(['active', 'disabled']);
+export type UserStatus = z.infer<typeof userStatus>;
+
+/** Attributes as they are written: names and values of one line; names that start with `Stoa ` are reserved. */
+export const attributesInput = z
+  .record(line(255), z.array(line(255)).max(200))
+  .refine((a) => Object.keys(a).every((k) => !/^stoa /i.test(k)), 'names starting with "Stoa " are reserved');
+
+/** A person with everything the permissions look at. */
+export const user = z.object({
+  id: z.int(),
+  globalUserId: uuid,
+  iamId: z.string(),
+  username: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  status: userStatus,
+  kind: z.enum(['human', 'service']),
+  /** Global permissions. */
+  permissions: z.array(globalPermission),
+  attributes: z.record(z.string(), z.array(z.string())),
+  groups: z.array(z.object({ id: z.int(), name: z.string() })),
+  createdAt: instant,
+  updatedAt: instant,
+  lastLoginAt: instant.optional(),
+  abilities: abilities.optional(),
+});
+export type User = z.infer<typeof user>;
+
+export const userDetail = user.extend({
+  domainPermissions: z.array(
+    z.object({
+      domainId: uuid,
+      domainName: z.string(),
+      permission: domainPermission,
+      /** The group that brings it, when it is not held directly. */
+      viaGroup: z.string().optional(),
+    }),
+  ),
+  identities: z.array(
+    z.object({
+      connectionKey: connectionKeyPath,
+      externalName: z.string(),
+      platformPrincipalId: z.string().optional(),
+      state: identityState,
+    }),
+  ),
+  /** What disabling this person would end. */
+  liveAccessCount: z.int().optional(),
+});
+export type UserDetail = z.infer<typeof userDetail>;
+
+export const createUserBody = z.object({
+  username,
+  name,
+  email,
+  password: newPassword.optional(),
+  permissions: z.array(globalPermission).max(10).default([]),
+  attributes: attributesInput.default({}),
+  status: userStatus.default('active'),
+});
+export type CreateUserBody = z.infer<typeof createUserBody>;
+
+export const updateUserBody = z.object({
+  username: username.optional(),
+  name: name.optional(),
+  email: email.optional(),
+  password: newPassword.optional(),
+  permissions: z.array(globalPermission).max(10).optional(),
+  attributes: attributesInput.optional(),
+  status: userStatus.optional(),
+});
+export type UpdateUserBody = z.infer<typeof updateUserBody>;
+
+export const createUser = operation({
+  id: 'createUser',
+  method: 'POST',
+  path: '/api/user',
+  summary: 'Makes a local account.',
+  access: { action: 'user.manage' },
+  body: createUserBody,
+  responses: { 201: userDetail },
+});
+
+export const listUsers = operation({
+  id: 'listUsers',
+  method: 'GET',
+  path: '/api/user',
+  summary: 'People with their permissions, groups and attributes.',
+  access: { action: 'user.manage' },
+  query: z.object({
+    ...offsetQuery,
+    searchText: searchText.optional(),
+    status: queryList(userStatus).optional(),
+    groupId: numericIdText.optional(),
+  }),
+  responses: { 200: offsetPage(user) },
+});
+
+export const readUser = operation({
+  id: 'readUser',
+  method: 'GET',
+  path: '/api/user/{globalUserId}',
+  summary: 'One person.',
+  access: { action: 'user.manage' },
+  params: z.object({ globalUserId: uuid }),
+  responses: { 200: userDetail },
+});
+
+export const updateUser = operation({
+  id: 'updateUser',
+  method: 'PATCH',
+  path: '/api/user/{globalUserId}',
+  summary: 'Changes a person; disabling ends sessions, tokens and access.',
+  access: { action: 'user.manage' },
+  params: z.object({ globalUserId: uuid }),
+  body: updateUserBody,
+  responses: { 200: userDetail },
+});
