@@ -1,6 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { loopback } from './address.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { isAlive, waitUntilGone } from './process-identity.ts';
 
@@ -33,14 +34,14 @@ export async function clearLeftover(cluster: string, password: string, log: (lin
   await rm(join(cluster, 'postmaster.pid'), { force: true });
 }
 
-// Being able to connect to the port proves nothing: any PostgreSQL may have it by now.
-async function servesCluster(file: PostmasterFile, cluster: string, password: string): Promise<boolean> {
+/** Whether the process of the lock file serves this data folder. A connection to its port alone would prove nothing. */
+export async function servesCluster(file: PostmasterFile, cluster: string, password: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const [inside, folder] = await Promise.all([stat(`/proc/${file.pid}/cwd`).catch(() => undefined), stat(cluster)]);
     return inside !== undefined && inside.dev === folder.dev && inside.ino === folder.ino;
   }
   const client = new pg.Client({
-    host: '127.0.0.1',
+    host: loopback,
     port: file.port,
     user: 'postgres',
     password,

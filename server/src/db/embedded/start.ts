@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Account, chooseAccount } from './account.ts';
+import { connectionString, type EmbeddedAddress, loopback } from './address.ts';
 import { type Binaries, prepareBinaries } from './binaries.ts';
 import {
   cleanEnvironment,
@@ -28,14 +29,9 @@ export type EmbeddedOptions = {
   isDurable?: boolean;
 };
 
-export type EmbeddedPostgres = {
-  host: string;
-  port: number;
-  superuser: { user: string; password: string };
+export type EmbeddedPostgres = EmbeddedAddress & {
   /** True when the data folder was made by this start. */
   fresh: boolean;
-  /** A connection string, for the superuser unless a login is named. */
-  url(database: string, login?: { user: string; password: string }): string;
   /** Settles when PostgreSQL ended, for whatever reason. */
   exited: Promise<void>;
   /** Ends all sessions and waits for a clean shutdown. May be called twice. */
@@ -50,8 +46,6 @@ type Ground = {
   password: string;
   isDurable: boolean;
 };
-
-const host = '127.0.0.1';
 
 /** Starts the embedded PostgreSQL of `dataDir`, making it first when it is new. Throws EmbeddedPostgresError. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -69,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     else await clearLeftover(cluster, password, options.log);
     const { port, child, exited } = await launchOnPort(ground, options);
     const login = { user: 'postgres', password };
-    const running = { host, port, superuser: login, fresh, url: connectionString(port, login), exited };
+    const running = { host: loopback, port, superuser: login, fresh, url: connectionString(port, login), exited };
     const guard = spawnGuard(child, account);
     let stopping: Promise<void> | undefined;
     const stop = () => (stopping ??= stopServer(ground, child, exited).finally(releaseOwnership));
@@ -79,13 +73,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     await releaseOwnership();
     throw error;
   }
-}
-
-function connectionString(port: number, superuser: { user: string; password: string }): EmbeddedPostgres['url'] {
-  return (database, login = superuser) => {
-    const who = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}`;
-    return `postgres://${who}@${host}:${port}/${encodeURIComponent(database)}`;
-  };
 }
 
 type Launched = { port: number; child: ChildProcess; exited: Promise<void> };
@@ -143,14 +130,14 @@ async function launch(ground: Ground, port: number): Promise<Launched | string> 
 }
 
 function settings(port: number, isDurable: boolean): string[] {
-  const values = [`listen_addresses=${host}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200'];
+  const values = [`listen_addresses=${loopback}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200'];
   values.push('shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC', 'log_line_prefix=%m [%p] %q%u@%d ');
   if (!isDurable) values.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off');
   return values.flatMap((value) => ['-c', value]);
 }
 
 async function canLogIn(port: number, password: string): Promise<boolean> {
-  const client = new pg.Client({ host, port, user: 'postgres', password, database: 'postgres' });
+  const client = new pg.Client({ host: loopback, port, user: 'postgres', password, database: 'postgres' });
   client.on('error', () => undefined);
   try {
     await client.connect();

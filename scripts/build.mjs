@@ -1,0 +1,100 @@
+import './require-node.mjs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runTool } from './run-step.mjs';
+import { listFiles, root } from './workspace.mjs';
+
+const shared = ['contract/src'];
+
+const parts = [
+  {
+    name: 'server',
+    folders: [...shared, 'core/src', 'connectors/src', 'server/src'],
+    files: ['package-lock.json', 'scripts/build.mjs'],
+    output: 'server/dist',
+    build: buildServer,
+  },
+  {
+    name: 'web',
+    folders: [...shared, 'web/src', 'web/public'],
+    files: ['package-lock.json', 'scripts/build.mjs', 'web/index.html', 'web/vite.config.ts'],
+    output: 'web/dist',
+    build: buildWeb,
+  },
+];
+
+/** Builds what is older than its sources, judged by content: a checkout changes times, an edit may not. */
+export async function buildChanged({ isQuiet = false } = {}) {
+  for (const part of parts) {
+    const stamp = join(root, part.output, '.built-from');
+    const hash = hashSources(part);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) continue;
+    rmSync(stamp, { force: true });
+    const start = performance.now();
+    if (!(await part.build())) return false;
+    mkdirSync(join(root, part.output), { recursive: true });
+    writeFileSync(stamp, hash);
+    if (!isQuiet) console.log(`Built the ${part.name} in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  }
+  return true;
+}
+
+function hashSources({ folders, files }) {
+  const paths = [...folders.flatMap(listFiles), ...files.map((file) => join(root, file))];
+  const hash = createHash('sha256');
+  for (const path of paths.filter((path) => !/\.test\.tsx?$/.test(path) && existsSync(path)).sort()) {
+    hash
+      .update(`${relative(root, path)}\n`)
+      .update(readFileSync(path))
+      .update('\n');
+  }
+  return hash.digest('hex');
+}
+
+async function buildServer() {
+  const entryPoints = ['server/src/main.ts', 'server/src/cli.ts'].filter((path) => existsSync(join(root, path)));
+  if (entryPoints.length === 0) return true;
+  const { build } = await import('esbuild');
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints,
+      outdir: 'server/dist',
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: true,
+      sourcesContent: false,
+      logLevel: 'error',
+      plugins: [{ name: 'packages-stay-outside', setup: keepPackagesOutside }],
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Our own workspaces are TypeScript and go in; packages of npm are found at run time.
+function keepPackagesOutside({ onResolve }) {
+  onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+    if (kind === 'entry-point' || path.startsWith('@stoa/')) return undefined;
+    return { path, external: true };
+  });
+}
+
+async function buildWeb() {
+  if (!existsSync(join(root, 'web/src/main.tsx'))) return true;
+  const { code, output } = await runTool('node_modules/vite/bin/vite.js', [
+    'build',
+    'web',
+    '--config',
+    'web/vite.config.ts',
+  ]);
+  if (code !== 0) console.error(output);
+  return code === 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href && !(await buildChanged())) process.exitCode = 1;
