@@ -87,7 +87,8 @@ function readDatabaseUrl(text: string | undefined): string | undefined {
 function readSecretKey(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (bytes.length !== 32) throw new SettingsError('STOA_SECRET_KEY', 'must be 32 bytes in base64 or hex (openssl rand -base64 32)');
+  if (bytes.length !== 32)
+    throw new SettingsError('STOA_SECRET_KEY', 'must be 32 bytes in base64 or hex (openssl rand -base64 32)');
   return bytes.toString('base64');
 }
 

@@ -52,7 +52,10 @@ async function requireVersion(client: pg.Client): Promise<void> {
   if (!row || row.v < 150_000) throw new SettingsError('DATABASE_URL', 'needs PostgreSQL 15 or newer');
   if (process.env['STOA_ALLOW_UNSAFE_DATABASE'] === 'on') return;
   if (row.f !== 'on' || row.s === 'off') {
-    throw new SettingsError('DATABASE_URL', 'points to a server with fsync or synchronous_commit off; a decision could be lost');
+    throw new SettingsError(
+      'DATABASE_URL',
+      'points to a server with fsync or synchronous_commit off; a decision could be lost',
+    );
   }
 }
 
@@ -63,8 +66,10 @@ async function applyMigrations(client: pg.Client, migrations: Migration[]): Prom
   const known = new Map(migrations.map((m) => [m.name, m.digest]));
   for (const row of rows) {
     const digest = known.get(row.name);
-    if (digest === undefined) throw new SettingsError('DATABASE_URL', `was migrated by a newer Stoa (${row.name}); start that version`);
-    if (digest !== row.digest) throw new SettingsError('DATABASE_URL', `holds another version of the migration ${row.name}`);
+    if (digest === undefined)
+      throw new SettingsError('DATABASE_URL', `was migrated by a newer Stoa (${row.name}); start that version`);
+    if (digest !== row.digest)
+      throw new SettingsError('DATABASE_URL', `holds another version of the migration ${row.name}`);
   }
   const done = new Set(rows.map((row) => row.name));
   const applied: string[] = [];
@@ -72,7 +77,10 @@ async function applyMigrations(client: pg.Client, migrations: Migration[]): Prom
     await client.query('begin');
     try {
       await client.query(migration.sql);
-      await client.query('insert into stoa_migration (name, digest) values ($1, $2)', [migration.name, migration.digest]);
+      await client.query('insert into stoa_migration (name, digest) values ($1, $2)', [
+        migration.name,
+        migration.digest,
+      ]);
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
-import type { Logger } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Database } from './schema.ts';
 
 /** The role every pooled connection works under once the schema stands; it owns nothing. */
@@ -14,7 +14,13 @@ export type Reader = Db | Tx;
 // bigint and numeric arrive as strings by default. Our bigints are sequence numbers far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-export type PoolOptions = { url: string; max: number; log: Logger; role?: string | undefined; applicationName?: string };
+export type PoolOptions = {
+  url: string;
+  max: number;
+  log: Log;
+  role?: string | undefined;
+  applicationName?: string;
+};
 
 /** A pool whose connections work under `role` from their first statement: it travels in the startup packet. */
 export function openPool(options: PoolOptions): pg.Pool {

@@ -26,12 +26,15 @@ function parseEntry(entry: string): Allowed {
   const [name, target, ...rest] = entry.split('=');
   const purpose = egressPurposes.find((p) => p === name);
   if (!purpose || !target || rest.length > 0) {
-    throw new Error(`has an entry "${entry}"; entries read purpose=host:port or purpose=CIDR, purposes are ${egressPurposes.join(', ')}`);
+    throw new Error(
+      `has an entry "${entry}"; entries read purpose=host:port or purpose=CIDR, purposes are ${egressPurposes.join(', ')}`,
+    );
   }
   if (ipaddr.isValidCIDR(target)) return { purpose, range: ipaddr.parseCIDR(target) };
   const match = /^(\[[0-9a-f:]+\]|[^:]+):(\d{1,5})$/i.exec(target);
   const port = Number(match?.[2]);
-  if (!match?.[1] || !(port >= 1 && port <= 65_535)) throw new Error(`has an entry "${entry}" that is neither host:port nor a CIDR`);
+  if (!match?.[1] || !(port >= 1 && port <= 65_535))
+    throw new Error(`has an entry "${entry}" that is neither host:port nor a CIDR`);
   return { purpose, host: match[1].replace(/^\[|\]$/g, '').toLowerCase(), port };
 }
 
@@ -46,10 +49,14 @@ export class EgressRefused extends Error {
  * Resolves a host once and answers the one address to connect to. Every address of the name must be allowed, so that a
  * name cannot mix a public with a private one; callers connect to the answer and never resolve again.
  */
-export async function checkEgress(rules: EgressRules, target: { purpose: EgressPurpose; host: string; port: number }): Promise<string> {
+export async function checkEgress(
+  rules: EgressRules,
+  target: { purpose: EgressPurpose; host: string; port: number },
+): Promise<string> {
   const addresses = await resolveAll(target.host);
   const byName = rules.allowed.some(
-    (a) => 'host' in a && a.purpose === target.purpose && a.host === target.host.toLowerCase() && a.port === target.port,
+    (a) =>
+      'host' in a && a.purpose === target.purpose && a.host === target.host.toLowerCase() && a.port === target.port,
   );
   for (const address of addresses) {
     const refusal = judge(rules, target.purpose, { address: ipaddr.parse(address), byName });
@@ -70,9 +77,16 @@ async function resolveAll(host: string): Promise<string[]> {
   }
 }
 
-function judge(rules: EgressRules, purpose: EgressPurpose, seen: { address: Address; byName: boolean }): string | undefined {
+function judge(
+  rules: EgressRules,
+  purpose: EgressPurpose,
+  seen: { address: Address; byName: boolean },
+): string | undefined {
   const { address, byName } = seen;
-  const plain = address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress() ? (address as ipaddr.IPv6).toIPv4Address() : address;
+  const plain =
+    address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress()
+      ? (address as ipaddr.IPv6).toIPv4Address()
+      : address;
   const range = plain.range();
   // Cloud metadata services answer on link-local addresses: no setting opens those.
   if (range === 'linkLocal') return 'is a link-local or metadata address, which is never allowed';
@@ -84,6 +98,11 @@ function judge(rules: EgressRules, purpose: EgressPurpose, seen: { address: Addr
 
 function isInAllowedRange(rules: EgressRules, purpose: EgressPurpose, address: Address): boolean {
   return rules.allowed.some(
-    (a) => a.purpose === purpose && 'range' in a && a.range[0].kind() === address.kind() && address.range() !== 'loopback' && address.match(a.range),
+    (a) =>
+      a.purpose === purpose &&
+      'range' in a &&
+      a.range[0].kind() === address.kind() &&
+      address.range() !== 'loopback' &&
+      address.match(a.range),
   );
 }

@@ -1,0 +1,506 @@
+// Written by `npm run schema` from the migrations. Do not edit by hand.
+import type { ColumnType, GeneratedAlways, Generated, JSONColumnType } from 'kysely';
+
+/** Parsed where it is read; the column holds what our own code wrote. */
+type Json = JSONColumnType<object, object | string, object | string>;
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | string | null>;
+
+export interface Database {
+  access_request: AccessRequestTable;
+  app_user: AppUserTable;
+  approval_record: ApprovalRecordTable;
+  attribute: AttributeTable;
+  audit_event: AuditEventTable;
+  connection: ConnectionTable;
+  connection_lease: ConnectionLeaseTable;
+  container: ContainerTable;
+  container_object: ContainerObjectTable;
+  crawl: CrawlTable;
+  data_object: DataObjectTable;
+  data_product: DataProductTable;
+  data_product_domain: DataProductDomainTable;
+  data_product_former_name: DataProductFormerNameTable;
+  data_product_owner: DataProductOwnerTable;
+  data_product_search: DataProductSearchTable;
+  data_product_source: DataProductSourceTable;
+  data_source: DataSourceTable;
+  data_source_column: DataSourceColumnTable;
+  determination: DeterminationTable;
+  domain: DomainTable;
+  domain_data_source: DomainDataSourceTable;
+  domain_permission: DomainPermissionTable;
+  drift_finding: DriftFindingTable;
+  global_permission: GlobalPermissionTable;
+  group_member: GroupMemberTable;
+  idempotency_key: IdempotencyKeyTable;
+  live_event: LiveEventTable;
+  membership_status: MembershipStatusTable;
+  personal_access_token: PersonalAccessTokenTable;
+  platform_identity: PlatformIdentityTable;
+  provisioning_key: ProvisioningKeyTable;
+  rate_count: RateCountTable;
+  replica: ReplicaTable;
+  request_form: RequestFormTable;
+  request_form_version: RequestFormVersionTable;
+  session: SessionTable;
+  setting: SettingTable;
+  stoa_migration: StoaMigrationTable;
+  task: TaskTable;
+  user_group: UserGroupTable;
+}
+
+export interface AccessRequestTable {
+  id: string;
+  type: string;
+  status: string;
+  requesting_user: string;
+  beneficiary: string;
+  data_product_id: string | null;
+  asset_id: string | null;
+  target_id: GeneratedAlways<string | null>;
+  request_form_id: string | null;
+  form_version: string;
+  form: Json;
+  flow: Json;
+  event: Json;
+  metadata: ColumnType<object, object | string | undefined, object | string>;
+  requested_duration: ColumnType<object | null, object | null | string, object | null | string>;
+  expiration: NullableTimestamp;
+  decided_at: NullableTimestamp;
+  ended_at: NullableTimestamp;
+  ended_by: string | null;
+  end_reason: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AppUserTable {
+  global_user_id: string;
+  id: GeneratedAlways<number>;
+  person_id: string;
+  iam_id: Generated<string>;
+  username: string;
+  name: string;
+  email: string | null;
+  password_hash: string | null;
+  status: Generated<string>;
+  kind: Generated<string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  disabled_at: NullableTimestamp;
+}
+
+export interface ApprovalRecordTable {
+  id: string;
+  access_request_id: string;
+  stage: number;
+  position: number;
+  approvers: Json;
+  prerequisites: Generated<string[]>;
+  status: string;
+  action_by: string | null;
+  reason: string | null;
+  duration: number | null;
+  duration_unit: string | null;
+  criteria_met: ColumnType<object | null, object | null | string, object | null | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AttributeTable {
+  principal_type: string;
+  principal_id: string;
+  name: string;
+  value: string;
+  source: Generated<string>;
+  added_by: string | null;
+  added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AuditEventTable {
+  id: string;
+  sequence: GeneratedAlways<number>;
+  action: string;
+  action_status: Generated<string>;
+  event_timestamp: ColumnType<Date, Date | string | undefined, Date | string>;
+  actor: Json;
+  actor_id: string | null;
+  actor_ip: string | null;
+  target_type: string | null;
+  targets: ColumnType<object, object | string | undefined, object | string>;
+  related_resources: ColumnType<object, object | string | undefined, object | string>;
+  payload: ColumnType<object, object | string | undefined, object | string>;
+  domain_ids: Generated<string[]>;
+  request_id: string | null;
+  session_id: string | null;
+}
+
+export interface ConnectionTable {
+  id: string;
+  connection_key: string;
+  technology: string;
+  config: Json;
+  auth_type: string;
+  secret: string;
+  settings: ColumnType<object, object | string | undefined, object | string>;
+  state: Generated<string>;
+  state_reason: string | null;
+  server_info: ColumnType<object | null, object | null | string, object | null | string>;
+  sync_interval_hours: Generated<number>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  created_by: string | null;
+  last_run_at: NullableTimestamp;
+  last_ok_at: NullableTimestamp;
+  run_error: string | null;
+  down_since: NullableTimestamp;
+  next_attempt_at: NullableTimestamp;
+  attempt: Generated<number>;
+  fingerprint: string | null;
+  next_crawl_at: NullableTimestamp;
+}
+
+export interface ConnectionLeaseTable {
+  connection_id: string;
+  holder: string;
+  fence: Generated<number>;
+  renewed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface ContainerTable {
+  connection_id: string;
+  target_id: string;
+  kind: string;
+  number: Generated<number>;
+  native_id: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  verified_at: NullableTimestamp;
+}
+
+export interface ContainerObjectTable {
+  connection_id: string;
+  target_id: string;
+  data_source_id: number;
+  state: string;
+  reason: string | null;
+  verified_at: NullableTimestamp;
+}
+
+export interface CrawlTable {
+  id: string;
+  connection_id: string;
+  task_id: string | null;
+  path: string[] | null;
+  status: Generated<string>;
+  found: Generated<number>;
+  error: string | null;
+  started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  finished_at: NullableTimestamp;
+}
+
+export interface DataObjectTable {
+  id: string;
+  connection_id: string;
+  parent_id: string | null;
+  object_path: string[];
+  name: string;
+  object_type: string;
+  platform_id: string | null;
+  owner: string | null;
+  state: Generated<string>;
+  new_child_state: Generated<string>;
+  effective_state: Generated<string>;
+  missing_since: NullableTimestamp;
+  hold: string | null;
+  comment: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DataProductTable {
+  id: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  subject_matter_expert: string;
+  suspended: Generated<boolean>;
+  data_access_form_id: string | null;
+  masking_exception_form_id: string | null;
+  data_access_review_flow: ColumnType<object | null, object | null | string, object | null | string>;
+  masking_exception_review_flow: ColumnType<object | null, object | null | string, object | null | string>;
+  created_by: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  deleted_at: NullableTimestamp;
+}
+
+export interface DataProductDomainTable {
+  data_product_id: string;
+  domain_id: string;
+}
+
+export interface DataProductFormerNameTable {
+  data_product_id: string;
+  name: string;
+  slug: string;
+  changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DataProductOwnerTable {
+  data_product_id: string;
+  global_user_id: string;
+}
+
+export interface DataProductSearchTable {
+  data_product_id: string;
+  document: string;
+  plain: string;
+}
+
+export interface DataProductSourceTable {
+  id: string;
+  data_product_id: string;
+  data_source_id: number;
+  added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DataSourceTable {
+  id: GeneratedAlways<number>;
+  data_object_id: string;
+  connection_id: string;
+  name: string;
+  enabled: Generated<boolean>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DataSourceColumnTable {
+  data_source_id: number;
+  ordinal: number;
+  name: string;
+  native_type: string;
+  type_family: string;
+  nullable: boolean;
+  comment: string | null;
+}
+
+export interface DeterminationTable {
+  id: string;
+  access_request_id: string;
+  action_by: string | null;
+  status: string;
+  reason: string | null;
+  duration: number | null;
+  duration_unit: string | null;
+  record_ids: string[];
+  is_final: boolean;
+  plan_hash: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DomainTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DomainDataSourceTable {
+  domain_id: string;
+  data_source_id: number;
+  added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DomainPermissionTable {
+  domain_id: string;
+  permission: string;
+  principal_type: string;
+  user_id: string | null;
+  group_id: number | null;
+  granted_by: string | null;
+  granted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface DriftFindingTable {
+  id: string;
+  connection_id: string;
+  finding: string;
+  object: string;
+  principal: string;
+  privilege: string;
+  detail: ColumnType<object, object | string | undefined, object | string>;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  closed_at: NullableTimestamp;
+  closed_how: string | null;
+}
+
+export interface GlobalPermissionTable {
+  global_user_id: string;
+  permission: string;
+  granted_by: string | null;
+  granted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface GroupMemberTable {
+  group_id: number;
+  global_user_id: string;
+  added_by: string | null;
+  added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface IdempotencyKeyTable {
+  global_user_id: string;
+  key: string;
+  operation_id: string;
+  body_hash: Buffer;
+  status: number | null;
+  body: ColumnType<object | null, object | null | string, object | null | string>;
+  is_kept: Generated<boolean>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface LiveEventTable {
+  sequence: GeneratedAlways<number>;
+  type: string;
+  subject_id: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface MembershipStatusTable {
+  access_request_id: string;
+  connection_id: string;
+  target_id: string;
+  global_user_id: string;
+  state: string;
+  reason: string | null;
+  error_class: string | null;
+  attempt: Generated<number>;
+  next_attempt_at: NullableTimestamp;
+  active_at: NullableTimestamp;
+  removed_at: NullableTimestamp;
+  verified_at: NullableTimestamp;
+  principal: string | null;
+  probe: string | null;
+  proof: ColumnType<object | null, object | null | string, object | null | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface PersonalAccessTokenTable {
+  id: string;
+  token_hash: Buffer;
+  prefix: string;
+  global_user_id: string;
+  description: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: Timestamp;
+  revoked_at: NullableTimestamp;
+  last_used_at: NullableTimestamp;
+  last_used_ip: string | null;
+}
+
+export interface PlatformIdentityTable {
+  connection_id: string;
+  global_user_id: string;
+  external_name: string;
+  platform_principal_id: string | null;
+  state: string;
+  reason: string | null;
+  is_manual: Generated<boolean>;
+  verified_at: NullableTimestamp;
+}
+
+export interface ProvisioningKeyTable {
+  id: GeneratedAlways<number>;
+  connection_id: string;
+  target_id: string | null;
+  global_user_id: string | null;
+  cause: string;
+  task_id: string | null;
+  enqueued_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface RateCountTable {
+  bucket: string;
+  window_start: Timestamp;
+  count: Generated<number>;
+}
+
+export interface ReplicaTable {
+  id: string;
+  started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  heartbeat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface RequestFormTable {
+  id: string;
+  name: string;
+  is_standard: Generated<boolean>;
+  current_version: string;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_by: string | null;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  deleted_at: NullableTimestamp;
+}
+
+export interface RequestFormVersionTable {
+  version: string;
+  request_form_id: string;
+  name: string;
+  fields: Json;
+  policy: Json;
+  agreements: ColumnType<object, object | string | undefined, object | string>;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SessionTable {
+  token_hash: Buffer;
+  id: string;
+  global_user_id: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: Timestamp;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+export interface SettingTable {
+  name: string;
+  value: Json;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface StoaMigrationTable {
+  name: string;
+  digest: string;
+  applied_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface TaskTable {
+  id: string;
+  kind: string;
+  connection_id: string | null;
+  subject: ColumnType<object, object | string | undefined, object | string>;
+  status: Generated<string>;
+  done: Generated<number>;
+  total: number | null;
+  error: string | null;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  started_at: NullableTimestamp;
+  finished_at: NullableTimestamp;
+}
+
+export interface UserGroupTable {
+  id: GeneratedAlways<number>;
+  iam_id: Generated<string>;
+  name: string;
+  email: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}

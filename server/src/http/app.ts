@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import { operations } from '@stoa/contract/operations';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Deps } from '../deps.ts';
+import { handleCall } from './handle-call.ts';
+import { measureCall } from './metrics.ts';
+import { Refusal, toProblem } from './refusal.ts';
+import type { RawRoute, Route } from './route.ts';
+import { scanJson } from './scan-json.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+
+const bodyLimit = 1_048_576;
+
+/** The HTTP application: every operation of the contract, served by its route or answered 501 until it has one. */
+export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: false },
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    trustProxy: deps.config.trustProxy,
+    frameworkErrors: (error, request, reply) =>
+      sendError(deps, error, request as FastifyRequest, reply as unknown as FastifyReply),
+  });
+  await app.register(cookie);
+  acceptJsonOnly(app);
+  app.addHook('onRequest', async (request, reply) => setSecurityHeaders(request, reply));
+  app.addHook('onResponse', async (request, reply) => measureCall(request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) => sendError(deps, error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(deps, new Refusal('route.not_found'), request, reply));
+  registerRoutes(app, deps, routes);
+  return app;
+}
+
+function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Route | RawRoute)[]): void {
+  const byId = new Map(routes.map((route) => [route.operation.id, route]));
+  if (byId.size !== routes.length) throw new Error('an operation is served twice');
+  for (const operation of operations) {
+    const route = byId.get(operation.id);
+    byId.delete(operation.id);
+    app.route({
+      method: operation.method,
+      url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { operationId: operation.id },
+      handler: (request, reply) => handleCall(deps, { operation, route }, request, reply),
+    });
+  }
+  if (byId.size > 0) throw new Error(`not in the contract: ${[...byId.keys()].join(', ')}`);
+}
+
+/** Bodies are JSON, scanned before they are parsed. An empty body of a JSON call is no body. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, text, done) => {
+    if (text === '') return done(null, undefined);
+    const raw = String(text);
+    const problem = scanJson(raw);
+    if (problem !== undefined)
+      return done(new Refusal('request.malformed', { detail: `The body was not read: ${problem}.` }));
+    try {
+      done(null, JSON.parse(raw));
+    } catch {
+      done(new Refusal('request.malformed', { detail: 'The body is not valid JSON.' }));
+    }
+  });
+}
+
+/** Fastify's own errors, by code. */
+const frameworkRefusals: Record<string, Refusal> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('request.too_large'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('request.unsupported_media_type'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('request.malformed'),
+  FST_ERR_BAD_URL: new Refusal('request.malformed', { detail: 'The address is not a valid one.' }),
+  FST_ERR_MAX_PARAM_LENGTH: new Refusal('route.not_found'),
+};
+
+export async function sendError(
+  deps: Deps,
+  error: Error & { code?: string; statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const refusal = asRefusal(error);
+  if (refusal.code === 'server.error')
+    deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
+  const body = toProblem(refusal, request.id);
+  return reply
+    .code(body.status)
+    .headers(refusal.facts.headers ?? {})
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
+}
+
+function asRefusal(error: Error & { code?: string; statusCode?: number }): Refusal {
+  if (error instanceof Refusal) return error;
+  const known = frameworkRefusals[error.code ?? ''];
+  if (known) return known;
+  if (isDatabaseAway(error)) return new Refusal('server.busy', { headers: { 'retry-after': '2' } });
+  if (error.code?.startsWith('FST_') && (error.statusCode ?? 500) < 500) return new Refusal('request.malformed');
+  return new Refusal('server.error');
+}
+
+/** The database is restarting, full, or out of connections: not a bug, and worth another try. */
+const databaseAwayCodes = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53400',
+  '08006',
+  '08001',
+  '08003',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+]);
+const isDatabaseAway = (error: Error & { code?: string }): boolean =>
+  databaseAwayCodes.has(error.code ?? '') ||
+  /timeout exceeded when trying to connect|Connection terminated/.test(error.message);

@@ -1,0 +1,67 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '../db/pool.ts';
+import { type LoadedPerson, personColumns, toPerson } from '../features/user/load-people.ts';
+
+/** A session ends after half an hour without a call, and after twelve hours in any case (reliability.md 7.2). */
+export const sessionIdleMinutes = 30;
+export const sessionHours = 12;
+const tokenPrefix = 'stoa_pat_';
+
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+export const newSessionToken = (): string => randomBytes(32).toString('base64url');
+export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toString('base64url');
+
+/** Who called, and by what. A token acts as its owner. */
+export type Caller = { person: LoadedPerson; by: 'session' | 'token'; credentialId: string };
+
+type Credential = { credential_id: string } & Parameters<typeof toPerson>[0];
+
+export async function findCallerBySession(db: Db, token: string): Promise<Caller | undefined> {
+  const { rows } = await sql<Credential & { is_stale: boolean }>`
+    select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale, ${personColumns}
+    from session s join app_user u on u.global_user_id = s.global_user_id
+    where s.token_hash = ${hashToken(token)} and u.status = 'active'
+      and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`.execute(db);
+  const row = rows[0];
+  if (!row) return undefined;
+  // Once a minute is enough to measure half an hour, and spares a write per call.
+  if (row.is_stale) await sql`update session set last_seen_at = now() where id = ${row.credential_id}`.execute(db);
+  return { person: toPerson(row), by: 'session', credentialId: row.credential_id };
+}
+
+export async function findCallerByToken(db: Db, token: string, ip: string): Promise<Caller | undefined> {
+  if (!token.startsWith(tokenPrefix) || token.length > 200) return undefined;
+  const { rows } = await sql<Credential & { is_stale: boolean }>`
+    select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale, ${personColumns}
+    from personal_access_token t join app_user u on u.global_user_id = t.global_user_id
+    where t.token_hash = ${hashToken(token)} and u.status = 'active' and t.revoked_at is null and t.expires_at > now()`.execute(
+    db,
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  if (row.is_stale) {
+    await sql`update personal_access_token set last_used_at = now(), last_used_ip = ${ip} where id = ${row.credential_id}`.execute(
+      db,
+    );
+  }
+  return { person: toPerson(row), by: 'token', credentialId: row.credential_id };
+}
+
+/** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */
+export async function openSession(
+  db: Db,
+  call: { globalUserId: string; ip: string; userAgent: string },
+): Promise<string> {
+  const token = newSessionToken();
+  await sql`insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
+    values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
+            ${call.ip}, ${call.userAgent.slice(0, 300)})`.execute(db);
+  return token;
+}
+
+export async function closeSession(db: Db, token: string): Promise<string | undefined> {
+  const { rows } = await sql<{ global_user_id: string }>`
+    delete from session where token_hash = ${hashToken(token)} returning global_user_id`.execute(db);
+  return rows[0]?.global_user_id;
+}

@@ -1,0 +1,26 @@
+import type { ErrorCode } from '@stoa/contract/error';
+import { Refusal } from './refusal.ts';
+
+/** The last judge of a race is a constraint; its name says what to answer. */
+const codes: Record<string, ErrorCode> = {
+  app_user__username: 'user.name_taken',
+  user_group__name: 'group.name_taken',
+  domain__name: 'domain.name_taken',
+  data_product__name: 'data_product.name_taken',
+  data_product__slug: 'data_product.name_taken',
+  data_product_pkey: 'data_product.name_taken',
+  connection__key: 'connection.key_taken',
+  access_request__pending: 'access_request.duplicate',
+  platform_identity__name: 'identity.taken',
+};
+
+type DatabaseError = Error & { code: string; constraint?: string };
+const isDatabaseError = (error: unknown): error is DatabaseError =>
+  error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
+
+/** The refusal that a violated constraint stands for; undefined for everything else. */
+export function refusalOfConstraint(error: unknown): Refusal | undefined {
+  if (!isDatabaseError(error) || !error.code.startsWith('23') || error.constraint === undefined) return undefined;
+  const code = codes[error.constraint];
+  return code === undefined ? undefined : new Refusal(code);
+}

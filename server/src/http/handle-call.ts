@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { Operation } from '@stoa/contract/operation';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps } from '../deps.ts';
+import { type Caller, findCallerBySession, findCallerByToken } from './authenticate.ts';
+import { refusalOfConstraint } from './constraints.ts';
+import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
+import { parseInput, type ParsedInput } from './parse-input.ts';
+import { Refusal } from './refusal.ts';
+import type { Call, RawRoute, Reply, Route } from './route.ts';
+import { checkOrigin } from './security-headers.ts';
+import { readSessionCookie } from './session-cookie.ts';
+
+type Served = { operation: Operation; route: Route | RawRoute | undefined };
+
+/** The one way in: who calls, may the browser have sent it, what came, the operation, what goes out. */
+export async function handleCall(
+  deps: Deps,
+  served: Served,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { operation, route } = served;
+  const isPublic = 'public' in operation.access;
+  const caller = isPublic && !hasCredential(request) ? undefined : await authenticate(deps, request, isPublic);
+  if (!isPublic && !caller)
+    throw new Refusal('auth.not_authenticated', { headers: { 'www-authenticate': 'Bearer realm="stoa"' } });
+  if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
+  if (operation.method !== 'GET') checkOrigin(request, caller?.by);
+  const call = describeCall(request, caller);
+  if ('handleRaw' in route) {
+    return route.handleRaw({ deps, call, ...(caller ? { actor: caller.person } : {}) }, request, reply);
+  }
+  const input = parseInput(operation, { params: request.params, query: request.query, body: request.body });
+  const run = () => execute(deps, { route, input, caller, call });
+  await checkPrecondition(operation, request);
+  const answer = caller ? await once(deps, { operation, route, input, caller, request }, run) : await run();
+  return send(reply, request, operation, answer);
+}
+
+const hasCredential = (request: FastifyRequest): boolean =>
+  request.headers.authorization !== undefined || readSessionCookie(request) !== undefined;
+
+async function authenticate(deps: Deps, request: FastifyRequest, isPublic: boolean): Promise<Caller | undefined> {
+  const bearer = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (request.headers.authorization !== undefined) {
+    if (bearer === undefined || isPublic) return undefined;
+    return findCallerByToken(deps.db, bearer, request.ip);
+  }
+  const cookie = readSessionCookie(request);
+  return cookie === undefined ? undefined : findCallerBySession(deps.db, cookie);
+}
+
+const describeCall = (request: FastifyRequest, caller: Caller | undefined): Call => ({
+  id: request.id,
+  ip: request.ip,
+  userAgent: request.headers['user-agent'] ?? '',
+  isSecure: request.protocol === 'https',
+  ...(caller ? { by: caller.by, credentialId: caller.credentialId } : {}),
+});
+
+type Execution = { route: Route; input: ParsedInput; caller: Caller | undefined; call: Call };
+
+async function execute(deps: Deps, { route, input, caller, call }: Execution): Promise<Reply<Operation>> {
+  try {
+    // Public routes never read `actor`; their type hides it.
+    const context = { deps, call, actor: caller?.person, ...input } as Parameters<Route['handle']>[0];
+    const answer = await route.handle(context);
+    return guardAnswer(route.operation, answer);
+  } catch (error) {
+    throw refusalOfConstraint(error) ?? error;
+  }
+}
+
+/** What leaves is what the contract says: unknown members are dropped, and an answer of another form is a bug. */
+function guardAnswer(operation: Operation, answer: Reply<Operation>): Reply<Operation> {
+  const schema = operation.responses[answer.status];
+  if (schema === undefined) throw new Error(`${operation.id} answered ${answer.status}, which it does not declare`);
+  if (schema === null) return { status: answer.status, ...(answer.headers ? { headers: answer.headers } : {}) };
+  const result = schema.safeParse(answer.body);
+  if (!result.success)
+    throw new Error(`${operation.id} answered what its contract does not allow`, { cause: result.error });
+  return { ...answer, body: result.data };
+}
+
+type Once = { operation: Operation; route: Route; input: ParsedInput; caller: Caller; request: FastifyRequest };
+
+async function once(
+  deps: Deps,
+  { operation, route, input, caller, request }: Once,
+  run: () => Promise<Reply<Operation>>,
+): Promise<Reply<Operation>> {
+  const key = request.headers['idempotency-key'];
+  if (operation.method !== 'POST' || key === undefined) return run();
+  if (typeof key !== 'string' || key.length > 200 || key.length < 1) {
+    throw new Refusal('request.malformed', { detail: 'Idempotency-Key must have 1 to 200 characters.' });
+  }
+  const call: IdempotentCall = { globalUserId: caller.person.globalUserId, key, operationId: operation.id, input };
+  const kept = await claimIdempotencyKey(deps.db, call);
+  if (kept) return { status: kept.status, body: kept.body, headers: { 'idempotency-replayed': 'true' } };
+  try {
+    const answer = await run();
+    await keepAnswer(deps.db, call, { status: answer.status, body: answer.body, isKept: !route.answersSecret });
+    return answer;
+  } catch (error) {
+    await releaseIdempotencyKey(deps.db, call);
+    throw error;
+  }
+}
+
+const entityTag = (body: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
+
+/** `If-Match` is held against the tag that a read of the same address gives this caller now. */
+async function checkPrecondition(operation: Operation, request: FastifyRequest): Promise<void> {
+  const wanted = request.headers['if-match'];
+  if (wanted === undefined || wanted === '*' || operation.method === 'GET' || operation.method === 'POST') return;
+  const read = await request.server.inject({
+    method: 'GET',
+    url: request.url,
+    remoteAddress: request.ip,
+    headers: { authorization: request.headers.authorization, cookie: request.headers.cookie },
+  });
+  const current = read.headers['etag'];
+  const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (read.statusCode === 200 && typeof current === 'string' && !tags.includes(current))
+    throw new Refusal('precondition.failed');
+}
+
+function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  operation: Operation,
+  answer: Reply<Operation>,
+): FastifyReply {
+  reply.code(answer.status).headers(answer.headers ?? {});
+  if (answer.body === undefined) return reply.send();
+  if (operation.method === 'GET') {
+    const tag = entityTag(answer.body);
+    reply.header('etag', tag);
+    if (request.headers['if-none-match'] === tag) return reply.code(304).send();
+  }
+  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '../db/pool.ts';
+import { Refusal } from './refusal.ts';
+
+type Stored = { operation_id: string; same_body: boolean; status: number | null; body: unknown; is_kept: boolean };
+export type KeptAnswer = { status: number; body: unknown };
+export type IdempotentCall = { globalUserId: string; key: string; operationId: string; input: unknown };
+
+const hashInput = (call: IdempotentCall): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([call.operationId, call.input]))
+    .digest();
+
+/**
+ * Claims the key for this call, or gives the answer of the first call with it. Same key and body: same answer for 24 h;
+ * another body is refused, and so is a repeat while the first still runs (RFC draft idempotency-key-header, product.md 14.1).
+ */
+export async function claimIdempotencyKey(db: Db, call: IdempotentCall): Promise<KeptAnswer | undefined> {
+  const hash = hashInput(call);
+  const { rows: claimed } = await sql`
+    insert into idempotency_key (global_user_id, key, operation_id, body_hash)
+    values (${call.globalUserId}, ${call.key}, ${call.operationId}, ${hash})
+    on conflict (global_user_id, key) do update
+      set operation_id = excluded.operation_id, body_hash = excluded.body_hash, status = null, body = null, is_kept = true, created_at = now()
+      where idempotency_key.created_at < now() - interval '24 hours'
+         or (idempotency_key.status is null and idempotency_key.created_at < now() - interval '2 minutes')
+    returning key`.execute(db);
+  if (claimed.length > 0) return undefined;
+  const { rows } = await sql<Stored>`
+    select operation_id, body_hash = ${hash} as same_body, status, body, is_kept
+    from idempotency_key where global_user_id = ${call.globalUserId} and key = ${call.key}`.execute(db);
+  const stored = rows[0];
+  if (!stored) throw new Refusal('idempotency.in_progress');
+  if (!stored.same_body) throw new Refusal('idempotency.body_differs');
+  if (stored.status === null) throw new Refusal('idempotency.in_progress');
+  if (!stored.is_kept) throw new Refusal('idempotency.answer_not_kept');
+  return { status: stored.status, body: stored.body };
+}
+
+export async function keepAnswer(
+  db: Db,
+  call: IdempotentCall,
+  answer: KeptAnswer & { isKept: boolean },
+): Promise<void> {
+  const body = answer.isKept && answer.body !== undefined ? JSON.stringify(answer.body) : null;
+  await sql`update idempotency_key set status = ${answer.status}, body = ${body}::jsonb, is_kept = ${answer.isKept}
+    where global_user_id = ${call.globalUserId} and key = ${call.key}`.execute(db);
+}
+
+/** A call that failed has had no effect, so its key is free again. */
+export async function releaseIdempotencyKey(db: Db, call: IdempotentCall): Promise<void> {
+  await sql`delete from idempotency_key where global_user_id = ${call.globalUserId} and key = ${call.key} and status is null`.execute(
+    db,
+  );
+}

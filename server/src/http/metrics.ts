@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export const registry = new Registry();
+collectDefaultMetrics({ register: registry, prefix: 'stoa_' });
+
+const callSeconds = new Histogram({
+  name: 'stoa_http_request_duration_seconds',
+  help: 'Time from the first byte of a call to the end of its answer.',
+  labelNames: ['operation', 'status'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  registers: [registry],
+});
+
+export const grantSeconds = new Histogram({
+  name: 'stoa_decision_to_verified_seconds',
+  help: 'Time from a determination to the read-back that proved it on the platform.',
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+  registers: [registry],
+});
+
+export const nativeStatements = new Counter({
+  name: 'stoa_native_statements_total',
+  help: 'Statements run on data platforms.',
+  labelNames: ['connection', 'result'],
+  registers: [registry],
+});
+
+export const waitingKeys = new Gauge({
+  name: 'stoa_provisioning_keys_waiting',
+  help: 'Keys that wait for the reconciler.',
+  labelNames: ['connection'],
+  registers: [registry],
+});
+
+export function measureCall(request: FastifyRequest, reply: FastifyReply): void {
+  const operation = (request.routeOptions.config as { operationId?: string }).operationId ?? 'other';
+  callSeconds.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+}

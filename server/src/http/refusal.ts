@@ -1,0 +1,44 @@
+import { errorDefinitions, type ErrorCode, type Problem } from '@stoa/contract/error';
+
+export type RefusalFacts = {
+  /** One or two sentences for a person: what happened here, and to whom to turn. Falls back to the code's own sentence. */
+  detail?: string;
+  errors?: { path: string; message: string }[];
+  /** Members beside the standard ones that a program can act on, such as the id of the record that stands in the way. */
+  extra?: Record<string, unknown>;
+  headers?: Record<string, string>;
+};
+
+/** An expected failure. Everything else that is thrown is a bug and answers 500. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly facts: RefusalFacts;
+  constructor(code: ErrorCode, facts: RefusalFacts = {}) {
+    super(facts.detail ?? errorDefinitions[code].title);
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+export const notFound = (what: string): Refusal =>
+  new Refusal('resource.not_found', { detail: `There is no such ${what}, or you may not see it.` });
+
+/** The RFC 9457 body of a refusal. `message` and `statusCode` repeat members for clients of the published API. */
+export function toProblem(refusal: Refusal, instance: string): Problem & Record<string, unknown> {
+  const definition = errorDefinitions[refusal.code];
+  const detail = refusal.facts.detail ?? definition.title;
+  return {
+    ...refusal.facts.extra,
+    type: `urn:stoa:error:${refusal.code}`,
+    title: definition.title,
+    status: definition.status,
+    detail,
+    code: refusal.code,
+    next: definition.next,
+    instance: `urn:stoa:call:${instance}`,
+    ...(refusal.facts.errors === undefined ? {} : { errors: refusal.facts.errors }),
+    message: detail,
+    statusCode: definition.status,
+  };
+}

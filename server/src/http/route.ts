@@ -1,0 +1,79 @@
+import type { BodyOf, Operation, ParamsOf, QueryOf } from '@stoa/contract/operation';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import type { LoadedPerson } from '../features/user/load-people.ts';
+
+/** What an operation may need of the call itself. */
+export type Call = {
+  readonly id: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly isSecure: boolean;
+  /** How the caller proved who they are; absent on public operations. */
+  readonly by?: 'session' | 'token';
+  readonly credentialId?: string;
+};
+
+export type Context<O extends Operation> = {
+  readonly deps: Deps;
+  readonly actor: LoadedPerson;
+  readonly params: ParamsOf<O>;
+  readonly query: QueryOf<O>;
+  readonly body: BodyOf<O>;
+  readonly call: Call;
+};
+export type PublicContext<O extends Operation> = Omit<Context<O>, 'actor'>;
+
+type BodyIn<S> = S extends z.ZodType ? { body: z.input<S> } : { body?: undefined };
+/** An answer of exactly the statuses and bodies that the operation declares. */
+export type Reply<O extends Operation> = {
+  [S in keyof O['responses']]: { status: S; headers?: Record<string, string> } & BodyIn<O['responses'][S]>;
+}[keyof O['responses']];
+
+export type Route = {
+  readonly operation: Operation;
+  /** The context has been parsed by this very operation, so widening it here is safe. */
+  readonly handle: (context: Context<Operation>) => Promise<Reply<Operation>>;
+  readonly isPublic: boolean;
+  /** The answer holds a secret and is not kept for a repeated Idempotency-Key. */
+  readonly answersSecret: boolean;
+};
+/** A route that writes to the socket itself: streams and plain text. */
+export type RawRoute = {
+  readonly operation: Operation;
+  readonly handleRaw: (
+    context: { deps: Deps; call: Call; actor?: LoadedPerson },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<unknown>;
+};
+
+type RouteOptions = { answersSecret?: boolean };
+
+export function route<O extends Operation>(
+  operation: O,
+  handle: (context: Context<O>) => Promise<Reply<O>>,
+  options: RouteOptions = {},
+): Route {
+  return {
+    operation,
+    // The app parses params, query and body with the schemas of `operation` before it calls this.
+    handle: handle as unknown as Route['handle'],
+    isPublic: 'public' in operation.access,
+    answersSecret: options.answersSecret ?? false,
+  };
+}
+
+/** For operations that declare `public: true`: they get no actor. */
+export function publicRoute<O extends Operation & { access: { public: true } }>(
+  operation: O,
+  handle: (context: PublicContext<O>) => Promise<Reply<O>>,
+): Route {
+  return { operation, handle: handle as unknown as Route['handle'], isPublic: true, answersSecret: false };
+}
+
+export const rawRoute = (operation: Operation, handleRaw: RawRoute['handleRaw']): RawRoute => ({
+  operation,
+  handleRaw,
+});

@@ -1,0 +1,59 @@
+/** Limits of reliability.md 1.5 JS3 and 5. */
+const maximumDepth = 32;
+const maximumKeys = 10_000;
+
+/**
+ * Scans raw JSON text before it is parsed: `JSON.parse` accepts a depth of a million and lets the last of two equal keys
+ * win. Answers undefined when the text may be parsed, else why not. It judges structure only; syntax is the parser's.
+ */
+export function scanJson(text: string): string | undefined {
+  const scopes: (Set<string> | null)[] = [];
+  let keys = 0;
+  let expectKey = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charCodeAt(i);
+    if (character === 0x22) {
+      const end = endOfString(text, i);
+      if (end < 0) return 'a string is not closed';
+      const scope = scopes[scopes.length - 1];
+      if (expectKey && scope) {
+        keys += 1;
+        if (keys > maximumKeys) return `there are more than ${maximumKeys} keys`;
+        const key = unescapeKey(text.slice(i, end + 1));
+        if (scope.has(key)) return `the key ${JSON.stringify(key.slice(0, 40))} stands twice in one object`;
+        scope.add(key);
+        expectKey = false;
+      }
+      i = end;
+    } else if (character === 0x7b || character === 0x5b) {
+      scopes.push(character === 0x7b ? new Set() : null);
+      expectKey = character === 0x7b;
+      if (scopes.length > maximumDepth) return `it is nested deeper than ${maximumDepth}`;
+    } else if (character === 0x7d || character === 0x5d) {
+      scopes.pop();
+      expectKey = false;
+    } else if (character === 0x2c) {
+      expectKey = scopes[scopes.length - 1] instanceof Set;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const character = text.charCodeAt(i);
+    if (character === 0x5c) i += 1;
+    else if (character === 0x22) return i;
+  }
+  return -1;
+}
+
+/** `"a"` and `"\u0061"` are one key to the parser, so they are one key here. */
+function unescapeKey(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}

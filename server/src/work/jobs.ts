@@ -1,0 +1,42 @@
+import { run, Logger as JobLogger, type Runner, type TaskList } from 'graphile-worker';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { Reader } from '../db/pool.ts';
+import type { Log } from '../log.ts';
+
+/** Work that goes on after an answer. A payload holds keys only; the handler reads the facts again. */
+export type JobPayloads = {
+  crawl: { taskId: string };
+  'apply-object-state': { taskId: string };
+  'delete-connection': { taskId: string };
+};
+export type JobName = keyof JobPayloads;
+export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> };
+
+export type Jobs = {
+  /** Enqueues inside the caller's transaction: the job exists exactly when the facts it will read do. */
+  add<N extends JobName>(tx: Reader, name: N, payload: JobPayloads[N]): Promise<void>;
+};
+
+export const createJobs = (): Jobs => ({
+  async add(tx, name, payload) {
+    await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, max_attempts => 5)`.execute(tx);
+  },
+});
+
+/** Starts the job runner of this replica. The `workerId` carries the replica's id, so that others can release its jobs. */
+export async function startJobRunner(options: {
+  pool: pg.Pool;
+  log: Log;
+  replicaId: string;
+  handlers: JobHandlers;
+}): Promise<Runner> {
+  const logger = new JobLogger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') options.log.warn({ jobs: message }, 'job runner');
+  });
+  const taskList: TaskList = {};
+  for (const name of Object.keys(options.handlers) as JobName[]) {
+    taskList[name] = (payload) => (options.handlers[name] as (p: unknown) => Promise<void>)(payload);
+  }
+  return run({ pgPool: options.pool, concurrency: 2, noHandleSignals: true, pollInterval: 2000, logger, taskList });
+}
