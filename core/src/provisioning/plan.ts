@@ -10,7 +10,8 @@ export type ObjectRef = {
   readonly schemaId: string;
   readonly objectPath: readonly string[];
   readonly objectType: string;
-  readonly ownerId: string;
+  /** Null where only a privilege is taken away: then the owner does not matter. */
+  readonly ownerId: string | null;
 };
 
 type StepOf<K extends string, More> = {

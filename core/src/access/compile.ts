@@ -1,0 +1,207 @@
+import { containerName } from './container-name.ts';
+import type {
+  AccessFacts,
+  Approval,
+  ApprovalVerdict,
+  Awaiting,
+  AwaitingReason,
+  DesiredAccess,
+  DesiredContainer,
+  DesiredMember,
+  DesiredObject,
+  HeldReason,
+  HeldSource,
+  PlatformIdentity,
+  Source,
+  Target,
+  UserFact,
+} from './model.ts';
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Orders platform ids as numbers where they are numbers, so that locks are always taken in one order. */
+export function comparePlatformIds(a: string, b: string): number {
+  return a.length - b.length || byText(a, b);
+}
+
+/** Whether an identity may be written into a platform (governance.md 7); otherwise the reason that is shown. */
+export function identityProblem(identity: PlatformIdentity | null): AwaitingReason | null {
+  if (identity === null) return 'identity.none';
+  if (identity.state === 'absent') return 'identity.absent';
+  if (identity.state === 'unverified' || identity.principalId === null) return 'identity.unverified';
+  return null;
+}
+
+/** Whether one approval gives access at `now`. Starts from no; half-open: the instant `notAfter` is already outside. */
+export function judgeApproval(
+  approval: Approval,
+  target: Target | undefined,
+  about: { readonly user: UserFact | undefined; readonly now: number },
+): ApprovalVerdict {
+  if (approval.ended) return { live: false, reason: 'approval.ended' };
+  if (approval.notAfter !== null && about.now >= approval.notAfter) return { live: false, reason: 'approval.expired' };
+  if (target === undefined) return { live: false, reason: 'target.unknown' };
+  if (target.deleted) return { live: false, reason: 'target.deleted' };
+  if (target.suspended) return { live: false, reason: 'target.suspended' };
+  if (about.user === undefined) return { live: false, reason: 'user.unknown' };
+  if (about.user.status !== 'active') return { live: false, reason: 'user.disabled' };
+  if (approval.awaitingAcceptance) return { live: false, reason: 'approval.awaiting_acceptance' };
+  return { live: true };
+}
+
+/** Why a source must not be granted now, or null when it may. */
+export function sourceProblem(source: Source | undefined): HeldReason | null {
+  if (source === undefined) return 'source.unknown';
+  if (source.missing) return 'source.missing';
+  if (source.hold) return 'source.held';
+  if (!source.enabled) return 'source.disabled';
+  return null;
+}
+
+/**
+ * Turns the facts of one connection into the access that should exist on it, with reasons (product.md 10). Pure; time is
+ * `facts.now`. Equal facts give equal answers, whatever the order of their lists.
+ */
+export function compileAccess(facts: AccessFacts): DesiredAccess {
+  const sources = new Map(facts.sources.map((s) => [s.dataSourceId, s]));
+  const users = new Map(facts.users.map((u) => [u.globalUserId, u]));
+  const targets = new Map(facts.targets.map((t) => [t.targetId, t]));
+  const verdicts = new Map<string, ApprovalVerdict>();
+  const awaiting: Awaiting[] = [];
+  const live = new Map<string, { approval: Approval; user: UserFact }[]>();
+  let nextExpiry: number | null = null;
+  for (const approval of facts.approvals) {
+    const user = users.get(approval.globalUserId);
+    const verdict = judgeApproval(approval, targets.get(approval.targetId), { user, now: facts.now });
+    verdicts.set(approval.requestId, verdict);
+    if (!approval.ended && approval.notAfter !== null && approval.notAfter > facts.now) {
+      nextExpiry = nextExpiry === null ? approval.notAfter : Math.min(nextExpiry, approval.notAfter);
+    }
+    if (!verdict.live || user === undefined) continue;
+    const problem = identityProblem(user.identity);
+    if (problem !== null) {
+      const externalName = user.identity?.externalName ?? null;
+      const { requestId, targetId, globalUserId } = approval;
+      awaiting.push({ requestId, targetId, globalUserId, externalName, reason: problem });
+      continue;
+    }
+    const list = live.get(approval.targetId);
+    if (list) list.push({ approval, user });
+    else live.set(approval.targetId, [{ approval, user }]);
+  }
+  const held: HeldSource[] = [];
+  const containers = facts.targets
+    .filter((target) => inScope(facts, target.targetId))
+    .map((target) => containerOf(facts, target, { sources, users, held, live: live.get(target.targetId) ?? [] }));
+  return {
+    scope: facts.scope,
+    installationId: facts.installationId,
+    connectionId: facts.connectionId,
+    namePrefix: facts.namePrefix,
+    strictMembers: facts.settings.strictMembers,
+    containers: containers.sort((a, b) => byText(a.name, b.name)),
+    awaiting: awaiting.sort((a, b) => byText(a.requestId, b.requestId)),
+    held,
+    verdicts,
+    principals: pushablePrincipals(facts.users),
+    nextExpiry,
+  };
+}
+
+/** A label as every platform gives it back unchanged: no control characters, no lone surrogates, at most 200 characters. */
+function cleanLabel(label: string): string {
+  const clean = label
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .trim();
+  return [...clean].slice(0, 200).join('').trim();
+}
+
+function inScope(facts: AccessFacts, targetId: string): boolean {
+  return facts.scope.kind === 'all' || facts.scope.keys.some((key) => key.targetId === targetId);
+}
+
+/** Null: the whole container is in scope. Otherwise the principals of the pairs that name this target. */
+function pairPrincipals(facts: AccessFacts, targetId: string, users: ReadonlyMap<string, UserFact>): string[] | null {
+  if (facts.scope.kind === 'all') return null;
+  const principals = new Set<string>();
+  for (const key of facts.scope.keys) {
+    if (key.targetId !== targetId) continue;
+    if (key.globalUserId === undefined) return null;
+    const principalId = users.get(key.globalUserId)?.identity?.principalId;
+    if (principalId != null) principals.add(principalId);
+  }
+  return [...principals].sort(comparePlatformIds);
+}
+
+type ContainerParts = {
+  readonly sources: ReadonlyMap<number, Source>;
+  readonly users: ReadonlyMap<string, UserFact>;
+  readonly held: HeldSource[];
+  readonly live: readonly { approval: Approval; user: UserFact }[];
+};
+
+function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts): DesiredContainer {
+  const onlyPrincipals = pairPrincipals(facts, target.targetId, parts.users);
+  return {
+    name: containerName(facts.namePrefix, target.kind, target.containerNumber),
+    targetId: target.targetId,
+    label: cleanLabel(target.label),
+    exists: !target.deleted,
+    objects: target.deleted ? [] : objectsOf(target, parts),
+    members: membersOf(parts.live, onlyPrincipals),
+    onlyPrincipals,
+  };
+}
+
+function objectsOf(target: Target, parts: ContainerParts): DesiredObject[] {
+  const objects = new Map<string, DesiredObject>();
+  for (const listed of target.sources) {
+    const source = parts.sources.get(listed.dataSourceId);
+    const problem = sourceProblem(source);
+    if (source === undefined || problem !== null) {
+      const reason = problem ?? 'source.unknown';
+      parts.held.push({ targetId: target.targetId, dataSourceId: listed.dataSourceId, reason });
+      continue;
+    }
+    const { dataSourceId, platformId, schemaPlatformId, objectPath, objectType, ownerPlatformId } = source;
+    const keepOnly = listed.outOfDomain && objects.get(platformId)?.keepOnly !== false;
+    const object = { dataSourceId, platformId, schemaPlatformId, objectPath, objectType, ownerPlatformId, keepOnly };
+    objects.set(platformId, object);
+  }
+  return [...objects.values()].sort((a, b) => comparePlatformIds(a.platformId, b.platformId));
+}
+
+function membersOf(live: ContainerParts['live'], onlyPrincipals: readonly string[] | null): DesiredMember[] {
+  const allowed = onlyPrincipals === null ? null : new Set(onlyPrincipals);
+  const members = new Map<string, { member: DesiredMember; causes: string[] }>();
+  for (const { approval, user } of live) {
+    const principalId = user.identity?.principalId;
+    if (principalId == null || user.identity === null || (allowed !== null && !allowed.has(principalId))) continue;
+    const known = members.get(principalId);
+    if (known) {
+      known.causes.push(approval.requestId);
+      continue;
+    }
+    const causes = [approval.requestId];
+    const { externalName } = user.identity;
+    members.set(principalId, {
+      member: { globalUserId: user.globalUserId, principalId, externalName, causes },
+      causes,
+    });
+  }
+  for (const { causes } of members.values()) causes.sort(byText);
+  return [...members.values()]
+    .map(({ member }) => member)
+    .sort((a, b) => comparePlatformIds(a.principalId, b.principalId));
+}
+
+function pushablePrincipals(users: readonly UserFact[]): Map<string, string> {
+  const principals = new Map<string, string>();
+  for (const user of users) {
+    const principalId = user.identity?.principalId;
+    if (user.status === 'deleted' || principalId == null || identityProblem(user.identity) !== null) continue;
+    principals.set(principalId, user.globalUserId);
+  }
+  return principals;
+}

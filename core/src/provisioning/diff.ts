@@ -1,0 +1,237 @@
+import { comparePlatformIds } from '../access/compile.ts';
+import type { DesiredAccess, DesiredContainer, DesiredMember, DesiredObject } from '../access/model.ts';
+import type {
+  ObservedContainer,
+  ObservedMembership,
+  ObservedObject,
+  ObservedPrincipal,
+  ObservedPrivilege,
+  ObservedState,
+} from './observed.ts';
+import type { Blocked, BlockedReason, ObjectRef, Plan, PrincipalRef, SchemaRef, Step } from './plan.ts';
+import { stepOrder } from './plan.ts';
+
+/** Observed state by container and id, so that a plan costs what it changes and not what it compares. */
+type Seen = {
+  readonly state: ObservedState;
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  readonly privileges: ReadonlyMap<string, readonly ObservedPrivilege[]>;
+  readonly memberships: ReadonlyMap<string, readonly ObservedMembership[]>;
+  readonly objects: ReadonlyMap<string, ObservedObject>;
+  readonly principals: ReadonlyMap<string, ObservedPrincipal>;
+  readonly strictMembers: boolean;
+};
+
+type Draft = { readonly steps: Step[]; readonly blocked: Blocked[]; readonly widen: string[] };
+
+/**
+ * The difference between what should exist and what does, within the scope of `desired`. Names nothing that others
+ * granted and no container without our mark. `diff(desired, observed after apply)` is empty.
+ */
+export function diff(desired: DesiredAccess, observed: ObservedState): Plan {
+  const seen = indexObserved(desired, observed);
+  const draft: Draft = { steps: [], blocked: [], widen: [] };
+  const known = new Set<string>();
+  for (const container of desired.containers) {
+    known.add(container.name);
+    planContainer(container, seen, draft);
+  }
+  if (desired.scope.kind === 'all') {
+    for (const orphan of observed.containers) {
+      if (orphan.ours && !known.has(orphan.name)) planContainer(abandoned(orphan), seen, draft);
+    }
+  }
+  return { steps: draft.steps.sort(compareSteps), blocked: draft.blocked, widen: draft.widen };
+}
+
+/** Everything that takes away comes first, kind by kind; what gives comes container by container, each in the order. */
+function compareSteps(a: Step, b: Step): number {
+  const kinds = stepOrder.indexOf(a.kind) - stepOrder.indexOf(b.kind);
+  const names = a.container.name < b.container.name ? -1 : a.container.name > b.container.name ? 1 : 0;
+  if (isTaking(a) !== isTaking(b)) return isTaking(a) ? -1 : 1;
+  return isTaking(a) ? kinds || names : names || kinds;
+}
+
+/** True for steps that only ever leave less access. */
+export function isTaking(step: Step): boolean {
+  switch (step.kind) {
+    case 'end-members':
+    case 'revoke-objects':
+    case 'revoke-schemas':
+    case 'drop-container':
+      return true;
+    case 'create-container':
+    case 'label-container':
+    case 'grant-schemas':
+    case 'grant-objects':
+    case 'add-members':
+      return false;
+  }
+}
+
+function indexObserved(desired: DesiredAccess, state: ObservedState): Seen {
+  return {
+    state,
+    containers: new Map(state.containers.map((c) => [c.name, c])),
+    privileges: groupBy(state.privileges, (p) => p.container),
+    memberships: groupBy(state.memberships, (m) => m.container),
+    objects: new Map(state.objects.map((o) => [o.platformId, o])),
+    principals: new Map(state.principals.map((p) => [p.platformId, p])),
+    strictMembers: desired.strictMembers,
+  };
+}
+
+function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+/** A container of ours that no target names any more is emptied and dropped like one of a deleted target. */
+function abandoned(container: ObservedContainer): DesiredContainer {
+  const { name, label } = container;
+  return { name, targetId: name, label, exists: false, objects: [], members: [], onlyPrincipals: null };
+}
+
+function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
+  const have = seen.containers.get(want.name);
+  if (have !== undefined && !have.ours) {
+    draft.blocked.push({ targetId: want.targetId, reason: 'container.foreign' });
+    return;
+  }
+  if (have === undefined && want.onlyPrincipals !== null) {
+    if (want.members.length > 0) draft.widen.push(want.targetId);
+    return;
+  }
+  if (have === undefined && !want.exists) return;
+  const work: Work = { want, have, seen, draft, ref: { name: want.name, platformId: have?.platformId ?? null } };
+  const objects = want.onlyPrincipals === null ? planObjects(work) : 0;
+  const members = planMembers(work);
+  if (have === undefined && objects + members > 0) {
+    draft.steps.push({ kind: 'create-container', container: work.ref, label: want.label, causes: [want.targetId] });
+  }
+  if (have === undefined || want.onlyPrincipals !== null) return;
+  if (!want.exists) planDrop(work);
+  else if (have.label !== want.label) {
+    draft.steps.push({ kind: 'label-container', container: work.ref, label: want.label, causes: [want.targetId] });
+  }
+}
+
+type Work = {
+  readonly want: DesiredContainer;
+  readonly have: ObservedContainer | undefined;
+  readonly seen: Seen;
+  readonly draft: Draft;
+  readonly ref: Step['container'];
+};
+
+function planMembers({ want, seen, draft, ref }: Work): number {
+  const rows = seen.memberships.get(want.name) ?? [];
+  const separate = seen.state.separateGrantors;
+  const inScope = want.onlyPrincipals === null ? null : new Set(want.onlyPrincipals);
+  const wanted = new Set(want.members.map((m) => m.principalId));
+  const settled = new Set<string>();
+  const end = new Map<string, PrincipalRef>();
+  for (const row of rows) {
+    if (inScope !== null && !inScope.has(row.principalId)) continue;
+    if (wanted.has(row.principalId)) {
+      if (!separate || (row.ours && row.inherit && !row.set)) settled.add(row.principalId);
+    } else if (row.ours || (seen.strictMembers && !separate)) {
+      end.set(row.principalId, { platformId: row.principalId, name: row.principalName });
+    }
+  }
+  const add = want.members.filter((m) => !settled.has(m.principalId) && mayJoin(m, { want, seen, draft }));
+  const container = ref;
+  if (end.size > 0) {
+    draft.steps.push({ kind: 'end-members', container, members: sorted([...end.values()]), causes: [want.targetId] });
+  }
+  if (add.length > 0) {
+    const members = add.map((m) => ({
+      platformId: m.principalId,
+      name: seen.principals.get(m.principalId)?.name ?? '',
+    }));
+    const causes = [...new Set(add.flatMap((m) => m.causes))].sort();
+    draft.steps.push({ kind: 'add-members', container, members: sorted(members), causes });
+  }
+  return add.length;
+}
+
+function mayJoin(member: DesiredMember, { want, seen, draft }: Pick<Work, 'want' | 'seen' | 'draft'>): boolean {
+  const reason = principalProblem(seen.principals.get(member.principalId));
+  if (reason === null) return true;
+  draft.blocked.push({ targetId: want.targetId, reason, principalId: member.principalId });
+  return false;
+}
+
+function principalProblem(principal: ObservedPrincipal | undefined): BlockedReason | null {
+  if (principal === undefined) return 'principal.missing';
+  if (!principal.usable) return 'principal.reserved';
+  if (!principal.canLogin) return 'principal.no_login';
+  return principal.inherits ? null : 'principal.no_inherit';
+}
+
+function planObjects({ want, seen, draft, ref }: Work): number {
+  const rows = (seen.privileges.get(want.name) ?? []).filter((p) => p.ours);
+  const held = new Map(rows.filter((p) => p.objectKind === 'relation').map((p) => [p.objectId, p]));
+  const heldSchemas = new Map(rows.filter((p) => p.objectKind === 'schema').map((p) => [p.objectId, p]));
+  const wanted = new Set(want.objects.map((o) => o.platformId));
+  const grant: ObjectRef[] = [];
+  const schemas = new Map<string, SchemaRef>();
+  for (const object of want.objects) {
+    const found = seen.objects.get(object.platformId);
+    const has = held.has(object.platformId);
+    const reason = has ? null : objectProblem(object, found);
+    if (reason !== null) draft.blocked.push({ targetId: want.targetId, reason, objectId: object.platformId });
+    if (reason !== null || found === undefined) continue;
+    if (!has) grant.push(refOf(found));
+    schemas.set(found.schemaId, { platformId: found.schemaId, objectPath: found.objectPath.slice(0, 2) });
+  }
+  const revoke = [...held.values()].filter((p) => !wanted.has(p.objectId)).map(refOfPrivilege);
+  const give = [...schemas.values()].filter((s) => !heldSchemas.has(s.platformId));
+  const take = [...heldSchemas.values()]
+    .filter((p) => !schemas.has(p.objectId))
+    .map((p) => ({ platformId: p.objectId, objectPath: p.objectPath }));
+  const causes = [want.targetId];
+  if (revoke.length > 0) draft.steps.push({ kind: 'revoke-objects', container: ref, objects: sorted(revoke), causes });
+  if (take.length > 0) draft.steps.push({ kind: 'revoke-schemas', container: ref, schemas: sorted(take), causes });
+  if (give.length > 0) draft.steps.push({ kind: 'grant-schemas', container: ref, schemas: sorted(give), causes });
+  if (grant.length > 0) draft.steps.push({ kind: 'grant-objects', container: ref, objects: sorted(grant), causes });
+  return give.length + grant.length;
+}
+
+/** T11: an id that now has another owner or kind than the one that was approved is not granted. */
+function objectProblem(want: DesiredObject, found: ObservedObject | undefined): BlockedReason | null {
+  if (found === undefined) return 'object.missing';
+  if (want.keepOnly) return 'object.out_of_domain';
+  if (want.objectType !== found.objectType) return 'object.changed';
+  if (want.ownerPlatformId !== null && want.ownerPlatformId !== found.ownerId) return 'object.changed';
+  return found.grantable ? null : 'object.not_grantable';
+}
+
+function planDrop({ want, have, seen, draft, ref }: Work): void {
+  const foreignPrivilege = (seen.privileges.get(want.name) ?? []).some((p) => !p.ours);
+  const foreignMember = (seen.memberships.get(want.name) ?? []).some((m) => !m.ours);
+  if (foreignPrivilege || foreignMember || have === undefined) {
+    draft.blocked.push({ targetId: want.targetId, reason: 'container.in_use' });
+    return;
+  }
+  draft.steps.push({ kind: 'drop-container', container: ref, causes: [want.targetId] });
+}
+
+function refOf(object: ObservedObject): ObjectRef {
+  const { platformId, schemaId, objectPath, objectType, ownerId } = object;
+  return { platformId, schemaId, objectPath, objectType, ownerId };
+}
+
+function refOfPrivilege(privilege: ObservedPrivilege): ObjectRef {
+  const { objectId, schemaId, objectPath } = privilege;
+  return { platformId: objectId, schemaId, objectPath, objectType: 'relation', ownerId: null };
+}
+
+function sorted<T extends { readonly platformId: string }>(refs: readonly T[]): T[] {
+  return [...refs].sort((a, b) => comparePlatformIds(a.platformId, b.platformId));
+}

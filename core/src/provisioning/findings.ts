@@ -1,0 +1,176 @@
+import type { DriftFinding } from '@stoa/contract/enums';
+import type { DesiredAccess } from '../access/model.ts';
+import { diff } from './diff.ts';
+import type { ObservedState } from './observed.ts';
+
+/** Something on the platform that is not as it should be (platforms.md 2). Identified by all of its fields but `consumers`. */
+export type Finding = {
+  readonly finding: DriftFinding;
+  readonly container: string | null;
+  readonly objectId: string | null;
+  readonly objectPath: readonly string[];
+  readonly principalId: string | null;
+  /** The principal's native name; `PUBLIC` for everybody. */
+  readonly principal: string | null;
+  readonly privilege: string | null;
+  /** Of a bypass: principal ids of the mapped logins that it opens the object to. */
+  readonly consumers: readonly string[];
+};
+
+const blank = {
+  container: null,
+  objectId: null,
+  objectPath: [],
+  principalId: null,
+  principal: null,
+  privilege: null,
+  consumers: [],
+};
+
+/** The key under which a membership or an object grant counts as proven before: see `findDrift`. */
+export const provenKey = (container: string, id: string): string => `${container}/${id}`;
+
+/**
+ * What a sweep reports. `proven` holds `provenKey`s of edges that a probe has seen before: only their loss is drift, the
+ * rest is work not done yet. Null reports every difference. Needs an observation with `foreign: true` for bypasses.
+ */
+export function findDrift(
+  desired: DesiredAccess,
+  observed: ObservedState,
+  proven: ReadonlySet<string> | null,
+): readonly Finding[] {
+  return [
+    ...findMissing(desired, observed, proven),
+    ...findExtra(desired, observed),
+    ...findMembers(desired, observed),
+    ...findBypass(observed),
+    ...findIdentities(desired, observed),
+  ];
+}
+
+function findMissing(desired: DesiredAccess, observed: ObservedState, proven: ReadonlySet<string> | null): Finding[] {
+  const findings: Finding[] = [];
+  const wasThere = (container: string, id: string): boolean => proven === null || proven.has(provenKey(container, id));
+  for (const step of diff(desired, observed).steps) {
+    const container = step.container.name;
+    if (step.kind === 'add-members') {
+      for (const { platformId, name } of step.members) {
+        if (!wasThere(container, platformId)) continue;
+        findings.push({
+          ...blank,
+          finding: 'missing',
+          container,
+          principalId: platformId,
+          principal: name,
+          privilege: 'MEMBER',
+        });
+      }
+    }
+    if (step.kind === 'grant-objects') {
+      for (const { platformId, objectPath } of step.objects) {
+        if (!wasThere(container, platformId)) continue;
+        findings.push({
+          ...blank,
+          finding: 'missing',
+          container,
+          objectId: platformId,
+          objectPath,
+          principal: container,
+          privilege: 'SELECT',
+        });
+      }
+    }
+    if (step.kind === 'grant-schemas') {
+      for (const { platformId, objectPath } of step.schemas) {
+        if (!wasThere(container, platformId)) continue;
+        findings.push({
+          ...blank,
+          finding: 'missing',
+          container,
+          objectId: platformId,
+          objectPath,
+          principal: container,
+          privilege: 'USAGE',
+        });
+      }
+    }
+  }
+  return findings;
+}
+
+function ourContainers(observed: ObservedState): Set<string> {
+  return new Set(observed.containers.filter((c) => c.ours).map((c) => c.name));
+}
+
+function findExtra(desired: DesiredAccess, observed: ObservedState): Finding[] {
+  const ours = ourContainers(observed);
+  const wanted = new Set(desired.containers.flatMap((c) => c.objects.map((o) => provenKey(c.name, o.platformId))));
+  const findings: Finding[] = [];
+  for (const row of observed.privileges) {
+    if (row.ours || !ours.has(row.container)) continue;
+    if (row.privilege === 'SELECT' && !row.grantable && wanted.has(provenKey(row.container, row.objectId))) continue;
+    const { container, objectId, objectPath } = row;
+    const privilege = row.grantable ? `${row.privilege} WITH GRANT OPTION` : row.privilege;
+    findings.push({
+      ...blank,
+      finding: 'extra_on_container',
+      container,
+      objectId,
+      objectPath,
+      principal: container,
+      privilege,
+    });
+  }
+  return findings;
+}
+
+function findMembers(desired: DesiredAccess, observed: ObservedState): Finding[] {
+  const ours = ourContainers(observed);
+  const wanted = new Set(desired.containers.flatMap((c) => c.members.map((m) => provenKey(c.name, m.principalId))));
+  return observed.memberships
+    .filter((row) => ours.has(row.container) && !row.ours && !wanted.has(provenKey(row.container, row.principalId)))
+    .map(({ container, principalId, principalName }) => ({
+      ...blank,
+      finding: 'unknown_member' as const,
+      container,
+      principalId,
+      principal: principalName,
+      privilege: 'MEMBER',
+    }));
+}
+
+/** One finding per object and grantee, never per object and consumer: that product is what makes others slow. */
+function findBypass(observed: ObservedState): Finding[] {
+  const reachedBy = new Map<string, string[]>();
+  for (const [principalId, roles] of observed.reach) {
+    for (const role of roles) {
+      const known = reachedBy.get(role);
+      if (known) known.push(principalId);
+      else reachedBy.set(role, [principalId]);
+    }
+  }
+  const findings: Finding[] = [];
+  for (const way of observed.foreign) {
+    const consumers = reachedBy.get(way.granteeId);
+    if (consumers === undefined) continue;
+    findings.push({
+      ...blank,
+      finding: 'bypass',
+      objectId: way.objectId === '' ? null : way.objectId,
+      objectPath: way.objectPath,
+      principalId: way.granteeId,
+      principal: way.granteeName,
+      privilege: way.route === 'grant' || way.route === 'public' ? way.privilege : `${way.privilege} (${way.route})`,
+      consumers,
+    });
+  }
+  return findings;
+}
+
+function findIdentities(desired: DesiredAccess, observed: ObservedState): Finding[] {
+  if (desired.scope.kind !== 'all') return [];
+  const there = new Set(observed.principals.map((p) => p.platformId));
+  return [...desired.principals.keys()]
+    .filter((id) => !there.has(id))
+    .map((principalId) => ({ ...blank, finding: 'identity_missing' as const, principalId }));
+}
