@@ -47,7 +47,9 @@ export const dataSource = z.object({
   tags: z.array(z.string()),
   disabled: z.boolean(),
   missingSince: instant.nullable(),
-  health: z.object({ lastSyncAt: instant.optional(), lastProofAt: instant.optional(), openFindings: z.int() }).optional(),
+  health: z
+    .object({ lastSyncAt: instant.optional(), lastProofAt: instant.optional(), openFindings: z.int() })
+    .optional(),
   policyState: z.enum(['COMPLIANT', 'PENDING', 'CONFLICT', 'NOT_ENFORCEABLE']).optional(),
   /** The caller's own access. */
   status: sourceAccess.optional(),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Enumerations of the wire, as the published Marketplace API 1.0 spells them (product.md 3.1). */
-export const accessStatus = z.enum(['APPROVED', 'CANCELED', 'DENIED', 'PENDING', 'NONE', 'PUBLISHER', 'REVOKED', 'EXPIRED']);
+export const accessStatus = z.enum([
+  'APPROVED',
+  'CANCELED',
+  'DENIED',
+  'PENDING',
+  'NONE',
+  'PUBLISHER',
+  'REVOKED',
+  'EXPIRED',
+]);
 export type AccessStatus = z.infer<typeof accessStatus>;
 
 /** The states an access request row itself can be in; `NONE` and `PUBLISHER` are only ever views of a caller. */

@@ -30,7 +30,9 @@ export type Operation = {
 /** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */
 export const operation = <const O extends Operation>(o: O): O => o;
 
-export type ParamsOf<O extends Operation> = O['params'] extends z.ZodType ? z.output<O['params']> : Record<string, never>;
+export type ParamsOf<O extends Operation> = O['params'] extends z.ZodType
+  ? z.output<O['params']>
+  : Record<string, never>;
 export type QueryOf<O extends Operation> = O['query'] extends z.ZodType ? z.output<O['query']> : Record<string, never>;
 export type BodyOf<O extends Operation> = O['body'] extends z.ZodType ? z.output<O['body']> : undefined;
 /** What a caller sends, before defaults are filled in. */
@@ -40,4 +42,6 @@ export type BodyIn<O extends Operation> = O['body'] extends z.ZodType ? z.input<
 
 type SchemaOutput<S> = S extends z.ZodType ? z.output<S> : undefined;
 /** The body of the success answers of an operation. */
-export type AnswerOf<O extends Operation> = SchemaOutput<O['responses'][Extract<keyof O['responses'], 200 | 201 | 202 | 204>]>;
+export type AnswerOf<O extends Operation> = SchemaOutput<
+  O['responses'][Extract<keyof O['responses'], 200 | 201 | 202 | 204>]
+>;

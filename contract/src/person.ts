@@ -30,7 +30,12 @@ export const subjectMatterExpert = z.object({ id: uuid, username: z.string().opt
 export type SubjectMatterExpert = z.infer<typeof subjectMatterExpert>;
 
 /** Ours: whether the caller may do something with the object it stands on, and if not, why. */
-export const ability = z.object({ may: z.boolean(), reason: z.string().optional() });
+export const ability = z.object({
+  may: z.boolean(),
+  reason: z.string().optional(),
+  /** For edits that may be made in part: the members that may change. */
+  fieldsAllowed: z.array(z.string()).optional(),
+});
 export type Ability = z.infer<typeof ability>;
 /** Ours: the caller's abilities on an object, by action; an action that is left out is not allowed. */
 export const abilities = z.partialRecord(z.enum(actions), ability);

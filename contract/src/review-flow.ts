@@ -5,7 +5,12 @@ import { durationAmount, isWholeDuration, line, text } from './text.ts';
 /** Who may fill a slot of a review. Sources are stored; the people behind them are resolved when read. */
 export const reviewer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('USER'), id: line(255), displayName: z.string().max(255).optional() }),
-  z.object({ type: z.literal('GROUP'), id: z.int().optional(), iamId: z.string().max(255).optional(), name: line(255) }),
+  z.object({
+    type: z.literal('GROUP'),
+    id: z.int().optional(),
+    iamId: z.string().max(255).optional(),
+    name: line(255),
+  }),
   z.object({ type: z.literal('PERMISSION'), permission: z.enum(['GOVERNANCE', 'USER_ADMIN', 'AUDIT']) }),
   z.object({
     type: z.literal('DOMAIN PERMISSION'),
@@ -34,7 +39,10 @@ export const approveEvent = z.object({
     })
     .refine(isWholeDuration, 'duration and durationUnit belong together'),
 });
-export const denyEvent = z.object({ type: z.literal('deny'), params: z.object({ comment: text(4_000, 0).optional() }) });
+export const denyEvent = z.object({
+  type: z.literal('deny'),
+  params: z.object({ comment: text(4_000, 0).optional() }),
+});
 export const reviewEvent = z.object({
   type: z.literal('review'),
   params: z.object({ stages: z.array(stage).max(20) }),

@@ -13,7 +13,10 @@ export const frontendSettings = z.object({
     })
     .optional(),
   featureFlags: z
-    .object({ statsigClientKey: z.string().nullable().optional(), statsigEnvironment: z.string().nullable().optional() })
+    .object({
+      statsigClientKey: z.string().nullable().optional(),
+      statsigEnvironment: z.string().nullable().optional(),
+    })
     .optional(),
   /** Ours: whether the sample's accounts exist, so that the sign-in page may name them. */
   sample: z.boolean().optional(),

@@ -34,7 +34,10 @@ export const description = text(10_000, 0);
 /** The reason of a determination; that one must be given is a rule of review, not of parsing. */
 export const reason = text(4_000, 0);
 export const searchText = text(255, 0);
-export const username = line(128).regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u, 'may hold letters, digits and . _ @ + - alone');
+export const username = line(128).regex(
+  /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u,
+  'may hold letters, digits and . _ @ + - alone',
+);
 export const email = z.email().max(254);
 
 export const uuid = z.uuid();
@@ -65,10 +68,12 @@ const reservedConnectionKeys = new Set(
 /** A connection key in a path: its form alone, since an unknown one answers 404. */
 export const connectionKeyPath = z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, 'may hold letters, digits, - and _ alone');
 /** A connection key to be made: also none of the words that paths use (governance.md 1). */
-export const connectionKey = connectionKeyPath.refine((v) => !reservedConnectionKeys.has(v.toLowerCase()), 'is a reserved word');
+export const connectionKey = connectionKeyPath.refine(
+  (v) => !reservedConnectionKeys.has(v.toLowerCase()),
+  'is a reserved word',
+);
 
-const instantForm =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
+const instantForm = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
 
 const daysInMonth = (year: number, month: number): number => {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
@@ -80,7 +85,10 @@ const daysInMonth = (year: number, month: number): number => {
  * @returns the instant, or null when the text is no date-time or names a day or time that does not exist
  */
 export const parseInstant = (value: string): Date | null => {
-  const parts = instantForm.exec(value)?.slice(1).map((p) => Number(p ?? 0));
+  const parts = instantForm
+    .exec(value)
+    ?.slice(1)
+    .map((p) => Number(p ?? 0));
   if (parts === undefined) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, offsetHour = 0, offsetMinute = 0] = parts;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
@@ -108,7 +116,10 @@ export const longestDuration: Readonly<Record<DurationUnit, number>> = {
 export const durationAmount = z.int().min(1).max(longestDuration.HOURS);
 
 /** True when a period is whole: both members or neither, and not longer than its unit allows. */
-export const isWholeDuration = (d: { duration?: number | undefined; durationUnit?: DurationUnit | undefined }): boolean => {
+export const isWholeDuration = (d: {
+  duration?: number | undefined;
+  durationUnit?: DurationUnit | undefined;
+}): boolean => {
   if (d.duration === undefined || d.durationUnit === undefined) return d.duration === d.durationUnit;
   return d.duration <= longestDuration[d.durationUnit];
 };

@@ -1,0 +1,317 @@
+import { z } from 'zod';
+import { approvalRecord, determinationBody, recentDeterminations } from './approval-record.ts';
+import { assetMetadata } from './asset-metadata.ts';
+import { accessStatus, assetType, durationUnit, fieldType, requestType } from './enums.ts';
+import { operation } from './operation.ts';
+import { offsetPage, offsetQuery, queryBoolean, queryList, queryTexts, sortOrder } from './page.ts';
+import { abilities, person, personName, stamps } from './person.ts';
+import { provisioningSummary } from './provisioning.ts';
+import { reviewer } from './review-flow.ts';
+import {
+  cuid,
+  cuidOrUuid,
+  durationAmount,
+  instant,
+  line,
+  publishedName,
+  searchText,
+  sourceId,
+  text,
+  uuid,
+} from './text.ts';
+
+/** An answer: text, options, a period, or nothing (for a period: indefinitely). */
+export const answerValue = z.union([
+  z.string(),
+  z.array(z.string()),
+  z.object({ amount: durationAmount, unit: durationUnit }),
+  z.null(),
+]);
+export type AnswerValue = z.infer<typeof answerValue>;
+
+/** The answers as they were frozen at submit. */
+export const answeredForm = z.object({
+  formVersion: z.string(),
+  answers: z.array(z.object({ fieldId: uuid, type: fieldType, value: answerValue })),
+  agreements: z.array(
+    z.object({
+      id: uuid,
+      version: z.int(),
+      sha256: z.string(),
+      acceptedBy: z.string().optional(),
+      acceptedAt: instant.optional(),
+    }),
+  ),
+});
+export type AnsweredForm = z.infer<typeof answeredForm>;
+
+/** What a client sends as answers; Stoa fills in the rest. */
+export const formInput = z.object({
+  formVersion: z.string().max(64).optional(),
+  answers: z
+    .array(
+      z.object({
+        fieldId: line(64),
+        value: z.union([
+          text(10_000, 0),
+          z.array(line(255)).max(200),
+          z.object({ amount: z.number(), unit: z.string().max(16) }),
+          z.null(),
+        ]),
+      }),
+    )
+    .max(100)
+    .default([]),
+  agreements: z
+    .array(z.object({ id: uuid, version: z.int().optional() }))
+    .max(20)
+    .default([]),
+});
+export type FormInput = z.infer<typeof formInput>;
+
+const requestedColumn = z.object({ columnName: z.string(), sourceId });
+
+/** A request with everything a list or a page shows of it. */
+export const accessRequest = z.object({
+  id: cuid,
+  requestingUser: person,
+  user: person,
+  formVersion: z.string(),
+  form: answeredForm.optional(),
+  type: requestType,
+  metadata: z.looseObject({ columns: z.array(requestedColumn).optional() }).optional(),
+  status: accessStatus,
+  expiration: instant.optional(),
+  ...stamps,
+  dataProduct: z
+    .object({
+      id: cuidOrUuid,
+      name: publishedName,
+      description: z.string().nullable().optional(),
+      slug: z.string().optional(),
+    })
+    .optional(),
+  asset: z
+    .object({ id: cuidOrUuid, type: z.literal('DATA_OBJECT'), name: z.string().min(1), metadata: assetMetadata })
+    .optional(),
+  // Everything below is ours.
+  provisioning: provisioningSummary.optional(),
+  /** A steward asked back. */
+  needsInfo: z.boolean().optional(),
+  /** False when nobody could decide one of its slots. */
+  reviewable: z.boolean().optional(),
+  decidedAt: instant.optional(),
+  /** Why it ended as it did: the reason of the denial, of the revocation. */
+  decisionReason: z.string().optional(),
+  /** Stages satisfied of stages asked for. */
+  progress: z.object({ satisfied: z.int(), total: z.int() }).optional(),
+  /** The period asked for; null for indefinitely. */
+  requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
+  newerFormExists: z.boolean().optional(),
+  abilities: abilities.optional(),
+});
+export type AccessRequest = z.infer<typeof accessRequest>;
+export const accessRequestPage = offsetPage(accessRequest);
+export type AccessRequestPage = z.infer<typeof accessRequestPage>;
+
+export const createAccessRequestBody = z.object({ user: uuid, form: formInput.optional() });
+export type CreateAccessRequestBody = z.infer<typeof createAccessRequestBody>;
+
+export const requestedColumns = z
+  .array(z.object({ columnName: line(255), sourceId }))
+  .min(1)
+  .max(500);
+export const createMaskingExceptionRequestBody = createAccessRequestBody.extend({ columns: requestedColumns });
+export type CreateMaskingExceptionRequestBody = z.infer<typeof createMaskingExceptionRequestBody>;
+
+/** The filters F of product.md 14.2. */
+export const requestFilters = {
+  searchText: searchText.optional(),
+  status: queryList(accessStatus).optional(),
+  type: queryList(requestType).optional(),
+  userIds: queryTexts.optional(),
+  expiration: queryBoolean.optional(),
+  dataProductId: cuidOrUuid.optional(),
+  assetId: uuid.optional(),
+  assetType: queryList(assetType).optional(),
+  targetType: queryTexts.optional(),
+  reviewStatus: queryList(z.enum(['noReviews', 'reviewedByYou', 'awaitingReviewFromYou'])).optional(),
+  ...offsetQuery,
+  sortOrder: sortOrder.default('desc'),
+  sortBy: z.enum(['status', 'dataProduct', 'createdAt', 'updatedAt', 'expiration']).default('createdAt'),
+};
+export const includeTemporary = queryBoolean.default(false);
+
+/** What asking would lead to, before it is asked. */
+export const accessRequestPreview = z.object({
+  outcome: z.enum(['approve', 'deny', 'review']),
+  /** The rule of the flow that gave it; absent for the default event. */
+  rule: z.string().optional(),
+  stages: z.array(
+    z.object({
+      mode: z.enum(['any', 'all']),
+      slots: z.array(z.object({ reviewers: z.array(reviewer), people: z.array(personName), peopleCount: z.int() })),
+    }),
+  ),
+  expiration: instant.nullable(),
+  /** A request that stands in the way, or is being extended. */
+  existingRequestId: cuid.optional(),
+  refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
+});
+export type AccessRequestPreview = z.infer<typeof accessRequestPreview>;
+
+const params = z.object({ id: cuid });
+const productParams = z.object({ id: uuid });
+
+export const searchDataProductAccessRequests = operation({
+  id: 'searchDataProductAccessRequests',
+  method: 'GET',
+  path: '/api/data-product/{id}/request',
+  summary: 'Requests for a product that the caller may read.',
+  access: { action: 'access-request.read' },
+  published: 12,
+  params: productParams,
+  query: z.object({ ...requestFilters, includeTemporary }),
+  responses: { 200: accessRequestPage },
+});
+
+export const requestAccess = operation({
+  id: 'requestAccess',
+  method: 'POST',
+  path: '/api/data-product/{id}/request',
+  summary: 'Asks for access to a product, for oneself or someone else.',
+  access: { action: 'access-request.create' },
+  published: 13,
+  params: productParams,
+  body: createAccessRequestBody,
+  responses: { 201: accessRequest },
+});
+
+export const previewAccessRequest = operation({
+  id: 'previewAccessRequest',
+  method: 'POST',
+  path: '/api/data-product/{id}/request/preview',
+  summary: 'Who would decide a request, and how it would end; writes nothing.',
+  access: { action: 'access-request.create' },
+  params: productParams,
+  body: createAccessRequestBody,
+  responses: { 200: accessRequestPreview },
+});
+
+export const searchDataProductMembers = operation({
+  id: 'searchDataProductMembers',
+  method: 'GET',
+  path: '/api/data-product/{id}/members',
+  summary: 'Who has access by an approved request.',
+  access: { action: 'data-product.members' },
+  published: 14,
+  params: productParams,
+  query: z.object(requestFilters),
+  responses: { 200: accessRequestPage },
+});
+
+export const requestMaskingException = operation({
+  id: 'requestMaskingException',
+  method: 'POST',
+  path: '/api/data-product/{id}/request/masking-exception',
+  summary: 'Asks to see masked columns in clear.',
+  access: { action: 'access-request.create' },
+  published: 15,
+  params: productParams,
+  body: createMaskingExceptionRequestBody,
+  responses: { 201: accessRequest },
+});
+
+export const revokeAccess = operation({
+  id: 'revokeAccess',
+  method: 'DELETE',
+  path: '/api/data-product/{id}/request/{requestId}',
+  summary: 'Takes approved access away, or gives it back.',
+  access: { action: 'access-request.revoke' },
+  published: 16,
+  params: z.object({ id: uuid, requestId: cuid }),
+  query: z.object({ reason: text(4_000, 0).optional() }),
+  responses: { 204: null },
+});
+
+export const getRecentDeterminations = operation({
+  id: 'recentDeterminations',
+  method: 'GET',
+  path: '/api/data-product/{id}/recent-determinations',
+  summary: 'The five latest decisions on a product.',
+  access: { action: 'access-request.assess' },
+  published: 18,
+  params: productParams,
+  query: z.object({ type: requestType.default('DATA_ACCESS') }),
+  responses: { 200: recentDeterminations },
+});
+
+export const searchAccessRequests = operation({
+  id: 'searchAccessRequests',
+  method: 'GET',
+  path: '/api/access-request',
+  summary: 'Requests that the caller may read.',
+  access: { action: 'access-request.read' },
+  published: 21,
+  query: z.object({
+    ...requestFilters,
+    includeTemporary,
+    role: queryList(z.enum(['requestor', 'manager', 'steward'])).default(['requestor', 'manager', 'steward']),
+  }),
+  responses: { 200: accessRequestPage },
+});
+
+export const getApprovedMaskingExceptionColumns = operation({
+  id: 'getApprovedMaskingExceptionColumns',
+  method: 'GET',
+  path: '/api/access-request/approved-masking-exception-columns',
+  summary: 'Masked columns that a person sees in clear by a request.',
+  access: { action: 'access-request.read' },
+  published: 22,
+  query: z.object({ userId: uuid }),
+  responses: { 200: z.array(requestedColumn) },
+});
+
+export const getAccessRequestById = operation({
+  id: 'getAccessRequestById',
+  method: 'GET',
+  path: '/api/access-request/{id}',
+  summary: 'One request.',
+  access: { action: 'access-request.read' },
+  published: 23,
+  params,
+  responses: { 200: accessRequest },
+});
+
+export const cancelAccessRequest = operation({
+  id: 'cancelAccessRequest',
+  method: 'DELETE',
+  path: '/api/access-request/{id}',
+  summary: 'Withdraws a pending request.',
+  access: { action: 'access-request.cancel' },
+  published: 24,
+  params,
+  responses: { 204: null },
+});
+
+export const getAccessRequestRecords = operation({
+  id: 'getAccessRequestRecords',
+  method: 'GET',
+  path: '/api/access-request/{id}/records',
+  summary: 'The slots of a request and how each was decided.',
+  access: { action: 'access-request.read' },
+  published: 25,
+  params,
+  responses: { 200: z.object({ approvalRecords: z.array(approvalRecord) }) },
+});
+
+export const determineAccessRequest = operation({
+  id: 'determineAccessRequest',
+  method: 'POST',
+  path: '/api/access-request/{id}/determination',
+  summary: 'Approves, approves for a time, or denies, bound to the plan that was shown.',
+  access: { action: 'access-request.determine' },
+  params,
+  body: determinationBody,
+  responses: { 200: accessRequest },
+});

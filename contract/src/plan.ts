@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { technology } from './enums.ts';
+import { operation } from './operation.ts';
+import { cuid, instant } from './text.ts';
+
+/** What an approval would run on one platform. */
+export const planConnection = z.object({
+  connectionKey: z.string(),
+  technology,
+  /** The native statements, in order, exactly as they would run. */
+  statements: z.array(z.string()),
+  /** How many objects the beneficiary would read there. */
+  objects: z.int(),
+  /** How many principals of the platform the statements touch. */
+  principals: z.int(),
+  objectPaths: z.array(z.array(z.string())).optional(),
+  principalNames: z.array(z.string()).optional(),
+  /** Why a part cannot be done now: no account there, an object on hold. */
+  blocked: z.array(z.object({ object: z.string(), reason: z.string() })).optional(),
+  observedAt: instant.optional(),
+});
+export type PlanConnection = z.infer<typeof planConnection>;
+
+/** The plan that a determination is bound to by its hash. */
+export const planPreview = z.object({
+  planHash: z.string(),
+  empty: z.boolean(),
+  connections: z.array(planConnection),
+});
+export type PlanPreview = z.infer<typeof planPreview>;
+
+export const getAccessRequestPlan = operation({
+  id: 'getAccessRequestPlan',
+  method: 'GET',
+  path: '/api/access-request/{id}/plan',
+  summary: 'The exact statements that approving this request would run.',
+  access: { action: 'access-request.assess' },
+  params: z.object({ id: cuid }),
+  responses: { 200: planPreview },
+});
