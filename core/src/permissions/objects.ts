@@ -1,4 +1,3 @@
-import type { Action } from '@stoa/contract/action';
 import type { RequestStatus } from '@stoa/contract/enums';
 import type { Instant, Person, PersonRef } from '../person.ts';
 import type { ReviewerSource } from '../review/flow.ts';
@@ -189,7 +188,3 @@ export type ObjectOf = {
   'slack.manage': Nothing;
   'settings.manage': Nothing;
 };
-
-/** A compile-time proof that every action of the contract has its object, and no other has. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-export const everyActionHasItsObject: Same<Action, keyof ObjectOf> = true;

@@ -1,0 +1,151 @@
+import type { Answer } from './answer.ts';
+import { may } from './may.ts';
+import {
+  type AccessRequestObject,
+  type Actor,
+  type ConnectionObject,
+  type DataProductObject,
+  type DomainObject,
+  nothing,
+  type RequestFormObject,
+} from './objects.ts';
+import { alterableFields } from './rules-product.ts';
+
+/** One thing the caller can do with an object right now, or why not. Sent with responses; the web shows what it says. */
+export type Ability = {
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly fieldsAllowed?: readonly string[];
+};
+type Abilities<Names extends string> = Readonly<Record<Names, Ability>>;
+
+const shown = (answer: Answer): Ability =>
+  answer.allowed && answer.fieldsAllowed !== undefined
+    ? { allowed: true, reason: answer.reason, fieldsAllowed: answer.fieldsAllowed }
+    : { allowed: answer.allowed, reason: answer.reason };
+
+/** The right, and then the state: `unless` is the sentence why it cannot be done now, null when it can. */
+const now = (answer: Answer, unless: string | null): Ability =>
+  answer.allowed && unless !== null ? { allowed: false, reason: unless } : shown(answer);
+
+export const abilitiesOnDataProduct = (
+  actor: Actor,
+  product: DataProductObject,
+): Abilities<
+  | 'alter'
+  | 'attachForm'
+  | 'attachSteward'
+  | 'changeOwners'
+  | 'manage'
+  | 'suspend'
+  | 'resume'
+  | 'delete'
+  | 'request'
+  | 'assess'
+> => {
+  const manage = may(actor, 'data-product.manage', product);
+  const fields = alterableFields(actor, product);
+  const readable = may(actor, 'data-product.read', product);
+  const only = (allowed: boolean, who: string): Ability => ({
+    allowed,
+    reason: allowed ? `You are ${who}.` : `Only ${who} may do this.`,
+  });
+  const owning = only(fields.includes('dataAccessReviewFlow'), 'its owner or hold Governance');
+  return {
+    alter: shown(may(actor, 'data-product.alter', product)),
+    attachForm: owning,
+    attachSteward: owning,
+    changeOwners: only(fields.includes('owners'), 'a holder of Governance'),
+    manage: shown(manage),
+    suspend: now(manage, product.suspended ? 'It is suspended already.' : null),
+    resume: now(manage, product.suspended ? null : 'It is not suspended.'),
+    delete: shown(manage),
+    request: now(readable, product.suspended ? 'It is suspended; nobody can ask for it.' : null),
+    assess: shown(may(actor, 'access-request.assess', product)),
+  };
+};
+
+const undecidable = (actor: Actor, r: AccessRequestObject): string | null => {
+  if (r.status !== 'PENDING') return `It is ${r.status.toLowerCase()} already.`;
+  if (r.target.suspended) return 'The data product is suspended.';
+  const open = r.records.filter((record) => record.status === 'PENDING');
+  const mine = open.some((record) => may(actor, 'access-request.determine', { ...r, records: [record] }).allowed);
+  if (!mine) {
+    const blocked = r.records.filter((record) => record.status === 'BLOCKED');
+    return blocked.some((record) => may(actor, 'access-request.determine', { ...r, records: [record] }).allowed)
+      ? 'An earlier stage is not decided yet.'
+      : 'Your part is decided; it waits for others.';
+  }
+  const earlier = r.records.some(
+    (record) => record.status === 'APPROVED' && record.actionBy?.personId === actor.personId,
+  );
+  return r.distinctReviewers && earlier ? 'You decided another part of it; another person decides this.' : null;
+};
+
+export const abilitiesOnAccessRequest = (
+  actor: Actor,
+  r: AccessRequestObject,
+): Abilities<'cancel' | 'assess' | 'determine' | 'approve' | 'revoke' | 'retry'> => {
+  const determine = now(may(actor, 'access-request.determine', r), undecidable(actor, r));
+  const unregistered = 'The asset is not registered yet; it can only be denied.';
+  return {
+    cancel: now(
+      may(actor, 'access-request.cancel', r),
+      r.status === 'PENDING' ? null : 'Only a pending request can be canceled.',
+    ),
+    assess: shown(may(actor, 'access-request.assess', r)),
+    determine,
+    approve: determine.allowed && !r.target.registered ? { allowed: false, reason: unregistered } : determine,
+    revoke: now(
+      may(actor, 'access-request.revoke', r),
+      r.status === 'APPROVED' ? null : 'Only approved access can be revoked.',
+    ),
+    retry: now(may(actor, 'access-request.retry', r), r.status === 'PENDING' ? 'Nothing is provisioned yet.' : null),
+  };
+};
+
+export const abilitiesOnRequestForm = (actor: Actor, form: RequestFormObject): Abilities<'edit' | 'delete'> => {
+  const inUse = form.usedByAsset || form.domains.length > 0;
+  return {
+    edit: shown(may(actor, 'request-form.edit', form)),
+    delete: now(may(actor, 'request-form.delete', form), inUse ? 'Data products or assets use it.' : null),
+  };
+};
+
+export const abilitiesOnDomain = (
+  actor: Actor,
+  domain: DomainObject,
+): Abilities<'manage' | 'grant' | 'publish' | 'readAudit'> => ({
+  manage: shown(may(actor, 'domain.manage', domain)),
+  grant: shown(may(actor, 'domain.grant', { ...domain, kind: 'domain-grant', affected: [] })),
+  publish: shown(may(actor, 'data-product.create', { kind: 'publishing', domains: [domain] })),
+  readAudit: shown(may(actor, 'audit.read', { kind: 'audit', domainIds: [domain.id] })),
+});
+
+export const abilitiesOnConnection = (
+  actor: Actor,
+  connection: ConnectionObject,
+): Abilities<'manage' | 'browse' | 'manageObjects' | 'mapIdentities'> => ({
+  manage: shown(may(actor, 'connection.manage', connection)),
+  browse: shown(may(actor, 'data-object.read', nothing)),
+  manageObjects: shown(may(actor, 'data-object.manage', nothing)),
+  mapIdentities: shown(may(actor, 'user.manage', nothing)),
+});
+
+type AbilityObject = DataProductObject | AccessRequestObject | RequestFormObject | DomainObject | ConnectionObject;
+
+/** What the caller can do with the object right now, by name, each with its reason: right and state together. */
+export const abilities = (actor: Actor, object: AbilityObject): Readonly<Record<string, Ability>> => {
+  switch (object.kind) {
+    case 'data-product':
+      return abilitiesOnDataProduct(actor, object);
+    case 'access-request':
+      return abilitiesOnAccessRequest(actor, object);
+    case 'request-form':
+      return abilitiesOnRequestForm(actor, object);
+    case 'domain':
+      return abilitiesOnDomain(actor, object);
+    case 'connection':
+      return abilitiesOnConnection(actor, object);
+  }
+};

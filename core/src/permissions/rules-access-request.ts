@@ -1,0 +1,109 @@
+import { isSamePerson } from '../person.ts';
+import { criteriaMet, fourEyesProblem, isEligibleBySelfGrantAlone, type RequestParties } from '../review/eligible.ts';
+import { type Answer, type Denied, hidden, no, yes } from './answer.ts';
+import type { Rules } from './may.ts';
+import type { AccessRequestObject, Actor, AssetObject, DataProductObject, NewRequestObject } from './objects.ts';
+import { byManaging } from './rules-product.ts';
+import { isAuditorOf, isGovernor, isManager, isSteward } from './standing.ts';
+
+const isParty = (actor: Actor, r: AccessRequestObject): boolean =>
+  isSamePerson(actor, r.requestingUser) || isSamePerson(actor, r.beneficiary);
+
+const isStewardOfRequest = (actor: Actor, r: AccessRequestObject): boolean =>
+  isSteward(actor, [...r.records.flatMap((record) => record.approvers), ...r.targetReviewers], r.target.domains);
+
+const read = (actor: Actor, r: AccessRequestObject): Answer => {
+  if (isParty(actor, r)) return yes('It is your request.');
+  if (isGovernor(actor)) return yes('You hold Governance.');
+  if (isStewardOfRequest(actor, r)) return yes('You are a steward of it.');
+  if (isManager(actor, r.target.domains)) return yes('You manage data products in its domain.');
+  const domainIds = r.target.domains.map((d) => d.id);
+  return isAuditorOf(actor, domainIds) ? yes('You audit it.') : hidden();
+};
+
+/** Asks only readers; everybody else does not learn that it exists. */
+const amongReaders =
+  (rule: (actor: Actor, r: AccessRequestObject) => Answer) =>
+  (actor: Actor, r: AccessRequestObject): Answer => {
+    const readable = read(actor, r);
+    return readable.allowed ? rule(actor, r) : readable;
+  };
+
+/** Governor, steward in scope; for a data product also its managers. */
+const byReviewing = (actor: Actor, r: AccessRequestObject): Answer => {
+  if (isGovernor(actor)) return yes('You hold Governance.');
+  if (isStewardOfRequest(actor, r)) return yes('You are a steward of it.');
+  if (r.target.type === 'DATA_PRODUCT') return byManaging(actor, r.target.domains);
+  return {
+    ...no('You need Governance, or to be a steward of it.'),
+    needs: { permission: 'GOVERNANCE', scope: 'global', grantedBy: 'USER_ADMIN' },
+  };
+};
+
+/** The evidence: `rev` on both kinds of target. */
+const assess = (actor: Actor, r: AccessRequestObject): Answer =>
+  isStewardOfRequest(actor, r) ? yes('You are a steward of it.') : byManaging(actor, r.target.domains);
+
+const assessTarget = (actor: Actor, target: DataProductObject | AssetObject): Answer => {
+  if (target.kind === 'data-product' && target.deleted) return hidden();
+  if (isSteward(actor, target.reviewers, target.domains)) return yes('You are a steward of it.');
+  return byManaging(actor, target.domains);
+};
+
+const fourEyesDenied = (reason: string): Denied => ({ allowed: false, code: 'approval_record.four_eyes', reason });
+
+const determine = (actor: Actor, r: AccessRequestObject): Answer => {
+  const parties: RequestParties = { ...r, target: { domainIds: r.target.domains.map((d) => d.id) } };
+  const own = fourEyesProblem(actor, parties, r);
+  if (own !== null) return fourEyesDenied(own);
+  if (r.records.some(({ approvers }) => criteriaMet(actor, parties, { approvers, settings: r }).length > 0))
+    return yes('You are a steward of it.');
+  return r.records.some(({ approvers }) => isEligibleBySelfGrantAlone(actor, parties, approvers))
+    ? fourEyesDenied('You gave yourself what makes you a steward after this was submitted.')
+    : no('Only the stewards that its review flow names may decide it.');
+};
+
+const create = (actor: Actor, { beneficiary, targetDomains, onBehalf }: NewRequestObject): Answer => {
+  if (actor.globalUserId === beneficiary.globalUserId) return yes('Everybody who is signed in may ask.');
+  switch (onBehalf) {
+    case 'anyone':
+      return yes('Everybody who is signed in may ask on behalf of others.');
+    case 'same_group':
+      return beneficiary.groups.some((b) => actor.groups.some((a) => a.id === b.id))
+        ? yes('You share a group.')
+        : no('You may ask only for people who share a group with you.');
+    case 'managers': {
+      const answer = byManaging(actor, targetDomains);
+      return answer.allowed
+        ? answer
+        : { ...answer, reason: 'Only managers of the target may ask on behalf of others.' };
+    }
+    case 'nobody':
+      return no('Nobody may ask on behalf of others here.');
+  }
+};
+
+/** Access requests: reading, asking, deciding, ending. */
+export const accessRequestRules: Rules<
+  | 'access-request.read'
+  | 'access-request.create'
+  | 'access-request.cancel'
+  | 'access-request.assess'
+  | 'access-request.determine'
+  | 'access-request.revoke'
+  | 'access-request.retry'
+> = {
+  'access-request.read': (actor, r) =>
+    r.kind === 'none' ? yes('Each request is asked about by itself.') : read(actor, r),
+  'access-request.create': create,
+  'access-request.cancel': amongReaders((actor, r) =>
+    isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may cancel it.'),
+  ),
+  'access-request.assess': (actor, object) =>
+    object.kind === 'access-request' ? amongReaders(assess)(actor, object) : assessTarget(actor, object),
+  'access-request.determine': amongReaders(determine),
+  'access-request.revoke': amongReaders((actor, r) =>
+    isSamePerson(actor, r.beneficiary) ? yes('It is your access; you may give it back.') : byReviewing(actor, r),
+  ),
+  'access-request.retry': amongReaders(byReviewing),
+};

@@ -1,0 +1,63 @@
+import { hasPermission, isSamePerson, type PersonRef } from '../person.ts';
+import { type Answer, hidden, needsGlobal, no, permissionWords, yes } from './answer.ts';
+import type { Rules } from './may.ts';
+import type { AccountObject, Actor, Nothing } from './objects.ts';
+import { auditScope, isAuditorOf } from './standing.ts';
+import type { GlobalPermission } from '@stoa/contract/enums';
+
+/** Yes for holders of the global permission. */
+export const byGlobal = (actor: Actor, permission: GlobalPermission): Answer =>
+  hasPermission(actor, permission) ? yes(`You hold ${permissionWords(permission)}.`) : needsGlobal(permission);
+
+const ownOnly = (actor: Actor, object: AccountObject | Nothing): Answer =>
+  object.kind === 'none' || object.globalUserId === actor.globalUserId ? yes('It is your own.') : hidden();
+
+const selfEdit = no('Nobody changes their own permissions, groups or attributes.');
+const touches = (actor: Actor, affected: readonly PersonRef[]): boolean => affected.some((p) => isSamePerson(actor, p));
+const harmless: readonly string[] = ['profile', 'password', 'status'];
+
+const asApplicationAdmin = (actor: Actor): Answer => byGlobal(actor, 'APPLICATION_ADMIN');
+
+/** Accounts, people, and the settings of the installation. */
+export const administrationRules: Rules<
+  | 'account.self'
+  | 'notification.self'
+  | 'directory.read'
+  | 'user.manage'
+  | 'group.manage'
+  | 'identity.manage'
+  | 'domain.grant'
+  | 'audit.read'
+  | 'webhook.manage'
+  | 'slack.manage'
+  | 'settings.manage'
+> = {
+  'account.self': ownOnly,
+  'notification.self': ownOnly,
+  'directory.read': () => yes('Everybody who is signed in may look up people, groups and attributes.'),
+  'user.manage': (actor, user) => {
+    const answer = byGlobal(actor, 'USER_ADMIN');
+    if (!answer.allowed || user.kind === 'none' || !isSamePerson(actor, user)) return answer;
+    return user.changes?.every((c) => harmless.includes(c)) ? answer : selfEdit;
+  },
+  'group.manage': (actor, group) => {
+    const answer = byGlobal(actor, 'USER_ADMIN');
+    return answer.allowed && group.kind === 'group' && touches(actor, group.affected) ? selfEdit : answer;
+  },
+  'identity.manage': (actor, identity) => {
+    const answer = byGlobal(actor, 'USER_ADMIN');
+    return answer.allowed && isSamePerson(actor, identity) ? no('Nobody sets their own platform identity.') : answer;
+  },
+  'domain.grant': (actor, grant) => {
+    const answer = byGlobal(actor, 'USER_ADMIN');
+    return answer.allowed && touches(actor, grant.affected) ? selfEdit : answer;
+  },
+  'audit.read': (actor, object) => {
+    if (hasPermission(actor, 'AUDIT')) return yes('You hold Audit.');
+    const isIn = object.kind === 'none' ? auditScope(actor).length > 0 : isAuditorOf(actor, object.domainIds);
+    return isIn ? yes('You hold Audit Activity in its domain.') : needsGlobal('AUDIT');
+  },
+  'webhook.manage': asApplicationAdmin,
+  'slack.manage': asApplicationAdmin,
+  'settings.manage': asApplicationAdmin,
+};

@@ -1,0 +1,55 @@
+import { hasInSomeDomain, hasPermission } from '../person.ts';
+import { type Answer, hidden, needsGlobal, permissionWords, yes } from './answer.ts';
+import type { Rules } from './may.ts';
+import type { Actor } from './objects.ts';
+import { byGlobal } from './rules-administration.ts';
+import { isAuditorOf, isGovernor, isSteward } from './standing.ts';
+import type { GlobalPermission } from '@stoa/contract/enums';
+
+const byAnyOf = (actor: Actor, permissions: readonly [GlobalPermission, ...GlobalPermission[]]): Answer => {
+  const held = permissions.find((p) => hasPermission(actor, p));
+  return held === undefined ? needsGlobal(permissions[0]) : yes(`You hold ${permissionWords(held)}.`);
+};
+
+/** Connections, the tree below them, data sources, domains, tags, and why somebody sees what. */
+export const catalogueRules: Rules<
+  | 'connection.read'
+  | 'connection.manage'
+  | 'data-object.read'
+  | 'data-object.manage'
+  | 'data-source.read'
+  | 'domain.read'
+  | 'domain.manage'
+  | 'asset.read'
+  | 'asset.edit'
+  | 'tag.read'
+  | 'access.explain'
+> = {
+  // User admins map people to platform accounts; governors and auditors follow drift.
+  'connection.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT']),
+  'connection.manage': (actor) => byGlobal(actor, 'APPLICATION_ADMIN'),
+  'data-object.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'GOVERNANCE', 'AUDIT']),
+  'data-object.manage': (actor) => byGlobal(actor, 'APPLICATION_ADMIN'),
+  'data-source.read': (actor, source) => {
+    if (source.kind === 'none') return yes('Each data source is asked about by itself.');
+    if (source.inVisibleProduct) return yes('It is part of a data product that you may see.');
+    const global = byAnyOf(actor, ['GOVERNANCE', 'APPLICATION_ADMIN', 'AUDIT']);
+    if (global.allowed) return global;
+    const held = actor.domainPermissions.some((d) => source.domains.some((s) => s.id === d.domainId));
+    return held ? yes('You hold a permission in its domain.') : hidden();
+  },
+  'domain.read': () => yes('Everybody who is signed in may see domains.'),
+  'domain.manage': (actor) => byGlobal(actor, 'GOVERNANCE'),
+  'asset.read': () => yes('Everybody who is signed in may see assets.'),
+  'asset.edit': (actor) => byGlobal(actor, 'GOVERNANCE'),
+  'tag.read': () => yes('Everybody who is signed in may see tags.'),
+  'access.explain': (actor, { globalUserId, sourceDomains, reviewers }) => {
+    if (actor.globalUserId === globalUserId) return yes('It is your own access.');
+    if (isGovernor(actor)) return yes('You hold Governance.');
+    const domainIds = sourceDomains.map((d) => d.id);
+    if (isAuditorOf(actor, domainIds)) return yes('You audit it.');
+    if (isSteward(actor, reviewers, sourceDomains)) return yes('You are a steward of it.');
+    const manages = hasInSomeDomain(actor, 'Manage Data Products', domainIds);
+    return manages ? yes('You manage data products in its domain.') : hidden();
+  },
+};

@@ -1,0 +1,38 @@
+import { hasInAllDomains, hasInSomeDomain, hasPermission } from '../person.ts';
+import type { ReviewerSource } from '../review/flow.ts';
+import { sourcesMet } from '../review/matches-source.ts';
+import type { Actor, DataProductObject, DomainRef } from './objects.ts';
+
+const ids = (domains: readonly DomainRef[]): readonly string[] => domains.map((d) => d.id);
+
+/** `M` of the matrix: Manage Data Products in all of the domains; never for no domains. */
+export const isManager = (actor: Actor, domains: readonly DomainRef[]): boolean =>
+  hasInAllDomains(actor, 'Manage Data Products', ids(domains));
+
+/** The domains, of those given, in which the actor may not publish. */
+export const domainsNotManaged = (actor: Actor, domains: readonly DomainRef[]): readonly DomainRef[] =>
+  domains.filter((d) => !hasInAllDomains(actor, 'Manage Data Products', [d.id]));
+
+export const managesSomewhere = (actor: Actor): boolean =>
+  actor.domainPermissions.some((d) => d.permission === 'Manage Data Products');
+
+export const isGovernor = (actor: Actor): boolean => hasPermission(actor, 'GOVERNANCE');
+
+/** `S` of the matrix: the flow in force names them. That alone decides nothing: determinations look at the records. */
+export const isSteward = (actor: Actor, reviewers: readonly ReviewerSource[], domains: readonly DomainRef[]): boolean =>
+  sourcesMet(actor, reviewers, ids(domains)).length > 0;
+
+/** Reads audit about these domains: all of it, or by `Audit Activity` in one of them. */
+export const isAuditorOf = (actor: Actor, domainIds: readonly string[]): boolean =>
+  hasPermission(actor, 'AUDIT') || hasInSomeDomain(actor, 'Audit Activity', domainIds);
+
+/** Owner: listed on the product, and still its manager. */
+export const isOwner = (actor: Actor, product: DataProductObject): boolean =>
+  product.owners.includes(actor.globalUserId) && isManager(actor, product.domains);
+
+/** Which audit rows the actor may read: all, those of some domains, or none (an empty list). */
+export const auditScope = (actor: Actor): 'all' | readonly string[] => {
+  if (actor.status !== 'active') return [];
+  if (hasPermission(actor, 'AUDIT')) return 'all';
+  return actor.domainPermissions.filter((d) => d.permission === 'Audit Activity').map((d) => d.domainId);
+};

@@ -1,0 +1,100 @@
+import type { RequestStatus } from '@stoa/contract/enums';
+import { type Duration, endOf, shortest } from '../duration/duration.ts';
+import type { Instant } from '../person.ts';
+import type { ApproveEvent, DecidedEvent, ReviewerSource } from './flow.ts';
+import { planRecords } from './plan-records.ts';
+import type { ApprovalRecord } from './record.ts';
+
+/** What happened to a request beside its records. */
+export type RequestHistory = {
+  readonly submittedAt: Instant;
+  /** The requester's own answer; only automatic approval heeds it. */
+  readonly requestedDuration: Duration | null;
+  readonly canceledAt: Instant | null;
+  readonly revokedAt: Instant | null;
+};
+export type StatusFacts = {
+  /** The event pinned at submit (or at re-routing). */
+  readonly event: DecidedEvent;
+  readonly records: readonly ApprovalRecord[];
+  readonly history: RequestHistory;
+};
+export type RequestState = { readonly status: RequestStatus; readonly expiration: Instant | null };
+
+/** The period of a record; null means without end. */
+export const durationOf = (record: Pick<ApprovalRecord, 'duration' | 'durationUnit'>): Duration | null =>
+  record.duration === null || record.durationUnit === null
+    ? null
+    : { amount: record.duration, unit: record.durationUnit };
+
+/** When access approved by a rule ends: the shorter of the flow's period and the requester's answer, from `start` on. */
+export const automaticEnd = (event: ApproveEvent, requested: Duration | null, start: Instant): Instant | null => {
+  const { duration, durationUnit } = event.params;
+  const ofFlow = duration === undefined || durationUnit === undefined ? null : { amount: duration, unit: durationUnit };
+  const least = shortest(start, [ofFlow, requested]);
+  return least === null ? null : endOf(start, least);
+};
+
+/** When access approved by people ends: the shortest period that any of them picked, counted from the final approval. */
+export const reviewedEnd = (records: readonly ApprovalRecord[], finalApproval: Instant): Instant | null => {
+  const approved = records.filter((r) => r.status === 'APPROVED');
+  const least = shortest(finalApproval, approved.map(durationOf));
+  return least === null ? null : endOf(finalApproval, least);
+};
+
+const sourceKey = (s: ReviewerSource): string => {
+  switch (s.type) {
+    case 'USER':
+      return JSON.stringify([s.type, s.id]);
+    case 'GROUP':
+      return JSON.stringify([s.type, s.id ?? s.name]);
+    case 'PERMISSION':
+      return JSON.stringify([s.type, s.permission]);
+    case 'DOMAIN PERMISSION':
+      return JSON.stringify([s.type, s.permission, s.domainId ?? null]);
+    case 'ATTRIBUTE':
+      return JSON.stringify([s.type, s.key, s.value]);
+    case 'CATALOG PERMISSION':
+      return s.type;
+  }
+};
+const slotKey = (sources: readonly ReviewerSource[]): string => sources.map(sourceKey).sort().join('\n');
+
+/** True when each slot that the event asks for has an approved record of its own; an event without slots never is. */
+const isSatisfied = (event: DecidedEvent, records: readonly ApprovalRecord[]): boolean => {
+  const approved = records.filter((r) => r.status === 'APPROVED').map((r) => slotKey(r.approvers));
+  const slots = planRecords(event).map((slot) => slotKey(slot.approvers));
+  return (
+    slots.length > 0 &&
+    slots.every((key) => slots.filter((k) => k === key).length <= approved.filter((k) => k === key).length)
+  );
+};
+
+const afterApproval = (
+  approvedAt: Instant,
+  expiration: Instant | null,
+  facts: RequestHistory,
+  now: Instant,
+): RequestState => {
+  const { revokedAt } = facts;
+  if (revokedAt !== null && (expiration === null || revokedAt < expiration)) return { status: 'REVOKED', expiration };
+  if (expiration !== null && now >= expiration) return { status: 'EXPIRED', expiration };
+  return { status: approvedAt <= now ? 'APPROVED' : 'PENDING', expiration };
+};
+
+/**
+ * The status that a request must have, and its expiration: a pure function of its pinned event, its records, what else
+ * happened to it, and the time (invariant I5). `expiration` is null while undecided, and for access without end.
+ */
+export const requestStatusOf = ({ event, records, history }: StatusFacts, now: Instant): RequestState => {
+  if (event.type === 'deny' || records.some((r) => r.status === 'DENIED'))
+    return { status: 'DENIED', expiration: null };
+  if (history.canceledAt !== null) return { status: 'CANCELED', expiration: null };
+  if (event.type === 'approve') {
+    const end = automaticEnd(event, history.requestedDuration, history.submittedAt);
+    return afterApproval(history.submittedAt, end, history, now);
+  }
+  if (!isSatisfied(event, records)) return { status: 'PENDING', expiration: null };
+  const approvedAt = Math.max(...records.map((r) => r.decidedAt ?? history.submittedAt));
+  return afterApproval(approvedAt, reviewedEnd(records, approvedAt), history, now);
+};
