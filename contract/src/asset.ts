@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import { accessRequest, createAccessRequestBody, requestedColumns } from './access-request.ts';
+import { recentDeterminations } from './approval-record.ts';
+import { assetMetadata } from './asset-metadata.ts';
+import { productStats } from './data-product.ts';
+import { accessStatus, requestType, technology } from './enums.ts';
+import { operation } from './operation.ts';
+import { queryInteger } from './page.ts';
+import { abilities, subjectMatterExpert } from './person.ts';
+import { requestForm } from './request-form.ts';
+import { targetFlow } from './review-flow.ts';
+import { cuid, cuidOrUuid, description, instant, line, text, uuid } from './text.ts';
+
+const shared = {
+  id: cuidOrUuid,
+  name: z.string().min(1),
+  dagTagId: z.int().nullable().optional(),
+  requestId: cuid.optional(),
+  status: accessStatus.optional(),
+};
+
+/** A data product in the clothes of an asset. */
+export const productAsset = z.object({
+  ...shared,
+  type: z.literal('DATA_PRODUCT'),
+  createdAt: instant,
+  updatedAt: instant,
+  description: z.string().nullable().optional(),
+  domains: z.array(uuid).min(1),
+  subjectMatterExperts: z.array(subjectMatterExpert).optional(),
+  suspended: z.boolean().optional(),
+  createdBy: uuid,
+  expiration: instant.nullable().optional(),
+  stats: productStats.extend({ expiredRequestCount: z.int() }).optional(),
+  dataAccessPolicy: targetFlow,
+  maskingExceptionPolicy: targetFlow,
+});
+
+/** The requestable face of a data object. */
+export const objectAsset = z.object({
+  ...shared,
+  type: z.literal('DATA_OBJECT'),
+  createdAt: instant.optional(),
+  updatedAt: instant.optional(),
+  metadata: assetMetadata,
+  /** False when no crawl has found it yet. */
+  registered: z.boolean().optional(),
+  stats: z.object({ dataSourceCount: z.int() }).optional(),
+  abilities: abilities.optional(),
+});
+export type ObjectAsset = z.infer<typeof objectAsset>;
+
+export const asset = z.discriminatedUnion('type', [productAsset, objectAsset]);
+export type Asset = z.infer<typeof asset>;
+
+const editableMetadata = z.object({
+  subjectMatterExperts: z
+    .array(z.object({ id: uuid }))
+    .max(50)
+    .optional(),
+  objectPath: z.array(line(255)).max(10).optional(),
+  technology: technology.optional(),
+  legacyType: line(64).optional(),
+  dataSourceId: z.int().optional(),
+  description: description.nullable().optional(),
+  externalLink: text(2_000).nullable().optional(),
+});
+const formIds = {
+  dataAccessRequestFormId: cuidOrUuid.nullable().optional(),
+  maskingExceptionRequestFormId: cuidOrUuid.nullable().optional(),
+  dataAccessReviewFlow: targetFlow.nullable().optional(),
+  maskingExceptionReviewFlow: targetFlow.nullable().optional(),
+};
+const productEdit = {
+  type: z.literal('DATA_PRODUCT'),
+  name: z.string().min(1).max(255),
+  description: description.nullable().optional(),
+  subjectMatterExperts: z
+    .array(z.object({ id: uuid }))
+    .max(50)
+    .optional(),
+  dataAccessRequestFormId: cuidOrUuid,
+  maskingExceptionRequestFormId: cuidOrUuid,
+  dataAccessReviewFlow: targetFlow.optional(),
+  maskingExceptionReviewFlow: targetFlow.optional(),
+  suspended: z.boolean().optional(),
+};
+
+/** Absent form and flow members inherit, as null does. */
+export const updateAssetBody = z.discriminatedUnion('type', [
+  z.strictObject(productEdit),
+  z.object({ type: z.literal('DATA_OBJECT'), metadata: editableMetadata, ...formIds }),
+]);
+export type UpdateAssetBody = z.infer<typeof updateAssetBody>;
+
+/** Absent members stay; null inherits. */
+export const patchAssetBody = z.discriminatedUnion('type', [
+  z.object(productEdit).partial().required({ type: true }),
+  z.object({ type: z.literal('DATA_OBJECT'), metadata: editableMetadata.optional(), ...formIds }),
+]);
+export type PatchAssetBody = z.infer<typeof patchAssetBody>;
+
+/** For an asset that no crawl has found: its metadata must normalise to the id in the path. */
+const unregistered = z.strictObject({
+  type: z.literal('DATA_OBJECT'),
+  metadata: editableMetadata.extend({ host: line(255).optional(), port: z.int().min(1).max(65_535).optional() }),
+  dataAccessRequestFormId: cuidOrUuid.optional(),
+  maskingExceptionRequestFormId: cuidOrUuid.optional(),
+  dataAccessReviewFlow: targetFlow.optional(),
+  maskingExceptionReviewFlow: targetFlow.optional(),
+});
+const assetRequest = createAccessRequestBody.extend({ asset: unregistered.optional() });
+export const requestAssetBody = z.discriminatedUnion('requestType', [
+  assetRequest.extend({ requestType: z.literal('DATA_ACCESS') }),
+  assetRequest.extend({ requestType: z.literal('MASKING_EXCEPTION'), columns: requestedColumns }),
+]);
+export type RequestAssetBody = z.infer<typeof requestAssetBody>;
+
+const inheritedFrom = objectAsset.omit({ abilities: true });
+/** The form of a target for one request type; `inheritedFrom` names the asset that gives it. */
+export const targetRequestForm = requestForm.extend({ requestType, inheritedFrom: inheritedFrom.optional() });
+export type TargetRequestForm = z.infer<typeof targetRequestForm>;
+
+const inheritedFlow = targetFlow.extend({ inheritedFrom: asset.optional() });
+
+const params = z.object({ id: uuid });
+
+export const getDataProductRequestForms = operation({
+  id: 'getRequestForms',
+  method: 'GET',
+  path: '/api/data-product/{id}/request-forms',
+  summary: 'The forms to fill in to ask for a product, one per request type.',
+  access: { action: 'data-product.read' },
+  published: 19,
+  params,
+  responses: { 200: z.array(targetRequestForm) },
+});
+
+export const getAssetByMetadata = operation({
+  id: 'getAssetByMetadata',
+  method: 'GET',
+  path: '/api/asset/byMetadata',
+  summary: 'The asset that a name means; `registered` is false when no crawl has found it.',
+  access: { action: 'asset.read' },
+  published: 54,
+  query: z.object({
+    fullyQualifiedName: line(2_000),
+    assetType: line(64).optional(),
+    host: line(255).optional(),
+    port: queryInteger(1, 65_535).optional(),
+    technology: line(64).optional(),
+  }),
+  responses: { 200: asset },
+});
+
+export const getAssetById = operation({
+  id: 'getAssetById',
+  method: 'GET',
+  path: '/api/asset/{id}',
+  summary: 'One asset, or a data product as an asset.',
+  access: { action: 'asset.read' },
+  published: 55,
+  params,
+  responses: { 200: asset },
+});
+
+export const updateAsset = operation({
+  id: 'updateAsset',
+  method: 'PUT',
+  path: '/api/asset/{id}',
+  summary: 'Sets forms, flows and description of an asset; what is left out is inherited.',
+  access: { action: 'asset.edit' },
+  published: 56,
+  params,
+  body: updateAssetBody,
+  responses: { 200: asset },
+});
+
+export const patchAsset = operation({
+  id: 'patchAsset',
+  method: 'PATCH',
+  path: '/api/asset/{id}',
+  summary: 'Changes single members of an asset; null inherits.',
+  access: { action: 'asset.edit' },
+  published: 57,
+  params,
+  body: patchAssetBody,
+  responses: { 200: asset },
+});
+
+export const getAssetRequestForms = operation({
+  id: 'getAssetRequestForms',
+  method: 'GET',
+  path: '/api/asset/{id}/request-forms',
+  summary: 'The forms to fill in to ask for an asset.',
+  access: { action: 'asset.read' },
+  published: 58,
+  params,
+  responses: {
+    200: z.object({ dataAccessForm: targetRequestForm, maskingExceptionForm: targetRequestForm.optional() }),
+  },
+});
+
+export const getAssetReviewFlows = operation({
+  id: 'getAssetReviewFlows',
+  method: 'GET',
+  path: '/api/asset/{id}/review-flows',
+  summary: 'Who decides requests for an asset.',
+  access: { action: 'asset.read' },
+  published: 59,
+  params,
+  responses: {
+    200: z.object({ dataAccessReviewFlow: inheritedFlow, maskingExceptionReviewFlow: inheritedFlow.optional() }),
+  },
+});
+
+export const requestAsset = operation({
+  id: 'requestAsset',
+  method: 'POST',
+  path: '/api/asset/{id}/request',
+  summary: 'Asks for access to an asset.',
+  access: { action: 'access-request.create' },
+  published: 60,
+  params,
+  body: requestAssetBody,
+  responses: { 201: accessRequest },
+});
+
+export const revokeAssetRequest = operation({
+  id: 'revokeAssetRequest',
+  method: 'DELETE',
+  path: '/api/asset/{id}/request/{requestId}',
+  summary: 'Takes approved access to an asset away, or gives it back.',
+  access: { action: 'access-request.revoke' },
+  published: 61,
+  params: z.object({ id: uuid, requestId: cuid }),
+  responses: { 204: null },
+});
+
+export const getRecentAssetDeterminations = operation({
+  id: 'RecentAssetDeterminations',
+  method: 'GET',
+  path: '/api/asset/{id}/recent-determinations',
+  summary: 'The five latest decisions on an asset.',
+  access: { action: 'access-request.assess' },
+  published: 62,
+  params,
+  query: z.object({ type: requestType.default('DATA_ACCESS') }),
+  responses: { 200: recentDeterminations },
+});
