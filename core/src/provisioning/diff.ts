@@ -22,7 +22,7 @@ type Seen = {
   readonly strictMembers: boolean;
 };
 
-type Draft = { readonly steps: Step[]; readonly blocked: Blocked[]; readonly widen: string[] };
+type Draft = { readonly steps: Step[]; readonly blocked: Blocked[]; readonly widen: string[]; spareUsed: number };
 
 /**
  * The difference between what should exist and what does, within the scope of `desired`. Names nothing that others
@@ -30,7 +30,7 @@ type Draft = { readonly steps: Step[]; readonly blocked: Blocked[]; readonly wid
  */
 export function diff(desired: DesiredAccess, observed: ObservedState): Plan {
   const seen = indexObserved(desired, observed);
-  const draft: Draft = { steps: [], blocked: [], widen: [] };
+  const draft: Draft = { steps: [], blocked: [], widen: [], spareUsed: 0 };
   const known = new Set<string>();
   for (const container of desired.containers) {
     known.add(container.name);
@@ -108,17 +108,46 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
     return;
   }
   if (have === undefined && !want.exists) return;
-  const work: Work = { want, have, seen, draft, ref: { name: want.name, platformId: have?.platformId ?? null } };
+  const work: Work = {
+    want,
+    have,
+    seen,
+    draft: have === undefined ? emptyDraft() : draft,
+    ref: refOfContainer(want, have, { seen, draft }),
+  };
   const objects = want.onlyPrincipals === null ? planObjects(work) : 0;
   const members = planMembers(work);
-  if (have === undefined && objects + members > 0) {
-    draft.steps.push({ kind: 'create-container', container: work.ref, label: want.label, causes: [want.targetId] });
-  }
+  if (have === undefined) commitCreation(work, draft, objects + members);
   if (have === undefined || want.onlyPrincipals !== null) return;
   if (!want.exists) planDrop(work);
   else if (have.label !== want.label) {
     draft.steps.push({ kind: 'label-container', container: work.ref, label: want.label, causes: [want.targetId] });
   }
+}
+
+const emptyDraft = (): Draft => ({ steps: [], blocked: [], widen: [], spareUsed: 0 });
+
+function refOfContainer(
+  want: DesiredContainer,
+  have: ObservedContainer | undefined,
+  about: Pick<Work, 'seen' | 'draft'>,
+): Step['container'] {
+  if (have !== undefined) return { name: want.name, nativeName: have.nativeName, platformId: have.platformId };
+  const spare = about.seen.state.spare?.[about.draft.spareUsed];
+  return { name: want.name, nativeName: spare?.nativeName ?? want.name, platformId: spare?.platformId ?? null };
+}
+
+/** A container is made only when something goes into it, and only where a role can be had for it. */
+function commitCreation({ want, seen, draft: inner, ref }: Work, draft: Draft, contents: number): void {
+  draft.blocked.push(...inner.blocked);
+  if (contents === 0) return;
+  if (seen.state.spare !== null && draft.spareUsed >= seen.state.spare.length) {
+    draft.blocked.push({ targetId: want.targetId, reason: 'container.none_left' });
+    return;
+  }
+  draft.spareUsed += 1;
+  const causes = [want.targetId];
+  draft.steps.push({ kind: 'create-container', container: ref, label: want.label, causes }, ...inner.steps);
 }
 
 type Work = {

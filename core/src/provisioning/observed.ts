@@ -95,6 +95,11 @@ export type ObservedState = {
    * counts. False: any membership is the membership.
    */
   readonly separateGrantors: boolean;
+  /**
+   * Roles made beforehand and not in use, where our account may not create any (PostgreSQL 15 and older). Null: it
+   * creates containers itself.
+   */
+  readonly spare: readonly { readonly nativeName: string; readonly platformId: string }[] | null;
   readonly containers: readonly ObservedContainer[];
   readonly privileges: readonly ObservedPrivilege[];
   readonly memberships: readonly ObservedMembership[];

@@ -1,7 +1,10 @@
 import type { Cause } from '../access/model.ts';
 
-/** A container of the plan; `platformId` is null while it does not exist yet. */
-export type ContainerRef = { readonly name: string; readonly platformId: string | null };
+/**
+ * A container of the plan. `platformId` is null while it does not exist yet; `nativeName` differs from `name` where a role
+ * that was made beforehand plays the container.
+ */
+export type ContainerRef = { readonly name: string; readonly nativeName: string; readonly platformId: string | null };
 /** Names are as the platform has them now; ids rule. */
 export type PrincipalRef = { readonly platformId: string; readonly name: string };
 export type SchemaRef = { readonly platformId: string; readonly objectPath: readonly string[] };
@@ -57,7 +60,8 @@ export type BlockedReason =
   | 'principal.no_inherit'
   | 'principal.reserved'
   | 'container.foreign'
-  | 'container.in_use';
+  | 'container.in_use'
+  | 'container.none_left';
 
 /** Something desired that must not or cannot be done now; the rest of the plan goes on. */
 export type Blocked = {
