@@ -1,0 +1,185 @@
+export type ErrorDefinition = { readonly status: number; readonly title: string; readonly next: string };
+
+/** Failures of single nouns (products, connections, domains, people, plans); `error.ts` joins them to the rest. */
+export const resourceErrors = {
+  'data_product.name_taken': {
+    status: 409,
+    title: 'A data product has this name already.',
+    next: 'Pick another name.',
+  },
+  'data_product.id_taken': {
+    status: 409,
+    title: 'A data product has this id already.',
+    next: 'Update that one, or send another id.',
+  },
+  'data_product.no_sources': {
+    status: 422,
+    title: 'A data product needs a data source.',
+    next: 'Pick at least one data source of its domains.',
+  },
+  'data_product.source_out_of_domain': {
+    status: 422,
+    title: 'A data source is not in a domain of the product.',
+    next: 'Pick sources of its domains, or add them to a domain first.',
+  },
+  'data_product.source_unknown': {
+    status: 422,
+    title: 'A data source does not exist.',
+    next: 'Leave out the sources named in detail.',
+  },
+  'data_product.domain_unknown': {
+    status: 422,
+    title: 'A domain does not exist.',
+    next: 'Pick one of the domains in which you may publish.',
+  },
+  'data_product.form_unknown': {
+    status: 422,
+    title: 'The request form does not exist.',
+    next: 'Pick one of the request forms.',
+  },
+  'data_product.person_unknown': {
+    status: 422,
+    title: 'The person named does not exist.',
+    next: 'Pick an active person.',
+  },
+  'masking_exception.no_mask': {
+    status: 422,
+    title: 'The columns have no mask.',
+    next: 'Ask for access to the data instead.',
+  },
+  'asset.ambiguous': {
+    status: 409,
+    title: 'Several assets have this name.',
+    next: 'Pick one of the candidates in detail.',
+  },
+  'asset.metadata_mismatch': {
+    status: 422,
+    title: 'The metadata does not belong to this asset.',
+    next: 'Send the metadata that was answered for its name.',
+  },
+  'connection.key_taken': { status: 409, title: 'A connection has this key already.', next: 'Pick another key.' },
+  'connection.in_use': {
+    status: 409,
+    title: 'A published product uses this connection.',
+    next: 'Delete the products named in detail first, or take the sources out.',
+  },
+  'connection.preflight_failed': {
+    status: 422,
+    title: 'The checks of the connection failed.',
+    next: 'Run the repairs that the checks name, then try again.',
+  },
+  'connection.technology_unsupported': {
+    status: 422,
+    title: 'There is no connector for this technology yet.',
+    next: 'Pick PostgreSQL.',
+  },
+  'connection.address_refused': {
+    status: 422,
+    title: 'This address may not be reached from here.',
+    next: 'Ask the operator to allow it in STOA_EGRESS_ALLOW.',
+  },
+  'connection.unreachable': {
+    status: 422,
+    title: 'The platform did not answer.',
+    next: 'Check host, port and login, then try again.',
+  },
+  'connection.paused': { status: 409, title: 'The connection is paused.', next: 'Activate it first.' },
+  'connection.deleting': { status: 409, title: 'The connection is being deleted.', next: 'Wait until it is gone.' },
+  'connection.path_unknown': {
+    status: 422,
+    title: 'There is no such path on the platform.',
+    next: 'Leave it out to crawl everything.',
+  },
+  'plan.changed': {
+    status: 409,
+    title: 'The plan is not the one that was shown.',
+    next: 'Read the plan again, then decide again.',
+  },
+  'provisioning.nothing_to_retry': {
+    status: 409,
+    title: 'Nothing of this request has failed.',
+    next: 'Read its provisioning again.',
+  },
+  'domain.name_taken': { status: 409, title: 'A domain has this name already.', next: 'Pick another name.' },
+  'domain.in_use': {
+    status: 409,
+    title: 'Data products stand in this domain.',
+    next: 'Delete or move the products named in detail first.',
+  },
+  'domain.source_unknown': {
+    status: 422,
+    title: 'A data source does not exist.',
+    next: 'Leave out the sources named in detail.',
+  },
+  'domain.principal_unknown': {
+    status: 422,
+    title: 'A user or group does not exist.',
+    next: 'Leave out the principals named in detail.',
+  },
+  'identity.taken': {
+    status: 409,
+    title: 'Somebody else has this name on the platform.',
+    next: 'Pick another name; two people on one account would share all access.',
+  },
+  'identity.reserved': {
+    status: 422,
+    title: 'This name cannot be granted to.',
+    next: 'Pick the name of an ordinary login.',
+  },
+  'data_object.in_product': {
+    status: 409,
+    title: 'A published product holds this object.',
+    next: 'Take it out of the products named in detail first.',
+  },
+  'data_object.confirm_count': {
+    status: 409,
+    title: 'This reaches more than 100,000 objects.',
+    next: 'Repeat the count of detail in confirmCount.',
+  },
+  'user.username_taken': { status: 409, title: 'A user has this username already.', next: 'Pick another username.' },
+  'user.email_taken': { status: 409, title: 'A user has this e-mail address already.', next: 'Pick another address.' },
+  'user.own_rights': {
+    status: 403,
+    title: 'Nobody changes their own permissions, groups or attributes.',
+    next: 'Ask another user admin.',
+  },
+  'user.last_admin': {
+    status: 409,
+    title: 'Somebody has to be able to manage users.',
+    next: 'Give the permission to someone else first.',
+  },
+  'group.name_taken': { status: 409, title: 'A group has this name already.', next: 'Pick another name.' },
+  'group.in_use': {
+    status: 409,
+    title: 'A review flow names this group.',
+    next: 'Take it out of the flows named in detail first.',
+  },
+  'group.member_unknown': {
+    status: 422,
+    title: 'A user does not exist.',
+    next: 'Leave out the users named in detail.',
+  },
+  'token.expiration_past': { status: 422, title: 'The token would be over already.', next: 'Pick a later end.' },
+  'token.expiration_too_late': { status: 422, title: 'A token lasts a year at most.', next: 'Pick an earlier end.' },
+  'request_form.in_use': {
+    status: 409,
+    title: 'Products or assets use this form.',
+    next: 'Give them another form first.',
+  },
+  'request_form.name_taken': { status: 409, title: 'A form has this name already.', next: 'Pick another name.' },
+  'data_use_agreement.in_use': {
+    status: 409,
+    title: 'Forms ask for this agreement.',
+    next: 'Take it out of the forms named in detail first.',
+  },
+  'data_use_agreement.name_taken': {
+    status: 409,
+    title: 'An agreement has this name already.',
+    next: 'Pick another name.',
+  },
+  'page.token_invalid': {
+    status: 400,
+    title: 'The nextToken is not one of this list.',
+    next: 'Leave it out to start from the beginning.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
