@@ -44,7 +44,8 @@ export async function buildChanged({ isQuiet = false } = {}) {
 function hashSources({ folders, files }) {
   const paths = [...folders.flatMap(listFiles), ...files.map((file) => join(root, file))];
   const hash = createHash('sha256');
-  for (const path of paths.filter((path) => !/\.test\.tsx?$/.test(path) && existsSync(path)).sort()) {
+  const isSource = (path) => !/\.test\.tsx?$/.test(path) && existsSync(path);
+  for (const path of paths.filter(isSource).sort((a, b) => (a < b ? -1 : 1))) {
     hash
       .update(`${relative(root, path)}\n`)
       .update(readFileSync(path))

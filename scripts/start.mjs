@@ -18,4 +18,5 @@ if (!existsSync(main)) {
 }
 // In this same process, so that signals reach the server and no second process can be left behind.
 process.argv[1] = main;
+process.env.STOA_ROOT ??= root;
 await import(pathToFileURL(main).href);

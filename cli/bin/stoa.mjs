@@ -35,7 +35,8 @@ async function runOnServer(args) {
     await ensureInstalled();
     if (!(await buildChanged({ isQuiet: true }))) return 1;
   }
-  const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit' });
+  const env = { STOA_ROOT: root, ...process.env };
+  const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once('error', (error) => {

@@ -15,6 +15,7 @@ import {
   readOrCreatePassword,
 } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { ensureDatabase } from './ensure-database.ts';
 import { clearLeftover, readPostmasterFile } from './leftover.ts';
 import { takeOwnership } from './ownership.ts';
 import { choosePort, findFreePort, rememberPort } from './port.ts';
@@ -32,6 +33,8 @@ export type EmbeddedOptions = {
 export type EmbeddedPostgres = EmbeddedAddress & {
   /** True when the data folder was made by this start. */
   fresh: boolean;
+  /** A connection string for the superuser on that database, which is made when it is missing, closed to PUBLIC. */
+  createDatabase(name: string): Promise<string>;
   /** Settles when PostgreSQL ended, for whatever reason. */
   exited: Promise<void>;
   /** Ends all sessions and waits for a clean shutdown. May be called twice. */
@@ -63,7 +66,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     else await clearLeftover(cluster, password, options.log);
     const { port, child, exited } = await launchOnPort(ground, options);
     const login = { user: 'postgres', password };
-    const running = { host: loopback, port, superuser: login, fresh, url: connectionString(port, login), exited };
+    const url = connectionString(port, login);
+    const createDatabase = (name: string) => ensureDatabase(url, name);
+    const running = { host: loopback, port, superuser: login, fresh, url, createDatabase, exited };
     const guard = spawnGuard(child, account);
     let stopping: Promise<void> | undefined;
     const stop = () => (stopping ??= stopServer(ground, child, exited).finally(releaseOwnership));
