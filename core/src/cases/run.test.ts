@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Duration, endOf, shortest } from '../duration/duration.ts';
+import { checkAnswers, type GivenAnswers } from '../review/check-answers.ts';
+import { conditionHolds } from '../review/evaluate-flow.ts';
+import type { FlowDraft } from '../review/flow.ts';
+import type { Agreement, FormField } from '../review/form.ts';
+import { parseCondition } from '../review/parse-condition.ts';
+import { defaultReviewSettings, type ReviewSettings } from '../review/record.ts';
+import type { RequestFacts } from '../review/request-facts.ts';
+import { checkNewRequest, type EarlierRequest } from '../review/submit.ts';
+import { validateFlow } from '../review/validate-flow.ts';
+import { type Act, courseOf, play, recordsFor, request, type StageText, stage } from './world.ts';
+
+type Case<Given> = { readonly name: string; readonly given: Given; readonly want: unknown; readonly reason: string };
+
+const folder = new URL('.', import.meta.url);
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** Runs every case of `cases/<rule>/*.yaml`: what the rule answers must match what the case wants. */
+const cases = <Given>(rule: string, answer: (given: Given) => unknown): void => {
+  describe(rule, () => {
+    for (const file of readdirSync(new URL(`${rule}/`, folder)).sort()) {
+      const read: readonly Case<Given>[] = parse(readFileSync(new URL(`${rule}/${file}`, folder), 'utf8'));
+      for (const { name, given, want, reason } of read) {
+        test(name, () => {
+          const got = answer(given);
+          if (typeof want === 'object' && want !== null) expect(got, reason).toMatchObject(want);
+          else expect(got, reason).toBe(want);
+        });
+      }
+    }
+  });
+};
+
+cases('duration', (given: { start: string; durations: readonly (Duration | null)[] }) => {
+  const start = Date.parse(given.start);
+  const least = shortest(start, given.durations);
+  return least === null ? null : iso(endOf(start, least));
+});
+
+const noFacts: RequestFacts = {
+  requestType: 'DATA_ACCESS',
+  answers: {},
+  duration: Number.POSITIVE_INFINITY,
+  userGroups: [],
+  userAttributes: {},
+  targetTags: [],
+  columnTags: [],
+  columnCount: 0,
+  onBehalf: false,
+  risk: 'INDETERMINATE',
+};
+cases('evaluate-flow', (given: { conditions: unknown; facts: Partial<RequestFacts> }) => {
+  const condition = parseCondition(given.conditions);
+  return condition !== null && conditionHolds(condition, { ...noFacts, ...given.facts });
+});
+
+cases('validate-flow', (given: { flow: FlowDraft; owner?: 'form' | 'target' }) => ({
+  problems: validateFlow(given.flow, given.owner ?? 'form').map((p) => `${p.code} ${p.path}`),
+}));
+
+cases('plan-records', (given: { stages: readonly StageText[] }) => ({
+  records: recordsFor(given.stages.map(stage)).map(({ status, approvers, prerequisites }) => ({
+    status,
+    sources: approvers.length,
+    prerequisites,
+  })),
+}));
+
+type Course = {
+  readonly stages: readonly StageText[];
+  readonly acts: readonly (Omit<Act, 'at'> & { readonly at?: string })[];
+  readonly settings?: Partial<ReviewSettings>;
+  readonly request?: { readonly status?: 'CANCELED'; readonly suspended?: boolean; readonly registered?: boolean };
+};
+cases('determine', ({ stages, acts, settings, request: over = {} }: Course) => {
+  const { target, status } = request();
+  const start = courseOf(stages.map(stage), {
+    status: over.status ?? status,
+    target: {
+      ...target,
+      suspended: over.suspended ?? target.suspended,
+      registered: over.registered ?? target.registered,
+    },
+  });
+  const end = acts.reduce(
+    (course, { at, ...act }) =>
+      play(
+        course,
+        { reason: 'Fits the use case.', ...act, at: at === undefined ? undefined : Date.parse(at) },
+        { ...defaultReviewSettings, ...settings },
+      ),
+    start,
+  );
+  return {
+    outcomes: end.outcomes,
+    status: end.request.status,
+    expiration: iso(end.expiration),
+    records: end.records.map((r) => r.status),
+    met: end.records.map((r) => r.approverCriteriaMet.length),
+    reasons: end.records.map((r) => r.reason),
+  };
+});
+
+type Earlier = { readonly id: string; readonly status: EarlierRequest['status']; readonly expiration: string | null };
+cases(
+  'submit',
+  (given: { earlier: readonly Earlier[]; now: string; targetSuspended?: boolean; beneficiaryActive?: boolean }) =>
+    checkNewRequest({
+      earlier: given.earlier.map((e) => ({
+        ...e,
+        expiration: e.expiration === null ? null : Date.parse(e.expiration),
+      })),
+      now: Date.parse(given.now),
+      targetSuspended: given.targetSuspended ?? false,
+      beneficiaryActive: given.beneficiaryActive ?? true,
+    }),
+);
+
+cases(
+  'answers',
+  (given: {
+    fields: readonly FormField[];
+    agreements?: readonly Agreement[];
+    answers?: GivenAnswers['answers'];
+    accepted?: GivenAnswers['agreements'];
+  }) =>
+    checkAnswers(
+      { fields: given.fields, agreements: given.agreements ?? [] },
+      { answers: given.answers ?? [], agreements: given.accepted ?? [] },
+    ),
+);
