@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { actions } from './action.ts';
 import { instant, uuid } from './text.ts';
 
 /** Attributes of a person: name to values. */
@@ -31,14 +30,14 @@ export type SubjectMatterExpert = z.infer<typeof subjectMatterExpert>;
 
 /** Ours: whether the caller may do something with the object it stands on, and if not, why. */
 export const ability = z.object({
-  may: z.boolean(),
+  allowed: z.boolean(),
   reason: z.string().optional(),
   /** For edits that may be made in part: the members that may change. */
   fieldsAllowed: z.array(z.string()).optional(),
 });
 export type Ability = z.infer<typeof ability>;
-/** Ours: the caller's abilities on an object, by action; an action that is left out is not allowed. */
-export const abilities = z.partialRecord(z.enum(actions), ability);
+/** Ours: the caller's abilities on an object, by the words of core's `abilities.ts`; one that is left out is not allowed. */
+export const abilities = z.record(z.string(), ability);
 export type Abilities = z.infer<typeof abilities>;
 
 /** Times every stored thing shows. */

@@ -24,6 +24,8 @@ export type Config = {
   readonly egress: EgressRules;
   readonly logLevel: string;
   readonly databasePoolSize: number;
+  /** Addresses of reverse proxies whose X-Forwarded headers count. */
+  readonly trustProxy: string | false;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +43,7 @@ export function readConfig(env: Environment): Config {
     egress: readEgress(env['STOA_EGRESS_ALLOW'], host),
     logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
     databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
+    trustProxy: env['STOA_TRUST_PROXY'] || false,
   };
 }
 

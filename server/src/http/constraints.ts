@@ -3,7 +3,7 @@ import { Refusal } from './refusal.ts';
 
 /** The last judge of a race is a constraint; its name says what to answer. */
 const codes: Record<string, ErrorCode> = {
-  app_user__username: 'user.name_taken',
+  app_user__username: 'user.username_taken',
   user_group__name: 'group.name_taken',
   domain__name: 'domain.name_taken',
   data_product__name: 'data_product.name_taken',

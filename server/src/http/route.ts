@@ -25,11 +25,13 @@ export type Context<O extends Operation> = {
 };
 export type PublicContext<O extends Operation> = Omit<Context<O>, 'actor'>;
 
-type BodyIn<S> = S extends z.ZodType ? { body: z.input<S> } : { body?: undefined };
+type ReplyWith<S, B> = B extends z.ZodType
+  ? { readonly status: S; readonly body: z.input<B>; readonly headers?: Record<string, string> }
+  : { readonly status: S; readonly body?: undefined; readonly headers?: Record<string, string> };
 /** An answer of exactly the statuses and bodies that the operation declares. */
 export type Reply<O extends Operation> = {
-  [S in keyof O['responses']]: { status: S; headers?: Record<string, string> } & BodyIn<O['responses'][S]>;
-}[keyof O['responses']];
+  [S in keyof O['responses'] & number]: ReplyWith<S, O['responses'][S]>;
+}[keyof O['responses'] & number];
 
 export type Route = {
   readonly operation: Operation;
@@ -51,27 +53,29 @@ export type RawRoute = {
 
 type RouteOptions = { answersSecret?: boolean };
 
-export function route<O extends Operation>(
-  operation: O,
-  handle: (context: Context<O>) => Promise<Reply<O>>,
-  options: RouteOptions = {},
-): Route {
-  return {
+/**
+ * Serves an operation: `route(operation)(async ({ actor, params }) => ({ status: 200, body }))`. Two steps, so that the
+ * operation is settled before the compiler looks at what the handler answers.
+ */
+export const route =
+  <O extends Operation>(operation: O, options: RouteOptions = {}) =>
+  (handle: (context: Context<O>) => Promise<Reply<O>>): Route => ({
     operation,
     // The app parses params, query and body with the schemas of `operation` before it calls this.
     handle: handle as unknown as Route['handle'],
     isPublic: 'public' in operation.access,
     answersSecret: options.answersSecret ?? false,
-  };
-}
+  });
 
 /** For operations that declare `public: true`: they get no actor. */
-export function publicRoute<O extends Operation & { access: { public: true } }>(
-  operation: O,
-  handle: (context: PublicContext<O>) => Promise<Reply<O>>,
-): Route {
-  return { operation, handle: handle as unknown as Route['handle'], isPublic: true, answersSecret: false };
-}
+export const publicRoute =
+  <O extends Operation & { access: { public: true } }>(operation: O) =>
+  (handle: (context: PublicContext<O>) => Promise<Reply<O>>): Route => ({
+    operation,
+    handle: handle as unknown as Route['handle'],
+    isPublic: true,
+    answersSecret: false,
+  });
 
 export const rawRoute = (operation: Operation, handleRaw: RawRoute['handleRaw']): RawRoute => ({
   operation,

@@ -1,29 +1,30 @@
 import { EventEmitter } from 'node:events';
 import { sql } from 'kysely';
-import pg from 'pg';
 import type { Db } from '../db/pool.ts';
 import type { Log } from '../log.ts';
+import type { Listener } from './listener.ts';
 
 export type LiveEventRow = { sequence: number; type: string; id: string };
 
-const channel = 'stoa_live';
 const pollMilliseconds = 2_000;
+/** Numbers are taken before the commit, so a smaller one may become visible after a larger one: look back this far. */
+const lookBack = 200;
 
 /**
- * Fans changes out to the open pages of every replica. The rows are the truth; a notification only shortens the wait, so a
- * lost one costs at most one poll. Pages get a type and an id and read the rest through the API.
+ * Fans changes out to the open pages of every replica. The rows are the truth; a notification only shortens the wait.
+ * Pages get a type and an id and read the rest through the API.
  */
 export class LiveEvents {
   readonly #emitter = new EventEmitter();
-  readonly #options: { db: Db; url: string; log: Log };
-  #listener: pg.Client | undefined;
+  readonly #options: { db: Db; listener: Listener; log: Log };
+  readonly #sent = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #first = 0;
   #position = 0;
-  #reading = false;
-  #again = false;
-  #stopped = false;
+  #isReading = false;
+  #isAsked = false;
 
-  constructor(options: { db: Db; url: string; log: Log }) {
+  constructor(options: { db: Db; listener: Listener; log: Log }) {
     this.#options = options;
     this.#emitter.setMaxListeners(0);
   }
@@ -32,23 +33,22 @@ export class LiveEvents {
     const { rows } = await sql<{ last: number }>`select coalesce(max(sequence), 0) as last from live_event`.execute(
       this.#options.db,
     );
-    this.#position = rows[0]?.last ?? 0;
-    await this.#listen();
+    this.#first = this.#position = rows[0]?.last ?? 0;
+    this.#options.listener.on('stoa_live', () => this.#read());
     this.#timer = setInterval(() => this.#read(), pollMilliseconds);
     this.#timer.unref();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  stop(): void {
     clearInterval(this.#timer);
-    await this.#listener?.end().catch(() => {});
     this.#emitter.emit('end');
+    this.#emitter.removeAllListeners();
   }
 
-  /** Called after a commit that wrote events here: delivers them here at once and tells the other replicas. */
+  /** Called after a commit that wrote events: delivers them here at once and tells the other replicas. */
   wake(): void {
     this.#read();
-    this.#listener?.query(`notify ${channel}`).catch(() => {});
+    this.#options.listener.notify('stoa_live');
   }
 
   subscribe(onEvent: (event: LiveEventRow) => void, onEnd: () => void): () => void {
@@ -58,72 +58,43 @@ export class LiveEvents {
 
   /** What a page missed since the event it saw last. Undefined when that is too long ago to tell. */
   async since(sequence: number): Promise<LiveEventRow[] | undefined> {
-    const { rows: bounds } = await sql<{ first: number | null }>`select min(sequence) as first from live_event`.execute(
-      this.#options.db,
-    );
-    const first = bounds[0]?.first;
-    if (first === null || first === undefined || sequence < first - 1) return undefined;
     const { rows } = await sql<LiveEventRow>`
-      select sequence, type, subject_id as id from live_event where sequence > ${sequence} order by sequence limit 1000`.execute(
+      select sequence, type, subject_id as id from live_event where sequence >= ${sequence} order by sequence limit 1001`.execute(
       this.#options.db,
     );
-    return rows;
-  }
-
-  async #listen(): Promise<void> {
-    if (this.#stopped) return;
-    const client = new pg.Client({
-      connectionString: this.#options.url,
-      application_name: 'stoa live',
-      keepAlive: true,
-    });
-    client.on('notification', () => this.#read());
-    client.on('error', () => {});
-    client.on('end', () => {
-      if (!this.#stopped) setTimeout(() => this.#listen().catch(() => {}), 1_000).unref();
-    });
-    try {
-      await client.connect();
-      await client.query(`listen ${channel}`);
-      this.#listener = client;
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'live updates fall back to polling until the database answers');
-    }
+    const isWhole = rows[0]?.sequence === sequence && rows.length <= 1000;
+    return isWhole ? rows.slice(1) : undefined;
   }
 
   #read(): void {
-    if (this.#reading) {
-      this.#again = true;
+    if (this.#isReading) {
+      this.#isAsked = true;
       return;
     }
-    this.#reading = true;
+    this.#isReading = true;
     this.#deliver()
       .catch((error) => this.#options.log.debug({ err: error }, 'live events could not be read'))
       .finally(() => {
-        this.#reading = false;
-        if (this.#again && !this.#stopped) {
-          this.#again = false;
-          this.#read();
-        }
+        this.#isReading = false;
+        if (!this.#isAsked) return;
+        this.#isAsked = false;
+        this.#read();
       });
   }
 
-  /**
-   * Sequence numbers are taken before the commit, so a smaller one can become visible after a larger one. Reading back a
-   * little and remembering what was sent would be exact; pages only re-read, so a window of 200 numbers is enough.
-   */
-  readonly #sent = new Set<number>();
   async #deliver(): Promise<void> {
+    if (this.#emitter.listenerCount('event') === 0) return;
+    const from = Math.max(this.#first, this.#position - lookBack);
     const { rows } = await sql<LiveEventRow>`
-      select sequence, type, subject_id as id from live_event where sequence > ${this.#position - 200} order by sequence limit 2000`.execute(
+      select sequence, type, subject_id as id from live_event where sequence > ${from} order by sequence limit 2000`.execute(
       this.#options.db,
     );
     for (const row of rows) {
-      if (this.#sent.has(row.sequence) || (this.#sent.size === 0 && row.sequence <= this.#position)) continue;
+      if (this.#sent.has(row.sequence)) continue;
       this.#sent.add(row.sequence);
       this.#position = Math.max(this.#position, row.sequence);
       this.#emitter.emit('event', row);
     }
-    for (const sequence of this.#sent) if (sequence < this.#position - 400) this.#sent.delete(sequence);
+    for (const sequence of this.#sent) if (sequence < this.#position - 2 * lookBack) this.#sent.delete(sequence);
   }
 }

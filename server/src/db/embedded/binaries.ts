@@ -13,8 +13,7 @@ export type Binaries = { postgres: string; initdb: string; pgCtl: string };
 const run = promisify(execFile);
 
 /** Finds the PostgreSQL of this platform's npm package, in a place where `account` can run it. */
-export async function prepareBinaries(account: Account | undefined): Promise<Binaries> {
-  const native = locatePackage();
+export async function prepareBinaries(account: Account | undefined, native = locatePackage()): Promise<Binaries> {
   await completeLibraryLinks(native);
   const samples = ['bin/postgres', 'lib', 'share/postgresql/postgres.bki'].map((part) => join(native, part));
   const reachable = await Promise.all(samples.map((path) => isReachable(path, account)));

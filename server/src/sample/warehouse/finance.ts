@@ -45,7 +45,12 @@ function describeReceivables({ customers, invoices, scaled }: Sizes): TableSpec[
         ],
         ['customer_id', 'integer not null', reference(customers, 211), 'Customer; see sales.customers.'],
         ['amount', 'numeric(12,2) not null', amount(20, 3_500, 212), 'Value in euro, with tax.'],
-        ['tax', 'numeric(12,2)', amount(3, 560, 213), 'Tax in euro.'],
+        [
+          'tax',
+          'numeric(12,2)',
+          `round(${amount(20, 3_500, 212)} * 0.19 / 1.19, 2)`,
+          'Tax in euro, part of the amount.',
+        ],
         ['issued_on', 'date not null', day('2021-01-01', 1_990, 214), 'Day of issue.'],
         ['due_on', 'date not null', `(${day('2021-01-01', 1_990, 214)} + 30)`, 'Last day for payment.'],
         [

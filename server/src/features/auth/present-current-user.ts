@@ -1,0 +1,93 @@
+import type { CurrentUser } from '@stoa/contract/auth';
+import type { DomainPermission } from '@stoa/contract/enums';
+import { may } from '@stoa/core/permissions/may';
+import { nothing } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import type { Deps } from '../../deps.ts';
+import type { Call } from '../../http/route.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+
+type Grant = {
+  domain_id: string;
+  permission: DomainPermission;
+  granted_at: Date;
+  user_id: string | null;
+  group_id: number | null;
+  row_id: string;
+};
+
+export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: Call): Promise<CurrentUser> {
+  const authorizations: Record<string, string[]> = {};
+  for (const { name, value } of actor.attributes)
+    authorizations[name] = [...new Set([...(authorizations[name] ?? []), value])];
+  return {
+    id: actor.userId,
+    displayName: actor.name,
+    username: actor.username,
+    email: actor.email,
+    globalUserId: actor.globalUserId,
+    trackingId: actor.globalUserId,
+    tenantInfo: { id: deps.installationId, organizationName: 'Stoa' },
+    expiration: await credentialEnd(deps, call),
+    globalPermissions: [...actor.permissions],
+    collectionPermissions: await collectionPermissions(deps, actor),
+    authorizations,
+    groups: actor.groups.map((group) => group.name),
+    abilities: generalAbilities(actor),
+  };
+}
+
+/** What the menus ask: may this person do it to anything at all? */
+function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
+  const questions = [
+    'connection.manage',
+    'connection.read',
+    'user.manage',
+    'group.manage',
+    'domain.manage',
+    'data-object.manage',
+    'data-product.create',
+    'request-form.create',
+    'audit.read',
+    'settings.manage',
+    'webhook.manage',
+  ] as const;
+  return Object.fromEntries(
+    questions.map((action) => {
+      const answer = may(actor, action, nothing);
+      return [action, { allowed: answer.allowed, reason: answer.reason }];
+    }),
+  );
+}
+
+async function credentialEnd(deps: Deps, call: Call): Promise<number> {
+  const table = call.by === 'token' ? sql.table('personal_access_token') : sql.table('session');
+  const { rows } = await sql<{ at: number }>`
+    select extract(epoch from expires_at)::int as at from ${table} where id = ${call.credentialId ?? ''}`.execute(
+    deps.db,
+  );
+  return rows[0]?.at ?? 0;
+}
+
+async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['collectionPermissions']> {
+  const { rows } = await sql<Grant>`
+    select d.domain_id, d.permission, d.granted_at, d.user_id, d.group_id,
+      md5(d.domain_id::text || d.permission || coalesce(d.user_id::text, d.group_id::text))::uuid::text as row_id
+    from domain_permission d
+    where d.user_id = ${actor.globalUserId} or d.group_id in (select group_id from group_member where global_user_id = ${actor.globalUserId})`.execute(
+    deps.db,
+  );
+  const held: CurrentUser['collectionPermissions'] = {};
+  for (const row of rows) {
+    const entry = {
+      id: row.row_id,
+      createdAt: row.granted_at.toISOString(),
+      collectionId: row.domain_id,
+      permission: row.permission,
+      profileId: row.user_id === null ? null : actor.userId,
+      groupId: row.group_id,
+    };
+    held[row.domain_id] = [...(held[row.domain_id] ?? []), entry];
+  }
+  return held;
+}

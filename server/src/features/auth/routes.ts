@@ -1,0 +1,44 @@
+import * as auth from '@stoa/contract/auth';
+import { closeSession, openSession } from '../../http/authenticate.ts';
+import { publicRoute, type RawRoute, type Route, rawRoute, route } from '../../http/route.ts';
+import { clearedSessionCookie, readSessionCookie, sessionCookie } from '../../http/session-cookie.ts';
+import { transact } from '../../db/transact.ts';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import { presentCurrentUser } from './present-current-user.ts';
+import { isSetupNeeded, setUp } from './set-up.ts';
+import { signIn } from './sign-in.ts';
+
+export const authRoutes: readonly (Route | RawRoute)[] = [
+  publicRoute(auth.signIn)(async ({ deps, body, call }) => {
+    const globalUserId = await signIn(deps, body, call);
+    const token = await openSession(deps.db, { globalUserId, ip: call.ip, userAgent: call.userAgent });
+    return { status: 204, headers: { 'set-cookie': sessionCookie(token, call.isSecure) } };
+  }),
+  rawRoute(auth.signOut, async ({ deps, call, actor }, request, reply) => {
+    const token = readSessionCookie(request);
+    if (token !== undefined && actor !== undefined && (await closeSession(deps.db, token)) !== undefined) {
+      await transact(deps, (tx) =>
+        appendAudit(tx, {
+          action: 'UserLogout',
+          actor: userActor(actor),
+          actorIp: call.ip,
+          targetType: 'USER',
+          targets: [{ id: actor.globalUserId, name: actor.name }],
+          requestId: call.id,
+        }),
+      );
+    }
+    return reply.code(204).header('set-cookie', clearedSessionCookie(call.isSecure)).send();
+  }),
+  publicRoute(auth.getSetup)(async ({ deps }) => ({ status: 200, body: { needed: await isSetupNeeded(deps.db) } })),
+  publicRoute(auth.setUp)(async ({ deps, body, call }) => {
+    const globalUserId = await setUp(deps, body, call);
+    const token = await openSession(deps.db, { globalUserId, ip: call.ip, userAgent: call.userAgent });
+    return { status: 204, headers: { 'set-cookie': sessionCookie(token, call.isSecure) } };
+  }),
+  route(auth.getCurrentUser)(async ({ deps, actor, call }) => ({
+    status: 200,
+    body: await presentCurrentUser(deps, actor, call),
+  })),
+];

@@ -1,0 +1,39 @@
+import type { SessionBody } from '@stoa/contract/auth';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { takeRate } from '../../http/rate-limit.ts';
+import { Refusal } from '../../http/refusal.ts';
+import type { Call } from '../../http/route.ts';
+import { verifyPassword } from './password.ts';
+
+type Account = { global_user_id: string; name: string; iam_id: string; status: string; password_hash: string | null };
+
+/** Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is counted and audited. */
+export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise<string> {
+  const name = body.username.normalize('NFKC').toLowerCase();
+  await takeRate(deps.db, `sign-in:${call.ip}:${name}`, { limit: 10, windowSeconds: 60 });
+  const { rows } = await sql<Account>`
+    select global_user_id, name, iam_id, status, password_hash from app_user where lower(username) = ${name}`.execute(
+    deps.db,
+  );
+  const account = rows[0];
+  const matches = await verifyPassword(body.password, account?.password_hash ?? null);
+  const accepted = matches && account?.status === 'active';
+  await transact(deps, (tx) =>
+    appendAudit(tx, {
+      action: 'UserLogin',
+      actionStatus: accepted ? 'SUCCESS' : 'DENIED',
+      actor: account
+        ? { type: 'USER_ACTOR', id: account.global_user_id, name: account.name, identityProvider: account.iam_id }
+        : { type: 'USER_ACTOR', id: 'unknown', name: body.username.slice(0, 128) },
+      actorIp: call.ip,
+      targetType: 'USER',
+      targets: [{ id: account?.global_user_id ?? 'unknown', name: account?.name ?? body.username.slice(0, 128) }],
+      requestId: call.id,
+    }),
+  );
+  if (!accepted || !account) throw new Refusal('auth.bad_credentials');
+  return account.global_user_id;
+}

@@ -1,0 +1,61 @@
+import { timingSafeEqual } from 'node:crypto';
+import { openApiDocument } from '@stoa/contract/openapi';
+import { operations } from '@stoa/contract/operations';
+import * as system from '@stoa/contract/system';
+import type { Health } from '@stoa/contract/system';
+import { sql } from 'kysely';
+import { isLoopback } from '../../config.ts';
+import type { Deps } from '../../deps.ts';
+import { registry, waitingKeys } from '../../http/metrics.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { publicRoute, type RawRoute, type Route, rawRoute } from '../../http/route.ts';
+
+const up = { status: 'up' };
+const alive: Health = { status: 'ok', info: { process: up }, error: {}, details: { process: up } };
+
+async function readiness(deps: Deps): Promise<Health> {
+  try {
+    await sql`select 1 from setting limit 1`.execute(deps.db);
+    return { status: 'ok', info: { database: up }, error: {}, details: { database: up } };
+  } catch {
+    const down = { status: 'down' };
+    return { status: 'error', info: {}, error: { database: down }, details: { database: down } };
+  }
+}
+
+const document = openApiDocument(operations);
+
+export const systemRoutes: readonly (Route | RawRoute)[] = [
+  publicRoute(system.getHealth)(async () => ({ status: 200, body: alive })),
+  publicRoute(system.getLiveness)(async () => ({ status: 200, body: alive })),
+  publicRoute(system.getReadiness)(async ({ deps }) => {
+    const body = await readiness(deps);
+    return body.status === 'ok' ? { status: 200, body } : { status: 503, body };
+  }),
+  publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document })),
+  rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
+    requireMetricsReader(deps, call.ip, request.headers.authorization);
+    await measureQueue(deps);
+    return reply.header('content-type', registry.contentType).send(await registry.metrics());
+  }),
+];
+
+/** Loopback callers, or the bearer of `STOA_METRICS_TOKEN`; to anybody else the page is not there. */
+function requireMetricsReader(deps: Deps, ip: string, authorization: string | undefined): void {
+  const address = ip.replace(/^::ffff:/, '');
+  if (isLoopback(address)) return;
+  const token = deps.config.metricsToken;
+  const given = Buffer.from(authorization?.replace(/^Bearer /i, '') ?? '');
+  const wanted = Buffer.from(token ?? '');
+  if (token === undefined || given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    throw new Refusal('route.not_found');
+}
+
+async function measureQueue(deps: Deps): Promise<void> {
+  const { rows } = await sql<{ key: string; n: number }>`
+    select c.connection_key as key, count(k.id) as n from connection c left join provisioning_key k on k.connection_id = c.id group by 1`.execute(
+    deps.db,
+  );
+  waitingKeys.reset();
+  for (const row of rows) waitingKeys.set({ connection: row.key }, row.n);
+}

@@ -1,0 +1,16 @@
+import { getTask } from '@stoa/contract/task';
+import { notFound } from '../../http/refusal.ts';
+import { type Route, route } from '../../http/route.ts';
+import { findTask } from './queries.ts';
+
+export const taskRoutes: readonly Route[] = [
+  route(getTask)(async ({ deps, actor, params }) => {
+    const task = await findTask(deps.db, params.taskId);
+    // Work is watched by who started it and by those who run platforms; to others it is not there.
+    const isReader =
+      task?.createdBy === actor.globalUserId ||
+      actor.permissions.some((p) => p === 'APPLICATION_ADMIN' || p === 'GOVERNANCE');
+    if (!task || !isReader) throw notFound('task');
+    return { status: 200, body: task.view };
+  }),
+];

@@ -1,0 +1,51 @@
+import * as auth from '@stoa/contract/auth';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import { transact } from '../../db/transact.ts';
+import { notFound } from '../../http/refusal.ts';
+import { type Route, route } from '../../http/route.ts';
+import { createToken } from './create-token.ts';
+import { presentToken, tokensOf } from './queries.ts';
+
+export const tokenRoutes: readonly Route[] = [
+  route(auth.listTokens)(async ({ deps, actor }) => ({
+    status: 200,
+    body: (await tokensOf(deps.db, actor.globalUserId)).map((row) => presentToken(deps, row)),
+  })),
+  route(auth.getToken)(async ({ deps, actor, params }) => {
+    const row = (await tokensOf(deps.db, actor.globalUserId)).find((token) => token.id === params.id);
+    if (!row) throw notFound('token');
+    return { status: 200, body: presentToken(deps, row) };
+  }),
+  route(auth.createToken, { answersSecret: true })(async ({ deps, actor, body, call }) => ({
+    status: 200,
+    body: await createToken(deps, {
+      owner: actor,
+      actor: userActor(actor),
+      description: body.description,
+      expirationDate: body.expirationDate,
+      call,
+    }),
+  })),
+  route(auth.deleteToken)(async ({ deps, actor, params, call }) => {
+    await transact(deps, async (tx) => {
+      const { rows } = await sql<{ description: string }>`
+        update personal_access_token set revoked_at = now()
+        where id = ${params.id} and global_user_id = ${actor.globalUserId} and revoked_at is null returning description`.execute(
+        tx,
+      );
+      const token = rows[0];
+      if (!token) throw notFound('token');
+      await appendAudit(tx, {
+        action: 'ApiKeyDeleted',
+        actor: userActor(actor),
+        actorIp: call.ip,
+        targetType: 'API_KEY',
+        targets: [{ id: params.id, name: token.description }],
+        requestId: call.id,
+      });
+    });
+    return { status: 200 };
+  }),
+];

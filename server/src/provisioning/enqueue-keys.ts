@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { AfterCommit } from '../db/transact.ts';
+import type { Tx } from '../db/pool.ts';
+
+/** Why a key was enqueued; shown in the audit trail and on the provisioning page. */
+export type KeyCause =
+  | 'determination'
+  | 'revoke'
+  | 'expiry'
+  | 'product'
+  | 'suspension'
+  | 'deletion'
+  | 'user'
+  | 'identity'
+  | 'crawl'
+  | 'object-state'
+  | 'domain'
+  | 'drift'
+  | 'retry'
+  | 'button'
+  | 'sweep';
+
+/** One user on one target, on every connection that the target's sources lie on. */
+export async function enqueueMembership(
+  tx: Tx,
+  after: AfterCommit,
+  key: { targetId: string; globalUserId: string; cause: KeyCause },
+): Promise<void> {
+  const { rows } = await sql<{ connection_id: string }>`
+    insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+    select c.connection_id, ${key.targetId}, ${key.globalUserId}, ${key.cause} from container c where c.target_id = ${key.targetId}
+    returning connection_id`.execute(tx);
+  for (const row of rows) after.reconcile(row.connection_id);
+}
+
+/** The whole of a target, on every connection it has a container on. */
+export async function enqueueTarget(
+  tx: Tx,
+  after: AfterCommit,
+  key: { targetId: string; cause: KeyCause },
+): Promise<void> {
+  const { rows } = await sql<{ connection_id: string }>`
+    insert into provisioning_key (connection_id, target_id, cause)
+    select c.connection_id, ${key.targetId}, ${key.cause} from container c where c.target_id = ${key.targetId}
+    returning connection_id`.execute(tx);
+  for (const row of rows) after.reconcile(row.connection_id);
+}
+
+/** Everything of one connection. */
+export async function enqueueConnection(
+  tx: Tx,
+  after: AfterCommit,
+  key: { connectionId: string; cause: KeyCause; taskId?: string },
+): Promise<void> {
+  await sql`insert into provisioning_key (connection_id, cause, task_id) values (${key.connectionId}, ${key.cause}, ${key.taskId ?? null})`.execute(
+    tx,
+  );
+  after.reconcile(key.connectionId);
+}
+
+/** Every membership that a user holds or held and that may still stand on a platform. */
+export async function enqueueUser(
+  tx: Tx,
+  after: AfterCommit,
+  key: { globalUserId: string; cause: KeyCause },
+): Promise<void> {
+  const { rows } = await sql<{ connection_id: string }>`
+    insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+    select distinct c.connection_id, c.target_id, r.beneficiary, ${key.cause}
+    from access_request r join container c on c.target_id = r.target_id
+    where r.beneficiary = ${key.globalUserId} and r.type = 'DATA_ACCESS' and r.decided_at is not null and r.status <> 'DENIED'
+    returning connection_id`.execute(tx);
+  for (const row of rows) after.reconcile(row.connection_id);
+}
+
+/**
+ * Gives a target its container on every connection that one of its sources lies on. The container itself is made on the
+ * platform by the reconciler; its number is taken here, once, since role names are cluster-wide.
+ */
+export async function ensureContainers(tx: Tx, target: { targetId: string; kind: 'dp' | 'as' }): Promise<void> {
+  await sql`
+    insert into container (connection_id, target_id, kind)
+    select distinct s.connection_id, ${target.targetId}::uuid, ${target.kind}
+    from data_source s
+    where s.id in (select data_source_id from data_product_source where data_product_id = ${target.targetId}::uuid)
+       or s.data_object_id = ${target.targetId}::uuid
+    on conflict do nothing`.execute(tx);
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/pool.ts';
+import type { Log } from '../log.ts';
+import type { Listener } from '../work/listener.ts';
+
+export type RunOutcome = 'done' | 'again' | 'not-ours' | 'down';
+export type RunReconcile = (connectionId: string) => Promise<RunOutcome>;
+
+type Options = { db: Db; listener: Listener; log: Log; run: RunReconcile };
+
+const pollMilliseconds = 2_000;
+
+/**
+ * Wakes the reconcile of each connection: at once after a commit of this process, by notification when another replica
+ * holds the connection, and by a slow poll that finds whatever both missed. At most one run per connection at a time here;
+ * the lease in the database sees to it across replicas.
+ */
+export class Reconciler {
+  readonly #options: Options;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #asked = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#options.listener.on('stoa_reconcile', (connectionId) => this.kick(connectionId, { tellOthers: false }));
+    this.#timer = setInterval(() => this.#poll(), pollMilliseconds);
+    this.#timer.unref();
+    this.#poll();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await Promise.allSettled(this.#running.values());
+  }
+
+  kick(connectionId: string, how: { tellOthers: boolean } = { tellOthers: true }): void {
+    if (this.#isStopped) return;
+    this.#asked.add(connectionId);
+    if (this.#running.has(connectionId)) return;
+    const work = this.#work(connectionId, how.tellOthers).finally(() => this.#running.delete(connectionId));
+    this.#running.set(connectionId, work);
+  }
+
+  async #work(connectionId: string, tellOthers: boolean): Promise<void> {
+    while (this.#asked.delete(connectionId) && !this.#isStopped) {
+      try {
+        const outcome = await this.#options.run(connectionId);
+        if (outcome === 'again') this.#asked.add(connectionId);
+        if (outcome === 'not-ours' && tellOthers) this.#options.listener.notify('stoa_reconcile', connectionId);
+      } catch (error) {
+        this.#options.log.error({ err: error, connectionId }, 'a reconcile run failed; the next poll tries again');
+      }
+    }
+  }
+
+  #poll(): void {
+    sql<{ id: string }>`
+      select c.id from connection c
+      where c.state in ('active', 'error', 'deleting') and (c.next_attempt_at is null or c.next_attempt_at <= now())
+        and exists (select from provisioning_key k where k.connection_id = c.id)`
+      .execute(this.#options.db)
+      .then(({ rows }) => {
+        for (const row of rows) this.kick(row.id, { tellOthers: false });
+      })
+      .catch((error) => this.#options.log.debug({ err: error }, 'the reconcile poll waits for the database'));
+  }
+}

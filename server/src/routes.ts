@@ -1,0 +1,17 @@
+import { authRoutes } from './features/auth/routes.ts';
+import { eventRoutes } from './features/event/routes.ts';
+import { settingsRoutes } from './features/settings/routes.ts';
+import { systemRoutes } from './features/system/routes.ts';
+import { taskRoutes } from './features/task/routes.ts';
+import { tokenRoutes } from './features/token/routes.ts';
+import type { RawRoute, Route } from './http/route.ts';
+
+/** Every operation that is served; what the contract lists beyond it answers 501. */
+export const routes: readonly (Route | RawRoute)[] = [
+  ...systemRoutes,
+  ...authRoutes,
+  ...tokenRoutes,
+  ...settingsRoutes,
+  ...eventRoutes,
+  ...taskRoutes,
+];

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { OnBehalf } from '@stoa/core/permissions/objects';
+import type { Reader } from './db/pool.ts';
+import { newUuid } from './db/new-id.ts';
+
+/** The switches an application admin may set, with their defaults (product.md 5, 7). */
+export type ApplicationSwitches = {
+  showDataProductsToConsumers: boolean;
+  fourEyes: boolean;
+  distinctReviewers: boolean;
+  onBehalf: OnBehalf;
+};
+const defaults: ApplicationSwitches = {
+  showDataProductsToConsumers: true,
+  fourEyes: true,
+  distinctReviewers: false,
+  onBehalf: 'anyone',
+};
+
+export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {
+  const { rows } = await sql<{
+    value: Partial<ApplicationSwitches>;
+  }>`select value from setting where name = 'application'`.execute(db);
+  return { ...defaults, ...rows[0]?.value };
+}
+
+export async function writeSwitches(db: Reader, changes: Partial<ApplicationSwitches>): Promise<ApplicationSwitches> {
+  await sql`insert into setting (name, value) values ('application', ${JSON.stringify(changes)}::jsonb)
+    on conflict (name) do update set value = setting.value || excluded.value, updated_at = now()`.execute(db);
+  return readSwitches(db);
+}
+
+/** Made at the first start; containers on platforms bear it, so it never changes. */
+export async function installationId(db: Reader): Promise<string> {
+  await sql`insert into setting (name, value) values ('installation', ${JSON.stringify({ id: newUuid() })}::jsonb) on conflict do nothing`.execute(
+    db,
+  );
+  const { rows } = await sql<{
+    id: string;
+  }>`select value->>'id' as id from setting where name = 'installation'`.execute(db);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the installation has no id');
+  return id;
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { applicationRole, openDatabase, openPool } from './db/pool.ts';
+import { newUuid } from './db/new-id.ts';
+import type { Deps } from './deps.ts';
+import { buildApp } from './http/app.ts';
+import { serveWeb } from './http/web-assets.ts';
+import { createLog } from './log.ts';
+import { createPlatforms } from './provisioning/platforms.ts';
+import { Reconciler } from './provisioning/reconciler.ts';
+import { createRunReconcile } from './provisioning/reconcile-connection.ts';
+import { routes } from './routes.ts';
+import { createSecrets, loadRootKey } from './secrets/secrets.ts';
+import { installationId } from './settings-store.ts';
+import { startBackgroundWork } from './work/background-work.ts';
+import { createJobs } from './work/jobs.ts';
+import { Listener } from './work/listener.ts';
+import { LiveEvents } from './work/live-events.ts';
+
+export type RunningServer = { url: string; deps: Deps; app: FastifyInstance; stop(): Promise<void> };
+export type StartOptions = { config: Config; databaseUrl: string; migrationsFolder: string; webFolder: string };
+
+/** The composition root: builds every part once and wires them. Nothing else does. */
+export async function startServer({
+  config,
+  databaseUrl,
+  migrationsFolder,
+  webFolder,
+}: StartOptions): Promise<RunningServer> {
+  const log = createLog(config.logLevel);
+  await migrate(databaseUrl, migrationsFolder);
+  const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
+  const db = openDatabase(pool);
+  const secrets = createSecrets(await loadRootKey(config.secretKey, join(config.dataDir, 'secret.key')));
+  const installation = await installationId(db);
+  const listener = new Listener({ url: databaseUrl, log });
+  const live = new LiveEvents({ db, listener, log });
+  const platforms = createPlatforms({ config, db, secrets, installationId: installation });
+  const replicaId = newUuid();
+  const run = createRunReconcile({ db, log, live, platforms, installationId: installation, replicaId });
+  const reconciler = new Reconciler({ db, listener, log, run });
+  const deps: Deps = {
+    config,
+    log,
+    pool,
+    db,
+    secrets,
+    live,
+    jobs: createJobs(),
+    platforms,
+    reconciler,
+    installationId: installation,
+    replicaId,
+  };
+  const app = await buildApp(deps, routes);
+  await serveWeb(app, webFolder);
+  await listener.start();
+  await live.start();
+  const background = await startBackgroundWork(deps);
+  reconciler.start();
+  const url = await app.listen({ port: config.port, host: config.host });
+  const stop = async () => {
+    live.stop();
+    await app.close();
+    await background.stop();
+    await reconciler.stop();
+    await platforms.close();
+    await listener.stop();
+    await db.destroy();
+  };
+  return { url, deps, app, stop };
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { Deps } from '../deps.ts';
+import { createJobHandlers } from './job-handlers.ts';
+import { type JobHandlers, startJobRunner } from './jobs.ts';
+import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
+import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
+import { enqueueSweeps } from '../provisioning/sweep.ts';
+
+/** No timer ever decides: each only wakes a comparison with the database's clock, and none waits longer than this. */
+const longestSleep = 10_000;
+const heartbeatEvery = 5_000;
+const sweepEvery = 30_000;
+const tidyEvery = 10 * 60_000;
+
+export type BackgroundWork = { stop(): Promise<void> };
+
+/** Everything that happens without a call: jobs, heartbeats, expiry, sweeps, and the removal of what has had its day. */
+export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
+  const handlers: JobHandlers = createJobHandlers(deps);
+  await sendHeartbeat(deps);
+  const runner = await startJobRunner({ pool: deps.pool, log: deps.log, replicaId: deps.replicaId, handlers });
+  const loops = [
+    repeat(deps, 'heartbeat', async () => {
+      await sendHeartbeat(deps);
+      await releaseSilentReplicas(deps);
+      return heartbeatEvery;
+    }),
+    repeat(deps, 'expiry', async () => {
+      await endExpiredAccess(deps);
+      return Math.min(longestSleep, await nextExpiry(deps));
+    }),
+    repeat(deps, 'sweep', async () => {
+      await enqueueSweeps(deps);
+      return sweepEvery;
+    }),
+    repeat(deps, 'tidy', async () => {
+      await tidy(deps);
+      return tidyEvery;
+    }),
+  ];
+  return {
+    async stop() {
+      for (const loop of loops) loop.stop();
+      await Promise.all(loops.map((loop) => loop.settled()));
+      await runner.stop();
+      await sql`delete from replica where id = ${deps.replicaId}`.execute(deps.db).catch(() => {});
+    },
+  };
+}
+
+type Loop = { stop(): void; settled(): Promise<void> };
+
+/** Runs `act` again and again; it answers after how many milliseconds. A failure is logged and tried again soon. */
+function repeat(deps: Deps, name: string, act: () => Promise<number>): Loop {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: Promise<void> = Promise.resolve();
+  const turn = () => {
+    current = act()
+      .catch((error: unknown) => {
+        if (!isStopped) deps.log.warn({ err: error, loop: name }, 'background work failed; it is tried again');
+        return 2_000;
+      })
+      .then((delay) => {
+        if (isStopped) return;
+        timer = setTimeout(turn, Math.max(20, Math.min(delay, tidyEvery)));
+        timer.unref();
+      });
+  };
+  turn();
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+    settled: () => current,
+  };
+}
+
+async function tidy(deps: Deps): Promise<void> {
+  await sql`delete from live_event where created_at < now() - interval '1 hour'`.execute(deps.db);
+  await sql`delete from idempotency_key where created_at < now() - interval '24 hours'`.execute(deps.db);
+  await sql`delete from rate_count where window_start < now() - interval '2 hours'`.execute(deps.db);
+  await sql`delete from session where expires_at < now()`.execute(deps.db);
+  await sql`delete from task where finished_at < now() - interval '30 days'`.execute(deps.db);
+}

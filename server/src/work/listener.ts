@@ -1,0 +1,54 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+
+export type Channel = 'stoa_live' | 'stoa_reconcile';
+
+/**
+ * One connection of this replica for notifications, in and out. It comes back by itself; until then everybody who listens
+ * also polls, so a lost notification costs delay only.
+ */
+export class Listener {
+  readonly #emitter = new EventEmitter();
+  readonly #options: { url: string; log: Log };
+  #client: pg.Client | undefined;
+  #isStopped = false;
+
+  constructor(options: { url: string; log: Log }) {
+    this.#options = options;
+  }
+
+  on(channel: Channel, listener: (payload: string) => void): void {
+    this.#emitter.on(channel, listener);
+  }
+
+  notify(channel: Channel, payload = ''): void {
+    this.#client?.query('select pg_notify($1, $2)', [channel, payload]).catch(() => {});
+  }
+
+  async start(): Promise<void> {
+    if (this.#isStopped) return;
+    const client = new pg.Client({
+      connectionString: this.#options.url,
+      application_name: 'stoa listener',
+      keepAlive: true,
+    });
+    client.on('notification', (message) => this.#emitter.emit(message.channel, message.payload ?? ''));
+    client.on('error', () => {});
+    client.on('end', () => {
+      if (!this.#isStopped) setTimeout(() => this.start().catch(() => {}), 1_000).unref();
+    });
+    try {
+      await client.connect();
+      await client.query('listen stoa_live; listen stoa_reconcile');
+      this.#client = client;
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'notifications wait for the database; polling goes on');
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#client?.end().catch(() => {});
+  }
+}
