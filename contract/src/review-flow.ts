@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { domainPermission, durationUnit } from './enums.ts';
-import { durationAmount, isWholeDuration, line, text } from './text.ts';
+import { durationAmount, line, text } from './text.ts';
 
 /** Who may fill a slot of a review. Sources are stored; the people behind them are resolved when read. */
 export const reviewer = z.discriminatedUnion('type', [
@@ -29,15 +29,14 @@ export const stage = z.union([
 ]);
 export type Stage = z.infer<typeof stage>;
 
+/** That a period is possible and has both members is for `core/review` to say, on save. */
 export const approveEvent = z.object({
   type: z.literal('approve'),
-  params: z
-    .strictObject({
-      comment: text(4_000, 0).optional(),
-      duration: durationAmount.optional(),
-      durationUnit: durationUnit.optional(),
-    })
-    .refine(isWholeDuration, 'duration and durationUnit belong together'),
+  params: z.strictObject({
+    comment: text(4_000, 0).optional(),
+    duration: durationAmount.optional(),
+    durationUnit: durationUnit.optional(),
+  }),
 });
 export const denyEvent = z.object({
   type: z.literal('deny'),
