@@ -1,0 +1,76 @@
+import { Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { AttentionDot } from '../ui/Attention.tsx';
+import { useCurrentUser, useMay } from './current-user.ts';
+import { useText } from './messages/use-text.tsx';
+import styles from './Navigation.module.css';
+import { type NavEntry, type NavGroup, navigation, type NavTarget } from './navigation.ts';
+import { useWaitingReviews } from './waiting-reviews.ts';
+
+/** The groups and entries that the caller may use. */
+export function useNavigation(): readonly NavGroup[] {
+  const may = useMay();
+  const user = useCurrentUser();
+  const isShown = (entry: NavEntry) =>
+    user?.abilities === undefined || entry.actions === undefined || entry.actions.some(may);
+  return navigation
+    .map((group) => ({ ...group, entries: group.entries.filter(isShown) }))
+    .filter((group) => group.entries.length > 0);
+}
+
+type EntryProps = { entry: NavEntry; isNarrow: boolean; waiting: number; onFollow: (() => void) | undefined };
+
+function Entry({ entry, isNarrow, waiting, onFollow }: EntryProps) {
+  const t = useText();
+  const Mark = entry.icon;
+  const label = t(entry.text);
+  const link: ReactNode = (
+    <Link
+      to={entry.to}
+      className={styles.link ?? ''}
+      activeOptions={{ exact: entry.to === '/', includeSearch: false }}
+      onClick={() => onFollow?.()}
+    >
+      <Mark size={20} stroke={1.75} aria-hidden="true" className={styles.icon} />
+      <span className={isNarrow ? 'sr-only' : styles.label}>{label}</span>
+      {waiting > 0 && (
+        <span className={styles.waiting}>
+          <AttentionDot label={t('shell.nav.waiting', { count: waiting })} />
+          {!isNarrow && <span aria-hidden="true">{waiting}</span>}
+        </span>
+      )}
+    </Link>
+  );
+  return isNarrow ? (
+    <Tooltip label={label} position="right" openDelay={0}>
+      {link}
+    </Tooltip>
+  ) : (
+    link
+  );
+}
+
+/** The links of the app. Narrow, the words stand in a tooltip and for screen readers. */
+export function Navigation({ isNarrow = false, onFollow }: { isNarrow?: boolean; onFollow?: () => void }) {
+  const t = useText();
+  const groups = useNavigation();
+  const waiting = useWaitingReviews();
+  const waitingAt = (to: NavTarget) => (to === '/reviews' ? waiting : 0);
+  return (
+    <nav aria-label={t('shell.nav')} className={styles.nav} data-narrow={isNarrow || undefined}>
+      {groups.map((group) => (
+        <div key={group.text} className={styles.group} role="group" aria-label={t(group.text)}>
+          {!isNarrow && (
+            <p className="group-label" aria-hidden="true">
+              {t(group.text)}
+            </p>
+          )}
+          {group.entries.map((entry) => (
+            <Entry key={entry.to} entry={entry} isNarrow={isNarrow} waiting={waitingAt(entry.to)} onFollow={onFollow} />
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}

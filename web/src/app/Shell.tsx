@@ -1,0 +1,103 @@
+import { ActionIcon, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { KeyboardHelp } from '../ui/KeyboardHelp.tsx';
+import { NavigationFocus } from '../ui/navigation-focus.tsx';
+import { useShellActs } from './shell-acts.ts';
+import { LiveEvents } from './live-events.tsx';
+import { useText } from './messages/use-text.tsx';
+import { Navigation } from './Navigation.tsx';
+import { useNavigationWidth } from './preferences.ts';
+import styles from './Shell.module.css';
+import { ShellBanners } from './ShellBanners.tsx';
+import { TopBar } from './TopBar.tsx';
+
+const CommandPalette = lazy(() =>
+  import('../ui/CommandPalette.tsx').then((module) => ({ default: module.CommandPalette })),
+);
+
+/** The palette's chunk is fetched when it is first asked for; `opened` counts the times. */
+function usePalette() {
+  const [opened, setOpened] = useState(0);
+  const open = useCallback(() => setOpened((times) => times + 1), []);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      open();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [open]);
+  return { opened, open };
+}
+
+function SideNavigation() {
+  const t = useText();
+  const [width, setWidth] = useNavigationWidth();
+  const isNarrow = width === 'narrow';
+  const Mark = isNarrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  return (
+    <div className={styles.side} data-narrow={isNarrow || undefined}>
+      <Navigation isNarrow={isNarrow} />
+      <ActionIcon
+        variant="subtle"
+        color="primary"
+        size={36}
+        className={styles.fold ?? ''}
+        aria-label={t(isNarrow ? 'shell.nav.expand' : 'shell.nav.collapse')}
+        onClick={() => setWidth(isNarrow ? 'wide' : 'narrow')}
+      >
+        <Mark size={20} stroke={1.75} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+/** The frame of every screen: top bar, navigation, the page, the keyboard layer. */
+export function Shell() {
+  const t = useText();
+  const router = useRouter();
+  const palette = usePalette();
+  const [isHelpOpen, help] = useDisclosure(false);
+  const [isSheetOpen, sheet] = useDisclosure(false);
+  useShellActs({ openHelp: help.open });
+  const onPathChange = useCallback(
+    (ask: () => void) =>
+      router.subscribe('onBeforeNavigate', (event) => {
+        if (event.fromLocation !== undefined && event.pathChanged) ask();
+      }),
+    [router],
+  );
+  return (
+    <LiveEvents>
+      <NavigationFocus subscribe={onPathChange}>
+        <a href="#content" className={styles.skip}>
+          {t('shell.skip')}
+        </a>
+        <TopBar onOpenPalette={palette.open} onOpenNavigation={sheet.open} onOpenHelp={help.open} />
+        <div className={styles.body}>
+          <SideNavigation />
+          <main id="content" tabIndex={-1} className={styles.main}>
+            <ShellBanners />
+            <Outlet />
+          </main>
+        </div>
+        <Drawer
+          opened={isSheetOpen}
+          onClose={sheet.close}
+          position="bottom"
+          size="auto"
+          title={t('shell.nav')}
+          closeButtonProps={{ 'aria-label': t('shell.nav.close') }}
+        >
+          <Navigation onFollow={sheet.close} />
+        </Drawer>
+        <KeyboardHelp isOpen={isHelpOpen} onClose={help.close} />
+        <Suspense fallback={null}>{palette.opened > 0 && <CommandPalette opened={palette.opened} />}</Suspense>
+      </NavigationFocus>
+    </LiveEvents>
+  );
+}

@@ -1,0 +1,157 @@
+import { type LiveEvent, type LiveEventType, liveEvent, streamEvents } from '@stoa/contract/event';
+import type { Operation } from '@stoa/contract/operation';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+
+export type LiveMode = 'connecting' | 'live' | 'polling';
+
+const pollEveryMs = 15_000;
+const gatherForMs = 200;
+
+/** A change of one noun shows on pages that read another: a decided request changes its product's members. */
+const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
+  'access-request': ['access-request', 'data-product', 'asset', 'approval-record', 'access'],
+  'approval-record': ['access-request', 'data-product', 'asset', 'approval-record', 'access'],
+  provisioning: ['access-request', 'data-product', 'asset', 'access', 'connection'],
+  membership: ['access-request', 'data-product', 'access', 'group'],
+  'data-product': ['data-product', 'access-request', 'data-source'],
+  'data-source': ['data-source', 'data-product', 'domain', 'metadata'],
+  'data-object': ['data-object', 'data-source', 'connection'],
+  connection: ['connection', 'data-object', 'data-source', 'task'],
+  identity: ['connection', 'access-request', 'user'],
+  drift: ['connection'],
+  task: ['task', 'connection'],
+  domain: ['domain', 'metadata', 'data-source'],
+  user: ['user', 'metadata', 'group', 'auth'],
+  group: ['group', 'metadata', 'user'],
+};
+
+/** Reads the data of one server-sent event; anything else than an event of ours is passed over. */
+export function parseLiveEvent(data: unknown): LiveEvent | undefined {
+  if (typeof data !== 'string') return undefined;
+  try {
+    return liveEvent.safeParse(JSON.parse(data)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does a query of this path show a change of this noun? */
+export function isShownBy(path: unknown, noun: LiveEventType): boolean {
+  if (typeof path !== 'string') return false;
+  const root = path.split('/')[2] ?? '';
+  return (shownBy[noun] ?? [noun]).includes(root);
+}
+
+type Held = ReadonlyMap<string, number>;
+type Live = { readonly mode: LiveMode; readonly held: Held; readonly release: (operationId: string) => void };
+const LiveContext = createContext<Live>({ mode: 'connecting', held: new Map(), release: () => undefined });
+
+/** Reads again what the events touch; lists that asked to be held are only counted. */
+function apply(client: QueryClient, events: readonly LiveEvent[], hold: (operationId: string) => void) {
+  for (const noun of new Set(events.map((event) => event.type))) {
+    void client.invalidateQueries({
+      predicate: (query) => {
+        if (!isShownBy(query.meta?.path, noun)) return false;
+        if (query.meta?.hold !== true || !query.isActive()) return true;
+        hold(String(query.queryKey[0]));
+        return false;
+      },
+    });
+  }
+}
+
+type Listener = {
+  readonly onEvents: (events: readonly LiveEvent[]) => void;
+  readonly onMode: (mode: LiveMode) => void;
+};
+
+/** One stream for the app; after two failures in a row it asks every 15 s, and tries the stream again each time. */
+function listen(url: string, client: QueryClient, { onEvents, onMode }: Listener): () => void {
+  let failures = 0;
+  let source: EventSource | undefined;
+  let gathered: LiveEvent[] = [];
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    const events = gathered;
+    gathered = [];
+    gathering = undefined;
+    onEvents(events);
+  };
+  const open = () => {
+    source = new EventSource(url);
+    source.onopen = () => {
+      // What happened while nobody listened is read once.
+      if (failures > 0) void client.invalidateQueries({ refetchType: 'active' });
+      failures = 0;
+      onMode('live');
+    };
+    source.onmessage = (message) => {
+      const event = parseLiveEvent(message.data);
+      if (event === undefined) return;
+      gathered.push(event);
+      gathering ??= setTimeout(flush, gatherForMs);
+    };
+    source.onerror = () => {
+      failures += 1;
+      if (failures < 2 && source?.readyState !== EventSource.CLOSED) return;
+      source?.close();
+      source = undefined;
+      onMode('polling');
+    };
+  };
+  open();
+  const poll = setInterval(() => {
+    if (source !== undefined) return;
+    void client.invalidateQueries({ refetchType: 'active' });
+    open();
+  }, pollEveryMs);
+  return () => {
+    clearInterval(poll);
+    clearTimeout(gathering);
+    source?.close();
+  };
+}
+
+export function LiveEvents({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [mode, setMode] = useState<LiveMode>('connecting');
+  const [held, setHeld] = useState<Held>(() => new Map());
+  useEffect(() => {
+    const hold = (id: string) => setHeld((before) => new Map(before).set(id, (before.get(id) ?? 0) + 1));
+    return listen(streamEvents.path, client, {
+      onEvents: (events) => apply(client, events, hold),
+      onMode: setMode,
+    });
+  }, [client]);
+  const live = useMemo<Live>(
+    () => ({
+      mode,
+      held,
+      release: (id) =>
+        setHeld((before) => {
+          const rest = new Map(before);
+          rest.delete(id);
+          return rest;
+        }),
+    }),
+    [mode, held],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+/** How the page hears of changes. Queries are read again by themselves; only the shell needs to ask. */
+export const useLiveEvents = (): LiveMode => useContext(LiveContext).mode;
+
+/** For a list read with `hold`: how many changes wait, and the act that shows them. */
+export function useHeldChanges(operation: Operation): { readonly count: number; readonly show: () => void } {
+  const { held, release } = useContext(LiveContext);
+  const client = useQueryClient();
+  return {
+    count: held.get(operation.id) ?? 0,
+    show: () => {
+      release(operation.id);
+      void client.invalidateQueries({ queryKey: [operation.id] });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { audit } from './en/audit.ts';
+import { connections } from './en/connections.ts';
+import { domains } from './en/domains.ts';
+import { objects } from './en/objects.ts';
+import { people } from './en/people.ts';
+import { products } from './en/products.ts';
+import { requests } from './en/requests.ts';
+import { reviews } from './en/reviews.ts';
+import { shell } from './en/shell.ts';
+import { signIn } from './en/sign-in.ts';
+import { tokens } from './en/tokens.ts';
+import { ui } from './en/ui.ts';
+
+/** The one catalogue of the web app. Each feature keeps its texts in a file of its own; keys never collide. */
+export const en = {
+  ...ui,
+  ...shell,
+  ...signIn,
+  ...tokens,
+  ...products,
+  ...requests,
+  ...reviews,
+  ...connections,
+  ...objects,
+  ...domains,
+  ...people,
+  ...audit,
+} as const;

@@ -1,0 +1,85 @@
+import type { Action } from '@stoa/contract/action';
+import {
+  type Icon,
+  IconBuildingStore,
+  IconChecklist,
+  IconTerminal2,
+  IconFileCertificate,
+  IconHistory,
+  IconKey,
+  IconMailForward,
+  IconPlugConnected,
+  IconSitemap,
+  IconUsers,
+  IconWorld,
+} from '@tabler/icons-react';
+import type { MessageId } from './messages/use-text.tsx';
+
+export type NavTarget =
+  | '/'
+  | '/me/access'
+  | '/requests'
+  | '/reviews'
+  | '/manage/products'
+  | '/govern/domains'
+  | '/admin/connections'
+  | '/admin/objects'
+  | '/admin/people'
+  | '/audit'
+  | '/me/tokens';
+
+export type NavEntry = {
+  readonly to: NavTarget;
+  readonly text: MessageId;
+  readonly icon: Icon;
+  readonly keys?: string;
+  /** Shown to callers who hold one of these; to all when there is none. */
+  readonly actions?: readonly Action[];
+};
+
+export type NavGroup = { readonly text: MessageId; readonly entries: readonly NavEntry[] };
+
+/** The navigation, in the order of the day: find, review, manage, administer. */
+export const navigation: readonly NavGroup[] = [
+  {
+    text: 'shell.nav.find',
+    entries: [
+      { to: '/', text: 'shell.nav.marketplace', icon: IconBuildingStore, keys: 'g m' },
+      { to: '/me/access', text: 'shell.nav.myAccess', icon: IconKey, keys: 'g a' },
+      { to: '/requests', text: 'shell.nav.myRequests', icon: IconMailForward },
+    ],
+  },
+  {
+    text: 'shell.nav.review',
+    entries: [{ to: '/reviews', text: 'shell.nav.reviews', icon: IconChecklist, keys: 'g r' }],
+  },
+  {
+    text: 'shell.nav.manage',
+    entries: [
+      {
+        to: '/manage/products',
+        text: 'shell.nav.products',
+        icon: IconFileCertificate,
+        keys: 'g p',
+        actions: ['data-product.create', 'data-product.manage'],
+      },
+      { to: '/govern/domains', text: 'shell.nav.domains', icon: IconWorld, keys: 'g d', actions: ['domain.read'] },
+    ],
+  },
+  {
+    text: 'shell.nav.admin',
+    entries: [
+      {
+        to: '/admin/connections',
+        text: 'shell.nav.connections',
+        icon: IconPlugConnected,
+        keys: 'g c',
+        actions: ['connection.read', 'connection.manage'],
+      },
+      { to: '/admin/objects', text: 'shell.nav.objects', icon: IconSitemap, actions: ['data-object.read'] },
+      { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
+      { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },
+      { to: '/me/tokens', text: 'shell.nav.tokens', icon: IconTerminal2 },
+    ],
+  },
+];

@@ -1,0 +1,72 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { IntlProvider } from 'react-intl';
+import { ApiProblem } from '../lib/api-problem.ts';
+import { CommandProvider } from '../ui/commands.tsx';
+import { KeyProvider } from '../ui/keys.tsx';
+import { LiveRegion } from '../ui/LiveRegion.tsx';
+import { theme, tokensForMantine } from '../ui/theme.ts';
+import { en } from './messages/en.ts';
+import { pseudoLocale } from './messages/pseudo.ts';
+import { useSingleKeys } from './preferences.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ApiProblem;
+    queryMeta: { path?: string; hold?: boolean };
+  }
+}
+
+/** Reads are tried once more when no reply came or the server was busy; a refusal is an answer. */
+const isWorthRetrying = (failures: number, problem: ApiProblem): boolean =>
+  failures < 1 && (problem.status === 0 || problem.status === 503);
+
+/** @param onSignedOut called when a read finds that the session is gone */
+export function createQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (problem) => {
+        if (problem instanceof ApiProblem && problem.status === 401) onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: { retry: isWorthRetrying, staleTime: 10_000, gcTime: 300_000, refetchOnWindowFocus: true },
+      mutations: { retry: false },
+    },
+  });
+}
+
+/** The server puts a nonce on the page; Mantine's style elements must carry it. */
+function styleNonce(): string {
+  const meta = document.querySelector('meta[property="csp-nonce"]');
+  return meta instanceof HTMLMetaElement ? meta.nonce : '';
+}
+
+const asksForPseudo = (): boolean => new URLSearchParams(window.location.search).get('locale') === 'en-XA';
+
+export function Providers({ client, children }: { client: QueryClient; children: ReactNode }) {
+  const [schemes] = useState(() => localStorageColorSchemeManager({ key: 'stoa-color-scheme' }));
+  const [messages] = useState<Record<string, string>>(() => (asksForPseudo() ? pseudoLocale(en) : en));
+  const [singleKeys] = useSingleKeys();
+  return (
+    <QueryClientProvider client={client}>
+      <IntlProvider locale={navigator.language.startsWith('en') ? navigator.language : 'en'} messages={messages}>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={tokensForMantine}
+          colorSchemeManager={schemes}
+          defaultColorScheme="auto"
+          getStyleNonce={styleNonce}
+          deduplicateInlineStyles
+        >
+          <LiveRegion>
+            <KeyProvider isEnabled={singleKeys === 'on'}>
+              <CommandProvider>{children}</CommandProvider>
+            </KeyProvider>
+          </LiveRegion>
+        </MantineProvider>
+      </IntlProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,251 @@
+import { getCurrentUser } from '@stoa/contract/auth';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { queryOf } from '../lib/api.ts';
+import { ApiProblem } from '../lib/api-problem.ts';
+import { SkeletonPage } from '../ui/Skeletons.tsx';
+import { BrokenScreen } from './BrokenScreen.tsx';
+import { ForbiddenScreen, NotFoundScreen } from './refusal-screens.tsx';
+import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
+import { Shell } from './Shell.tsx';
+
+export const productTabs = ['overview', 'data', 'columns', 'members', 'activity', 'use'] as const;
+export type ProductTab = (typeof productTabs)[number];
+export const accessTabs = ['active', 'pending', 'expired'] as const;
+export type AccessTab = (typeof accessTabs)[number];
+export const peopleTabs = ['users', 'groups'] as const;
+export type PeopleTab = (typeof peopleTabs)[number];
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundScreen,
+});
+
+/** Everything inside asks for a session; a link that was followed signed out leads back after signing in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+    } catch (cause) {
+      if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
+      context.client.clear();
+      throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
+    }
+  },
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: returnSearch,
+  component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),
+});
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../features/auth/WelcomePage.tsx'), 'WelcomePage'),
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/data-products/MarketplacePage.tsx'), 'MarketplacePage'),
+});
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: '/search',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/data-products/SearchPage.tsx'), 'SearchPage'),
+});
+const product = createRoute({
+  getParentRoute: () => shell,
+  path: '/products/$slug',
+  validateSearch: tabSearch(productTabs),
+  component: lazyRouteComponent(() => import('../features/data-products/ProductPage.tsx'), 'ProductPage'),
+});
+const productRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/products/$slug/request',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/RequestAccessPage.tsx'), 'RequestAccessPage'),
+});
+const requestLink = createRoute({
+  getParentRoute: () => shell,
+  path: '/request',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/RequestLinkPage.tsx'), 'RequestLinkPage'),
+});
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/MyRequestsPage.tsx'), 'MyRequestsPage'),
+});
+const request = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests/$id',
+  component: lazyRouteComponent(() => import('../features/access-requests/RequestPage.tsx'), 'RequestPage'),
+});
+const myAccess = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/access',
+  validateSearch: tabSearch(accessTabs),
+  component: lazyRouteComponent(() => import('../features/access-requests/MyAccessPage.tsx'), 'MyAccessPage'),
+});
+const myTokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/tokens',
+  component: lazyRouteComponent(() => import('../features/tokens/TokensPage.tsx'), 'TokensPage'),
+});
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/ReviewQueuePage.tsx'), 'ReviewQueuePage'),
+});
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews/$requestId',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/ReviewPage.tsx'), 'ReviewPage'),
+});
+const manageProducts = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/products',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/data-products/ManageProductsPage.tsx'), 'ManageProductsPage'),
+});
+const manageProduct = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/products/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/data-products/ManageProductPage.tsx'), 'ManageProductPage'),
+});
+const domains = createRoute({
+  getParentRoute: () => shell,
+  path: '/govern/domains',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/domains/DomainsPage.tsx'), 'DomainsPage'),
+});
+const domain = createRoute({
+  getParentRoute: () => shell,
+  path: '/govern/domains/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/domains/DomainPage.tsx'), 'DomainPage'),
+});
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/people',
+  validateSearch: tabSearch(peopleTabs),
+  component: lazyRouteComponent(() => import('../features/users/PeoplePage.tsx'), 'PeoplePage'),
+});
+const person = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/people/$id',
+  component: lazyRouteComponent(() => import('../features/users/PersonPage.tsx'), 'PersonPage'),
+});
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/connections',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+});
+const newConnection = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/connections/new',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/connections/NewConnectionPage.tsx'), 'NewConnectionPage'),
+});
+const connection = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/connections/$key',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+});
+const objects = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/objects',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/data-objects/ObjectsPage.tsx'), 'ObjectsPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
+});
+const forbidden = createRoute({ getParentRoute: () => root, path: '/403', component: ForbiddenScreen });
+const notFound = createRoute({ getParentRoute: () => root, path: '/404', component: NotFoundScreen });
+
+/** The catalogue of components: `import.meta.env.DEV` is a constant, so a production build holds no trace of it. */
+const catalogue = createRoute({
+  getParentRoute: () => root,
+  path: '/__ui',
+  component: import.meta.env.DEV
+    ? lazyRouteComponent(() => import('./catalogue/CataloguePage.tsx'), 'CataloguePage')
+    : NotFoundScreen,
+});
+
+const tree = root.addChildren([
+  login,
+  welcome,
+  forbidden,
+  notFound,
+  catalogue,
+  shell.addChildren([
+    home,
+    search,
+    product,
+    productRequest,
+    requestLink,
+    requests,
+    request,
+    myAccess,
+    myTokens,
+    reviews,
+    review,
+    manageProducts,
+    manageProduct,
+    domains,
+    domain,
+    people,
+    person,
+    connections,
+    newConnection,
+    connection,
+    objects,
+    audit,
+  ]),
+]);
+
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPendingComponent: SkeletonPage,
+    defaultPendingMs: 150,
+    defaultErrorComponent: BrokenScreen,
+    defaultNotFoundComponent: NotFoundScreen,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,56 @@
+export type SearchValues = { [name: string]: string | string[] | undefined };
+
+/** `?a=1&a=2&b=x` -> `{a: ['1', '2'], b: 'x'}`: plain text, as the published links write it; nothing is read as JSON. */
+export function parseSearch(text: string): SearchValues {
+  const params = new URLSearchParams(text);
+  const values: SearchValues = {};
+  for (const name of new Set(params.keys())) {
+    const all = params.getAll(name);
+    values[name] = all.length === 1 ? all[0] : all;
+  }
+  return values;
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== '') params.append(name, String(one));
+    }
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The filters, the sort and the page of a list: any names, text values. */
+export const listSearch = (search: Record<string, unknown>): SearchValues => {
+  const entries = Object.entries(search).map(([name, value]): [string, string | string[] | undefined] => {
+    if (Array.isArray(value)) return [name, value.map(String)];
+    return [name, value === undefined || value === null ? undefined : String(value)];
+  });
+  return Object.fromEntries(entries);
+};
+
+/** A search with one member of known values, such as `tab`, and whatever filters stand beside it. */
+export const tabSearch =
+  <T extends string>(tabs: readonly T[]) =>
+  (search: Record<string, unknown>): SearchValues & { tab?: T } => {
+    const tab = tabs.find((one) => one === search.tab);
+    const { tab: _, ...rest } = listSearch(search);
+    return tab === undefined ? rest : { ...rest, tab };
+  };
+
+export type ReturnSearch = { returnTo?: string };
+
+/** Where to go after signing in: a path of this site. Anything else is dropped, or the link of a stranger would decide. */
+export function sameOriginPath(value: unknown, origin: string): string | undefined {
+  if (typeof value !== 'string' || !value.startsWith('/')) return undefined;
+  if (!URL.canParse(value, origin)) return undefined;
+  const url = new URL(value, origin);
+  return url.origin === origin ? `${url.pathname}${url.search}${url.hash}` : undefined;
+}
+
+export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
+  const returnTo = sameOriginPath(search.returnTo, window.location.origin);
+  return returnTo === undefined ? {} : { returnTo };
+};

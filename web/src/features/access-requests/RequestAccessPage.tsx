@@ -1,0 +1,7 @@
+import { useText } from '../../app/messages/use-text.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+
+export function RequestAccessPage() {
+  const t = useText();
+  return <PageHeader title={t('shell.nav.myRequests')} />;
+}

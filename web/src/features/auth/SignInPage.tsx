@@ -1,0 +1,108 @@
+import { PasswordInput, TextInput } from '@mantine/core';
+import { getCurrentUser, getSetup, signIn } from '@stoa/contract/auth';
+import { useQueryClient } from '@tanstack/react-query';
+import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { queryOf, useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
+import { AuthFrame } from './AuthFrame.tsx';
+import styles from './AuthFrame.module.css';
+
+function useSignIn() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const { returnTo } = useSearch({ from: '/login' });
+  return useCommand(signIn, {
+    onSuccess: async () => {
+      client.clear();
+      await client.prefetchQuery(queryOf(getCurrentUser, {}));
+      router.history.push(returnTo ?? '/');
+    },
+  });
+}
+
+function SignInForm() {
+  const t = useText();
+  const command = useSignIn();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [attempt, setAttempt] = useState(0);
+  const missing: FieldError[] = [];
+  if (username.trim() === '') missing.push({ fieldId: 'username', message: t('signIn.usernameMissing') });
+  if (password === '') missing.push({ fieldId: 'password', message: t('signIn.passwordMissing') });
+  const errors = attempt > 0 ? missing : [];
+  const errorOf = (id: string) => errors.find((error) => error.fieldId === id)?.message;
+  const submit = () => {
+    setAttempt(attempt + 1);
+    if (missing.length === 0) command.mutate({ body: { username: username.trim(), password } });
+  };
+  return (
+    <form
+      noValidate
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <SummaryErrors errors={errors} attempt={attempt} />
+      {command.error !== null && <ErrorNotice problem={command.error} />}
+      <TextInput
+        id="username"
+        label={t('signIn.username')}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        value={username}
+        error={errorOf('username')}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+      />
+      <PasswordInput
+        id="password"
+        label={t('signIn.password')}
+        autoComplete="current-password"
+        value={password}
+        error={errorOf('password')}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <ActionButton
+        type="submit"
+        tone="primary"
+        label={t('signIn.submit')}
+        isBusy={command.isPending}
+        isFullWidth
+        onClick={() => undefined}
+      />
+    </form>
+  );
+}
+
+/** Sign-in with a local account. A link that was followed signed out is kept and named. */
+export function SignInPage() {
+  const t = useText();
+  const { returnTo } = useSearch({ from: '/login' });
+  const setup = useOperation(getSetup, {});
+  if (setup.data?.needed === true) return <Navigate to="/welcome" replace />;
+  return (
+    <AuthFrame>
+      <PageHeader title={t('signIn.title')} />
+      <SignInForm />
+      <p className={styles.note}>{t('signIn.help')}</p>
+      {returnTo !== undefined && (
+        <p className={styles.note}>
+          <Say
+            id="signIn.returning"
+            values={{ path: <Identifier key="path" value={returnTo} isCopyable={false} maxLength={40} /> }}
+          />
+        </p>
+      )}
+    </AuthFrame>
+  );
+}

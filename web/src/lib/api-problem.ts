@@ -1,0 +1,43 @@
+import { problem, type Problem } from '@stoa/contract/error';
+
+/** A refusal or a failure of the API, as the screens handle it. `status` 0 means that no reply came. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly requestId: string | undefined;
+  readonly fields: readonly { readonly path: string; readonly message: string }[];
+  /** The whole answer, for members that a code carries beside the common ones (the state a 409 shows, say). */
+  readonly body: unknown;
+
+  constructor(parts: { problem: Problem; requestId: string | undefined; body?: unknown }) {
+    super(parts.problem.title);
+    this.name = 'ApiProblem';
+    this.status = parts.problem.status;
+    this.code = parts.problem.code;
+    this.detail = parts.problem.detail;
+    this.requestId = parts.requestId;
+    this.fields = parts.problem.errors ?? [];
+    this.body = parts.body;
+  }
+}
+
+function problemWithoutBody(status: number, title: string): Problem {
+  const code = status === 0 ? 'network.unreachable' : 'server.error';
+  return { type: 'about:blank', title, status, detail: '', code, message: title, statusCode: status };
+}
+
+export function unreachable(): ApiProblem {
+  return new ApiProblem({ problem: problemWithoutBody(0, 'network.unreachable'), requestId: undefined });
+}
+
+/** Reads problem+json; an answer of another shape (a proxy's page, say) still becomes a problem with its status. */
+export async function readProblem(response: Response): Promise<ApiProblem> {
+  const headerId = response.headers.get('x-request-id') ?? undefined;
+  const body: unknown = await response.json().catch(() => undefined);
+  const parsed = problem.safeParse(body);
+  if (!parsed.success) {
+    return new ApiProblem({ problem: problemWithoutBody(response.status, response.statusText), requestId: headerId });
+  }
+  return new ApiProblem({ problem: parsed.data, requestId: headerId ?? parsed.data.instance, body });
+}

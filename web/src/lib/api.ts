@@ -1,0 +1,159 @@
+import type { AnswerOf, BodyIn, Operation, ParamsIn, QueryIn } from '@stoa/contract/operation';
+import {
+  keepPreviousData,
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  type UseQueryResult,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useRef } from 'react';
+import { readProblem, unreachable, type ApiProblem } from './api-problem.ts';
+
+type ParamsPart<O extends Operation> = [ParamsIn<O>] extends [undefined] ? object : { params: ParamsIn<O> };
+type QueryPart<O extends Operation> = [QueryIn<O>] extends [undefined] ? object : { query?: QueryIn<O> };
+type BodyPart<O extends Operation> = [BodyIn<O>] extends [undefined] ? object : { body: BodyIn<O> };
+
+/** What an operation takes: `params`, `query` and `body`, each only where the contract declares it. */
+export type InputOf<O extends Operation> = ParamsPart<O> & QueryPart<O> & BodyPart<O>;
+
+type AnyInput = { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown };
+
+export type CallOptions = {
+  readonly signal?: AbortSignal;
+  /** Given again when the same act is tried again, so that the server does it once. */
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: string;
+};
+
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+function urlOf(path: string, input: AnyInput): string {
+  const params = new Map(entriesOf(input.params));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.get(name))));
+  const search = new URLSearchParams();
+  for (const [name, value] of entriesOf(input.query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== '') search.append(name, String(one));
+    }
+  }
+  const query = search.toString();
+  return query === '' ? filled : `${filled}?${query}`;
+}
+
+function headersOf(operation: Operation, input: AnyInput, options: CallOptions): Headers {
+  const headers = new Headers({ accept: 'application/json, application/problem+json' });
+  if (input.body !== undefined) headers.set('content-type', 'application/json');
+  if (operation.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? crypto.randomUUID());
+  if (options.ifMatch !== undefined) headers.set('if-match', options.ifMatch);
+  return headers;
+}
+
+/** Calls one operation. Every failure is thrown as an `ApiProblem`, also when no reply came. */
+export async function call<O extends Operation>(
+  operation: O,
+  input: InputOf<O>,
+  options: CallOptions = {},
+): Promise<AnswerOf<O>> {
+  const parts: AnyInput = input;
+  const request: RequestInit = {
+    method: operation.method,
+    headers: headersOf(operation, parts, options),
+    credentials: 'same-origin',
+  };
+  if (parts.body !== undefined) request.body = JSON.stringify(parts.body);
+  if (options.signal !== undefined) request.signal = options.signal;
+  let response: Response;
+  try {
+    response = await fetch(urlOf(operation.path, parts), request);
+  } catch (cause) {
+    if (options.signal?.aborted === true) throw cause;
+    throw unreachable();
+  }
+  if (!response.ok) throw await readProblem(response);
+  const text = await response.text();
+  // The server holds each reply against this same contract before it leaves; parsing it again would only cost time.
+  return (text === '' ? undefined : JSON.parse(text)) as AnswerOf<O>;
+}
+
+/** Queries of one operation share the first member; live events find them by the path in `meta`. */
+export function queryOf<O extends Operation>(operation: O, input: InputOf<O>) {
+  return {
+    queryKey: [operation.id, input] as const,
+    queryFn: ({ signal }: { signal: AbortSignal }) => call(operation, input, { signal }),
+    meta: { path: operation.path },
+  };
+}
+
+export type OperationOptions = {
+  readonly enabled?: boolean;
+  /** Keeps the page shown while the next one of a list is on its way. */
+  readonly keepPrevious?: boolean;
+  /** A list that must not move under the reader's hand: events are counted for `useHeldChanges` instead. */
+  readonly hold?: boolean;
+  readonly refetchIntervalMs?: number;
+};
+
+/** Reads by an operation; the answer is typed by the contract. */
+export function useOperation<O extends Operation>(
+  operation: O,
+  input: InputOf<O>,
+  options: OperationOptions = {},
+): UseQueryResult<AnswerOf<O>, ApiProblem> {
+  const query = queryOf(operation, input);
+  return useQuery<AnswerOf<O>, ApiProblem>({
+    queryKey: query.queryKey,
+    queryFn: query.queryFn,
+    meta: { path: operation.path, hold: options.hold === true },
+    enabled: options.enabled ?? true,
+    ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    ...(options.refetchIntervalMs === undefined ? {} : { refetchInterval: options.refetchIntervalMs }),
+  });
+}
+
+export type CommandOptions<O extends Operation> = {
+  /** Operations whose queries are read again after success. */
+  readonly invalidates?: readonly Operation[];
+  readonly onSuccess?: (answer: AnswerOf<O>, input: InputOf<O>) => void;
+  readonly onError?: (problem: ApiProblem, input: InputOf<O>) => void;
+};
+
+/** An act is told apart by what it sends: trying the same again after a lost reply must carry the same key. */
+function useIdempotencyKey() {
+  const open = useRef<{ fingerprint: string; key: string } | undefined>(undefined);
+  return {
+    keyFor(input: unknown): string {
+      const fingerprint = JSON.stringify(input);
+      if (open.current?.fingerprint !== fingerprint) open.current = { fingerprint, key: crypto.randomUUID() };
+      return open.current.key;
+    },
+    settle() {
+      open.current = undefined;
+    },
+  };
+}
+
+/** Writes by an operation. Never optimistic; never repeated by itself. */
+export function useCommand<O extends Operation>(
+  operation: O,
+  options: CommandOptions<O> = {},
+): UseMutationResult<AnswerOf<O>, ApiProblem, InputOf<O>> {
+  const client = useQueryClient();
+  const idempotency = useIdempotencyKey();
+  return useMutation<AnswerOf<O>, ApiProblem, InputOf<O>>({
+    mutationKey: [operation.id],
+    mutationFn: (input) => call(operation, input, { idempotencyKey: idempotency.keyFor(input) }),
+    retry: false,
+    onSuccess: async (answer, input) => {
+      idempotency.settle();
+      options.onSuccess?.(answer, input);
+      await Promise.all((options.invalidates ?? []).map((other) => client.invalidateQueries({ queryKey: [other.id] })));
+    },
+    onError: (problem, input) => {
+      // A 4xx is an answer: the next try is a new act. No reply or a 5xx leaves open whether it was done.
+      if (problem.status >= 400 && problem.status < 500) idempotency.settle();
+      options.onError?.(problem, input);
+    },
+  });
+}

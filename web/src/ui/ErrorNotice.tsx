@@ -1,0 +1,58 @@
+import { type ErrorCode, errorDefinitions } from '@stoa/contract/error';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useText } from '../app/messages/use-text.tsx';
+import type { ApiProblem } from '../lib/api-problem.ts';
+import { ActionButton } from './ActionButton.tsx';
+import styles from './ErrorNotice.module.css';
+import { Identifier } from './Identifier.tsx';
+
+type Props = {
+  readonly problem: ApiProblem;
+  readonly onRetry?: () => void;
+  /** A read failed while an older answer is still on screen. */
+  readonly isLastShown?: boolean;
+  /** A write failed: when no clear answer came, nobody knows whether it was done. */
+  readonly isWrite?: boolean;
+};
+
+const isKnown = (code: string): code is ErrorCode => Object.hasOwn(errorDefinitions, code);
+
+function useSentences({ problem, isLastShown = false, isWrite = false }: Props) {
+  const t = useText();
+  const isUnreachable = problem.status === 0;
+  const what = isUnreachable ? t('ui.error.unreachable') : problem.message || t('ui.error.unknown');
+  const isUnclear = isWrite && (isUnreachable || problem.status >= 500);
+  const unchanged = isUnclear
+    ? t('ui.error.unclear')
+    : isLastShown
+      ? t('ui.error.lastShown')
+      : t('ui.error.nothingChanged');
+  const known = isKnown(problem.code) ? errorDefinitions[problem.code].next : t('ui.error.unexpected');
+  return { what, unchanged, next: isUnreachable ? t('ui.error.unreachableNext') : known };
+}
+
+/** A failure, where the content would be: what happened, what did not change, what to do. */
+export function ErrorNotice(props: Props) {
+  const t = useText();
+  const { what, unchanged, next } = useSentences(props);
+  const { problem, onRetry } = props;
+  return (
+    <div role="alert" className={styles.notice}>
+      <IconAlertTriangle size={20} stroke={1.75} className={styles.icon} aria-hidden="true" />
+      <div className={styles.words}>
+        <p className={styles.what}>{what}</p>
+        {problem.detail !== '' && problem.detail !== what && <p>{problem.detail}</p>}
+        <p>
+          {unchanged} {next}
+        </p>
+        {problem.requestId !== undefined && (
+          <p className={styles.id}>
+            {t('ui.error.requestId', { id: '' })}
+            <Identifier value={problem.requestId} maxLength={36} />
+          </p>
+        )}
+      </div>
+      {onRetry !== undefined && <ActionButton label={t('ui.error.retry')} onClick={onRetry} size="xs" />}
+    </div>
+  );
+}

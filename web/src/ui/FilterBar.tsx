@@ -1,0 +1,118 @@
+import { Button, Checkbox, CloseButton, Popover, TextInput, UnstyledButton } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useText } from '../app/messages/use-text.tsx';
+import styles from './FilterBar.module.css';
+import { useKeys } from './keys.tsx';
+import type { ListState } from './list-search.ts';
+
+export type Facet = {
+  /** The name in the address and, where possible, on the wire. */
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly count?: number }[];
+  readonly isSingle?: boolean;
+};
+
+type Props = {
+  readonly list: ListState;
+  readonly searchName?: string;
+  readonly searchLabel?: string;
+  readonly facets?: readonly Facet[];
+};
+
+function SearchField({ list, name, label }: { list: ListState; name: string; label: string }) {
+  const t = useText();
+  const current = list.text(name) ?? '';
+  const [typed, setTyped] = useState(current);
+  const input = useRef<HTMLInputElement>(null);
+  const send = useDebouncedCallback((value: string) => list.setFilters({ [name]: value.trim() }), 200);
+  useEffect(() => setTyped(current), [current]);
+  useKeys([{ keys: '/', label: t('shell.keys.search'), scope: 'page', run: () => input.current?.focus() }]);
+  const change = (value: string) => {
+    setTyped(value);
+    send(value);
+  };
+  return (
+    <TextInput
+      ref={input}
+      className={styles.search}
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
+      rightSection={
+        typed === '' ? undefined : (
+          <CloseButton size="sm" aria-label={t('ui.filter.clear')} onClick={() => change('')} />
+        )
+      }
+      value={typed}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
+  const t = useText();
+  const chosen = list.values(facet.name);
+  const words = facet.options.filter((option) => chosen.includes(option.value)).map((option) => option.label);
+  const toggle = (value: string) => {
+    const others = facet.isSingle === true ? [] : chosen.filter((one) => one !== value);
+    list.setFilters({
+      [facet.name]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...others, value],
+    });
+  };
+  return (
+    <Popover position="bottom-start" withinPortal returnFocus trapFocus>
+      <Popover.Target>
+        <Button
+          variant="default"
+          className={styles.facet ?? ''}
+          data-active={words.length > 0 || undefined}
+          rightSection={<IconChevronDown size={14} stroke={1.75} aria-hidden="true" />}
+        >
+          <span className={styles.facetLabel}>{facet.label}</span>
+          <span className={styles.facetValue}>{words.length === 0 ? t('ui.filter.any') : words.join(', ')}</span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={facet.label}>
+        <div className={styles.options} role="group" aria-label={facet.label}>
+          {facet.options.map((option) => (
+            <Checkbox
+              key={option.value}
+              size="sm"
+              checked={chosen.includes(option.value)}
+              onChange={() => toggle(option.value)}
+              label={
+                <span className={styles.option}>
+                  <span>{option.label}</span>
+                  {option.count !== undefined && <span className="text-2 num">{option.count}</span>}
+                </span>
+              }
+            />
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Search and facets of a list. Everything it sets stands in the address. */
+export function FilterBar({ list, searchName = 'searchText', searchLabel, facets = [] }: Props) {
+  const t = useText();
+  return (
+    <search className={styles.bar} aria-label={t('ui.filter.label')}>
+      <SearchField list={list} name={searchName} label={searchLabel ?? t('ui.filter.search')} />
+      {facets.map((facet) => (
+        <FacetButton key={facet.name} list={list} facet={facet} />
+      ))}
+      {list.activeFilters.length > 0 && (
+        <UnstyledButton className={styles.clear} onClick={list.clearFilters}>
+          <IconX size={14} stroke={1.75} aria-hidden="true" />
+          {t('ui.filter.clear')}
+        </UnstyledButton>
+      )}
+    </search>
+  );
+}

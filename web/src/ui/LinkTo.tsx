@@ -1,0 +1,20 @@
+import { createLink, type LinkComponent } from '@tanstack/react-router';
+import type { AnchorHTMLAttributes, Ref } from 'react';
+import styles from './LinkTo.module.css';
+
+type Props = AnchorHTMLAttributes<HTMLAnchorElement> & {
+  /** `text` inside sentences, `row` as the name of a record, `primary` and `button` where a link is the page's action. */
+  readonly look?: 'text' | 'row' | 'button' | 'primary';
+  readonly ref?: Ref<HTMLAnchorElement>;
+};
+
+function Anchor({ look = 'text', ref, className, ...rest }: Props) {
+  const names = className === undefined ? styles[look] : `${styles[look]} ${className}`;
+  // biome-ignore lint/a11y/useAnchorContent: the content comes in `rest`
+  return <a ref={ref} className={names} {...rest} />;
+}
+
+const Linked = createLink(Anchor);
+
+/** A link inside the app: `to`, `params` and `search` are typed by the routes; its chunk is fetched on intent. */
+export const LinkTo: LinkComponent<typeof Anchor> = (props) => <Linked preload="intent" {...props} />;

@@ -1,0 +1,59 @@
+import { Tooltip } from '@mantine/core';
+import { useIntl } from 'react-intl';
+import { useText } from '../app/messages/use-text.tsx';
+
+type Style = 'date' | 'dateTime' | 'relative';
+type Props = {
+  /** RFC 3339, UTC. */
+  readonly value: string;
+  readonly style?: Style;
+  /** Adds "(in 89 days)". */
+  readonly withRelative?: boolean;
+  /** Reachable by Tab, so that UTC shows on focus too; on where the time matters (ends, proofs), off in long tables. */
+  readonly isFocusable?: boolean;
+};
+
+const steps = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** The largest unit that fits at least once, rounded towards now: "in 89 days", "2 hours ago". */
+export function relativeParts(fromNowSeconds: number): { value: number; unit: Intl.RelativeTimeFormatUnit } {
+  const size = Math.abs(fromNowSeconds);
+  const step = steps.find(([, seconds]) => size >= seconds);
+  if (step === undefined) return { value: Math.trunc(fromNowSeconds), unit: 'second' };
+  return { value: Math.trunc(fromNowSeconds / step[1]), unit: step[0] };
+}
+
+function useWords(value: string, style: Style, withRelative: boolean): string {
+  const intl = useIntl();
+  const t = useText();
+  const date = new Date(value);
+  const parts = relativeParts((date.getTime() - Date.now()) / 1000);
+  const relative = intl.formatRelativeTime(parts.value, parts.unit, { numeric: 'auto' });
+  if (style === 'relative') return relative;
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const when =
+    style === 'date'
+      ? intl.formatDate(date, day)
+      : intl.formatDate(date, { ...day, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  return withRelative ? t('ui.time.withRelative', { when, relative }) : when;
+}
+
+/** An instant in the reader's zone; UTC on hover and, where it can be focused, on focus. */
+export function TimeStamp({ value, style = 'dateTime', withRelative = false, isFocusable = false }: Props) {
+  const t = useText();
+  const words = useWords(value, style, withRelative);
+  const utc = t('ui.time.utc', { utc: value.slice(0, 19).replace('T', ' ') });
+  return (
+    <Tooltip label={utc}>
+      <time dateTime={value} {...(isFocusable ? { tabIndex: 0 } : {})}>
+        {words}
+      </time>
+    </Tooltip>
+  );
+}

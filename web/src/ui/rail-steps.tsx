@@ -1,0 +1,52 @@
+import type { ProvisioningState, RequestStatus } from '@stoa/contract/enums';
+import type { RailState, RailStep } from './AccessRail.tsx';
+import { TimeStamp } from './TimeStamp.tsx';
+
+export type RailFacts = {
+  readonly status: RequestStatus;
+  readonly statusLabel?: string;
+  readonly provisioning: ProvisioningState;
+  readonly requestedAt?: string | undefined;
+  readonly decidedAt?: string | undefined;
+  readonly grantedAt?: string | undefined;
+  readonly verifiedAt?: string | undefined;
+  readonly expiresAt?: string | undefined;
+};
+
+const at = (value: string | undefined): Pick<RailStep, 'detail'> =>
+  value === undefined ? {} : { detail: <TimeStamp value={value} /> };
+
+function decidedState(status: RequestStatus): RailState {
+  if (status === 'PENDING') return 'active';
+  return status === 'DENIED' || status === 'CANCELED' ? 'blocked' : 'done';
+}
+
+function grantedState({ status, provisioning }: RailFacts): RailState {
+  if (status === 'PENDING') return 'next';
+  if (status === 'DENIED' || status === 'CANCELED') return 'blocked';
+  if (provisioning === 'FAILED' || provisioning === 'REMOVE_FAILED') return 'failed';
+  if (provisioning === 'AWAITING_ACCEPTANCE' || provisioning === 'AWAITING_IDENTITY') return 'blocked';
+  if (provisioning === 'PROVISIONING' || provisioning === 'REMOVING') return 'active';
+  return provisioning === 'NONE' ? 'next' : 'done';
+}
+
+function verifiedState(facts: RailFacts): RailState {
+  if (facts.provisioning === 'ACTIVE' || facts.provisioning === 'REMOVED') return 'done';
+  return grantedState(facts) === 'done' ? 'active' : 'next';
+}
+
+/** The five steps of a request's access, from its status and the state on the platform. */
+export function railStepsOf(facts: RailFacts): RailStep[] {
+  const label = facts.statusLabel === undefined ? {} : { label: facts.statusLabel };
+  const steps: RailStep[] = [
+    { node: 'requested', state: 'done', ...at(facts.requestedAt) },
+    { node: 'decided', state: decidedState(facts.status), ...label, ...at(facts.decidedAt) },
+    { node: 'granted', state: grantedState(facts), ...at(facts.grantedAt) },
+    { node: 'verified', state: verifiedState(facts), ...at(facts.verifiedAt) },
+  ];
+  const hasEnded = facts.status === 'EXPIRED' || facts.status === 'REVOKED';
+  if (facts.expiresAt !== undefined || hasEnded) {
+    steps.push({ node: 'expires', state: hasEnded ? 'done' : 'next', ...at(facts.expiresAt) });
+  }
+  return steps;
+}
