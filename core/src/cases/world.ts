@@ -83,13 +83,12 @@ export const usernames: readonly string[] = everybody.map((p) => p.username);
 
 /** Reads `GOVERNANCE`, `group HR`, `user governor`, `Manage Data Products`, `Duty=Privacy`. */
 export const source = (text: string): ReviewerSource => {
-  const [first = '', rest = ''] = [text.split(' ')[0], text.split(' ').slice(1).join(' ')];
   const [key, value] = text.split('=');
   if (text === 'GOVERNANCE' || text === 'AUDIT' || text === 'USER_ADMIN')
     return { type: 'PERMISSION', permission: text };
   if (text === 'Manage Data Products') return { type: 'DOMAIN PERMISSION', permission: text };
-  if (first === 'group') return { type: 'GROUP', name: rest };
-  if (first === 'user') return { type: 'USER', id: who(rest).globalUserId };
+  if (text.startsWith('group ')) return { type: 'GROUP', name: text.slice('group '.length) };
+  if (text.startsWith('user ')) return { type: 'USER', id: who(text.slice('user '.length)).globalUserId };
   if (key !== undefined && value !== undefined) return { type: 'ATTRIBUTE', key, value };
   throw new Error(`No source reads ${text}.`);
 };

@@ -104,8 +104,7 @@ const pickRecords = (input: DetermineInput, status: Valid['status']): readonly A
       ? refused('access_request.not_pending', 'The record was canceled.')
       : alreadyDecided(decided);
   }
-  if (status === 'DENIED') return [first];
-  if (!settings.distinctReviewers) return mine.filter((r) => r.status === 'PENDING');
+  if (!settings.distinctReviewers) return status === 'DENIED' ? [first] : mine.filter((r) => r.status === 'PENDING');
   const earlier = records.some((r) => r.status === 'APPROVED' && r.actionBy?.personId === actor.personId);
   return earlier
     ? refused(
