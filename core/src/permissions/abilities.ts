@@ -28,6 +28,7 @@ const shown = (answer: Answer): Ability =>
 const now = (answer: Answer, unless: string | null): Ability =>
   answer.allowed && unless !== null ? { allowed: false, reason: unless } : shown(answer);
 
+/** What the caller can do on a data product; `alter` also names the members that may be changed. */
 export const abilitiesOnDataProduct = (
   actor: Actor,
   product: DataProductObject,
@@ -82,6 +83,7 @@ const undecidable = (actor: Actor, r: AccessRequestObject): string | null => {
   return r.distinctReviewers && earlier ? 'You decided another part of it; another person decides this.' : null;
 };
 
+/** What the caller can do on an access request; `determine` says whether a decision by this person would be accepted now. */
 export const abilitiesOnAccessRequest = (
   actor: Actor,
   r: AccessRequestObject,
@@ -104,6 +106,7 @@ export const abilitiesOnAccessRequest = (
   };
 };
 
+/** What the caller can do on a request form. */
 export const abilitiesOnRequestForm = (actor: Actor, form: RequestFormObject): Abilities<'edit' | 'delete'> => {
   const inUse = form.usedByAsset || form.domains.length > 0;
   return {
@@ -112,6 +115,7 @@ export const abilitiesOnRequestForm = (actor: Actor, form: RequestFormObject): A
   };
 };
 
+/** What the caller can do on a domain. */
 export const abilitiesOnDomain = (
   actor: Actor,
   domain: DomainObject,
@@ -122,6 +126,7 @@ export const abilitiesOnDomain = (
   readAudit: shown(may(actor, 'audit.read', { kind: 'audit', domainIds: [domain.id] })),
 });
 
+/** What the caller can do on a connection. */
 export const abilitiesOnConnection = (
   actor: Actor,
   connection: ConnectionObject,

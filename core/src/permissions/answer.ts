@@ -42,7 +42,9 @@ export const permissionWords = (permission: GlobalPermission): string => words[p
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
+/** Allowed, and why. */
 export const yes = (reason: string): Allowed => ({ allowed: true, reason });
+/** Denied, and why. */
 export const no = (reason: string): Denied => ({ allowed: false, code: 'permission.denied', reason });
 /** For what the caller may not even know to exist. */
 export const hidden = (): Denied => ({
@@ -51,12 +53,13 @@ export const hidden = (): Denied => ({
   reason: 'It does not exist, or you may not see it.',
 });
 
+/** Denied for want of a global permission. */
 export const needsGlobal = (permission: GlobalPermission): Denied => ({
   ...no(`You need ${words[permission]}.`),
   needs: { permission, scope: 'global', grantedBy: 'USER_ADMIN' },
 });
 
-/** `domains`: those in which it is missing; none means "in some domain". */
+/** Denied for want of a domain permission. `domains`: those in which it is missing; none means "in some domain". */
 export const needsInDomains = (permission: DomainPermission, domains: readonly DomainRef[]): Denied => {
   const names = domains.map((d) => d.name);
   return {
