@@ -10,15 +10,17 @@ import { planPreview } from './plan.ts';
 import { cuid, durationAmount, instant, uuid } from './text.ts';
 
 /** A person as stewards judge them. */
-export const evidencePerson = z.object({
-  person,
-  status: z.enum(['active', 'disabled']),
-  groups: z.array(z.string()),
-  attributes: z.record(z.string(), z.array(z.string())),
-  /** What they have already in the domains of the target. */
-  accessInDomain: z.array(z.object({ id: uuid, name: z.string(), since: instant, until: instant.nullable() })),
-  identities: z.array(z.object({ connectionKey: z.string(), externalName: z.string(), state: identityState })),
-});
+export const evidencePerson = z
+  .object({
+    person,
+    status: z.enum(['active', 'disabled']),
+    groups: z.array(z.string()),
+    attributes: z.record(z.string(), z.array(z.string())),
+    /** What they have already in the domains of the target. */
+    accessInDomain: z.array(z.object({ id: uuid, name: z.string(), since: instant, until: instant.nullable() })),
+    identities: z.array(z.object({ connectionKey: z.string(), externalName: z.string(), state: identityState })),
+  })
+  .meta({ id: 'EvidencePerson' });
 export type EvidencePerson = z.infer<typeof evidencePerson>;
 
 export const evidenceAnswer = z.object({
@@ -87,47 +89,49 @@ export const timelineEntry = z.object({
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 /** Everything a steward looks at before deciding, in one answer (product.md 8.1). */
-export const evidence = z.object({
-  request: accessRequest,
-  /** Who clicked; the same person as `beneficiary` unless asked on behalf. */
-  requester: evidencePerson,
-  beneficiary: evidencePerson,
-  form: z.object({ id: uuid, name: z.string(), version: z.string(), newerExists: z.boolean() }),
-  answers: z.array(evidenceAnswer),
-  agreements: z.array(evidenceAgreement),
-  /** The last five approvals and the last five denials made by people on this target and type. */
-  precedent: z.object({ approvals: z.array(determination), denials: z.array(determination) }),
-  medianDecisionHours: z.number().nullable(),
-  sources: z.array(evidenceSource),
-  records: z.array(approvalRecord),
-  /** Stages in order, with the ids of their records. */
-  stages: z.array(
-    z.object({ number: z.int(), mode: z.enum(['any', 'all']), recordIds: z.array(cuid), satisfied: z.boolean() }),
-  ),
-  maskingColumns: z.array(productColumn),
-  assist: riskAssessment,
-  signals: z.array(hardSignal),
-  /** How many of the people in each of the beneficiary's groups have it. */
-  peers: z.array(z.object({ group: z.string(), having: z.int(), total: z.int() })),
-  /** Ways around our containers that the last sweep saw on these sources. */
-  findings: z.array(
-    z.object({ finding: driftFinding, object: z.string(), principal: z.string().nullable(), since: instant }),
-  ),
-  plan: planPreview.nullable(),
-  timeline: z.array(timelineEntry),
-  decision: z.object({
-    may: z.boolean(),
-    /** Why not. */
-    reason: z.string().optional(),
-    /** Who could decide now. */
-    eligible: z.array(personName),
-    requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable(),
-    /** True when one approval by the caller would settle it. */
-    final: z.boolean(),
-    /** The shortest period that others picked already; it will win if it is shorter. */
-    shortestSoFar: z.object({ duration: z.number(), durationUnit }).nullable(),
-  }),
-});
+export const evidence = z
+  .object({
+    request: accessRequest,
+    /** Who clicked; the same person as `beneficiary` unless asked on behalf. */
+    requester: evidencePerson,
+    beneficiary: evidencePerson,
+    form: z.object({ id: uuid, name: z.string(), version: z.string(), newerExists: z.boolean() }),
+    answers: z.array(evidenceAnswer),
+    agreements: z.array(evidenceAgreement),
+    /** The last five approvals and the last five denials made by people on this target and type. */
+    precedent: z.object({ approvals: z.array(determination), denials: z.array(determination) }),
+    medianDecisionHours: z.number().nullable(),
+    sources: z.array(evidenceSource),
+    records: z.array(approvalRecord),
+    /** Stages in order, with the ids of their records. */
+    stages: z.array(
+      z.object({ number: z.int(), mode: z.enum(['any', 'all']), recordIds: z.array(cuid), satisfied: z.boolean() }),
+    ),
+    maskingColumns: z.array(productColumn),
+    assist: riskAssessment,
+    signals: z.array(hardSignal),
+    /** How many of the people in each of the beneficiary's groups have it. */
+    peers: z.array(z.object({ group: z.string(), having: z.int(), total: z.int() })),
+    /** Ways around our containers that the last sweep saw on these sources. */
+    findings: z.array(
+      z.object({ finding: driftFinding, object: z.string(), principal: z.string().nullable(), since: instant }),
+    ),
+    plan: planPreview.nullable(),
+    timeline: z.array(timelineEntry),
+    decision: z.object({
+      allowed: z.boolean(),
+      /** Why not. */
+      reason: z.string().optional(),
+      /** Who could decide now. */
+      eligible: z.array(personName),
+      requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable(),
+      /** True when one approval by the caller would settle it. */
+      final: z.boolean(),
+      /** The shortest period that others picked already; it will win if it is shorter. */
+      shortestSoFar: z.object({ duration: z.number(), durationUnit }).nullable(),
+    }),
+  })
+  .meta({ id: 'Evidence' });
 export type Evidence = z.infer<typeof evidence>;
 
 export const getAccessRequestEvidence = operation({
