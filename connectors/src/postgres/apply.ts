@@ -1,0 +1,117 @@
+import { isTaking } from '@stoa/core/provisioning/diff';
+import type { PoolClient } from 'pg';
+import type { ApplyPoint, Failure, Fence, Statement, StepResult } from '../connector.ts';
+import type { Connections } from './connection.ts';
+import { classify } from './errors.ts';
+import { objectLock } from './statements.ts';
+
+/** Certain failures of a transaction that lost against another one: nothing was written, so the same text is tried again. */
+const attempts = 4;
+
+/**
+ * Runs statements: everything that takes away in a transaction of its own, then everything that gives, one transaction per
+ * container. Each transaction is one round trip and ends with read-backs by id, so it happens whole and as meant, or not
+ * at all. A container's later statements are skipped once one has failed.
+ */
+export async function apply(
+  connections: Connections,
+  statements: readonly Statement[],
+  fence: Fence,
+): Promise<readonly StepResult[]> {
+  const results: StepResult[] = [];
+  const failed = new Set<string>();
+  for (const batch of batches(statements)) {
+    const container = batch[0]?.step.container.name ?? '';
+    if (failed.has(container)) {
+      for (const statement of batch) results.push({ statement, status: 'skipped', reason: 'earlier-failure' });
+      continue;
+    }
+    const outcome = await runBatch(connections, batch, fence);
+    if (outcome !== 'done') failed.add(container);
+    for (const statement of batch) {
+      if (outcome === 'done') results.push({ statement, status: 'done' });
+      else if (outcome === 'fenced') results.push({ statement, status: 'skipped', reason: 'fenced' });
+      else results.push({ statement, status: 'failed', failure: outcome });
+    }
+  }
+  return results;
+}
+
+function batches(statements: readonly Statement[]): Statement[][] {
+  const parts: Statement[][] = [];
+  let open: string | null = null;
+  for (const statement of statements) {
+    const group = isTaking(statement.step) ? null : statement.step.container.name;
+    const last = parts.at(-1);
+    if (last !== undefined && group !== null && group === open) last.push(statement);
+    else parts.push([statement]);
+    open = group;
+  }
+  return parts;
+}
+
+async function runBatch(
+  connections: Connections,
+  batch: readonly Statement[],
+  fence: Fence,
+): Promise<'done' | 'fenced' | Failure> {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await connections
+      .use((client) => runOnce(client, batch, fence))
+      .catch((error: unknown): Failure => classify(error, true));
+    if (outcome === 'done' || outcome === 'fenced') return outcome;
+    const again =
+      outcome.class === 'retry' && !outcome.outcomeUnknown && /^(XX000|40P01|40001|55P03|23505)$/.test(outcome.code);
+    if (!again || attempt >= attempts) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20 * attempt));
+  }
+}
+
+async function runOnce(
+  client: PoolClient,
+  batch: readonly Statement[],
+  fence: Fence,
+): Promise<'done' | 'fenced' | Failure> {
+  if (!(await fence.holds())) return 'fenced';
+  try {
+    if (fence.at === undefined) await client.query([...opening(batch), ...batch.flatMap(textOf), 'COMMIT'].join(';\n'));
+    else await runStepwise(client, batch, fence.at);
+    return 'done';
+  } catch (error) {
+    const failure = classify(error, true);
+    // A session whose transaction may have been committed is thrown away; whoever asks next sees what is there.
+    if (failure.outcomeUnknown) throw error;
+    await client.query('ROLLBACK');
+    return failure;
+  }
+}
+
+const textOf = (statement: Statement): readonly string[] => [statement.sql, statement.guard];
+
+/** A lock of ours may be waited for; a table that somebody alters may not: `lock_timeout` counts for both. */
+function opening(batch: readonly Statement[]): string[] {
+  const locks = [...new Set(batch.flatMap((s) => s.locks))];
+  if (locks.length === 0) return ['BEGIN'];
+  const wait = locks.includes(objectLock) ? ["SET LOCAL lock_timeout = '500ms'"] : [];
+  return ['BEGIN', ...locks.map((lock) => `SELECT ${lock}`), ...wait];
+}
+
+async function runStepwise(
+  client: PoolClient,
+  batch: readonly Statement[],
+  at: (point: ApplyPoint) => Promise<void>,
+): Promise<void> {
+  const [begin = 'BEGIN', ...locks] = opening(batch);
+  await client.query(begin);
+  await at('apply.begun');
+  for (const lock of locks) await client.query(lock);
+  await at('apply.locked');
+  for (const statement of batch) {
+    await at('apply.beforeStatement');
+    for (const text of textOf(statement)) await client.query(text);
+    await at('apply.afterStatement');
+  }
+  await at('apply.beforeCommit');
+  await client.query('COMMIT');
+  await at('apply.afterCommit');
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Where a PostgreSQL is. `verify-full` checks the certificate and the name; `require` only encrypts. */
+export const postgresConfig = z.object({
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(5432),
+  database: z.string().min(1).max(63),
+  tls: z.enum(['disable', 'require', 'verify-full']),
+  /** PEM of the authority that signed the server's certificate, where the system's own list does not know it. */
+  ca: z.string().max(100_000).optional(),
+});
+export type PostgresConfig = z.infer<typeof postgresConfig>;
+
+export const postgresCredentials = z.object({
+  username: z.string().min(1).max(63),
+  password: z.string().max(1000),
+});
+export type PostgresCredentials = z.infer<typeof postgresCredentials>;
+
+export const postgresSettings = z.object({
+  identityTemplate: z.string().default('{username}'),
+  strictMembers: z.boolean().default(false),
+  endSessionsOnRevoke: z.enum(['never', 'whenNeeded', 'always']).default('whenNeeded'),
+});
+export type PostgresSettings = z.infer<typeof postgresSettings>;

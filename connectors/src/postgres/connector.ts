@@ -1,0 +1,48 @@
+import type { ConnectionInput, Connector, PlatformSession } from '../connector.ts';
+import { apply } from './apply.ts';
+import { postgresConfig, postgresCredentials, postgresSettings } from './config.ts';
+import { openConnections, parseInput } from './connection.ts';
+import { crawl } from './crawl.ts';
+import { fingerprint } from './fingerprint.ts';
+import { observe } from './observe.ts';
+import { preflight } from './preflight.ts';
+import { endSessions, resolvePrincipals } from './principals.ts';
+import { probe } from './probe.ts';
+import { capabilitiesOf, readServerFacts } from './server-facts.ts';
+import { setupScript } from './setup-script.ts';
+import { statements } from './statements.ts';
+
+/** PostgreSQL 12 to 18. */
+export const postgresConnector: Connector = {
+  technology: 'PostgreSQL',
+  configSchema: postgresConfig,
+  credentialsSchema: postgresCredentials,
+  settingsSchema: postgresSettings,
+  setupScript,
+  preflight,
+  open,
+};
+
+async function open(input: ConnectionInput): Promise<PlatformSession> {
+  const connections = openConnections(parseInput(input));
+  const { use } = connections;
+  try {
+    const facts = await use((client) => readServerFacts(client, input));
+    return {
+      serverVersion: facts.version,
+      capabilities: capabilitiesOf(facts),
+      crawl: (scope) => crawl(connections, facts, scope),
+      resolvePrincipals: (names) => use((client) => resolvePrincipals(client, facts, names)),
+      observe: (scope) => use((client) => observe(client, facts, scope)),
+      statements: (plan, seen) => statements(facts, plan, seen),
+      apply: (list, fence) => apply(connections, list, fence),
+      probe: (probes) => use((client) => probe(client, probes)),
+      fingerprint: () => use((client) => fingerprint(client, facts)),
+      endSessions: (principalId) => use((client) => endSessions(client, principalId)),
+      close: connections.close,
+    };
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ServerFacts } from './server-facts.ts';
+
+/** Whose a container is, as its comment says. */
+export type Mark = { readonly installationId: string; readonly connectionId: string; readonly label: string };
+
+/** The comment of a container: `stoa <installation>/<connection> <label>`. */
+export function writeMark(mark: Mark): string {
+  return `stoa ${mark.installationId}/${mark.connectionId} ${mark.label}`;
+}
+
+/** Reads a comment back; null when it is not a mark of any Stoa. */
+export function readMark(comment: string | null): Mark | null {
+  const match = /^stoa ([^\s/]+)\/(\S+) (.*)$/s.exec(comment ?? '');
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  return { installationId: match[1], connectionId: match[2], label: match[3] ?? '' };
+}
+
+/** The comment that the setup script puts on a role made beforehand. One pool serves one database of one installation. */
+export function poolMark(installationId: string, database: string): string {
+  return `stoa-pool ${installationId} ${database}`;
+}
+
+export const isOurs = (mark: Mark | null, facts: ServerFacts): boolean =>
+  mark !== null && mark.installationId === facts.installationId && mark.connectionId === facts.connectionId;

@@ -1,0 +1,337 @@
+import type {
+  ObservedContainer,
+  ObservedMembership,
+  ObservedObject,
+  ObservedPrincipal,
+  ObservedPrivilege,
+  ObservedState,
+  ObserveScope,
+} from '@stoa/core/provisioning/observed';
+import type { PoolClient } from 'pg';
+import { refusePrincipal } from './identifiers.ts';
+import { isOurs, poolMark, readMark } from './mark.ts';
+import { observeForeign, observeReach } from './observe-foreign.ts';
+import { objectTypeOf } from './object-type.ts';
+import type { ServerFacts } from './server-facts.ts';
+import { hasOwnRoles } from './server-facts.ts';
+
+type ContainerRow = {
+  name: string;
+  native_name: string;
+  id: string;
+  comment: string | null;
+  mark: string | null;
+};
+type MemberRow = {
+  container_id: string;
+  id: string;
+  name: string;
+  grantor: string;
+  admin: boolean;
+  inherit: boolean;
+  set: boolean;
+};
+type PrincipalRow = { id: string; name: string; login: boolean; inherit: boolean };
+type Json = { containers: ContainerRow[] | null; members: MemberRow[] | null; principals: PrincipalRow[] | null };
+
+/** Reads what `scope` names and no more. A scope of pairs is one statement over indexes, whatever the size of the platform. */
+export async function observe(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
+  const named = scope.containers === 'all' ? [] : scope.containers;
+  const pairs = scope.containers !== 'all' && named.every((c) => !c.privileges && c.members !== 'all');
+  if (pairs && scope.objects.length === 0 && !scope.foreign) return observePairs(client, facts, scope);
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const state = await observeWide(client, facts, scope);
+  await client.query('COMMIT');
+  return state;
+}
+
+/** Containers that bear a mark are told by name on 16 and later; before, `stoa.container` says which role plays which. */
+function containersSql(facts: ServerFacts, which: string): string {
+  if (hasOwnRoles(facts)) {
+    return `SELECT r.rolname AS name, r.rolname AS native_name, r.oid::text AS id,
+        pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment, NULL::text AS mark
+      FROM pg_catalog.pg_roles r WHERE ${which.replaceAll('$name', 'r.rolname')}`;
+  }
+  return `SELECT coalesce(c.key, '') AS name, r.rolname AS native_name, r.oid::text AS id,
+      pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment, c.mark
+    FROM stoa.container c JOIN pg_catalog.pg_roles r ON r.rolname = c.name
+    WHERE c.key IS NOT NULL AND ${which.replaceAll('$name', 'c.key')}`;
+}
+
+const memberOptions = (facts: ServerFacts): string =>
+  hasOwnRoles(facts) ? 'm.inherit_option AS inherit, m.set_option AS set' : 'u.rolinherit AS inherit, true AS set';
+
+/** Our account is an admin of every container it made or was given: that is no access of anybody. */
+const membersSql = (facts: ServerFacts, where: string): string =>
+  `SELECT m.roleid::text AS container_id, m.member::text AS id, u.rolname AS name, m.grantor::text AS grantor,
+      m.admin_option AS admin, ${memberOptions(facts)}
+    FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles u ON u.oid = m.member
+    WHERE m.member <> ${facts.accountId} AND ${where}`;
+
+const principalsSql = `SELECT r.oid::text AS id, r.rolname AS name, r.rolcanlogin AS login, r.rolinherit AS inherit
+    FROM pg_catalog.pg_roles r WHERE r.oid = ANY($2::oid[])`;
+
+async function observePairs(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
+  const named = scope.containers === 'all' ? [] : scope.containers;
+  const text = `WITH c AS (${containersSql(facts, '$name = ANY($1::text[])')})
+    SELECT json_build_object(
+      'containers', (SELECT json_agg(c) FROM c),
+      'members', (SELECT json_agg(x) FROM (${membersSql(facts, 'm.roleid IN (SELECT c.id::oid FROM c) AND m.member = ANY($2::oid[])')}) x),
+      'principals', (SELECT json_agg(x) FROM (${principalsSql}) x)) AS seen`;
+  const { rows } = await client.query<{ seen: Json }>({
+    name: 'stoa-observe-pairs',
+    text,
+    values: [named.map((c) => c.name), scope.principals],
+  });
+  const seen = rows[0]?.seen;
+  const containers = (seen?.containers ?? []).map((row) => containerOf(facts, row));
+  return {
+    ...emptyState(facts),
+    spare: hasOwnRoles(facts) ? null : [],
+    containers,
+    memberships: membershipsOf(facts, containers, seen?.members ?? []),
+    principals: (seen?.principals ?? []).map((row) => principalOf(facts, row)),
+  };
+}
+
+function emptyState(facts: ServerFacts): ObservedState {
+  return {
+    account: { platformId: facts.accountId, name: facts.accountName },
+    separateGrantors: hasOwnRoles(facts),
+    spare: null,
+    containers: [],
+    privileges: [],
+    memberships: [],
+    objects: [],
+    principals: [],
+    foreign: [],
+    reach: new Map(),
+  };
+}
+
+async function observeWide(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
+  const containers = await readContainers(client, facts, scope);
+  const ours = containers.filter((c) => c.ours);
+  const members = await readMembers(client, facts, { scope, containers: ours });
+  const privileged = scope.containers === 'all' ? ours : ours.filter((c) => wantsPrivileges(scope, c.name));
+  const principals = await client.query<PrincipalRow>(principalsSql.replace('$2', '$1'), [scope.principals]);
+  const containerIds = ours.map((c) => c.platformId);
+  return {
+    ...emptyState(facts),
+    spare: await readSpare(client, facts),
+    containers,
+    memberships: membershipsOf(facts, containers, members),
+    privileges: await readPrivileges(client, facts, privileged),
+    objects: await readObjects(client, facts, scope.objects),
+    principals: principals.rows.map((row) => principalOf(facts, row)),
+    foreign: scope.foreign ? await observeForeign(client, facts, { objectIds: scope.objects, containerIds }) : [],
+    reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
+  };
+}
+
+function wantsPrivileges(scope: ObserveScope, name: string): boolean {
+  return scope.containers === 'all' || scope.containers.some((c) => c.name === name && c.privileges);
+}
+
+async function readContainers(
+  client: PoolClient,
+  facts: ServerFacts,
+  scope: ObserveScope,
+): Promise<ObservedContainer[]> {
+  const all = scope.containers === 'all';
+  const prefix = facts.namePrefix.replaceAll(/[\\%_]/g, '\\$&');
+  const which = all ? `$name LIKE $1 AND $name ~ '_(dp|as)_[0-9a-z]+$'` : '$name = ANY($1::text[])';
+  const value = scope.containers === 'all' ? `${prefix}%` : scope.containers.map((c) => c.name);
+  const { rows } = await client.query<ContainerRow>(containersSql(facts, which), [value]);
+  return rows.map((row) => containerOf(facts, row));
+}
+
+async function readMembers(
+  client: PoolClient,
+  facts: ServerFacts,
+  about: { readonly scope: ObserveScope; readonly containers: readonly ObservedContainer[] },
+): Promise<MemberRow[]> {
+  const limits = about.scope.containers === 'all' ? [] : about.scope.containers;
+  const limitOf = new Map(limits.map((c) => [c.name, c.members]));
+  const whole = about.containers.filter((c) => (limitOf.get(c.name) ?? 'all') === 'all').map((c) => c.platformId);
+  const partial = about.containers.map((c) => c.platformId).filter((id) => !whole.includes(id));
+  const where = '(m.roleid = ANY($1::oid[]) OR (m.roleid = ANY($2::oid[]) AND m.member = ANY($3::oid[])))';
+  const { rows } = await client.query<MemberRow>(membersSql(facts, where), [whole, partial, about.scope.principals]);
+  return rows;
+}
+
+function containerOf(facts: ServerFacts, row: ContainerRow): ObservedContainer {
+  const { name, native_name: nativeName, id: platformId } = row;
+  if (hasOwnRoles(facts)) {
+    const mark = readMark(row.comment);
+    const ours = isOurs(mark, facts);
+    return {
+      name,
+      platformId,
+      nativeName,
+      ours,
+      installationId: mark?.installationId ?? null,
+      label: mark?.label ?? '',
+    };
+  }
+  // The role's comment tells whose pool it is; which of our connections plays it, and its label, stand in the table.
+  const pooled = row.comment === poolMark(facts.installationId, facts.database);
+  const mark = readMark(row.mark);
+  const ours = pooled && isOurs(mark, facts);
+  return {
+    name,
+    platformId,
+    nativeName,
+    ours,
+    installationId: pooled ? facts.installationId : null,
+    label: mark?.label ?? '',
+  };
+}
+
+function membershipsOf(
+  facts: ServerFacts,
+  containers: readonly ObservedContainer[],
+  rows: readonly MemberRow[],
+): ObservedMembership[] {
+  const names = new Map(containers.map((c) => [c.platformId, c.name]));
+  return rows.map((row) => ({
+    container: names.get(row.container_id) ?? '',
+    principalId: row.id,
+    principalName: row.name,
+    grantorId: row.grantor,
+    ours: row.grantor === facts.accountId,
+    inherit: row.inherit,
+    set: row.set,
+    admin: row.admin,
+  }));
+}
+
+function principalOf(facts: ServerFacts, row: PrincipalRow): ObservedPrincipal {
+  return {
+    platformId: row.id,
+    name: row.name,
+    canLogin: row.login,
+    inherits: hasOwnRoles(facts) || row.inherit,
+    usable: refusePrincipal(row.name) === null && row.id !== facts.accountId,
+  };
+}
+
+type SpareRow = { native_name: string; id: string };
+
+async function readSpare(client: PoolClient, facts: ServerFacts): Promise<ObservedState['spare']> {
+  if (hasOwnRoles(facts)) return null;
+  const { rows } = await client.query<SpareRow>(
+    `SELECT c.name AS native_name, r.oid::text AS id FROM stoa.container c JOIN pg_roles r ON r.rolname = c.name
+     WHERE c.key IS NULL AND shobj_description(r.oid, 'pg_authid') = $1
+       AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)
+       AND EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = $2::oid AND m.admin_option)
+     ORDER BY r.oid`,
+    [poolMark(facts.installationId, facts.database), facts.accountId],
+  );
+  return rows.map((row) => ({ nativeName: row.native_name, platformId: row.id }));
+}
+
+type PrivilegeRow = {
+  container_id: string;
+  privilege: string;
+  object_id: string;
+  kind: ObservedPrivilege['objectKind'];
+  schema_id: string;
+  schema: string | null;
+  name: string | null;
+  grantable: boolean;
+  grantor: string;
+};
+
+/**
+ * Starts at `pg_shdepend`, which has an index by role: the cost is that of the container, not of the catalog. What it
+ * finds outside of tables and schemas of this database was never ours.
+ */
+const privilegesSql = `
+  WITH dep AS (
+    SELECT refobjid AS role, dbid, classid, objid, objsubid, deptype FROM pg_shdepend
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid = ANY($1::oid[])
+  ), here AS (SELECT * FROM dep WHERE dbid = $2::oid AND deptype = 'a')
+  SELECT h.role::text AS container_id, a.privilege_type AS privilege, c.oid::text AS object_id, 'relation' AS kind,
+         n.oid::text AS schema_id, n.nspname AS schema, c.relname AS name, a.is_grantable AS grantable, a.grantor::text AS grantor
+  FROM here h JOIN pg_class c ON c.oid = h.objid JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+  WHERE h.classid = 'pg_class'::regclass AND h.objsubid = 0 AND a.grantee = h.role
+  UNION ALL
+  SELECT h.role::text, a.privilege_type, c.oid::text, 'column', n.oid::text, n.nspname, c.relname, a.is_grantable, a.grantor::text
+  FROM here h JOIN pg_attribute t ON t.attrelid = h.objid AND t.attnum = h.objsubid JOIN pg_class c ON c.oid = h.objid
+       JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
+  WHERE h.classid = 'pg_class'::regclass AND h.objsubid <> 0 AND a.grantee = h.role
+  UNION ALL
+  SELECT h.role::text, a.privilege_type, n.oid::text, 'schema', n.oid::text, n.nspname, NULL, a.is_grantable, a.grantor::text
+  FROM here h JOIN pg_namespace n ON n.oid = h.objid, aclexplode(n.nspacl) a
+  WHERE h.classid = 'pg_namespace'::regclass AND a.grantee = h.role
+  UNION ALL
+  SELECT role::text, CASE deptype WHEN 'o' THEN 'OWNER' ELSE 'OTHER' END, objid::text, 'other', '0', NULL, classid::regclass::text,
+         false, '0'
+  FROM dep WHERE dbid <> $2::oid OR deptype <> 'a' OR classid NOT IN ('pg_class'::regclass, 'pg_namespace'::regclass)`;
+
+async function readPrivileges(
+  client: PoolClient,
+  facts: ServerFacts,
+  containers: readonly ObservedContainer[],
+): Promise<ObservedPrivilege[]> {
+  if (containers.length === 0) return [];
+  const ids = containers.map((c) => c.platformId);
+  const { rows } = await client.query<PrivilegeRow>(privilegesSql, [ids, facts.databaseId]);
+  const grantors = await readGrantors(client, facts, new Set(rows.map((row) => row.grantor)));
+  const names = new Map(containers.map((c) => [c.platformId, c.name]));
+  return rows.map((row) => ({
+    container: names.get(row.container_id) ?? '',
+    privilege: row.privilege,
+    objectId: row.object_id,
+    objectKind: row.kind,
+    objectPath: [facts.database, ...[row.schema, row.name].filter((part) => part !== null)],
+    schemaId: row.schema_id,
+    grantable: row.grantable,
+    grantorId: row.grantor,
+    ours: !row.grantable && grantors.has(row.grantor) && isReadPrivilege(row),
+  }));
+}
+
+const isReadPrivilege = (row: PrivilegeRow): boolean =>
+  (row.kind === 'relation' && row.privilege === 'SELECT') || (row.kind === 'schema' && row.privilege === 'USAGE');
+
+/** The grantors in whose name our statements act: ourselves, and every role whose rights we have. */
+async function readGrantors(client: PoolClient, facts: ServerFacts, ids: ReadonlySet<string>): Promise<Set<string>> {
+  const others = [...ids].filter((id) => id !== '0' && id !== facts.accountId);
+  if (others.length === 0) return new Set([facts.accountId]);
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT r.oid::text AS id FROM pg_roles r WHERE r.oid = ANY($1::oid[]) AND pg_has_role(r.oid, 'USAGE')`,
+    [others],
+  );
+  return new Set([facts.accountId, ...rows.map((row) => row.id)]);
+}
+
+type ObjectRow = {
+  id: string;
+  schema_id: string;
+  schema: string;
+  name: string;
+  kind: string;
+  owner: string;
+  grantable: boolean;
+};
+
+async function readObjects(client: PoolClient, facts: ServerFacts, ids: readonly string[]): Promise<ObservedObject[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<ObjectRow>(
+    `SELECT c.oid::text AS id, n.oid::text AS schema_id, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
+            c.relowner::text AS owner, has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION')
+              AND has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS grantable
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY($1::oid[])`,
+    [ids],
+  );
+  return rows.map((row) => ({
+    platformId: row.id,
+    schemaId: row.schema_id,
+    objectPath: [facts.database, row.schema, row.name],
+    objectType: objectTypeOf(row.kind),
+    ownerId: row.owner,
+    grantable: row.grantable,
+  }));
+}

@@ -1,0 +1,120 @@
+import type { PoolClient } from 'pg';
+import type { Check } from '../connector.ts';
+import { otherSchemas } from './crawl.ts';
+import { quotePrincipal } from './identifiers.ts';
+import { poolMark, readMark } from './mark.ts';
+import type { ServerFacts } from './server-facts.ts';
+import { hasOwnRoles } from './server-facts.ts';
+import { grantsSql, poolSql } from './setup-script.ts';
+
+/** Whether containers can be had, objects granted, and whose the containers are that are there already. */
+export async function checkAuthority(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
+  const containers = hasOwnRoles(facts) ? await checkCreateRole(client, facts) : await checkPool(client, facts);
+  const objects = await checkObjects(client, facts);
+  return [worse(containers, objects), await checkNamespace(client, facts), await checkSampling(client)];
+}
+
+/** Both are one check of the list; the one that must be mended first speaks. */
+function worse(a: Check, b: Check): Check {
+  if (a.result === 'fail' && b.result === 'fail') {
+    return { ...a, detail: `${a.detail} ${b.detail}`, repair: [a.repair, b.repair].filter(Boolean).join('\n') };
+  }
+  if (a.result === 'fail' || (a.result === 'warn' && b.result === 'pass')) return a;
+  return b;
+}
+
+const pass = (detail: string): Check => ({ check: 'GRANT_AUTHORITY', result: 'pass', detail });
+const fail = (detail: string, repair: string): Check => ({ check: 'GRANT_AUTHORITY', result: 'fail', detail, repair });
+
+async function checkCreateRole(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const { rows } = await client.query<{ may: boolean }>(
+    'SELECT rolcreaterole OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
+  );
+  if (rows[0]?.may === true) return pass('Container roles can be made.');
+  const repair = `ALTER ROLE ${quotePrincipal(facts.accountName)} CREATEROLE;`;
+  return fail('The account may not make roles, so no container can be made.', repair);
+}
+
+async function checkPool(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const { rows: present } = await client.query<{ ok: boolean }>(
+    `SELECT to_regclass('stoa.container') IS NOT NULL AND has_schema_privilege('stoa', 'USAGE')
+       AND has_table_privilege('stoa.container', 'SELECT') AS ok FROM pg_namespace WHERE nspname = 'stoa'`,
+  );
+  const { accountName: account, database, installationId, namePrefix } = facts;
+  const repair = poolSql({ account, database, installationId, namePrefix, poolRoles: 100 });
+  if (present[0]?.ok !== true) return fail('The roles made beforehand are missing (schema stoa).', repair);
+  const { rows } = await client.query<{ free: number }>(
+    `SELECT count(*)::int AS free FROM stoa.container c JOIN pg_roles r ON r.rolname = c.name
+     JOIN pg_auth_members m ON m.roleid = r.oid AND m.member = $2::oid AND m.admin_option
+     WHERE c.key IS NULL AND shobj_description(r.oid, 'pg_authid') = $1`,
+    [poolMark(installationId, database), facts.accountId],
+  );
+  const free = rows[0]?.free ?? 0;
+  if (free === 0) return fail('No role made beforehand is left for the next product.', repair);
+  const check = pass(`${free} container roles are left.`);
+  return free < 10 ? { ...check, result: 'warn', repair } : check;
+}
+
+type SchemaRow = { name: string; usage: boolean; tables: number; grantable: number };
+
+async function checkObjects(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const { rows } = await client.query<SchemaRow>(`
+    SELECT n.nspname AS name, has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS usage, count(c.oid)::int AS tables,
+           count(c.oid) FILTER (WHERE has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'))::int AS grantable
+    FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE ${otherSchemas} GROUP BY n.oid, n.nspname`);
+  const shared = rows.filter((row) => row.usage || row.grantable > 0);
+  const whole = shared.filter((row) => row.usage && row.grantable > 0);
+  if (whole.length === 0) {
+    const names = shared.length > 0 ? shared.map((row) => row.name) : null;
+    return fail('There is no table that the account may share.', grantsSql(facts.accountName, names));
+  }
+  const gaps = shared.filter((row) => !row.usage || row.grantable < row.tables);
+  if (gaps.length === 0) return pass(`Tables of ${whole.length} schemas can be shared.`);
+  const missing = gaps.reduce((sum, row) => sum + row.tables - (row.usage ? row.grantable : 0), 0);
+  const names = gaps.map((row) => row.name);
+  return {
+    check: 'GRANT_AUTHORITY',
+    result: 'warn',
+    detail: `${missing} tables in ${names.join(', ')} cannot be shared: the account has no right to pass on there.`,
+    repair: grantsSql(facts.accountName, names),
+  };
+}
+
+async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const { rows } = await client.query<{ name: string; comment: string }>(
+    `SELECT r.rolname AS name, d.description AS comment FROM pg_roles r
+     JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
+     WHERE left(r.rolname, length($1)) = $1 AND d.description LIKE 'stoa %'`,
+    [facts.namePrefix],
+  );
+  const foreign = rows.filter((row) => readMark(row.comment)?.installationId !== facts.installationId);
+  if (foreign.length > 0) {
+    const detail = `${foreign.length} roles that begin with ${facts.namePrefix} belong to another Stoa, the first is ${foreign[0]?.name}. Choose another prefix.`;
+    return { check: 'OWN_NAMESPACE', result: 'fail', detail };
+  }
+  const { rows: writers } = await client.query<{ name: string }>(
+    `SELECT coalesce(g.rolname, 'PUBLIC') AS name FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner, aclexplode(n.nspacl) a
+     LEFT JOIN pg_roles g ON g.oid = a.grantee
+     WHERE n.nspname = 'stoa' AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner`,
+  );
+  if (writers.length > 0) {
+    const names = writers.map((row) => row.name);
+    const repair = names.map(
+      (name) => `REVOKE CREATE ON SCHEMA stoa FROM ${name === 'PUBLIC' ? name : quotePrincipal(name)};`,
+    );
+    const detail = `Others may write into schema stoa: ${names.join(', ')}.`;
+    return { check: 'OWN_NAMESPACE', result: 'fail', detail, repair: repair.join('\n') };
+  }
+  return { check: 'OWN_NAMESPACE', result: 'pass', detail: `Nobody else uses the prefix ${facts.namePrefix}.` };
+}
+
+async function checkSampling(client: PoolClient): Promise<Check> {
+  const { rows } = await client.query<{ some: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas} AND has_schema_privilege(n.oid, 'USAGE')
+         AND has_table_privilege(c.oid, 'SELECT')) AS some`,
+  );
+  if (rows[0]?.some === true) return { check: 'SAMPLING', result: 'pass', detail: 'Bounded counts are permitted.' };
+  return { check: 'SAMPLING', result: 'warn', detail: 'No table can be read; sensitive data cannot be looked for.' };
+}

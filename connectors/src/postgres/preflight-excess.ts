@@ -1,0 +1,110 @@
+import type { PoolClient } from 'pg';
+import type { Check } from '../connector.ts';
+import { otherSchemas } from './crawl.ts';
+import { quotePrincipal } from './identifiers.ts';
+import type { ServerFacts } from './server-facts.ts';
+import { hasOwnRoles } from './server-facts.ts';
+
+/** What the account has too much of, and what lies open to everybody whatever is approved. */
+export async function checkExcess(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
+  return [await checkAccount(client, facts), await checkOpen(client)];
+}
+
+type AccountRow = {
+  super: boolean;
+  createrole: boolean;
+  createdb: boolean;
+  replication: boolean;
+  bypassrls: boolean;
+  powers: string[] | null;
+  owned: number;
+};
+
+/** Predefined roles by which an account could read everything, run programs, or give itself more. */
+const powers = [
+  'pg_read_all_data',
+  'pg_write_all_data',
+  'pg_execute_server_program',
+  'pg_read_server_files',
+  'pg_write_server_files',
+  'pg_database_owner',
+];
+
+async function checkAccount(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const { rows } = await client.query<AccountRow>(
+    `SELECT r.rolsuper AS super, r.rolcreaterole AS createrole, r.rolcreatedb AS createdb, r.rolreplication AS replication,
+            r.rolbypassrls AS bypassrls,
+            (SELECT array_agg(p.rolname::text) FROM pg_roles p JOIN pg_auth_members m ON m.roleid = p.oid AND m.member = r.oid
+             WHERE p.rolname = ANY($1::text[])) AS powers,
+            (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}) AS owned
+     FROM pg_roles r WHERE r.rolname = current_user`,
+    [powers],
+  );
+  const row = rows[0];
+  if (row === undefined) return { check: 'EXCESS_PRIVILEGE', result: 'fail', detail: 'The account was not found.' };
+  const name = quotePrincipal(facts.accountName);
+  const found: string[] = [];
+  const repair: string[] = [];
+  const report = (has: boolean, what: string, mend: string): void => {
+    if (!has) return;
+    found.push(what);
+    repair.push(mend);
+  };
+  const oldCreateRole = row.createrole && !hasOwnRoles(facts);
+  report(row.super, 'is a superuser', `ALTER ROLE ${name} NOSUPERUSER;`);
+  report(
+    oldCreateRole,
+    'may make roles, which before PostgreSQL 16 is nearly all rights',
+    `ALTER ROLE ${name} NOCREATEROLE;`,
+  );
+  report(row.createdb, 'may make databases', `ALTER ROLE ${name} NOCREATEDB;`);
+  report(row.replication, 'may replicate', `ALTER ROLE ${name} NOREPLICATION;`);
+  report(row.bypassrls, 'passes by row security', `ALTER ROLE ${name} NOBYPASSRLS;`);
+  for (const power of row.powers ?? []) report(true, `has ${power}`, `REVOKE ${power} FROM ${name};`);
+  report(
+    row.owned > 0,
+    `owns ${row.owned} tables`,
+    `-- Name the role that should own them:\n-- REASSIGN OWNED BY ${name} TO <owner>;`,
+  );
+  if (found.length === 0)
+    return { check: 'EXCESS_PRIVILEGE', result: 'pass', detail: 'The account has no more than it needs.' };
+  const detail = `The account ${found.join('; it ')}.`;
+  return { check: 'EXCESS_PRIVILEGE', result: oldCreateRole ? 'fail' : 'warn', detail, repair: repair.join('\n') };
+}
+
+type OpenRow = { schema: string; name: string };
+
+async function checkOpen(client: PoolClient): Promise<Check> {
+  const { rows } = await client.query<OpenRow>(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}
+       AND EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0 AND a.privilege_type = 'SELECT')
+     ORDER BY 1, 2 LIMIT 101`,
+  );
+  const { rows: readers } = await client.query<{ name: string }>(
+    `SELECT u.rolname AS name FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+     WHERE r.rolname = 'pg_read_all_data' AND u.rolname !~ '^pg_' ORDER BY 1`,
+  );
+  if (rows.length + readers.length === 0) {
+    return { check: 'OPEN_ACCESS', result: 'pass', detail: 'Nothing is open to everybody.' };
+  }
+  const quote = (part: string): string => `"${part.replaceAll('"', '""')}"`;
+  const tables = rows.slice(0, 100);
+  const parts = [
+    ...(rows.length > 0
+      ? [`${rows.length > 100 ? 'more than 100' : rows.length} tables are readable by everybody`]
+      : []),
+    ...(readers.length > 0 ? [`${readers.map((r) => r.name).join(', ')} may read everything`] : []),
+  ];
+  const repair = [
+    ...tables.map((row) => `REVOKE SELECT ON ${quote(row.schema)}.${quote(row.name)} FROM PUBLIC;`),
+    ...readers.map((row) => `REVOKE pg_read_all_data FROM ${quote(row.name)};`),
+  ];
+  return {
+    check: 'OPEN_ACCESS',
+    result: 'warn',
+    detail: `Whatever is approved, ${parts.join(', and ')}.`,
+    repair: repair.join('\n'),
+  };
+}

@@ -1,0 +1,67 @@
+import type { PoolClient } from 'pg';
+import type { Capabilities } from '../connector.ts';
+
+/** What a session knows of its server and of its own account; read once when it opens. */
+export type ServerFacts = {
+  /** `server_version_num`: 180004. */
+  readonly versionNumber: number;
+  readonly version: string;
+  readonly database: string;
+  readonly databaseId: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly installationId: string;
+  readonly connectionId: string;
+  readonly namePrefix: string;
+};
+
+/** From 16 on, roles have separate grantors, INHERIT and SET per membership, and a CREATEROLE that rules only its own. */
+export const hasOwnRoles = (facts: Pick<ServerFacts, 'versionNumber'>): boolean => facts.versionNumber >= 160_000;
+
+type Ours = Pick<ServerFacts, 'installationId' | 'connectionId' | 'namePrefix'>;
+
+type FactsRow = {
+  version_number: string;
+  version: string;
+  database: string;
+  database_id: string;
+  account_id: string;
+  account_name: string;
+};
+
+/** One round trip. */
+export async function readServerFacts(client: PoolClient, ours: Ours): Promise<ServerFacts> {
+  const { rows } = await client.query<FactsRow>(`
+    SELECT current_setting('server_version_num') AS version_number, current_setting('server_version') AS version,
+           d.datname AS database, d.oid::text AS database_id, r.oid::text AS account_id, r.rolname AS account_name
+    FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`);
+  const row = rows[0];
+  if (row === undefined) throw new Error('the server did not tell who we are');
+  return {
+    versionNumber: Number(row.version_number),
+    version: row.version,
+    database: row.database,
+    databaseId: row.database_id,
+    accountId: row.account_id,
+    accountName: row.account_name,
+    installationId: ours.installationId,
+    connectionId: ours.connectionId,
+    namePrefix: ours.namePrefix,
+  };
+}
+
+/** What this connector does on a server of that version today. */
+export function capabilitiesOf(facts: Pick<ServerFacts, 'versionNumber'>): Capabilities {
+  return {
+    read: true,
+    write: false,
+    futureObjects: ['sync'],
+    masks: 'none',
+    rows: 'none',
+    expiryInside: { access: false },
+    transactional: true,
+    revokeBites: 'next-statement',
+    openSessionsMayKeepAccess: !hasOwnRoles(facts),
+    tested: 'live',
+  };
+}

@@ -1,0 +1,124 @@
+import type { ScriptInput } from '../connector.ts';
+import { postgresConfig } from './config.ts';
+import { quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
+import { poolMark } from './mark.ts';
+
+/** The login that the script makes unless another is named. */
+export const defaultAccount = 'stoa_connector';
+const defaultPoolRoles = 100;
+
+/** What an administrator of the platform runs once, in the database itself; running it again changes nothing. */
+export function setupScript(input: ScriptInput): string {
+  const { database } = postgresConfig.parse(input.config);
+  const account = input.username ?? defaultAccount;
+  const { installationId, namePrefix } = input;
+  return [
+    `-- Run this once in the database ${quoteIdentifier(database)}, as a superuser. It makes a login for Stoa that may read the`,
+    `-- tables listed below and pass that on, and nothing else. Running it again is harmless.`,
+    'BEGIN;',
+    '',
+    '-- 1. The login. It is no superuser, owns nothing, and from PostgreSQL 16 on it rules only roles that it made itself.',
+    accountSql(account),
+    passwordSql(account, input.password),
+    `GRANT CONNECT ON DATABASE ${quoteIdentifier(database)} TO ${quotePrincipal(account)};`,
+    '',
+    '-- 2. What may be shared: reading, with the right to pass it on, now and for tables that their owners make later.',
+    grantsSql(account, input.schemas ?? null),
+    '',
+    '-- 3. PostgreSQL 15 and older only: roles made beforehand, because there the right to make roles is nearly all rights.',
+    poolSql({ account, database, installationId, namePrefix, poolRoles: input.poolRoles ?? defaultPoolRoles }),
+    '',
+    'COMMIT;',
+    '',
+  ].join('\n');
+}
+
+/** Wraps statements of PL/pgSQL in a DO block whose quote no name can end. */
+function doBlock(lines: readonly string[]): string {
+  const body = lines.join('\n');
+  let tag = '$stoa$';
+  for (let n = 1; body.includes(tag); n += 1) tag = `$stoa${n}$`;
+  return `DO ${tag}\n${body}\n${tag};`;
+}
+
+/** Makes the login, or takes from it what it must not have. */
+export function accountSql(account: string): string {
+  const name = quotePrincipal(account);
+  return doBlock([
+    'BEGIN',
+    `  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(account)}) THEN`,
+    `    CREATE ROLE ${name} LOGIN;`,
+    '  END IF;',
+    "  IF current_setting('server_version_num')::int >= 160000 THEN",
+    `    ALTER ROLE ${name} LOGIN INHERIT CREATEROLE NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS;`,
+    '  ELSE',
+    `    ALTER ROLE ${name} LOGIN INHERIT NOCREATEROLE NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS;`,
+    '  END IF;',
+    'END',
+  ]);
+}
+
+function passwordSql(account: string, password: string | undefined): string {
+  const name = quotePrincipal(account);
+  if (password === undefined) return `-- Give it a password of your own, for example in psql: \\password ${account}`;
+  return `ALTER ROLE ${name} PASSWORD ${quoteText(password)};`;
+}
+
+/** Read with grant option on schemas (null: all that are not the server's own), and on what is made in them later. */
+export function grantsSql(account: string, schemas: readonly string[] | null): string {
+  const only = schemas === null ? '' : ` AND n.nspname IN (${schemas.map(quoteText).join(', ')})`;
+  const to = quoteText(account);
+  return doBlock([
+    'DECLARE s record; o record;',
+    'BEGIN',
+    '  FOR s IN SELECT n.oid, n.nspname, n.nspowner FROM pg_catalog.pg_namespace n',
+    `           WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')${only} LOOP`,
+    `    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I WITH GRANT OPTION', s.nspname, ${to});`,
+    `    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I WITH GRANT OPTION', s.nspname, ${to});`,
+    '    FOR o IN SELECT r.rolname FROM pg_catalog.pg_roles r',
+    `             WHERE r.rolname !~ '^pg_' AND r.rolname <> ${to} AND (r.oid = s.nspowner OR r.oid IN`,
+    "               (SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.relnamespace = s.oid AND c.relkind IN ('r','p','v','m','f'))) LOOP",
+    "      EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I WITH GRANT OPTION',",
+    `                     o.rolname, s.nspname, ${to});`,
+    '    END LOOP;',
+    '  END LOOP;',
+    'END',
+  ]);
+}
+
+type Pool = {
+  readonly account: string;
+  readonly database: string;
+  readonly installationId: string;
+  readonly namePrefix: string;
+  readonly poolRoles: number;
+};
+
+/** Makes so many unused roles that `poolRoles` are there; does nothing from 16 on. */
+export function poolSql({ account, database, installationId, namePrefix, poolRoles }: Pool): string {
+  const name = quotePrincipal(account);
+  const comment = quoteText(poolMark(installationId, database));
+  return doBlock([
+    'DECLARE n int := 0; pooled text;',
+    'BEGIN',
+    "  IF current_setting('server_version_num')::int >= 160000 THEN RETURN; END IF;",
+    '  CREATE SCHEMA IF NOT EXISTS stoa;',
+    '  CREATE TABLE IF NOT EXISTS stoa.container',
+    '    (name text PRIMARY KEY, installation_id text NOT NULL, key text UNIQUE, mark text);',
+    '  REVOKE ALL ON SCHEMA stoa FROM PUBLIC;',
+    '  REVOKE ALL ON stoa.container FROM PUBLIC;',
+    `  GRANT USAGE ON SCHEMA stoa TO ${name};`,
+    `  GRANT SELECT ON stoa.container TO ${name};`,
+    `  GRANT UPDATE (key, mark) ON stoa.container TO ${name};`,
+    `  WHILE (SELECT count(*) FROM stoa.container WHERE key IS NULL) < ${Math.trunc(poolRoles)} LOOP`,
+    '    n := n + 1;',
+    `    pooled := ${quoteText(`${namePrefix}p_`)} || n;`,
+    '    CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = pooled);',
+    "    EXECUTE format('CREATE ROLE %I NOLOGIN', pooled);",
+    `    EXECUTE format('COMMENT ON ROLE %I IS %L', pooled, ${comment});`,
+    `    EXECUTE format('GRANT %I TO %I WITH ADMIN OPTION', pooled, ${quoteText(account)});`,
+    `    INSERT INTO stoa.container (name, installation_id) VALUES (pooled, ${quoteText(installationId)});`,
+    '  END LOOP;',
+    'END',
+  ]);
+}

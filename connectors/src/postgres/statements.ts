@@ -1,0 +1,195 @@
+import type { ObservedState } from '@stoa/core/provisioning/observed';
+import type { ObjectRef, Plan, SchemaRef, Step } from '@stoa/core/provisioning/plan';
+import type { Statement } from '../connector.ts';
+import { readbackMark } from './errors.ts';
+import { oidArray, oidText, quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
+import { writeMark } from './mark.ts';
+import type { ServerFacts } from './server-facts.ts';
+import { hasOwnRoles } from './server-facts.ts';
+
+/** One statement names at most so many objects or members; measured flat up to there. */
+const chunkSize = 10_000;
+
+/** All object grants of a database take this lock in the database itself (PG1): the text `STOA` as a number, and 1. */
+export const objectLock = 'pg_catalog.pg_advisory_xact_lock(1398034241, 1)';
+
+/** The native statements of a plan, in its order. Pure: names are those that were observed, and each guard checks by id. */
+export function statements(facts: ServerFacts, plan: Plan, _seen: ObservedState): readonly Statement[] {
+  const created = new Set(plan.steps.filter((s) => s.kind === 'create-container').map((s) => s.container.name));
+  return plan.steps.flatMap(split).map((step) => {
+    const role = quotePrincipal(step.container.nativeName);
+    const { platformId, nativeName } = step.container;
+    // A role that this very transaction makes has no id yet; nobody else can have renamed it.
+    const fresh = created.has(step.container.name) || platformId === null;
+    const roleId = fresh
+      ? `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(nativeName)})`
+      : `${oidText(platformId)}::pg_catalog.oid`;
+    return { step, ...write(facts, step, { role, roleId }) };
+  });
+}
+
+type Written = Omit<Statement, 'step'>;
+type Role = { readonly role: string; readonly roleId: string };
+
+function write(facts: ServerFacts, step: Step, { role, roleId }: Role): Written {
+  switch (step.kind) {
+    case 'create-container':
+    case 'label-container':
+    case 'drop-container':
+      return writeContainer(facts, step, { role, roleId });
+    case 'add-members':
+    case 'end-members':
+      return writeMembers(facts, step, { role, roleId });
+    case 'grant-objects':
+    case 'revoke-objects':
+      return writeObjects(facts, step, { role, roleId });
+    case 'grant-schemas':
+    case 'revoke-schemas':
+      return writeSchemas(facts, step, { role, roleId });
+  }
+}
+
+function split(step: Step): Step[] {
+  switch (step.kind) {
+    case 'add-members':
+    case 'end-members':
+      return chunks(step.members).map((members) => ({ ...step, members }));
+    case 'grant-objects':
+    case 'revoke-objects':
+      return chunks(step.objects).map((objects) => ({ ...step, objects }));
+    case 'grant-schemas':
+    case 'revoke-schemas':
+    case 'create-container':
+    case 'label-container':
+    case 'drop-container':
+      return [step];
+  }
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < list.length; from += chunkSize) parts.push(list.slice(from, from + chunkSize));
+  return parts;
+}
+
+/** Fails the transaction, with a number that is no number, when `query` counts anything. */
+const failWhenAny = (query: string): string =>
+  `SELECT ('${readbackMark}: ' || count(*))::pg_catalog.int4 FROM ${query} HAVING count(*) > 0`;
+
+const failUnless = (condition: string): string => failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`);
+
+type ContainerStep = Extract<Step, { kind: 'create-container' | 'label-container' | 'drop-container' }>;
+
+function writeContainer(facts: ServerFacts, step: ContainerStep, { role, roleId }: Role): Written {
+  if (!hasOwnRoles(facts)) return writePooledContainer(facts, step);
+  if (step.kind === 'drop-container') {
+    const guard = failUnless(`NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE oid = ${roleId})`);
+    return { sql: `DROP ROLE ${role}`, guard, locks: [objectLock] };
+  }
+  const mark = quoteText(writeMark({ ...facts, label: step.label }));
+  const comment = `COMMENT ON ROLE ${role} IS ${mark}`;
+  const guard = failUnless(`pg_catalog.shobj_description(${roleId}, 'pg_authid') = ${mark}`);
+  if (step.kind === 'label-container') return { sql: comment, guard, locks: [] };
+  // With this setting of a DBA the account would become an inheriting member of everything that it makes.
+  const sql = `SET LOCAL createrole_self_grant = '';\nCREATE ROLE ${role} NOLOGIN;\n${comment}`;
+  return { sql, guard, locks: [] };
+}
+
+/** On 15 and older a container is a role of the pool, and taking one is a row of `stoa.container`. */
+function writePooledContainer(facts: ServerFacts, step: ContainerStep): Written {
+  const name = quoteText(step.container.nativeName);
+  const key = quoteText(step.container.name);
+  const row = `SELECT FROM stoa.container WHERE name = ${name}`;
+  if (step.kind === 'drop-container') {
+    const sql = `UPDATE stoa.container SET key = NULL, mark = NULL WHERE name = ${name} AND key = ${key}`;
+    const roleId = oidText(step.container.platformId ?? '');
+    const unused = `NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND refobjid = ${roleId})`;
+    return { sql, guard: failUnless(`EXISTS (${row} AND key IS NULL) AND ${unused}`), locks: [objectLock] };
+  }
+  const mark = quoteText(writeMark({ ...facts, label: step.label }));
+  const before = step.kind === 'create-container' ? 'key IS NULL' : `key = ${key}`;
+  const sql = `UPDATE stoa.container SET key = ${key}, mark = ${mark} WHERE name = ${name} AND ${before}`;
+  return { sql, guard: failUnless(`EXISTS (${row} AND key = ${key} AND mark = ${mark})`), locks: [] };
+}
+
+type MemberStep = Extract<Step, { kind: 'add-members' | 'end-members' }>;
+
+function writeMembers(facts: ServerFacts, step: MemberStep, { role, roleId }: Role): Written {
+  const names = step.members.map((m) => quotePrincipal(m.name)).join(', ');
+  const ids = oidArray(step.members.map((m) => m.platformId));
+  const row = `SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = ${roleId} AND m.member = w.id`;
+  const own = hasOwnRoles(facts);
+  const ours = own ? ` AND m.grantor = ${oidText(facts.accountId)}` : '';
+  // On 15 and older one (role, member) pair must not be changed by two at once.
+  const locks = own ? [] : [`pg_catalog.pg_advisory_xact_lock(${step.container.platformId ?? '0'}::pg_catalog.int8)`];
+  if (step.kind === 'end-members') {
+    const guard = failWhenAny(`pg_catalog.unnest(${ids}) AS w(id) WHERE EXISTS (${row}${ours})`);
+    return { sql: `REVOKE ${role} FROM ${names}`, guard, locks };
+  }
+  const option = own ? ' WITH INHERIT TRUE, SET FALSE' : '';
+  const bites = own ? ' AND m.inherit_option' : '';
+  const guard = failWhenAny(`pg_catalog.unnest(${ids}) AS w(id) WHERE NOT EXISTS (${row}${ours}${bites})`);
+  return { sql: `GRANT ${role} TO ${names}${option}`, guard, locks };
+}
+
+type ObjectStep = Extract<Step, { kind: 'grant-objects' | 'revoke-objects' }>;
+
+function writeObjects(facts: ServerFacts, step: ObjectStep, { role, roleId }: Role): Written {
+  const names = step.objects.map(relationName).join(', ');
+  const ids = oidArray(step.objects.map((o) => o.platformId));
+  const held = `pg_catalog.aclcontains(c.relacl, pg_catalog.makeaclitem(${roleId}, ${grantorOf(facts, 'c.relowner')}, 'SELECT', false))`;
+  if (step.kind === 'revoke-objects') {
+    const guard = failWhenAny(`pg_catalog.pg_class c WHERE c.oid = ANY(${ids}) AND ${held}`);
+    return { sql: `REVOKE SELECT ON TABLE ${names} FROM ${role}`, guard, locks: [objectLock] };
+  }
+  const owners = oidArray(step.objects.map((o) => o.ownerId ?? '0'));
+  const kinds = `'{${step.objects.map((o) => relkindOf(o.objectType)).join(',')}}'::pg_catalog.text[]`;
+  const same = 'c.relowner = w.owner AND c.relkind::pg_catalog.text = w.kind';
+  const guard = failWhenAny(
+    `pg_catalog.unnest(${ids}, ${owners}, ${kinds}) AS w(id, owner, kind) LEFT JOIN pg_catalog.pg_class c ON c.oid = w.id
+  WHERE (${same} AND ${held}) IS NOT TRUE`,
+  );
+  return { sql: `GRANT SELECT ON TABLE ${names} TO ${role}`, guard, locks: [objectLock] };
+}
+
+type SchemaStep = Extract<Step, { kind: 'grant-schemas' | 'revoke-schemas' }>;
+
+function writeSchemas(facts: ServerFacts, step: SchemaStep, { role, roleId }: Role): Written {
+  const names = step.schemas.map(schemaName).join(', ');
+  const ids = oidArray(step.schemas.map((s) => s.platformId));
+  const held = `pg_catalog.aclcontains(n.nspacl, pg_catalog.makeaclitem(${roleId}, ${grantorOf(facts, 'n.nspowner')}, 'USAGE', false))`;
+  if (step.kind === 'revoke-schemas') {
+    const guard = failWhenAny(`pg_catalog.pg_namespace n WHERE n.oid = ANY(${ids}) AND ${held}`);
+    return { sql: `REVOKE USAGE ON SCHEMA ${names} FROM ${role}`, guard, locks: [objectLock] };
+  }
+  const guard = failWhenAny(
+    `pg_catalog.unnest(${ids}) AS w(id) LEFT JOIN pg_catalog.pg_namespace n ON n.oid = w.id WHERE (${held}) IS NOT TRUE`,
+  );
+  return { sql: `GRANT USAGE ON SCHEMA ${names} TO ${role}`, guard, locks: [objectLock] };
+}
+
+/** The server records the owner as grantor when we have the owner's rights, else ourselves. */
+const grantorOf = (facts: ServerFacts, owner: string): string =>
+  `CASE WHEN pg_catalog.pg_has_role(${owner}, 'USAGE') THEN ${owner} ELSE ${oidText(facts.accountId)} END`;
+
+function relationName(object: ObjectRef): string {
+  const [, schema, name] = object.objectPath;
+  return `${quoteIdentifier(schema ?? '')}.${quoteIdentifier(name ?? '')}`;
+}
+
+const schemaName = (schema: SchemaRef): string => quoteIdentifier(schema.objectPath[1] ?? '');
+
+function relkindOf(objectType: string): string {
+  switch (objectType) {
+    case 'partitioned_table':
+      return 'p';
+    case 'view':
+      return 'v';
+    case 'materialized_view':
+      return 'm';
+    case 'foreign_table':
+      return 'f';
+    default:
+      return 'r';
+  }
+}
