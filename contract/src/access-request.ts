@@ -46,70 +46,74 @@ export const answeredForm = z.object({
 export type AnsweredForm = z.infer<typeof answeredForm>;
 
 /** What a client sends as answers; Stoa fills in the rest. */
-export const formInput = z.object({
-  formVersion: z.string().max(64).optional(),
-  answers: z
-    .array(
-      z.object({
-        fieldId: line(64),
-        value: z.union([
-          text(10_000, 0),
-          z.array(line(255)).max(200),
-          z.object({ amount: z.number(), unit: z.string().max(16) }),
-          z.null(),
-        ]),
-      }),
-    )
-    .max(100)
-    .default([]),
-  agreements: z
-    .array(z.object({ id: uuid, version: z.int().optional() }))
-    .max(20)
-    .default([]),
-});
+export const formInput = z
+  .object({
+    formVersion: z.string().max(64).optional(),
+    answers: z
+      .array(
+        z.object({
+          fieldId: line(64),
+          value: z.union([
+            text(10_000, 0),
+            z.array(line(255)).max(200),
+            z.object({ amount: z.number(), unit: z.string().max(16) }),
+            z.null(),
+          ]),
+        }),
+      )
+      .max(100)
+      .default([]),
+    agreements: z
+      .array(z.object({ id: uuid, version: z.int().optional() }))
+      .max(20)
+      .default([]),
+  })
+  .meta({ id: 'FormInput' });
 export type FormInput = z.infer<typeof formInput>;
 
 const requestedColumn = z.object({ columnName: z.string(), sourceId });
 
 /** A request with everything a list or a page shows of it. */
-export const accessRequest = z.object({
-  id: cuid,
-  requestingUser: person,
-  user: person,
-  formVersion: z.string(),
-  form: answeredForm.optional(),
-  type: requestType,
-  metadata: z.looseObject({ columns: z.array(requestedColumn).optional() }).optional(),
-  status: accessStatus,
-  expiration: instant.optional(),
-  ...stamps,
-  dataProduct: z
-    .object({
-      id: cuidOrUuid,
-      name: publishedName,
-      description: z.string().nullable().optional(),
-      slug: z.string().optional(),
-    })
-    .optional(),
-  asset: z
-    .object({ id: cuidOrUuid, type: z.literal('DATA_OBJECT'), name: z.string().min(1), metadata: assetMetadata })
-    .optional(),
-  // Everything below is ours.
-  provisioning: provisioningSummary.optional(),
-  /** A steward asked back. */
-  needsInfo: z.boolean().optional(),
-  /** False when nobody could decide one of its slots. */
-  reviewable: z.boolean().optional(),
-  decidedAt: instant.optional(),
-  /** Why it ended as it did: the reason of the denial, of the revocation. */
-  decisionReason: z.string().optional(),
-  /** Stages satisfied of stages asked for. */
-  progress: z.object({ satisfied: z.int(), total: z.int() }).optional(),
-  /** The period asked for; null for indefinitely. */
-  requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
-  newerFormExists: z.boolean().optional(),
-  abilities: abilities.optional(),
-});
+export const accessRequest = z
+  .object({
+    id: cuid,
+    requestingUser: person,
+    user: person,
+    formVersion: z.string(),
+    form: answeredForm.optional(),
+    type: requestType,
+    metadata: z.looseObject({ columns: z.array(requestedColumn).optional() }).optional(),
+    status: accessStatus,
+    expiration: instant.optional(),
+    ...stamps,
+    dataProduct: z
+      .object({
+        id: cuidOrUuid,
+        name: publishedName,
+        description: z.string().nullable().optional(),
+        slug: z.string().optional(),
+      })
+      .optional(),
+    asset: z
+      .object({ id: cuidOrUuid, type: z.literal('DATA_OBJECT'), name: z.string().min(1), metadata: assetMetadata })
+      .optional(),
+    // Everything below is ours.
+    provisioning: provisioningSummary.optional(),
+    /** A steward asked back. */
+    needsInfo: z.boolean().optional(),
+    /** False when nobody could decide one of its slots. */
+    reviewable: z.boolean().optional(),
+    decidedAt: instant.optional(),
+    /** Why it ended as it did: the reason of the denial, of the revocation. */
+    decisionReason: z.string().optional(),
+    /** Stages satisfied of stages asked for. */
+    progress: z.object({ satisfied: z.int(), total: z.int() }).optional(),
+    /** The period asked for; null for indefinitely. */
+    requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
+    newerFormExists: z.boolean().optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'AccessRequest' });
 export type AccessRequest = z.infer<typeof accessRequest>;
 export const accessRequestPage = offsetPage(accessRequest);
 export type AccessRequestPage = z.infer<typeof accessRequestPage>;

@@ -39,29 +39,31 @@ export const accessStep = z.object({
 export type AccessStep = z.infer<typeof accessStep>;
 
 /** Why somebody may read a source, or why not. */
-export const accessExplanation = z.object({
-  effective: sourceAccess,
-  causes: z.array(accessCause),
-  guardrails: z.array(accessGuardrail),
-  path: z.array(accessStep),
-  user: personName.optional(),
-  source: z
-    .object({
-      dataSourceId: z.int(),
-      name: z.string(),
-      connectionKey: z.string(),
-      technology,
-      objectPath: z.array(z.string()),
-    })
-    .optional(),
-  identity: z.object({ externalName: z.string(), state: identityState }).nullable().optional(),
-  /** For a "no": the one next step. */
-  next: z.string().optional(),
-  /** Ways around our containers that the platform shows. */
-  bypass: z.array(z.string()).optional(),
-  /** What the platform said last. */
-  proof: proof.nullable().optional(),
-});
+export const accessExplanation = z
+  .object({
+    effective: sourceAccess,
+    causes: z.array(accessCause),
+    guardrails: z.array(accessGuardrail),
+    path: z.array(accessStep),
+    user: personName.optional(),
+    source: z
+      .object({
+        dataSourceId: z.int(),
+        name: z.string(),
+        connectionKey: z.string(),
+        technology,
+        objectPath: z.array(z.string()),
+      })
+      .optional(),
+    identity: z.object({ externalName: z.string(), state: identityState }).nullable().optional(),
+    /** For a "no": the one next step. */
+    next: z.string().optional(),
+    /** Ways around our containers that the platform shows. */
+    bypass: z.array(z.string()).optional(),
+    /** What the platform said last. */
+    proof: proof.nullable().optional(),
+  })
+  .meta({ id: 'AccessExplanation' });
 export type AccessExplanation = z.infer<typeof accessExplanation>;
 
 export const explainAccess = operation({

@@ -6,25 +6,27 @@ import { reviewer } from './review-flow.ts';
 import { cuid, instant, reason } from './text.ts';
 
 /** One slot to be decided inside a request. */
-export const approvalRecord = z.object({
-  id: cuid,
-  dataAccessRequestId: cuid,
-  approvers: z.array(reviewer),
-  /** Ids of records that have to be approved first. */
-  prerequisites: z.array(z.string()),
-  actionBy: person.optional(),
-  status: approvalStatus,
-  reason: z.string().optional(),
-  ...stamps,
-  approverCriteriaMet: z.array(reviewer).nullable(),
-  duration: z.number().nullable(),
-  durationUnit: durationUnit.nullable(),
-  /** Ours: number of its stage, from 1. */
-  stage: z.int().optional(),
-  /** Ours: who could decide it now; the first twenty. */
-  eligible: z.array(personName).optional(),
-  abilities: abilities.optional(),
-});
+export const approvalRecord = z
+  .object({
+    id: cuid,
+    dataAccessRequestId: cuid,
+    approvers: z.array(reviewer),
+    /** Ids of records that have to be approved first. */
+    prerequisites: z.array(z.string()),
+    actionBy: person.optional(),
+    status: approvalStatus,
+    reason: z.string().optional(),
+    ...stamps,
+    approverCriteriaMet: z.array(reviewer).nullable(),
+    duration: z.number().nullable(),
+    durationUnit: durationUnit.nullable(),
+    /** Ours: number of its stage, from 1. */
+    stage: z.int().optional(),
+    /** Ours: who could decide it now; the first twenty. */
+    eligible: z.array(personName).optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'ApprovalRecord' });
 export type ApprovalRecord = z.infer<typeof approvalRecord>;
 
 /** Whether a status may be set, a reason is missing or a period is possible is for `core/review` to say, with a code. */
@@ -45,20 +47,22 @@ export const determinationBody = z.object({
 export type DeterminationBody = z.infer<typeof determinationBody>;
 
 /** A decision on a request, as history shows it. */
-export const determination = z.object({
-  id: cuid,
-  requestingUser: person,
-  user: person,
-  actionBy: person.nullable(),
-  reason: z.string().optional(),
-  status: approvalStatus,
-  ...stamps,
-  expiration: instant.optional(),
-  /** Ours. */
-  requestId: cuid.optional(),
-  duration: z.number().nullable().optional(),
-  durationUnit: durationUnit.nullable().optional(),
-});
+export const determination = z
+  .object({
+    id: cuid,
+    requestingUser: person,
+    user: person,
+    actionBy: person.nullable(),
+    reason: z.string().optional(),
+    status: approvalStatus,
+    ...stamps,
+    expiration: instant.optional(),
+    /** Ours. */
+    requestId: cuid.optional(),
+    duration: z.number().nullable().optional(),
+    durationUnit: durationUnit.nullable().optional(),
+  })
+  .meta({ id: 'Determination' });
 export type Determination = z.infer<typeof determination>;
 
 export const recentDeterminations = z.object({ determinations: z.array(determination) });

@@ -20,37 +20,41 @@ const shared = {
 };
 
 /** A data product in the clothes of an asset. */
-export const productAsset = z.object({
-  ...shared,
-  type: z.literal('DATA_PRODUCT'),
-  createdAt: instant,
-  updatedAt: instant,
-  description: z.string().nullable().optional(),
-  domains: z.array(uuid).min(1),
-  subjectMatterExperts: z.array(subjectMatterExpert).optional(),
-  suspended: z.boolean().optional(),
-  createdBy: uuid,
-  expiration: instant.nullable().optional(),
-  stats: productStats.extend({ expiredRequestCount: z.int() }).optional(),
-  dataAccessPolicy: targetFlow,
-  maskingExceptionPolicy: targetFlow,
-});
+export const productAsset = z
+  .object({
+    ...shared,
+    type: z.literal('DATA_PRODUCT'),
+    createdAt: instant,
+    updatedAt: instant,
+    description: z.string().nullable().optional(),
+    domains: z.array(uuid).min(1),
+    subjectMatterExperts: z.array(subjectMatterExpert).optional(),
+    suspended: z.boolean().optional(),
+    createdBy: uuid,
+    expiration: instant.nullable().optional(),
+    stats: productStats.extend({ expiredRequestCount: z.int() }).optional(),
+    dataAccessPolicy: targetFlow,
+    maskingExceptionPolicy: targetFlow,
+  })
+  .meta({ id: 'ProductAsset' });
 
 /** The requestable face of a data object. */
-export const objectAsset = z.object({
-  ...shared,
-  type: z.literal('DATA_OBJECT'),
-  createdAt: instant.optional(),
-  updatedAt: instant.optional(),
-  metadata: assetMetadata,
-  /** False when no crawl has found it yet. */
-  registered: z.boolean().optional(),
-  stats: z.object({ dataSourceCount: z.int() }).optional(),
-  abilities: abilities.optional(),
-});
+export const objectAsset = z
+  .object({
+    ...shared,
+    type: z.literal('DATA_OBJECT'),
+    createdAt: instant.optional(),
+    updatedAt: instant.optional(),
+    metadata: assetMetadata,
+    /** False when no crawl has found it yet. */
+    registered: z.boolean().optional(),
+    stats: z.object({ dataSourceCount: z.int() }).optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'ObjectAsset' });
 export type ObjectAsset = z.infer<typeof objectAsset>;
 
-export const asset = z.discriminatedUnion('type', [productAsset, objectAsset]);
+export const asset = z.discriminatedUnion('type', [productAsset, objectAsset]).meta({ id: 'Asset' });
 export type Asset = z.infer<typeof asset>;
 
 const editableMetadata = z.object({
@@ -118,7 +122,9 @@ export type RequestAssetBody = z.infer<typeof requestAssetBody>;
 
 const inheritedFrom = objectAsset.omit({ abilities: true });
 /** The form of a target for one request type; `inheritedFrom` names the asset that gives it. */
-export const targetRequestForm = requestForm.extend({ requestType, inheritedFrom: inheritedFrom.optional() });
+export const targetRequestForm = requestForm
+  .extend({ requestType, inheritedFrom: inheritedFrom.optional() })
+  .meta({ id: 'TargetRequestForm' });
 export type TargetRequestForm = z.infer<typeof targetRequestForm>;
 
 const inheritedFlow = targetFlow.extend({ inheritedFrom: asset.optional() });

@@ -28,7 +28,9 @@ export const computedAssessment = z.object({
   denialReasons: z.array(z.string()),
 });
 /** What earlier decisions suggest; the level alone while it is computed, or when there are too few. */
-export const riskAssessment = z.union([computedAssessment, z.object({ approvalRisk: risk })]);
+export const riskAssessment = z
+  .union([computedAssessment, z.object({ approvalRisk: risk })])
+  .meta({ id: 'RiskAssessment' });
 export type RiskAssessment = z.infer<typeof riskAssessment>;
 
 export const getRiskAssessment = operation({

@@ -11,30 +11,32 @@ export type ActorType = z.infer<typeof actorType>;
 const related = z.object({ type: z.string(), id: z.string(), name: z.string().optional() });
 
 /** One thing that happened, written in the transaction it describes. */
-export const auditEvent = z.object({
-  id: z.string(),
-  tenantId: z.string(),
-  /** `AccessRequested`, `ApprovalRecordDecided`, `ProvisioningVerified` ... */
-  action: z.string(),
-  actionStatus: auditStatus,
-  eventTimestamp: instant,
-  receivedTimestamp: instant,
-  actor: z.object({
-    type: actorType,
+export const auditEvent = z
+  .object({
     id: z.string(),
-    name: z.string(),
-    identityProvider: z.string().optional(),
-    profileId: z.string().optional(),
-    onBehalfOf: z.string().optional(),
-  }),
-  actorIp: z.string().nullable(),
-  targetType: z.string(),
-  targets: z.array(related),
-  relatedResources: z.array(related),
-  auditPayload: z.looseObject({ type: z.string(), version: z.string() }),
-  requestId: z.string().nullable(),
-  sessionId: z.string().nullable(),
-});
+    tenantId: z.string(),
+    /** `AccessRequested`, `ApprovalRecordDecided`, `ProvisioningVerified` ... */
+    action: z.string(),
+    actionStatus: auditStatus,
+    eventTimestamp: instant,
+    receivedTimestamp: instant,
+    actor: z.object({
+      type: actorType,
+      id: z.string(),
+      name: z.string(),
+      identityProvider: z.string().optional(),
+      profileId: z.string().optional(),
+      onBehalfOf: z.string().optional(),
+    }),
+    actorIp: z.string().nullable(),
+    targetType: z.string(),
+    targets: z.array(related),
+    relatedResources: z.array(related),
+    auditPayload: z.looseObject({ type: z.string(), version: z.string() }),
+    requestId: z.string().nullable(),
+    sessionId: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof auditEvent>;
 
 const word = line(255);

@@ -24,49 +24,53 @@ const collectionPermission = z.object({
 });
 
 /** Who the caller is, with everything the permissions look at. */
-export const currentUser = z.object({
-  displayName: z.string(),
-  username: z.string(),
-  /** When the session or token ends, in seconds since 1970. */
-  expiration: z.int(),
-  globalUserId: uuid,
-  trackingId: z.string(),
-  tenantInfo: z.object({
-    id: uuid,
-    fqdn: z.string().optional(),
-    organizationId: z.string().optional(),
-    organizationName: z.string().optional(),
-    globalSegment: z.string().optional(),
-  }),
-  email: z.email().nullable().optional(),
-  globalPermissions: z.array(globalPermission),
-  /** Domain id to the permissions held there. */
-  collectionPermissions: z.record(z.string(), z.array(collectionPermission)),
-  authorizations: attributes,
-  groups: z.array(z.string()),
-  /** Ours: the numeric id that lists show. */
-  id: z.int().optional(),
-  /** Ours: what the caller may do at all; the web shows its menus by it. */
-  abilities: abilities.optional(),
-});
+export const currentUser = z
+  .object({
+    displayName: z.string(),
+    username: z.string(),
+    /** When the session or token ends, in seconds since 1970. */
+    expiration: z.int(),
+    globalUserId: uuid,
+    trackingId: z.string(),
+    tenantInfo: z.object({
+      id: uuid,
+      fqdn: z.string().optional(),
+      organizationId: z.string().optional(),
+      organizationName: z.string().optional(),
+      globalSegment: z.string().optional(),
+    }),
+    email: z.email().nullable().optional(),
+    globalPermissions: z.array(globalPermission),
+    /** Domain id to the permissions held there. */
+    collectionPermissions: z.record(z.string(), z.array(collectionPermission)),
+    authorizations: attributes,
+    groups: z.array(z.string()),
+    /** Ours: the numeric id that lists show. */
+    id: z.int().optional(),
+    /** Ours: what the caller may do at all; the web shows its menus by it. */
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'CurrentUser' });
 export type CurrentUser = z.infer<typeof currentUser>;
 
 /** A token as it is shown after it was made; the secret itself never is. */
-export const personalAccessToken = z.object({
-  tokenId: uuid,
-  userId: uuid,
-  tenantId: uuid,
-  description: z.string(),
-  active: z.boolean(),
-  creationDate: instant.optional(),
-  expirationDate: instant.optional(),
-  /** Ours: the first characters, to know it again. */
-  prefix: z.string().optional(),
-  /** Ours. */
-  lastUsedAt: instant.optional(),
-  /** Ours: the address of the last caller. */
-  lastUsedFrom: z.string().optional(),
-});
+export const personalAccessToken = z
+  .object({
+    tokenId: uuid,
+    userId: uuid,
+    tenantId: uuid,
+    description: z.string(),
+    active: z.boolean(),
+    creationDate: instant.optional(),
+    expirationDate: instant.optional(),
+    /** Ours: the first characters, to know it again. */
+    prefix: z.string().optional(),
+    /** Ours. */
+    lastUsedAt: instant.optional(),
+    /** Ours: the address of the last caller. */
+    lastUsedFrom: z.string().optional(),
+  })
+  .meta({ id: 'PersonalAccessToken' });
 export type PersonalAccessToken = z.infer<typeof personalAccessToken>;
 
 export const createTokenBody = z.object({ description: line(255), expirationDate: instant.optional() });

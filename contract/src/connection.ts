@@ -86,28 +86,30 @@ export const reconcileProgress = z.object({
 });
 export type ReconcileProgress = z.infer<typeof reconcileProgress>;
 
-export const connection = z.object({
-  connectionKey: connectionKeyPath,
-  technology,
-  config: connectionConfig,
-  authType,
-  credentials: z.object({ username: z.string(), password: z.literal(redacted) }),
-  settings: connectionSettings,
-  syncIntervalHours: z.int(),
-  state: connectionState,
-  /** Why it is in `error`. */
-  stateReason: z.string().optional(),
-  serverVersion: z.string().optional(),
-  crawl: crawlProgress.optional(),
-  reconcile: reconcileProgress,
-  preflight: z.object({ checkedAt: instant, checks: z.array(preflightCheck) }).optional(),
-  driftCount: z.int().min(0).optional(),
-  objectCount: z.int().min(0).optional(),
-  dataSourceCount: z.int().min(0).optional(),
-  createdAt: instant,
-  updatedAt: instant,
-  abilities: abilities.optional(),
-});
+export const connection = z
+  .object({
+    connectionKey: connectionKeyPath,
+    technology,
+    config: connectionConfig,
+    authType,
+    credentials: z.object({ username: z.string(), password: z.literal(redacted) }),
+    settings: connectionSettings,
+    syncIntervalHours: z.int(),
+    state: connectionState,
+    /** Why it is in `error`. */
+    stateReason: z.string().optional(),
+    serverVersion: z.string().optional(),
+    crawl: crawlProgress.optional(),
+    reconcile: reconcileProgress,
+    preflight: z.object({ checkedAt: instant, checks: z.array(preflightCheck) }).optional(),
+    driftCount: z.int().min(0).optional(),
+    objectCount: z.int().min(0).optional(),
+    dataSourceCount: z.int().min(0).optional(),
+    createdAt: instant,
+    updatedAt: instant,
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof connection>;
 
 /** Where the platform differs from what should be there. */

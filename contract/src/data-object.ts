@@ -10,30 +10,32 @@ export const dataObjectState = z.enum(['enabled', 'disabled', 'inherit']);
 export type DataObjectState = z.infer<typeof dataObjectState>;
 
 /** A node of the tree that a crawl found: host, database, schema, or a leaf. Its id is also the asset's. */
-export const dataObject = z.object({
-  id: uuid,
-  connectionKey: connectionKeyPath,
-  parentId: uuid.nullable(),
-  name: z.string(),
-  objectPath: z.array(z.string()),
-  objectType: z.string(),
-  technology,
-  platformId: z.string().nullable(),
-  owner: z.string().nullable().optional(),
-  comment: z.string().nullable().optional(),
-  state: dataObjectState,
-  newChildState: dataObjectState,
-  /** The first state that is not `inherit`, from the node upwards. */
-  effectiveState: z.enum(['enabled', 'disabled']),
-  dataSourceId: z.int().nullable(),
-  childCount: z.int().min(0),
-  missingSince: instant.nullable(),
-  /** Why nothing is granted on it until a person confirms it. */
-  hold: z.string().nullable(),
-  /** Where a request for it starts. */
-  requestPath: z.string().optional(),
-  abilities: abilities.optional(),
-});
+export const dataObject = z
+  .object({
+    id: uuid,
+    connectionKey: connectionKeyPath,
+    parentId: uuid.nullable(),
+    name: z.string(),
+    objectPath: z.array(z.string()),
+    objectType: z.string(),
+    technology,
+    platformId: z.string().nullable(),
+    owner: z.string().nullable().optional(),
+    comment: z.string().nullable().optional(),
+    state: dataObjectState,
+    newChildState: dataObjectState,
+    /** The first state that is not `inherit`, from the node upwards. */
+    effectiveState: z.enum(['enabled', 'disabled']),
+    dataSourceId: z.int().nullable(),
+    childCount: z.int().min(0),
+    missingSince: instant.nullable(),
+    /** Why nothing is granted on it until a person confirms it. */
+    hold: z.string().nullable(),
+    /** Where a request for it starts. */
+    requestPath: z.string().optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'DataObject' });
 export type DataObject = z.infer<typeof dataObject>;
 
 export const updateDataObjectBody = z

@@ -34,44 +34,48 @@ export const previewDataProductBody = z.object({
 export type PreviewDataProductBody = z.infer<typeof previewDataProductBody>;
 
 /** What publishing or changing a product would do; nothing is written. */
-export const dataProductPreview = z.object({
-  gains: affectedPeople,
-  loses: affectedPeople,
-  sources: z.array(
-    z.object({
-      dataSourceId: numericId,
-      name: z.string(),
-      change: z.enum(['added', 'removed', 'kept']),
-      inDomain: z.boolean(),
-      otherProducts: z.array(z.string()),
-    }),
-  ),
-  connections: z.array(
-    z.object({ connectionKey: z.string(), technology, objects: z.int(), statements: z.array(z.string()) }),
-  ),
-  pendingRequestsCanceled: z.int(),
-  warnings: z.array(z.string()),
-});
+export const dataProductPreview = z
+  .object({
+    gains: affectedPeople,
+    loses: affectedPeople,
+    sources: z.array(
+      z.object({
+        dataSourceId: numericId,
+        name: z.string(),
+        change: z.enum(['added', 'removed', 'kept']),
+        inDomain: z.boolean(),
+        otherProducts: z.array(z.string()),
+      }),
+    ),
+    connections: z.array(
+      z.object({ connectionKey: z.string(), technology, objects: z.int(), statements: z.array(z.string()) }),
+    ),
+    pendingRequestsCanceled: z.int(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'DataProductPreview' });
 export type DataProductPreview = z.infer<typeof dataProductPreview>;
 
 /** How to read the product on each platform, as the caller. */
-export const dataProductUse = z.object({
-  connections: z.array(
-    z.object({
-      connectionKey: z.string(),
-      technology,
-      host: z.string(),
-      port: z.int(),
-      database: z.string(),
-      tls: z.string(),
-      /** The caller's name there, when it is known. */
-      externalName: z.string().nullable(),
-      /** A command for the platform's usual client. */
-      command: z.string(),
-      objects: z.array(z.object({ sourceId, objectPath: z.array(z.string()), sampleSql: z.string() })),
-    }),
-  ),
-});
+export const dataProductUse = z
+  .object({
+    connections: z.array(
+      z.object({
+        connectionKey: z.string(),
+        technology,
+        host: z.string(),
+        port: z.int(),
+        database: z.string(),
+        tls: z.string(),
+        /** The caller's name there, when it is known. */
+        externalName: z.string().nullable(),
+        /** A command for the platform's usual client. */
+        command: z.string(),
+        objects: z.array(z.object({ sourceId, objectPath: z.array(z.string()), sampleSql: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'DataProductUse' });
 export type DataProductUse = z.infer<typeof dataProductUse>;
 
 export const dataProductActivity = z.object({

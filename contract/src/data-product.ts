@@ -26,46 +26,48 @@ export const productStats = z.object({
 export type ProductStats = z.infer<typeof productStats>;
 
 /** A published, named set of data sources, as the caller sees it. */
-export const dataProduct = z.object({
-  id: cuidOrUuid,
-  name: publishedName,
-  description: z.string().nullable().optional(),
-  /** Ids of domains. */
-  domains: z.array(z.string()).min(1),
-  suspended: z.boolean(),
-  createdBy: uuid,
-  ...stamps,
-  status: accessStatus.optional(),
-  expiration: instant.nullable().optional(),
-  requestId: cuid.optional(),
-  stats: productStats.optional(),
-  /** Technologies of its sources. */
-  sourceTypes: z.array(z.string()).optional(),
-  metadata: productMetadata.nullable(),
-  dataAccessPolicy: targetFlow.optional(),
-  maskingExceptionPolicy: targetFlow.optional(),
-  // Everything below is ours.
-  slug: z.string().optional(),
-  accessState: accessState.optional(),
-  /** The sentence that goes with `accessState`'s facts: the guardrail, the missing approvals. */
-  accessReason: z.string().optional(),
-  provisioning: provisioningSummary.optional(),
-  owners: z.array(personName).optional(),
-  domainNames: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
-  sourceCount: z.int().optional(),
-  technologies: z.array(technology).optional(),
-  memberCount: z.int().optional(),
-  medianDecisionHours: z.number().nullable().optional(),
-  /** Why it was found: the field that matched, and its text. */
-  matches: z
-    .array(z.object({ field: z.enum(['name', 'description', 'column', 'source']), text: z.string() }))
-    .optional(),
-  dataAccessRequestFormId: uuid.optional(),
-  maskingExceptionRequestFormId: uuid.optional(),
-  /** Sources that have left the product's domains. */
-  sourcesOutOfDomain: z.int().optional(),
-  abilities: abilities.optional(),
-});
+export const dataProduct = z
+  .object({
+    id: cuidOrUuid,
+    name: publishedName,
+    description: z.string().nullable().optional(),
+    /** Ids of domains. */
+    domains: z.array(z.string()).min(1),
+    suspended: z.boolean(),
+    createdBy: uuid,
+    ...stamps,
+    status: accessStatus.optional(),
+    expiration: instant.nullable().optional(),
+    requestId: cuid.optional(),
+    stats: productStats.optional(),
+    /** Technologies of its sources. */
+    sourceTypes: z.array(z.string()).optional(),
+    metadata: productMetadata.nullable(),
+    dataAccessPolicy: targetFlow.optional(),
+    maskingExceptionPolicy: targetFlow.optional(),
+    // Everything below is ours.
+    slug: z.string().optional(),
+    accessState: accessState.optional(),
+    /** The sentence that goes with `accessState`'s facts: the guardrail, the missing approvals. */
+    accessReason: z.string().optional(),
+    provisioning: provisioningSummary.optional(),
+    owners: z.array(personName).optional(),
+    domainNames: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+    sourceCount: z.int().optional(),
+    technologies: z.array(technology).optional(),
+    memberCount: z.int().optional(),
+    medianDecisionHours: z.number().nullable().optional(),
+    /** Why it was found: the field that matched, and its text. */
+    matches: z
+      .array(z.object({ field: z.enum(['name', 'description', 'column', 'source']), text: z.string() }))
+      .optional(),
+    dataAccessRequestFormId: uuid.optional(),
+    maskingExceptionRequestFormId: uuid.optional(),
+    /** Sources that have left the product's domains. */
+    sourcesOutOfDomain: z.int().optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'DataProduct' });
 export type DataProduct = z.infer<typeof dataProduct>;
 
 export const facetValue = z.object({ value: z.string(), label: z.string(), count: z.int() });
@@ -117,27 +119,29 @@ export const updateDataSourcesBody = z.object({ dataSources: sourceRefs });
 export type UpdateDataSourcesBody = z.infer<typeof updateDataSourcesBody>;
 
 /** A source of a product with the caller's (or the named person's) access to it. */
-export const productSource = z.object({
-  id: cuid,
-  name: z.string(),
-  type: z.string(),
-  sourceId,
-  hostname: z.string().nullable().optional(),
-  database: z.string().nullable().optional(),
-  schema: z.string().nullable().optional(),
-  table: z.string().nullable().optional(),
-  prefix: z.string().nullable().optional(),
-  status: sourceAccess,
-  /** Ours: the guardrail or fact behind the status. */
-  reason: z.string().optional(),
-  comment: z.string().nullable().optional(),
-  columnCount: z.int().optional(),
-  connectionKey: z.string().optional(),
-  objectPath: z.array(z.string()).optional(),
-  outOfDomain: z.boolean().optional(),
-  missingSince: instant.nullable().optional(),
-  lastVerifiedAt: instant.optional(),
-});
+export const productSource = z
+  .object({
+    id: cuid,
+    name: z.string(),
+    type: z.string(),
+    sourceId,
+    hostname: z.string().nullable().optional(),
+    database: z.string().nullable().optional(),
+    schema: z.string().nullable().optional(),
+    table: z.string().nullable().optional(),
+    prefix: z.string().nullable().optional(),
+    status: sourceAccess,
+    /** Ours: the guardrail or fact behind the status. */
+    reason: z.string().optional(),
+    comment: z.string().nullable().optional(),
+    columnCount: z.int().optional(),
+    connectionKey: z.string().optional(),
+    objectPath: z.array(z.string()).optional(),
+    outOfDomain: z.boolean().optional(),
+    missingSince: instant.nullable().optional(),
+    lastVerifiedAt: instant.optional(),
+  })
+  .meta({ id: 'ProductSource' });
 export type ProductSource = z.infer<typeof productSource>;
 
 const params = z.object({ id: uuid });
@@ -266,15 +270,17 @@ const maskingInfo = z.object({
 });
 
 /** A column of a product, with the mask that stands on it. */
-export const productColumn = z.object({
-  name: z.string(),
-  sourceId,
-  sourceName: z.string(),
-  tags: z.array(z.string()),
-  type: z.string().optional(),
-  globalPolicyInfo: maskingInfo.nullable().optional(),
-  localPolicyInfo: z.object({ maskingType: z.string() }).nullable().optional(),
-  /** Ours. */
-  comment: z.string().nullable().optional(),
-});
+export const productColumn = z
+  .object({
+    name: z.string(),
+    sourceId,
+    sourceName: z.string(),
+    tags: z.array(z.string()),
+    type: z.string().optional(),
+    globalPolicyInfo: maskingInfo.nullable().optional(),
+    localPolicyInfo: z.object({ maskingType: z.string() }).nullable().optional(),
+    /** Ours. */
+    comment: z.string().nullable().optional(),
+  })
+  .meta({ id: 'ProductColumn' });
 export type ProductColumn = z.infer<typeof productColumn>;

@@ -59,7 +59,9 @@ export const dataSource = z.object({
 });
 export type DataSource = z.infer<typeof dataSource>;
 
-export const dataSourceDetail = dataSource.extend({ columns: z.array(dataSourceColumn) });
+export const dataSourceDetail = dataSource
+  .extend({ columns: z.array(dataSourceColumn) })
+  .meta({ id: 'DataSourceDetail' });
 export type DataSourceDetail = z.infer<typeof dataSourceDetail>;
 
 export const listDataSources = operation({

@@ -26,17 +26,19 @@ export const domain = z.object({
 });
 export type Domain = z.infer<typeof domain>;
 
-export const domainDetail = domain.extend({
-  permissions: z.array(
-    z.object({
-      permission: domainPermission,
-      principalType: z.enum(['user', 'group']),
-      principalId: z.string(),
-      principalName: z.string().optional(),
-    }),
-  ),
-  dataSourceIds: z.array(z.int()),
-});
+export const domainDetail = domain
+  .extend({
+    permissions: z.array(
+      z.object({
+        permission: domainPermission,
+        principalType: z.enum(['user', 'group']),
+        principalId: z.string(),
+        principalName: z.string().optional(),
+      }),
+    ),
+    dataSourceIds: z.array(z.int()),
+  })
+  .meta({ id: 'DomainDetail' });
 export type DomainDetail = z.infer<typeof domainDetail>;
 
 export const createDomainBody = z.object({ name, description: description.default('') });

@@ -25,7 +25,7 @@ export type LiveEventType = z.infer<typeof liveEventType>;
  * A hint that something changed, never the change itself: the page reads it again through the API, so that permissions
  * always apply. `version` grows; it is the event's SSE id as well, for `Last-Event-ID`.
  */
-export const liveEvent = z.object({ type: liveEventType, id: z.string(), version: z.int() });
+export const liveEvent = z.object({ type: liveEventType, id: z.string(), version: z.int() }).meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 export const streamEvents = operation({

@@ -18,7 +18,7 @@ export const group = z.object({
 });
 export type Group = z.infer<typeof group>;
 
-export const groupDetail = group.extend({ members: z.array(personName) });
+export const groupDetail = group.extend({ members: z.array(personName) }).meta({ id: 'GroupDetail' });
 export type GroupDetail = z.infer<typeof groupDetail>;
 
 export const createGroupBody = z.object({

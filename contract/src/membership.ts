@@ -7,35 +7,37 @@ import { provisioningSummary } from './provisioning.ts';
 import { cuid, instant, searchText, uuid } from './text.ts';
 
 /** What somebody has, had or waits for, with its sources: the rows of "my access". */
-export const membership = z.object({
-  requestId: cuid,
-  user: personName,
-  target: z.object({
-    id: uuid,
-    type: z.enum(['DATA_PRODUCT', 'DATA_OBJECT']),
-    name: z.string(),
-    slug: z.string().optional(),
-    suspended: z.boolean(),
-  }),
-  status: requestStatus,
-  validFrom: instant.nullable(),
-  validTo: instant.nullable(),
-  decidedBy: personName.nullable(),
-  reason: z.string().nullable(),
-  provisioning: provisioningSummary,
-  sources: z.array(
-    z.object({
-      dataSourceId: z.int(),
+export const membership = z
+  .object({
+    requestId: cuid,
+    user: personName,
+    target: z.object({
+      id: uuid,
+      type: z.enum(['DATA_PRODUCT', 'DATA_OBJECT']),
       name: z.string(),
-      connectionKey: z.string(),
-      technology,
-      objectPath: z.array(z.string()),
-      state: objectProvisioningState,
-      lastVerifiedAt: instant.nullable(),
+      slug: z.string().optional(),
+      suspended: z.boolean(),
     }),
-  ),
-  abilities: abilities.optional(),
-});
+    status: requestStatus,
+    validFrom: instant.nullable(),
+    validTo: instant.nullable(),
+    decidedBy: personName.nullable(),
+    reason: z.string().nullable(),
+    provisioning: provisioningSummary,
+    sources: z.array(
+      z.object({
+        dataSourceId: z.int(),
+        name: z.string(),
+        connectionKey: z.string(),
+        technology,
+        objectPath: z.array(z.string()),
+        state: objectProvisioningState,
+        lastVerifiedAt: instant.nullable(),
+      }),
+    ),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'Membership' });
 export type Membership = z.infer<typeof membership>;
 
 export const listMemberships = operation({

@@ -32,16 +32,39 @@ export type OpenApiDocument = {
   readonly components: JsonObject;
 };
 
+/** Collects the named schemas of a document while its operations are written. */
+type Components = Record<string, JsonObject>;
+
+/** What a client sends has other required members than what comes back, so that the two have names of their own. */
+const nameOf = (id: string, io: 'input' | 'output'): string => (io === 'input' ? `${id}Input` : id);
+
+const withComponentRefs = (schema: unknown, io: 'input' | 'output'): JsonObject =>
+  z
+    .record(z.string(), z.unknown())
+    .parse(
+      JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+        key === '$ref' && typeof value === 'string'
+          ? `#/components/schemas/${nameOf(value.replace('#/$defs/', ''), io)}`
+          : value,
+      ),
+    );
+
 /** Answers may grow members, so that only schemas that refuse unknown ones say so. */
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+const jsonSchema = (components: Components, schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
+  const {
+    $schema: _dialect,
+    $defs,
+    ...rest
+  } = z.toJSONSchema(schema, {
     io,
     override: ({ zodSchema, jsonSchema: json }) => {
       const { def } = zodSchema._zod;
+      delete json.id;
       if (def.type === 'object' && !('catchall' in def && def.catchall)) delete json.additionalProperties;
     },
   });
-  return rest;
+  for (const [id, part] of Object.entries($defs ?? {})) components[nameOf(id, io)] ??= withComponentRefs(part, io);
+  return withComponentRefs(rest, io);
 };
 
 const membersOf = (schema: z.ZodType | undefined): readonly [string, z.ZodType][] => {
@@ -51,18 +74,18 @@ const membersOf = (schema: z.ZodType | undefined): readonly [string, z.ZodType][
   );
 };
 
-const parametersOf = (o: Operation): readonly OpenApiParameter[] => [
+const parametersOf = (components: Components, o: Operation): readonly OpenApiParameter[] => [
   ...membersOf(o.params).map(([name, member]) => ({
     name,
     in: 'path' as const,
     required: true,
-    schema: jsonSchema(member, 'output'),
+    schema: jsonSchema(components, member, 'output'),
   })),
   ...membersOf(o.query).map(([name, member]) => ({
     name,
     in: 'query' as const,
     required: !member.safeParse(undefined).success,
-    schema: jsonSchema(member, 'output'),
+    schema: jsonSchema(components, member, 'output'),
   })),
   ...(o.method === 'POST' && !('public' in o.access) ? [idempotencyKey] : []),
 ];
@@ -75,11 +98,12 @@ const idempotencyKey: OpenApiParameter = {
   description: 'A repeat with the same key and body is answered as the first was, for 24 hours.',
 };
 
-const answersOf = (o: Operation): Readonly<Record<string, JsonObject>> => {
+const answersOf = (components: Components, o: Operation): Readonly<Record<string, JsonObject>> => {
   const answers = Object.entries(o.responses).map(([status, schema]) => {
     const description = Number(status) < 400 ? 'Done.' : 'Not available.';
     const mediaType = o.answerType ?? 'application/json';
-    const content = schema === null ? {} : { content: { [mediaType]: { schema: jsonSchema(schema, 'output') } } };
+    const content =
+      schema === null ? {} : { content: { [mediaType]: { schema: jsonSchema(components, schema, 'output') } } };
     return [status, { description, ...content }] as const;
   });
   const declared = new Set(answers.map(([status]) => status));
@@ -106,16 +130,21 @@ const failuresOf = (o: Operation): readonly string[] => {
 export const tagOf = (path: string): string =>
   path.split('/').filter((part) => part !== '' && part !== 'api')[0] ?? 'api';
 
-const operationObject = (o: Operation): OpenApiOperation => ({
+const operationObject = (components: Components, o: Operation): OpenApiOperation => ({
   operationId: o.id,
   summary: o.summary,
   tags: [tagOf(o.path)],
   security: 'public' in o.access ? [] : [{ token: [] }, { session: [] }],
-  parameters: parametersOf(o),
+  parameters: parametersOf(components, o),
   ...(o.body === undefined
     ? {}
-    : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(o.body, 'input') } } } }),
-  responses: answersOf(o),
+    : {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: jsonSchema(components, o.body, 'input') } },
+        },
+      }),
+  responses: answersOf(components, o),
   ...('public' in o.access ? {} : { 'x-stoa-action': o.access.action }),
 });
 
@@ -124,10 +153,12 @@ const operationObject = (o: Operation): OpenApiOperation => ({
  * @param version the version that runs
  */
 export const openApiDocument = (operations: readonly Operation[], version = '0.1.0'): OpenApiDocument => {
+  const schemas: Components = {};
+  schemas.Problem = jsonSchema(schemas, problem, 'output');
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const o of operations) {
     const path = (paths[o.path] ??= {});
-    path[o.method.toLowerCase()] = operationObject(o);
+    path[o.method.toLowerCase()] = operationObject(schemas, o);
   }
   return {
     openapi: '3.1.0',
@@ -144,7 +175,7 @@ export const openApiDocument = (operations: readonly Operation[], version = '0.1
         token: { type: 'http', scheme: 'bearer', description: 'A personal access token; it acts as its owner.' },
         session: { type: 'apiKey', in: 'cookie', name: 'stoa_session', description: 'The session of the web app.' },
       },
-      schemas: { Problem: jsonSchema(problem, 'output') },
+      schemas,
       responses: {
         Problem: {
           description: 'Refused, or failed; `code` says how, and nothing was changed.',

@@ -4,14 +4,16 @@ import { numericIdText, text } from './text.ts';
 /** The largest page of offset lists; larger ones are cut into several calls. */
 export const largestPage = 500;
 
-export const offsetMeta = z.object({
-  offset: z.int().min(0),
-  limit: z.int().min(1),
-  totalCount: z.int().min(0),
-  pageCount: z.int().min(0),
-  currentPage: z.int().min(0),
-  totalPages: z.int().min(0),
-});
+export const offsetMeta = z
+  .object({
+    offset: z.int().min(0),
+    limit: z.int().min(1),
+    totalCount: z.int().min(0),
+    pageCount: z.int().min(0),
+    currentPage: z.int().min(0),
+    totalPages: z.int().min(0),
+  })
+  .meta({ id: 'OffsetMeta' });
 export type OffsetMeta = z.infer<typeof offsetMeta>;
 
 export const cursorMeta = z.object({

@@ -6,15 +6,17 @@ export const attributes = z.record(z.string(), z.array(z.string()));
 export type Attributes = z.infer<typeof attributes>;
 
 /** A person as the published API shows one inside requests, records and determinations. */
-export const person = z.object({
-  id: z.int(),
-  iamId: z.string(),
-  globalUserId: uuid,
-  username: z.string(),
-  name: z.string(),
-  email: z.string().nullable().optional(),
-  authorizations: attributes.optional(),
-});
+export const person = z
+  .object({
+    id: z.int(),
+    iamId: z.string(),
+    globalUserId: uuid,
+    username: z.string(),
+    name: z.string(),
+    email: z.string().nullable().optional(),
+    authorizations: attributes.optional(),
+  })
+  .meta({ id: 'Person' });
 export type Person = z.infer<typeof person>;
 
 /** The short form: who made or changed something. */
@@ -37,7 +39,7 @@ export const ability = z.object({
 });
 export type Ability = z.infer<typeof ability>;
 /** Ours: the caller's abilities on an object, by the words of core's `abilities.ts`; one that is left out is not allowed. */
-export const abilities = z.record(z.string(), ability);
+export const abilities = z.record(z.string(), ability).meta({ id: 'Abilities' });
 export type Abilities = z.infer<typeof abilities>;
 
 /** Times every stored thing shows. */

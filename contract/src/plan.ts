@@ -22,11 +22,13 @@ export const planConnection = z.object({
 export type PlanConnection = z.infer<typeof planConnection>;
 
 /** The plan that a determination is bound to by its hash. */
-export const planPreview = z.object({
-  planHash: z.string(),
-  empty: z.boolean(),
-  connections: z.array(planConnection),
-});
+export const planPreview = z
+  .object({
+    planHash: z.string(),
+    empty: z.boolean(),
+    connections: z.array(planConnection),
+  })
+  .meta({ id: 'PlanPreview' });
 export type PlanPreview = z.infer<typeof planPreview>;
 
 export const getAccessRequestPlan = operation({

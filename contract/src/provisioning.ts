@@ -14,14 +14,16 @@ export const proof = z.object({
 export type Proof = z.infer<typeof proof>;
 
 /** The ladder beside a request's status: the worst object, and how many stand where. */
-export const provisioningSummary = z.object({
-  state: provisioningState,
-  counts: z.object({ total: z.int(), active: z.int(), prevented: z.int(), failed: z.int() }).optional(),
-  approvedAt: instant.optional(),
-  activeAt: instant.optional(),
-  lastVerifiedAt: instant.optional(),
-  reason: z.string().optional(),
-});
+export const provisioningSummary = z
+  .object({
+    state: provisioningState,
+    counts: z.object({ total: z.int(), active: z.int(), prevented: z.int(), failed: z.int() }).optional(),
+    approvedAt: instant.optional(),
+    activeAt: instant.optional(),
+    lastVerifiedAt: instant.optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'ProvisioningSummary' });
 export type ProvisioningSummary = z.infer<typeof provisioningSummary>;
 
 export const objectProvisioning = z.object({
@@ -40,7 +42,9 @@ export const objectProvisioning = z.object({
 export type ObjectProvisioning = z.infer<typeof objectProvisioning>;
 
 /** `GET /api/access-request/{id}/provisioning`: where the access stands on the platforms. */
-export const provisioningStatus = provisioningSummary.extend({ objects: z.array(objectProvisioning) });
+export const provisioningStatus = provisioningSummary
+  .extend({ objects: z.array(objectProvisioning) })
+  .meta({ id: 'ProvisioningStatus' });
 export type ProvisioningStatus = z.infer<typeof provisioningStatus>;
 
 const params = z.object({ id: cuid });

@@ -10,22 +10,24 @@ import { cuid, cuidOrUuid, line, name, publishedName, searchText, text, uuid } f
 export const durationLabel = 'How long do you need access to this data?';
 
 /** A question of a form. Ids stay the same across versions. */
-export const formField = z.discriminatedUnion('type', [
-  z.object({
-    id: uuid,
-    type: z.enum(['DROPDOWN', 'CHECKBOXES']),
-    label: text(1_000),
-    required: z.boolean().default(true),
-    options: z.array(z.object({ value: line(255) })).max(200),
-  }),
-  z.object({ id: uuid, type: z.literal('SHORT_ANSWER'), label: text(1_000), required: z.boolean().default(true) }),
-  z.object({
-    id: uuid,
-    type: z.literal('ACCESS_DURATION'),
-    label: z.literal(durationLabel),
-    required: z.literal(true),
-  }),
-]);
+export const formField = z
+  .discriminatedUnion('type', [
+    z.object({
+      id: uuid,
+      type: z.enum(['DROPDOWN', 'CHECKBOXES']),
+      label: text(1_000),
+      required: z.boolean().default(true),
+      options: z.array(z.object({ value: line(255) })).max(200),
+    }),
+    z.object({ id: uuid, type: z.literal('SHORT_ANSWER'), label: text(1_000), required: z.boolean().default(true) }),
+    z.object({
+      id: uuid,
+      type: z.literal('ACCESS_DURATION'),
+      label: z.literal(durationLabel),
+      required: z.literal(true),
+    }),
+  ])
+  .meta({ id: 'FormField' });
 export type FormField = z.infer<typeof formField>;
 
 export const agreementText = z.object({
@@ -39,20 +41,22 @@ export const agreementText = z.object({
 });
 export type AgreementText = z.infer<typeof agreementText>;
 
-export const requestForm = z.object({
-  id: uuid,
-  name: z.string(),
-  fields: z.array(formField),
-  policy: formFlow,
-  dataUseAgreements: z.array(agreementText),
-  createdBy: author,
-  updatedBy: author,
-  ...stamps,
-  version: cuid,
-  /** Ours: the Standard Request Form, which is never edited or deleted. */
-  standard: z.boolean().optional(),
-  abilities: abilities.optional(),
-});
+export const requestForm = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    fields: z.array(formField),
+    policy: formFlow,
+    dataUseAgreements: z.array(agreementText),
+    createdBy: author,
+    updatedBy: author,
+    ...stamps,
+    version: cuid,
+    /** Ours: the Standard Request Form, which is never edited or deleted. */
+    standard: z.boolean().optional(),
+    abilities: abilities.optional(),
+  })
+  .meta({ id: 'RequestForm' });
 export type RequestForm = z.infer<typeof requestForm>;
 
 export const requestFormInList = requestForm.extend({ associatedDomains: z.array(z.string()) });

@@ -6,20 +6,22 @@ import { instant, uuid } from './text.ts';
 export const taskAnswer = z.object({ taskId: uuid });
 export type TaskAnswer = z.infer<typeof taskAnswer>;
 
-export const task = z.object({
-  taskId: uuid,
-  kind: z.enum(['crawl', 'reconcile', 'drift-sweep', 'object-state', 'connection-delete', 'provisioning-retry']),
-  status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
-  /** What it works on: a connection key, a request id or an object id. */
-  target: z.string(),
-  done: z.int().min(0),
-  total: z.int().min(0).nullable(),
-  message: z.string().optional(),
-  error: z.string().optional(),
-  createdAt: instant,
-  startedAt: instant.optional(),
-  finishedAt: instant.optional(),
-});
+export const task = z
+  .object({
+    taskId: uuid,
+    kind: z.enum(['crawl', 'reconcile', 'drift-sweep', 'object-state', 'connection-delete', 'provisioning-retry']),
+    status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
+    /** What it works on: a connection key, a request id or an object id. */
+    target: z.string(),
+    done: z.int().min(0),
+    total: z.int().min(0).nullable(),
+    message: z.string().optional(),
+    error: z.string().optional(),
+    createdAt: instant,
+    startedAt: instant.optional(),
+    finishedAt: instant.optional(),
+  })
+  .meta({ id: 'Task' });
 export type Task = z.infer<typeof task>;
 
 export const getTask = operation({

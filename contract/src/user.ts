@@ -35,27 +35,29 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
-export const userDetail = user.extend({
-  domainPermissions: z.array(
-    z.object({
-      domainId: uuid,
-      domainName: z.string(),
-      permission: domainPermission,
-      /** The group that brings it, when it is not held directly. */
-      viaGroup: z.string().optional(),
-    }),
-  ),
-  identities: z.array(
-    z.object({
-      connectionKey: connectionKeyPath,
-      externalName: z.string(),
-      platformPrincipalId: z.string().optional(),
-      state: identityState,
-    }),
-  ),
-  /** What disabling this person would end. */
-  liveAccessCount: z.int().optional(),
-});
+export const userDetail = user
+  .extend({
+    domainPermissions: z.array(
+      z.object({
+        domainId: uuid,
+        domainName: z.string(),
+        permission: domainPermission,
+        /** The group that brings it, when it is not held directly. */
+        viaGroup: z.string().optional(),
+      }),
+    ),
+    identities: z.array(
+      z.object({
+        connectionKey: connectionKeyPath,
+        externalName: z.string(),
+        platformPrincipalId: z.string().optional(),
+        state: identityState,
+      }),
+    ),
+    /** What disabling this person would end. */
+    liveAccessCount: z.int().optional(),
+  })
+  .meta({ id: 'UserDetail' });
 export type UserDetail = z.infer<typeof userDetail>;
 
 export const createUserBody = z.object({

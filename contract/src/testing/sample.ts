@@ -29,34 +29,41 @@ const textOf = (schema: Json): fc.Arbitrary<unknown> => {
   return fc.constantFrom('a', 'Claims 360', 'Zürich');
 };
 
-const objectOf = (schema: Json): fc.Arbitrary<unknown> => {
+const objectOf = (schema: Json, root: Json): fc.Arbitrary<unknown> => {
   const members = asJson(schema.properties ?? {});
   const required = new Set(asList(schema.required));
   const names = Object.keys(members);
-  const known = fc.record(Object.fromEntries(names.map((name) => [name, sampleOf(asJson(members[name]))])), {
+  const known = fc.record(Object.fromEntries(names.map((name) => [name, sampleOf(asJson(members[name]), root)])), {
     requiredKeys: names.filter((name) => required.has(name)),
   });
   if (typeof schema.additionalProperties !== 'object') return known;
   const keys = asList(asJson(schema.propertyNames ?? {}).enum).map(String);
   const key = keys.length > 0 ? fc.constantFrom(...keys) : fc.constantFrom('k', 'Some Key');
-  const open = fc.dictionary(key, sampleOf(asJson(schema.additionalProperties)), { maxKeys: 2 });
+  const open = fc.dictionary(key, sampleOf(asJson(schema.additionalProperties), root), { maxKeys: 2 });
   return fc.tuple(open, known).map(([extra, own]) => ({ ...extra, ...own }));
 };
 
 /** Values that fit one of our schemas as OpenAPI shows it: optional members come and go, unions take each branch. */
-export const sampleOf = (schema: Json): fc.Arbitrary<unknown> => {
+export const sampleOf = (schema: Json, root: Json = schema): fc.Arbitrary<unknown> => {
+  if (typeof schema.$ref === 'string') {
+    const name = schema.$ref.replace('#/$defs/', '');
+    return sampleOf(asJson(asJson(root.$defs)[name]), root);
+  }
   if ('const' in schema) return fc.constant(schema.const);
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum);
   const branches = asList(schema.anyOf ?? schema.oneOf);
-  if (branches.length > 0) return fc.oneof(...branches.map((branch) => sampleOf(asJson(branch))));
+  if (branches.length > 0) return fc.oneof(...branches.map((branch) => sampleOf(asJson(branch), root)));
   if (Array.isArray(schema.type)) {
-    return fc.oneof(...schema.type.map((type: unknown) => sampleOf({ ...schema, type })));
+    return fc.oneof(...schema.type.map((type: unknown) => sampleOf({ ...schema, type }, root)));
   }
   switch (schema.type) {
     case 'object':
-      return objectOf(schema);
+      return objectOf(schema, root);
     case 'array':
-      return fc.array(sampleOf(asJson(schema.items ?? {})), { minLength: Number(schema.minItems ?? 0), maxLength: 2 });
+      return fc.array(sampleOf(asJson(schema.items ?? {}), root), {
+        minLength: Number(schema.minItems ?? 0),
+        maxLength: 2,
+      });
     case 'string':
       return textOf(schema);
     case 'integer':
