@@ -3,7 +3,7 @@ import { identityState, sourceAccess, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { personName } from './person.ts';
 import { proof } from './provisioning.ts';
-import { cuid, instant, numericIdText, uuid } from './text.ts';
+import { cuid, instant, numericIdText, text, uuid } from './text.ts';
 
 /** One fact that gives the access, or would. */
 export const accessCause = z.object({
@@ -72,6 +72,6 @@ export const explainAccess = operation({
   path: '/api/access/explain',
   summary: 'Why somebody may read a data source, or why not.',
   access: { action: 'access.explain' },
-  query: z.object({ user: uuid, sourceId: numericIdText }),
+  query: z.object({ user: uuid, sourceId: numericIdText, column: text(255).optional() }),
   responses: { 200: accessExplanation },
 });

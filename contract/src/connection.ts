@@ -200,6 +200,16 @@ export const deleteConnection = operation({
   responses: { 202: taskAnswer },
 });
 
+export const recheckConnection = operation({
+  id: 'recheckConnection',
+  method: 'POST',
+  path: '/api/connection/{connectionKey}/preflight',
+  summary: 'Runs the checks again on a connection that exists; nothing is written on the platform.',
+  access: { action: 'connection.manage' },
+  params,
+  responses: { 200: preflightReport },
+});
+
 export const syncConnection = operation({
   id: 'syncConnection',
   method: 'POST',

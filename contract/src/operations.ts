@@ -167,6 +167,7 @@ export const operationById = {
   readConnection,
   updateConnection,
   deleteConnection,
+  recheckConnection,
   syncConnection,
   reconcileConnection,
   listDrift,

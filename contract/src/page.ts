@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { numericIdText, text } from './text.ts';
 
 /** The largest page of offset lists; larger ones are cut into several calls. */
-export const largestPage = 500;
+export const largestPage = 1_000;
 
 export const offsetMeta = z
   .object({
