@@ -48,6 +48,7 @@ import {
   listDrift,
   preflightConnection,
   readConnection,
+  recheckConnection,
   reconcileConnection,
   syncConnection,
   updateConnection,
