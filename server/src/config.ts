@@ -18,6 +18,8 @@ export type Config = {
   readonly dataDir: string;
   /** Absent: the embedded PostgreSQL serves. */
   readonly databaseUrl: string | undefined;
+  /** The port that the embedded PostgreSQL must have; without it the last one, the usual one, or any free one. */
+  readonly embeddedPort?: number | undefined;
   readonly loadSample: boolean;
   readonly secretKey: string | undefined;
   readonly metricsToken: string | undefined;
@@ -37,6 +39,9 @@ export function readConfig(env: Environment): Config {
     host: checkHost(host),
     dataDir: resolve(env['STOA_DATA_DIR'] || '.stoa'),
     databaseUrl: readDatabaseUrl(env['DATABASE_URL']),
+    embeddedPort: env['STOA_PG_PORT']
+      ? readInteger(env, 'STOA_PG_PORT', { fallback: 0, min: 1, max: 65_535 })
+      : undefined,
     loadSample: readSwitch(env, 'STOA_SAMPLE', true),
     secretKey: readSecretKey(env['STOA_SECRET_KEY']),
     metricsToken: env['STOA_METRICS_TOKEN'] || undefined,

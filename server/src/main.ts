@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readConfig, SettingsError } from './config.ts';
+import { EmbeddedPostgresError } from './db/embedded/embedded-postgres-error.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { loadSample } from './sample/load-sample.ts';
 import { sampleAccounts } from './sample/accounts.ts';
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const embedded =
     config.databaseUrl === undefined
-      ? await startEmbedded({ dataDir: join(config.dataDir, 'postgres'), log: () => {} })
+      ? await startEmbedded({ dataDir: join(config.dataDir, 'postgres'), log: say, port: config.embeddedPort })
       : undefined;
   const stopEmbedded = async () => embedded?.stop();
   try {
@@ -52,7 +53,8 @@ function once(act: () => Promise<void>): () => void {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof SettingsError) process.stderr.write(`Stoa did not start: ${error.message}\n`);
+  if (error instanceof SettingsError || error instanceof EmbeddedPostgresError)
+    process.stderr.write(`Stoa did not start: ${error.message}\n`);
   else
     process.stderr.write(
       `Stoa did not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
