@@ -164,6 +164,8 @@ create table crawl (
   status text not null default 'RUNNING',
   found integer not null default 0,
   error text,
+  -- fewer than half of the known objects were there: nothing was marked as gone
+  is_suspect boolean not null default false,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
   constraint crawl__status check (status in ('RUNNING', 'SUCCEEDED', 'FAILED'))
@@ -179,12 +181,15 @@ create table data_object (
   object_type text not null,
   platform_id text,
   owner text,
+  owner_platform_id text,
   state text not null default 'inherit',
   new_child_state text not null default 'inherit',
   effective_state text not null default 'disabled',
   missing_since timestamptz,
   hold text,
   comment text,
+  -- of a leaf, as the last crawl saw them: what a data source is made from when it is enabled
+  columns jsonb not null default '[]',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
@@ -195,6 +200,28 @@ create table data_object (
 );
 create index data_object__parent on data_object (parent_id, name);
 create index data_object__platform_id on data_object (connection_id, platform_id);
+
+-- What a crawl has found so far; it is merged into the tree in one commit once the whole is known, since only then can a
+-- renamed object be told from a new one. A crash of the database may lose it: the crawl starts again.
+create unlogged table crawl_object (
+  crawl_id uuid not null references crawl on delete cascade,
+  new_id uuid not null,
+  platform_id text not null,
+  parent_platform_id text,
+  depth integer not null,
+  object_path text[] not null,
+  object_type text not null,
+  owner text,
+  owner_platform_id text,
+  comment text,
+  columns jsonb not null,
+  -- the data object it turned out to be, and by what it was known again
+  object_id uuid,
+  matched text,
+  primary key (crawl_id, depth, platform_id),
+  constraint crawl_object__path unique (crawl_id, object_path),
+  constraint crawl_object__matched check (matched in ('id', 'path', 'new'))
+);
 
 create table data_source (
   id integer generated always as identity primary key,

@@ -17,6 +17,7 @@ export interface Database {
   container: ContainerTable;
   container_object: ContainerObjectTable;
   crawl: CrawlTable;
+  crawl_object: CrawlObjectTable;
   data_object: DataObjectTable;
   data_product: DataProductTable;
   data_product_domain: DataProductDomainTable;
@@ -195,8 +196,25 @@ export interface CrawlTable {
   status: Generated<string>;
   found: Generated<number>;
   error: string | null;
+  is_suspect: Generated<boolean>;
   started_at: ColumnType<Date, Date | string | undefined, Date | string>;
   finished_at: NullableTimestamp;
+}
+
+export interface CrawlObjectTable {
+  crawl_id: string;
+  new_id: string;
+  platform_id: string;
+  parent_platform_id: string | null;
+  depth: number;
+  object_path: string[];
+  object_type: string;
+  owner: string | null;
+  owner_platform_id: string | null;
+  comment: string | null;
+  columns: Json;
+  object_id: string | null;
+  matched: string | null;
 }
 
 export interface DataObjectTable {
@@ -208,12 +226,14 @@ export interface DataObjectTable {
   object_type: string;
   platform_id: string | null;
   owner: string | null;
+  owner_platform_id: string | null;
   state: Generated<string>;
   new_child_state: Generated<string>;
   effective_state: Generated<string>;
   missing_since: NullableTimestamp;
   hold: string | null;
   comment: string | null;
+  columns: ColumnType<object, object | string | undefined, object | string>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
