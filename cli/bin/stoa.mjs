@@ -35,6 +35,10 @@ async function runOnServer(args) {
     await ensureInstalled();
     if (!(await buildChanged({ isQuiet: true }))) return 1;
   }
+  if (!existsSync(entry)) {
+    process.stderr.write('stoa: this clone has no server/src/cli.ts to build the command from.\n');
+    return 1;
+  }
   const env = { STOA_ROOT: root, ...process.env };
   const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

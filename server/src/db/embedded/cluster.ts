@@ -108,12 +108,21 @@ function runToEnd({ command, args, cwd, account, stdin }: Command): Promise<void
     let output = '';
     child.stdout?.on('data', (chunk) => (output += String(chunk)));
     child.stderr?.on('data', (chunk) => (output += String(chunk)));
-    child.once('error', (error) => reject(new EmbeddedPostgresError(`Cannot run ${command}: ${error.message}`)));
+    child.once('error', (error) => reject(new EmbeddedPostgresError(explainSpawnFailure(command, error))));
     child.once('close', (code) => {
       if (code === 0) resolve();
       else reject(new EmbeddedPostgresError(`Creating the embedded PostgreSQL failed: ${output.trim().slice(-2000)}`));
     });
   });
+}
+
+export function explainSpawnFailure(command: string, error: NodeJS.ErrnoException): string {
+  // A program that is there but whose loader is not answers "no such file": so it is on Linux without glibc.
+  const hint =
+    process.platform === 'linux' && error.code === 'ENOENT'
+      ? ' It needs a Linux with glibc; on another one set DATABASE_URL to a PostgreSQL of your own.'
+      : '';
+  return `${command} cannot be run: ${error.message}.${hint}`;
 }
 
 /** PostgreSQL's programs take settings from the environment; none of the operator's must reach our own server. */

@@ -161,6 +161,8 @@ describe('the embedded PostgreSQL', () => {
     await writeFile(join(other, 'data', 'diary.txt'), 'mine');
     await expect(start(other)).rejects.toThrow('is not empty and holds no PostgreSQL data');
     expect(await readdir(join(other, 'data'))).toEqual(['diary.txt']);
+    await writeFile(join(base, 'file'), '');
+    await expect(start(join(base, 'file', 'below'))).rejects.toThrow('cannot be used: ENOTDIR');
     const password = join(dataDir, 'superuser-password');
     const kept = await readFile(password, 'utf8');
     await writeFile(password, 'another');
