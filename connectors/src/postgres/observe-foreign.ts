@@ -18,17 +18,18 @@ const foreignSql = `
     SELECT c.oid, c.relname, c.relowner, n.nspname, c.relacl FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY($1::oid[])
   ), shape AS (
-    SELECT s.relacl, a.grantee, string_agg(DISTINCT a.privilege_type, ', ' ORDER BY a.privilege_type) AS privilege
-    FROM (SELECT DISTINCT relacl FROM governed WHERE relacl IS NOT NULL) s, aclexplode(s.relacl) a
-    WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND NOT a.grantee = ANY($2::oid[])
-    GROUP BY s.relacl, a.grantee
+    SELECT s.relacl, a.grantee, a.privilege
+    FROM (SELECT DISTINCT relacl FROM governed WHERE relacl IS NOT NULL) s, LATERAL (
+      SELECT x.grantee, string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type) AS privilege FROM aclexplode(s.relacl) x
+      WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND NOT x.grantee = ANY($2::oid[])
+      GROUP BY x.grantee) a
   ), ways AS (
     SELECT CASE s.grantee WHEN 0 THEN 'public' ELSE 'grant' END AS route, g.oid, g.nspname, g.relname, s.grantee, s.privilege
     FROM governed g JOIN shape s ON s.relacl = g.relacl WHERE s.grantee <> g.relowner
     UNION ALL
     SELECT 'owner', g.oid, g.nspname, g.relname, g.relowner, 'OWNER' FROM governed g
     UNION ALL
-    SELECT DISTINCT 'column', g.oid, g.nspname, g.relname, a.grantee, a.privilege_type || ' (' || t.attname || ')'
+    SELECT 'column', g.oid, g.nspname, g.relname, a.grantee, a.privilege_type || ' (' || t.attname || ')'
     FROM governed g JOIN pg_attribute t ON t.attrelid = g.oid AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
     WHERE NOT a.grantee = ANY($2::oid[])
     UNION ALL

@@ -123,12 +123,12 @@ function writeMembers(facts: ServerFacts, step: MemberStep, { role, roleId }: Ro
   // On 15 and older one (role, member) pair must not be changed by two at once.
   const locks = own ? [] : [`pg_catalog.pg_advisory_xact_lock(${step.container.platformId ?? '0'}::pg_catalog.int8)`];
   if (step.kind === 'end-members') {
-    const guard = failWhenAny(`pg_catalog.unnest(${ids}) AS w(id) WHERE EXISTS (${row}${ours})`);
+    const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE EXISTS (${row}${ours})`);
     return { sql: `REVOKE ${role} FROM ${names}`, guard, locks };
   }
   const option = own ? ' WITH INHERIT TRUE, SET FALSE' : '';
   const bites = own ? ' AND m.inherit_option' : '';
-  const guard = failWhenAny(`pg_catalog.unnest(${ids}) AS w(id) WHERE NOT EXISTS (${row}${ours}${bites})`);
+  const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE NOT EXISTS (${row}${ours}${bites})`);
   return { sql: `GRANT ${role} TO ${names}${option}`, guard, locks };
 }
 
@@ -145,8 +145,9 @@ function writeObjects(facts: ServerFacts, step: ObjectStep, { role, roleId }: Ro
   const owners = oidArray(step.objects.map((o) => o.ownerId ?? '0'));
   const kinds = `'{${step.objects.map((o) => relkindOf(o.objectType)).join(',')}}'::pg_catalog.text[]`;
   const same = 'c.relowner = w.owner AND c.relkind::pg_catalog.text = w.kind';
+  // UNNEST of several arrays is syntax, not a function: it takes no schema.
   const guard = failWhenAny(
-    `pg_catalog.unnest(${ids}, ${owners}, ${kinds}) AS w(id, owner, kind) LEFT JOIN pg_catalog.pg_class c ON c.oid = w.id
+    `unnest(${ids}, ${owners}, ${kinds}) AS w(id, owner, kind) LEFT JOIN pg_catalog.pg_class c ON c.oid = w.id
   WHERE (${same} AND ${held}) IS NOT TRUE`,
   );
   return { sql: `GRANT SELECT ON TABLE ${names} TO ${role}`, guard, locks: [objectLock] };
@@ -163,7 +164,7 @@ function writeSchemas(facts: ServerFacts, step: SchemaStep, { role, roleId }: Ro
     return { sql: `REVOKE USAGE ON SCHEMA ${names} FROM ${role}`, guard, locks: [objectLock] };
   }
   const guard = failWhenAny(
-    `pg_catalog.unnest(${ids}) AS w(id) LEFT JOIN pg_catalog.pg_namespace n ON n.oid = w.id WHERE (${held}) IS NOT TRUE`,
+    `unnest(${ids}) AS w(id) LEFT JOIN pg_catalog.pg_namespace n ON n.oid = w.id WHERE (${held}) IS NOT TRUE`,
   );
   return { sql: `GRANT USAGE ON SCHEMA ${names} TO ${role}`, guard, locks: [objectLock] };
 }
