@@ -5,6 +5,7 @@ import pg from 'pg';
 import { loopback } from './address.ts';
 import { cleanEnvironment, type ClusterPlan, dataFolderArgument, explainSpawnFailure } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { spawnGuard } from './guard.ts';
 import { readPostmasterFile } from './leftover.ts';
 import { choosePort, findFreePort, rememberPort } from './port.ts';
 
@@ -56,9 +57,10 @@ async function launch(ground: ClusterPlan, port: number): Promise<Launched | str
   let hasEnded = false;
   void exited.then(() => (hasEnded = true));
   await logFile.close();
+  spawnGuard(child, ground.account);
   while (!hasEnded) {
     const file = await readPostmasterFile(ground.cluster);
-    if (file?.pid === child.pid && file?.isReady && (await canLogIn(port, ground.password))) {
+    if (file?.pid === child.pid && file?.isReady && (await canLogIn(port, ground.password, child))) {
       child.unref();
       return { port, child, exited };
     }
@@ -74,7 +76,7 @@ function settings(port: number, isDurable: boolean): string[] {
   return values.flatMap((value) => ['-c', value]);
 }
 
-async function canLogIn(port: number, password: string): Promise<boolean> {
+async function canLogIn(port: number, password: string, child: ChildProcess): Promise<boolean> {
   const client = new pg.Client({ host: loopback, port, user: 'postgres', password, database: 'postgres' });
   client.on('error', () => undefined);
   try {
@@ -82,6 +84,7 @@ async function canLogIn(port: number, password: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === '28P01') {
+      child.kill('SIGQUIT');
       throw new EmbeddedPostgresError(
         'The embedded PostgreSQL refuses the password kept beside its data: somebody changed one of the two.',
       );

@@ -1,17 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Account, chooseAccount } from './account.ts';
+import { chooseAccount } from './account.ts';
 import { connectionString, type EmbeddedAddress, loopback } from './address.ts';
 import { prepareBinaries } from './binaries.ts';
-import {
-  cleanEnvironment,
-  clusterExists,
-  type ClusterPlan,
-  createCluster,
-  prepareFolder,
-  readOrCreatePassword,
-} from './cluster.ts';
+import { clusterExists, type ClusterPlan, createCluster, prepareFolder, readOrCreatePassword } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { ensureDatabase } from './ensure-database.ts';
 import { launchOnPort } from './launch.ts';
@@ -71,33 +64,13 @@ async function startInFolder(folder: string, options: EmbeddedOptions): Promise<
     const url = connectionString(port, login);
     const createDatabase = (name: string) => ensureDatabase(url, name);
     const running = { host: loopback, port, superuser: login, fresh, url, createDatabase, exited };
-    const guard = spawnGuard(child, account);
     let stopping: Promise<void> | undefined;
     const stop = () => (stopping ??= stopServer(ground, child, exited).finally(releaseOwnership));
-    void exited.then(() => guard?.kill('SIGKILL'));
     return { ...running, stop };
   } catch (error) {
     await releaseOwnership();
     throw error;
   }
-}
-
-// When Stoa is killed outright nobody is left to stop PostgreSQL. This shell waits for the end of a pipe that only Stoa
-// holds open. Windows has no such shell; there the next start ends what was left behind.
-function spawnGuard(child: ChildProcess, account: Account | undefined): ChildProcess | undefined {
-  if (process.platform === 'win32' || child.pid === undefined) return undefined;
-  const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -INT "$1"', 'stoa-guard', String(child.pid)], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: cleanEnvironment(),
-    ...account,
-  });
-  guard.on('error', () => undefined);
-  guard.stdin?.on('error', () => undefined);
-  if (guard.stdin && 'unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
-  guard.unref();
-  return guard;
 }
 
 async function stopServer(ground: ClusterPlan, child: ChildProcess, exited: Promise<void>): Promise<void> {

@@ -64,7 +64,6 @@ describe('the sample warehouse', () => {
     expect(Number(total?.rows)).toBeGreaterThanOrEqual(500_000);
     expect(objects.filter(({ comment }) => comment === null || comment === '').length).toBeLessThanOrEqual(1);
     expect(seconds).toBeLessThan(60);
-    console.log(`${objects.length} tables and views, ${total?.rows} rows in ${seconds.toFixed(1)} s`);
   });
 
   test('has names that are exactly as long as PostgreSQL allows', async () => {
