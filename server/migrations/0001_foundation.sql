@@ -120,6 +120,7 @@ create table connection (
   next_attempt_at timestamptz,
   attempt integer not null default 0,
   fingerprint text,
+  last_sweep_at timestamptz,
   next_crawl_at timestamptz,
   constraint connection__key unique (connection_key),
   constraint connection__state check (state in ('draft', 'active', 'paused', 'error', 'deleting'))
@@ -473,8 +474,10 @@ create table container_object (
   state text not null,
   reason text,
   verified_at timestamptz,
+  checked_at timestamptz not null default now(),
   primary key (connection_id, target_id, data_source_id)
 );
+create index container_object__open on container_object (checked_at) where state in ('FAILED', 'PROVISIONING', 'DRIFTED');
 
 create table membership_status (
   access_request_id text not null references access_request on delete cascade,
@@ -496,6 +499,7 @@ create table membership_status (
   primary key (access_request_id, connection_id)
 );
 create index membership_status__open on membership_status (connection_id, state);
+create index membership_status__due on membership_status (next_attempt_at) where next_attempt_at is not null;
 create index membership_status__pair on membership_status (connection_id, target_id, global_user_id);
 
 -- Keys that wait for the reconciler of a connection. A key names what may have changed, never the change itself:

@@ -5,12 +5,13 @@ import { migrate } from './db/migrate.ts';
 import { applicationRole, openDatabase, openPool } from './db/pool.ts';
 import { newUuid } from './db/new-id.ts';
 import type { Deps } from './deps.ts';
+import { ensureStandardForm } from './features/request-form/ensure-standard-form.ts';
 import { buildApp } from './http/app.ts';
 import { serveWeb } from './http/web-assets.ts';
 import { createLog } from './log.ts';
 import { createPlatforms } from './provisioning/platforms.ts';
 import { Reconciler } from './provisioning/reconciler.ts';
-import { createRunReconcile } from './provisioning/reconcile-connection.ts';
+import { reconcileConnection } from './provisioning/reconcile-connection.ts';
 import { routes } from './routes.ts';
 import { createSecrets, loadRootKey } from './secrets/secrets.ts';
 import { installationId } from './settings-store.ts';
@@ -33,14 +34,14 @@ export async function startServer({
   await migrate(databaseUrl, migrationsFolder);
   const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
   const db = openDatabase(pool);
+  await ensureStandardForm(db);
   const secrets = createSecrets(await loadRootKey(config.secretKey, join(config.dataDir, 'secret.key')));
   const installation = await installationId(db);
   const listener = new Listener({ url: databaseUrl, log });
   const live = new LiveEvents({ db, listener, log });
   const platforms = createPlatforms({ config, db, secrets, installationId: installation });
   const replicaId = newUuid();
-  const run = createRunReconcile({ db, log, live, platforms, installationId: installation, replicaId });
-  const reconciler = new Reconciler({ db, listener, log, run });
+  const reconciler = new Reconciler({ db, listener, log });
   const deps: Deps = {
     config,
     log,
@@ -59,7 +60,7 @@ export async function startServer({
   await listener.start();
   await live.start();
   const background = await startBackgroundWork(deps);
-  reconciler.start();
+  reconciler.start((connectionId) => reconcileConnection(deps, connectionId));
   const url = await app.listen({ port: config.port, host: config.host });
   const stop = async () => {
     live.stop();

@@ -159,6 +159,7 @@ export interface ConnectionTable {
   next_attempt_at: NullableTimestamp;
   attempt: Generated<number>;
   fingerprint: string | null;
+  last_sweep_at: NullableTimestamp;
   next_crawl_at: NullableTimestamp;
 }
 
@@ -186,6 +187,7 @@ export interface ContainerObjectTable {
   state: string;
   reason: string | null;
   verified_at: NullableTimestamp;
+  checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface CrawlTable {

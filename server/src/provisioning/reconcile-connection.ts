@@ -1,19 +1,164 @@
-import type { Db } from '../db/pool.ts';
-import type { Log } from '../log.ts';
-import type { LiveEvents } from '../work/live-events.ts';
-import type { Platforms } from './platforms.ts';
-import type { RunReconcile } from './reconciler.ts';
+import { ConnectorError, type Failure, type PlatformSession, type StepResult } from '@stoa/connectors/connector';
+import { compileAccess } from '@stoa/core/access/compile';
+import type { AccessFacts, DesiredAccess, Scope } from '@stoa/core/access/model';
+import { diff } from '@stoa/core/provisioning/diff';
+import { observeScope, type ObservedState } from '@stoa/core/provisioning/observed';
+import type { Plan } from '@stoa/core/provisioning/plan';
+import type { Proof } from '@stoa/core/provisioning/proof';
+import type { Deps } from '../deps.ts';
+import { resolveIdentities } from '../features/identity/resolve.ts';
+import { nativeStatements } from '../http/metrics.ts';
+import { failPoint } from '../work/fail-point.ts';
+import { claimWork, holdsFence, scopeOf, type WaitingKey } from './claim-work.ts';
+import { type LoadedFacts, loadFacts } from './load-facts.ts';
+import { questionsFor } from './questions.ts';
+import type { RunOutcome } from './reconciler.ts';
+import { recordDrift } from './record-drift.ts';
+import { recordRun } from './record-run.ts';
+import { recordDown, recordUp } from './record-reach.ts';
 
-export type ReconcileParts = {
-  db: Db;
-  log: Log;
-  live: LiveEvents;
-  platforms: Platforms;
-  installationId: string;
-  replicaId: string;
+/** What one run knows by the end; recorded as a whole. */
+export type Run = {
+  readonly connectionId: string;
+  readonly fence: number;
+  readonly keys: readonly WaitingKey[];
+  readonly facts: AccessFacts;
+  readonly desired: DesiredAccess;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+  readonly results: readonly (StepResult & { readonly milliseconds: number })[];
+  readonly proofs: readonly Proof[];
+  /** Container name -> platform id, as of after the run. */
+  readonly containerIds: ReadonlyMap<string, string>;
 };
 
-export const createRunReconcile =
-  (_parts: ReconcileParts): RunReconcile =>
-  async () =>
-    'done';
+/**
+ * One run of the road from 7 to 12 (architecture.md 4) over every key that waits for a connection: read the facts, compile,
+ * observe, plan, apply, read back, record. Safe to repeat and to be killed anywhere: keys go with the record alone.
+ */
+export async function reconcileConnection(deps: Deps, connectionId: string): Promise<RunOutcome> {
+  const work = await claimWork(deps.db, connectionId, deps.replicaId);
+  if (!work) return 'not-ours';
+  failPoint('reconcile.claimed');
+  if (work.keys.length === 0 || work.connectionState === 'draft' || work.connectionState === 'paused') return 'done';
+  try {
+    const session = await deps.platforms.session(connectionId);
+    failPoint('reconcile.connected');
+    const outcome = await runOver(deps, session, {
+      connectionId,
+      fence: work.fence,
+      keys: work.keys,
+      scope: scopeOf(work.keys),
+    });
+    await recordUp(deps, connectionId);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    await deps.platforms.forget(connectionId);
+    await recordDown(deps, { connectionId, failure: error.failure, taskIds: tasksOf(work.keys) });
+    return 'down';
+  }
+}
+
+type Work = { connectionId: string; fence: number; keys: readonly WaitingKey[]; scope: Scope };
+
+async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
+  const loaded = await loadPushableFacts(deps, work);
+  const { facts } = loaded;
+  const desired = compileAccess(facts);
+  const observed = await session.observe(observeScope(desired));
+  const plan = diff(desired, observed);
+  if (plan.widen.length > 0) return runOver(deps, session, { ...work, scope: widened(work.scope, plan.widen) });
+  if (desired.scope.kind === 'all') await recordDrift(deps, { connectionId: work.connectionId, desired, observed });
+  const results = await applyPlan(deps, session, { work, plan, observed });
+  if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'again';
+  failPoint('readback.during');
+  const containerIds = await readContainerIds(session, { desired, observed, plan });
+  const proofs = await session.probe(questionsFor(loaded, desired, containerIds));
+  failPoint('record.beforeMark');
+  const run: Run = { ...work, facts, desired, observed, plan, results, proofs, containerIds };
+  const recorded = await recordRun(deps, run);
+  if (desired.scope.kind === 'all') await recordFingerprint(deps, session, work.connectionId);
+  return recorded === 'fenced' ? 'again' : 'done';
+}
+
+/** Facts in which every beneficiary has been looked up on the platform, so that a login made today counts today. */
+async function loadPushableFacts(deps: Deps, work: Work): Promise<LoadedFacts> {
+  const request = { connectionId: work.connectionId, installationId: deps.installationId, scope: work.scope };
+  const loaded = await loadFacts(deps.db, request);
+  const { facts } = loaded;
+  const open = new Set(facts.approvals.filter((approval) => !approval.ended).map((approval) => approval.globalUserId));
+  const unknown = facts.users.filter(
+    (user) => open.has(user.globalUserId) && user.status === 'active' && !isPushable(user.identity),
+  );
+  if (unknown.length === 0) return loaded;
+  const found = await resolveIdentities(
+    deps,
+    work.connectionId,
+    unknown.map((user) => user.globalUserId),
+  );
+  return found ? loadFacts(deps.db, request) : loaded;
+}
+
+const isPushable = (identity: AccessFacts['users'][number]['identity']): boolean =>
+  identity !== null && identity.principalId !== null && (identity.state === 'mapped' || identity.state === 'fallback');
+
+function widened(scope: Scope, targets: readonly string[]): Scope {
+  if (scope.kind === 'all') return scope;
+  const wide = new Set(targets);
+  return {
+    kind: 'keys',
+    keys: [...targets.map((targetId) => ({ targetId })), ...scope.keys.filter((key) => !wide.has(key.targetId))],
+  };
+}
+
+type Application = { work: Work; plan: Plan; observed: ObservedState };
+
+async function applyPlan(
+  deps: Deps,
+  session: PlatformSession,
+  { work, plan, observed }: Application,
+): Promise<Run['results']> {
+  const statements = session.statements(plan, observed);
+  if (statements.length === 0) return [];
+  const lastKey = Math.max(...work.keys.map((key) => key.id));
+  const started = performance.now();
+  const results = await session.apply(statements, {
+    holds: () => holdsFence(deps.db, { ...work, replicaId: deps.replicaId, lastKey }),
+    ...(process.env['FAILPOINT']?.startsWith('apply.') ? { at: async (point) => failPoint(point) } : {}),
+  });
+  const milliseconds = (performance.now() - started) / results.length;
+  for (const result of results) nativeStatements.inc({ connection: work.connectionId, result: result.status });
+  return results.map((result) => ({ ...result, milliseconds }));
+}
+
+/** The platform ids of our containers; asked again only when this run made one. */
+async function readContainerIds(
+  session: PlatformSession,
+  about: { desired: DesiredAccess; observed: ObservedState; plan: Plan },
+): Promise<Map<string, string>> {
+  const { desired, observed, plan } = about;
+  const isMade = plan.steps.some((step) => step.kind === 'create-container');
+  const seen = isMade
+    ? await session.observe({
+        containers: desired.containers.map((c) => ({ name: c.name, privileges: false, members: [] })),
+        objects: [],
+        principals: [],
+        foreign: false,
+      })
+    : observed;
+  return new Map(
+    seen.containers.filter((container) => container.ours).map((container) => [container.name, container.platformId]),
+  );
+}
+
+async function recordFingerprint(deps: Deps, session: PlatformSession, connectionId: string): Promise<void> {
+  const fingerprint = JSON.stringify(await session.fingerprint());
+  await deps.db.updateTable('connection').set({ fingerprint }).where('id', '=', connectionId).execute();
+}
+
+const tasksOf = (keys: readonly WaitingKey[]): string[] =>
+  keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
+
+export const failureText = (failure: Failure): string =>
+  `${failure.class}: ${failure.message}. ${failure.remedy}`.trim();

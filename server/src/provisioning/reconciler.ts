@@ -6,7 +6,7 @@ import type { Listener } from '../work/listener.ts';
 export type RunOutcome = 'done' | 'again' | 'not-ours' | 'down';
 export type RunReconcile = (connectionId: string) => Promise<RunOutcome>;
 
-type Options = { db: Db; listener: Listener; log: Log; run: RunReconcile };
+type Options = { db: Db; listener: Listener; log: Log };
 
 const pollMilliseconds = 2_000;
 
@@ -20,13 +20,16 @@ export class Reconciler {
   readonly #running = new Map<string, Promise<void>>();
   readonly #asked = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #run: RunReconcile | undefined;
   #isStopped = false;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  start(): void {
+  /** Until it is started, nothing runs: keys wait. */
+  start(run: RunReconcile): void {
+    this.#run = run;
     this.#options.listener.on('stoa_reconcile', (connectionId) => this.kick(connectionId, { tellOthers: false }));
     this.#timer = setInterval(() => this.#poll(), pollMilliseconds);
     this.#timer.unref();
@@ -40,7 +43,7 @@ export class Reconciler {
   }
 
   kick(connectionId: string, how: { tellOthers: boolean } = { tellOthers: true }): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#run === undefined) return;
     this.#asked.add(connectionId);
     if (this.#running.has(connectionId)) return;
     const work = this.#work(connectionId, how.tellOthers).finally(() => this.#running.delete(connectionId));
@@ -50,7 +53,7 @@ export class Reconciler {
   async #work(connectionId: string, tellOthers: boolean): Promise<void> {
     while (this.#asked.delete(connectionId) && !this.#isStopped) {
       try {
-        const outcome = await this.#options.run(connectionId);
+        const outcome = await this.#run?.(connectionId);
         if (outcome === 'again') this.#asked.add(connectionId);
         if (outcome === 'not-ours' && tellOthers) this.#options.listener.notify('stoa_reconcile', connectionId);
       } catch (error) {

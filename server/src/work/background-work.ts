@@ -4,12 +4,13 @@ import { createJobHandlers } from './job-handlers.ts';
 import { type JobHandlers, startJobRunner } from './jobs.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
-import { enqueueSweeps } from '../provisioning/sweep.ts';
+import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
 
 /** No timer ever decides: each only wakes a comparison with the database's clock, and none waits longer than this. */
 const longestSleep = 10_000;
 const heartbeatEvery = 5_000;
 const sweepEvery = 30_000;
+const retryEvery = 1_000;
 const tidyEvery = 10 * 60_000;
 
 export type BackgroundWork = { stop(): Promise<void> };
@@ -32,6 +33,10 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
     repeat(deps, 'sweep', async () => {
       await enqueueSweeps(deps);
       return sweepEvery;
+    }),
+    repeat(deps, 'retry', async () => {
+      await enqueueRetries(deps);
+      return retryEvery;
     }),
     repeat(deps, 'tidy', async () => {
       await tidy(deps);

@@ -6,10 +6,12 @@ import type { Log } from '../log.ts';
 
 /** Work that goes on after an answer. A payload holds keys only; the handler reads the facts again. */
 export type JobPayloads = {
-  crawl: { taskId: string };
-  'apply-object-state': { taskId: string };
-  'delete-connection': { taskId: string };
+  crawl: ConnectionJob;
+  'apply-object-state': ConnectionJob;
+  'delete-connection': ConnectionJob;
 };
+/** Jobs that name one connection run one after the other, since each changes the same tree. */
+type ConnectionJob = { taskId: string; connectionId?: string };
 export type JobName = keyof JobPayloads;
 export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> };
 
@@ -20,7 +22,10 @@ export type Jobs = {
 
 export const createJobs = (): Jobs => ({
   async add(tx, name, payload) {
-    await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, max_attempts => 5)`.execute(tx);
+    const queue = payload.connectionId ?? null;
+    await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 5)`.execute(
+      tx,
+    );
   },
 });
 

@@ -1,0 +1,93 @@
+import type { ObjectProvisioningState } from '@stoa/contract/enums';
+import type { ApprovalVerdict, HeldReason } from '../access/model.ts';
+import type { BlockedReason } from './plan.ts';
+import type { MemberProof } from './proof.ts';
+
+/** What is known of one approval on one connection after a run. */
+export type MembershipEvidence = {
+  readonly verdict: ApprovalVerdict;
+  /** Why the approval cannot be pushed yet; null when it can. */
+  readonly awaiting: string | null;
+  /** What the platform answered about the pair; undefined when it was not asked. */
+  readonly proof: MemberProof | undefined;
+  /** Why the plan left the pair out. */
+  readonly blocked: BlockedReason | null;
+  /** `class: sentence` of the statement that failed. */
+  readonly failure: string | null;
+  /** Another approval of the same person on the same target holds. */
+  readonly isContinued: boolean;
+  /** The container, or the person's principal, is not on the platform: there is nothing to be a member of, or nobody. */
+  readonly isImpossible: boolean;
+  /** The state recorded before this run; undefined for a new one. */
+  readonly previous: ObjectProvisioningState | undefined;
+};
+
+/** The state of one approval on one platform, whatever the objects behind it, with a reason where there is one. */
+export type MembershipState = { readonly state: ObjectProvisioningState; readonly reason: string | null };
+
+const state = (name: ObjectProvisioningState, reason: string | null = null): MembershipState => ({
+  state: name,
+  reason,
+});
+
+/**
+ * Judges the membership half of an approval (product.md 4.1). `ACTIVE` and `REMOVED` need the platform's own answer; the
+ * error of a statement counts for nothing where that answer says that the effect is there.
+ */
+export function membershipState(evidence: MembershipEvidence): MembershipState {
+  const { verdict } = evidence;
+  if (!verdict.live) {
+    if (verdict.reason === 'approval.awaiting_acceptance') return state('AWAITING_ACCEPTANCE');
+    return taken(evidence, verdict.reason);
+  }
+  if (evidence.awaiting !== null) return state('AWAITING_IDENTITY', evidence.awaiting);
+  return given(evidence);
+}
+
+function given({ proof, blocked, failure, previous }: MembershipEvidence): MembershipState {
+  if (proof?.effective === true && proof.connect) return state('ACTIVE');
+  if (blocked === 'principal.missing') return state('AWAITING_IDENTITY', 'identity.absent');
+  const reason = blocked ?? failure;
+  if (reason !== null) return state('FAILED', reason);
+  if (proof?.effective === true) return state('FAILED', 'principal.may_not_connect');
+  if (previous === 'ACTIVE') return state('DRIFTED');
+  return proof === undefined ? state('PROVISIONING') : state('FAILED', 'proof.negative');
+}
+
+function taken({ proof, failure, isContinued, isImpossible }: MembershipEvidence, why: string): MembershipState {
+  if (isContinued) return state('REMOVED', 'approval.continued');
+  if (isImpossible || proof?.effective === false) return state('REMOVED', why);
+  if (failure !== null) return state('REMOVE_FAILED', failure);
+  return proof === undefined ? state('REMOVING') : state('REMOVE_FAILED', 'membership.of_another_grantor');
+}
+
+/** What is known of one object of a container after a run. */
+export type ObjectEvidence = {
+  /** Why the source must not be granted now. */
+  readonly held: HeldReason | null;
+  /** The container may read the object, by the platform's own answer; undefined when it was not asked. */
+  readonly readable: boolean | undefined;
+  readonly blocked: BlockedReason | null;
+  readonly failure: string | null;
+  readonly previous: ObjectProvisioningState | undefined;
+};
+
+/** The state of one object of a container, whoever its members are. */
+export function containerObjectState({ held, readable, blocked, failure, previous }: ObjectEvidence): MembershipState {
+  if (held === 'source.missing' || held === 'source.unknown') return state('FAILED', held);
+  if (held !== null) return state('PREVENTED', held);
+  if (readable === true) return state('ACTIVE');
+  if (blocked === 'object.out_of_domain') return state('PREVENTED', blocked);
+  const reason = blocked ?? failure;
+  if (reason !== null) return state('FAILED', reason);
+  if (previous === 'ACTIVE') return state('DRIFTED');
+  return readable === undefined ? state('PROVISIONING') : state('FAILED', 'proof.negative');
+}
+
+/**
+ * What a requester reads for one object: the membership decides until it is active, then the object does. Taking access
+ * away is the membership's matter alone, since the object stays with the other members.
+ */
+export function objectStateOfRequest(membership: MembershipState, object: MembershipState): MembershipState {
+  return membership.state === 'ACTIVE' ? object : membership;
+}

@@ -1,0 +1,98 @@
+import type { Scope, ScopeKey } from '@stoa/core/access/model';
+import { sql } from 'kysely';
+import type { Db } from '../db/pool.ts';
+
+/** A lease unrenewed for this long belongs to a replica that is gone or paused. */
+const leaseSeconds = 20;
+/** While it is younger than this, holding it costs no write. */
+const renewAfterSeconds = 5;
+const keysAtOnce = 5_000;
+
+export type WaitingKey = {
+  id: number;
+  target_id: string | null;
+  global_user_id: string | null;
+  cause: string;
+  task_id: string | null;
+};
+export type ClaimedWork = { fence: number; keys: WaitingKey[]; connectionState: string };
+
+type Row = {
+  state: string;
+  fence: number | null;
+  is_fresh: boolean | null;
+  is_mine: boolean | null;
+  keys: WaitingKey[] | null;
+};
+
+/** The keys that wait for a connection, once this replica holds it. Undefined: another replica holds it, or it is gone. */
+export async function claimWork(db: Db, connectionId: string, replicaId: string): Promise<ClaimedWork | undefined> {
+  const row = await readWork(db, connectionId, replicaId);
+  if (!row) return undefined;
+  if (row.is_mine === true && row.is_fresh === true && row.fence !== null) {
+    return { fence: row.fence, keys: row.keys ?? [], connectionState: row.state };
+  }
+  const fence = await claimLease(db, connectionId, replicaId);
+  if (fence === undefined) return undefined;
+  const again = await readWork(db, connectionId, replicaId);
+  return again && { fence, keys: again.keys ?? [], connectionState: again.state };
+}
+
+async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`
+    select c.state, l.fence, l.holder = ${replicaId} as is_mine,
+      l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
+      (select json_agg(k) from (select id, target_id, global_user_id, cause, task_id from provisioning_key
+         where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys
+    from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
+  return rows[0];
+}
+
+/** Each new holder raises the fence, so that one that was paused past its lease finds it moved on. */
+async function claimLease(db: Db, connectionId: string, replicaId: string): Promise<number | undefined> {
+  const { rows } = await sql<{ fence: number }>`
+    insert into connection_lease (connection_id, holder) values (${connectionId}, ${replicaId})
+    on conflict (connection_id) do update set holder = excluded.holder, renewed_at = now(),
+      fence = connection_lease.fence + (connection_lease.holder <> excluded.holder)::int
+    where connection_lease.holder = excluded.holder
+      or connection_lease.renewed_at < now() - make_interval(secs => ${leaseSeconds})
+    returning fence`.execute(db);
+  return rows[0]?.fence;
+}
+
+/** A key without a target widens the run to the connection, one without a user to the target. */
+export function scopeOf(keys: readonly WaitingKey[]): Scope {
+  if (keys.some((key) => key.target_id === null)) return { kind: 'all' };
+  const whole = new Set(keys.filter((key) => key.global_user_id === null).map((key) => key.target_id));
+  const pairs = new Map<string, ScopeKey>();
+  for (const key of keys) {
+    if (key.target_id === null) continue;
+    if (whole.has(key.target_id)) pairs.set(key.target_id, { targetId: key.target_id });
+    else if (key.global_user_id !== null) {
+      pairs.set(`${key.target_id}/${key.global_user_id}`, {
+        targetId: key.target_id,
+        globalUserId: key.global_user_id,
+      });
+    }
+  }
+  return { kind: 'keys', keys: [...pairs.values()] };
+}
+
+/**
+ * Asked before each native transaction: the lease is still ours, and no newer key bears on what is about to be written.
+ * Each change of a fact leaves a key in its own commit, so this re-reads the desired rows without reading them.
+ */
+export async function holdsFence(
+  db: Db,
+  work: { connectionId: string; replicaId: string; fence: number; lastKey: number; scope: Scope },
+): Promise<boolean> {
+  const keys = work.scope.kind === 'all' ? [] : work.scope.keys;
+  const { rows } = await sql<{ holds: boolean }>`
+    select exists (select from connection_lease l where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId}
+        and l.fence = ${work.fence} and l.renewed_at > now() - make_interval(secs => ${leaseSeconds}))
+      and not exists (select from provisioning_key k
+        join unnest(${keys.map((k) => k.targetId)}::uuid[], ${keys.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
+          on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
+        where k.connection_id = ${work.connectionId} and k.id > ${work.lastKey}) as holds`.execute(db);
+  return rows[0]?.holds === true;
+}

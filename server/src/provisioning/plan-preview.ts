@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { ConnectorError } from '@stoa/connectors/connector';
+import type { Technology } from '@stoa/contract/enums';
+import type { PlanConnection, PlanPreview } from '@stoa/contract/plan';
+import { compileAccess } from '@stoa/core/access/compile';
+import type { AccessFacts, Scope } from '@stoa/core/access/model';
+import { diff } from '@stoa/core/provisioning/diff';
+import { observeScope } from '@stoa/core/provisioning/observed';
+import type { Step } from '@stoa/core/provisioning/plan';
+import { sql } from 'kysely';
+import type { Reader } from '../db/pool.ts';
+import type { Deps } from '../deps.ts';
+import { loadFacts } from './load-facts.ts';
+
+type Asked = { target_id: string; beneficiary: string; status: string };
+type Place = { id: string; connection_key: string; technology: Technology };
+
+/**
+ * What the statements of an approval depend on, as one digest: the beneficiary's principal, and each container with its
+ * objects as they were last recorded. It needs no network, so that a determination can hold it against the plan its steward
+ * saw inside the transaction; other people's approvals of the same product do not move it.
+ */
+export async function planHashOf(db: Reader, requestId: string): Promise<string> {
+  const { rows } = await sql<{ facts: unknown }>`
+    select json_build_array(r.target_id, r.beneficiary, u.status, p.suspended, p.deleted_at is not null,
+      (select json_agg(json_build_array(k.connection_id, k.number, k.native_id, i.external_name, i.platform_principal_id, i.state,
+         (select md5(string_agg(s.id || ':' || coalesce(o.platform_id, '') || ':' || o.object_path::text || ':' || s.enabled || ':'
+            || (o.hold is null) || ':' || (o.missing_since is null) || ':' || coalesce(x.state, ''), ',' order by s.id))
+          from (select data_source_id as id from data_product_source where data_product_id = r.target_id
+                union select id from data_source where data_object_id = r.target_id) l
+            join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id
+            left join container_object x on x.connection_id = s.connection_id and x.target_id = r.target_id and x.data_source_id = s.id
+          where s.connection_id = k.connection_id)) order by k.connection_id)
+       from container k left join platform_identity i on i.connection_id = k.connection_id and i.global_user_id = r.beneficiary
+       where k.target_id = r.target_id)) as facts
+    from access_request r join app_user u on u.global_user_id = r.beneficiary left join data_product p on p.id = r.data_product_id
+    where r.id = ${requestId}`.execute(db);
+  return createHash('sha256')
+    .update(JSON.stringify(rows[0]?.facts ?? null))
+    .digest('base64url');
+}
+
+/** Steps 7 to 10 of the road and the pure statements of 11, for a request as if it were approved now; writes nothing. */
+export async function previewPlan(deps: Deps, requestId: string): Promise<PlanPreview> {
+  const planHash = await planHashOf(deps.db, requestId);
+  const { rows: requests } =
+    await sql<Asked>`select target_id, beneficiary, status from access_request where id = ${requestId}`.execute(
+      deps.db,
+    );
+  const asked = requests[0];
+  if (!asked) return { planHash, empty: true, connections: [] };
+  const { rows: places } = await sql<Place>`
+    select c.id, c.connection_key, c.technology from container k join connection c on c.id = k.connection_id
+    where k.target_id = ${asked.target_id} order by c.connection_key`.execute(deps.db);
+  const connections = await Promise.all(places.map((place) => previewPlace(deps, place, { requestId, asked })));
+  return { planHash, empty: connections.every((connection) => connection.statements.length === 0), connections };
+}
+
+type About = { requestId: string; asked: Asked };
+
+async function previewPlace(deps: Deps, place: Place, about: About): Promise<PlanConnection> {
+  const base = { connectionKey: place.connection_key, technology: place.technology };
+  const objects = await objectPathsOf(deps.db, place.id, about.asked.target_id);
+  const pair: Scope = {
+    kind: 'keys',
+    keys: [{ targetId: about.asked.target_id, globalUserId: about.asked.beneficiary }],
+  };
+  try {
+    const planned = await planScope(deps, { place, about, scope: pair });
+    const names = [...new Set(planned.steps.flatMap(principalsOf))];
+    return {
+      ...base,
+      statements: planned.statements,
+      objects: objects.length,
+      principals: names.length,
+      objectPaths: objects.slice(0, 200),
+      principalNames: names,
+      ...(planned.blocked.length > 0 ? { blocked: planned.blocked } : {}),
+      observedAt: new Date(planned.now).toISOString(),
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const blocked = [
+      {
+        object: place.connection_key,
+        reason: `The platform cannot be asked now: ${error.failure.message}. ${error.failure.remedy}`,
+      },
+    ];
+    return {
+      ...base,
+      statements: [],
+      objects: objects.length,
+      principals: 0,
+      objectPaths: objects.slice(0, 200),
+      blocked,
+    };
+  }
+}
+
+const principalsOf = (step: Step): string[] =>
+  step.kind === 'add-members' || step.kind === 'end-members' ? step.members.map((m) => m.name) : [];
+
+type Planned = {
+  statements: string[];
+  steps: readonly Step[];
+  blocked: { object: string; reason: string }[];
+  now: number;
+};
+
+async function planScope(
+  deps: Deps,
+  { place, about, scope }: { place: Place; about: About; scope: Scope },
+): Promise<Planned> {
+  const session = await deps.platforms.session(place.id);
+  const { facts } = await loadFacts(deps.db, { connectionId: place.id, installationId: deps.installationId, scope });
+  const desired = compileAccess(asIfApproved(facts, about));
+  const observed = await session.observe(observeScope(desired));
+  const plan = diff(desired, observed);
+  if (plan.widen.length > 0 && scope.kind === 'keys' && scope.keys.some((key) => key.globalUserId !== undefined)) {
+    return planScope(deps, { place, about, scope: { kind: 'keys', keys: [{ targetId: about.asked.target_id }] } });
+  }
+  return {
+    statements: session.statements(plan, observed).map((statement) => statement.sql),
+    steps: plan.steps,
+    blocked: [
+      ...plan.blocked.map((b) => ({ object: b.objectId ?? b.principalId ?? b.targetId, reason: b.reason })),
+      ...desired.awaiting
+        .filter((a) => a.requestId === about.requestId)
+        .map((a) => ({ object: a.externalName ?? '', reason: a.reason })),
+    ],
+    now: facts.now,
+  };
+}
+
+/** The facts with this one request approved, for ever: when it ends bears on no statement of today. */
+function asIfApproved(facts: AccessFacts, { requestId, asked }: About): AccessFacts {
+  const { target_id: targetId, beneficiary: globalUserId } = asked;
+  const approval = { requestId, targetId, globalUserId, notAfter: null, ended: false, awaitingAcceptance: false };
+  return { ...facts, approvals: [...facts.approvals.filter((known) => known.requestId !== requestId), approval] };
+}
+
+async function objectPathsOf(db: Reader, connectionId: string, targetId: string): Promise<string[][]> {
+  const { rows } = await sql<{ object_path: string[] }>`
+    select o.object_path from data_source s join data_object o on o.id = s.data_object_id
+    where s.connection_id = ${connectionId} and s.enabled and o.missing_since is null
+      and (s.id in (select data_source_id from data_product_source where data_product_id = ${targetId}) or o.id = ${targetId})
+    order by o.object_path`.execute(db);
+  return rows.map((row) => row.object_path);
+}

@@ -1,0 +1,56 @@
+import type { Check } from '@stoa/connectors/connector';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../audit/append.ts';
+import { transact } from '../db/transact.ts';
+import type { Reader } from '../db/pool.ts';
+import type { Deps } from '../deps.ts';
+import { enqueueConnection } from './enqueue-keys.ts';
+
+/** The sentence that stands beside the state `error`; null when nothing fails. */
+export function failureOf(checks: readonly Check[]): string | null {
+  const failed = checks.filter((check) => check.result === 'fail');
+  return failed.length === 0 ? null : failed.map((check) => `${check.check}: ${check.detail}`).join(' ');
+}
+
+/** Keeps the last checks beside the connection. */
+export async function storeChecks(db: Reader, connectionId: string, checks: readonly Check[]): Promise<void> {
+  await sql`update connection set server_info = coalesce(server_info, '{}') || jsonb_build_object('preflight',
+      jsonb_build_object('checkedAt', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'checks', ${JSON.stringify(checks)}::jsonb))
+    where id = ${connectionId}`.execute(db);
+}
+
+/** Checks made less than this ago still hold. */
+const freshSeconds = 60;
+
+/**
+ * Runs the checks again before a whole crawl. A failure sets `error`: grants wait, revokes are still tried; a later
+ * success ends it.
+ */
+export async function recheckConnection(deps: Deps, connection: { id: string; connectionKey: string }): Promise<void> {
+  const { rows } = await sql<{ is_fresh: boolean }>`select
+      coalesce((server_info #>> '{preflight,checkedAt}')::timestamptz > now() - make_interval(secs => ${freshSeconds}), false) as is_fresh
+    from connection where id = ${connection.id}`.execute(deps.db);
+  if (rows[0]?.is_fresh === true) return;
+  const checks = await deps.platforms.preflight(await deps.platforms.describe(connection.id));
+  const failure = failureOf(checks);
+  await transact(deps, async (tx, after) => {
+    await storeChecks(tx, connection.id, checks);
+    const { rows: changed } = await sql<{ state: string }>`
+      update connection set state = ${failure === null ? 'active' : 'error'}, state_reason = ${failure}, updated_at = now()
+      where id = ${connection.id} and state in ('active', 'error')
+        and (state <> ${failure === null ? 'active' : 'error'} or state_reason is distinct from ${failure}) returning state`.execute(
+      tx,
+    );
+    if (changed.length === 0) return;
+    await appendAudit(tx, {
+      action: 'ConnectionChecked',
+      actionStatus: failure === null ? 'SUCCESS' : 'FAILURE',
+      actor: systemActor,
+      targetType: 'CONNECTION',
+      targets: [{ id: connection.id, name: connection.connectionKey }],
+      payload: { check: 'preflight', failed: checks.filter((c) => c.result === 'fail').map((c) => c.check) },
+    });
+    if (failure === null) await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'crawl' });
+    after.changed('connection', connection.connectionKey);
+  });
+}

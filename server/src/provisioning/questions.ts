@@ -1,0 +1,40 @@
+import type { DesiredAccess } from '@stoa/core/access/model';
+import type { Probe } from '@stoa/core/provisioning/proof';
+import type { LoadedFacts } from './load-facts.ts';
+
+/** A few members are asked about each object themselves; of many, the container answers for its objects. */
+const directAnswers = 64;
+
+/**
+ * What the platform is asked after a run: of each approval in scope, whether the membership has effect; of each container
+ * that was looked at as a whole, what it may read. One answer a member and one an object, never one for each pair of both;
+ * small targets are asked pair by pair besides.
+ */
+export function questionsFor(
+  { facts, directObjects }: LoadedFacts,
+  desired: DesiredAccess,
+  containerIds: ReadonlyMap<string, string>,
+): Probe[] {
+  const principals = new Map(facts.users.map((user) => [user.globalUserId, user.identity?.principalId ?? null]));
+  const probes: Probe[] = [];
+  for (const container of desired.containers) {
+    const containerId = containerIds.get(container.name);
+    if (containerId === undefined) continue;
+    const members = new Set<string>();
+    for (const approval of facts.approvals) {
+      const principalId = approval.targetId === container.targetId ? principals.get(approval.globalUserId) : undefined;
+      if (principalId != null) members.add(principalId);
+    }
+    for (const principalId of members) probes.push({ kind: 'member', principalId, containerId });
+    const known = container.onlyPrincipals !== null;
+    const objectIds = known
+      ? (directObjects.get(container.targetId) ?? [])
+      : container.objects.map((object) => object.platformId);
+    if (objectIds.length === 0) continue;
+    if (!known) probes.push({ kind: 'read', principalId: containerId, objectIds });
+    if (container.members.length * objectIds.length > directAnswers) continue;
+    for (const member of container.members)
+      probes.push({ kind: 'read', principalId: member.principalId, objectIds: [...objectIds] });
+  }
+  return probes;
+}

@@ -1,0 +1,139 @@
+import type { ObjectProvisioningState, ProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
+import type { ObjectProvisioning, ProvisioningStatus, ProvisioningSummary } from '@stoa/contract/provisioning';
+import { objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
+import { requestState } from '@stoa/core/provisioning/states';
+import { sql } from 'kysely';
+import type { Reader } from '../db/pool.ts';
+
+type PartRow = {
+  request_id: string;
+  status: RequestStatus;
+  approved_at: Date | null;
+  active_at: Date | null;
+  verified_at: Date | null;
+  membership_state: ObjectProvisioningState | null;
+  membership_reason: string | null;
+  waits_for: string | null;
+  object_state: ObjectProvisioningState | null;
+  object_reason: string | null;
+  objects: number;
+};
+
+/**
+ * Where the access of each request stands: the worst of its objects, with counts. Reads one row per connection and state,
+ * never one per object; requests that were never approved stand at `NONE`.
+ */
+export async function readProvisioningSummaries(
+  db: Reader,
+  requestIds: readonly string[],
+): Promise<Map<string, ProvisioningSummary>> {
+  if (requestIds.length === 0) return new Map();
+  const { rows } = await sql<PartRow>`
+    select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
+      m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects
+    from access_request r
+      left join container k on k.target_id = r.target_id
+      left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
+      left join connection c on c.id = coalesce(k.connection_id, m.connection_id)
+      left join lateral (select x.state, min(x.reason) as reason, count(*) as n from container_object x
+        where x.connection_id = k.connection_id and x.target_id = k.target_id group by x.state) o on true
+    where r.id = any(${[...requestIds]}::text[]) and r.status in ('APPROVED', 'REVOKED', 'EXPIRED')`.execute(db);
+  const parts = new Map<string, PartRow[]>();
+  for (const row of rows) parts.set(row.request_id, [...(parts.get(row.request_id) ?? []), row]);
+  return new Map(requestIds.map((id) => [id, summarise(parts.get(id) ?? [])]));
+}
+
+function summarise(parts: readonly PartRow[]): ProvisioningSummary {
+  const first = parts[0];
+  if (!first) return { state: 'NONE' };
+  const judged = parts.map((part) => ({ ...judgePart(part), objects: part.objects }));
+  const state = requestState(judged.map((part) => part.state));
+  const count = (wanted: readonly ObjectProvisioningState[]) =>
+    judged.filter((p) => wanted.includes(p.state)).reduce((sum, p) => sum + p.objects, 0);
+  const reason = judged.find((part) => part.reason !== null && requestState([part.state]) === state)?.reason;
+  const active = latest(parts.map((part) => part.active_at));
+  const verified = latest(parts.map((part) => part.verified_at));
+  return {
+    state,
+    counts: {
+      total: judged.reduce((sum, p) => sum + p.objects, 0),
+      active: count(['ACTIVE']),
+      prevented: count(['PREVENTED']),
+      failed: count(['FAILED', 'REMOVE_FAILED']),
+    },
+    ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}),
+    ...(active && state === 'ACTIVE' ? { activeAt: active.toISOString() } : {}),
+    ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+const latest = (dates: readonly (Date | null)[]): Date | undefined =>
+  dates.filter((date) => date !== null).sort((a, b) => b.getTime() - a.getTime())[0];
+
+/** Before the reconciler has written anything, the decision itself says what is under way. */
+function judgePart(
+  part: Pick<
+    PartRow,
+    'status' | 'membership_state' | 'membership_reason' | 'object_state' | 'object_reason' | 'waits_for'
+  >,
+) {
+  const pending: ObjectProvisioningState = part.status === 'APPROVED' ? 'PROVISIONING' : 'REMOVING';
+  const isStale =
+    part.status !== 'APPROVED' && part.membership_state !== 'REMOVED' && part.membership_state !== 'REMOVE_FAILED';
+  const state = isStale ? pending : (part.membership_state ?? pending);
+  const membership = { state, reason: part.membership_reason ?? (state === pending ? part.waits_for : null) };
+  return objectStateOfRequest(membership, { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason });
+}
+
+type ObjectRow = Omit<PartRow, 'objects'> & {
+  data_source_id: number;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  next_attempt_at: Date | null;
+  principal: string | null;
+  probe: string | null;
+  object_verified_at: Date | null;
+};
+
+/** The same, object by object, with the read-back that proves each. */
+export async function readProvisioningStatus(db: Reader, requestId: string): Promise<ProvisioningStatus> {
+  const summary = (await readProvisioningSummaries(db, [requestId])).get(requestId) ?? {
+    state: 'NONE' as ProvisioningState,
+  };
+  if (summary.state === 'NONE' && summary.counts === undefined) return { ...summary, objects: [] };
+  const { rows } = await sql<ObjectRow>`
+    with listed as (
+      select p.data_source_id from data_product_source p join access_request r on r.data_product_id = p.data_product_id where r.id = ${requestId}
+      union select s.id from data_source s join access_request r on r.asset_id = s.data_object_id where r.id = ${requestId}
+    )
+    select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
+      m.reason as membership_reason, m.next_attempt_at, m.principal, m.probe, c.run_error as waits_for, c.connection_key, c.technology,
+      s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at
+    from access_request r cross join listed l
+      join data_source s on s.id = l.data_source_id join data_object d on d.id = s.data_object_id join connection c on c.id = s.connection_id
+      left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
+      left join container_object o on o.connection_id = s.connection_id and o.target_id = r.target_id and o.data_source_id = s.id
+    where r.id = ${requestId} order by d.object_path limit 10000`.execute(db);
+  return { ...summary, objects: rows.map(presentObject) };
+}
+
+function presentObject(row: ObjectRow): ObjectProvisioning {
+  const { state, reason } = judgePart(row);
+  const isProven = state === 'ACTIVE' || state === 'REMOVED';
+  const verified = isProven ? latest([row.verified_at, state === 'ACTIVE' ? row.object_verified_at : null]) : undefined;
+  return {
+    dataSourceId: row.data_source_id,
+    connectionKey: row.connection_key,
+    technology: row.technology,
+    objectPath: row.object_path,
+    state,
+    ...(reason ? { reason } : {}),
+    ...(!isProven && row.next_attempt_at ? { nextAttemptAt: row.next_attempt_at.toISOString() } : {}),
+    ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
+    ...(isProven && row.verified_at && row.principal && row.probe
+      ? { proof: { principal: row.principal, probe: row.probe, observedAt: row.verified_at.toISOString() } }
+      : {}),
+  };
+}

@@ -1,0 +1,96 @@
+import type { DesiredAccess } from '@stoa/core/access/model';
+import { type Finding, findDrift, provenKey } from '@stoa/core/provisioning/findings';
+import type { ObservedState } from '@stoa/core/provisioning/observed';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../audit/append.ts';
+import { newUuid } from '../db/new-id.ts';
+import type { Tx } from '../db/pool.ts';
+import { transact } from '../db/transact.ts';
+import type { Deps } from '../deps.ts';
+
+type Sweep = { connectionId: string; desired: DesiredAccess; observed: ObservedState };
+type Row = { finding: string; object: string; principal: string; privilege: string; detail: object };
+
+/**
+ * Stores what a sweep found where the platform differs from what should be there. Ours that is missing is put back by the
+ * plan of the same run, so its finding is closed as it is written; what others did stays open until it is gone.
+ */
+export async function recordDrift(deps: Deps, sweep: Sweep): Promise<void> {
+  const proven = await provenEdges(deps, sweep);
+  const rows = findDrift(sweep.desired, sweep.observed, proven).map(toRow);
+  await transact(deps, async (tx, after) => {
+    const opened = await openFindings(tx, sweep.connectionId, rows);
+    const closed = await closeFindings(tx, sweep.connectionId, rows);
+    if (opened.length + closed.length === 0) return;
+    after.changed('drift', sweep.connectionId);
+    const target = { id: sweep.connectionId, name: 'connection' };
+    await appendAudit(tx, [
+      ...opened.map((row) => ({
+        action: 'DriftFound',
+        actor: systemActor,
+        targetType: 'CONNECTION',
+        targets: [target],
+        payload: { ...row },
+      })),
+      ...closed.map((row) => ({
+        action: 'DriftResolved',
+        actor: systemActor,
+        targetType: 'CONNECTION',
+        targets: [target],
+        payload: { ...row },
+      })),
+    ]);
+  });
+}
+
+/** Edges that a probe has seen before: only their loss is drift, the rest is work not done yet. */
+async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promise<Set<string>> {
+  const names = new Map(desired.containers.map((container) => [container.targetId, container.name]));
+  const { rows } = await sql<{ target_id: string; edge: string }>`
+    select m.target_id, i.platform_principal_id as edge from membership_status m
+      join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
+      where m.connection_id = ${connectionId} and m.state = 'ACTIVE' and i.platform_principal_id is not null
+    union all
+    select c.target_id, o.platform_id from container_object c
+      join data_source s on s.id = c.data_source_id join data_object o on o.id = s.data_object_id
+      where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null`.execute(deps.db);
+  return new Set(rows.map((row) => provenKey(names.get(row.target_id) ?? '', row.edge)));
+}
+
+const toRow = (finding: Finding): Row => ({
+  finding: finding.finding,
+  object: finding.objectPath.join('.') || (finding.container ?? ''),
+  principal: finding.principal ?? finding.principalId ?? '',
+  privilege: finding.privilege ?? '',
+  detail: {
+    container: finding.container,
+    objectId: finding.objectId,
+    principalId: finding.principalId,
+    consumers: finding.consumers.slice(0, 1000),
+  },
+});
+
+/** New findings, and again-seen ones touched. A missing edge is healed by the run that found it. */
+async function openFindings(tx: Tx, connectionId: string, rows: readonly Row[]): Promise<Row[]> {
+  if (rows.length === 0) return [];
+  const list = rows.map((row) => ({ ...row, id: newUuid() }));
+  const { rows: opened } = await sql<Row & { is_new: boolean }>`
+    insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
+    select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail,
+      case when f.finding = 'missing' then now() end, case when f.finding = 'missing' then 'healed' end
+    from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, detail jsonb)
+    on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
+      do update set last_seen_at = now(), detail = excluded.detail
+    returning finding, object, principal, privilege, xmax = 0 as is_new`.execute(tx);
+  return opened.filter((row) => row.is_new).map(({ is_new, ...row }) => row);
+}
+
+async function closeFindings(tx: Tx, connectionId: string, rows: readonly Row[]): Promise<Row[]> {
+  const { rows: closed } = await sql<Row>`
+    update drift_finding d set closed_at = now(), closed_how = 'gone'
+    where d.connection_id = ${connectionId} and d.closed_at is null and not exists (
+      select from json_to_recordset(${JSON.stringify(rows)}::json) as f (finding text, object text, principal text, privilege text)
+      where f.finding = d.finding and f.object = d.object and f.principal = d.principal and f.privilege = d.privilege)
+    returning finding, object, principal, privilege`.execute(tx);
+  return closed;
+}

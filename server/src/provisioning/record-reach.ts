@@ -1,0 +1,44 @@
+import type { Failure } from '@stoa/connectors/connector';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../audit/append.ts';
+import { transact } from '../db/transact.ts';
+import type { Deps } from '../deps.ts';
+
+/** A platform that is down is asked again at least this often (reliability.md 2, "Outage"). */
+const longestWaitSeconds = 10;
+
+/** The platform could not be asked: nothing changed there, the keys stay, and the next attempt has a time. */
+export async function recordDown(
+  deps: Deps,
+  down: { connectionId: string; failure: Failure; taskIds: readonly string[] },
+): Promise<void> {
+  const { connectionId, failure } = down;
+  await transact(deps, async (tx, after) => {
+    const { rows } = await sql<{ connection_key: string; attempt: number }>`
+      update connection set run_error = ${`${failure.message}. ${failure.remedy}`}, attempt = attempt + 1, last_run_at = now(),
+        down_since = coalesce(down_since, now()),
+        next_attempt_at = now() + make_interval(secs => least(${longestWaitSeconds}, power(2, least(attempt, 5))))
+      where id = ${connectionId} returning connection_key, attempt`.execute(tx);
+    const row = rows[0];
+    if (!row) return;
+    await sql`update task set status = 'FAILED', error = ${failure.message}, finished_at = now() where id = any(${[...down.taskIds]}::uuid[])`.execute(
+      tx,
+    );
+    after.changed('connection', row.connection_key);
+    if (row.attempt > 1) return;
+    await appendAudit(tx, {
+      action: 'ProvisioningFailed',
+      actionStatus: 'FAILURE',
+      actor: systemActor,
+      targetType: 'CONNECTION',
+      targets: [{ id: connectionId, name: row.connection_key }],
+      payload: { class: failure.class, code: failure.code, message: failure.message },
+    });
+  });
+}
+
+/** The platform answers again: the next failure starts waiting from the beginning. Costs a write only after an outage. */
+export async function recordUp(deps: Deps, connectionId: string): Promise<void> {
+  await sql`update connection set run_error = null, attempt = 0, down_since = null, next_attempt_at = null, last_ok_at = now()
+    where id = ${connectionId} and (attempt > 0 or run_error is not null)`.execute(deps.db);
+}

@@ -1,0 +1,215 @@
+import type { ObjectProvisioningState } from '@stoa/contract/enums';
+import { sql } from 'kysely';
+import { newUuid } from '../db/new-id.ts';
+import type { Reader } from '../db/pool.ts';
+import type { Deps } from '../deps.ts';
+import { grantSeconds } from '../http/metrics.ts';
+import { failPoint } from '../work/fail-point.ts';
+import { type JudgedMembership, type Judgement, judgeRun, type Previous } from './judge-run.ts';
+import type { Run } from './reconcile-connection.ts';
+
+/**
+ * Records a run in one statement: states, proofs, audit, live events, and the end of its keys, all or nothing, and only
+ * while the fence holds. It commits asynchronously on purpose: should a crash lose it, it loses the end of the keys too,
+ * and the run is repeated.
+ */
+export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fenced'> {
+  const isWhole =
+    run.desired.containers.some((container) => container.onlyPrincipals === null) || run.desired.scope.kind === 'all';
+  const previous = isWhole ? await readPrevious(deps.db, run) : { memberships: new Map(), objects: new Map() };
+  const judgement = judgeRun(run, previous);
+  const changed = judgement.memberships.filter((m) => previous.memberships.get(m.requestId) !== m.state);
+  failPoint('record.audited');
+  const { rows } = await recordStatement(deps, run, { judgement, changed });
+  const row = rows[0];
+  if (row?.held !== true) return 'fenced';
+  for (const seconds of row.waits ?? []) grantSeconds.observe(seconds);
+  deps.live.wake();
+  return 'recorded';
+}
+
+async function readPrevious(db: Reader, run: Run): Promise<Previous> {
+  const targets = run.desired.containers.map((container) => container.targetId);
+  const { rows } = await sql<{ kind: string; key: string; state: ObjectProvisioningState }>`
+    select 'm' as kind, access_request_id as key, state from membership_status
+      where connection_id = ${run.connectionId} and access_request_id = any(${run.facts.approvals.map((a) => a.requestId)}::text[])
+    union all
+    select 'o', target_id || '/' || data_source_id, state from container_object
+      where connection_id = ${run.connectionId} and target_id = any(${targets}::uuid[])`.execute(db);
+  const of = (kind: string) => new Map(rows.filter((row) => row.kind === kind).map((row) => [row.key, row.state]));
+  return { memberships: of('m'), objects: of('o') };
+}
+
+type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[] };
+
+function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
+  const { connectionId } = run;
+  const whole = run.desired.containers.filter((c) => c.onlyPrincipals === null).map((c) => c.targetId);
+  const isDropped = new Set(
+    run.results
+      .filter((r) => r.status === 'done' && r.statement.step.kind === 'drop-container')
+      .map((r) => r.statement.step.container.name),
+  );
+  const dropped = run.desired.containers
+    .filter((c) => !c.exists && (isDropped.has(c.name) || !run.containerIds.has(c.name)) && c.onlyPrincipals === null)
+    .map((c) => c.targetId);
+  const containers = run.desired.containers.flatMap((c) => {
+    const nativeId = run.containerIds.get(c.name);
+    return nativeId === undefined ? [] : [{ target_id: c.targetId, native_id: nativeId }];
+  });
+  const taskIds = run.keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
+  const failure = run.results.find((result) => result.status === 'failed');
+  const objects = outcome.judgement.objects.map((o) => ({
+    target_id: o.targetId,
+    data_source_id: o.dataSourceId,
+    state: o.state,
+    reason: o.reason,
+  }));
+  const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
+  return sql<{ held: boolean; waits: number[] | null }>`
+    with fence as materialized (
+      select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
+    ), soft as materialized (select set_config('synchronous_commit', 'off', true)
+    ), member as (
+      insert into membership_status as m (access_request_id, connection_id, target_id, global_user_id, state, reason, error_class,
+        attempt, next_attempt_at, active_at, removed_at, verified_at, principal, probe, proof)
+      select x.request_id, ${connectionId}, x.target_id, x.user_id, x.state, x.reason, x.error_class, 1,
+        case when x.is_open then now() + interval '2 seconds' end, case when x.state = 'ACTIVE' then now() end,
+        case when x.state = 'REMOVED' then now() end, case when x.is_proven then now() end, x.principal, x.probe, x.proof
+      from json_to_recordset(${json(outcome.judgement.memberships.map(toMemberRow))}) as x (request_id text, target_id uuid, user_id uuid, state text,
+        reason text, error_class text, is_open boolean, is_proven boolean, principal text, probe text, proof jsonb)
+      where exists (select from fence)
+      on conflict (access_request_id, connection_id) do update set
+        state = excluded.state, reason = excluded.reason, error_class = excluded.error_class,
+        attempt = case when excluded.next_attempt_at is null then 0 else m.attempt + 1 end,
+        next_attempt_at = case when excluded.next_attempt_at is null then null
+          else now() + make_interval(secs => least(60, power(2, least(m.attempt + 1, 6)))) end,
+        active_at = coalesce(m.active_at, excluded.active_at), removed_at = excluded.removed_at,
+        verified_at = coalesce(excluded.verified_at, m.verified_at), principal = coalesce(excluded.principal, m.principal),
+        probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof), updated_at = now()
+      returning m.access_request_id, m.state, m.active_at
+    ), object as (
+      insert into container_object as c (connection_id, target_id, data_source_id, state, reason, verified_at)
+      select ${connectionId}, x.target_id, x.data_source_id, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
+      from json_to_recordset(${json(objects)}) as x (target_id uuid, data_source_id integer, state text, reason text) where exists (select from fence)
+      on conflict (connection_id, target_id, data_source_id) do update set
+        state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
+    ), gone as (
+      delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${whole}::uuid[]) and exists (select from fence)
+        and not exists (select from json_to_recordset(${json(objects)}) as x (target_id uuid, data_source_id integer)
+          where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
+    ), native as (
+      update container c set native_id = x.native_id, verified_at = now()
+      from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text)
+      where c.connection_id = ${connectionId} and c.target_id = x.target_id and exists (select from fence)
+        and c.native_id is distinct from x.native_id
+    ), dropped as (
+      delete from container c where c.connection_id = ${connectionId} and c.target_id = any(${dropped}::uuid[]) and exists (select from fence)
+    ), key as (
+      delete from provisioning_key where id = any(${run.keys.map((k) => k.id)}::bigint[]) and exists (select from fence)
+    ), more as (
+      insert into provisioning_key (connection_id, target_id, cause)
+      select ${connectionId}, t, 'drift' from unnest(${outcome.judgement.suspicious}::uuid[]) as t where exists (select from fence)
+    ), task as (
+      update task set status = ${failure ? 'FAILED' : 'SUCCEEDED'}, error = ${failure?.status === 'failed' ? failure.failure.message : null},
+        started_at = coalesce(started_at, created_at), finished_at = now()
+      where id = any(${taskIds}::uuid[]) and exists (select from fence)
+    ), audit as (
+      insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
+      select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
+      from json_to_recordset(${json(auditRows(run, outcome.changed))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
+      where exists (select from fence)
+    ), live as (
+      insert into live_event (type, subject_id)
+      select x.type, x.id from json_to_recordset(${json(liveRows(run, outcome.changed, taskIds))}) as x (type text, id text) where exists (select from fence)
+    ), mark as (
+      update connection set last_run_at = now() where id = ${connectionId} and exists (select from fence)
+        and (last_run_at is null or last_run_at < now() - interval '1 second')
+    )
+    select exists (select from fence) as held, (select count(*) from soft) as soft,
+      (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
+       where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
+    deps.db,
+  );
+}
+
+const settled = new Set<ObjectProvisioningState>(['ACTIVE', 'REMOVED']);
+
+function toMemberRow(m: JudgedMembership) {
+  const isProven = m.proof !== undefined && settled.has(m.state);
+  return {
+    request_id: m.requestId,
+    target_id: m.targetId,
+    user_id: m.globalUserId,
+    state: m.state,
+    reason: m.reason,
+    error_class: m.state === 'FAILED' || m.state === 'REMOVE_FAILED' ? m.errorClass : null,
+    is_open: !settled.has(m.state),
+    is_proven: isProven,
+    principal: m.principal,
+    probe: isProven ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null,
+    proof: isProven ? { member: m.proof, reads: m.reads.slice(0, 64) } : null,
+  };
+}
+
+/** One row per native statement, and one that names every request whose state was proved or lost by this run. */
+function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
+  const connection = { id: run.connectionId, name: 'connection', type: 'CONNECTION' };
+  const rows: object[] = run.results.map((result) => ({
+    id: newUuid(),
+    action: 'ProvisioningStatementExecuted',
+    status: result.status === 'done' ? 'SUCCESS' : 'FAILURE',
+    target_type: 'CONTAINER',
+    targets: [
+      {
+        id: result.statement.step.container.platformId ?? result.statement.step.container.name,
+        name: result.statement.step.container.name,
+      },
+    ],
+    related: [connection, ...result.statement.step.causes.slice(0, 200).map((id) => ({ id, name: id, type: 'CAUSE' }))],
+    payload: {
+      type: 'ProvisioningStatementExecutedAuditPayload',
+      version: 1,
+      statement: result.statement.sql.slice(0, 20_000),
+      step: result.statement.step.kind,
+      result: result.status,
+      milliseconds: Math.round(result.milliseconds * 1000) / 1000,
+      ...(result.status === 'failed'
+        ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
+        : {}),
+    },
+  }));
+  for (const [action, status, states] of [
+    ['ProvisioningVerified', 'SUCCESS', ['ACTIVE', 'REMOVED']],
+    ['ProvisioningFailed', 'FAILURE', ['FAILED', 'REMOVE_FAILED']],
+  ] as const) {
+    const list = changed.filter((m) => states.some((s) => s === m.state));
+    if (list.length === 0) continue;
+    rows.push({
+      id: newUuid(),
+      action,
+      status,
+      target_type: 'ACCESS_REQUEST',
+      targets: list.slice(0, 1_000).map((m) => ({ id: m.requestId, name: `${m.principal ?? 'nobody'}: ${m.state}` })),
+      related: [connection],
+      payload: {
+        type: `${action}AuditPayload`,
+        version: 1,
+        states: list.slice(0, 1_000).map((m) => ({ requestId: m.requestId, state: m.state, reason: m.reason })),
+      },
+    });
+  }
+  return rows;
+}
+
+function liveRows(
+  run: Run,
+  changed: readonly JudgedMembership[],
+  taskIds: readonly string[],
+): { type: string; id: string }[] {
+  const rows = [
+    ...changed.map((m) => ({ type: 'provisioning', id: m.requestId })),
+    ...taskIds.map((id) => ({ type: 'task', id })),
+  ];
+  return run.results.length > 0 || taskIds.length > 0 ? [...rows, { type: 'connection', id: run.connectionId }] : rows;
+}
