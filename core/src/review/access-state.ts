@@ -1,0 +1,56 @@
+import type { AccessState } from '@stoa/contract/data-product';
+import type { AccessStatus } from '@stoa/contract/enums';
+import type { Condition, Flow } from './flow.ts';
+import { planRecords } from './plan-records.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { eventFor, type FlowsOfTarget, resolveFlow } from './resolve-flow.ts';
+
+/** What asking would come to for one person, as far as it can be told before the form is filled in. */
+export type Outlook = { readonly kind: 'AUTO' } | { readonly kind: 'DENIED' } | { readonly kind: 'ASK'; readonly approvals: number };
+
+const asksForAnswers = (condition: Condition): boolean => {
+  if ('all' in condition) return condition.all.some(asksForAnswers);
+  if ('any' in condition) return condition.any.some(asksForAnswers);
+  if ('not' in condition) return asksForAnswers(condition.not);
+  return condition.fact === 'answers' || condition.fact === 'duration';
+};
+const dependsOnAnswers = (flow: Flow): boolean => flow.rules.some((rule) => asksForAnswers(rule.conditions));
+
+/**
+ * The outlook of a request. Where a rule waits for answers that are not given yet, people are to be expected: a promise of
+ * automatic approval that the form then breaks is worse than none.
+ */
+export const outlookOf = (flows: FlowsOfTarget, facts: RequestFacts): Outlook => {
+  const event = eventFor(flows, facts);
+  if (resolveFlow(flows).active.some(dependsOnAnswers)) return { kind: 'ASK', approvals: Math.max(1, planRecords(event).length) };
+  switch (event.type) {
+    case 'approve':
+      return { kind: 'AUTO' };
+    case 'deny':
+      return { kind: 'DENIED' };
+    case 'review':
+      return { kind: 'ASK', approvals: planRecords(event).length };
+  }
+};
+
+export type AccessFacts = {
+  /** The caller's status on the target; `EXPIRED` also when the clock is past an end that no sweep has seen yet. */
+  readonly status: AccessStatus;
+  readonly suspended: boolean;
+  /** At least one source could be granted now. */
+  readonly hasUsableSource: boolean;
+  readonly outlook: Outlook;
+};
+
+/** The caller's access in the words of cards and rows, with the sentence that goes with it. */
+export const accessStateOf = (facts: AccessFacts): { readonly state: AccessState; readonly reason: string } => {
+  if (facts.suspended) return { state: 'BLOCKED', reason: 'It is suspended; nobody has access and nobody can ask.' };
+  if (facts.status === 'APPROVED') return { state: 'HAVE', reason: 'Your request was approved.' };
+  if (facts.status === 'PENDING') return { state: 'PENDING', reason: 'Your request waits for a decision.' };
+  if (!facts.hasUsableSource) return { state: 'BLOCKED', reason: 'None of its data sources can be read now. A request will not help.' };
+  if (facts.outlook.kind === 'DENIED') return { state: 'BLOCKED', reason: 'Its review flow denies your requests. A request will not help.' };
+  if (facts.status === 'EXPIRED') return { state: 'EXPIRED', reason: 'Your access has ended.' };
+  if (facts.outlook.kind === 'AUTO') return { state: 'AUTO', reason: 'A request is approved automatically for you.' };
+  const { approvals } = facts.outlook;
+  return { state: 'ASK', reason: approvals === 1 ? 'Needs 1 approval.' : `Needs ${approvals} approvals.` };
+};

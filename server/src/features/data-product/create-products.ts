@@ -1,0 +1,85 @@
+import type { CreateDataProductBody } from '@stoa/contract/data-product';
+import type { DomainRef } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import { newCuid, newUuid } from '../../db/new-id.ts';
+import type { Tx } from '../../db/pool.ts';
+import { type AfterCommit, transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import type { Call } from '../../http/route.ts';
+import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import { checkAddedSources, checkFlow, checkForm, checkPeople, requirePublishing, sourceIdsOf } from './check-product.ts';
+import { refreshSearchDocuments } from './search-document.ts';
+import { takeSlug } from './slug.ts';
+
+export type By = { readonly actor: LoadedPerson; readonly call: Pick<Call, 'id' | 'ip'> };
+
+/** Publishes all of the products or none of them; answers their ids in the order given. */
+export async function createDataProducts(deps: Deps, by: By, bodies: readonly CreateDataProductBody[]): Promise<string[]> {
+  return transact(deps, async (tx, after) => {
+    const ids: string[] = [];
+    for (const body of bodies) ids.push(await createOne(tx, after, { by, body }));
+    await refreshSearchDocuments(tx, ids);
+    return ids;
+  });
+}
+
+async function createOne(tx: Tx, after: AfterCommit, { by, body }: { by: By; body: CreateDataProductBody }): Promise<string> {
+  const domains = await requirePublishing(tx, by.actor, body.domains);
+  const sourceIds = sourceIdsOf(body.dataSources);
+  await checkAddedSources(tx, sourceIds, domains.map((domain) => domain.id));
+  const id = body.id?.toLowerCase() ?? newUuid();
+  await insertProduct(tx, { id, by, body });
+  await sql`insert into data_product_domain (data_product_id, domain_id)
+    select ${id}::uuid, d from unnest(${domains.map((domain) => domain.id)}::uuid[]) as d`.execute(tx);
+  await sql`insert into data_product_owner (data_product_id, global_user_id) values (${id}, ${by.actor.globalUserId})`.execute(tx);
+  await insertSources(tx, id, sourceIds);
+  await ensureContainers(tx, { targetId: id, kind: 'dp' });
+  await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
+  await appendAudit(tx, {
+    action: 'DataProductCreated',
+    actor: userActor(by.actor),
+    actorIp: by.call.ip,
+    targetType: 'DATA_PRODUCT',
+    targets: [{ id, name: body.name, type: 'DATA_PRODUCT' }],
+    relatedResources: relatedDomains(domains),
+    payload: { dataSourceIds: sourceIds.slice(0, 1_000), dataSourceCount: sourceIds.length },
+    domainIds: domains.map((domain) => domain.id),
+    requestId: by.call.id,
+  });
+  after.changed('data-product', id);
+  return id;
+}
+
+export const relatedDomains = (domains: readonly DomainRef[]) => domains.map(({ id, name }) => ({ id, name, type: 'DOMAIN' }));
+
+async function insertProduct(tx: Tx, { id, by, body }: { id: string; by: By; body: CreateDataProductBody }): Promise<void> {
+  const expert = body.metadata?.subjectMatterExpert.id ?? by.actor.globalUserId;
+  await checkPeople(tx, [expert]);
+  const dataAccessFlow = body.dataAccessReviewFlow ?? body.dataAccessPolicy;
+  const maskingFlow = body.maskingExceptionReviewFlow ?? body.maskingExceptionPolicy;
+  await tx
+    .insertInto('data_product')
+    .values({
+      id,
+      name: body.name,
+      slug: await takeSlug(tx, body.name, id),
+      description: body.description ?? null,
+      subject_matter_expert: expert,
+      data_access_form_id: await checkForm(tx, body.dataAccessRequestFormId ?? body.requestFormId),
+      masking_exception_form_id: await checkForm(tx, body.maskingExceptionRequestFormId ?? body.requestFormId),
+      data_access_review_flow: checkFlow(dataAccessFlow, 'dataAccessReviewFlow'),
+      masking_exception_review_flow: checkFlow(maskingFlow, 'maskingExceptionReviewFlow'),
+      created_by: by.actor.globalUserId,
+    })
+    .execute();
+}
+
+/** One statement however many tables the product has. */
+export async function insertSources(tx: Tx, productId: string, sourceIds: readonly number[]): Promise<void> {
+  await sql`insert into data_product_source (id, data_product_id, data_source_id)
+    select w.id, ${productId}::uuid, w.source_id
+    from unnest(${sourceIds.map(() => newCuid())}::text[], ${[...sourceIds]}::int[]) as w (id, source_id)`.execute(tx);
+}

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import type { Tx } from '../../db/pool.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
+import { checkAddedSources, sourceIdsOf } from './check-product.ts';
+import { type By, insertSources, relatedDomains } from './create-products.ts';
+import { lockDataProduct } from './load-products.ts';
+import { requireProduct } from './product-of-call.ts';
+import { refreshSearchDocuments } from './search-document.ts';
+
+type Replacement = { id: string; dataSources: readonly { readonly sourceId: string }[] };
+
+/** Replaces the set of sources. Sources that stay may have left the domains meanwhile; only new ones must lie in them. */
+export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }: Replacement): Promise<void> {
+  await transact(deps, async (tx, after) => {
+    await lockDataProduct(tx, id);
+    const { row } = await requireProduct(tx, id, { actor: by.actor, action: 'data-product.manage' });
+    const wanted = sourceIdsOf(dataSources);
+    const { added, removed } = await compare(tx, id, wanted);
+    if (added.length === 0 && removed.length === 0) return;
+    await checkAddedSources(tx, added, row.domains.map((domain) => domain.id));
+    await sql`delete from data_product_source where data_product_id = ${id} and data_source_id = any(${removed}::int[])`.execute(tx);
+    await insertSources(tx, id, added);
+    await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
+    await ensureContainers(tx, { targetId: id, kind: 'dp' });
+    await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
+    await refreshSearchDocuments(tx, [id]);
+    await appendAudit(tx, {
+      action: 'DataSourcesUpdated',
+      actor: userActor(by.actor),
+      actorIp: by.call.ip,
+      targetType: 'DATA_PRODUCT',
+      targets: [{ id, name: row.name, type: 'DATA_PRODUCT' }],
+      relatedResources: relatedDomains(row.domains),
+      payload: {
+        added: added.slice(0, 1_000),
+        addedCount: added.length,
+        removed: removed.slice(0, 1_000),
+        removedCount: removed.length,
+      },
+      domainIds: row.domains.map((domain) => domain.id),
+      requestId: by.call.id,
+    });
+    after.changed('data-product', id);
+  });
+}
+
+export async function compare(reader: Tx, id: string, wanted: readonly number[]): Promise<{ added: number[]; removed: number[] }> {
+  const { rows } = await sql<{ id: number }>`
+    select data_source_id as id from data_product_source where data_product_id = ${id}`.execute(reader);
+  const present = new Set(rows.map((row) => row.id));
+  const kept = new Set(wanted);
+  return {
+    added: wanted.filter((sourceId) => !present.has(sourceId)),
+    removed: [...present].filter((sourceId) => !kept.has(sourceId)),
+  };
+}

@@ -1,0 +1,29 @@
+import { sql } from 'kysely';
+import type { Tx } from '../../db/pool.ts';
+
+/** The part of an address that stands for a name: letters and digits of any script, the rest as single hyphens. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 200);
+  return slug === '' ? 'product' : slug;
+}
+
+/** A slug that no product in use has: the name's, or the name's with a number. Takers of the same one wait for each other. */
+export async function takeSlug(tx: Tx, name: string, ownId: string): Promise<string> {
+  const base = slugOf(name);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`slug:${base}`}, 0))`.execute(tx);
+  const { rows } = await sql<{ slug: string }>`
+    select slug from data_product
+    where deleted_at is null and id <> ${ownId} and starts_with(slug, ${base})`.execute(tx);
+  const taken = new Set(rows.map((row) => row.slug));
+  // A slug that reads as an id would never be found: addresses with an id are taken for ids.
+  const isFree = (slug: string) => !taken.has(slug) && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slug);
+  if (isFree(base)) return base;
+  let number = 2;
+  while (!isFree(`${base}-${number}`)) number++;
+  return `${base}-${number}`;
+}

@@ -1,0 +1,84 @@
+import { agreementText, type AgreementText, formField, type FormField } from '@stoa/contract/request-form';
+import type { Flow } from '@stoa/core/review/flow';
+import { standardRequestForm } from '@stoa/core/review/standard';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Reader } from '../../db/pool.ts';
+import { readStoredFlow } from './stored-flow.ts';
+
+export const standardFormId: string = standardRequestForm.id;
+
+/** The current version of a form. */
+export type LoadedForm = {
+  readonly formId: string;
+  readonly version: string;
+  readonly name: string;
+  readonly isStandard: boolean;
+  readonly fields: readonly FormField[];
+  /** The form's own flow; it may delegate to the target's. */
+  readonly policy: Flow;
+  readonly agreements: readonly AgreementText[];
+  readonly createdBy: { globalUserId: string; name: string };
+  readonly updatedBy: { globalUserId: string; name: string };
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+type FormRow = {
+  id: string;
+  version: string;
+  name: string;
+  is_standard: boolean;
+  fields: unknown;
+  policy: unknown;
+  agreements: unknown;
+  created_by: string | null;
+  created_by_name: string | null;
+  updated_by: string | null;
+  updated_by_name: string | null;
+  created_at: Date;
+  updated_at: Date;
+};
+
+/** The Standard Request Form was made by nobody. */
+const stoa = { globalUserId: '00000000-0000-0000-0000-000000000000', name: 'Stoa' };
+const authorOf = (id: string | null, name: string | null) => (id === null ? stoa : { globalUserId: id, name: name ?? '' });
+
+export const formColumns = sql<FormRow>`f.id, v.version, v.name, f.is_standard, v.fields, v.policy, v.agreements,
+  f.created_by, c.name as created_by_name, f.updated_by, u.name as updated_by_name, f.created_at, f.updated_at`;
+export const formTables = sql`request_form f join request_form_version v on v.version = f.current_version
+  left join app_user c on c.global_user_id = f.created_by left join app_user u on u.global_user_id = f.updated_by`;
+
+export const toForm = (row: FormRow): LoadedForm => ({
+  formId: row.id,
+  version: row.version,
+  name: row.name,
+  isStandard: row.is_standard,
+  fields: z.array(formField).parse(row.fields),
+  policy: readStoredFlow(row.policy, 'form'),
+  agreements: z.array(agreementText).parse(row.agreements),
+  createdBy: authorOf(row.created_by, row.created_by_name),
+  updatedBy: authorOf(row.updated_by ?? row.created_by, row.updated_by_name ?? row.created_by_name),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** Current versions of forms by id; unknown and deleted ones are not in the answer. */
+export async function loadForms(reader: Reader, formIds: readonly string[]): Promise<Map<string, LoadedForm>> {
+  const ids = [...new Set(formIds)];
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
+    where f.id = any(${ids}::uuid[]) and f.deleted_at is null`.execute(reader);
+  return new Map(rows.map((row) => [row.id, toForm(row)]));
+}
+
+/** As `loadForms`, with the Standard Request Form in it, where a target without a form of its own finds it. */
+export async function loadFormsOrStandard(
+  reader: Reader,
+  formIds: readonly (string | null)[],
+): Promise<(formId: string | null) => LoadedForm> {
+  const forms = await loadForms(reader, [standardFormId, ...formIds.filter((id) => id !== null)]);
+  const standard = forms.get(standardFormId);
+  if (!standard) throw new Error('the Standard Request Form is missing');
+  return (formId) => (formId === null ? standard : (forms.get(formId) ?? standard));
+}

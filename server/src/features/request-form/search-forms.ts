@@ -1,0 +1,57 @@
+import type { QueryOf } from '@stoa/contract/operation';
+import { offsetMetaOf } from '@stoa/contract/page';
+import type { RequestFormInList, searchRequestForms as searchOperation } from '@stoa/contract/request-form';
+import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import { formColumns, formTables, loadForms, standardFormId, toForm } from './load-forms.ts';
+import { presentForm } from './present-form.ts';
+
+type Query = QueryOf<typeof searchOperation>;
+type FormRow = Parameters<typeof toForm>[0];
+
+const orders = { name: sql`lower(f.name)`, createdAt: sql`f.created_at`, updatedAt: sql`f.updated_at` };
+
+const pattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+/** The forms that exist, in a stable order, each with the domains of the products that use it. */
+export async function searchForms(reader: Reader, actor: Actor, query: Query) {
+  const wanted = query.nameFilter.trim();
+  const filter = query.exactMatch
+    ? sql`(${wanted} = '' or lower(f.name) = lower(${wanted}))`
+    : sql`f.name ilike ${pattern(wanted)}`;
+  const direction = query.sortOrder === 'asc' ? sql`asc` : sql`desc`;
+  const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
+    where f.deleted_at is null and ${filter}
+    order by ${orders[query.sortBy]} ${direction}, f.id ${direction} offset ${query.offset} limit ${query.limit}`.execute(reader);
+  const { rows: counted } = await sql<{ total: number }>`
+    select count(*) as total from request_form f where f.deleted_at is null and ${filter}`.execute(reader);
+  const usedIn = await domainsOfForms(reader, rows.map((row) => row.id));
+  const data: RequestFormInList[] = rows.map((row) => {
+    const domains = usedIn.get(row.id) ?? [];
+    return { ...presentForm(actor, toForm(row), domains), associatedDomains: domains.map((d) => d.id) };
+  });
+  return { data, meta: offsetMetaOf(query, counted[0]?.total ?? 0, rows.length) };
+}
+
+/** A form with its use; undefined when it does not exist. */
+export async function findForm(reader: Reader, actor: Actor, id: string) {
+  const form = (await loadForms(reader, [id])).get(id);
+  if (!form) return undefined;
+  return presentForm(actor, form, (await domainsOfForms(reader, [id])).get(id) ?? []);
+}
+
+/** Products without a form of their own use the standard one, which nobody may change: its use is not looked up. */
+async function domainsOfForms(reader: Reader, ids: readonly string[]): Promise<Map<string, DomainRef[]>> {
+  const own = ids.filter((id) => id !== standardFormId);
+  if (own.length === 0) return new Map();
+  const { rows } = await sql<{ form_id: string; id: string; name: string }>`
+    select distinct used.form_id, d.id, d.name
+    from data_product p
+    cross join lateral (values (p.data_access_form_id), (p.masking_exception_form_id)) as used (form_id)
+    join data_product_domain pd on pd.data_product_id = p.id join domain d on d.id = pd.domain_id
+    where p.deleted_at is null and used.form_id = any(${own}::uuid[]) order by d.name, d.id`.execute(reader);
+  const found = new Map<string, DomainRef[]>();
+  for (const { form_id, id, name } of rows) found.set(form_id, [...(found.get(form_id) ?? []), { id, name }]);
+  return found;
+}
