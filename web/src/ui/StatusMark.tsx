@@ -1,3 +1,4 @@
+import type { AccessState } from '@stoa/contract/data-product';
 import type {
   AccessStatus,
   ApprovalStatus,
@@ -9,6 +10,7 @@ import {
   type Icon,
   IconAlertTriangle,
   IconBan,
+  IconBolt,
   IconCircleDashed,
   IconClock,
   IconHourglassEmpty,
@@ -72,12 +74,22 @@ const access: Readonly<Record<SourceAccess, Look>> = {
   RESTRICTED: { tone: 'warning', icon: IconShieldX },
 };
 
+const state: Readonly<Record<AccessState, Look>> = {
+  HAVE: { tone: 'success', icon: IconSquareCheck },
+  AUTO: { tone: 'info', icon: IconBolt },
+  ASK: { tone: 'quiet', icon: IconCircleDashed },
+  PENDING: { tone: 'pending', icon: IconClock },
+  EXPIRED: { tone: 'quiet', icon: IconHourglassEmpty },
+  BLOCKED: { tone: 'warning', icon: IconShieldX },
+};
+
 export type StatusMarkProps = (
   | { readonly kind: 'request'; readonly value: AccessStatus | ApprovalStatus }
   | { readonly kind: 'provisioning'; readonly value: ObjectProvisioningState }
   | { readonly kind: 'connection'; readonly value: ConnectionState }
   | { readonly kind: 'check'; readonly value: 'pass' | 'warn' | 'fail' }
   | { readonly kind: 'access'; readonly value: SourceAccess }
+  | { readonly kind: 'state'; readonly value: AccessState }
 ) & {
   /** Stands after the word: "verified 14:02", "3 of 5", the reason of a failure. */
   readonly detail?: ReactNode;
@@ -97,6 +109,8 @@ function lookOf(props: StatusMarkProps): { look: Look; text: MessageId } {
       return { look: check[props.value], text: `ui.check.${props.value}` };
     case 'access':
       return { look: access[props.value], text: `ui.access.${props.value}` };
+    case 'state':
+      return { look: state[props.value], text: `ui.state.${props.value}` };
   }
 }
 

@@ -1,6 +1,7 @@
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
+import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
 import { products } from './en/products.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...shell,
   ...signIn,
   ...tokens,
+  ...marketplace,
   ...products,
   ...requests,
   ...reviews,

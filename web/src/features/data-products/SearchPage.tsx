@@ -1,7 +1,19 @@
 import { useText } from '../../app/messages/use-text.tsx';
+import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { ProductList } from './ProductList.tsx';
 
+/** The same list as home, without what one left unfinished: where the search of the top bar leads. */
 export function SearchPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.marketplace')} />;
+  const q = useListState().text('q');
+  return (
+    <>
+      <PageHeader
+        title={q === undefined ? t('marketplace.searchTitle') : t('marketplace.searchTitleFor', { q })}
+        section={t('marketplace.name')}
+      />
+      <ProductList />
+    </>
+  );
 }

@@ -1,0 +1,87 @@
+import { searchAccessRequests } from '@stoa/contract/access-request';
+import { listMemberships } from '@stoa/contract/membership';
+import { IconClock, IconHourglassEmpty } from '@tabler/icons-react';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { useWaitingReviews } from '../../app/waiting-reviews.ts';
+import { useOperation } from '../../lib/api.ts';
+import { AttentionBlock } from '../../ui/Attention.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { isEndNear } from './access-act.ts';
+import styles from './Continue.module.css';
+
+function WaitingReviews() {
+  const t = useText();
+  const count = useWaitingReviews();
+  if (count === 0) return null;
+  return (
+    <AttentionBlock>
+      <p className={styles.waiting}>
+        <span>{t('marketplace.waiting.title', { count })}</span>
+        <LinkTo to="/reviews">{t('marketplace.waiting.action')}</LinkTo>
+      </p>
+    </AttentionBlock>
+  );
+}
+
+function useUnfinished() {
+  const pending = useOperation(searchAccessRequests, { query: { role: ['requestor'], status: ['PENDING'], limit: 5 } });
+  const active = useOperation(listMemberships, { query: { state: ['active'], limit: 100 } });
+  const ending = (active.data?.data ?? []).filter((one) => isEndNear(one.validTo, Date.now()));
+  return { pending: pending.data?.data ?? [], ending };
+}
+
+/** Where one left off: what waits for others, what ends soon, what waits on oneself. Nothing of it, no block. */
+export function Continue() {
+  const t = useText();
+  const { pending, ending } = useUnfinished();
+  return (
+    <div className={styles.strip}>
+      <WaitingReviews />
+      {pending.length + ending.length > 0 && (
+        <section aria-labelledby="continue">
+          <h2 id="continue" className="group-label">
+            {t('marketplace.continue')}
+          </h2>
+          <ul className={styles.list}>
+            {ending.map((one) => (
+              <li key={one.requestId}>
+                <IconHourglassEmpty size={16} stroke={1.75} aria-hidden="true" />
+                <LinkTo look="row" to="/products/$slug" params={{ slug: one.target.slug ?? one.target.id }}>
+                  {one.target.name}
+                </LinkTo>
+                <span className="text-2">
+                  <Say
+                    id="marketplace.continue.ending"
+                    values={{ when: <TimeStamp value={one.validTo ?? ''} style="relative" /> }}
+                  />
+                </span>
+                <LinkTo
+                  to="/products/$slug/request"
+                  params={{ slug: one.target.slug ?? one.target.id }}
+                  aria-label={t('marketplace.continue.extend', { product: one.target.name })}
+                >
+                  {t('marketplace.act.extend')}
+                </LinkTo>
+              </li>
+            ))}
+            {pending.map((one) => (
+              <li key={one.id}>
+                <IconClock size={16} stroke={1.75} aria-hidden="true" />
+                <LinkTo look="row" to="/requests/$id" params={{ id: one.id }}>
+                  {one.dataProduct?.name ?? one.asset?.name ?? one.id}
+                </LinkTo>
+                <span className="text-2">
+                  <Say
+                    id={one.progress === undefined ? 'marketplace.continue.pending' : 'marketplace.continue.pendingOf'}
+                    values={{ when: <TimeStamp value={one.createdAt} style="relative" />, ...one.progress }}
+                  />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { accessState, type DataProduct, type FacetValue, searchDataProducts } from '@stoa/contract/data-product';
+import { technology } from '@stoa/contract/enums';
+import { useRef } from 'react';
+import { useMay } from '../../app/current-user.ts';
+import { useText } from '../../app/messages/use-text.tsx';
+import { call } from '../../lib/api.ts';
+import { useCursorPages } from '../../lib/cursor-pages.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import { useKeys } from '../../ui/keys.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { type ListState, useListState } from '../../ui/list-search.ts';
+import { useProductColumns } from './product-columns.tsx';
+
+const sorts = ['name', 'relevance', 'createdAt', 'updatedAt', 'members'] as const;
+const pageSize = 25;
+
+const known = <T extends string>(options: readonly T[], values: readonly string[]): T[] =>
+  options.filter((option) => values.includes(option));
+
+/** What is searched for stands in the address; without words the newest products come first. */
+function useProducts(list: ListState) {
+  const q = list.text('q');
+  const fallback =
+    q === undefined
+      ? ({ sortBy: 'createdAt', sortOrder: 'desc' } as const)
+      : ({ sortBy: 'relevance', sortOrder: 'desc' } as const);
+  const sortBy = sorts.find((one) => one === list.sort?.column);
+  const query = {
+    q,
+    domainId: [...list.values('domain')],
+    technology: known(technology.options, list.values('platform')),
+    state: known(accessState.options, list.values('state')),
+    facets: true,
+    limit: pageSize,
+    ...(sortBy === undefined ? fallback : { sortBy, sortOrder: list.sort?.order ?? 'asc' }),
+  };
+  return useCursorPages({
+    operation: searchDataProducts,
+    input: query,
+    read: (nextToken, signal) => call(searchDataProducts, { query: { ...query, nextToken } }, { signal }),
+  });
+}
+
+function useFacets(
+  facets: { domain: FacetValue[]; technology: FacetValue[]; state: FacetValue[] } | undefined,
+): Facet[] {
+  const t = useText();
+  const states = (facets?.state ?? []).flatMap((one) => {
+    const value = accessState.options.find((state) => state === one.value);
+    return value === undefined ? [] : [{ ...one, label: t(`ui.state.${value}`) }];
+  });
+  return [
+    { name: 'domain', label: t('marketplace.facet.domain'), options: facets?.domain ?? [] },
+    { name: 'platform', label: t('marketplace.facet.platform'), options: facets?.technology ?? [] },
+    { name: 'state', label: t('marketplace.facet.state'), options: states },
+  ];
+}
+
+function Nothing({ list }: { list: ListState }) {
+  const t = useText();
+  const may = useMay();
+  const first = list.activeFilters[0];
+  if (first !== undefined) {
+    return (
+      <EmptyState
+        kind="filtered"
+        title={t('ui.empty.filteredTitle')}
+        text={t('marketplace.empty.filtered')}
+        action={<ActionButton label={t('ui.empty.clearAll')} onClick={list.clearFilters} />}
+      />
+    );
+  }
+  if (!may('data-product.create')) {
+    return <EmptyState title={t('marketplace.empty.title')} text={t('marketplace.empty.wait')} />;
+  }
+  return (
+    <EmptyState
+      title={t('marketplace.empty.title')}
+      text={t('marketplace.empty.publish')}
+      action={
+        <LinkTo look="primary" to="/manage/products">
+          {t('marketplace.empty.action')}
+        </LinkTo>
+      }
+    />
+  );
+}
+
+/** The act of the row that has the focus; without one, nothing happens. */
+function followActOfRow() {
+  document.activeElement?.closest('tr')?.querySelector<HTMLElement>('a[data-act]')?.click();
+}
+
+/** The products that the caller may see, searched, filtered and sorted; each row says what access they have. */
+export function ProductList() {
+  const t = useText();
+  const list = useListState();
+  const frame = useRef<HTMLDivElement>(null);
+  const { pages, state, paging } = useProducts(list);
+  const facets = useFacets(pages?.at(-1)?.facets);
+  const columns = useProductColumns();
+  const rows: DataProduct[] | undefined = pages?.flatMap((page) => page.data);
+  useKeys([
+    {
+      keys: 'f',
+      label: t('marketplace.keys.facets'),
+      scope: 'page',
+      run: () => frame.current?.querySelector<HTMLElement>('button[aria-haspopup]')?.focus(),
+    },
+    { keys: 'r', label: t('marketplace.keys.request'), scope: 'page', run: followActOfRow },
+  ]);
+  return (
+    <div ref={frame}>
+      <FilterBar list={list} searchName="q" searchLabel={t('marketplace.search')} facets={facets} />
+      <DataTable
+        label={t('marketplace.table')}
+        columns={columns}
+        rows={rows}
+        rowKey={(product) => product.id}
+        state={state}
+        total={pages?.[0]?.meta.totalCount ?? rows?.length}
+        paging={paging}
+        sort={list.sort}
+        onSort={list.setSort}
+        empty={<Nothing list={list} />}
+      />
+    </div>
+  );
+}
