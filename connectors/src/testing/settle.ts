@@ -4,10 +4,9 @@ import { diff } from '@stoa/core/provisioning/diff';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
-import { probesFor } from '@stoa/core/provisioning/proof';
-import type { ObjectState, StepFailure } from '@stoa/core/provisioning/states';
-import { objectStates } from '@stoa/core/provisioning/states';
 import type { Fence, PlatformSession, Statement, StepResult } from '../connector.ts';
+import type { JudgedState } from './judge.ts';
+import { judge, questionsFor } from './judge.ts';
 import type { Scene, World } from './world.ts';
 
 /** A fence that always holds. */
@@ -38,7 +37,7 @@ export type Settled = {
   readonly statements: readonly Statement[];
   readonly results: readonly StepResult[];
   readonly second: Plan;
-  readonly states: readonly ObjectState[];
+  readonly states: readonly JudgedState[];
 };
 
 /** One run of the road from facts to proof: compile, observe, diff, apply, observe again, diff again, probe. */
@@ -51,28 +50,9 @@ export async function settle(session: PlatformSession, facts: AccessFacts, fence
   const results = await session.apply(statements, fence);
   const after = await session.observe(scope);
   const second = diff(desired, after);
-  const proofs = await session.probe(probesFor(facts, desired, { containers: after.containers, requestIds: null }));
-  const states = objectStates(facts, desired, {
-    containers: after.containers,
-    proofs,
-    blocked: second.blocked,
-    failures: results.flatMap(failureOf),
-    previous: new Map(),
-  });
+  const proofs = await session.probe(questionsFor(facts, desired, after.containers));
+  const states = judge(facts, desired, { containers: after.containers, plan: second, results, proofs });
   return { desired, before, after, plan, statements, results, second, states };
-}
-
-function failureOf(result: StepResult): StepFailure[] {
-  if (result.status !== 'failed') return [];
-  const { step } = result.statement;
-  return [
-    {
-      container: step.container.name,
-      objectIds: 'objects' in step ? step.objects.map((o) => o.platformId) : [],
-      principalIds: 'members' in step ? step.members.map((m) => m.platformId) : [],
-      reason: `${result.failure.class}: ${result.failure.message}`,
-    },
-  ];
 }
 
 let containerNumber = 0;
