@@ -35,7 +35,7 @@ export const ability = z.object({
   allowed: z.boolean(),
   reason: z.string().optional(),
   /** For edits that may be made in part: the members that may change. */
-  fieldsAllowed: z.array(z.string()).optional(),
+  fieldsAllowed: z.array(z.string()).readonly().optional(),
 });
 export type Ability = z.infer<typeof ability>;
 /** Ours: the caller's abilities on an object, by the words of core's `abilities.ts`; one that is left out is not allowed. */

@@ -26,12 +26,19 @@ async function main(): Promise<void> {
       migrationsFolder: join(root, 'server/migrations'),
       webFolder: join(root, 'web/dist'),
     });
+    let isStopping = false;
     const stop = once(async () => {
+      isStopping = true;
       await server.stop();
       await stopEmbedded();
       process.exit(0);
     });
     process.on('SIGINT', stop).on('SIGTERM', stop);
+    embedded?.exited.then(() => {
+      if (isStopping) return;
+      process.stderr.write('The embedded PostgreSQL ended. Nothing decided is lost; start Stoa again.\n');
+      process.exit(1);
+    });
     const isSampled =
       embedded !== undefined && config.loadSample && (await loadSample({ deps: server.deps, embedded, say }));
     say(

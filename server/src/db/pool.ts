@@ -35,7 +35,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
   });
   // Without a listener a server restart, seen by an idle connection, would end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle connection to the application database ended'));
+  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'an idle connection to the application database ended'));
   return pool;
 }
 

@@ -1,0 +1,173 @@
+import type { AccessCause, AccessExplanation, AccessStep } from '@stoa/contract/access';
+import type { IdentityState, Technology } from '@stoa/contract/enums';
+import { explainAccess, type ExplainedCause } from '@stoa/core/access/explain';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import type { Deps } from '../../deps.ts';
+import { notFound } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { loadFacts } from '../../provisioning/load-facts.ts';
+import { loadDataProducts } from '../data-product/load-products.ts';
+import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
+
+type SourceRow = {
+  id: number;
+  name: string;
+  connection_id: string;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  domains: { id: string; name: string }[];
+  products: { id: string; name: string; slug: string; suspended: boolean }[];
+};
+
+type Question = { actor: LoadedPerson; globalUserId: string; dataSourceId: number };
+
+/** Why somebody may read a source, or why not, from the same compile that is enforced; a "no" names one next step. */
+export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }: Question): Promise<AccessExplanation> {
+  const [person, source] = await Promise.all([loadPerson(deps.db, globalUserId), loadSource(deps.db, dataSourceId)]);
+  if (!person || !source) throw notFound('user or data source');
+  const products = await loadDataProducts(
+    deps.db,
+    source.products.map((product) => product.id),
+    actor,
+  );
+  const reviewers = [...products.values()].flatMap((product) => product.object.reviewers);
+  requireMay(actor, 'access.explain', {
+    kind: 'explain',
+    globalUserId,
+    personId: person.personId,
+    sourceDomains: source.domains,
+    reviewers,
+  });
+  const keys = source.products.map((product) => ({ targetId: product.id }));
+  const { facts } = await loadFacts(deps.db, {
+    connectionId: source.connection_id,
+    installationId: deps.installationId,
+    scope: { kind: 'keys', keys },
+  });
+  const mine = { ...facts, approvals: facts.approvals.filter((approval) => approval.globalUserId === globalUserId) };
+  const identity = await readIdentity(deps.db, source.connection_id, globalUserId);
+  const users = mine.users.some((user) => user.globalUserId === globalUserId)
+    ? mine.users
+    : [...mine.users, { globalUserId, status: person.status, identity }];
+  const answer = explainAccess({ ...mine, users }, { globalUserId, dataSourceId });
+  const [bypass, proof] = await Promise.all([
+    readBypass(deps.db, source, identity?.principalId ?? null),
+    readProof(deps.db, source, globalUserId),
+  ]);
+  const names = new Map(source.products.map((product) => [product.id, product]));
+  const causes: AccessCause[] = answer.causes.map((cause) => toCause(cause, names));
+  for (const way of bypass)
+    causes.push({ kind: 'native_grant', label: way, gives: true, reason: 'granted on the platform by others' });
+  const next = answer.effective ? undefined : nextStep(source, answer.causes);
+  return {
+    effective: answer.effective ? 'SUBSCRIBED' : 'NONE',
+    causes,
+    guardrails: answer.guardrails.map(({ name, passes, reason }) => ({ name, passes, reason })),
+    path: [...answer.path.map((step) => ({ ...step })), ...(next ? [next.step] : [])],
+    user: { globalUserId, username: person.username, name: person.name },
+    source: {
+      dataSourceId,
+      name: source.name,
+      connectionKey: source.connection_key,
+      technology: source.technology,
+      objectPath: source.object_path,
+    },
+    identity: identity && { externalName: identity.externalName, state: identity.state },
+    ...(next ? { next: next.text } : {}),
+    bypass,
+    proof,
+  };
+}
+
+async function loadSource(db: Reader, id: number): Promise<SourceRow | undefined> {
+  const { rows } = await sql<SourceRow>`
+    select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path,
+      (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from domain d join domain_data_source x on x.domain_id = d.id
+        where x.data_source_id = s.id) as domains,
+      (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug, 'suspended', p.suspended) order by p.name), '[]')
+        from data_product p join data_product_source x on x.data_product_id = p.id where x.data_source_id = s.id and p.deleted_at is null) as products
+    from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id where s.id = ${id}`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+type IdentityRow = { externalName: string; principalId: string | null; state: IdentityState };
+
+async function readIdentity(db: Reader, connectionId: string, globalUserId: string): Promise<IdentityRow | null> {
+  const { rows } = await sql<IdentityRow>`
+    select external_name as "externalName", platform_principal_id as "principalId", state from platform_identity
+    where connection_id = ${connectionId} and global_user_id = ${globalUserId}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Ways around our containers that the last sweep saw: grants of others, ownership, PUBLIC. */
+async function readBypass(db: Reader, source: SourceRow, principalId: string | null): Promise<string[]> {
+  if (principalId === null) return [];
+  const { rows } = await sql<{ principal: string; privilege: string }>`
+    select principal, privilege from drift_finding
+    where connection_id = ${source.connection_id} and finding = 'bypass' and closed_at is null
+      and (object = ${source.object_path.join('.')} or object = '') and detail -> 'consumers' ? ${principalId}`.execute(
+    db,
+  );
+  return rows.map((row) => `${row.privilege} held by ${row.principal}`);
+}
+
+async function readProof(db: Reader, source: SourceRow, globalUserId: string): Promise<AccessExplanation['proof']> {
+  const { rows } = await sql<{ principal: string; probe: string; verified_at: Date }>`
+    select m.principal, m.probe, m.verified_at from membership_status m join data_product_source x on x.data_product_id = m.target_id
+    where m.connection_id = ${source.connection_id} and m.global_user_id = ${globalUserId} and x.data_source_id = ${source.id}
+      and m.verified_at is not null and m.probe is not null and m.principal is not null order by m.verified_at desc limit 1`.execute(
+    db,
+  );
+  const row = rows[0];
+  return row ? { principal: row.principal, probe: row.probe, observedAt: row.verified_at.toISOString() } : null;
+}
+
+function toCause(cause: ExplainedCause, products: ReadonlyMap<string, SourceRow['products'][number]>): AccessCause {
+  const product = products.get(cause.targetId);
+  return {
+    kind: 'request',
+    label: product?.name ?? cause.label,
+    gives: cause.gives,
+    reason: cause.reason,
+    requestId: cause.requestId,
+    target: {
+      id: cause.targetId,
+      type: cause.targetKind === 'dp' ? 'DATA_PRODUCT' : 'DATA_OBJECT',
+      name: product?.name ?? cause.label,
+      ...(product ? { slug: product.slug } : {}),
+    },
+    ...(cause.notAfter === null ? {} : { until: new Date(cause.notAfter).toISOString() }),
+  };
+}
+
+/** One next step for a "no": what holds an approval back, else the product to ask for. */
+function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text: string; step: AccessStep } {
+  const held = causes.find(
+    (cause) =>
+      cause.reason?.startsWith('identity.') ||
+      cause.reason?.startsWith('source.') ||
+      cause.reason === 'target.suspended',
+  );
+  if (held) {
+    const text = heldText(held.reason ?? '', source.connection_key);
+    return { text, step: { kind: 'ask', name: held.label, holds: false, text } };
+  }
+  const product = source.products.find((candidate) => !candidate.suspended);
+  if (!product) {
+    const text = 'No open data product holds this source. Ask a data product manager of its domain to publish it.';
+    return { text, step: { kind: 'ask', name: source.name, holds: false, text } };
+  }
+  const text = `Request access to ${product.name}.`;
+  return { text, step: { kind: 'request', name: product.name, holds: false, text, dataProductId: product.id } };
+}
+
+function heldText(reason: string, connectionKey: string): string {
+  if (reason.startsWith('identity.'))
+    return `Approved, but there is no account on ${connectionKey} to give it to. Ask a user admin to map one.`;
+  if (reason === 'target.suspended') return 'The data product is suspended. Access returns when a manager resumes it.';
+  return 'The source is not available on the platform now. Ask its data product manager.';
+}
