@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['{contract,core,connectors,server,web,cli,e2e,bench}/src/**/*.test.{ts,tsx}'],
     globalSetup: ['server/src/testing/global-setup.ts'],
+    // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
+    css: { include: [/tokens\.css/] },
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
