@@ -111,7 +111,7 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
 /** A label as every platform gives it back unchanged: no control characters, no lone surrogates, at most 200 characters. */
 function cleanLabel(label: string): string {
   const clean = label
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim();
   return [...clean].slice(0, 200).join('').trim();

@@ -1,0 +1,154 @@
+import type { ObservedState } from '@stoa/core/provisioning/observed';
+import type { Step } from '@stoa/core/provisioning/plan';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { quoteIdentifier, quotePrincipal, quoteText, refusePrincipal } from './identifiers.ts';
+import type { ServerFacts } from './server-facts.ts';
+import { setupScript } from './setup-script.ts';
+import { statements } from './statements.ts';
+
+const facts: ServerFacts = {
+  versionNumber: 180_004,
+  version: '18.4',
+  database: 'warehouse',
+  databaseId: '5',
+  accountId: '100',
+  accountName: 'stoa_connector',
+  installationId: 'i1',
+  connectionId: 'c1',
+  namePrefix: 'stoa_',
+};
+const old: ServerFacts = { ...facts, versionNumber: 150_018 };
+const seen: ObservedState = {
+  account: { platformId: '100', name: 'stoa_connector' },
+  separateGrantors: true,
+  spare: null,
+  containers: [],
+  privileges: [],
+  memberships: [],
+  objects: [],
+  principals: [],
+  foreign: [],
+  reach: new Map(),
+};
+
+const container = { name: 'stoa_dp_1', nativeName: 'stoa_dp_1', platformId: '900' };
+const causes = ['r1'];
+const object = (platformId: string, name: string) => ({
+  platformId,
+  schemaId: '7',
+  objectPath: ['warehouse', 'sales', name],
+  objectType: 'table',
+  ownerId: '50',
+});
+const sqlOf = (step: Step, on = facts): string =>
+  statements(on, { steps: [step], blocked: [], widen: [] }, seen)
+    .map((s) => s.sql)
+    .join(';\n');
+
+describe('the statements of a plan', () => {
+  it('name all members of a container in one, which nobody can SET from 16 on', () => {
+    const members = [
+      { platformId: '11', name: 'ada' },
+      { platformId: '12', name: 'O"Hara' },
+    ];
+    const step: Step = { kind: 'add-members', container, causes, members };
+    expect(sqlOf(step)).toBe('GRANT "stoa_dp_1" TO "ada", "O""Hara" WITH INHERIT TRUE, SET FALSE');
+    expect(sqlOf(step, old)).toBe('GRANT "stoa_dp_1" TO "ada", "O""Hara"');
+    expect(sqlOf({ ...step, kind: 'end-members' })).toBe('REVOKE "stoa_dp_1" FROM "ada", "O""Hara"');
+  });
+
+  it('name all tables of a container in one, and check each by its id, owner and kind before they count', () => {
+    const step: Step = {
+      kind: 'grant-objects',
+      container,
+      causes,
+      objects: [object('101', 'orders'), object('102', 'a"b')],
+    };
+    const [statement] = statements(facts, { steps: [step], blocked: [], widen: [] }, seen);
+    expect(statement?.sql).toBe('GRANT SELECT ON TABLE "sales"."orders", "sales"."a""b" TO "stoa_dp_1"');
+    expect(statement?.guard).toMatchInlineSnapshot(`
+      "SELECT ('stoa.readback: ' || count(*))::pg_catalog.int4 FROM unnest('{101,102}'::pg_catalog.oid[], '{50,50}'::pg_catalog.oid[], '{r,r}'::pg_catalog.text[]) AS w(id, owner, kind) LEFT JOIN pg_catalog.pg_class c ON c.oid = w.id
+        WHERE (c.relowner = w.owner AND c.relkind::pg_catalog.text = w.kind AND pg_catalog.aclcontains(c.relacl, pg_catalog.makeaclitem(900::pg_catalog.oid, CASE WHEN pg_catalog.pg_has_role(c.relowner, 'USAGE') THEN c.relowner ELSE 100 END, 'SELECT', false))) IS NOT TRUE HAVING count(*) > 0"
+    `);
+    expect(statement?.locks).toEqual(['pg_catalog.pg_advisory_xact_lock(1398034241, 1)']);
+  });
+
+  it('mark a container with its installation, connection and label', () => {
+    const step: Step = {
+      kind: 'create-container',
+      container: { ...container, platformId: null },
+      causes,
+      label: "Ada's",
+    };
+    expect(sqlOf(step)).toContain(`COMMENT ON ROLE "stoa_dp_1" IS 'stoa i1/c1 Ada''s'`);
+    const pooled = { name: 'stoa_dp_1', nativeName: 'stoa_p_4', platformId: '904' };
+    expect(sqlOf({ ...step, container: pooled }, old)).toBe(
+      `UPDATE stoa.container SET key = 'stoa_dp_1', mark = 'stoa i1/c1 Ada''s' WHERE name = 'stoa_p_4' AND key IS NULL`,
+    );
+  });
+
+  it('are split only where they would be very long', () => {
+    const objects = Array.from({ length: 10_001 }, (_, n) => object(String(1000 + n), `t${n}`));
+    const step: Step = { kind: 'grant-objects', container, causes, objects };
+    expect(statements(facts, { steps: [step], blocked: [], widen: [] }, seen)).toHaveLength(2);
+  });
+
+  it('are never made for a principal that means everybody or somebody else', () => {
+    for (const name of ['public', 'Public', 'none', 'pg_monitor', 'current_user', '', 'x'.repeat(64), 'a\0']) {
+      const step: Step = { kind: 'add-members', container, causes, members: [{ platformId: '11', name }] };
+      expect(() => sqlOf(step), name).toThrow('is refused');
+    }
+  });
+
+  it('never cascade and never pass on the right to grant', () => {
+    const kinds: Step[] = [
+      { kind: 'revoke-objects', container, causes, objects: [object('101', 'orders')] },
+      { kind: 'revoke-schemas', container, causes, schemas: [{ platformId: '7', objectPath: ['warehouse', 'sales'] }] },
+      { kind: 'grant-schemas', container, causes, schemas: [{ platformId: '7', objectPath: ['warehouse', 'sales'] }] },
+      { kind: 'drop-container', container, causes },
+    ];
+    expect(kinds.map((step) => sqlOf(step))).toEqual([
+      'REVOKE SELECT ON TABLE "sales"."orders" FROM "stoa_dp_1"',
+      'REVOKE USAGE ON SCHEMA "sales" FROM "stoa_dp_1"',
+      'GRANT USAGE ON SCHEMA "sales" TO "stoa_dp_1"',
+      'DROP ROLE "stoa_dp_1"',
+    ]);
+  });
+});
+
+describe('quoting', () => {
+  it('keeps every name in its quotes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (name) => {
+        if (refusePrincipal(name) !== null) return;
+        const quoted = quotePrincipal(name);
+        expect(quoted).toBe(quoteIdentifier(name));
+        expect(quoted.slice(1, -1).replaceAll('""', '')).not.toContain('"');
+        expect(quoted.slice(1, -1).replaceAll('""', '"')).toBe(name);
+      }),
+    );
+  });
+
+  it('keeps every text in its quotes', () => {
+    expect(quoteText("it's")).toBe("'it''s'");
+    expect(quoteText("\\'; --")).toBe("E'\\\\''; --'");
+  });
+});
+
+describe('the setup script', () => {
+  const config = { host: 'db', database: 'ware"house', tls: 'disable', port: 5432 };
+  const input = { config, installationId: 'i1', namePrefix: 'stoa_' };
+
+  it('leaves the password to the administrator unless one was given', () => {
+    expect(setupScript(input)).toContain('-- Give it a password of your own');
+    expect(setupScript({ ...input, password: "p'w" })).toContain(`PASSWORD 'p''w';`);
+  });
+
+  it('cannot be left by any name', () => {
+    const script = setupScript({ ...input, schemas: ["a'; DROP", '$stoa$'] });
+    expect(script).toContain('ON DATABASE "ware""house"');
+    expect(script).toContain("IN ('a''; DROP', '$stoa$')");
+    expect(script).toContain('DO $stoa1$');
+  });
+});
