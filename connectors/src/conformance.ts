@@ -1,7 +1,10 @@
+import { compileAccess } from '@stoa/core/access/compile';
+import { diff } from '@stoa/core/provisioning/diff';
+import { observeScope } from '@stoa/core/provisioning/observed';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlatformSession } from './connector.ts';
-import { addUser, approve, change, factsOf, productOf, settle } from './testing/settle.ts';
+import { addUser, approve, change, factsOf, open, productOf, settle } from './testing/settle.ts';
 import type { Scene, World } from './testing/world.ts';
 import { emptyScene } from './testing/world.ts';
 
@@ -363,6 +366,31 @@ function describeNames(use: () => Used): void {
     await world.makeLogin(login);
     const { states } = await run(use(), scene);
     expect(states.map((s) => s.state)).toEqual(['AWAITING_IDENTITY']);
+    expect(await world.reads(login, source.objectPath)).toBe('refused');
+  });
+
+  it('gives nothing to a table or a login that took the name between looking and acting', async () => {
+    const { world, session } = use();
+    const { scene, source, login } = await oneProduct(use(), 'swap');
+    const desired = compileAccess(factsOf(world, scene));
+    const before = await session.observe(observeScope(desired));
+    const list = session.statements(diff(desired, before), before);
+    const path = source.objectPath.slice(1).map(world.quote).join('.');
+    const moved = world.quote(world.unique('moved'));
+    await world.admin(`ALTER TABLE ${path} RENAME TO ${moved}`);
+    const taker = await world.makeTable(source.objectPath[2] ?? '');
+    const swapped = await session.apply(list, open);
+    expect(swapped.map((r) => (r.status === 'failed' ? r.failure.code : r.status))).toContain('readback');
+    expect(await world.reads(login, taker.objectPath)).toBe('refused');
+    await world.admin(
+      `DROP TABLE ${path}; ALTER TABLE sales.${moved} RENAME TO ${world.quote(source.objectPath[2] ?? '')}`,
+    );
+    await world.admin(`ALTER ROLE ${world.quote(login)} RENAME TO ${world.quote(world.unique('former'))}`);
+    await world.makeLogin(login);
+    const renamed = await session.apply(list, open);
+    expect(renamed.map((r) => (r.status === 'failed' ? r.failure.code : r.status))).toContain('readback');
+    expect(await world.reads(login, source.objectPath)).toBe('refused');
+    await run(use(), scene);
     expect(await world.reads(login, source.objectPath)).toBe('refused');
   });
 
