@@ -1,9 +1,16 @@
+import { accessRoutes } from './features/access/routes.ts';
 import { authRoutes } from './features/auth/routes.ts';
 import { eventRoutes } from './features/event/routes.ts';
+import { provisioningRoutes } from './features/provisioning/routes.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
+import { auditRoutes } from './features/audit/routes.ts';
+import { domainRoutes } from './features/domain/routes.ts';
+import { groupRoutes } from './features/group/routes.ts';
+import { metadataRoutes } from './features/metadata/routes.ts';
+import { userRoutes } from './features/user/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
 /** Every operation that is served; what the contract lists beyond it answers 501. */
@@ -14,4 +21,11 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...settingsRoutes,
   ...eventRoutes,
   ...taskRoutes,
+  ...provisioningRoutes,
+  ...accessRoutes,
+  ...auditRoutes,
+  ...domainRoutes,
+  ...groupRoutes,
+  ...metadataRoutes,
+  ...userRoutes,
 ];

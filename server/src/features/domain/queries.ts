@@ -1,0 +1,54 @@
+import type { Domain, DomainDetail } from '@stoa/contract/domain';
+import { sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
+import type { Reader } from '../../db/pool.ts';
+
+type DomainRow = Pick<Domain, 'id' | 'name' | 'description' | 'dataSourceCount' | 'dataProductCount'> & {
+  created_at: Date;
+  updated_at: Date;
+};
+
+const columns = sql`d.id, d.name, d.description, d.created_at, d.updated_at,
+  (select count(*) from domain_data_source s where s.domain_id = d.id) as "dataSourceCount",
+  (select count(*) from data_product_domain l join data_product p on p.id = l.data_product_id
+    where l.domain_id = d.id and p.deleted_at is null) as "dataProductCount"`;
+
+export async function findDomains(
+  db: Reader,
+  searchText: string | undefined,
+  page: { offset: number; limit: number },
+): Promise<{ domains: Domain[]; total: number }> {
+  const pattern = searchText ? likePattern(searchText) : null;
+  const matching = sql`(${pattern}::text is null or w.name ilike ${pattern} or w.description ilike ${pattern})`;
+  const { rows } = await sql<DomainRow>`
+    select ${columns} from (
+      select w.id from domain w where ${matching} order by lower(w.name) offset ${page.offset} limit ${page.limit}) k
+    join domain d on d.id = k.id order by lower(d.name)`.execute(db);
+  const counted = await sql<{ total: number }>`select count(*) as total from domain w where ${matching}`.execute(db);
+  return { domains: rows.map(presentDomain), total: counted.rows[0]?.total ?? 0 };
+}
+
+export async function findDomain(db: Reader, id: string): Promise<DomainDetail | undefined> {
+  const { rows } = await sql<DomainRow>`select ${columns} from domain d where d.id = ${id}`.execute(db);
+  const row = rows[0];
+  if (!row) return undefined;
+  const permissions = await sql<DomainDetail['permissions'][number]>`
+    select p.permission, p.principal_type as "principalType", coalesce(p.user_id::text, p.group_id::text) as "principalId",
+      coalesce(u.name, g.name) as "principalName"
+    from domain_permission p left join app_user u on u.global_user_id = p.user_id left join user_group g on g.id = p.group_id
+    where p.domain_id = ${id} order by p.permission, "principalName", "principalId"`.execute(db);
+  const sources = await sql<{ id: number }>`
+    select data_source_id as id from domain_data_source where domain_id = ${id} order by 1`.execute(db);
+  return {
+    ...presentDomain(row),
+    permissions: permissions.rows,
+    dataSourceIds: sources.rows.map((source) => source.id),
+  };
+}
+
+const presentDomain = ({ created_at, updated_at, ...row }: DomainRow): Domain => ({
+  ...row,
+  mode: 'manual',
+  createdAt: created_at.toISOString(),
+  updatedAt: updated_at.toISOString(),
+});

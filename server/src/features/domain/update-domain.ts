@@ -1,0 +1,31 @@
+import type { UpdateDomainBody } from '@stoa/contract/domain';
+import { nothing } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { requireMay } from '../../http/require.ts';
+import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
+
+export async function updateDomain(
+  deps: Deps,
+  { actor, id, body, call }: DomainChange<UpdateDomainBody>,
+): Promise<void> {
+  requireMay(actor, 'domain.manage', nothing);
+  await transact(deps, async (tx, after) => {
+    const domain = await lockDomain(tx, id);
+    requireMay(actor, 'domain.manage', domain);
+    const before = { name: domain.name, description: domain.description };
+    const now = { name: body.name ?? before.name, description: body.description ?? before.description };
+    if (now.name === before.name && now.description === before.description) return;
+    await sql`update domain set name = ${now.name}, description = ${now.description}, updated_at = now() where id = ${id}`.execute(
+      tx,
+    );
+    await appendAudit(tx, {
+      ...domainEntry({ actor, call }, { id, name: now.name }),
+      action: 'DomainUpdated',
+      payload: { before, after: now },
+    });
+    after.changed('domain', id);
+  });
+}

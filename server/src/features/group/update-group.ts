@@ -1,0 +1,38 @@
+import type { UpdateGroupBody } from '@stoa/contract/group';
+import { nothing } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import { appendAudit, type AuditEntry } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { requireMay } from '../../http/require.ts';
+import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts';
+import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
+import { ownLoginsAmongMembers } from './queries.ts';
+
+export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupChange<UpdateGroupBody>): Promise<void> {
+  requireMay(actor, 'group.manage', nothing);
+  await transact(deps, async (tx, after) => {
+    const group = await lockGroup(tx, id);
+    const now = { name: body.name ?? group.name, email: body.email === undefined ? group.email : body.email };
+    // Flows may name a group by its name alone, so another name may make its members stewards.
+    const isOfConsequence = now.name !== group.name || body.attributes !== undefined;
+    const affected = isOfConsequence ? await ownLoginsAmongMembers(tx, id, actor) : [];
+    requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected });
+    const entry = groupEntry({ actor, call }, group);
+    const entries: AuditEntry[] = [];
+    if (now.name !== group.name || now.email !== group.email) {
+      await tx.updateTable('user_group').set(now).where('id', '=', id).execute();
+      const before = { name: group.name, email: group.email };
+      entries.push({ ...entry, action: 'GroupUpdated', payload: { before, after: now } });
+    }
+    if (body.attributes !== undefined) {
+      const principal = { type: 'group', id: String(id) } as const;
+      const change = await replaceAttributes(tx, principal, { wanted: body.attributes, addedBy: actor.globalUserId });
+      entries.push(...attributeAudit(entry, change));
+    }
+    if (entries.length === 0) return;
+    await sql`update user_group set updated_at = now() where id = ${id}`.execute(tx);
+    await appendAudit(tx, entries);
+    after.changed('group', String(id));
+  });
+}

@@ -1,0 +1,50 @@
+import { offsetMetaOf } from '@stoa/contract/page';
+import * as user from '@stoa/contract/user';
+import type { UserDetail } from '@stoa/contract/user';
+import { may } from '@stoa/core/permissions/may';
+import { nothing, type UserObject } from '@stoa/core/permissions/objects';
+import type { Deps } from '../../deps.ts';
+import { notFound } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { type Route, route } from '../../http/route.ts';
+import { createUser } from './create-user.ts';
+import { loadPerson, type LoadedPerson } from './load-people.ts';
+import { findUser, findUsers } from './queries.ts';
+import { updateUser } from './update-user.ts';
+
+export const userRoutes: readonly Route[] = [
+  route(user.createUser)(async ({ deps, actor, body, call }) => ({
+    status: 201,
+    body: await showUser(deps, actor, await createUser(deps, actor, body, call)),
+  })),
+  route(user.listUsers)(async ({ deps, actor, query }) => {
+    requireMay(actor, 'user.manage', nothing);
+    const { users, total } = await findUsers(deps.db, query, query);
+    return { status: 200, body: { data: users, meta: offsetMetaOf(query, total, users.length) } };
+  }),
+  route(user.readUser)(async ({ deps, actor, params }) => {
+    requireMay(actor, 'user.manage', nothing);
+    return { status: 200, body: await showUser(deps, actor, params.globalUserId) };
+  }),
+  route(user.updateUser)(async ({ deps, actor, params, body, call }) => {
+    await updateUser(deps, actor, { globalUserId: params.globalUserId, body, call });
+    return { status: 200, body: await showUser(deps, actor, params.globalUserId) };
+  }),
+];
+
+async function showUser(deps: Deps, actor: LoadedPerson, globalUserId: string): Promise<UserDetail> {
+  const [detail, person] = await Promise.all([findUser(deps.db, globalUserId), loadPerson(deps.db, globalUserId)]);
+  if (!detail || !person) throw notFound('user');
+  const can = (changes: NonNullable<UserObject['changes']>) => {
+    const { allowed, reason } = may(actor, 'user.manage', { kind: 'user', ...person, changes });
+    return { allowed, reason };
+  };
+  return {
+    ...detail,
+    abilities: {
+      edit: can(['profile', 'password']),
+      disable: can(['status']),
+      changeRights: can(['permissions', 'attributes']),
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { UpdateUserBody } from '@stoa/contract/user';
+import type { UserObject } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import { appendAudit, type AuditEntry } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import type { Tx } from '../../db/pool.ts';
+import { type AfterCommit, transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { notFound } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import type { Call } from '../../http/route.ts';
+import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
+import { endAccessOfUser } from '../access-request/close-requests.ts';
+import { hashPassword } from '../auth/password.ts';
+import { endSessions, endTokens } from './end-credentials.ts';
+import { loadPerson, type LoadedPerson } from './load-people.ts';
+import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
+import { keepLastAdmin, replacePermissions } from './replace-permissions.ts';
+
+type Update = { actor: LoadedPerson; user: LoadedPerson; body: UpdateUserBody; call: Call };
+
+/** Changes a person. Disabling ends sessions, tokens, pending requests and access in the same commit. */
+export async function updateUser(
+  deps: Deps,
+  actor: LoadedPerson,
+  input: { globalUserId: string; body: UpdateUserBody; call: Call },
+): Promise<void> {
+  requireMay(actor, 'user.manage', { kind: 'none' });
+  const { globalUserId, body, call } = input;
+  const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+  await transact(deps, async (tx, after) => {
+    await sql`select from app_user where global_user_id = ${globalUserId} for update`.execute(tx);
+    const user = await loadPerson(tx, globalUserId);
+    if (!user) throw notFound('user');
+    requireMay(actor, 'user.manage', { kind: 'user', ...user, changes: changesOf(body, user) });
+    const update = { actor, user, body, call };
+    const entries = [
+      ...(await changeProfile(tx, after, update)),
+      ...(await changePassword(tx, update, passwordHash)),
+      ...(await changeRights(tx, update)),
+      ...(await changeStatus(tx, after, update)),
+    ];
+    if (entries.length === 0) return;
+    await sql`update app_user set updated_at = now() where global_user_id = ${globalUserId}`.execute(tx);
+    await appendAudit(tx, entries);
+    after.changed('user', globalUserId);
+  });
+}
+
+const changesOf = (body: UpdateUserBody, user: LoadedPerson): NonNullable<UserObject['changes']> => [
+  ...(body.username === undefined && body.name === undefined && body.email === undefined ? [] : ['profile' as const]),
+  ...(body.password === undefined ? [] : ['password' as const]),
+  ...(body.status === undefined ? [] : ['status' as const]),
+  ...(body.attributes === undefined ? [] : ['attributes' as const]),
+  // A page may send the whole person back; what stays the same is no change of rights.
+  ...(body.permissions === undefined || isSameSet(body.permissions, user.permissions) ? [] : ['permissions' as const]),
+];
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+
+const entryOf = ({ actor, user, call }: Update): Omit<AuditEntry, 'action' | 'payload'> => ({
+  actor: userActor(actor),
+  actorIp: call.ip,
+  targetType: 'USER',
+  targets: [{ id: user.globalUserId, name: user.name }],
+  requestId: call.id,
+});
+
+async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
+  const { user, body } = update;
+  const now = {
+    username: body.username?.normalize('NFKC') ?? user.username,
+    name: body.name ?? user.name,
+    email: body.email ?? user.email,
+  };
+  const before = { username: user.username, name: user.name, email: user.email };
+  if (JSON.stringify(now) === JSON.stringify(before)) return [];
+  await tx.updateTable('app_user').set(now).where('global_user_id', '=', user.globalUserId).execute();
+  // The names people have on platforms may be made from these.
+  if (now.username !== before.username || now.email !== before.email)
+    await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'identity' });
+  return [{ ...entryOf(update), action: 'UserUpdated', payload: { before, after: now } }];
+}
+
+async function changePassword(tx: Tx, update: Update, passwordHash: string | undefined): Promise<AuditEntry[]> {
+  if (passwordHash === undefined) return [];
+  const { actor, user, call } = update;
+  await tx
+    .updateTable('app_user')
+    .set({ password_hash: passwordHash })
+    .where('global_user_id', '=', user.globalUserId)
+    .execute();
+  // Whoever knew the old password is out; the caller's own session stays.
+  const isOwnSession = actor.globalUserId === user.globalUserId && call.by === 'session';
+  await endSessions(tx, user.globalUserId, isOwnSession ? call.credentialId : undefined);
+  return [{ ...entryOf(update), action: 'UserUpdated', payload: { changed: ['password'] } }];
+}
+
+async function changeRights(tx: Tx, update: Update): Promise<AuditEntry[]> {
+  const { actor, user, body } = update;
+  const entry = entryOf(update);
+  const entries: AuditEntry[] = [];
+  if (body.permissions !== undefined) {
+    const wanted = body.permissions;
+    await keepLastAdmin(
+      tx,
+      user.globalUserId,
+      user.permissions.filter((p) => !wanted.includes(p)),
+    );
+    const by = actor.globalUserId;
+    const { added, removed } = await replacePermissions(tx, user.globalUserId, {
+      held: user.permissions,
+      wanted,
+      grantedBy: by,
+    });
+    if (added.length > 0) entries.push({ ...entry, action: 'PermissionApplied', payload: { permissions: added } });
+    if (removed.length > 0) entries.push({ ...entry, action: 'PermissionRemoved', payload: { permissions: removed } });
+  }
+  if (body.attributes === undefined) return entries;
+  const principal = { type: 'user', id: user.globalUserId } as const;
+  const change = await replaceAttributes(tx, principal, { wanted: body.attributes, addedBy: actor.globalUserId });
+  return [...entries, ...attributeAudit(entry, change)];
+}
+
+async function changeStatus(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
+  const { user, body, call } = update;
+  if (body.status === undefined || body.status === user.status) return [];
+  const isEnding = body.status === 'disabled';
+  if (isEnding) await keepLastAdmin(tx, user.globalUserId, user.permissions);
+  await sql`update app_user set status = ${body.status}, disabled_at = ${isEnding ? sql`now()` : null}
+    where global_user_id = ${user.globalUserId}`.execute(tx);
+  // Both ways: unexpired memberships end with the account and come back with it.
+  await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'user' });
+  if (!isEnding) return [{ ...entryOf(update), action: 'UserEnabled' }];
+  await endSessions(tx, user.globalUserId);
+  await endTokens(tx, user.globalUserId);
+  await endAccessOfUser(tx, after, {
+    globalUserId: user.globalUserId,
+    actor: userActor(update.actor),
+    endedBy: update.actor.globalUserId,
+    reason: 'The account was disabled.',
+    how: 'cancel',
+    call,
+  });
+  return [{ ...entryOf(update), action: 'UserDisabled' }];
+}
