@@ -26,6 +26,8 @@ export type Config = {
   readonly egress: EgressRules;
   readonly logLevel: string;
   readonly databasePoolSize: number;
+  /** How many access requests one person may make in an hour. */
+  readonly requestsPerHour: number;
   /** Addresses of reverse proxies whose X-Forwarded headers count. */
   readonly trustProxy: string | false;
 };
@@ -48,11 +50,12 @@ export function readConfig(env: Environment): Config {
     egress: readEgress(env['STOA_EGRESS_ALLOW'], host),
     logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
     databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
+    requestsPerHour: readInteger(env, 'STOA_REQUESTS_PER_HOUR', { fallback: 30, min: 1, max: 1_000_000 }),
     trustProxy: env['STOA_TRUST_PROXY'] || false,
   };
 }
 
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function readInteger(env: Environment, name: string, bounds: { fallback: number; min: number; max: number }): number {
   const text = env[name];

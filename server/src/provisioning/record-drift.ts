@@ -82,7 +82,7 @@ async function openFindings(tx: Tx, connectionId: string, rows: readonly Row[]):
     on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
       do update set last_seen_at = now(), detail = excluded.detail
     returning finding, object, principal, privilege, xmax = 0 as is_new`.execute(tx);
-  return opened.filter((row) => row.is_new).map(({ is_new, ...row }) => row);
+  return opened.filter((row) => row.is_new).map(({ is_new: _, ...row }) => row);
 }
 
 async function closeFindings(tx: Tx, connectionId: string, rows: readonly Row[]): Promise<Row[]> {

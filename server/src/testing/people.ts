@@ -99,7 +99,7 @@ export function callerOf(url: string, token: string | undefined): Pick<TestPerso
       }
       const answer = await send(
         operation.method,
-        query.size > 0 ? `${path}?${query}` : path,
+        query.size > 0 ? `${path}?${query.toString()}` : path,
         input.body,
         input.headers,
       );

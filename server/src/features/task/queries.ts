@@ -39,7 +39,7 @@ export async function findTask(
     taskId: row.id,
     kind: row.kind as Task['kind'],
     status: row.status as Task['status'],
-    target: String(subject['target'] ?? ''),
+    target: typeof subject['target'] === 'string' ? subject['target'] : '',
     done: row.done,
     total: row.total,
     createdAt: row.created_at.toISOString(),
