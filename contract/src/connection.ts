@@ -9,9 +9,12 @@ import { connectionKey, connectionKeyPath, instant, line, searchText, text } fro
 /** Reads of a secret give this word; sent back, it leaves the secret as it is. */
 export const redacted = '[REDACTED]';
 
+const port = z.int().min(1).max(65_535);
+const identityTemplate = line(255);
+
 export const connectionConfig = z.object({
   host: line(255),
-  port: z.int().min(1).max(65_535).default(5432),
+  port: port.default(5432),
   database: line(63),
   tls: z.enum(['disable', 'require', 'verify-full']),
 });
@@ -22,7 +25,7 @@ export type ConnectionCredentials = z.infer<typeof connectionCredentials>;
 
 export const connectionSettings = z.object({
   /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`. */
-  identityTemplate: line(255).default('{username}'),
+  identityTemplate: identityTemplate.default('{username}'),
   /** Remove members of our containers that no approval explains. */
   strictMembers: z.boolean().optional(),
   /** Principals that are never revoked from. */
@@ -45,9 +48,10 @@ export const createConnectionBody = z.object({
 export type CreateConnectionBody = z.infer<typeof createConnectionBody>;
 
 export const updateConnectionBody = z.object({
-  config: connectionConfig.partial().optional(),
+  // Without the defaults of a new connection: a member that is left out stays as it is.
+  config: connectionConfig.extend({ port }).partial().optional(),
   credentials: connectionCredentials.partial().optional(),
-  settings: connectionSettings.partial().optional(),
+  settings: connectionSettings.extend({ identityTemplate }).partial().optional(),
   syncIntervalHours: syncIntervalHours.optional(),
   state: z.enum(['active', 'paused']).optional(),
 });

@@ -1,5 +1,9 @@
 import { accessRoutes } from './features/access/routes.ts';
 import { authRoutes } from './features/auth/routes.ts';
+import { connectionRoutes } from './features/connection/routes.ts';
+import { dataObjectRoutes } from './features/data-object/routes.ts';
+import { dataSourceRoutes } from './features/data-source/routes.ts';
+import { identityRoutes } from './features/identity/routes.ts';
 import { eventRoutes } from './features/event/routes.ts';
 import { provisioningRoutes } from './features/provisioning/routes.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
@@ -21,6 +25,10 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...settingsRoutes,
   ...eventRoutes,
   ...taskRoutes,
+  ...connectionRoutes,
+  ...dataObjectRoutes,
+  ...dataSourceRoutes,
+  ...identityRoutes,
   ...provisioningRoutes,
   ...accessRoutes,
   ...auditRoutes,

@@ -1,4 +1,4 @@
-import type { Check } from '@stoa/connectors/connector';
+import type { PreflightCheck } from '@stoa/contract/connection';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
@@ -7,13 +7,13 @@ import type { Deps } from '../deps.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
 
 /** The sentence that stands beside the state `error`; null when nothing fails. */
-export function failureOf(checks: readonly Check[]): string | null {
+export function failureOf(checks: readonly PreflightCheck[]): string | null {
   const failed = checks.filter((check) => check.result === 'fail');
   return failed.length === 0 ? null : failed.map((check) => `${check.check}: ${check.detail}`).join(' ');
 }
 
 /** Keeps the last checks beside the connection. */
-export async function storeChecks(db: Reader, connectionId: string, checks: readonly Check[]): Promise<void> {
+export async function storeChecks(db: Reader, connectionId: string, checks: readonly PreflightCheck[]): Promise<void> {
   await sql`update connection set server_info = coalesce(server_info, '{}') || jsonb_build_object('preflight',
       jsonb_build_object('checkedAt', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'checks', ${JSON.stringify(checks)}::jsonb))
     where id = ${connectionId}`.execute(db);

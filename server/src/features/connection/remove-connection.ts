@@ -1,3 +1,134 @@
+import { ConnectorError, type PlatformSession } from '@stoa/connectors/connector';
+import type { DesiredAccess } from '@stoa/core/access/model';
+import { diff } from '@stoa/core/provisioning/diff';
+import { observeScope } from '@stoa/core/provisioning/observed';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
+import { claimWork } from '../../provisioning/claim-work.ts';
+import { lockTree } from '../../provisioning/crawl-tree.ts';
+import { namePrefix } from '../../provisioning/platforms.ts';
+import { findTask, markTask } from '../task/queries.ts';
 
-export async function removeConnection(_deps: Deps, _taskId: string): Promise<void> {}
+type Going = { id: string; connectionKey: string; native: string };
+type Removal = { removed: string[]; left: string[] };
+
+/** Takes back what Stoa made on the platform, proves that it is gone, and then forgets the connection. */
+export async function removeConnection(deps: Deps, taskId: string): Promise<void> {
+  const task = await findTask(deps.db, taskId);
+  if (!task || task.view.status === 'SUCCEEDED' || task.view.status === 'FAILED') return;
+  const going: Going = {
+    id: String(task.subject['connectionId']),
+    connectionKey: task.view.target,
+    native: String(task.subject['native']),
+  };
+  await markTask(deps.db, taskId, { status: 'RUNNING' });
+  try {
+    const removal = going.native === 'leave' ? await listContainers(deps, going) : await takeBack(deps, going);
+    await forgetConnection(deps, going, { taskId, removal });
+    await deps.platforms.forget(going.id);
+  } catch (error) {
+    if (!(error instanceof ConnectorError || error instanceof NotGone)) {
+      deps.log.error({ err: error, connection: going.connectionKey }, 'a connection could not be removed');
+    }
+    await reportFailure(deps, going, { taskId, error });
+  }
+}
+
+class NotGone extends Error {}
+
+const nothingDesired = (deps: Deps, connectionId: string): DesiredAccess => ({
+  scope: { kind: 'all' },
+  installationId: deps.installationId,
+  connectionId,
+  namePrefix,
+  strictMembers: true,
+  containers: [],
+  awaiting: [],
+  held: [],
+  verdicts: new Map(),
+  principals: new Map(),
+  nextExpiry: null,
+});
+
+/** More than one round where the first left something, such as a role that a colliding change kept in use. */
+const rounds = 3;
+
+async function takeBack(deps: Deps, going: Going): Promise<Removal> {
+  const session = await deps.platforms.session(going.id);
+  const desired = nothingDesired(deps, going.id);
+  const removed = new Set<string>();
+  let problem = '';
+  for (let round = 0; round < rounds; round++) {
+    const seen = await session.observe({ ...observeScope(desired), foreign: false });
+    const plan = diff(desired, seen);
+    if (plan.steps.length === 0) {
+      if (plan.blocked.length > 0) throw new NotGone(`Something keeps our roles in use (${plan.blocked[0]?.reason}).`);
+      return { removed: [...removed], left: [] };
+    }
+    for (const step of plan.steps) removed.add(step.container.nativeName);
+    problem = await applyAll(deps, going, { session, plan, seen });
+  }
+  throw new NotGone(`Not everything could be taken back. ${problem}`);
+}
+
+type Applying = {
+  session: PlatformSession;
+  plan: ReturnType<typeof diff>;
+  seen: Awaited<ReturnType<PlatformSession['observe']>>;
+};
+
+async function applyAll(deps: Deps, going: Going, { session, plan, seen }: Applying): Promise<string> {
+  const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
+  const results = await session.apply(session.statements(plan, seen), { holds });
+  const failed = results.find((result) => result.status === 'failed');
+  return failed?.status === 'failed' ? `${failed.failure.message} ${failed.failure.remedy}` : '';
+}
+
+/** What stays behind is written down for whoever cleans up by hand; a platform that is away is no obstacle here. */
+async function listContainers(deps: Deps, going: Going): Promise<Removal> {
+  try {
+    const session = await deps.platforms.session(going.id);
+    const seen = await session.observe({ containers: 'all', objects: [], principals: [], foreign: false });
+    return { removed: [], left: seen.containers.filter((c) => c.ours).map((c) => c.nativeName) };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const { rows } = await sql<{ name: string }>`select kind || ' ' || number as name from container
+      where connection_id = ${going.id}`.execute(deps.db);
+    return { removed: [], left: rows.map((row) => row.name) };
+  }
+}
+
+async function forgetConnection(deps: Deps, going: Going, done: { taskId: string; removal: Removal }): Promise<void> {
+  await transact(deps, async (tx, after) => {
+    await lockTree(tx, going.id);
+    // Products that were deleted keep their lists as history; those of this connection have nothing to point at any more.
+    await sql`delete from data_product_source ps using data_source s
+      where s.id = ps.data_source_id and s.connection_id = ${going.id}`.execute(tx);
+    await sql`delete from connection where id = ${going.id} and state = 'deleting'`.execute(tx);
+    await markTask(tx, done.taskId, { status: 'SUCCEEDED' });
+    await appendAudit(tx, {
+      action: 'ConnectionDeleted',
+      actor: systemActor,
+      targetType: 'CONNECTION',
+      targets: [{ id: going.id, name: going.connectionKey }],
+      payload: { native: going.native, ...done.removal },
+    });
+    for (const type of ['connection', 'data-object', 'data-source'] as const) after.changed(type, going.connectionKey);
+    after.changed('task', done.taskId);
+  });
+}
+
+/** The connection stays `deleting`, with the reason: deleting it again tries again, or leaves the platform as it is. */
+async function reportFailure(deps: Deps, going: Going, failed: { taskId: string; error: unknown }): Promise<void> {
+  const { taskId, error } = failed;
+  const what = error instanceof ConnectorError ? `${error.failure.message} ${error.failure.remedy}` : undefined;
+  const text = `${what ?? (error instanceof NotGone ? error.message : 'It failed on our side; the log of the server says why.')} Delete it again, or with native=leave.`;
+  await transact(deps, async (tx, after) => {
+    await sql`update connection set state_reason = ${text} where id = ${going.id}`.execute(tx);
+    await markTask(tx, taskId, { status: 'FAILED', error: text });
+    after.changed('connection', going.connectionKey);
+    after.changed('task', taskId);
+  });
+}

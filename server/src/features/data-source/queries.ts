@@ -1,0 +1,149 @@
+import type { DataSource, DataSourceColumn } from '@stoa/contract/data-source';
+import type { Technology } from '@stoa/contract/enums';
+import type { Actor } from '@stoa/core/permissions/objects';
+import { type RawBuilder, sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
+import type { Reader } from '../../db/pool.ts';
+
+type SourceRow = {
+  id: number;
+  name: string;
+  data_object_id: string;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  object_type: string;
+  comment: string | null;
+  column_count: number;
+  domains: { id: string; name: string }[];
+  products: { id: string; name: string; slug: string }[];
+  enabled: boolean;
+  missing_since: Date | null;
+  last_sync_at: Date | null;
+  last_proof_at: Date | null;
+  open_findings: number;
+  is_mine: boolean;
+  created_at: Date;
+  updated_at: Date;
+};
+
+/** Who looks, and whether products are shown to everybody: both decide what is listed. */
+export type Viewer = { actor: Actor; areProductsShown: boolean };
+
+/** A page of ids is cut first, so that what is counted and joined here belongs to its rows alone. */
+const selectSources = (inner: RawBuilder<unknown>, { actor, areProductsShown }: Viewer) => sql<SourceRow>`
+  select s.id, s.name, s.data_object_id, c.connection_key, c.technology, o.object_path, o.object_type, o.comment, s.enabled,
+    o.missing_since, s.created_at, s.updated_at,
+    (select count(*)::int from data_source_column k where k.data_source_id = s.id) as column_count,
+    (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
+       from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
+    (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) order by p.name), '[]')
+       from data_product_source ps join data_product p on p.id = ps.data_product_id and p.deleted_at is null
+       where ps.data_source_id = s.id and (${areProductsShown} or ${mayKnowProduct(actor)})) as products,
+    (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
+    (select max(k.verified_at) from container_object k where k.data_source_id = s.id) as last_proof_at,
+    (select count(*)::int from drift_finding f where f.connection_id = s.connection_id and f.closed_at is null
+       and f.object = array_to_string(o.object_path, '.')) as open_findings,
+    exists (select from access_request r where r.beneficiary = ${actor.globalUserId} and r.status = 'APPROVED'
+      and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id = s.data_object_id
+        or r.data_product_id in (select ps.data_product_id from data_product_source ps where ps.data_source_id = s.id))) as is_mine
+  from (${inner}) page join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
+    join connection c on c.id = s.connection_id
+  order by s.name, s.id`;
+
+const domainIdsOf = (actor: Actor): string[] => [...new Set(actor.domainPermissions.map((d) => d.domainId))];
+const readsEverything = (actor: Actor): boolean =>
+  actor.permissions.some((p) => p === 'GOVERNANCE' || p === 'APPLICATION_ADMIN' || p === 'AUDIT');
+
+const mayKnowProduct = (actor: Actor) => sql`(${readsEverything(actor)}
+  or exists (select from data_product_domain pd where pd.data_product_id = p.id and pd.domain_id = any(${domainIdsOf(actor)}::uuid[])))`;
+
+/** The rule `data-source.read` of core as a condition, since a page and its total cannot be cut after the query. */
+const isReadable = ({ actor, areProductsShown }: Viewer) =>
+  readsEverything(actor)
+    ? sql`true`
+    : sql`((${areProductsShown} and exists (select from data_product_source ps join data_product p on p.id = ps.data_product_id
+            where ps.data_source_id = s.id and p.deleted_at is null))
+        or exists (select from domain_data_source d where d.data_source_id = s.id and d.domain_id = any(${domainIdsOf(actor)}::uuid[])))`;
+
+export type SourceFilter = {
+  connectionKey?: string | undefined;
+  domainId?: string | undefined;
+  searchText?: string | undefined;
+  tag?: readonly string[] | undefined;
+};
+
+export async function listSources(
+  db: Reader,
+  viewer: Viewer,
+  query: SourceFilter & { offset: number; limit: number },
+): Promise<{ rows: SourceRow[]; total: number }> {
+  const from = sql`from data_source s where ${sql.join(conditionsOf(viewer, query), sql` and `)}`;
+  const page = sql`select s.id ${from} order by s.name, s.id offset ${query.offset} limit ${query.limit}`;
+  const { rows } = await selectSources(page, viewer).execute(db);
+  const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(db);
+  return { rows, total: counted[0]?.total ?? 0 };
+}
+
+function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = [isReadable(viewer)];
+  const { connectionKey, domainId, searchText = '', tag } = filter;
+  if (connectionKey !== undefined)
+    conditions.push(sql`s.connection_id = (select id from connection where connection_key = ${connectionKey})`);
+  if (domainId !== undefined)
+    conditions.push(sql`s.id in (select data_source_id from domain_data_source where domain_id = ${domainId})`);
+  if (searchText !== '') {
+    const pattern = likePattern(searchText);
+    conditions.push(sql`(s.name ilike ${pattern}
+      or exists (select from data_object o where o.id = s.data_object_id and o.comment ilike ${pattern})
+      or exists (select from data_source_column k where k.data_source_id = s.id and k.name ilike ${pattern}))`);
+  }
+  // Nothing carries tags in this release, so nothing is found by one.
+  if (tag !== undefined && tag.length > 0) conditions.push(sql`false`);
+  return conditions;
+}
+
+export async function readSource(db: Reader, viewer: Viewer, id: number): Promise<SourceRow | undefined> {
+  const { rows } = await selectSources(sql`select ${id}::int as id`, viewer).execute(db);
+  return rows[0];
+}
+
+/** What the rule about one source asks for. */
+export async function isInPublishedProduct(db: Reader, id: number): Promise<boolean> {
+  const { rows } = await sql`select from data_product_source ps join data_product p on p.id = ps.data_product_id
+    where ps.data_source_id = ${id} and p.deleted_at is null limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+export async function columnsOf(db: Reader, id: number): Promise<DataSourceColumn[]> {
+  const { rows } = await sql<Omit<DataSourceColumn, 'tags'>>`
+    select name, ordinal, native_type as "nativeType", type_family as "typeFamily", nullable, comment
+    from data_source_column where data_source_id = ${id} order by ordinal`.execute(db);
+  return rows.map((row) => ({ ...row, tags: [] }));
+}
+
+export const presentSource = (row: SourceRow): DataSource => ({
+  id: row.id,
+  name: row.name,
+  dataObjectId: row.data_object_id,
+  connectionKey: row.connection_key,
+  technology: row.technology,
+  objectPath: row.object_path,
+  objectType: row.object_type,
+  comment: row.comment,
+  columnCount: row.column_count,
+  domains: row.domains,
+  products: row.products,
+  tags: [],
+  disabled: !row.enabled,
+  missingSince: row.missing_since?.toISOString() ?? null,
+  health: {
+    ...(row.last_sync_at === null ? {} : { lastSyncAt: row.last_sync_at.toISOString() }),
+    ...(row.last_proof_at === null ? {} : { lastProofAt: row.last_proof_at.toISOString() }),
+    openFindings: row.open_findings,
+  },
+  policyState: 'COMPLIANT',
+  status: row.is_mine ? 'SUBSCRIBED' : 'NONE',
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+});

@@ -1,0 +1,26 @@
+import * as sources from '@stoa/contract/data-source';
+import { offsetMetaOf } from '@stoa/contract/page';
+import { nothing } from '@stoa/core/permissions/objects';
+import { notFound } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { type Route, route } from '../../http/route.ts';
+import { readSwitches } from '../../settings-store.ts';
+import { columnsOf, isInPublishedProduct, listSources, presentSource, readSource } from './queries.ts';
+
+export const dataSourceRoutes: readonly Route[] = [
+  route(sources.listDataSources)(async ({ deps, actor, query }) => {
+    requireMay(actor, 'data-source.read', nothing);
+    const { showDataProductsToConsumers } = await readSwitches(deps.db);
+    const viewer = { actor, areProductsShown: showDataProductsToConsumers };
+    const { rows, total } = await listSources(deps.db, viewer, query);
+    return { status: 200, body: { data: rows.map(presentSource), meta: offsetMetaOf(query, total, rows.length) } };
+  }),
+  route(sources.readDataSource)(async ({ deps, actor, params }) => {
+    const { showDataProductsToConsumers } = await readSwitches(deps.db);
+    const row = await readSource(deps.db, { actor, areProductsShown: showDataProductsToConsumers }, params.id);
+    if (!row) throw notFound('data source');
+    const inVisibleProduct = showDataProductsToConsumers && (await isInPublishedProduct(deps.db, params.id));
+    requireMay(actor, 'data-source.read', { kind: 'data-source', domains: row.domains, inVisibleProduct });
+    return { status: 200, body: { ...presentSource(row), columns: await columnsOf(deps.db, params.id) } };
+  }),
+];

@@ -1,0 +1,194 @@
+import type { ConnectionSettings } from '@stoa/contract/connection';
+import type { IdentityState } from '@stoa/contract/enums';
+import { ConnectorError, type PrincipalRefusal, type ResolvedPrincipal } from '@stoa/connectors/connector';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../../audit/append.ts';
+import type { Tx } from '../../db/pool.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+
+export type ResolvedIdentity = {
+  externalName: string;
+  principalId: string | null;
+  state: IdentityState;
+  reason: string | null;
+};
+
+type Candidate = {
+  globalUserId: string;
+  username: string;
+  personName: string;
+  email: string | null;
+  connectionKey: string;
+  template: string;
+  /** Null: no row yet. */
+  externalName: string | null;
+  principalId: string | null;
+  state: IdentityState | null;
+  reason: string | null;
+  isManual: boolean;
+};
+
+/** What identities are asked with: the server's own parts, or those of the reconciler. */
+export type ResolveParts = Parameters<typeof transact>[0] & Pick<Deps, 'db' | 'platforms'>;
+
+/** The name that a connection's template gives a person; undefined when a part of it is missing. */
+export function nameOf(
+  template: ConnectionSettings['identityTemplate'],
+  person: { username: string; email: string | null },
+): string | undefined {
+  const parts: Record<string, string | undefined> = {
+    username: person.username,
+    email: person.email ?? undefined,
+    emailLocalPart: person.email?.split('@')[0],
+  };
+  let isWhole = true;
+  const name = template.replaceAll(/\{(\w+)\}/g, (_, word: string) => {
+    const part = parts[word];
+    if (part === undefined || part === '') isWhole = false;
+    return part ?? '';
+  });
+  return isWhole && name !== '' ? name : undefined;
+}
+
+const refusals: Record<PrincipalRefusal, string> = {
+  reserved: 'The platform reserves this name.',
+  too_long: 'The name is longer than the platform allows; it would be cut to another one.',
+  control_character: 'The name holds characters that the platform does not allow.',
+  empty: 'The name is empty.',
+  no_login: 'It is a role that cannot log in.',
+  no_inherit: 'The login does not inherit the rights of its roles, so a grant would not be access.',
+  own_account: "It is Stoa's own account.",
+};
+export const describeRefusal = (refusal: PrincipalRefusal): string => refusals[refusal];
+
+/** What the platform's answer makes of an identity. A principal with another id is another one, whatever it is called. */
+export function judge(
+  found: ResolvedPrincipal | undefined,
+  known: { principalId: string | null; isManual: boolean },
+): Omit<ResolvedIdentity, 'externalName'> {
+  if (found === undefined || (found.platformId === null && found.refusal === null))
+    return { principalId: known.principalId, state: 'absent', reason: 'Nobody on the platform has this name.' };
+  if (found.refusal !== null)
+    return { principalId: known.principalId, state: 'absent', reason: describeRefusal(found.refusal) };
+  if (known.principalId !== null && known.principalId !== found.platformId) {
+    const reason = 'The login was made anew on the platform; a user admin has to confirm that it is the same person.';
+    return { principalId: known.principalId, state: 'unverified', reason };
+  }
+  return { principalId: found.platformId, state: known.isManual ? 'mapped' : 'fallback', reason: null };
+}
+
+/**
+ * Asks the platform, in one call, who these people are on it: makes the row of those without one from the connection's
+ * template, and verifies the others again. Answers the identities that there are, and who changed. The platform being
+ * away leaves known rows as they are and new ones `unverified`.
+ */
+export async function resolveIdentities(
+  deps: ResolveParts,
+  connectionId: string,
+  globalUserIds: readonly string[],
+): Promise<{ identities: Map<string, ResolvedIdentity>; changed: string[] }> {
+  const candidates = await loadCandidates(deps, connectionId, globalUserIds);
+  const named = candidates.flatMap((candidate) => {
+    const name = candidate.externalName ?? nameOf(candidate.template, candidate);
+    return name === undefined ? [] : [{ candidate, name }];
+  });
+  const identities = new Map<string, ResolvedIdentity>();
+  if (named.length === 0) return { identities, changed: [] };
+  const found = await ask(deps, connectionId, [...new Set(named.map((n) => n.name))]);
+  const changes: Change[] = [];
+  for (const { candidate, name } of named) {
+    const next = found === undefined ? unasked(candidate) : judge(found.get(name), candidate);
+    identities.set(candidate.globalUserId, { externalName: name, ...next });
+    const isSame =
+      candidate.externalName !== null && candidate.state === next.state && candidate.principalId === next.principalId;
+    if (!isSame || candidate.reason !== next.reason) changes.push({ candidate, name, next });
+  }
+  const stored = await store(deps, connectionId, { changes, verified: found === undefined ? [] : globalUserIds });
+  for (const { candidate } of changes) {
+    if (!stored.has(candidate.globalUserId)) identities.delete(candidate.globalUserId);
+  }
+  return { identities, changed: [...stored] };
+}
+
+type Change = { candidate: Candidate; name: string; next: Omit<ResolvedIdentity, 'externalName'> };
+
+const unasked = (candidate: Candidate): Omit<ResolvedIdentity, 'externalName'> => ({
+  principalId: candidate.principalId,
+  state: candidate.state ?? 'unverified',
+  reason: candidate.state === null ? 'The platform could not be asked.' : candidate.reason,
+});
+
+async function loadCandidates(deps: ResolveParts, connectionId: string, ids: readonly string[]): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select u.global_user_id as "globalUserId", u.username, u.name as "personName", u.email, c.connection_key as "connectionKey",
+      coalesce(c.settings ->> 'identityTemplate', '{username}') as template, i.external_name as "externalName",
+      i.platform_principal_id as "principalId", i.state, i.reason, coalesce(i.is_manual, false) as "isManual"
+    from app_user u join connection c on c.id = ${connectionId}
+      left join platform_identity i on i.connection_id = c.id and i.global_user_id = u.global_user_id
+    where u.global_user_id = any(${[...ids]}::uuid[]) order by u.global_user_id`.execute(deps.db);
+  return rows;
+}
+
+async function ask(
+  deps: ResolveParts,
+  connectionId: string,
+  names: string[],
+): Promise<Map<string, ResolvedPrincipal> | undefined> {
+  try {
+    const session = await deps.platforms.session(connectionId);
+    const answers = await session.resolvePrincipals(names);
+    return new Map(answers.map((answer) => [answer.name, answer]));
+  } catch (error) {
+    if (error instanceof ConnectorError) return undefined;
+    throw error;
+  }
+}
+
+/** Writes what changed, unless an admin named the person otherwise meanwhile, or somebody else has the name. */
+async function store(
+  deps: ResolveParts,
+  connectionId: string,
+  what: { changes: readonly Change[]; verified: readonly string[] },
+): Promise<Set<string>> {
+  const { changes, verified } = what;
+  if (changes.length === 0 && verified.length === 0) return new Set();
+  return transact(deps, async (tx, after) => {
+    const stored = changes.length === 0 ? new Set<string>() : await upsert(tx, connectionId, changes);
+    await sql`update platform_identity set verified_at = now() where connection_id = ${connectionId}
+      and global_user_id = any(${[...verified]}::uuid[])`.execute(tx);
+    await appendAudit(
+      tx,
+      changes
+        .filter(({ candidate }) => stored.has(candidate.globalUserId))
+        .map(({ candidate, name, next }) => ({
+          action: 'PlatformIdentityChanged',
+          actor: systemActor,
+          targetType: 'USER',
+          targets: [{ id: candidate.globalUserId, name: candidate.personName }],
+          relatedResources: [{ id: connectionId, name: candidate.connectionKey, type: 'CONNECTION' }],
+          payload: { externalName: name, from: candidate.state, to: next.state, principalId: next.principalId },
+        })),
+    );
+    if (stored.size > 0) after.changed('identity', connectionId);
+    return stored;
+  });
+}
+
+async function upsert(tx: Tx, connectionId: string, changes: readonly Change[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    update platform_identity i set platform_principal_id = n.principal_id, state = n.state, reason = n.reason
+    from unnest(${changes.map((c) => c.candidate.globalUserId)}::uuid[], ${changes.map((c) => c.name)}::text[],
+      ${changes.map((c) => c.next.principalId)}::text[], ${changes.map((c) => c.next.state)}::text[],
+      ${changes.map((c) => c.next.reason)}::text[]) as n (user_id, name, principal_id, state, reason)
+    where i.connection_id = ${connectionId} and i.global_user_id = n.user_id and i.external_name = n.name
+    returning i.global_user_id as id`.execute(tx);
+  const added = changes.filter(({ candidate }) => candidate.externalName === null);
+  const { rows: inserted } = await sql<{ id: string }>`
+    insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state, reason)
+    select ${connectionId}, n.* from unnest(${added.map((c) => c.candidate.globalUserId)}::uuid[], ${added.map((c) => c.name)}::text[],
+      ${added.map((c) => c.next.principalId)}::text[], ${added.map((c) => c.next.state)}::text[],
+      ${added.map((c) => c.next.reason)}::text[]) as n
+    on conflict do nothing returning global_user_id as id`.execute(tx);
+  return new Set([...rows, ...inserted].map((row) => row.id));
+}
