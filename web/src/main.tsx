@@ -1,6 +1,7 @@
 import './ui/mantine.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import { getCurrentUser } from '@stoa/contract/auth';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,7 +9,8 @@ import { createQueryClient, Providers } from './app/providers.tsx';
 import { createAppRouter } from './app/router.tsx';
 
 const client = createQueryClient(() => {
-  // The guard of the routes sends to sign-in and remembers the way back.
+  // Who was signed in is forgotten; then the guard of the routes asks, sends to sign-in and remembers the way back.
+  client.removeQueries({ queryKey: [getCurrentUser.id] });
   void router.invalidate();
 });
 const router = createAppRouter(client);

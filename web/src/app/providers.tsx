@@ -1,4 +1,5 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { getCurrentUser } from '@stoa/contract/auth';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { IntlProvider } from 'react-intl';
@@ -26,8 +27,10 @@ const isWorthRetrying = (failures: number, problem: ApiProblem): boolean =>
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
-      onError: (problem) => {
-        if (problem instanceof ApiProblem && problem.status === 401) onSignedOut();
+      onError: (problem, query) => {
+        // The guard itself asks who the caller is, and handles the answer.
+        const isGuard = query.queryKey[0] === getCurrentUser.id;
+        if (!isGuard && problem instanceof ApiProblem && problem.status === 401) onSignedOut();
       },
     }),
     defaultOptions: {

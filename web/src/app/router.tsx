@@ -35,10 +35,9 @@ const shell = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.ensureQueryData({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+      await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
     } catch (cause) {
       if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
-      context.client.clear();
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
     }
   },

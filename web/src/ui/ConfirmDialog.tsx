@@ -38,7 +38,6 @@ export function ConfirmDialog(props: Props) {
       opened={props.isOpen}
       onClose={close}
       title={props.title}
-      role="alertdialog"
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       <div className={styles.body}>

@@ -71,11 +71,15 @@ export function Identifier({ value, prefix, maxLength = 48, isCopyable = true }:
       className={styles.identifier}
       data-copied={clipboard.copied || undefined}
       title={clipboard.copied ? t('ui.copied') : whole}
-      aria-label={t('ui.identifier.copy', { value: whole })}
       onClick={copy}
     >
-      {words}
-      {clipboard.copied && <span className={styles.copied}>{t('ui.copied')}</span>}
+      <span aria-hidden="true">{words}</span>
+      <span className="sr-only">{t('ui.identifier.copy', { value: whole })}</span>
+      {clipboard.copied && (
+        <span className={styles.copied} aria-hidden="true">
+          {t('ui.copied')}
+        </span>
+      )}
     </UnstyledButton>
   );
 }

@@ -6,11 +6,39 @@ const ofToken = (token: string): MantineColorsTuple => {
   return [value, value, value, value, value, value, value, value, value, value];
 };
 
+const token = (name: string): string => `var(--${name})`;
+
+/** Mantine's own greys, which its style sheets name directly: the same places of the scale, in our tokens. */
+const gray: MantineColorsTuple = [
+  token('hover'),
+  token('sunken'),
+  token('border'),
+  token('border'),
+  token('border-strong'),
+  token('text-3'),
+  token('text-3'),
+  token('text-2'),
+  token('text'),
+  token('text'),
+];
+const dark: MantineColorsTuple = [
+  token('text'),
+  token('text-2'),
+  token('text-3'),
+  token('text-3'),
+  token('border-strong'),
+  token('hover'),
+  token('surface'),
+  token('surface'),
+  token('sunken'),
+  token('sunken'),
+];
+
 /** The theme, set once. Every colour is a token of `tokens.css`; components name tokens and nothing else. */
 export const theme = createTheme({
   primaryColor: 'primary',
   primaryShade: 6,
-  colors: { primary: ofToken('primary-solid'), danger: ofToken('danger') },
+  colors: { primary: ofToken('primary-solid'), danger: ofToken('danger'), gray, dark },
   fontFamily: 'var(--font-ui)',
   fontFamilyMonospace: 'var(--font-mono)',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
