@@ -3,7 +3,8 @@ import { getCurrentUser } from '@stoa/contract/auth';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
-import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
 
 let server: TestServer;
 let admin: TestPerson;

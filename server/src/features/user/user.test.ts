@@ -3,7 +3,8 @@ import * as user from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
-import { callerOf, startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import { callerOf, type TestPerson } from '../../testing/people.ts';
 
 let server: TestServer;
 let admin: TestPerson;

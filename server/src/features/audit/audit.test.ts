@@ -1,0 +1,100 @@
+import { searchAudit } from '@stoa/contract/audit';
+import * as domain from '@stoa/contract/domain';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
+
+let server: TestServer;
+let auditor: TestPerson;
+let governor: TestPerson;
+let plain: TestPerson;
+let sales: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  auditor = await server.person({ username: 'auditor', permissions: ['AUDIT'] });
+  governor = await server.person({ username: 'governor', name: 'Gus Governor', permissions: ['GOVERNANCE'] });
+  plain = await server.person({ username: 'plain' });
+  const made = [];
+  for (const name of ['Sales', 'People', 'Finance'])
+    made.push((await governor.call(domain.createDomain, { body: { name } })).body.id);
+  sales = made[0] ?? '';
+  await governor.call(domain.updateDomain, { params: { id: sales }, body: { description: 'What is sold' } });
+});
+afterAll(() => server.stop());
+
+test('the audit trail is for auditors', async () => {
+  expect((await server.nobody.call(searchAudit)).status).toBe(401);
+  for (const who of [plain, governor]) {
+    const refused = await who.call(searchAudit);
+    expect(refused.body).toMatchObject({ status: 403, needs: { permission: 'AUDIT' } });
+  }
+});
+
+test('an event says who did what to what, from where', async () => {
+  const found = await auditor.call(searchAudit, { query: { action: 'DomainUpdated' } });
+  expect(found.body.data).toMatchObject([
+    {
+      tenantId: server.deps.installationId,
+      actionStatus: 'SUCCESS',
+      actor: { type: 'USER_ACTOR', id: governor.globalUserId, name: 'Gus Governor', identityProvider: 'bim' },
+      actorIp: '127.0.0.1',
+      targetType: 'DOMAIN',
+      targets: [{ type: 'DOMAIN', id: sales, name: 'Sales' }],
+      auditPayload: { type: 'DomainUpdatedAuditPayload', version: '1', after: { description: 'What is sold' } },
+    },
+  ]);
+});
+
+test('filters narrow, alone and together', async () => {
+  const count = async (query: Parameters<typeof auditor.call<typeof searchAudit>>[1]) =>
+    (await auditor.call(searchAudit, query)).body.data.length;
+  expect(await count({ query: { action: ['DomainCreated', 'DomainUpdated'] } })).toBe(4);
+  expect(await count({ query: { actor: 'governor' } })).toBe(4);
+  expect(await count({ query: { actor: governor.globalUserId, action: 'DomainUpdated' } })).toBe(1);
+  expect(await count({ query: { target: 'Sales' } })).toBe(2);
+  expect(await count({ query: { target: [sales, 'People'] } })).toBe(3);
+  expect(await count({ query: { targetType: 'DOMAIN' } })).toBe(4);
+  expect(await count({ query: { targetType: 'DOMAIN', outcome: 'DENIED' } })).toBe(0);
+  expect(await count({ query: { searchText: 'gus gov' } })).toBe(5);
+  expect(await count({ query: { searchText: '%' } })).toBe(0);
+  expect(await count({ query: { to: '2001-01-01T00:00:00Z' } })).toBe(0);
+  expect(await count({ query: { from: '2001-01-01T00:00:00Z', targetType: 'DOMAIN' } })).toBe(4);
+});
+
+test('pages follow each other without gap or repeat while rows are added', async () => {
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await auditor.call(searchAudit, {
+      query: { actor: 'governor', limit: 2, ...(nextToken === undefined ? {} : { nextToken }) },
+    });
+    ids.push(...page.body.data.map((event) => event.id));
+    if (ids.length === 2) await governor.call(domain.createDomain, { body: { name: 'Added meanwhile' } });
+    nextToken = page.body.meta.nextToken ?? undefined;
+  } while (nextToken !== undefined);
+  expect(ids).toHaveLength(4);
+  expect(new Set(ids).size).toBe(4);
+  const bad = await auditor.call(searchAudit, { query: { nextToken: 'x' } });
+  expect(bad.body).toMatchObject({ status: 400, code: 'page.token_invalid' });
+});
+
+test('who audits a domain reads what happened in it and nothing else', async () => {
+  const local = await server.person({ username: 'local' });
+  await sql`insert into domain_permission (domain_id, permission, principal_type, user_id)
+    values (${sales}, 'Audit Activity', 'user', ${local.globalUserId})`.execute(server.deps.db);
+  const seen = await local.call(searchAudit, { query: { limit: 100 } });
+  expect(seen.body.data.map((event) => event.action)).toEqual(['DomainUpdated', 'DomainCreated']);
+  const asked = await local.call(searchAudit, { query: { target: 'People' } });
+  expect(asked.body.data).toEqual([]);
+});
+
+test('rows that no index finds are still found far down, in a bounded number of steps', async () => {
+  await sql`insert into audit_event (id, action, actor, actor_id, target_type)
+    select gen_random_uuid(), 'Noise', '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}', 'stoa', 'NOISE' from generate_series(1, 120000)`.execute(
+    server.deps.db,
+  );
+  const found = await auditor.call(searchAudit, { query: { searchText: 'gus governor', limit: 100 } });
+  expect(found.body.data.length).toBe(6);
+  expect(found.body.meta.nextToken).toBeNull();
+});
