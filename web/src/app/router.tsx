@@ -1,10 +1,12 @@
 import { getCurrentUser } from '@stoa/contract/auth';
+import { getDataProductByName } from '@stoa/contract/data-product';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound as notFoundError,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -22,6 +24,17 @@ export const accessTabs = ['active', 'pending', 'expired'] as const;
 export type AccessTab = (typeof accessTabs)[number];
 export const peopleTabs = ['users', 'groups'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
+
+/** The slug of the product that has, or once had, this name. */
+async function slugOfName(client: QueryClient, name: string): Promise<string> {
+  try {
+    const product = await client.ensureQueryData(queryOf(getDataProductByName, { params: { name } }));
+    return product.slug ?? product.id;
+  } catch (cause) {
+    if (cause instanceof ApiProblem && cause.status === 404) throw notFoundError();
+    throw cause;
+  }
+}
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
@@ -84,6 +97,50 @@ const requestLink = createRoute({
   path: '/request',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/access-requests/RequestLinkPage.tsx'), 'RequestLinkPage'),
+});
+
+/** The published links of catalogs and bookmarks, and the same under /marketplace: each leads to the page of ours. */
+const linkPrefixes = ['', '/marketplace'] as const;
+const publishedLinks = linkPrefixes.flatMap((prefix) => [
+  createRoute({
+    getParentRoute: () => shell,
+    path: `${prefix}/data-product/$id/request-access`,
+    validateSearch: listSearch,
+    beforeLoad: ({ params, search }) => {
+      throw redirect({ to: '/products/$slug/request', params: { slug: params.id }, search, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: `${prefix}/data-product/$id/details`,
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: '/products/$slug', params: { slug: params.id }, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: `${prefix}/data-product/by-name/$name/request-access`,
+    validateSearch: listSearch,
+    beforeLoad: async ({ context, params, search }) => {
+      const slug = await slugOfName(context.client, params.name);
+      throw redirect({ to: '/products/$slug/request', params: { slug }, search, replace: true });
+    },
+  }),
+]);
+const marketplaceRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/marketplace/request',
+  validateSearch: listSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/request', search, replace: true });
+  },
+});
+const marketplaceHome = createRoute({
+  getParentRoute: () => shell,
+  path: '/marketplace',
+  beforeLoad: () => {
+    throw redirect({ to: '/', replace: true });
+  },
 });
 const requests = createRoute({
   getParentRoute: () => shell,
@@ -208,6 +265,9 @@ const tree = root.addChildren([
     product,
     productRequest,
     requestLink,
+    marketplaceRequest,
+    marketplaceHome,
+    ...publishedLinks,
     requests,
     request,
     myAccess,

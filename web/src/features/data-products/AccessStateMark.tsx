@@ -1,5 +1,5 @@
 import type { DataProduct } from '@stoa/contract/data-product';
-import { useText } from '../../app/messages/use-text.tsx';
+import { Say, useText } from '../../app/messages/use-text.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { usualTimeOf } from './access-act.ts';
@@ -20,7 +20,9 @@ function useDetail(product: DataProduct) {
   const end = product.expiration ?? undefined;
   switch (product.accessState) {
     case 'HAVE':
-      return end === undefined ? undefined : <TimeStamp value={end} style="date" withRelative />;
+      return end === undefined ? undefined : (
+        <Say id="marketplace.until" values={{ date: <TimeStamp value={end} style="date" /> }} />
+      );
     case 'EXPIRED':
       return end === undefined ? undefined : <TimeStamp value={end} style="date" />;
     case 'BLOCKED':

@@ -99,7 +99,7 @@ export function useProductColumns(): Column<DataProduct>[] {
       key: 'action',
       header: t('marketplace.column.action'),
       isHeaderHidden: true,
-      width: '124px',
+      width: '144px',
       cell: (product) => <AccessActLink product={product} look="button" />,
     },
   ];

@@ -1,0 +1,55 @@
+import { type ProductSource, searchDataSources } from '@stoa/contract/data-product';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import styles from './request-form.module.css';
+
+const largestPage = 100;
+
+function Counts({ sources }: { sources: readonly ProductSource[] }) {
+  const t = useText();
+  const count = (status: ProductSource['status']) => sources.filter((source) => source.status === status).length;
+  const parts = [t('requests.form.gains', { count: count('NONE') })];
+  if (count('SUBSCRIBED') > 0) parts.push(t('requests.form.has', { count: count('SUBSCRIBED') }));
+  if (count('RESTRICTED') > 0) parts.push(t('requests.form.prevented', { count: count('RESTRICTED') }));
+  return <p className={styles.counts}>{parts.join(' · ')}</p>;
+}
+
+/** What is asked for, source by source, with the access the person has today: known before the questions, not after. */
+export function RequestSources({ productId, user }: { productId: string; user: string }) {
+  const t = useText();
+  const sources = useOperation(
+    searchDataSources,
+    { params: { id: productId }, query: { user, limit: largestPage } },
+    { keepPrevious: true, enabled: user !== '' },
+  );
+  const columns: Column<ProductSource>[] = [
+    {
+      key: 'source',
+      header: t('requests.form.source'),
+      width: '58%',
+      cell: (source) => <Identifier value={source.objectPath?.join('.') ?? source.name} maxLength={44} />,
+    },
+    {
+      key: 'now',
+      header: t('requests.form.now'),
+      cell: (source) => <StatusMark kind="access" value={source.status} detail={source.reason} />,
+    },
+  ];
+  return (
+    <>
+      {sources.data !== undefined && sources.data.data.length > 0 && <Counts sources={sources.data.data} />}
+      <DataTable
+        label={t('requests.form.sources')}
+        columns={columns}
+        rows={sources.data?.data}
+        rowKey={(source) => source.id}
+        state={sources}
+        skeletonRows={4}
+        empty={<p className="text-2">{t('requests.form.noSources')}</p>}
+      />
+    </>
+  );
+}
