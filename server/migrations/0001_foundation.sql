@@ -413,6 +413,7 @@ create index access_request__beneficiary on access_request (beneficiary, status)
 create index access_request__requesting on access_request (requesting_user);
 create index access_request__expiry on access_request (expiration) where status = 'APPROVED' and expiration is not null;
 create index access_request__created on access_request (created_at desc, id desc);
+create index access_request__open on access_request (created_at desc, id desc) where status = 'PENDING';
 
 create table approval_record (
   id text primary key,
@@ -432,6 +433,8 @@ create table approval_record (
   constraint approval_record__status check (status in ('APPROVED', 'BLOCKED', 'CANCELED', 'DENIED', 'PENDING')),
   constraint approval_record__place unique (access_request_id, stage, position)
 );
+-- Requests that wait for a group, a permission or a person, without reading every request.
+create index approval_record__approvers on approval_record using gin (approvers jsonb_path_ops);
 
 -- Determinations are never edited or deleted.
 create table determination (

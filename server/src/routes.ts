@@ -1,3 +1,5 @@
+import { accessRequestRoutes } from './features/access-request/routes.ts';
+import { approvalRecordRoutes } from './features/approval-record/routes.ts';
 import { accessRoutes } from './features/access/routes.ts';
 import { authRoutes } from './features/auth/routes.ts';
 import { connectionRoutes } from './features/connection/routes.ts';
@@ -15,6 +17,8 @@ import { domainRoutes } from './features/domain/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
+import { dataProductRoutes } from './features/data-product/routes.ts';
+import { requestFormRoutes } from './features/request-form/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
 /** Every operation that is served; what the contract lists beyond it answers 501. */
@@ -31,9 +35,13 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...identityRoutes,
   ...provisioningRoutes,
   ...accessRoutes,
+  ...accessRequestRoutes,
+  ...approvalRecordRoutes,
   ...auditRoutes,
   ...domainRoutes,
   ...groupRoutes,
   ...metadataRoutes,
   ...userRoutes,
+  ...dataProductRoutes,
+  ...requestFormRoutes,
 ];

@@ -1,0 +1,138 @@
+import type { DeterminationBody } from '@stoa/contract/approval-record';
+import { may } from '@stoa/core/permissions/may';
+import type { Refused } from '@stoa/core/refusal';
+import { determine, type Determined } from '@stoa/core/review/determine';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import type { Tx } from '../../db/pool.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { notFound, Refusal } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import type { Call } from '../../http/route.ts';
+import { planHashOf } from '../../provisioning/plan-preview.ts';
+import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
+import { failPoint } from '../../work/fail-point.ts';
+import { presentRecord } from '../approval-record/present-record.ts';
+import { type LoadedPerson, personColumns, toPerson } from '../user/load-people.ts';
+import { requestAudit } from './audit.ts';
+import { type LoadedRecord, type LoadedRequest, requestColumns, requestTables } from './load-requests.ts';
+import { toRequestObject, toReviewedRequest, toReviewRecord } from './request-object.ts';
+import { storeDetermination } from './store-determination.ts';
+
+/** What is decided: a request as a whole, or the one slot of it that is named. */
+export type Subject = { requestId: string } | { recordId: string };
+export type DetermineCall = {
+  /** Who decides, however they came: session, token, or on behalf of nobody. */
+  actorId: string;
+  subject: Subject;
+  decision: DeterminationBody;
+  call: Call;
+};
+/** The request as it stands after the act, and what is needed to show it. */
+export type DeterminedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
+export type Facts = DeterminedRequest & { recordId: string | null };
+
+/**
+ * Decides. Every path ends here: the request row is locked first, then everything that bears on the decision is read
+ * afresh, so that two who decide at once are one after the other, and rights lost a moment ago are lost.
+ */
+export async function determineRequest(deps: Deps, input: DetermineCall): Promise<DeterminedRequest> {
+  failPoint('determine.parsed');
+  let refused: Facts | undefined;
+  try {
+    return await transact(deps, async (tx, after) => {
+      const facts = await lockAndLoad(tx, input);
+      failPoint('determine.locked');
+      refused = facts;
+      checkRight(facts);
+      failPoint('determine.authorised');
+      const outcome = decide(facts, input);
+      await checkPlan(tx, facts, input);
+      failPoint('determine.outcomeComputed');
+      refused = undefined;
+      return storeDetermination({ tx, after, input }, facts, outcome);
+    });
+  } catch (error) {
+    if (refused && error instanceof Refusal && error.code === 'approval_record.four_eyes')
+      await recordAttempt(deps, refused, input);
+    throw error;
+  }
+}
+
+/** Two statements on purpose: the second one's snapshot begins when the lock is held. */
+async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise<Facts> {
+  const recordId = 'recordId' in subject ? subject.recordId : null;
+  const id =
+    'recordId' in subject
+      ? sql`(select access_request_id from approval_record where id = ${subject.recordId})`
+      : sql`${subject.requestId}`;
+  const locked = await sql<{ id: string }>`select id from access_request where id = ${id} for update`.execute(tx);
+  const requestId = locked.rows[0]?.id;
+  if (requestId === undefined) throw notFound('request');
+  const { rows } = await sql<LoadedRequest & { actor: Parameters<typeof toPerson>[0] }>`
+    select ${requestColumns},
+      (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor
+    from ${requestTables} where r.id = ${requestId}`.execute(tx);
+  const row = rows[0];
+  if (row === undefined) throw notFound('request');
+  const { actor, ...request } = row;
+  return { request, actor: toPerson(actor), switches: await readSwitches(tx), recordId };
+}
+
+function checkRight({ request, actor, switches }: Facts): void {
+  const object = toRequestObject(request, switches);
+  if (!may(actor, 'access-request.read', object).allowed) throw notFound('request');
+  requireMay(actor, 'access-request.determine', object);
+}
+
+function decide({ request, actor, switches, recordId }: Facts, { decision }: DetermineCall): Determined {
+  const outcome = determine({
+    actor,
+    request: toReviewedRequest(request),
+    records: request.records.map(toReviewRecord),
+    recordId,
+    decision,
+    settings: switches,
+    now: request.now.getTime(),
+  });
+  if (outcome.ok) return outcome;
+  throw refusalOf(outcome, { request, actor, switches });
+}
+
+function refusalOf({ code, detail, facts, errors }: Refused, { request, actor, switches }: DeterminedRequest): Refusal {
+  const shared = { detail, ...(errors === undefined ? {} : { errors: [...errors] }) };
+  const id = facts?.['record'];
+  const decided = request.records.find((r) => isRecordOf(id, r));
+  if (decided === undefined)
+    return new Refusal(code, { ...shared, extra: { requestStatus: request.status, requestId: request.id } });
+  const record = presentRecord(decided, { request, viewer: { actor, switches } });
+  return new Refusal(code, {
+    ...shared,
+    detail: `${decided.actionBy?.name ?? 'Somebody'} ${record.status.toLowerCase()} this at ${record.updatedAt}. Your decision was not stored.`,
+    extra: { record, requestStatus: request.status, requestId: request.id },
+  });
+}
+
+const isRecordOf = (fact: unknown, record: LoadedRecord): boolean =>
+  typeof fact === 'object' && fact !== null && 'id' in fact && fact.id === record.id;
+
+/** The one place where an approval is held against the plan that was shown. A denial runs no statement. */
+async function checkPlan(tx: Tx, { request }: Facts, { decision: { planHash, status } }: DetermineCall): Promise<void> {
+  if (planHash === undefined || status !== 'APPROVED') return;
+  const current = await planHashOf(tx, request.id);
+  if (current !== planHash) throw new Refusal('plan.changed', { extra: { planHash: current } });
+}
+
+/** Somebody tried to decide for themself: nothing changed, and it is on record. */
+async function recordAttempt(deps: Deps, { request, actor }: Facts, { call, decision }: DetermineCall): Promise<void> {
+  const attempt = requestAudit(request, {
+    action: 'ApprovalRecordDecided',
+    actionStatus: 'DENIED',
+    actor: userActor(actor),
+    call,
+    payload: { status: decision.status, refused: 'approval_record.four_eyes' },
+  });
+  await transact(deps, (tx) => appendAudit(tx, attempt));
+}

@@ -1,0 +1,77 @@
+import type { EvidenceSource, Evidence, HardSignal } from '@stoa/contract/evidence';
+import { daysOf } from '@stoa/core/duration/duration';
+import { isSamePerson } from '@stoa/core/person';
+import { sourcesMet } from '@stoa/core/review/matches-source';
+import type { Parties } from './evidence-people.ts';
+import type { LoadedRequest } from './load-requests.ts';
+import { answerWords } from './evidence-answers.ts';
+
+type Seen = {
+  request: LoadedRequest;
+  parties: Parties;
+  sources: readonly EvidenceSource[];
+  findings: Evidence['findings'];
+  medianDays: number | null;
+};
+
+/** Facts that no statistics outweigh, the gravest first. */
+export function findSignals(seen: Seen): HardSignal[] {
+  const order = ['stop', 'warn', 'info'];
+  return [...aboutPeople(seen), ...aboutAccess(seen)].toSorted(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
+  );
+}
+
+function aboutPeople({ request, parties: { people } }: Seen): HardSignal[] {
+  const { requester, beneficiary } = people;
+  const signals: HardSignal[] = [];
+  if (beneficiary.status === 'disabled')
+    signals.push({
+      code: 'inactive_account',
+      severity: 'stop',
+      text: `The account of ${beneficiary.name} is disabled.`,
+    });
+  if (!isSamePerson(requester, beneficiary))
+    signals.push({
+      code: 'on_behalf',
+      severity: 'info',
+      text: `${requester.name} asked on behalf of ${beneficiary.name}.`,
+    });
+  const domainIds = request.domains.map((d) => d.id);
+  const isSteward = request.records.some((r) => sourcesMet(requester, r.approvers, domainIds).length > 0);
+  if (isSteward)
+    signals.push({
+      code: 'requester_is_steward',
+      severity: 'info',
+      text: `${requester.name} is a steward of this request and may not decide it.`,
+    });
+  return signals;
+}
+
+function aboutAccess({ request, parties, sources, findings, medianDays }: Seen): HardSignal[] {
+  const signals: HardSignal[] = [];
+  const mapped = new Set(parties.beneficiary.identities.flatMap((i) => (i.state === 'absent' ? [] : i.connectionKey)));
+  const without = [...new Set(sources.map((s) => s.connectionKey))].filter((key) => !mapped.has(key));
+  if (without.length > 0)
+    signals.push({
+      code: 'no_identity',
+      severity: 'warn',
+      text: `${parties.beneficiary.person.name} has no known account on ${without.join(', ')}; access waits for one.`,
+    });
+  const ways = findings.filter((f) => f.finding === 'bypass').length;
+  if (ways > 0)
+    signals.push({
+      code: 'bypass',
+      severity: 'warn',
+      text: `${ways === 1 ? 'One way' : `${ways} ways`} around Stoa lead to these sources.`,
+    });
+  const asked = request.requested_duration;
+  const asksForPeriod = request.form.answers.some((a) => a.type === 'ACCESS_DURATION');
+  if (asksForPeriod && medianDays !== null && daysOf(asked) > medianDays)
+    signals.push({
+      code: 'duration_above_median',
+      severity: 'warn',
+      text: `Asked for ${answerWords(asked, 'ACCESS_DURATION').toLowerCase()}; earlier approvals were for ${Math.round(medianDays)} days.`,
+    });
+  return signals;
+}

@@ -1,0 +1,78 @@
+import type { Technology } from '@stoa/contract/enums';
+import type { Evidence, EvidenceSource } from '@stoa/contract/evidence';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import type { LoadedRequest } from './load-requests.ts';
+
+/** As many as a page can show; the plan counts all of them. */
+const mostSources = 500;
+
+type Row = {
+  id: number;
+  name: string;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  comment: string | null;
+  columns: number;
+  has_by: string | null;
+  problem: string | null;
+};
+
+/** Per source: what approving would change for the beneficiary. */
+export async function describeSources(db: Reader, request: LoadedRequest): Promise<EvidenceSource[]> {
+  const { rows } = await sql<Row>`
+    select s.id, s.name, c.connection_key, c.technology, o.object_path, o.comment,
+      (select count(*)::int from data_source_column k where k.data_source_id = s.id) as columns,
+      (select p.name from data_product_source y join data_product p on p.id = y.data_product_id
+        join access_request r on r.data_product_id = p.id
+        where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS' and r.id <> ${request.id}
+          and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
+          and (r.expiration is null or r.expiration > now()) order by p.name limit 1) as has_by,
+      case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold
+        when o.missing_since is not null then 'The object is missing on its platform.' end as problem
+    from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
+    where s.data_object_id = ${request.target_id}
+      or s.id in (select x.data_source_id from data_product_source x where x.data_product_id = ${request.target_id})
+    order by c.connection_key, o.object_path limit ${mostSources}`.execute(db);
+  return rows.map((row) => ({
+    dataSourceId: row.id,
+    name: row.name,
+    connectionKey: row.connection_key,
+    technology: row.technology,
+    objectPath: row.object_path,
+    ...effectOf(row),
+    comment: row.comment,
+    columnCount: row.columns,
+    maskedColumnCount: 0,
+    tags: [],
+  }));
+}
+
+function effectOf({ has_by, problem }: Row): Pick<EvidenceSource, 'effect' | 'cause'> {
+  if (problem !== null) return { effect: 'PREVENTED', cause: problem };
+  if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };
+  return { effect: 'GAINS_ACCESS' };
+}
+
+/** What the last sweep saw on these sources and nobody has settled. */
+export async function findingsOn(db: Reader, sources: readonly EvidenceSource[]): Promise<Evidence['findings']> {
+  if (sources.length === 0) return [];
+  const { rows } = await sql<{
+    finding: Evidence['findings'][number]['finding'];
+    object: string;
+    principal: string;
+    since: Date;
+  }>`
+    select f.finding, f.object, f.principal, f.since from drift_finding f join connection c on c.id = f.connection_id
+    where f.closed_at is null and exists (
+      select from unnest(${sources.map((s) => s.connectionKey)}::text[], ${sources.map((s) => s.objectPath.join('.'))}::text[]) w (key, path)
+      where w.key = c.connection_key and w.path = f.object)
+    order by f.since desc limit 100`.execute(db);
+  return rows.map(({ finding, object, principal, since }) => ({
+    finding,
+    object,
+    principal: principal === '' ? null : principal,
+    since: since.toISOString(),
+  }));
+}

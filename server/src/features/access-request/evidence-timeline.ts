@@ -1,0 +1,59 @@
+import type { TimelineEntry } from '@stoa/contract/evidence';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import type { LoadedRequest } from './load-requests.ts';
+import { toInstant } from './present-request.ts';
+import { toPersonName } from './read-request.ts';
+
+/** What happened to a request, oldest first. */
+export async function describeTimeline(db: Reader, request: LoadedRequest): Promise<TimelineEntry[]> {
+  const { requesting_user: requester, beneficiary } = request;
+  const forWhom = requester.globalUserId === beneficiary.globalUserId ? '' : ` for ${beneficiary.name}`;
+  const entries: TimelineEntry[] = [
+    {
+      at: request.created_at.toISOString(),
+      kind: 'submitted',
+      text: `Asked for ${request.target_name}${forWhom}.`,
+      actor: toPersonName(requester),
+    },
+  ];
+  for (const record of request.records) {
+    if (record.status !== 'APPROVED' && record.status !== 'DENIED') continue;
+    entries.push({
+      at: toInstant(record.updatedAt),
+      kind: record.status === 'APPROVED' ? 'approved' : 'denied',
+      text: record.reason ?? '',
+      actor: record.actionBy === null ? null : toPersonName(record.actionBy),
+    });
+  }
+  if (request.event.type !== 'review')
+    entries.push({
+      at: request.created_at.toISOString(),
+      kind: request.event.type === 'approve' ? 'approved' : 'denied',
+      text: request.event.params.comment ?? 'Decided by a rule of the form.',
+      actor: null,
+    });
+  if (request.ended_at !== null)
+    entries.push({
+      at: request.ended_at.toISOString(),
+      kind: request.status.toLowerCase(),
+      text: request.end_reason ?? '',
+      actor: null,
+    });
+  entries.push(...(await onPlatforms(db, request.id)));
+  return entries.toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
+async function onPlatforms(db: Reader, requestId: string): Promise<TimelineEntry[]> {
+  const { rows } = await sql<{ connection_key: string; active_at: Date | null; removed_at: Date | null }>`
+    select c.connection_key, m.active_at, m.removed_at from membership_status m join connection c on c.id = m.connection_id
+    where m.access_request_id = ${requestId} order by c.connection_key`.execute(db);
+  return rows.flatMap(({ connection_key, active_at, removed_at }) => [
+    ...(active_at === null
+      ? []
+      : [{ at: active_at.toISOString(), kind: 'active', text: `Verified on ${connection_key}.`, actor: null }]),
+    ...(removed_at === null
+      ? []
+      : [{ at: removed_at.toISOString(), kind: 'removed', text: `Removed on ${connection_key}.`, actor: null }]),
+  ]);
+}

@@ -1,0 +1,60 @@
+import type { Evidence } from '@stoa/contract/evidence';
+import type { Deps } from '../../deps.ts';
+import { previewPlan } from '../../provisioning/plan-preview.ts';
+import { findEligible } from '../approval-record/eligible-people.ts';
+import { presentRecord } from '../approval-record/present-record.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import { describeAgreements, describeAnswers, describeForm, loadPinnedForm } from './evidence-answers.ts';
+import { describeDecision, describeStages } from './evidence-decision.ts';
+import { readDecisionFigures } from './evidence-history.ts';
+import { describeParties, describePeers } from './evidence-people.ts';
+import { findSignals } from './evidence-signals.ts';
+import { describeSources, findingsOn } from './evidence-sources.ts';
+import { describeTimeline } from './evidence-timeline.ts';
+import { loadRequestFor } from './load-viewer.ts';
+import { presentRequest } from './present-request.ts';
+import { toPersonName } from './read-request.ts';
+import { findRecentDeterminations } from './recent-determinations.ts';
+
+/** Everything that a steward looks at before deciding, in one answer. */
+export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string): Promise<Evidence> {
+  const { db } = deps;
+  const read = await loadRequestFor(db, id, { actor, action: 'access-request.assess' });
+  const { request, switches } = read;
+  const viewer = { actor, switches };
+  // One after the other: a page that many stewards open must not take a handful of connections each.
+  const staffing = await findEligible(db, request, switches);
+  const form = await loadPinnedForm(db, request.form_version);
+  const parties = await describeParties(db, request);
+  const sources = await describeSources(db, request);
+  const findings = await findingsOn(db, sources);
+  const figures = await readDecisionFigures(db, request);
+  const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
+  return {
+    request: { ...presentRequest(request, viewer), reviewable: staffing.reviewable },
+    requester: parties.requester,
+    beneficiary: parties.beneficiary,
+    form: describeForm(request, form),
+    answers: await describeAnswers(db, request, form),
+    agreements: await describeAgreements(db, request, form),
+    precedent: {
+      approvals: await findRecentDeterminations(db, { ...about, manual: 'APPROVED' }),
+      denials: await findRecentDeterminations(db, { ...about, manual: 'DENIED' }),
+    },
+    medianDecisionHours: figures.hours,
+    sources,
+    records: request.records.map((record) => {
+      const people = staffing.eligible.get(record.id)?.map(toPersonName);
+      return presentRecord(record, { request, viewer, ...(people === undefined ? {} : { eligible: people }) });
+    }),
+    stages: describeStages(read),
+    maskingColumns: [],
+    assist: { approvalRisk: 'INDETERMINATE' },
+    signals: findSignals({ request, parties, sources, findings, medianDays: figures.days }),
+    peers: await describePeers(db, request),
+    findings,
+    plan: request.status === 'PENDING' ? await previewPlan(deps, request.id) : null,
+    timeline: await describeTimeline(db, request),
+    decision: describeDecision(actor, read, staffing),
+  };
+}

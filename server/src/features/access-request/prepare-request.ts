@@ -1,0 +1,136 @@
+import type { FormInput } from '@stoa/contract/access-request';
+import type { RequestType } from '@stoa/contract/enums';
+import { type Duration, daysOf } from '@stoa/core/duration/duration';
+import { may } from '@stoa/core/permissions/may';
+import type { Actor } from '@stoa/core/permissions/objects';
+import { type Refused, refused } from '@stoa/core/refusal';
+import { type CheckedAnswers, checkAnswers } from '@stoa/core/review/check-answers';
+import { conditionHolds, evaluateFlow } from '@stoa/core/review/evaluate-flow';
+import type { DecidedEvent } from '@stoa/core/review/flow';
+import type { Agreement } from '@stoa/core/review/form';
+import type { RequestFacts } from '@stoa/core/review/request-facts';
+import { eventFor } from '@stoa/core/review/resolve-flow';
+import { checkNewRequest, type EarlierRequest } from '@stoa/core/review/submit';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import { notFound } from '../../http/refusal.ts';
+import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
+import type { ResolvedForm } from '../request-form/resolve-form-version.ts';
+import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
+import { loadProductTarget, type ProductTarget } from './load-target.ts';
+
+export type RequestInput = {
+  actorId: string;
+  productId: string;
+  type: RequestType;
+  beneficiaryId: string;
+  form: FormInput | undefined;
+};
+/** Everything that a new request depends on, read at one time. */
+export type Draft = {
+  actor: LoadedPerson;
+  beneficiary: LoadedPerson;
+  switches: ApplicationSwitches;
+  target: ProductTarget;
+  earlier: EarlierRequest[];
+  given: FormInput;
+  type: RequestType;
+  now: Date;
+};
+
+/** Loads what a request would be made of. `hold` is for the transaction that makes it. */
+export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold' | 'read'): Promise<Draft> {
+  const switches = await readSwitches(db);
+  const people = await loadPeople(db, [input.actorId, input.beneficiaryId]);
+  const actor = people.get(input.actorId);
+  if (actor === undefined) throw notFound('account');
+  const { productId, type } = input;
+  const target = await loadProductTarget(db, { productId, type, actor, switches }, hold);
+  const beneficiary = people.get(input.beneficiaryId);
+  if (beneficiary === undefined) throw notFound('user');
+  // Two requests of one person for one target are made one after the other, also where no review holds them apart.
+  if (hold === 'hold')
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${beneficiary.globalUserId}/${productId}/${type}`}, 71))`.execute(
+      db,
+    );
+  const { rows } = await sql<{
+    now: Date;
+    earlier: (Omit<EarlierRequest, 'expiration'> & { expiration: number | null })[];
+  }>`
+    select date_trunc('milliseconds', clock_timestamp()) as now,
+      (select coalesce(json_agg(json_build_object('id', r.id, 'status', r.status,
+          'expiration', (extract(epoch from r.expiration) * 1000)::float8) order by r.created_at), '[]')
+        from access_request r where r.beneficiary = ${beneficiary.globalUserId} and r.target_id = ${productId}
+          and r.type = ${type} and r.status in ('PENDING', 'APPROVED')) as earlier`.execute(db);
+  const row = rows[0];
+  if (row === undefined) throw new Error('the database did not tell the time');
+  const given = input.form ?? { answers: [], agreements: [] };
+  return { actor, beneficiary, switches, target, earlier: row.earlier, given, type, now: row.now };
+}
+
+/** Whether the request may be made at all; `extends` names temporary access that it would prolong. */
+export function checkDraft(draft: Draft): { ok: true; extends: string | null } | Refused {
+  const { actor, beneficiary, target, switches } = draft;
+  const answer = may(actor, 'access-request.create', {
+    kind: 'new-request',
+    beneficiary,
+    targetDomains: target.domains,
+    onBehalf: switches.onBehalf,
+  });
+  if (!answer.allowed)
+    return refused(isOnBehalf(draft) ? 'access_request.on_behalf_refused' : answer.code, answer.reason);
+  return checkNewRequest({
+    earlier: draft.earlier,
+    targetSuspended: target.suspended,
+    beneficiaryActive: beneficiary.status === 'active',
+    now: draft.now.getTime(),
+  });
+}
+
+export const isOnBehalf = ({ actor, beneficiary }: { actor: Actor; beneficiary: Actor }): boolean =>
+  actor.globalUserId !== beneficiary.globalUserId;
+
+/** Agreements of a form version always carry their version and hash. */
+const agreementsOf = (form: ResolvedForm): Agreement[] =>
+  form.agreements.map(({ id, version, sha256 }) => {
+    if (version === undefined || sha256 === undefined) throw new Error(`agreement ${id} of a form has no version`);
+    return { id, version, sha256 };
+  });
+
+/** Holds the answers against the current form. */
+export function checkForm({ target: { form }, given }: Draft): CheckedAnswers | Refused {
+  if (given.formVersion !== undefined && given.formVersion !== form.version)
+    return refused('precondition.failed', 'The form has a newer version than the one that was answered.', {
+      formVersion: form.version,
+    });
+  return checkAnswers({ fields: form.fields, agreements: agreementsOf(form) }, given);
+}
+
+export type Routed = { event: DecidedEvent; rule: string | null };
+
+/** Asks the flows what is to happen, once. Without answers (a preview) the rules that look at answers do not hold. */
+export function routeDraft(draft: Draft, checked: CheckedAnswers | null): Routed {
+  const duration: Duration | null = checked?.duration ?? null;
+  const facts: RequestFacts = {
+    requestType: draft.type,
+    answers: Object.fromEntries((checked?.answers ?? []).map((a) => [a.fieldId, a.value])),
+    duration: daysOf(duration),
+    userGroups: draft.beneficiary.groups.map((g) => g.name),
+    userAttributes: attributesOf(draft.beneficiary),
+    targetTags: [],
+    columnTags: [],
+    columnCount: 0,
+    onBehalf: isOnBehalf(draft),
+    risk: 'INDETERMINATE',
+  };
+  const { flows } = draft.target.form;
+  const asked = evaluateFlow(flows.formFlow, facts).type === 'dataProductPolicy' ? flows.targetFlow : flows.formFlow;
+  const index = asked?.rules.findIndex((rule) => conditionHolds(rule.conditions, facts)) ?? -1;
+  return { event: eventFor(flows, facts), rule: index < 0 ? null : `Rule ${index + 1}` };
+}
+
+export function attributesOf(person: Pick<Actor, 'attributes'>): Record<string, string[]> {
+  const held: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (const { name, value } of person.attributes) held[name] = [...(held[name] ?? []), value];
+  return held;
+}

@@ -1,0 +1,142 @@
+import type { AccessRequest } from '@stoa/contract/access-request';
+import type { Abilities, Person } from '@stoa/contract/person';
+import type { ProvisioningSummary } from '@stoa/contract/provisioning';
+import type { Technology } from '@stoa/contract/enums';
+import { type Ability, abilitiesOnAccessRequest } from '@stoa/core/permissions/abilities';
+import type { Actor } from '@stoa/core/permissions/objects';
+import { requestState } from '@stoa/core/provisioning/states';
+import type { ApplicationSwitches } from '../../settings-store.ts';
+import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
+import { toRequestObject } from './request-object.ts';
+
+export type Viewer = { actor: Actor; switches: ApplicationSwitches };
+
+export const presentParty = (party: Party): Person => ({
+  id: party.id,
+  iamId: party.iamId,
+  globalUserId: party.globalUserId,
+  username: party.username,
+  name: party.name,
+  email: party.email,
+});
+
+export const toInstant = (millis: number): string => new Date(millis).toISOString();
+
+export const presentAbilities = (held: Readonly<Record<string, Ability>>): Abilities =>
+  Object.fromEntries(Object.entries(held).map(([name, { allowed, reason }]) => [name, { allowed, reason }]));
+
+/** A request as the wire shows it, with what the caller may do with it. */
+export function presentRequest(request: LoadedRequest, { actor, switches }: Viewer): AccessRequest {
+  const reason = decisionReason(request);
+  const summary = provisioningSummary(request);
+  const { metadata } = request;
+  return {
+    id: request.id,
+    requestingUser: presentParty(request.requesting_user),
+    user: presentParty(request.beneficiary),
+    formVersion: request.form_version,
+    form: request.form,
+    type: request.type,
+    metadata,
+    status: request.status,
+    ...(request.expiration === null ? {} : { expiration: request.expiration.toISOString() }),
+    createdAt: request.created_at.toISOString(),
+    updatedAt: request.updated_at.toISOString(),
+    ...presentTarget(request),
+    ...(summary === undefined ? {} : { provisioning: summary }),
+    ...(request.decided_at === null ? {} : { decidedAt: request.decided_at.toISOString() }),
+    ...(reason === null ? {} : { decisionReason: reason }),
+    progress: progressOf(request.records),
+    requestedDuration: request.requested_duration,
+    newerFormExists: request.current_form !== null && request.current_form.version !== request.form_version,
+    abilities: presentAbilities(abilitiesOnAccessRequest(actor, toRequestObject(request, switches))),
+  };
+}
+
+function presentTarget(request: LoadedRequest): Pick<AccessRequest, 'dataProduct' | 'asset'> {
+  if (request.asset === null)
+    return {
+      dataProduct: {
+        id: request.target_id,
+        name: request.target_name,
+        description: request.target_description,
+        ...(request.slug === null ? {} : { slug: request.slug }),
+      },
+    };
+  const { objectPath, technology, objectType, dataSourceId } = request.asset;
+  return {
+    asset: {
+      id: request.target_id,
+      type: 'DATA_OBJECT',
+      name: request.target_name,
+      metadata: {
+        objectPath,
+        // A crawl writes the technology of the connection, which the contract has parsed.
+        technology: technology as Technology,
+        legacyType: objectType,
+        ...(dataSourceId === null ? {} : { dataSourceId }),
+      },
+    },
+  };
+}
+
+/** Why it ended as it did; null while it is open. */
+export function decisionReason(request: LoadedRequest): string | null {
+  const { event, records, status } = request;
+  const comment = event.type === 'review' ? null : (event.params.comment ?? null);
+  switch (status) {
+    case 'PENDING':
+      return null;
+    case 'DENIED':
+      return records.find((r) => r.status === 'DENIED')?.reason ?? comment;
+    case 'APPROVED':
+    case 'EXPIRED':
+      return latest(records.filter((r) => r.status === 'APPROVED'))?.reason ?? comment;
+    case 'CANCELED':
+    case 'REVOKED':
+      return request.end_reason;
+  }
+}
+
+const latest = (records: readonly LoadedRecord[]): LoadedRecord | undefined =>
+  records.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
+
+export type StageView = { number: number; recordIds: string[]; satisfied: boolean };
+
+/** Stages in order; canceled records of a denied request leave their stage unsatisfied. */
+export function stagesOf(records: readonly LoadedRecord[]): StageView[] {
+  const numbers = [...new Set(records.map((r) => r.stage))];
+  return numbers.map((stage) => {
+    const own = records.filter((r) => r.stage === stage);
+    return {
+      number: stage + 1,
+      recordIds: own.map((r) => r.id),
+      satisfied: own.every((r) => r.status === 'APPROVED'),
+    };
+  });
+}
+
+function progressOf(records: readonly LoadedRecord[]): { satisfied: number; total: number } {
+  const stages = stagesOf(records);
+  return { satisfied: stages.filter((s) => s.satisfied).length, total: stages.length };
+}
+
+/** The ladder beside the status: approved and not heard of yet means that the reconciler has work. */
+function provisioningSummary(request: LoadedRequest): ProvisioningSummary | undefined {
+  const row = request.provisioning;
+  if (row === null) return undefined;
+  const unheard = request.status === 'APPROVED' && row.hasContainer && !request.suspended ? 'PROVISIONING' : 'NONE';
+  const state = row.states.length === 0 ? unheard : requestState(row.states);
+  const { total, active, prevented, failed } = row.counts;
+  return {
+    state,
+    // Until the reconciler has spoken of this membership, the states of the container's objects say nothing about it.
+    ...(row.states.length === 0
+      ? {}
+      : { counts: { total, active: state === 'ACTIVE' ? active : 0, prevented, failed } }),
+    ...(request.decided_at === null ? {} : { approvedAt: request.decided_at.toISOString() }),
+    ...(row.activeAt === null ? {} : { activeAt: toInstant(row.activeAt) }),
+    ...(row.verifiedAt === null ? {} : { lastVerifiedAt: toInstant(row.verifiedAt) }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { AccessRequest } from '@stoa/contract/access-request';
+import type { ApprovalRecord } from '@stoa/contract/approval-record';
+import type { PersonName } from '@stoa/contract/person';
+import type { Reader } from '../../db/pool.ts';
+import { findEligible } from '../approval-record/eligible-people.ts';
+import { presentRecord } from '../approval-record/present-record.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import { loadRequestFor } from './load-viewer.ts';
+import { presentRequest } from './present-request.ts';
+
+export const toPersonName = ({ globalUserId, username, name }: PersonName): PersonName => ({
+  globalUserId,
+  username,
+  name,
+});
+
+/** One request, for those who may read it; it also says whether anybody is left to decide it. */
+export async function readAccessRequest(db: Reader, actor: LoadedPerson, id: string): Promise<AccessRequest> {
+  const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
+  const shown = presentRequest(request, { actor, switches });
+  if (request.status !== 'PENDING') return shown;
+  return { ...shown, reviewable: (await findEligible(db, request, switches)).reviewable };
+}
+
+/** The slots of a request, with the people who could decide those that are open. */
+export async function readApprovalRecords(db: Reader, actor: LoadedPerson, id: string): Promise<ApprovalRecord[]> {
+  const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
+  const { eligible } = await findEligible(db, request, switches);
+  return request.records.map((record) => {
+    const people = eligible.get(record.id)?.map(toPersonName);
+    return presentRecord(record, {
+      request,
+      viewer: { actor, switches },
+      ...(people === undefined ? {} : { eligible: people }),
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import {
+  cancelAccessRequest as cancelOperation,
+  determineAccessRequest,
+  getAccessRequestById,
+  getAccessRequestRecords,
+  getRecentDeterminations,
+  previewAccessRequest as previewOperation,
+  requestAccess,
+  requestMaskingException,
+  revokeAccess as revokeOperation,
+  searchAccessRequests,
+  searchDataProductAccessRequests,
+} from '@stoa/contract/access-request';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { Refusal } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { type Route, route } from '../../http/route.ts';
+import { readSwitches } from '../../settings-store.ts';
+import { cancelAccessRequest } from './cancel.ts';
+import { determineRequest } from './determine.ts';
+import { readEvidence } from './evidence.ts';
+import { loadProductTarget } from './load-target.ts';
+import { presentRequest } from './present-request.ts';
+import { previewAccessRequest } from './preview.ts';
+import { readAccessRequest, readApprovalRecords } from './read-request.ts';
+import { findRecentDeterminations } from './recent-determinations.ts';
+import { revokeAccess } from './revoke.ts';
+import { searchRequests } from './search-requests.ts';
+import { submitAccessRequest } from './submit.ts';
+
+const onProduct: readonly Route[] = [
+  route(searchDataProductAccessRequests)(async ({ deps, actor, params, query }) => {
+    const switches = await readSwitches(deps.db);
+    await loadProductTarget(deps.db, { productId: params.id, type: 'DATA_ACCESS', actor, switches });
+    const filters = { ...query, dataProductId: params.id };
+    return { status: 200, body: await searchRequests(deps.db, { filters, roles: [], actor }) };
+  }),
+  route(requestAccess)(async ({ deps, actor, params, body, call }) => {
+    const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
+    const made = await submitAccessRequest(deps, { ...input, type: 'DATA_ACCESS' }, call);
+    return { status: 201, body: presentRequest(made.request, made) };
+  }),
+  route(previewOperation)(async ({ deps, actor, params, body }) => {
+    const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
+    return { status: 200, body: await previewAccessRequest(deps.db, { ...input, type: 'DATA_ACCESS' }) };
+  }),
+  route(requestMaskingException)(async ({ deps, actor, params }) => {
+    const switches = await readSwitches(deps.db);
+    await loadProductTarget(deps.db, { productId: params.id, type: 'MASKING_EXCEPTION', actor, switches });
+    // No column has a mask before masking policies exist, and only masked columns can be asked for.
+    throw new Refusal('masking_exception.no_mask', {
+      detail: 'None of these columns is masked, so there is nothing to lift. Nothing was stored.',
+    });
+  }),
+  route(revokeOperation)(async ({ deps, actor, params, query, call }) => {
+    const { id: targetId, requestId } = params;
+    await revokeAccess(deps, { targetId, requestId, actorId: actor.globalUserId, reason: query.reason, call });
+    return { status: 204 };
+  }),
+  route(getRecentDeterminations)(async ({ deps, actor, params, query }) => {
+    const switches = await readSwitches(deps.db);
+    const { object } = await loadProductTarget(deps.db, { productId: params.id, type: query.type, actor, switches });
+    requireMay(actor, 'access-request.assess', object);
+    const determinations = await findRecentDeterminations(deps.db, { targetId: params.id, type: query.type });
+    return { status: 200, body: { determinations } };
+  }),
+];
+
+/** Asking, deciding, ending, and reading about it. */
+export const accessRequestRoutes: readonly Route[] = [
+  ...onProduct,
+  route(searchAccessRequests)(async ({ deps, actor, query }) => {
+    const { role, ...filters } = query;
+    return { status: 200, body: await searchRequests(deps.db, { filters, roles: role, actor }) };
+  }),
+  route(getAccessRequestById)(async ({ deps, actor, params }) => ({
+    status: 200,
+    body: await readAccessRequest(deps.db, actor, params.id),
+  })),
+  route(cancelOperation)(async ({ deps, actor, params, call }) => {
+    await cancelAccessRequest(deps, { requestId: params.id, actorId: actor.globalUserId, call });
+    return { status: 204 };
+  }),
+  route(getAccessRequestRecords)(async ({ deps, actor, params }) => ({
+    status: 200,
+    body: { approvalRecords: await readApprovalRecords(deps.db, actor, params.id) },
+  })),
+  route(determineAccessRequest)(async ({ deps, actor, params, body, call }) => {
+    const subject = { requestId: params.id };
+    const decided = await determineRequest(deps, { actorId: actor.globalUserId, subject, decision: body, call });
+    return { status: 200, body: presentRequest(decided.request, decided) };
+  }),
+  route(getAccessRequestEvidence)(async ({ deps, actor, params }) => ({
+    status: 200,
+    body: await readEvidence(deps, actor, params.id),
+  })),
+];

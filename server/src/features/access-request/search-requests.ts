@@ -1,0 +1,139 @@
+import type { AccessStatus, RequestType } from '@stoa/contract/enums';
+import { offsetMetaOf } from '@stoa/contract/page';
+import type { AccessRequestPage } from '@stoa/contract/access-request';
+import type { Actor } from '@stoa/core/permissions/objects';
+import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
+import { loadRequests } from './load-requests.ts';
+import { presentRequest } from './present-request.ts';
+import { fillsSlot, isReadable, type RequestRole, standingTables } from './standing-in-sql.ts';
+
+/** The filters F of the published API, parsed. */
+export type RequestFilters = {
+  searchText?: string | undefined;
+  status?: AccessStatus[] | undefined;
+  type?: RequestType[] | undefined;
+  userIds?: string[] | undefined;
+  expiration?: boolean | undefined;
+  includeTemporary?: boolean | undefined;
+  dataProductId?: string | undefined;
+  assetId?: string | undefined;
+  assetType?: ('DATA_PRODUCT' | 'DATA_OBJECT')[] | undefined;
+  targetType?: string[] | undefined;
+  reviewStatus?: ('noReviews' | 'reviewedByYou' | 'awaitingReviewFromYou')[] | undefined;
+  offset: number;
+  limit: number;
+  sortOrder: 'asc' | 'desc';
+  sortBy: 'status' | 'dataProduct' | 'createdAt' | 'updatedAt' | 'expiration';
+};
+type Search = { filters: RequestFilters; roles: readonly RequestRole[]; actor: Actor };
+
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+const targetIs = (id: string): RawBuilder<boolean> => (isUuid(id) ? sql`r.target_id = ${id}` : sql`false`);
+
+function matchesText(text: string): RawBuilder<boolean> {
+  const pattern = likePattern(text);
+  const people = sql`select u.global_user_id from app_user u where u.name ilike ${pattern} or u.username ilike ${pattern} or u.email ilike ${pattern}`;
+  return sql`(r.id = ${text} or r.target_id in (select p.id from data_product p where p.name ilike ${pattern})
+    or r.target_id in (select o.id from data_object o where o.name ilike ${pattern})
+    or r.beneficiary in (${people}) or r.requesting_user in (${people}))`;
+}
+
+function matchesTargetTypes(types: readonly string[]): RawBuilder<boolean> {
+  return sql`((${types.includes('DATA_PRODUCT')} and r.data_product_id is not null and r.type = 'DATA_ACCESS')
+    or (${types.includes('COLUMNS')} and r.type = 'MASKING_EXCEPTION')
+    or r.asset_id in (select o.id from data_object o where lower(o.object_type) = any(${types.map((t) => t.toLowerCase())}::text[])))`;
+}
+
+const decidedByMe = sql`exists (select from approval_record a where a.access_request_id = r.id
+  and a.status in ('APPROVED', 'DENIED') and a.action_by in (select global_user_id from persons))`;
+
+/** What `abilities` would call "may determine now": an open slot, four eyes, and no second slot where people must differ. */
+function awaitsMe(switches: ApplicationSwitches): RawBuilder<boolean> {
+  const notMine = sql`r.requesting_user not in (select global_user_id from persons) and r.beneficiary not in (select global_user_id from persons)`;
+  const mySlot = fillsSlot({ honest: switches.fourEyes });
+  return sql`(r.status = 'PENDING' and ${switches.fourEyes ? notMine : sql`true`}
+    and exists (select from approval_record a where a.access_request_id = r.id and a.status = 'PENDING' and ${mySlot})
+    ${switches.distinctReviewers ? sql`and not ${decidedByMe}` : sql``})`;
+}
+
+function matchesReview(statuses: readonly string[], switches: ApplicationSwitches): RawBuilder<boolean> {
+  const parts: RawBuilder<unknown>[] = [];
+  if (statuses.includes('noReviews'))
+    parts.push(
+      sql`not exists (select from approval_record a where a.access_request_id = r.id and a.status in ('APPROVED', 'DENIED'))`,
+    );
+  if (statuses.includes('reviewedByYou')) parts.push(decidedByMe);
+  if (statuses.includes('awaitingReviewFromYou')) parts.push(awaitsMe(switches));
+  return sql`(${sql.join(parts, sql` or `)})`;
+}
+
+/** Every condition on request `r`: what the caller may read, and what was asked for. */
+function conditions({ filters, roles, actor }: Search, switches: ApplicationSwitches): RawBuilder<boolean> {
+  const parts: RawBuilder<unknown>[] = [isReadable(actor, roles)];
+  const { searchText, status, type, userIds, expiration, dataProductId, assetId, assetType, targetType, reviewStatus } =
+    filters;
+  if (searchText !== undefined && searchText.trim() !== '') parts.push(matchesText(searchText.trim()));
+  if (status !== undefined && status.length > 0) parts.push(sql`r.status = any(${status}::text[])`);
+  if (type !== undefined && type.length > 0) parts.push(sql`r.type = any(${type}::text[])`);
+  if (userIds !== undefined && userIds.length > 0)
+    parts.push(
+      sql`r.beneficiary in (select u.global_user_id from app_user u where u.global_user_id::text = any(${userIds}::text[]) or u.id::text = any(${userIds}::text[]))`,
+    );
+  if (expiration === true) parts.push(sql`r.expiration is not null`);
+  if (expiration === false && filters.includeTemporary !== true) parts.push(sql`r.expiration is null`);
+  if (dataProductId !== undefined) parts.push(sql`(r.data_product_id is not null and ${targetIs(dataProductId)})`);
+  if (assetId !== undefined) parts.push(sql`(r.asset_id is not null and ${targetIs(assetId)})`);
+  if (assetType !== undefined && assetType.length > 0)
+    parts.push(
+      sql`((${assetType.includes('DATA_PRODUCT')} and r.data_product_id is not null) or (${assetType.includes('DATA_OBJECT')} and r.asset_id is not null))`,
+    );
+  if (targetType !== undefined && targetType.length > 0) parts.push(matchesTargetTypes(targetType));
+  if (reviewStatus !== undefined && reviewStatus.length > 0) parts.push(matchesReview(reviewStatus, switches));
+  return sql`${sql.join(parts, sql` and `)}`;
+}
+
+const sortKeys: Record<RequestFilters['sortBy'], RawBuilder<unknown>> = {
+  status: sql`r.status`,
+  dataProduct: sql`(select lower(p.name) from data_product p where p.id = r.data_product_id)`,
+  createdAt: sql`r.created_at`,
+  updatedAt: sql`r.updated_at`,
+  expiration: sql`r.expiration`,
+};
+
+/** One page of the requests that the caller may read; the total counts no others. */
+export async function searchRequests(db: Reader, search: Search): Promise<AccessRequestPage> {
+  const { filters, actor } = search;
+  const switches = await readSwitches(db);
+  const where = conditions(search, switches);
+  const tables = standingTables(actor);
+  const counted = await sql<{
+    total: number;
+  }>`with ${tables} select count(*) as total from access_request r where ${where}`.execute(db);
+  const total = counted.rows[0]?.total ?? 0;
+  const ids = filters.offset >= total ? [] : await pageOfIds(db, { filters, total, tables, where });
+  const data = (await loadRequests(db, ids)).map((request) => presentRequest(request, { actor, switches }));
+  return { data, meta: offsetMetaOf(filters, total, data.length) };
+}
+
+type Page = { filters: RequestFilters; total: number; tables: RawBuilder<unknown>; where: RawBuilder<boolean> };
+
+/** Ids and sort keys alone are walked, from the nearer end of the list; the rows themselves are read for the page. */
+async function pageOfIds(db: Reader, { filters, total, tables, where }: Page): Promise<string[]> {
+  const { offset, sortBy, sortOrder } = filters;
+  const limit = Math.min(filters.limit, total - offset);
+  const fromEnd = total - offset - limit;
+  const isBackwards = fromEnd < offset;
+  const isAscending = (sortOrder === 'asc') !== isBackwards;
+  const direction = isAscending ? sql`asc nulls last` : sql`desc nulls first`;
+  const key = sortKeys[sortBy];
+  const { rows } = await sql<{ id: string }>`
+    with ${tables} select r.id from access_request r where ${where}
+    order by ${key} ${direction}, r.id ${isAscending ? sql`asc` : sql`desc`}
+    limit ${limit} offset ${isBackwards ? fromEnd : offset}`.execute(db);
+  const ids = rows.map((r) => r.id);
+  return isBackwards ? ids.reverse() : ids;
+}

@@ -1,0 +1,165 @@
+import { hasPermission } from '@stoa/core/person';
+import type { Actor } from '@stoa/core/permissions/objects';
+import { standardRequestForm } from '@stoa/core/review/standard';
+import { type RawBuilder, sql } from 'kysely';
+
+/**
+ * One thing about the caller that a reviewer source may name, as a JSON pattern that such a source contains. `absent` is a
+ * member it must not have; `everywhere` a permission that has to be held in all domains of the target.
+ */
+type Standing = { pattern: object; absent: string | null; everywhere: string | null; selfGrantedAt: number | null };
+
+/** The sources of `core/review/matches-source.ts` that the actor fills, turned round: one pattern per quality. */
+export function standingsOf(actor: Actor): Standing[] {
+  const standings: Standing[] = [];
+  const add = (pattern: object, more: Partial<Standing> = {}) =>
+    standings.push({ pattern, absent: null, everywhere: null, selfGrantedAt: null, ...more });
+  const own = actor.selfGrants ?? [];
+  const latest = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.max(...times));
+  add({ type: 'USER', id: actor.globalUserId });
+  add({ type: 'USER', id: String(actor.userId) });
+  for (const { id, name } of actor.groups) {
+    const at = latest(own.flatMap((g) => (g.kind === 'group' && g.id === id ? g.at : [])));
+    add({ type: 'GROUP', id }, { selfGrantedAt: at });
+    add({ type: 'GROUP', name }, { absent: 'id', selfGrantedAt: at });
+  }
+  for (const permission of actor.permissions)
+    add(
+      { type: 'PERMISSION', permission },
+      {
+        selfGrantedAt: latest(own.flatMap((g) => (g.kind === 'permission' && g.permission === permission ? g.at : []))),
+      },
+    );
+  for (const { name, value } of actor.attributes)
+    add(
+      { type: 'ATTRIBUTE', key: name, value },
+      {
+        selfGrantedAt: latest(
+          own.flatMap((g) => (g.kind === 'attribute' && g.name === name && g.value === value ? g.at : [])),
+        ),
+      },
+    );
+  for (const { domainId, permission } of actor.domainPermissions)
+    add(
+      { type: 'DOMAIN PERMISSION', permission, domainId },
+      { selfGrantedAt: domainGrantAt(actor, domainId, permission) },
+    );
+  for (const permission of new Set(actor.domainPermissions.map((d) => d.permission)))
+    add({ type: 'DOMAIN PERMISSION', permission }, { absent: 'domainId', everywhere: permission });
+  return standings;
+}
+
+const domainGrantAt = (actor: Actor, domainId: string, permission: string): number | null => {
+  const times = (actor.selfGrants ?? []).flatMap((g) =>
+    g.kind === 'domain-permission' && g.domainId === domainId && g.permission === permission ? g.at : [],
+  );
+  return times.length === 0 ? null : Math.max(...times);
+};
+
+/** `with` tables about the caller: `persons`, `standing` and `held`, for the conditions below. */
+export function standingTables(actor: Actor): RawBuilder<unknown> {
+  const standings = standingsOf(actor);
+  const held = actor.domainPermissions;
+  return sql`
+    persons as materialized (select global_user_id from app_user where person_id = ${actor.personId} or global_user_id = ${actor.globalUserId}),
+    standing as materialized (
+      select * from unnest(${standings.map((s) => JSON.stringify(s.pattern))}::jsonb[], ${standings.map((s) => s.absent)}::text[],
+        ${standings.map((s) => s.everywhere)}::text[], ${standings.map((s) => s.selfGrantedAt)}::float8[])
+        as s(pattern, absent, everywhere, self_granted_at)),
+    held as materialized (
+      select * from unnest(${held.map((d) => d.domainId)}::uuid[], ${held.map((d) => d.permission)}::text[],
+        ${held.map((d) => domainGrantAt(actor, d.domainId, d.permission))}::float8[]) as h(domain_id, permission, self_granted_at))`;
+}
+
+/** The domains of the target of request `r`. */
+const domainsOfRequest = sql`
+  select x.domain_id from data_product_domain x where x.data_product_id = r.data_product_id
+  union select y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id where s.data_object_id = r.asset_id`;
+
+/** Held in every domain of the target of `r`, of which there is at least one. `honest`: not by an own gift after submission. */
+const heldEverywhere = (permission: RawBuilder<unknown>, honest: boolean): RawBuilder<boolean> => {
+  const notOwn = honest
+    ? sql`and (h.self_granted_at is null or h.self_granted_at < extract(epoch from r.created_at) * 1000)`
+    : sql``;
+  return sql`(exists (${domainsOfRequest}) and not exists (
+    select from (${domainsOfRequest}) t where not exists (
+      select from held h where h.domain_id = t.domain_id and h.permission = ${permission} ${notOwn})))`;
+};
+
+/** The caller is among the people of slot `a` of request `r`. */
+export const fillsSlot = ({ honest }: { honest: boolean }): RawBuilder<boolean> => {
+  const notOwn = honest
+    ? sql`and (s.self_granted_at is null or s.self_granted_at < extract(epoch from r.created_at) * 1000)`
+    : sql``;
+  return sql`exists (select from standing s, jsonb_array_elements(a.approvers) e
+    where e @> s.pattern and (s.absent is null or not e ? s.absent) ${notOwn}
+      and (s.everywhere is null or ${heldEverywhere(sql`s.everywhere`, honest)}))`;
+};
+
+/** Requests with a slot that the caller could fill, found through the index on approvers. */
+const requestsBySlot = sql`
+  select distinct a.access_request_id as id from standing f
+  join approval_record a on a.approvers @> jsonb_build_array(f.pattern)
+  join access_request r on r.id = a.access_request_id
+  where ${fillsSlot({ honest: false })}`;
+
+/** Data products whose flows in force name the caller, per type of request. */
+const productsBySlot = sql`
+  select p.id as target_id, w.type from data_product p
+  cross join lateral (values ('DATA_ACCESS', p.data_access_form_id, p.data_access_review_flow),
+    ('MASKING_EXCEPTION', p.masking_exception_form_id, p.masking_exception_review_flow)) w (type, form_id, flow)
+  join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
+  join request_form_version v on v.version = f.current_version
+  cross join lateral (
+    select e from jsonb_path_query(v.policy, '$.rules[*].event.params.stages[*].*[*]') e
+    union all select e from jsonb_path_query(v.policy, '$.defaultEvent.params.stages[*].*[*]') e
+    union all select e from jsonb_path_query(w.flow, '$.rules[*].event.params.stages[*].*[*]') e where ${delegates(sql`v.policy`)}
+    union all select e from jsonb_path_query(w.flow, '$.defaultEvent.params.stages[*].*[*]') e where ${delegates(sql`v.policy`)}
+  ) named
+  join standing s on named.e @> s.pattern and (s.absent is null or not named.e ? s.absent)
+  where (s.everywhere is null or (select count(*) > 0 and bool_and(exists (
+      select from held h where h.domain_id = x.domain_id and h.permission = s.everywhere))
+    from data_product_domain x where x.data_product_id = p.id))`;
+
+function delegates(policy: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(${policy} @@ '$.defaultEvent.type == "dataProductPolicy"' or ${policy} @@ '$.rules[*].event.type == "dataProductPolicy"')`;
+}
+
+/** Targets in domains where the caller holds `permission`: in `every` one of them, or in `some`. */
+const targetsByDomain = (permission: string, where: 'every' | 'some'): RawBuilder<unknown> => sql`
+  select x.target_id from (
+    select data_product_id as target_id, domain_id from data_product_domain
+    union all select s.data_object_id, y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id) x
+  left join held h on h.domain_id = x.domain_id and h.permission = ${permission}
+  group by x.target_id having ${where === 'every' ? sql`bool_and(h.domain_id is not null)` : sql`bool_or(h.domain_id is not null)`}`;
+
+export type RequestRole = 'requestor' | 'manager' | 'steward';
+
+/** Of request `r`: it is among those the caller may read, in one of the roles. All three roles together mean every reader. */
+export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuilder<boolean> {
+  const all = roles.length === 0 || roles.length === 3;
+  const governs = hasPermission(actor, 'GOVERNANCE');
+  if (all && (governs || hasPermission(actor, 'AUDIT'))) return sql`true`;
+  const wants = (role: RequestRole) => all || roles.includes(role);
+  if (wants('manager') && governs) return sql`true`;
+  const parts: RawBuilder<unknown>[] = [];
+  if (wants('requestor')) {
+    parts.push(sql`select id from access_request where requesting_user in (select global_user_id from persons)`);
+    parts.push(sql`select id from access_request where beneficiary in (select global_user_id from persons)`);
+  }
+  if (wants('steward')) {
+    parts.push(requestsBySlot);
+    parts.push(
+      sql`select y.id from access_request y join (${productsBySlot}) t on t.target_id = y.target_id and t.type = y.type`,
+    );
+  }
+  if (wants('manager'))
+    parts.push(
+      sql`select y.id from access_request y where y.target_id in (${targetsByDomain('Manage Data Products', 'every')})`,
+    );
+  if (all)
+    parts.push(
+      sql`select y.id from access_request y where y.target_id in (${targetsByDomain('Audit Activity', 'some')})`,
+    );
+  return sql`r.id in (${sql.join(parts, sql` union `)})`;
+}

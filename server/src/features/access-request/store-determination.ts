@@ -1,0 +1,156 @@
+import type { RequestStatus } from '@stoa/contract/enums';
+import type { Determined } from '@stoa/core/review/determine';
+import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import { newCuid } from '../../db/new-id.ts';
+import type { Tx } from '../../db/pool.ts';
+import type { AfterCommit } from '../../db/transact.ts';
+import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
+import { failPoint } from '../../work/fail-point.ts';
+import { requestAudit } from './audit.ts';
+import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
+import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
+
+type Writing = { tx: Tx; after: AfterCommit; input: DetermineCall };
+
+/** Writes the decision with everything that follows from it, in the transaction that holds the request's lock. */
+export async function storeDetermination(
+  { tx, after, input }: Writing,
+  facts: Facts,
+  outcome: Determined,
+): Promise<DeterminedRequest> {
+  const request = applyOutcome(facts, outcome);
+  const determinationId = newCuid();
+  await writeDecision(tx, { request, outcome, determinationId, facts, input });
+  failPoint('determine.recordInserted');
+  failPoint('determine.requestUpdated');
+  // Access follows from the approved request; there is no row of its own that could be forgotten.
+  failPoint('determine.entitlementWritten');
+  await writeAudit(tx, { request, outcome, determinationId, facts, input });
+  failPoint('determine.audited');
+  if (outcome.requestStatus === 'APPROVED') {
+    const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId };
+    await enqueueMembership(tx, after, { ...key, cause: 'determination' });
+    request.provisioning = { ...unheard, hasContainer: after.reconciles.size > 0 };
+    after.changed('membership', request.id);
+  }
+  after.changed('access-request', request.id);
+  failPoint('determine.outboxWritten');
+  return { request, actor: facts.actor, switches: facts.switches };
+}
+
+/** Approved a moment ago: no platform has been heard of. */
+const unheard = {
+  states: [],
+  reason: null,
+  activeAt: null,
+  verifiedAt: null,
+  counts: { total: 0, active: 0, prevented: 0, failed: 0 },
+};
+
+/** The loaded request as it stands once `outcome` is stored, so that the answer needs no second read. */
+function applyOutcome({ request, actor }: Facts, outcome: Determined): LoadedRequest {
+  const updates = new Map(outcome.recordUpdates.map((r) => [r.id, r]));
+  const me: Party = { ...actor, id: actor.userId };
+  const records = request.records.map((record): LoadedRecord => {
+    const update = updates.get(record.id);
+    if (update === undefined) return record;
+    const decided = outcome.decidedIds.includes(record.id);
+    return {
+      ...record,
+      status: update.status,
+      updatedAt: request.now.getTime(),
+      ...(decided
+        ? {
+            actionBy: me,
+            reason: update.reason,
+            duration: update.duration,
+            durationUnit: update.durationUnit,
+            criteriaMet: [...update.approverCriteriaMet],
+          }
+        : {}),
+    };
+  });
+  const status: RequestStatus = outcome.requestStatus;
+  const isFinal = status !== 'PENDING';
+  return {
+    ...request,
+    records,
+    status,
+    updated_at: request.now,
+    decided_at: isFinal ? request.now : null,
+    expiration: outcome.expiration === null ? null : new Date(outcome.expiration),
+    provisioning: null,
+  };
+}
+
+type Decided = {
+  request: LoadedRequest;
+  outcome: Determined;
+  determinationId: string;
+  facts: Facts;
+  input: DetermineCall;
+};
+
+async function writeDecision(tx: Tx, { request, outcome, determinationId, facts, input }: Decided): Promise<void> {
+  const changed = request.records.filter((r) => outcome.recordUpdates.some((u) => u.id === r.id));
+  const rows = changed.map((r) => ({
+    id: r.id,
+    status: r.status,
+    action_by: r.actionBy?.globalUserId ?? null,
+    reason: r.reason,
+    duration: r.duration,
+    duration_unit: r.durationUnit,
+    criteria_met: r.criteriaMet,
+  }));
+  const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
+  const { rows: touched } = await sql<{ id: string }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as g(id text, status text, action_by uuid, reason text, duration int, duration_unit text, criteria_met jsonb)
+    ), decided as (
+      update approval_record a set status = g.status, action_by = g.action_by, reason = g.reason, duration = g.duration,
+        duration_unit = g.duration_unit, criteria_met = g.criteria_met, updated_at = ${request.now}
+      from given g where a.id = g.id
+    ), determined as (
+      insert into determination (id, access_request_id, action_by, status, reason, duration, duration_unit, record_ids, is_final, plan_hash, created_at)
+      values (${determinationId}, ${request.id}, ${facts.actor.globalUserId}, ${decided?.status ?? 'DENIED'}, ${decided?.reason ?? null},
+        ${decided?.duration ?? null}, ${decided?.durationUnit ?? null}, ${[...outcome.decidedIds]}::text[],
+        ${request.status !== 'PENDING'}, ${input.decision.planHash ?? null}, ${request.now})
+    )
+    update access_request set status = ${request.status}, expiration = ${request.expiration}, decided_at = ${request.decided_at},
+      updated_at = ${request.now}
+    where id = ${request.id} and status = 'PENDING' returning id`.execute(tx);
+  if (touched.length !== 1) throw new Error('a locked, pending request was not pending any more');
+}
+
+async function writeAudit(tx: Tx, { request, outcome, determinationId, facts, input }: Decided): Promise<void> {
+  const act = { actor: userActor(facts.actor), call: input.call };
+  const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
+  const entries = [
+    requestAudit(request, {
+      ...act,
+      action: 'ApprovalRecordDecided',
+      payload: {
+        status: decided?.status,
+        reason: decided?.reason,
+        duration: decided?.duration,
+        durationUnit: decided?.durationUnit,
+        recordIds: outcome.decidedIds,
+        determinationId,
+        requestStatus: request.status,
+        planHash: input.decision.planHash,
+      },
+    }),
+  ];
+  if (request.status === 'APPROVED')
+    entries.push(
+      requestAudit(request, {
+        ...act,
+        action: 'SubscriptionGranted',
+        payload: { determinationId, expiration: request.expiration?.toISOString() ?? null },
+      }),
+    );
+  await appendAudit(tx, entries);
+}
