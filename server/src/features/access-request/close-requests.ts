@@ -49,6 +49,15 @@ export async function endAccessOfUser(
   return endAccess(tx, after, { where: sql`beneficiary = ${globalUserId}`, end });
 }
 
+/** Ends the requests for a target that goes. The caller enqueues the target's keys (`enqueueTarget`). */
+export async function endAccessOfTarget(
+  tx: Tx,
+  after: AfterCommit,
+  { targetId, ...end }: EndOfAccess & { targetId: string },
+): Promise<{ canceled: string[]; revoked: string[] }> {
+  return endAccess(tx, after, { where: sql`target_id = ${targetId}`, end });
+}
+
 async function endAccess(
   tx: Tx,
   after: AfterCommit,
