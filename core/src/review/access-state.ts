@@ -6,7 +6,10 @@ import type { RequestFacts } from './request-facts.ts';
 import { eventFor, type FlowsOfTarget, resolveFlow } from './resolve-flow.ts';
 
 /** What asking would come to for one person, as far as it can be told before the form is filled in. */
-export type Outlook = { readonly kind: 'AUTO' } | { readonly kind: 'DENIED' } | { readonly kind: 'ASK'; readonly approvals: number };
+export type Outlook =
+  | { readonly kind: 'AUTO' }
+  | { readonly kind: 'DENIED' }
+  | { readonly kind: 'ASK'; readonly approvals: number };
 
 const asksForAnswers = (condition: Condition): boolean => {
   if ('all' in condition) return condition.all.some(asksForAnswers);
@@ -22,7 +25,8 @@ const dependsOnAnswers = (flow: Flow): boolean => flow.rules.some((rule) => asks
  */
 export const outlookOf = (flows: FlowsOfTarget, facts: RequestFacts): Outlook => {
   const event = eventFor(flows, facts);
-  if (resolveFlow(flows).active.some(dependsOnAnswers)) return { kind: 'ASK', approvals: Math.max(1, planRecords(event).length) };
+  if (resolveFlow(flows).active.some(dependsOnAnswers))
+    return { kind: 'ASK', approvals: Math.max(1, planRecords(event).length) };
   switch (event.type) {
     case 'approve':
       return { kind: 'AUTO' };
@@ -47,8 +51,10 @@ export const accessStateOf = (facts: AccessFacts): { readonly state: AccessState
   if (facts.suspended) return { state: 'BLOCKED', reason: 'It is suspended; nobody has access and nobody can ask.' };
   if (facts.status === 'APPROVED') return { state: 'HAVE', reason: 'Your request was approved.' };
   if (facts.status === 'PENDING') return { state: 'PENDING', reason: 'Your request waits for a decision.' };
-  if (!facts.hasUsableSource) return { state: 'BLOCKED', reason: 'None of its data sources can be read now. A request will not help.' };
-  if (facts.outlook.kind === 'DENIED') return { state: 'BLOCKED', reason: 'Its review flow denies your requests. A request will not help.' };
+  if (!facts.hasUsableSource)
+    return { state: 'BLOCKED', reason: 'None of its data sources can be read now. A request will not help.' };
+  if (facts.outlook.kind === 'DENIED')
+    return { state: 'BLOCKED', reason: 'Its review flow denies your requests. A request will not help.' };
   if (facts.status === 'EXPIRED') return { state: 'EXPIRED', reason: 'Your access has ended.' };
   if (facts.outlook.kind === 'AUTO') return { state: 'AUTO', reason: 'A request is approved automatically for you.' };
   const { approvals } = facts.outlook;

@@ -8,7 +8,7 @@ const codes: Record<string, ErrorCode> = {
   domain__name: 'domain.name_taken',
   data_product__name: 'data_product.name_taken',
   data_product__slug: 'data_product.name_taken',
-  data_product_pkey: 'data_product.name_taken',
+  data_product_pkey: 'data_product.id_taken',
   connection__key: 'connection.key_taken',
   access_request__pending: 'access_request.duplicate',
   platform_identity__name: 'identity.taken',

@@ -9,7 +9,11 @@ import { requireMay } from '../../http/require.ts';
 import { standardFormId } from '../request-form/load-forms.ts';
 
 /** The domains named, once they exist and the caller may publish in all of them. */
-export async function requirePublishing(reader: Reader, actor: Actor, domainIds: readonly string[]): Promise<DomainRef[]> {
+export async function requirePublishing(
+  reader: Reader,
+  actor: Actor,
+  domainIds: readonly string[],
+): Promise<DomainRef[]> {
   requireMay(actor, 'data-product.create', nothing);
   const domains = await loadDomains(reader, domainIds);
   requireMay(actor, 'data-product.create', { kind: 'publishing', domains });
@@ -18,7 +22,8 @@ export async function requirePublishing(reader: Reader, actor: Actor, domainIds:
 
 export async function loadDomains(reader: Reader, domainIds: readonly string[]): Promise<DomainRef[]> {
   const ids = [...new Set(domainIds.map((id) => id.toLowerCase()))];
-  const { rows } = await sql<DomainRef>`select id, name from domain where id = any(${ids}::uuid[]) order by name, id`.execute(reader);
+  const { rows } =
+    await sql<DomainRef>`select id, name from domain where id = any(${ids}::uuid[]) order by name, id`.execute(reader);
   const missing = ids.filter((id) => !rows.some((row) => row.id === id));
   if (missing.length > 0)
     throw new Refusal('data_product.domain_unknown', {
@@ -32,7 +37,11 @@ const few = (names: readonly string[]): string =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
 
 /** Sources about to be added: each is there, enabled, and in one of the product's domains (product.md 3.3, invariant 8). */
-export async function checkAddedSources(tx: Tx, sourceIds: readonly number[], domainIds: readonly string[]): Promise<void> {
+export async function checkAddedSources(
+  tx: Tx,
+  sourceIds: readonly number[],
+  domainIds: readonly string[],
+): Promise<void> {
   if (sourceIds.length === 0) return;
   const { rows } = await sql<{ id: number; name: string | null; is_enabled: boolean; in_domain: boolean }>`
     select w.id, s.name, coalesce(s.enabled, false) as is_enabled,
@@ -64,8 +73,11 @@ export function sourceIdsOf(dataSources: readonly { readonly sourceId: string }[
 /** The form to keep for a target: null stands for the Standard Request Form. */
 export async function checkForm(reader: Reader, formId: string | undefined): Promise<string | null> {
   if (formId === undefined || formId === standardFormId) return null;
-  const { rows } = await sql`select from request_form where id::text = lower(${formId}) and deleted_at is null`.execute(reader);
-  if (rows.length === 0) throw new Refusal('data_product.form_unknown', { detail: `There is no request form ${formId}.` });
+  const { rows } = await sql`select from request_form where id::text = lower(${formId}) and deleted_at is null`.execute(
+    reader,
+  );
+  if (rows.length === 0)
+    throw new Refusal('data_product.form_unknown', { detail: `There is no request form ${formId}.` });
   return formId.toLowerCase();
 }
 
@@ -83,7 +95,9 @@ export function checkFlow(flow: TargetFlow | undefined, path: string): string | 
 export async function checkPeople(reader: Reader, globalUserIds: readonly string[]): Promise<void> {
   const ids = [...new Set(globalUserIds.map((id) => id.toLowerCase()))];
   const { rows } = await sql<{ id: string }>`
-    select global_user_id as id from app_user where global_user_id = any(${ids}::uuid[]) and status = 'active'`.execute(reader);
+    select global_user_id as id from app_user where global_user_id = any(${ids}::uuid[]) and status = 'active'`.execute(
+    reader,
+  );
   const missing = ids.filter((id) => !rows.some((row) => row.id === id));
   if (missing.length > 0)
     throw new Refusal('data_product.person_unknown', {

@@ -10,14 +10,25 @@ import type { Deps } from '../../deps.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
-import { checkAddedSources, checkFlow, checkForm, checkPeople, requirePublishing, sourceIdsOf } from './check-product.ts';
+import {
+  checkAddedSources,
+  checkFlow,
+  checkForm,
+  checkPeople,
+  requirePublishing,
+  sourceIdsOf,
+} from './check-product.ts';
 import { refreshSearchDocuments } from './search-document.ts';
 import { takeSlug } from './slug.ts';
 
-export type By = { readonly actor: LoadedPerson; readonly call: Pick<Call, 'id' | 'ip'> };
+export type By = { readonly actor: LoadedPerson; readonly call: Call };
 
 /** Publishes all of the products or none of them; answers their ids in the order given. */
-export async function createDataProducts(deps: Deps, by: By, bodies: readonly CreateDataProductBody[]): Promise<string[]> {
+export async function createDataProducts(
+  deps: Deps,
+  by: By,
+  bodies: readonly CreateDataProductBody[],
+): Promise<string[]> {
   return transact(deps, async (tx, after) => {
     const ids: string[] = [];
     for (const body of bodies) ids.push(await createOne(tx, after, { by, body }));
@@ -26,15 +37,25 @@ export async function createDataProducts(deps: Deps, by: By, bodies: readonly Cr
   });
 }
 
-async function createOne(tx: Tx, after: AfterCommit, { by, body }: { by: By; body: CreateDataProductBody }): Promise<string> {
+async function createOne(
+  tx: Tx,
+  after: AfterCommit,
+  { by, body }: { by: By; body: CreateDataProductBody },
+): Promise<string> {
   const domains = await requirePublishing(tx, by.actor, body.domains);
   const sourceIds = sourceIdsOf(body.dataSources);
-  await checkAddedSources(tx, sourceIds, domains.map((domain) => domain.id));
+  await checkAddedSources(
+    tx,
+    sourceIds,
+    domains.map((domain) => domain.id),
+  );
   const id = body.id?.toLowerCase() ?? newUuid();
   await insertProduct(tx, { id, by, body });
   await sql`insert into data_product_domain (data_product_id, domain_id)
     select ${id}::uuid, d from unnest(${domains.map((domain) => domain.id)}::uuid[]) as d`.execute(tx);
-  await sql`insert into data_product_owner (data_product_id, global_user_id) values (${id}, ${by.actor.globalUserId})`.execute(tx);
+  await sql`insert into data_product_owner (data_product_id, global_user_id) values (${id}, ${by.actor.globalUserId})`.execute(
+    tx,
+  );
   await insertSources(tx, id, sourceIds);
   await ensureContainers(tx, { targetId: id, kind: 'dp' });
   await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
@@ -53,9 +74,13 @@ async function createOne(tx: Tx, after: AfterCommit, { by, body }: { by: By; bod
   return id;
 }
 
-export const relatedDomains = (domains: readonly DomainRef[]) => domains.map(({ id, name }) => ({ id, name, type: 'DOMAIN' }));
+export const relatedDomains = (domains: readonly DomainRef[]) =>
+  domains.map(({ id, name }) => ({ id, name, type: 'DOMAIN' }));
 
-async function insertProduct(tx: Tx, { id, by, body }: { id: string; by: By; body: CreateDataProductBody }): Promise<void> {
+async function insertProduct(
+  tx: Tx,
+  { id, by, body }: { id: string; by: By; body: CreateDataProductBody },
+): Promise<void> {
   const expert = body.metadata?.subjectMatterExpert.id ?? by.actor.globalUserId;
   await checkPeople(tx, [expert]);
   const dataAccessFlow = body.dataAccessReviewFlow ?? body.dataAccessPolicy;

@@ -89,8 +89,15 @@ export function flowsOfProduct(row: ProductRow, forms: ProductForms): ProductFlo
   };
 }
 
-function toProduct(row: ProductRow, formOf: (id: string | null) => LoadedForm, shownToConsumers: boolean): LoadedProduct {
-  const forms = { DATA_ACCESS: formOf(row.data_access_form_id), MASKING_EXCEPTION: formOf(row.masking_exception_form_id) };
+function toProduct(
+  row: ProductRow,
+  formOf: (id: string | null) => LoadedForm,
+  shownToConsumers: boolean,
+): LoadedProduct {
+  const forms = {
+    DATA_ACCESS: formOf(row.data_access_form_id),
+    MASKING_EXCEPTION: formOf(row.masking_exception_form_id),
+  };
   const flows = flowsOfProduct(row, forms);
   return {
     row,

@@ -15,7 +15,7 @@ export async function requireProduct(
   id: string | undefined,
   { actor, action }: { actor: LoadedPerson; action: ProductAction },
 ): Promise<LoadedProduct> {
-  const product = id === undefined ? undefined : await loadDataProductObject(reader, id, actor);
+  const product = id === undefined ? undefined : await loadDataProductObject(reader, id.toLowerCase(), actor);
   if (!product) throw notFound('data product');
   requireMay(actor, 'data-product.read', product.object);
   requireMay(actor, action, product.object);

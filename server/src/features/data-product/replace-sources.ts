@@ -21,8 +21,14 @@ export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }
     const wanted = sourceIdsOf(dataSources);
     const { added, removed } = await compare(tx, id, wanted);
     if (added.length === 0 && removed.length === 0) return;
-    await checkAddedSources(tx, added, row.domains.map((domain) => domain.id));
-    await sql`delete from data_product_source where data_product_id = ${id} and data_source_id = any(${removed}::int[])`.execute(tx);
+    await checkAddedSources(
+      tx,
+      added,
+      row.domains.map((domain) => domain.id),
+    );
+    await sql`delete from data_product_source where data_product_id = ${id} and data_source_id = any(${removed}::int[])`.execute(
+      tx,
+    );
     await insertSources(tx, id, added);
     await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
     await ensureContainers(tx, { targetId: id, kind: 'dp' });
@@ -48,7 +54,11 @@ export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }
   });
 }
 
-export async function compare(reader: Tx, id: string, wanted: readonly number[]): Promise<{ added: number[]; removed: number[] }> {
+export async function compare(
+  reader: Tx,
+  id: string,
+  wanted: readonly number[],
+): Promise<{ added: number[]; removed: number[] }> {
   const { rows } = await sql<{ id: number }>`
     select data_source_id as id from data_product_source where data_product_id = ${id}`.execute(reader);
   const present = new Set(rows.map((row) => row.id));

@@ -1,12 +1,18 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 
 /** A text search document may hold 1 MB; a product of 10,000 tables has more column names than that. */
 const longestWords = 300_000;
 
-/** Words as people type them: `customerEmail` and `customer_email` are both found by "email". */
-const words = (column: ReturnType<typeof sql.ref>) =>
-  sql`regexp_replace(regexp_replace(${column}, '([[:lower:][:digit:]])([[:upper:]])', '\1 \2', 'g'), '[^[:alnum:]]+', ' ', 'g')`;
+/**
+ * Words as people type them: `customerEmail` and `customer_email` are both found by "email", and by themselves. Only ASCII is
+ * taken apart by case, since what a database calls a letter depends on its locale.
+ */
+const words = (column: RawBuilder<unknown>): RawBuilder<string> => {
+  const plain = sql<string>`translate(${column}, '_-./()', '      ')`;
+  const parted = sql<string>`regexp_replace(${plain}, '([a-z0-9])([A-Z])', '\\1 \\2', 'g')`;
+  return sql<string>`case when ${column} ~ '[a-z0-9][A-Z]' then ${plain} || ' ' || ${parted} else ${plain} end`;
+};
 
 /**
  * Writes what products are found by, anew: name (A), description (B), sources (C), columns (D). Called by whatever changes
@@ -17,7 +23,7 @@ export async function refreshSearchDocuments(tx: Tx, productIds: readonly string
   await sql`
     insert into data_product_search (data_product_id, document, plain)
     select p.id,
-      setweight(to_tsvector('simple', ${words(sql.ref('p.name'))} || ' ' || p.name), 'A')
+      setweight(to_tsvector('simple', ${words(sql.ref('p.name'))}), 'A')
         || setweight(to_tsvector('simple', left(coalesce(p.description, ''), 10000)), 'B')
         || setweight(to_tsvector('simple', left(coalesce(source.words, ''), ${longestWords})), 'C')
         || setweight(to_tsvector('simple', left(coalesce(col.words, ''), ${longestWords})), 'D'),
@@ -40,6 +46,11 @@ export async function refreshSearchDocuments(tx: Tx, productIds: readonly string
 export async function refreshSearchOfSources(tx: Tx, dataSourceIds: readonly number[]): Promise<void> {
   if (dataSourceIds.length === 0) return;
   const { rows } = await sql<{ id: string }>`
-    select distinct data_product_id as id from data_product_source where data_source_id = any(${[...dataSourceIds]}::int[])`.execute(tx);
-  await refreshSearchDocuments(tx, rows.map((row) => row.id));
+    select distinct data_product_id as id from data_product_source where data_source_id = any(${[...dataSourceIds]}::int[])`.execute(
+    tx,
+  );
+  await refreshSearchDocuments(
+    tx,
+    rows.map((row) => row.id),
+  );
 }

@@ -31,7 +31,11 @@ type Wanted = {
 };
 
 /** Changes a product. Stewards may change a part of it, owners and governors more; the refusal names the members. */
-export async function updateDataProduct(deps: Deps, by: By, { id, body }: { id: string; body: UpdateDataProductBody }): Promise<void> {
+export async function updateDataProduct(
+  deps: Deps,
+  by: By,
+  { id, body }: { id: string; body: UpdateDataProductBody },
+): Promise<void> {
   await transact(deps, async (tx, after) => {
     await lockDataProduct(tx, id);
     const product = await loadDataProductObject(tx, id, by.actor);
@@ -54,7 +58,8 @@ export async function updateDataProduct(deps: Deps, by: By, { id, body }: { id: 
     await write(tx, row, { wanted, fields });
     if (fields.includes('suspended')) await enqueueTarget(tx, after, { targetId: id, cause: 'suspension' });
     // The name stands in the comment of the container; the domains say which sources may still be granted.
-    else if (fields.includes('name') || fields.includes('domains')) await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
+    else if (fields.includes('name') || fields.includes('domains'))
+      await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
     if (fields.includes('name') || fields.includes('description')) await refreshSearchDocuments(tx, [id]);
     await appendAudit(tx, auditOf(by, row, { wanted, fields }));
     after.changed('data-product', id);
@@ -74,7 +79,8 @@ async function readWanted(tx: Tx, row: ProductRow, body: UpdateDataProductBody):
     suspended: body.suspended ?? row.suspended,
     subjectMatterExpert: body.metadata?.subjectMatterExpert.id.toLowerCase() ?? row.subject_matter_expert,
     dataAccessFormId: dataAccessForm === undefined ? row.data_access_form_id : await checkForm(tx, dataAccessForm),
-    maskingExceptionFormId: maskingForm === undefined ? row.masking_exception_form_id : await checkForm(tx, maskingForm),
+    maskingExceptionFormId:
+      maskingForm === undefined ? row.masking_exception_form_id : await checkForm(tx, maskingForm),
     dataAccessFlow: dataAccessFlow ?? row.data_access_review_flow,
     maskingExceptionFlow: maskingFlow ?? row.masking_exception_review_flow,
     domains: body.domains === undefined ? row.domains : await loadDomains(tx, body.domains),
@@ -93,8 +99,14 @@ function changedFields(row: ProductRow, wanted: Wanted): ProductField[] {
     name: wanted.name === row.name,
     description: wanted.description === row.description,
     metadata: wanted.subjectMatterExpert === row.subject_matter_expert,
-    domains: isSameSet(wanted.domains.map((d) => d.id), row.domains.map((d) => d.id)),
-    owners: isSameSet(wanted.owners, row.owners.map((owner) => owner.globalUserId)),
+    domains: isSameSet(
+      wanted.domains.map((d) => d.id),
+      row.domains.map((d) => d.id),
+    ),
+    owners: isSameSet(
+      wanted.owners,
+      row.owners.map((owner) => owner.globalUserId),
+    ),
     suspended: wanted.suspended === row.suspended,
     dataAccessRequestFormId: wanted.dataAccessFormId === row.data_access_form_id,
     maskingExceptionRequestFormId: wanted.maskingExceptionFormId === row.masking_exception_form_id,
@@ -130,7 +142,9 @@ async function write(tx: Tx, row: ProductRow, { wanted, fields }: Change): Promi
 /** Keeps the former name, so that links with it go on working, and takes a slug for the new one. */
 async function rename(tx: Tx, row: ProductRow, name: string): Promise<string> {
   const slug = await takeSlug(tx, name, row.id);
-  await sql`insert into data_product_former_name (data_product_id, name, slug) values (${row.id}, ${row.name}, ${row.slug})`.execute(tx);
+  await sql`insert into data_product_former_name (data_product_id, name, slug) values (${row.id}, ${row.name}, ${row.slug})`.execute(
+    tx,
+  );
   return slug;
 }
 

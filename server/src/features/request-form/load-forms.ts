@@ -42,7 +42,8 @@ type FormRow = {
 
 /** The Standard Request Form was made by nobody. */
 const stoa = { globalUserId: '00000000-0000-0000-0000-000000000000', name: 'Stoa' };
-const authorOf = (id: string | null, name: string | null) => (id === null ? stoa : { globalUserId: id, name: name ?? '' });
+const authorOf = (id: string | null, name: string | null) =>
+  id === null ? stoa : { globalUserId: id, name: name ?? '' };
 
 export const formColumns = sql<FormRow>`f.id, v.version, v.name, f.is_standard, v.fields, v.policy, v.agreements,
   f.created_by, c.name as created_by_name, f.updated_by, u.name as updated_by_name, f.created_at, f.updated_at`;

@@ -4,20 +4,23 @@ import type { TargetRequestForm } from '@stoa/contract/asset';
 import { abilities } from '@stoa/core/permissions/abilities';
 import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
 import { reviewersOf } from '@stoa/core/review/flow';
+import { presentAbilities } from '../data-product/present-abilities.ts';
 import type { LoadedForm } from './load-forms.ts';
 import { presentFlow } from './stored-flow.ts';
 
 /** `usedIn`: the domains of all products that use it. */
 export const presentForm = (actor: Actor, form: LoadedForm, usedIn: readonly DomainRef[]): RequestForm => ({
   ...presentPlain(form),
-  abilities: abilities(actor, {
-    kind: 'request-form',
-    name: form.name,
-    isStandard: form.isStandard,
-    usedByAsset: false,
-    domains: usedIn,
-    reviewers: reviewersOf(form.policy),
-  }),
+  abilities: presentAbilities(
+    abilities(actor, {
+      kind: 'request-form',
+      name: form.name,
+      isStandard: form.isStandard,
+      usedByAsset: false,
+      domains: usedIn,
+      reviewers: reviewersOf(form.policy),
+    }),
+  ),
 });
 
 /** The form as a target shows it to whoever wants to ask. */

@@ -19,7 +19,10 @@ export async function resolveFormVersion(
   target: FormTarget,
   requestType: RequestType,
 ): Promise<ResolvedForm | undefined> {
-  const own = target.type === 'DATA_PRODUCT' ? await ofProduct(reader, target.id, requestType) : await ofObject(reader, target.id);
+  const own =
+    target.type === 'DATA_PRODUCT'
+      ? await ofProduct(reader, target.id, requestType)
+      : await ofObject(reader, target.id);
   if (!own) return undefined;
   const form = (await loadFormsOrStandard(reader, [own.form_id]))(own.form_id);
   const targetFlow = own.flow === null ? null : readStoredFlow(own.flow, 'target');
@@ -36,6 +39,8 @@ async function ofProduct(reader: Reader, id: string, requestType: RequestType): 
 
 /** Assets carry no form and no flow of their own yet: the standard one stands for all of them. */
 async function ofObject(reader: Reader, id: string): Promise<TargetRow | undefined> {
-  const { rows } = await sql<TargetRow>`select null as form_id, null as flow from data_object where id = ${id}`.execute(reader);
+  const { rows } = await sql<TargetRow>`select null as form_id, null as flow from data_object where id = ${id}`.execute(
+    reader,
+  );
   return rows[0];
 }

@@ -3,6 +3,7 @@ import { offsetMetaOf } from '@stoa/contract/page';
 import type { RequestFormInList, searchRequestForms as searchOperation } from '@stoa/contract/request-form';
 import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { formColumns, formTables, loadForms, standardFormId, toForm } from './load-forms.ts';
 import { presentForm } from './present-form.ts';
@@ -12,21 +13,24 @@ type FormRow = Parameters<typeof toForm>[0];
 
 const orders = { name: sql`lower(f.name)`, createdAt: sql`f.created_at`, updatedAt: sql`f.updated_at` };
 
-const pattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-
 /** The forms that exist, in a stable order, each with the domains of the products that use it. */
 export async function searchForms(reader: Reader, actor: Actor, query: Query) {
   const wanted = query.nameFilter.trim();
   const filter = query.exactMatch
     ? sql`(${wanted} = '' or lower(f.name) = lower(${wanted}))`
-    : sql`f.name ilike ${pattern(wanted)}`;
+    : sql`f.name ilike ${likePattern(wanted)}`;
   const direction = query.sortOrder === 'asc' ? sql`asc` : sql`desc`;
   const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
     where f.deleted_at is null and ${filter}
-    order by ${orders[query.sortBy]} ${direction}, f.id ${direction} offset ${query.offset} limit ${query.limit}`.execute(reader);
+    order by ${orders[query.sortBy]} ${direction}, f.id ${direction} offset ${query.offset} limit ${query.limit}`.execute(
+    reader,
+  );
   const { rows: counted } = await sql<{ total: number }>`
     select count(*) as total from request_form f where f.deleted_at is null and ${filter}`.execute(reader);
-  const usedIn = await domainsOfForms(reader, rows.map((row) => row.id));
+  const usedIn = await domainsOfForms(
+    reader,
+    rows.map((row) => row.id),
+  );
   const data: RequestFormInList[] = rows.map((row) => {
     const domains = usedIn.get(row.id) ?? [];
     return { ...presentForm(actor, toForm(row), domains), associatedDomains: domains.map((d) => d.id) };

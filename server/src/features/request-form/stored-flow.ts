@@ -6,7 +6,9 @@ import { type FlowOwner, parseFlow } from '@stoa/core/review/validate-flow';
 export function readStoredFlow(stored: unknown, owner: FlowOwner): Flow {
   const parsed = parseFlow(formFlow.parse(stored), owner);
   if (parsed.ok) return parsed.flow;
-  throw new Error(`a stored review flow is not valid: ${parsed.problems.map((p) => `${p.path} ${p.message}`).join('; ')}`);
+  throw new Error(
+    `a stored review flow is not valid: ${parsed.problems.map((p) => `${p.path} ${p.message}`).join('; ')}`,
+  );
 }
 
 /** A flow as the wire shows it. */

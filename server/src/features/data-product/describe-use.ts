@@ -1,0 +1,65 @@
+import type { DataProductUse } from '@stoa/contract/data-product-use';
+import type { Technology } from '@stoa/contract/enums';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Reader } from '../../db/pool.ts';
+import { isUsable } from './caller-access.ts';
+
+/** Nobody types more than a few: the *Data* tab lists them all. */
+const objectsAtMost = 200;
+
+const postgresConfig = z.object({ host: z.string(), port: z.int(), database: z.string(), tls: z.string() });
+type Row = {
+  connection_key: string;
+  technology: Technology;
+  config: unknown;
+  external_name: string | null;
+  objects: { sourceId: string; objectPath: string[] }[];
+};
+
+const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+/** A value of a connection string of libpq. */
+const parameter = (value: string): string =>
+  /^[\w.-]+$/.test(value) ? value : `'${value.replaceAll(/(['\\])/g, '\\$1')}'`;
+/** A word of a POSIX shell. */
+const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** How the caller reads a product on each of its platforms: address, their name there, a command and sample statements. */
+export async function describeUse(reader: Reader, productId: string, globalUserId: string): Promise<DataProductUse> {
+  const { rows } = await sql<Row>`
+    select c.connection_key, c.technology, c.config,
+      (select i.external_name from platform_identity i where i.connection_id = c.id and i.global_user_id = ${globalUserId}
+        and i.state in ('mapped', 'fallback')) as external_name,
+      (select coalesce(json_agg(json_build_object('sourceId', x.id::text, 'objectPath', x.object_path) order by x.object_path), '[]') from (
+        select s.id, o.object_path from data_product_source ps join data_source s on s.id = ps.data_source_id
+        join data_object o on o.id = s.data_object_id
+        where ps.data_product_id = k.target_id and s.connection_id = c.id and ${isUsable} order by o.object_path limit ${objectsAtMost}) x) as objects
+    from container k join connection c on c.id = k.connection_id
+    where k.target_id = ${productId} order by c.connection_key`.execute(reader);
+  return { connections: rows.flatMap(present) };
+}
+
+function present(row: Row): DataProductUse['connections'] {
+  const config = postgresConfig.safeParse(row.config);
+  if (!config.success || row.objects.length === 0) return [];
+  const { host, port, database, tls } = config.data;
+  const user = row.external_name === null ? '' : ` user=${parameter(row.external_name)}`;
+  const sslmode = tls === 'disable' ? 'disable' : tls;
+  const address = `host=${parameter(host)} port=${port} dbname=${parameter(database)}${user} sslmode=${sslmode}`;
+  return [
+    {
+      connectionKey: row.connection_key,
+      technology: row.technology,
+      host,
+      port,
+      database,
+      tls,
+      externalName: row.external_name,
+      command: `psql ${shellWord(address)}`,
+      objects: row.objects.map((object) => ({
+        ...object,
+        sampleSql: `select * from ${object.objectPath.slice(1).map(quoted).join('.')} limit 10;`,
+      })),
+    },
+  ];
+}

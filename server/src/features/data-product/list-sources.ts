@@ -1,0 +1,119 @@
+import type { ProductSource, searchDataSources as searchOperation } from '@stoa/contract/data-product';
+import type { QueryOf } from '@stoa/contract/operation';
+import { may } from '@stoa/core/permissions/may';
+import { sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
+import type { Reader } from '../../db/pool.ts';
+import { Refusal } from '../../http/refusal.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import type { LoadedProduct } from './load-products.ts';
+import { readToken, writeToken } from './page-token.ts';
+
+type Query = QueryOf<typeof searchOperation>;
+type Row = {
+  id: string;
+  source_id: number;
+  name: string;
+  technology: string;
+  host: string | null;
+  object_path: string[];
+  comment: string | null;
+  columns: number;
+  connection_key: string;
+  out_of_domain: boolean;
+  enabled: boolean;
+  hold: string | null;
+  missing_since: Date | null;
+  has_access: boolean;
+  state: string | null;
+  verified_at: Date | null;
+};
+
+/** The sources of a product by name, each with the access that one person has to it by whatever product or asset. */
+export async function listSources(
+  reader: Reader,
+  actor: LoadedPerson,
+  { product, query }: { product: LoadedProduct; query: Query },
+) {
+  const about = accessIsOf(actor, product, query.user);
+  const after = readToken(query.nextToken);
+  const { rows } = await sql<Row>`
+    select ps.id, s.id as source_id, s.name, c.technology, c.config ->> 'host' as host, o.object_path, o.comment,
+      (select count(*) from data_source_column col where col.data_source_id = s.id) as columns, c.connection_key,
+      not exists (select from domain_data_source x join data_product_domain pd on pd.domain_id = x.domain_id
+        where pd.data_product_id = ps.data_product_id and x.data_source_id = s.id) as out_of_domain,
+      s.enabled, o.hold, o.missing_since, held.id is not null as has_access, held.state, held.verified_at
+    from data_product_source ps join data_source s on s.id = ps.data_source_id join data_object o on o.id = s.data_object_id
+    join connection c on c.id = s.connection_id
+    left join lateral (
+      select r.id, m.state, m.verified_at from access_request r
+      left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
+      where r.beneficiary = ${about} and r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
+        and (r.asset_id = s.data_object_id or exists (select from data_product_source other join data_product p on p.id = other.data_product_id
+          where other.data_product_id = r.data_product_id and other.data_source_id = s.id and not p.suspended and p.deleted_at is null))
+      order by m.state = 'ACTIVE' desc nulls last limit 1
+    ) held on true
+    where ps.data_product_id = ${product.row.id}
+      and s.name ilike ${likePattern(query.nameFilter)}
+      ${after ? sql`and (s.name, ps.id) > (${after.key}, ${after.id})` : sql``}
+    order by s.name, ps.id limit ${query.limit + 1}`.execute(reader);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const nextToken = rows.length > query.limit && last ? writeToken({ key: last.name, id: last.id }) : null;
+  return { data: page.map((row) => present(row, product.row.suspended)), meta: { nextToken, limit: query.limit } };
+}
+
+/** Whose access is shown: the caller's, or of somebody whom they manage or decide about. */
+function accessIsOf(actor: LoadedPerson, { object }: LoadedProduct, user: string | undefined): string {
+  if (user === undefined || user.toLowerCase() === actor.globalUserId) return actor.globalUserId;
+  if (may(actor, 'access-request.assess', object).allowed) return user.toLowerCase();
+  throw new Refusal('permission.denied', {
+    detail: 'Only managers and stewards of the data product see the access of others. Nothing was changed.',
+  });
+}
+
+/** Restricted means that no request would help; the reason says what stands in the way. */
+function accessTo(row: Row, isSuspended: boolean): { status: ProductSource['status']; reason?: string } {
+  if (row.missing_since !== null) return { status: 'RESTRICTED', reason: 'It is no longer on the platform.' };
+  if (row.hold !== null)
+    return { status: 'RESTRICTED', reason: 'Another object took its name; a data owner has to confirm it.' };
+  if (!row.enabled) return { status: 'RESTRICTED', reason: 'It is disabled.' };
+  if (row.has_access)
+    return row.state === 'ACTIVE'
+      ? { status: 'SUBSCRIBED' }
+      : { status: 'SUBSCRIBED', reason: 'Approved; not yet proved on the platform.' };
+  if (row.out_of_domain)
+    return { status: 'RESTRICTED', reason: "It has left the product's domains; nothing new is granted on it." };
+  return isSuspended ? { status: 'RESTRICTED', reason: 'The data product is suspended.' } : { status: 'NONE' };
+}
+
+function present(row: Row, isSuspended: boolean): ProductSource {
+  const [database, schema] = row.object_path;
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.technology,
+    sourceId: String(row.source_id),
+    hostname: row.host,
+    database: database ?? null,
+    schema: row.object_path.length > 2 ? (schema ?? null) : null,
+    table: row.object_path.at(-1) ?? null,
+    prefix: null,
+    ...accessTo(row, isSuspended),
+    comment: row.comment,
+    columnCount: row.columns,
+    connectionKey: row.connection_key,
+    objectPath: row.object_path,
+    outOfDomain: row.out_of_domain,
+    missingSince: row.missing_since?.toISOString() ?? null,
+    ...(row.state === 'ACTIVE' && row.verified_at ? { lastVerifiedAt: row.verified_at.toISOString() } : {}),
+  };
+}
+
+export async function listSourceIds(reader: Reader, productId: string): Promise<{ sourceId: string }[]> {
+  const { rows } = await sql<{ id: number }>`
+    select data_source_id as id from data_product_source where data_product_id = ${productId} order by data_source_id`.execute(
+    reader,
+  );
+  return rows.map((row) => ({ sourceId: String(row.id) }));
+}
