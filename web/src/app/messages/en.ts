@@ -1,14 +1,18 @@
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
+import { jobs } from './en/jobs.ts';
+import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
 import { products } from './en/products.ts';
 import { requests } from './en/requests.ts';
 import { reviews } from './en/reviews.ts';
+import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
+import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
 
@@ -27,4 +31,8 @@ export const en = {
   ...domains,
   ...people,
   ...audit,
+  ...settings,
+  ...jobs,
+  ...manage,
+  ...tasks,
 } as const;

@@ -1,0 +1,195 @@
+import { Modal, TextInput } from '@mantine/core';
+import type { Connection } from '@stoa/contract/connection';
+import { identityState } from '@stoa/contract/enums';
+import { listIdentities, type PlatformIdentityOfUser, setIdentity } from '@stoa/contract/identity';
+import { type FormEvent, useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { FilterBar } from '../../ui/FilterBar.tsx';
+import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { useListState } from '../../ui/list-search.ts';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { PersonName } from '../../ui/PersonName.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { IdentityState } from './IdentityState.tsx';
+import styles from './Connections.module.css';
+
+const pageSize = 50;
+
+type Mapped = { readonly user: { globalUserId: string; name: string }; readonly externalName: string };
+
+/** Names who a person is on a platform; the server looks the name up there at once. */
+export function IdentityDialog(props: {
+  readonly connectionKey: string;
+  readonly mapped: Mapped | undefined;
+  readonly onClose: () => void;
+}) {
+  const { connectionKey, mapped } = props;
+  const t = useText();
+  return (
+    <Modal
+      opened={mapped !== undefined}
+      onClose={props.onClose}
+      title={t('connections.identity.dialogTitle', { name: mapped?.user.name ?? '', connection: connectionKey })}
+      closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
+    >
+      {mapped !== undefined && <IdentityForm connectionKey={connectionKey} mapped={mapped} onDone={props.onClose} />}
+    </Modal>
+  );
+}
+
+function IdentityForm(props: { connectionKey: string; mapped: Mapped; onDone: () => void }) {
+  const { connectionKey, mapped, onDone } = props;
+  const t = useText();
+  const announce = useAnnounce();
+  const [name, setName] = useState(mapped.externalName);
+  const command = useCommand(setIdentity, {
+    invalidates: [listIdentities],
+    onSuccess: (answer) => {
+      announce(t('connections.identity.saved', { name: mapped.user.name, external: answer.externalName }));
+      onDone();
+    },
+  });
+  const save = (externalName: string | null) =>
+    command.mutate({ params: { connectionKey, globalUserId: mapped.user.globalUserId }, body: { externalName } });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() !== '') save(name.trim());
+  };
+  return (
+    <form noValidate className={styles.stack} onSubmit={submit}>
+      <p className="text-2">{t('connections.identity.dialogText')}</p>
+      {command.error !== null && <ErrorNotice problem={command.error} isWrite />}
+      <TextInput
+        data-autofocus
+        label={t('connections.identity.column.external')}
+        value={name}
+        maxLength={255}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className={styles.buttons}>
+        <ActionButton
+          type="submit"
+          tone="primary"
+          label={t('connections.identity.save')}
+          isBusy={command.isPending}
+          onClick={() => undefined}
+        />
+        <ActionButton tone="quiet" label={t('connections.identity.reset')} onClick={() => save(null)} />
+      </div>
+    </form>
+  );
+}
+
+function useColumns(connection: Connection, onChange: (one: PlatformIdentityOfUser) => void) {
+  const t = useText();
+  const columns: Column<PlatformIdentityOfUser>[] = [
+    {
+      key: 'person',
+      header: t('connections.identity.column.person'),
+      cell: (one) => <PersonName name={one.user.name} username={one.user.username} withUsername />,
+    },
+    {
+      key: 'external',
+      header: t('connections.identity.column.external'),
+      cell: (one) => <Identifier value={one.externalName} />,
+    },
+    {
+      key: 'state',
+      header: t('connections.identity.column.state'),
+      cell: (one) => <IdentityState state={one.state} />,
+    },
+    {
+      key: 'source',
+      header: t('connections.identity.column.source'),
+      cell: (one) => one.source !== undefined && t(`connections.identity.source.${one.source}`),
+    },
+    {
+      key: 'verified',
+      header: t('connections.identity.column.verified'),
+      cell: (one) => one.verifiedAt !== undefined && <TimeStamp value={one.verifiedAt} style="relative" />,
+    },
+    {
+      key: 'action',
+      header: t('connections.identity.change'),
+      isHeaderHidden: true,
+      width: '112px',
+      cell: (one) => (
+        <ActionButton
+          size="xs"
+          label={t('connections.identity.change')}
+          fullLabel={t('connections.identity.changeOf', { name: one.user.name })}
+          ability={connection.abilities?.mapIdentities ?? { allowed: false }}
+          onClick={() => onChange(one)}
+        />
+      ),
+    },
+  ];
+  return columns;
+}
+
+/** Who people are on this platform. */
+export function IdentityList({ connection }: { connection: Connection }) {
+  const t = useText();
+  const list = useListState();
+  const [changing, setChanging] = useState<PlatformIdentityOfUser>();
+  const searchText = list.text('searchText');
+  const states = identityState.options.filter((one) => list.values('state').includes(one));
+  const identities = useOperation(
+    listIdentities,
+    {
+      params: { connectionKey: connection.connectionKey },
+      query: {
+        offset: list.offset,
+        limit: pageSize,
+        ...(searchText === undefined ? {} : { searchText }),
+        ...(states.length === 0 ? {} : { state: states }),
+      },
+    },
+    { keepPrevious: true },
+  );
+  const columns = useColumns(connection, setChanging);
+  const total = identities.data?.meta.totalCount;
+  const options = identityState.options.map((value) => ({ value, label: t(`connections.identity.state.${value}`) }));
+  return (
+    <>
+      <FilterBar
+        list={list}
+        searchLabel={t('connections.identity.search')}
+        facets={[{ name: 'state', label: t('connections.identity.filter'), options }]}
+      />
+      <DataTable
+        label={t('connections.identity.table')}
+        columns={columns}
+        rows={identities.data?.data}
+        rowKey={(one) => one.user.globalUserId}
+        state={identities}
+        total={total}
+        paging={
+          total === undefined
+            ? undefined
+            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
+        }
+        empty={
+          list.activeFilters.length > 0 ? (
+            <FilteredEmpty list={list} />
+          ) : (
+            <EmptyState title={t('connections.identity.emptyTitle')} text={t('connections.identity.emptyText')} />
+          )
+        }
+      />
+      <IdentityDialog
+        connectionKey={connection.connectionKey}
+        mapped={changing}
+        onClose={() => setChanging(undefined)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { badFields, bodyOf, emptyDraft, externalNameOf, portOf } from './connection-draft.ts';
+
+const filled = { ...emptyDraft, key: 'warehouse', host: ' db.example ', database: 'warehouse' };
+
+describe('the draft of a connection', () => {
+  it('names every field of a step that cannot stay', () => {
+    expect(badFields('platform', emptyDraft, '')).toEqual(['key', 'host', 'database']);
+    expect(badFields('checks', emptyDraft, '')).toEqual(['password']);
+  });
+
+  it('refuses keys that paths use for something else', () => {
+    expect(badFields('platform', { ...filled, key: 'preflight' }, '')).toEqual(['key']);
+    expect(badFields('platform', { ...filled, key: 'a b' }, '')).toEqual(['key']);
+  });
+
+  it('refuses a template that would give everybody one name', () => {
+    expect(badFields('identity', { ...filled, template: 'reader' }, 'x')).toEqual(['template']);
+    expect(badFields('identity', { ...filled, template: 'corp_{username}' }, 'x')).toEqual([]);
+  });
+
+  it('takes whole ports from 1 to 65535 alone', () => {
+    expect(['1', '5432', '65535'].map(portOf)).toEqual([1, 5432, 65_535]);
+    expect(['0', '65536', '54.3', '', '1e3', '-1'].map(portOf)).toEqual(Array(6).fill(undefined));
+  });
+
+  it('sends names without the spaces around them and passwords as they are', () => {
+    const body = bodyOf(filled, ' secret ');
+    expect(body.config.host).toBe('db.example');
+    expect(body.credentials.password).toBe(' secret ');
+  });
+
+  it('shows what a template makes of a person', () => {
+    const ana = { username: 'ana', email: 'ana.ruiz@example.com' };
+    expect(externalNameOf('{emailLocalPart}', ana)).toBe('ana.ruiz');
+    expect(externalNameOf('corp_{username}', ana)).toBe('corp_ana');
+    expect(externalNameOf('{email}', ana)).toBe('ana.ruiz@example.com');
+  });
+});

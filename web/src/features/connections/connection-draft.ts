@@ -1,0 +1,86 @@
+import type { CreateConnectionBody } from '@stoa/contract/connection';
+import { connectionKey } from '@stoa/contract/text';
+
+export const tlsModes = ['verify-full', 'require', 'disable'] as const;
+export type TlsMode = (typeof tlsModes)[number];
+
+export const steps = ['platform', 'account', 'checks', 'identity'] as const;
+export type Step = (typeof steps)[number];
+
+/** What the wizard gathers; passwords stand beside it, since this is kept in the tab's storage. */
+export type ConnectionDraft = {
+  readonly key: string;
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+  readonly tls: TlsMode;
+  readonly username: string;
+  readonly template: string;
+  readonly interval: string;
+};
+
+export const emptyDraft: ConnectionDraft = {
+  key: '',
+  host: '',
+  port: '5432',
+  database: '',
+  tls: 'verify-full',
+  username: 'stoa_connector',
+  template: '{username}',
+  interval: '24',
+};
+
+export const templateChoices = ['{username}', '{email}', '{emailLocalPart}'] as const;
+
+export type DraftField = 'key' | 'host' | 'port' | 'database' | 'username' | 'password' | 'template';
+
+/** A port as one types it; undefined when it is none. */
+export function portOf(text: string): number | undefined {
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+/** The fields of a step that cannot stay as they are. */
+export function badFields(step: Step, draft: ConnectionDraft, password: string): readonly DraftField[] {
+  const bad: DraftField[] = [];
+  const refuse = (field: DraftField, isBad: boolean) => {
+    if (isBad) bad.push(field);
+  };
+  if (step === 'platform') {
+    refuse('key', !connectionKey.safeParse(draft.key.trim()).success);
+    refuse('host', draft.host.trim() === '');
+    refuse('port', portOf(draft.port) === undefined);
+    refuse('database', draft.database.trim() === '');
+  }
+  if (step === 'checks') {
+    refuse('username', draft.username.trim() === '');
+    refuse('password', password === '');
+  }
+  if (step === 'identity') refuse('template', !templateChoices.some((word) => draft.template.includes(word)));
+  return bad;
+}
+
+export const configOf = (draft: ConnectionDraft): CreateConnectionBody['config'] => ({
+  host: draft.host.trim(),
+  port: portOf(draft.port) ?? 5432,
+  database: draft.database.trim(),
+  tls: draft.tls,
+});
+
+export const bodyOf = (draft: ConnectionDraft, password: string): CreateConnectionBody => ({
+  connectionKey: draft.key.trim(),
+  technology: 'PostgreSQL',
+  config: configOf(draft),
+  authType: 'password',
+  credentials: { username: draft.username.trim(), password },
+  settings: { identityTemplate: draft.template.trim() },
+  syncIntervalHours: Math.max(1, Math.min(8_760, Math.trunc(Number(draft.interval)) || 24)),
+});
+
+/** What a template makes of a person, for the example beside it. */
+export function externalNameOf(template: string, person: { username: string; email: string }): string {
+  return template
+    .replaceAll('{username}', person.username)
+    .replaceAll('{emailLocalPart}', person.email.split('@')[0] ?? '')
+    .replaceAll('{email}', person.email);
+}

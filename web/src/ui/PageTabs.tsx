@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import { useListState } from './list-search.ts';
+import { LinkTo } from './LinkTo.tsx';
+import styles from './PageTabs.module.css';
+
+export type PageTab = { readonly value: string; readonly label: string; readonly mark?: ReactNode };
+
+/** The parts of a page, each with its own address; the first one needs no `tab` in it. */
+export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
+  const current = usePageTab(tabs);
+  const first = tabs[0]?.value;
+  return (
+    <nav className={styles.tabs} aria-label={label}>
+      {tabs.map((tab) => (
+        <LinkTo
+          key={tab.value}
+          to="."
+          search={tab.value === first ? {} : { tab: tab.value }}
+          className={styles.tab ?? ''}
+          {...(tab.value === current ? { 'aria-current': 'page' as const } : {})}
+          resetScroll={false}
+        >
+          {tab.label}
+          {tab.mark}
+        </LinkTo>
+      ))}
+    </nav>
+  );
+}
+
+/** The tab that the address names; the first when it names none of them. */
+export function usePageTab(tabs: readonly PageTab[]): string {
+  const named = useListState().text('tab');
+  return tabs.find((tab) => tab.value === named)?.value ?? tabs[0]?.value ?? '';
+}
