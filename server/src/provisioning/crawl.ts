@@ -187,6 +187,8 @@ async function fail(deps: Deps, crawl: Crawl, error: unknown): Promise<void> {
   const text = isPlatform
     ? `${error.failure.message} ${error.failure.remedy}`
     : 'The crawl failed on our side; nothing was changed. The log of the server says why.';
+  // The session may stem from a login that another replica has replaced since.
+  if (isPlatform && error.failure.class === 'auth') await deps.platforms.forget(crawl.connection.id);
   await transact(deps, async (tx, after) => {
     await sql`delete from crawl_object where crawl_id = ${crawl.id}`.execute(tx);
     await sql`update crawl set status = 'FAILED', error = ${text}, finished_at = now() where id = ${crawl.id}`.execute(

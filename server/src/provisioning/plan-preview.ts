@@ -10,7 +10,7 @@ import type { Step } from '@stoa/core/provisioning/plan';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
-import { loadFacts } from './load-facts.ts';
+import { loadPushableFacts } from './load-pushable-facts.ts';
 
 type Asked = { target_id: string; beneficiary: string; status: string };
 type Place = { id: string; connection_key: string; technology: Technology };
@@ -40,20 +40,31 @@ export async function planHashOf(db: Reader, requestId: string): Promise<string>
     .digest('base64url');
 }
 
-/** Steps 7 to 10 of the road and the pure statements of 11, for a request as if it were approved now; writes nothing. */
+/** Steps 7 to 10 of the road and the pure statements of 11, for a request as if it were approved now; changes no access. */
 export async function previewPlan(deps: Deps, requestId: string): Promise<PlanPreview> {
-  const planHash = await planHashOf(deps.db, requestId);
   const { rows: requests } =
     await sql<Asked>`select target_id, beneficiary, status from access_request where id = ${requestId}`.execute(
       deps.db,
     );
   const asked = requests[0];
-  if (!asked) return { planHash, empty: true, connections: [] };
+  if (!asked) return { planHash: await planHashOf(deps.db, requestId), empty: true, connections: [] };
   const { rows: places } = await sql<Place>`
     select c.id, c.connection_key, c.technology from container k join connection c on c.id = k.connection_id
     where k.target_id = ${asked.target_id} order by c.connection_key`.execute(deps.db);
-  const connections = await Promise.all(places.map((place) => previewPlace(deps, place, { requestId, asked })));
-  return { planHash, empty: connections.every((connection) => connection.statements.length === 0), connections };
+  const plan = () => Promise.all(places.map((place) => previewPlace(deps, place, { requestId, asked })));
+  let before = await planHashOf(deps.db, requestId);
+  let connections = await plan();
+  const planHash = await planHashOf(deps.db, requestId);
+  // Looking the person up, or a reconcile in between, moved the facts: the statements shown must be those of the hash.
+  if (before !== planHash) {
+    before = planHash;
+    connections = await plan();
+  }
+  return {
+    planHash: before,
+    empty: connections.every((connection) => connection.statements.length === 0),
+    connections,
+  };
 }
 
 type About = { requestId: string; asked: Asked };
@@ -112,7 +123,11 @@ async function planScope(
   { place, about, scope }: { place: Place; about: About; scope: Scope },
 ): Promise<Planned> {
   const session = await deps.platforms.session(place.id);
-  const { facts } = await loadFacts(deps.db, { connectionId: place.id, installationId: deps.installationId, scope });
+  const { facts } = await loadPushableFacts(
+    deps,
+    { connectionId: place.id, installationId: deps.installationId, scope },
+    [about.asked.beneficiary],
+  );
   const desired = compileAccess(asIfApproved(facts, about));
   const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);

@@ -6,11 +6,10 @@ import { observeScope, type ObservedState } from '@stoa/core/provisioning/observ
 import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Deps } from '../deps.ts';
-import { resolveIdentities } from '../features/identity/resolve.ts';
 import { nativeStatements } from '../http/metrics.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { claimWork, holdsFence, scopeOf, type WaitingKey } from './claim-work.ts';
-import { type LoadedFacts, loadFacts } from './load-facts.ts';
+import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
 import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
@@ -63,7 +62,11 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
 type Work = { connectionId: string; fence: number; keys: readonly WaitingKey[]; scope: Scope };
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
-  const loaded = await loadPushableFacts(deps, work);
+  const loaded = await loadPushableFacts(deps, {
+    connectionId: work.connectionId,
+    installationId: deps.installationId,
+    scope: work.scope,
+  });
   const { facts } = loaded;
   const desired = compileAccess(facts);
   const observed = await session.observe(observeScope(desired));
@@ -81,27 +84,6 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   if (desired.scope.kind === 'all') await recordFingerprint(deps, session, work.connectionId);
   return recorded === 'fenced' ? 'again' : 'done';
 }
-
-/** Facts in which every beneficiary has been looked up on the platform, so that a login made today counts today. */
-async function loadPushableFacts(deps: Deps, work: Work): Promise<LoadedFacts> {
-  const request = { connectionId: work.connectionId, installationId: deps.installationId, scope: work.scope };
-  const loaded = await loadFacts(deps.db, request);
-  const { facts } = loaded;
-  const open = new Set(facts.approvals.filter((approval) => !approval.ended).map((approval) => approval.globalUserId));
-  const unknown = facts.users.filter(
-    (user) => open.has(user.globalUserId) && user.status === 'active' && !isPushable(user.identity),
-  );
-  if (unknown.length === 0) return loaded;
-  const found = await resolveIdentities(
-    deps,
-    work.connectionId,
-    unknown.map((user) => user.globalUserId),
-  );
-  return found ? loadFacts(deps.db, request) : loaded;
-}
-
-const isPushable = (identity: AccessFacts['users'][number]['identity']): boolean =>
-  identity !== null && identity.principalId !== null && (identity.state === 'mapped' || identity.state === 'fallback');
 
 function widened(scope: Scope, targets: readonly string[]): Scope {
   if (scope.kind === 'all') return scope;

@@ -9,6 +9,8 @@ import { startServer } from '../start-server.ts';
 import { addPerson, callerOf, type NewPerson, type TestPerson } from './people.ts';
 import { connectionString, createDatabase, dropDatabase } from './postgres.ts';
 
+export type { TestPerson };
+
 const migrationsFolder = join(import.meta.dirname, '../../migrations');
 
 /** Migrates one template per schema and run; every test database is a file copy of it. */

@@ -1,0 +1,222 @@
+import { determineAccessRequest, revokeAccess, requestAccess } from '@stoa/contract/access-request';
+import { explainAccess } from '@stoa/contract/access';
+import { listDrift, reconcileConnection } from '@stoa/contract/connection';
+import { updateDataProduct } from '@stoa/contract/data-product';
+import { getAccessRequestPlan } from '@stoa/contract/plan';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { getTask } from '@stoa/contract/task';
+import { updateUser } from '@stoa/contract/user';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endExpiredAccess } from '../features/access-request/expire.ts';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import type { TestPerson } from '../testing/people.ts';
+import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
+import { connectionString } from '../testing/postgres.ts';
+import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { enqueueSweeps } from './sweep.ts';
+
+let server: TestServer;
+let platform: LivePlatform;
+let registered: Registered;
+const people = {} as Record<'appadmin' | 'governor' | 'useradmin' | 'consumer', TestPerson>;
+let login: { username: string; password: string };
+let product: { id: string };
+
+beforeAll(async () => {
+  server = await startTestServer();
+  platform = await makeLivePlatform(connectionString('postgres'));
+  people.appadmin = await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  people.useradmin = await server.person({ username: 'useradmin', permissions: ['USER_ADMIN'] });
+  login = await platform.addLogin('consumer');
+  people.consumer = await server.person({ username: login.username });
+  registered = await registerPlatform(platform, { appadmin: people.appadmin, governor: people.governor }, 'road');
+  product = await publish(people.governor, registered, {
+    name: 'Road product',
+    sourceIds: registered.sources.slice(0, 3).map((s) => s.id),
+  });
+});
+afterAll(async () => {
+  await server?.stop();
+  await platform?.drop();
+});
+
+const tableOf = (source: { path: string[] } | undefined) => ({
+  schema: source?.path[1] ?? '',
+  name: source?.path[2] ?? '',
+});
+const firstTable = () => tableOf(registered.sources[0]);
+const ask = async (person: TestPerson, productId = product.id) => {
+  const answer = await person.call(requestAccess, {
+    params: { id: productId },
+    body: { user: person.globalUserId, form: { answers: await standardAnswers() } },
+  });
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  return answer.body.id;
+};
+const standardAnswers = async () => {
+  const { rows } = await sql<{ fields: { id: string }[] }>`
+    select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
+    server.deps.db,
+  );
+  return (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'monthly report' }));
+};
+const approve = (id: string, more: object = {}) =>
+  people.governor.call(determineAccessRequest, {
+    params: { id },
+    body: { status: 'APPROVED', reason: 'needed for the report', ...more },
+  });
+const settled = (id: string, state: string) =>
+  waitFor(`${id} to be ${state}`, async () => {
+    const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
+    return body.state === state && body;
+  });
+
+test('an approval lets the consumer read exactly what was approved, proved by the platform, and a revoke refuses it again', async () => {
+  expect(await platform.readAs(login, firstTable())).toBe('42501');
+  const id = await ask(people.consumer);
+  const plan = await people.governor.call(getAccessRequestPlan, { params: { id } });
+  expect(plan.body).toMatchObject({ empty: false });
+  const approved = await approve(id, { planHash: plan.body.planHash });
+  expect(approved.body).toMatchObject({ status: 'APPROVED' });
+  const status = await settled(id, 'ACTIVE');
+  expect(status.objects).toHaveLength(3);
+  for (const object of status.objects)
+    expect(object).toMatchObject({ state: 'ACTIVE', proof: { principal: login.username } });
+  expect(await platform.readAs(login, firstTable())).toBe('rows');
+  expect(await platform.readAs(login, tableOf(registered.sources[4]))).toBe('42501');
+  const why = await people.consumer.call(explainAccess, {
+    query: { user: people.consumer.globalUserId, sourceId: registered.sources[0]?.id ?? 0 },
+  });
+  expect(why.body).toMatchObject({ effective: 'SUBSCRIBED', causes: [{ requestId: id, gives: true }] });
+  const executed = await server.deps.db
+    .selectFrom('audit_event')
+    .select('payload')
+    .where('action', '=', 'ProvisioningStatementExecuted')
+    .execute();
+  expect(executed.length).toBeGreaterThan(0);
+  const revoked = await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+  expect(revoked.status).toBe(204);
+  await settled(id, 'REMOVED');
+  expect(await platform.readAs(login, firstTable())).toBe('42501');
+});
+
+test('one approval of a running product is one native statement', async () => {
+  const id = await ask(people.consumer);
+  const plan = await people.governor.call(getAccessRequestPlan, { params: { id } });
+  expect(plan.body.connections.flatMap((connection) => connection.statements)).toHaveLength(1);
+  await approve(id, { planHash: plan.body.planHash });
+  await settled(id, 'ACTIVE');
+  const again = await people.governor.call(getAccessRequestPlan, { params: { id } });
+  expect(again.body.empty).toBe(true);
+  await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+  await settled(id, 'REMOVED');
+});
+
+test('a whole reconcile of a settled platform changes nothing', async () => {
+  const started = await people.appadmin.call(reconcileConnection, { params: { connectionKey: 'road' } });
+  await waitFor(
+    'the reconcile',
+    async () =>
+      (await people.appadmin.call(getTask, { params: { taskId: started.body.taskId } })).body.status === 'SUCCEEDED',
+  );
+  const before = await server.deps.db
+    .selectFrom('audit_event')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('action', '=', 'ProvisioningStatementExecuted')
+    .executeTakeFirstOrThrow();
+  const second = await people.appadmin.call(reconcileConnection, { params: { connectionKey: 'road' } });
+  await waitFor(
+    'the second reconcile',
+    async () =>
+      (await people.appadmin.call(getTask, { params: { taskId: second.body.taskId } })).body.status === 'SUCCEEDED',
+  );
+  const after = await server.deps.db
+    .selectFrom('audit_event')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('action', '=', 'ProvisioningStatementExecuted')
+    .executeTakeFirstOrThrow();
+  expect(after.n).toBe(before.n);
+});
+
+test('a temporary approval ends at its instant, also when nothing ran over it', async () => {
+  const id = await ask(people.consumer);
+  await approve(id, { duration: 1, durationUnit: 'HOURS' });
+  await settled(id, 'ACTIVE');
+  await sql`update access_request set expiration = now() - interval '1 second' where id = ${id}`.execute(
+    server.deps.db,
+  );
+  await endExpiredAccess(server.deps);
+  await settled(id, 'REMOVED');
+  const row = await server.deps.db
+    .selectFrom('access_request')
+    .select('status')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(row.status).toBe('EXPIRED');
+  expect(await platform.readAs(login, firstTable())).toBe('42501');
+});
+
+test('a grant taken away by hand is found by the sweep and put back; one of others is listed and left', async () => {
+  const id = await ask(people.consumer);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  const { rows } = await platform.superuser.query<{ rolname: string }>(
+    `select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles c on c.oid = m.member where c.rolname = $1 and r.rolname like 'stoa\\_dp\\_%'`,
+    [login.username],
+  );
+  await platform.superuser.query(
+    `revoke "${rows[0]?.rolname}" from "${login.username}" granted by "${platform.connector.username}"`,
+  );
+  await platform.superuser.query(`grant select on ${firstTable().schema}.${firstTable().name} to "${login.username}"`);
+  await enqueueSweeps(server.deps);
+  const other = tableOf(registered.sources[1]);
+  await waitFor('the membership to be back', async () => (await platform.readAs(login, other)) === 'rows');
+  const drift = await waitFor('the findings', async () => {
+    const { body } = await people.appadmin.call(listDrift, { params: { connectionKey: 'road' } });
+    return body.data.length > 0 && body.data;
+  });
+  expect(drift).toEqual(
+    expect.arrayContaining([expect.objectContaining({ finding: 'bypass', principal: login.username })]),
+  );
+  await platform.superuser.query(
+    `revoke select on ${firstTable().schema}.${firstTable().name} from "${login.username}"`,
+  );
+  await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+  await settled(id, 'REMOVED');
+});
+
+test('suspending a product, and disabling a person, take the access away and give it back', async () => {
+  const id = await ask(people.consumer);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  await people.governor.call(updateDataProduct, { params: { id: product.id }, body: { suspended: true } });
+  await waitFor('the refusal', async () => (await platform.readAs(login, firstTable())) === '42501');
+  await people.governor.call(updateDataProduct, { params: { id: product.id }, body: { suspended: false } });
+  await waitFor('the rows', async () => (await platform.readAs(login, firstTable())) === 'rows');
+  await people.useradmin.call(updateUser, {
+    params: { globalUserId: people.consumer.globalUserId },
+    body: { status: 'disabled' },
+  });
+  await waitFor('the refusal', async () => (await platform.readAs(login, firstTable())) === '42501');
+  await people.useradmin.call(updateUser, {
+    params: { globalUserId: people.consumer.globalUserId },
+    body: { status: 'active' },
+  });
+  await waitFor('the rows', async () => (await platform.readAs(login, firstTable())) === 'rows');
+});
+
+test('an approval waits for a login that does not exist yet, and proceeds by itself', async () => {
+  const name = `${login.username}_later`;
+  const late = await server.person({ username: name });
+  const id = await ask(late);
+  await approve(id);
+  await settled(id, 'AWAITING_IDENTITY');
+  const made = await platform.addLogin(name.replace(/_[0-9a-f]{8}_later$/, '_later_x'));
+  await platform.superuser.query(`alter role "${made.username}" rename to "${name}"`);
+  await platform.superuser.query(`alter role "${name}" password '${made.password}'`);
+  await settled(id, 'ACTIVE');
+  expect(await platform.readAs({ username: name, password: made.password }, firstTable())).toBe('rows');
+  await platform.superuser.query(`drop owned by "${name}"`);
+});
