@@ -41,6 +41,7 @@ export async function deleteConnection(deps: Deps, input: Input): Promise<{ task
     await sql`update connection set state = 'deleting', state_reason = null, updated_at = now() where id = ${row.id}`.execute(
       tx,
     );
+    await sql`delete from provisioning_key where connection_id = ${row.id}`.execute(tx);
     // Without the connection's id: the task outlives it, so that whoever waits sees it succeed.
     const taskId = await insertTask(tx, {
       kind: 'connection-delete',

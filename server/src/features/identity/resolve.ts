@@ -29,9 +29,6 @@ type Candidate = {
   isManual: boolean;
 };
 
-/** What identities are asked with: the server's own parts, or those of the reconciler. */
-export type ResolveParts = Parameters<typeof transact>[0] & Pick<Deps, 'db' | 'platforms'>;
-
 /** The name that a connection's template gives a person; undefined when a part of it is missing. */
 export function nameOf(
   template: ConnectionSettings['identityTemplate'],
@@ -84,7 +81,7 @@ export function judge(
  * away leaves known rows as they are and new ones `unverified`.
  */
 export async function resolveIdentities(
-  deps: ResolveParts,
+  deps: Deps,
   connectionId: string,
   globalUserIds: readonly string[],
 ): Promise<{ identities: Map<string, ResolvedIdentity>; changed: string[] }> {
@@ -119,7 +116,7 @@ const unasked = (candidate: Candidate): Omit<ResolvedIdentity, 'externalName'> =
   reason: candidate.state === null ? 'The platform could not be asked.' : candidate.reason,
 });
 
-async function loadCandidates(deps: ResolveParts, connectionId: string, ids: readonly string[]): Promise<Candidate[]> {
+async function loadCandidates(deps: Deps, connectionId: string, ids: readonly string[]): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     select u.global_user_id as "globalUserId", u.username, u.name as "personName", u.email, c.connection_key as "connectionKey",
       coalesce(c.settings ->> 'identityTemplate', '{username}') as template, i.external_name as "externalName",
@@ -131,7 +128,7 @@ async function loadCandidates(deps: ResolveParts, connectionId: string, ids: rea
 }
 
 async function ask(
-  deps: ResolveParts,
+  deps: Deps,
   connectionId: string,
   names: string[],
 ): Promise<Map<string, ResolvedPrincipal> | undefined> {
@@ -147,7 +144,7 @@ async function ask(
 
 /** Writes what changed, unless an admin named the person otherwise meanwhile, or somebody else has the name. */
 async function store(
-  deps: ResolveParts,
+  deps: Deps,
   connectionId: string,
   what: { changes: readonly Change[]; verified: readonly string[] },
 ): Promise<Set<string>> {
