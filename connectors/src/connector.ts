@@ -174,12 +174,12 @@ export type StepResult =
 
 /** The points of reliability.md 4.1 that lie inside `apply`. */
 export type ApplyPoint =
-  | 'apply.begun'
-  | 'apply.locked'
-  | 'apply.beforeStatement'
-  | 'apply.afterStatement'
-  | 'apply.beforeCommit'
-  | 'apply.afterCommit';
+  | 'begun'
+  | 'locked'
+  | 'beforeStatement'
+  | 'afterStatement'
+  | 'beforeCommit'
+  | 'afterCommit';
 
 /** Asked before each transaction, so that a worker that was paused past its lease writes nothing. */
 export type Fence = {

@@ -103,15 +103,15 @@ async function runStepwise(
 ): Promise<void> {
   const [begin = 'BEGIN', ...locks] = opening(batch);
   await client.query(begin);
-  await at('apply.begun');
+  await at('begun');
   for (const lock of locks) await client.query(lock);
-  await at('apply.locked');
+  await at('locked');
   for (const statement of batch) {
-    await at('apply.beforeStatement');
+    await at('beforeStatement');
     for (const text of textOf(statement)) await client.query(text);
-    await at('apply.afterStatement');
+    await at('afterStatement');
   }
-  await at('apply.beforeCommit');
+  await at('beforeCommit');
   await client.query('COMMIT');
-  await at('apply.afterCommit');
+  await at('afterCommit');
 }

@@ -278,6 +278,40 @@ function describeAccount(use: () => Used): void {
     await account.end();
   });
 
+  it('keeps its promises under a superuser account too, which preflight warns about', async () => {
+    const { world } = use();
+    const me = world.quote(accountName(world));
+    // What the account granted in its own name a superuser cannot take back in the owner's: such a change needs a new start.
+    await settle(use().session, factsOf(world, emptyScene()));
+    await world.admin(`ALTER ROLE ${me} SUPERUSER`);
+    const session = await world.connector.open(world.input);
+    const { scene, source, login, approval } = await oneProduct(world, 'super');
+    const given = await settle(session, factsOf(world, scene));
+    expect(given.second.steps).toEqual([]);
+    expect(await world.reads(login, source.objectPath)).toBe('rows');
+    change(scene.approvals, approval, { ended: true });
+    expect((await settle(session, factsOf(world, scene))).second.steps).toEqual([]);
+    expect(await world.reads(login, source.objectPath)).toBe('refused');
+    scene.targets.length = 0;
+    await settle(session, factsOf(world, scene));
+    await session.close();
+    await world.admin(`ALTER ROLE ${me} NOSUPERUSER`);
+  });
+
+  it('dials the address that was checked, never the name again', async () => {
+    const { world, server } = use();
+    const asked: string[] = [];
+    const resolveAddress = (host: string): Promise<string> => {
+      asked.push(host);
+      return Promise.resolve(server.host);
+    };
+    const config = Object.assign({}, world.input.config, { host: 'warehouse.invalid' });
+    const session = await world.connector.open({ ...world.input, config, resolveAddress });
+    await Promise.all([session.fingerprint(), session.fingerprint(), session.fingerprint()]);
+    expect(asked).toEqual(['warehouse.invalid']);
+    await session.close();
+  });
+
   it('ends open sessions where it was given the right to', async () => {
     const { world, session } = use();
     const scene = emptyScene();

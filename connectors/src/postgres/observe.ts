@@ -199,7 +199,7 @@ function membershipsOf(
     principalId: row.id,
     principalName: row.name,
     grantorId: row.grantor,
-    ours: row.grantor === facts.accountId,
+    ours: row.grantor === facts.memberGrantorId,
     inherit: row.inherit,
     set: row.set,
     admin: row.admin,

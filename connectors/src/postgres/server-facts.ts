@@ -10,6 +10,8 @@ export type ServerFacts = {
   readonly databaseId: string;
   readonly accountId: string;
   readonly accountName: string;
+  /** Whom the server records as grantor of our memberships: from 16 on, a superuser acts for the first one (id 10). */
+  readonly memberGrantorId: string;
   readonly installationId: string;
   readonly connectionId: string;
   readonly namePrefix: string;
@@ -27,23 +29,27 @@ type FactsRow = {
   database_id: string;
   account_id: string;
   account_name: string;
+  superuser: boolean;
 };
 
 /** One round trip. */
 export async function readServerFacts(client: PoolClient, ours: Ours): Promise<ServerFacts> {
   const { rows } = await client.query<FactsRow>(`
     SELECT current_setting('server_version_num') AS version_number, current_setting('server_version') AS version,
-           d.datname AS database, d.oid::text AS database_id, r.oid::text AS account_id, r.rolname AS account_name
+           d.datname AS database, d.oid::text AS database_id, r.oid::text AS account_id, r.rolname AS account_name,
+           r.rolsuper AS superuser
     FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`);
   const row = rows[0];
   if (row === undefined) throw new Error('the server did not tell who we are');
+  const versionNumber = Number(row.version_number);
   return {
-    versionNumber: Number(row.version_number),
+    versionNumber,
     version: row.version,
     database: row.database,
     databaseId: row.database_id,
     accountId: row.account_id,
     accountName: row.account_name,
+    memberGrantorId: row.superuser && hasOwnRoles({ versionNumber }) ? '10' : row.account_id,
     installationId: ours.installationId,
     connectionId: ours.connectionId,
     namePrefix: ours.namePrefix,

@@ -14,6 +14,7 @@ const facts: ServerFacts = {
   databaseId: '5',
   accountId: '100',
   accountName: 'stoa_connector',
+  memberGrantorId: '100',
   installationId: 'i1',
   connectionId: 'c1',
   namePrefix: 'stoa_',

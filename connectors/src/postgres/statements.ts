@@ -119,7 +119,7 @@ function writeMembers(facts: ServerFacts, step: MemberStep, { role, roleId }: Ro
   const ids = oidArray(step.members.map((m) => m.platformId));
   const row = `SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = ${roleId} AND m.member = w.id`;
   const own = hasOwnRoles(facts);
-  const ours = own ? ` AND m.grantor = ${oidText(facts.accountId)}` : '';
+  const ours = own ? ` AND m.grantor = ${oidText(facts.memberGrantorId)}` : '';
   // On 15 and older one (role, member) pair must not be changed by two at once.
   const locks = own ? [] : [`pg_catalog.pg_advisory_xact_lock(${step.container.platformId ?? '0'}::pg_catalog.int8)`];
   if (step.kind === 'end-members') {
