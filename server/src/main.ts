@@ -40,7 +40,10 @@ async function main(): Promise<void> {
       process.exit(1);
     });
     const isSampled =
-      embedded !== undefined && config.loadSample && (await loadSample({ deps: server.deps, embedded, say }));
+      embedded !== undefined &&
+      config.loadSample &&
+      (await loadSample({ deps: server.deps, app: server.app, embedded, say }));
+    if (isStopping) return;
     say(
       `Stoa is ready on ${server.url}${isSampled ? `; sign in as ${sampleAccounts.map((a) => a.username).join(', ')} with password "${sampleAccounts[0].password}"` : ''}`,
     );

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection, readConnection, updateConnection } from '@stoa/contract/connection';
+import { listDataObjects, updateDataObject } from '@stoa/contract/data-object';
+import { getTask } from '@stoa/contract/task';
+import { sql } from 'kysely';
+import type { EmbeddedPostgres } from '../db/embedded/start.ts';
+import type { Deps } from '../deps.ts';
+import { type SampleCallers, waitFor } from './sample-callers.ts';
+import { createWarehouse } from './warehouse/create-warehouse.ts';
+
+export const warehouseKey = 'warehouse';
+const connectorAccount = 'stoa_connector';
+
+/** Makes the warehouse and connects it. The account's password is known to the connection alone. */
+export async function connectWarehouse(
+  callers: SampleCallers,
+  embedded: EmbeddedPostgres,
+  say: (line: string) => void,
+): Promise<void> {
+  if (await callers.find('appadmin', readConnection, { params: { connectionKey: warehouseKey } })) return;
+  say('Making the sample warehouse; this takes about half a minute, once.');
+  const credentials = { username: connectorAccount, password: randomBytes(24).toString('base64url') };
+  await createWarehouse(embedded.url('postgres'), {
+    connector: { user: credentials.username, password: credentials.password },
+    closedDatabases: ['stoa'],
+  });
+  await callers.call('appadmin', createConnection, {
+    body: {
+      connectionKey: warehouseKey,
+      technology: 'PostgreSQL',
+      config: { host: embedded.host, port: embedded.port, database: warehouseKey, tls: 'disable' },
+      authType: 'password',
+      credentials,
+    },
+  });
+}
+
+/** Waits for the first crawl and registers everything it found. */
+export async function enableObjects(callers: SampleCallers): Promise<void> {
+  const crawl = await waitFor(180, async () => {
+    const { crawl } = await callers.call('appadmin', readConnection, { params: { connectionKey: warehouseKey } });
+    return crawl === undefined || crawl.status === 'RUNNING' ? undefined : crawl;
+  });
+  if (crawl?.status !== 'SUCCEEDED') throw new Error(`the crawl of the warehouse: ${crawl?.error ?? 'it still runs'}`);
+  const { data: roots } = await callers.call('appadmin', listDataObjects, { query: { connectionKey: warehouseKey } });
+  for (const root of roots.filter((one) => one.state !== 'enabled')) {
+    const { taskId } = await callers.call('appadmin', updateDataObject, {
+      params: { id: root.id },
+      body: { state: 'enabled' },
+    });
+    const task = await waitFor(60, async () => {
+      const now = await callers.call('appadmin', getTask, { params: { taskId } });
+      return now.status === 'SUCCEEDED' || now.status === 'FAILED' ? now : undefined;
+    });
+    if (task?.status !== 'SUCCEEDED') throw new Error(`enabling ${root.name}: ${task?.error ?? 'it still runs'}`);
+  }
+}
+
+/** The embedded server may come up on another port than last time; the connection follows it. */
+export async function followPort(deps: Deps, callers: SampleCallers, embedded: EmbeddedPostgres): Promise<void> {
+  const { rows } = await sql<{ isElsewhere: boolean }>`
+    select (config->>'port')::int <> ${embedded.port} as "isElsewhere" from connection
+    where connection_key = ${warehouseKey} and config->>'host' = ${embedded.host}`.execute(deps.db);
+  if (rows[0]?.isElsewhere !== true) return;
+  await callers.call('appadmin', updateConnection, {
+    params: { connectionKey: warehouseKey },
+    body: { config: { port: embedded.port } },
+  });
+}
