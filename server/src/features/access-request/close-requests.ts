@@ -1,3 +1,4 @@
+import type { RequestStatus } from '@stoa/contract/enums';
 import { sql } from 'kysely';
 import { appendAudit, type AuditActor } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
@@ -19,10 +20,11 @@ export async function closePending(tx: Tx, ids: readonly string[], { endedBy, re
     where access_request_id in (select id from closed) and status in ('PENDING', 'BLOCKED')`.execute(tx);
 }
 
-/** Approved requests become revoked. The caller holds the rows and enqueues the keys. */
+/** Approved requests become revoked, or expired where their time was over already. The caller holds the rows and enqueues. */
 export async function revokeApproved(tx: Tx, ids: readonly string[], { endedBy, reason }: Ending): Promise<void> {
   await sql`
-    update access_request set status = 'REVOKED', ended_at = now(), ended_by = ${endedBy}::uuid, end_reason = ${reason}, updated_at = now()
+    update access_request set status = case when expiration <= now() then 'EXPIRED' else 'REVOKED' end,
+      ended_at = now(), ended_by = ${endedBy}::uuid, end_reason = ${reason}, updated_at = now()
     where id = any(${[...ids]}::text[]) and status = 'APPROVED'`.execute(tx);
 }
 
@@ -58,6 +60,11 @@ export async function endAccessOfTarget(
   return endAccess(tx, after, { where: sql`target_id = ${targetId}`, end });
 }
 
+const endActions: Partial<Record<RequestStatus, string>> = {
+  CANCELED: 'AccessRequestCanceled',
+  EXPIRED: 'AccessExpired',
+};
+
 async function endAccess(
   tx: Tx,
   after: AfterCommit,
@@ -79,7 +86,7 @@ async function endAccess(
       tx,
       requests.map((request) =>
         requestAudit(request, {
-          action: request.status === 'CANCELED' ? 'AccessRequestCanceled' : 'SubscriptionDeleted',
+          action: endActions[request.status] ?? 'SubscriptionDeleted',
           actor: end.actor,
           call: end.call,
           payload: { reason: end.reason },

@@ -2,7 +2,8 @@ import { getAccessRequestById, getAccessRequestRecords, determineAccessRequest }
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
 import { ask, askedId, decide, makeContainer, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
 
 let server: TestServer;

@@ -3,7 +3,8 @@ import type { DurationUnit } from '@stoa/contract/enums';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../../db/new-id.ts';
-import type { TestPerson, TestServer } from '../../testing/app.ts';
+import type { TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
 import { ensureStandardForm } from '../request-form/ensure-standard-form.ts';
 
 export const standardAnswers = {

@@ -31,7 +31,8 @@ export async function revokeAccess(deps: Deps, input: Revocation): Promise<void>
     if (actor === undefined) throw notFound('account');
     const { request } = await loadRequestFor(tx, requestId, { actor, action: 'access-request.revoke' });
     if (request.target_id !== targetId) throw notFound('request');
-    const outcome = revokeRequest(request.status);
+    const isOver = request.expiration !== null && request.expiration <= request.now;
+    const outcome = revokeRequest(request.status === 'APPROVED' && isOver ? 'EXPIRED' : request.status);
     if (!outcome.ok) throw refusalOf(outcome);
     await revokeApproved(tx, [request.id], { endedBy: actor.globalUserId, reason });
     const isOwn = actor.globalUserId === request.beneficiary.globalUserId;
