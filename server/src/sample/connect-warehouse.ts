@@ -3,32 +3,35 @@ import { createConnection, readConnection, updateConnection } from '@stoa/contra
 import { listDataObjects, updateDataObject } from '@stoa/contract/data-object';
 import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
-import type { EmbeddedPostgres } from '../db/embedded/start.ts';
+import type { EmbeddedAddress } from '../db/embedded/address.ts';
 import type { Deps } from '../deps.ts';
 import { type SampleCallers, waitFor } from './sample-callers.ts';
 import { createWarehouse } from './warehouse/create-warehouse.ts';
 
 export const warehouseKey = 'warehouse';
-const connectorAccount = 'stoa_connector';
+
+export type SampleWarehouse = { database: string; account: string; scale: number };
+/** As people see it. */
+export const wholeWarehouse: SampleWarehouse = { database: warehouseKey, account: 'stoa_connector', scale: 1 };
 
 /** Makes the warehouse and connects it. The account's password is known to the connection alone. */
 export async function connectWarehouse(
   callers: SampleCallers,
-  embedded: EmbeddedPostgres,
-  say: (line: string) => void,
+  embedded: EmbeddedAddress,
+  warehouse: SampleWarehouse,
 ): Promise<void> {
   if (await callers.find('appadmin', readConnection, { params: { connectionKey: warehouseKey } })) return;
-  say('Making the sample warehouse; this takes about half a minute, once.');
-  const credentials = { username: connectorAccount, password: randomBytes(24).toString('base64url') };
+  const credentials = { username: warehouse.account, password: randomBytes(24).toString('base64url') };
   await createWarehouse(embedded.url('postgres'), {
     connector: { user: credentials.username, password: credentials.password },
-    closedDatabases: ['stoa'],
+    database: warehouse.database,
+    scale: warehouse.scale,
   });
   await callers.call('appadmin', createConnection, {
     body: {
       connectionKey: warehouseKey,
       technology: 'PostgreSQL',
-      config: { host: embedded.host, port: embedded.port, database: warehouseKey, tls: 'disable' },
+      config: { host: embedded.host, port: embedded.port, database: warehouse.database, tls: 'disable' },
       authType: 'password',
       credentials,
     },
@@ -57,7 +60,7 @@ export async function enableObjects(callers: SampleCallers): Promise<void> {
 }
 
 /** The embedded server may come up on another port than last time; the connection follows it. */
-export async function followPort(deps: Deps, callers: SampleCallers, embedded: EmbeddedPostgres): Promise<void> {
+export async function followPort(deps: Deps, callers: SampleCallers, embedded: EmbeddedAddress): Promise<void> {
   const { rows } = await sql<{ isElsewhere: boolean }>`
     select (config->>'port')::int <> ${embedded.port} as "isElsewhere" from connection
     where connection_key = ${warehouseKey} and config->>'host' = ${embedded.host}`.execute(deps.db);

@@ -1,15 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { isLoopback } from '../config.ts';
-import type { EmbeddedPostgres } from '../db/embedded/start.ts';
+import type { EmbeddedAddress } from '../db/embedded/address.ts';
 import type { Deps } from '../deps.ts';
-import { connectWarehouse, enableObjects, followPort } from './connect-warehouse.ts';
+import {
+  type SampleWarehouse,
+  wholeWarehouse,
+  connectWarehouse,
+  enableObjects,
+  followPort,
+} from './connect-warehouse.ts';
 import { createFirstAdmin, createPeople } from './create-people.ts';
 import { makeRequests } from './make-requests.ts';
 import { createDomains, publishProducts } from './publish-products.ts';
 import { createSampleCallers, type SampleCallers } from './sample-callers.ts';
 
-type Options = { deps: Deps; app: FastifyInstance; embedded: EmbeddedPostgres; say: (line: string) => void };
+type Options = {
+  deps: Deps;
+  app: FastifyInstance;
+  embedded: EmbeddedAddress;
+  say: (line: string) => void;
+  /** Tests take a small one under a name of their own. */
+  warehouse?: SampleWarehouse;
+};
 type Stage = 'started' | 'people' | 'warehouse' | 'objects' | 'domains' | 'products' | 'done';
 
 /**
@@ -39,10 +52,20 @@ export async function loadSample(options: Options): Promise<boolean> {
   }
 }
 
-async function loadFrom({ deps, embedded, say }: Options, callers: SampleCallers, from: Stage): Promise<void> {
+async function loadFrom(
+  { deps, embedded, say, warehouse }: Options,
+  callers: SampleCallers,
+  from: Stage,
+): Promise<void> {
   const steps: readonly { reaches: Stage; take: () => Promise<void> }[] = [
     { reaches: 'people', take: () => createPeople(callers) },
-    { reaches: 'warehouse', take: () => connectWarehouse(callers, embedded, say) },
+    {
+      reaches: 'warehouse',
+      take: () => {
+        say('Making the sample warehouse; this takes about half a minute, once.');
+        return connectWarehouse(callers, embedded, warehouse ?? wholeWarehouse);
+      },
+    },
     { reaches: 'objects', take: () => enableObjects(callers) },
     { reaches: 'domains', take: () => createDomains(callers) },
     { reaches: 'products', take: () => publishProducts(callers) },

@@ -2,7 +2,8 @@ import type { AnswerOf, BodyIn, Operation, ParamsIn, QueryIn } from '@stoa/contr
 import { problem } from '@stoa/contract/error';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import type { AuditActor } from '../audit/append.ts';
+import { appendAudit, type AuditActor } from '../audit/append.ts';
+import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { createToken } from '../features/token/create-token.ts';
 import type { SampleUsername } from './accounts.ts';
@@ -63,11 +64,26 @@ export function createSampleCallers(deps: Deps, app: FastifyInstance): SampleCal
       }
     },
     idOf: async (username) => (await account(username)).globalUserId,
-    async close() {
-      await sql`update personal_access_token set revoked_at = now()
-        where description = ${tokenDescription} and revoked_at is null`.execute(deps.db);
-    },
+    close: () => revokeTokens(deps),
   };
+}
+
+/** Also those of a load that was killed. */
+async function revokeTokens(deps: Deps): Promise<void> {
+  await transact(deps, async (tx) => {
+    const { rows } = await sql<{ id: string }>`
+      update personal_access_token set revoked_at = now()
+      where description = ${tokenDescription} and revoked_at is null returning id`.execute(tx);
+    await appendAudit(
+      tx,
+      rows.map(({ id }) => ({
+        action: 'ApiKeyDeleted',
+        actor: sampleActor,
+        targetType: 'API_KEY',
+        targets: [{ id, name: tokenDescription }],
+      })),
+    );
+  });
 }
 
 type Sending<O extends Operation> = { token: string; operation: O; input: Input<O> };
