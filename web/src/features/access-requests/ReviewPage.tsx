@@ -1,7 +1,203 @@
+import type { AccessRequest } from '@stoa/contract/access-request';
+import { type Evidence, getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useParams } from '@tanstack/react-router';
 import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { AccessRail } from '../../ui/AccessRail.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { DecidedPanel } from './DecidedPanel.tsx';
+import { DecisionPanel } from './DecisionPanel.tsx';
+import { EffectBlock } from './EffectBlock.tsx';
+import { EvidenceBlock } from './EvidenceBlock.tsx';
+import { AssistBlock, MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
+import { AgreementBlock, AnswersBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
+import { ProvisioningTable } from './ProvisioningTable.tsx';
+import styles from './review.module.css';
+import { SentenceBlock } from './SentenceBlock.tsx';
+import { useAccessRail } from './use-access-rail.ts';
+import { useDecisionDraft } from './use-decision.ts';
+import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
+function QueueButtons({ queue }: { queue: QueueWalk }) {
+  const t = useText();
+  const ends = t('reviews.queue.end');
+  const able = (id: string | undefined) => (id === undefined ? { allowed: false, reason: ends } : { allowed: true });
+  const go = (id: string | undefined) => id !== undefined && queue.goTo(id);
+  return (
+    <div className={styles.queue}>
+      {queue.position > 0 && (
+        <span className="small text-2">{t('reviews.queue.position', { at: queue.position, total: queue.total })}</span>
+      )}
+      <ActionButton
+        label={t('reviews.queue.previous')}
+        icon={<IconChevronLeft size={16} stroke={1.75} aria-hidden="true" />}
+        ability={able(queue.previous)}
+        onClick={() => go(queue.previous)}
+      />
+      <ActionButton
+        label={t('reviews.queue.next')}
+        icon={<IconChevronRight size={16} stroke={1.75} aria-hidden="true" />}
+        ability={able(queue.next)}
+        onClick={() => go(queue.next)}
+      />
+    </div>
+  );
+}
+
+function Header({ request, queue }: { request: AccessRequest; queue: QueueWalk }) {
+  const t = useText();
+  return (
+    <PageHeader
+      section={t('shell.nav.reviews')}
+      title={t('reviews.title', {
+        who: request.user.name,
+        target: request.dataProduct?.name ?? request.asset?.name ?? '',
+      })}
+      facts={
+        <>
+          <StatusMark kind="request" value={request.status} />
+          <span>{t(`reviews.type.${request.type}`)}</span>
+          <span>
+            <TimeStamp value={request.createdAt} withRelative />
+          </span>
+        </>
+      }
+      secondary={<QueueButtons queue={queue} />}
+    />
+  );
+}
+
+type Rail = ReturnType<typeof useAccessRail>;
+
+function OnThePlatforms({ rail }: { rail: Rail }) {
+  const t = useText();
+  const objects = rail.provisioning.data?.objects;
+  if (objects === undefined || objects.length === 0) return null;
+  return (
+    <EvidenceBlock title={t('reviews.platforms.title')}>
+      <ProvisioningTable objects={objects} state={rail.provisioning} />
+    </EvidenceBlock>
+  );
+}
+
+function EvidenceColumn({ evidence, rail }: { evidence: Evidence; rail: Rail }) {
+  return (
+    <div className={styles.evidence}>
+      <SentenceBlock evidence={evidence} />
+      <OnThePlatforms rail={rail} />
+      <EffectBlock evidence={evidence} />
+      <AnswersBlock evidence={evidence} />
+      <div className={styles.pair}>
+        <AgreementBlock evidence={evidence} />
+        <RequesterBlock evidence={evidence} />
+      </div>
+      <PrecedentBlock evidence={evidence} />
+      <div className={styles.pair}>
+        <PeersBlock evidence={evidence} />
+        <StagesBlock evidence={evidence} />
+      </div>
+      {evidence.request.type === 'MASKING_EXCEPTION' && <MaskingBlock evidence={evidence} />}
+      <div className={styles.pair}>
+        <AssistBlock evidence={evidence} />
+        <TimelineBlock evidence={evidence} />
+      </div>
+    </div>
+  );
+}
+
+/** The result of a decision, said aloud. */
+function useAnnounceDecision(target: string) {
+  const t = useText();
+  const announce = useAnnounce();
+  return (request: AccessRequest) => {
+    const values = { who: request.user.name, target };
+    if (request.status === 'APPROVED') announce(t('reviews.announce.approved', values));
+    else announce(t(request.status === 'DENIED' ? 'reviews.announce.denied' : 'reviews.announce.part', values));
+  };
+}
+
+function NextInQueue({ queue }: { queue: QueueWalk }) {
+  const t = useText();
+  const { next } = queue;
+  if (next === undefined) return <p className={styles.done}>{t('reviews.queue.done')}</p>;
+  return (
+    <ActionButton
+      tone="primary"
+      size="md"
+      isFullWidth
+      label={t('reviews.queue.nextKey')}
+      onClick={() => queue.goTo(next)}
+    />
+  );
+}
+
+function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
+  const { request } = evidence;
+  const rail = useAccessRail(request);
+  const draft = useDecisionDraft(request.id, evidence.decision.requestedDuration);
+  const onDecided = useAnnounceDecision(request.dataProduct?.name ?? request.asset?.name ?? '');
+  const mayDecide = evidence.decision.allowed && request.status === 'PENDING';
+  return (
+    <div className="detail">
+      <EvidenceColumn evidence={evidence} rail={rail} />
+      <aside className={styles.aside}>
+        {mayDecide ? (
+          <>
+            <DecisionPanel evidence={evidence} draft={draft} onDecided={onDecided} />
+            <div className={styles.railBelow}>
+              <AccessRail steps={rail.steps} orientation="horizontal" />
+            </div>
+          </>
+        ) : (
+          <>
+            <DecidedPanel
+              evidence={evidence}
+              steps={rail.steps}
+              provisioning={rail.provisioning.data}
+              unsent={draft.draft.reason}
+            />
+            <NextInQueue queue={queue} />
+          </>
+        )}
+      </aside>
+    </div>
+  );
+}
+
+/** All the evidence of one request in one view, and the decision beside it. */
 export function ReviewPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.reviews')} />;
+  const { requestId } = useParams({ from: '/shell/reviews/$requestId' });
+  const queue = useReviewQueue(requestId);
+  const evidence = useOperation(getAccessRequestEvidence, { params: { id: requestId } });
+  if (evidence.isPending) return <SkeletonPage />;
+  const problem = evidence.error;
+  return (
+    <>
+      {evidence.data === undefined ? (
+        <PageHeader
+          title={t('reviews.one')}
+          section={t('shell.nav.reviews')}
+          secondary={<QueueButtons queue={queue} />}
+        />
+      ) : (
+        <Header request={evidence.data.request} queue={queue} />
+      )}
+      {problem !== null && (
+        <ErrorNotice
+          problem={problem}
+          onRetry={() => void evidence.refetch()}
+          isLastShown={evidence.data !== undefined}
+        />
+      )}
+      {evidence.data !== undefined && <Review key={requestId} evidence={evidence.data} queue={queue} />}
+    </>
+  );
 }

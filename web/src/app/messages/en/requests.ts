@@ -64,8 +64,7 @@ export const requests = {
 
   'requests.link.title': 'Request access',
   'requests.link.found': '{count, plural, one {One data product holds} other {# data products hold}} this object',
-  'requests.link.foundText':
-    'Access is given by data product. Pick the one that fits; fewer sources are decided faster.',
+  'requests.link.foundText': 'Access is given by data product. Pick the one that fits your work.',
   'requests.link.none': 'No data product holds this object yet',
   'requests.link.noneText': 'It is known to Stoa but nobody has published it. Ask those who publish in its domain:',
   'requests.link.unregistered': 'Not registered yet',
@@ -75,4 +74,19 @@ export const requests = {
   'requests.link.missingText': 'A link to here carries fullyQualifiedName, such as warehouse.sales.orders.',
   'requests.link.search': 'Search the marketplace for it',
   'requests.link.details': 'Object',
+
+  'requests.object.table': 'Objects of this access',
+  'requests.object.object': 'Object',
+  'requests.object.state': 'State',
+  'requests.object.proofHeader': 'Proof',
+  'requests.object.proof': 'read as {principal} by {probe}, {when}',
+  'requests.object.next': 'Next attempt {when}.',
+  'requests.object.none': 'Nothing is on a platform yet.',
+  'requests.revoke.title': 'Revoke {person}’s access to {target}?',
+  'requests.revoke.text': 'The grants are taken away at once and the platform is read back. {person} is told why.',
+  'requests.revoke.confirm': 'Revoke access',
+  'requests.revoke.ownTitle': 'Give back your access to {target}?',
+  'requests.revoke.ownText': 'You stop reading this data at once. To have it again, you ask again.',
+  'requests.revoke.own': 'Give back access',
+  'requests.revoke.done': '{person} has no more access to {target} by this request.',
 } as const satisfies Record<string, string>;

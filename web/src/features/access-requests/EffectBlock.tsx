@@ -1,0 +1,189 @@
+import type { Evidence } from '@stoa/contract/evidence';
+import type { PlanConnection } from '@stoa/contract/plan';
+import { useState } from 'react';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
+import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
+import { StatementBlock } from '../../ui/StatementBlock.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { EvidenceBlock } from './EvidenceBlock.tsx';
+import styles from './review.module.css';
+
+type Source = Evidence['sources'][number];
+
+const shownAtFirst = 50;
+const openUpTo = 4;
+const answered = { isPending: false, error: null, refetch: () => undefined };
+
+function After({ source }: { source: Source }) {
+  const t = useText();
+  switch (source.effect) {
+    case 'GAINS_ACCESS':
+      return <strong>{t('reviews.effect.select')}</strong>;
+    case 'HAS_ACCESS':
+      return <span className="text-2">{t('reviews.effect.same')}</span>;
+    case 'PREVENTED':
+      return (
+        <StatusMark
+          kind="access"
+          value="RESTRICTED"
+          detail={t('reviews.effect.prevented', { cause: source.cause ?? '' })}
+        />
+      );
+  }
+}
+
+function Masks({ source }: { source: Source }) {
+  const t = useText();
+  return (
+    <span className={styles.masks}>
+      {t('reviews.effect.columnCount', { count: source.columnCount })}
+      {source.maskedColumnCount > 0 && (
+        <RedactionHatch mask={t('reviews.effect.maskedCount', { count: source.maskedColumnCount })} />
+      )}
+      {source.tags.map((tag) => (
+        <span key={tag} className={styles.tag}>
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function useSourceColumns(): Column<Source>[] {
+  const t = useText();
+  return [
+    {
+      key: 'object',
+      header: t('reviews.effect.object'),
+      width: '38%',
+      cell: (source) => <Identifier prefix={source.connectionKey} value={source.objectPath.join('.')} maxLength={40} />,
+    },
+    {
+      key: 'now',
+      header: t('reviews.effect.now'),
+      cell: (source) =>
+        source.effect === 'HAS_ACCESS'
+          ? t('reviews.effect.hasBy', { cause: source.cause ?? '' })
+          : t('reviews.effect.none'),
+    },
+    { key: 'after', header: t('reviews.effect.after'), cell: (source) => <After source={source} /> },
+    { key: 'columns', header: t('reviews.effect.columns'), cell: (source) => <Masks source={source} /> },
+  ];
+}
+
+function PlanOfConnection({ plan }: { plan: PlanConnection }) {
+  const t = useText();
+  return (
+    <div className={styles.plan}>
+      <StatementBlock
+        statements={plan.statements}
+        connection={plan.connectionKey}
+        isOpenAtFirst={plan.statements.length > 0 && plan.statements.length <= openUpTo}
+      />
+      <p className={styles.planFacts}>
+        <PlatformGlyph technology={plan.technology} isNamed />
+        <span>{t('reviews.plan.reach', { objects: plan.objects, principals: plan.principals })}</span>
+        {(plan.principalNames ?? []).map((name) => (
+          <Identifier key={name} value={name} />
+        ))}
+        {plan.observedAt !== undefined && (
+          <span className="text-2">
+            <Say id="reviews.plan.observed" values={{ when: <TimeStamp value={plan.observedAt} style="relative" /> }} />
+          </span>
+        )}
+      </p>
+      {(plan.blocked ?? []).map((blocked) => (
+        <p key={`${blocked.object}-${blocked.reason}`} className={styles.planBlocked}>
+          <StatusMark
+            kind="provisioning"
+            value="PREVENTED"
+            detail={
+              <>
+                <Identifier value={blocked.object} isCopyable={false} /> {blocked.reason}
+              </>
+            }
+          />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Plan({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { plan } = evidence;
+  if (plan === null) return null;
+  return (
+    <div className={styles.plans}>
+      <h3 className="group-label">{t('reviews.plan.title')}</h3>
+      {plan.empty && <p className="text-2">{t('reviews.plan.empty')}</p>}
+      {plan.connections.map((connection) => (
+        <PlanOfConnection key={connection.connectionKey} plan={connection} />
+      ))}
+    </div>
+  );
+}
+
+function Findings({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  if (evidence.findings.length === 0) return null;
+  return (
+    <div>
+      <h3 className="group-label">{t('reviews.findings.title')}</h3>
+      <ul className={styles.lines}>
+        {evidence.findings.map((one) => (
+          <li key={`${one.finding}-${one.object}-${one.principal ?? ''}`}>
+            <Identifier value={one.object} /> {t(`reviews.findings.${one.finding}`)}{' '}
+            {one.principal !== null && <Identifier value={one.principal} />}{' '}
+            <span className="text-2">
+              <Say id="reviews.since" values={{ when: <TimeStamp value={one.since} style="date" /> }} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** What approving would change, source by source, and the exact statements that would run. */
+export function EffectBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const columns = useSourceColumns();
+  const [showsAll, setShowsAll] = useState(false);
+  const { sources } = evidence;
+  const rows = showsAll ? sources : sources.slice(0, shownAtFirst);
+  const count = (effect: Source['effect']) => sources.filter((source) => source.effect === effect).length;
+  return (
+    <EvidenceBlock
+      title={t('reviews.effect.title')}
+      summary={t('reviews.effect.summary', {
+        gains: count('GAINS_ACCESS'),
+        has: count('HAS_ACCESS'),
+        prevented: count('PREVENTED'),
+      })}
+    >
+      <DataTable
+        label={t('reviews.effect.title')}
+        columns={columns}
+        rows={rows}
+        rowKey={(source) => String(source.dataSourceId)}
+        state={answered}
+        total={sources.length}
+        empty={<p className="text-2">{t('reviews.effect.noSources')}</p>}
+      />
+      {rows.length < sources.length && (
+        <ActionButton
+          label={t('reviews.effect.showAll', { count: sources.length })}
+          onClick={() => setShowsAll(true)}
+        />
+      )}
+      <Plan evidence={evidence} />
+      <Findings evidence={evidence} />
+    </EvidenceBlock>
+  );
+}

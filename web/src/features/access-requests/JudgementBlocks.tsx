@@ -1,0 +1,219 @@
+import type { ApprovalRecord, Determination } from '@stoa/contract/approval-record';
+import type { Evidence } from '@stoa/contract/evidence';
+import { useIntl } from 'react-intl';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { useDurationText } from '../../ui/DurationPicker.tsx';
+import { FactList } from '../../ui/FactList.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { Timeline } from '../../ui/Timeline.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { EvidenceBlock } from './EvidenceBlock.tsx';
+import styles from './review.module.css';
+import { useReviewerText } from './reviewer-text.ts';
+import { SignalList } from './SentenceBlock.tsx';
+
+function PastDecision({ past }: { past: Determination }) {
+  const duration = useDurationText();
+  const { duration: amount, durationUnit: unit } = past;
+  const period =
+    typeof amount === 'number' && unit !== null && unit !== undefined ? { duration: amount, durationUnit: unit } : null;
+  return (
+    <li>
+      <p>
+        <Say
+          id={past.status === 'APPROVED' ? 'reviews.precedent.approved' : 'reviews.precedent.denied'}
+          values={{
+            who: <strong>{past.actionBy?.name ?? ''}</strong>,
+            whom: past.user.name,
+            period: duration(period),
+            when: <TimeStamp value={past.createdAt} style="relative" />,
+          }}
+        />{' '}
+        {past.requestId !== undefined && (
+          <LinkTo to="/requests/$id" params={{ id: past.requestId }}>
+            <Say id="reviews.precedent.open" />
+          </LinkTo>
+        )}
+      </p>
+      {past.reason !== undefined && <p className={styles.quote}>{past.reason}</p>}
+    </li>
+  );
+}
+
+/** The last decisions that people made here: whom to ask, and what was thought then. */
+export function PrecedentBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { approvals, denials } = evidence.precedent;
+  return (
+    <EvidenceBlock title={t('reviews.precedent.title')}>
+      <div className={styles.pair}>
+        {(
+          [
+            ['reviews.precedent.approvals', approvals],
+            ['reviews.precedent.denials', denials],
+          ] as const
+        ).map(([label, decisions]) => (
+          <div key={label}>
+            <h3 className="group-label">{t(label, { count: decisions.length })}</h3>
+            {decisions.length === 0 ? (
+              <p className="text-2">{t('reviews.precedent.empty')}</p>
+            ) : (
+              <ul className={styles.lines}>
+                {decisions.map((past) => (
+                  <PastDecision key={past.id} past={past} />
+                ))}
+              </ul>
+            )}
+          </div>
+        ))}
+      </div>
+    </EvidenceBlock>
+  );
+}
+
+export function RecordLine({ record }: { record: ApprovalRecord }) {
+  const t = useText();
+  const intl = useIntl();
+  const reviewers = useReviewerText();
+  const duration = useDurationText();
+  const eligible = (record.eligible ?? []).map((person) => person.name);
+  const period =
+    record.duration === null || record.durationUnit === null
+      ? null
+      : { duration: record.duration, durationUnit: record.durationUnit };
+  return (
+    <li>
+      <StatusMark
+        kind="request"
+        value={record.status}
+        detail={
+          record.actionBy === undefined
+            ? t('reviews.stages.one', {
+                reviewers: intl.formatList(record.approvers.map(reviewers), { type: 'disjunction' }),
+              })
+            : record.status === 'APPROVED'
+              ? t('reviews.stages.byFor', { who: record.actionBy.name, period: duration(period) })
+              : t('reviews.stages.by', { who: record.actionBy.name })
+        }
+      />
+      {record.actionBy === undefined && eligible.length > 0 && (
+        <p className="small text-2">
+          {t('reviews.stages.eligible', { people: intl.formatList(eligible, { type: 'unit' }) })}
+        </p>
+      )}
+      {record.reason !== undefined && record.reason !== '' && <p className={styles.quote}>{record.reason}</p>}
+    </li>
+  );
+}
+
+/** The slots of this request, by stage: who decided what, who may decide the rest. */
+export function StagesBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { stages, records } = evidence;
+  return (
+    <EvidenceBlock
+      id="stages"
+      title={t('reviews.stages.title')}
+      summary={t('reviews.stages.summary', {
+        satisfied: stages.filter((stage) => stage.satisfied).length,
+        total: stages.length,
+      })}
+    >
+      {stages.map((stage) => (
+        <div key={stage.number}>
+          {stages.length > 1 && (
+            <h3 className="group-label">{t(`reviews.stages.${stage.mode}`, { number: stage.number })}</h3>
+          )}
+          <ul className={styles.lines}>
+            {records
+              .filter((record) => stage.recordIds.includes(record.id))
+              .map((record) => (
+                <RecordLine key={record.id} record={record} />
+              ))}
+          </ul>
+        </div>
+      ))}
+      {stages.length === 0 && <p className="text-2">{t('reviews.stages.empty')}</p>}
+    </EvidenceBlock>
+  );
+}
+
+/** For masking exceptions: the columns, and what masks them. */
+export function MaskingBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  return (
+    <EvidenceBlock title={t('reviews.masking.title')} summary={String(evidence.maskingColumns.length)}>
+      <ul className={styles.lines}>
+        {evidence.maskingColumns.map((column) => (
+          <li key={`${column.sourceId}-${column.name}`}>
+            <span className="mono">
+              {column.sourceName}.{column.name}
+            </span>{' '}
+            <RedactionHatch mask={column.globalPolicyInfo?.maskingType ?? column.localPolicyInfo?.maskingType ?? ''} />{' '}
+            <span className="text-2">
+              {column.globalPolicyInfo?.matchingTag ?? column.globalPolicyInfo?.matchingRegex ?? ''}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </EvidenceBlock>
+  );
+}
+
+/** What earlier decisions suggest. It is labelled as computed, and chooses nothing. */
+export function AssistBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { assist } = evidence;
+  const isComputed = 'recommendation' in assist;
+  return (
+    <EvidenceBlock title={t('reviews.assist.title')} summary={t('reviews.assist.computed')}>
+      <p>
+        <strong>{t(`reviews.assist.risk.${assist.approvalRisk}`)}</strong>{' '}
+        {isComputed ? assist.explanation : t('reviews.assist.none')}
+      </p>
+      {isComputed && (
+        <FactList
+          facts={[
+            {
+              label: t('reviews.assist.history'),
+              value: t('reviews.assist.counts', { allowed: assist.nAllowed, denied: assist.nDenied }),
+            },
+            { label: t('reviews.assist.for'), value: assist.approvalReasons.join(' ') },
+            { label: t('reviews.assist.against'), value: assist.denialReasons.join(' ') },
+          ]}
+        />
+      )}
+      {isComputed && assist.conflictDetected && <p className={styles.warning}>{t('reviews.assist.conflict')}</p>}
+      <h3 className="group-label">{t('reviews.assist.signals')}</h3>
+      {evidence.signals.length === 0 ? (
+        <p className="text-2">{t('reviews.assist.noSignals')}</p>
+      ) : (
+        <SignalList signals={evidence.signals} />
+      )}
+    </EvidenceBlock>
+  );
+}
+
+const tones: Readonly<Record<string, 'success' | 'danger' | 'pending'>> = {
+  approved: 'success',
+  denied: 'danger',
+  revoked: 'danger',
+  submitted: 'pending',
+};
+
+export function TimelineBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const entries = evidence.timeline.map((entry, at) => ({
+    id: `${entry.at}-${at}`,
+    at: entry.at,
+    title: entry.text,
+    tone: tones[entry.kind] ?? ('quiet' as const),
+  }));
+  return (
+    <EvidenceBlock title={t('reviews.timeline.title')}>
+      <Timeline entries={entries} label={t('reviews.timeline.title')} />
+    </EvidenceBlock>
+  );
+}

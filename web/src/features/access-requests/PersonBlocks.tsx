@@ -1,0 +1,181 @@
+import type { Evidence, EvidenceAgreement, EvidenceAnswer, EvidencePerson } from '@stoa/contract/evidence';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { FactList } from '../../ui/FactList.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { MarkdownText } from '../../ui/MarkdownText.tsx';
+import { PersonName } from '../../ui/PersonName.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { EvidenceBlock } from './EvidenceBlock.tsx';
+import styles from './review.module.css';
+
+function Answer({ answer }: { answer: EvidenceAnswer }) {
+  const t = useText();
+  const hasChanged = answer.previous !== undefined && answer.previous !== answer.display;
+  return (
+    <div className={styles.answer}>
+      <dt>{answer.label}</dt>
+      <dd>
+        {answer.display === '' ? <span className="text-2">{t('reviews.answers.none')}</span> : answer.display}
+        {hasChanged && (
+          <p className={styles.previous}>
+            <strong>{t('reviews.answers.changed')}</strong> {answer.previous}
+          </p>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+/** The answers beside their questions; what differs from the former request is marked. */
+export function AnswersBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { form, answers } = evidence;
+  return (
+    <EvidenceBlock
+      title={t('reviews.answers.title')}
+      summary={t(form.newerExists ? 'reviews.answers.oldForm' : 'reviews.answers.form', { form: form.name })}
+    >
+      <dl className={styles.answers}>
+        {answers.map((answer) => (
+          <Answer key={answer.fieldId} answer={answer} />
+        ))}
+      </dl>
+      {answers.length === 0 && <p className="text-2">{t('reviews.answers.empty')}</p>}
+    </EvidenceBlock>
+  );
+}
+
+function Agreement({ agreement }: { agreement: EvidenceAgreement }) {
+  const t = useText();
+  return (
+    <div className={styles.agreement}>
+      <p>
+        <strong>{t('reviews.agreement.name', { name: agreement.name, version: agreement.version })}</strong>{' '}
+        {agreement.acceptedAt === null ? (
+          <span className={styles.warning}>{t('reviews.agreement.open')}</span>
+        ) : (
+          <Say
+            id="reviews.agreement.accepted"
+            values={{ who: agreement.acceptedBy?.name ?? '', when: <TimeStamp value={agreement.acceptedAt} /> }}
+          />
+        )}
+        {agreement.outdated && <span className={styles.warning}> {t('reviews.agreement.outdated')}</span>}
+      </p>
+      <details>
+        <summary>{t('reviews.agreement.text')}</summary>
+        <MarkdownText text={agreement.body} />
+        <p className="caption text-2">
+          {t('reviews.agreement.hash')} <Identifier value={agreement.sha256} maxLength={20} />
+        </p>
+      </details>
+    </div>
+  );
+}
+
+export function AgreementBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  return (
+    <EvidenceBlock title={t('reviews.agreement.title')}>
+      {evidence.agreements.map((agreement) => (
+        <Agreement key={agreement.id} agreement={agreement} />
+      ))}
+      {evidence.agreements.length === 0 && <p className="text-2">{t('reviews.agreement.empty')}</p>}
+    </EvidenceBlock>
+  );
+}
+
+function usePersonFacts(evidencePerson: EvidencePerson) {
+  const t = useText();
+  const { person, groups, attributes, accessInDomain, identities } = evidencePerson;
+  const lines = Object.entries(attributes).map(([name, values]) =>
+    t('reviews.person.attribute', { name, values: values.join(', ') }),
+  );
+  const none = <span className="text-2">{t('reviews.person.none')}</span>;
+  return [
+    {
+      label: t('reviews.person.person'),
+      value: (
+        <>
+          <PersonName
+            name={person.name}
+            username={person.username}
+            isDisabled={evidencePerson.status === 'disabled'}
+            withUsername
+          />
+          {typeof person.email === 'string' && <span className="text-2"> {person.email}</span>}
+        </>
+      ),
+    },
+    { label: t('reviews.person.groups'), value: groups.length === 0 ? none : groups.join(', ') },
+    { label: t('reviews.person.attributes'), value: lines.length === 0 ? none : lines.join(' · ') },
+    {
+      label: t('reviews.person.accounts'),
+      value:
+        identities.length === 0
+          ? none
+          : identities.map((one) => (
+              <span key={one.connectionKey} className={styles.identity}>
+                <Identifier prefix={one.connectionKey} value={one.externalName} />{' '}
+                <span className="text-2">{t(`reviews.identity.${one.state}`)}</span>
+              </span>
+            )),
+    },
+    {
+      label: t('reviews.person.inDomain'),
+      value:
+        accessInDomain.length === 0
+          ? none
+          : accessInDomain.map((one) => (
+              <span key={one.id} className={styles.identity}>
+                <LinkTo to="/products/$slug" params={{ slug: one.id }}>
+                  {one.name}
+                </LinkTo>{' '}
+                <span className="text-2">
+                  <Say id="reviews.since" values={{ when: <TimeStamp value={one.since} style="date" /> }} />
+                </span>
+              </span>
+            )),
+    },
+  ];
+}
+
+function PersonFacts({ person, label }: { person: EvidencePerson; label: string }) {
+  return <FactList facts={usePersonFacts(person)} label={label} />;
+}
+
+/** Who would read the data; and who asked, where that is somebody else. */
+export function RequesterBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { requester, beneficiary } = evidence;
+  const isForOther = requester.person.globalUserId !== beneficiary.person.globalUserId;
+  return (
+    <EvidenceBlock title={t(isForOther ? 'reviews.person.beneficiary' : 'reviews.person.requester')}>
+      <PersonFacts person={beneficiary} label={t('reviews.person.beneficiary')} />
+      {isForOther && (
+        <>
+          <h3 className="group-label">{t('reviews.person.askedBy')}</h3>
+          <PersonFacts person={requester} label={t('reviews.person.askedBy')} />
+        </>
+      )}
+    </EvidenceBlock>
+  );
+}
+
+/** How many of the same groups have it already. */
+export function PeersBlock({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  return (
+    <EvidenceBlock title={t('reviews.peers.title')}>
+      <ul className={styles.peers}>
+        {evidence.peers.map((peer) => (
+          <li key={peer.group}>
+            <span>{t('reviews.peers.line', { ...peer })}</span>
+            <meter min={0} max={Math.max(1, peer.total)} value={peer.having} aria-hidden="true" />
+          </li>
+        ))}
+      </ul>
+      {evidence.peers.length === 0 && <p className="text-2">{t('reviews.peers.empty')}</p>}
+    </EvidenceBlock>
+  );
+}

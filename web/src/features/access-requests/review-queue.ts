@@ -1,0 +1,70 @@
+import { accessStatus, requestType } from '@stoa/contract/enums';
+import type { ListState } from '../../ui/list-search.ts';
+
+/** The ways to look at the queue; the first needs nothing in the address. */
+export const reviewViews = ['waiting', 'pending', 'reviewed', 'all'] as const;
+export type ReviewView = (typeof reviewViews)[number];
+
+const reviewStates = ['noReviews', 'reviewedByYou', 'awaitingReviewFromYou'] as const;
+const sorts = ['status', 'dataProduct', 'createdAt', 'updatedAt', 'expiration'] as const;
+
+const known = <T extends string>(options: readonly T[], values: readonly string[]): T[] =>
+  options.filter((option) => values.includes(option));
+
+export const viewOf = (list: Pick<ListState, 'text'>): ReviewView =>
+  reviewViews.find((view) => view === list.text('view')) ?? 'waiting';
+
+const ofView = {
+  waiting: { status: ['PENDING'], reviewStatus: ['awaitingReviewFromYou'] },
+  pending: { status: ['PENDING'], reviewStatus: [] },
+  reviewed: { status: [], reviewStatus: ['reviewedByYou'] },
+  all: { status: [], reviewStatus: [] },
+} as const;
+
+/**
+ * What the server is asked for: the view's filters, unless the address sets the same ones itself (the wire names are
+ * the names of the address). The longest waiting comes first where somebody waits, the latest change elsewhere.
+ */
+export function reviewQueryOf(list: Pick<ListState, 'text' | 'values' | 'sort'>) {
+  const view = viewOf(list);
+  const status = known(accessStatus.options, list.values('status'));
+  const reviewStatus = known(reviewStates, list.values('reviewStatus'));
+  const sortBy = sorts.find((one) => one === list.sort?.column);
+  const isWaiting = view === 'waiting' || view === 'pending';
+  return {
+    role: ['manager' as const, 'steward' as const],
+    searchText: list.text('searchText'),
+    status: status.length > 0 ? status : [...ofView[view].status],
+    reviewStatus: reviewStatus.length > 0 ? reviewStatus : [...ofView[view].reviewStatus],
+    type: known(requestType.options, list.values('type')),
+    dataProductId: list.text('dataProductId'),
+    ...(sortBy === undefined
+      ? {
+          sortBy: isWaiting ? ('createdAt' as const) : ('updatedAt' as const),
+          sortOrder: isWaiting ? ('asc' as const) : ('desc' as const),
+        }
+      : { sortBy, sortOrder: list.sort?.order ?? ('asc' as const) }),
+  };
+}
+
+/**
+ * The queue as it was walked so far with what has come since: a decided request leaves the server's list at once, but
+ * the way back to it stays.
+ */
+export const mergeQueue = (walked: readonly string[], now: readonly string[]): readonly string[] => [
+  ...walked,
+  ...now.filter((id) => !walked.includes(id)),
+];
+
+export type Neighbours = {
+  readonly position: number;
+  readonly total: number;
+  readonly previous: string | undefined;
+  readonly next: string | undefined;
+};
+
+/** Where a request stands in the queue; outside of it the next one is the first of the queue. */
+export function neighboursOf(queue: readonly string[], id: string): Neighbours {
+  const at = queue.indexOf(id);
+  return { position: at + 1, total: queue.length, previous: queue[at - 1], next: queue[at + 1] };
+}

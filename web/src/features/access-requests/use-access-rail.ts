@@ -1,0 +1,40 @@
+import type { AccessRequest } from '@stoa/contract/access-request';
+import { requestStatus } from '@stoa/contract/enums';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { railStepsOf } from '../../ui/rail-steps.tsx';
+
+const moving = new Set(['PROVISIONING', 'REMOVING']);
+const askEveryMs = 1_000;
+
+/**
+ * Where the access of a request stands, object by object, and the rail that shows it. While the platform works the
+ * answer is asked for each second: the rail must fill also where the event stream is cut off.
+ */
+export function useAccessRail(request: AccessRequest | undefined) {
+  const t = useText();
+  const isMoving = request?.provisioning !== undefined && moving.has(request.provisioning.state);
+  const provisioning = useOperation(
+    getAccessRequestProvisioning,
+    { params: { id: request?.id ?? '' } },
+    {
+      enabled: request !== undefined && request.status !== 'PENDING',
+      ...(isMoving ? { refetchIntervalMs: askEveryMs } : {}),
+    },
+  );
+  if (request === undefined) return { steps: [], provisioning };
+  const status = requestStatus.safeParse(request.status).data ?? 'PENDING';
+  const summary = provisioning.data ?? request.provisioning;
+  const steps = railStepsOf({
+    status,
+    statusLabel: status === 'PENDING' ? t('reviews.rail.undecided') : t(`ui.status.${status}`),
+    provisioning: summary?.state ?? 'NONE',
+    requestedAt: request.createdAt,
+    decidedAt: request.decidedAt,
+    grantedAt: summary?.activeAt,
+    verifiedAt: summary?.lastVerifiedAt,
+    expiresAt: request.expiration,
+  });
+  return { steps, provisioning };
+}
