@@ -19,6 +19,8 @@ import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
 import { dataProductRoutes } from './features/data-product/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
+import { assetRoutes } from './features/asset/routes.ts';
+import { membershipRoutes } from './features/membership/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
 /** Every operation that is served; what the contract lists beyond it answers 501. */
@@ -44,4 +46,6 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...userRoutes,
   ...dataProductRoutes,
   ...requestFormRoutes,
+  ...assetRoutes,
+  ...membershipRoutes,
 ];
