@@ -23,6 +23,8 @@ export type MergedCrawl = {
  * path; that can only be judged when all of it is known, since a renamed object and a new one may have swapped names.
  */
 export async function mergeCrawl(tx: Tx, crawl: CrawlToMerge): Promise<MergedCrawl> {
+  // The gathered rows have no statistics yet; taken for few, they would be joined by a loop over a loop.
+  await sql`set local enable_nestloop = off`.execute(tx);
   await matchObjects(tx, crawl);
   const counts = await countKnown(tx, crawl);
   const isSuspect = counts.kept * 2 < counts.known && !crawl.isLossConfirmed;
@@ -32,6 +34,7 @@ export async function mergeCrawl(tx: Tx, crawl: CrawlToMerge): Promise<MergedCra
   await updateKnown(tx, crawl);
   const added = await insertNew(tx, crawl);
   const gone = isSuspect ? [] : await markGone(tx, crawl);
+  await sql`set local enable_nestloop = on`.execute(tx);
   const structural = [...moved, ...gone, ...changed.filter((row) => row.is_back)].map((row) => row.id);
   return {
     found: counts.found,
@@ -103,11 +106,12 @@ async function findChanged(tx: Tx, { crawlId }: CrawlToMerge): Promise<{ id: str
 async function makeWay(tx: Tx, { crawlId, connectionId }: CrawlToMerge): Promise<void> {
   await sql`
     update data_object o set object_path = o.object_path[1:cardinality(o.object_path) - 1] || (o.name || ' (former ' || o.id || ')')
-    where o.connection_id = ${connectionId} and (
-      exists (select from crawl_object s where s.crawl_id = ${crawlId} and s.object_id = o.id and s.object_path <> o.object_path)
-      or exists (select from crawl_object s where s.crawl_id = ${crawlId} and s.object_path = o.object_path and s.object_id <> o.id))`.execute(
-    tx,
-  );
+    where o.connection_id = ${connectionId} and o.id in (
+      select k.id from crawl_object s join data_object k on k.id = s.object_id
+        where s.crawl_id = ${crawlId} and s.object_path <> k.object_path
+      union
+      select k.id from crawl_object s join data_object k on k.connection_id = ${connectionId} and k.object_path = s.object_path
+        where s.crawl_id = ${crawlId} and s.object_id <> k.id)`.execute(tx);
 }
 
 /** Rows that are as they were are not written: a crawl that finds nothing new costs reads alone. */

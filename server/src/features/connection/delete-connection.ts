@@ -8,7 +8,7 @@ import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { insertTask } from '../task/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
-import { lockConnection, openAssetRequestsOn, productsOn } from './queries.ts';
+import { lockConnection, assetRequestsOn, productsOn } from './queries.ts';
 
 type Input = {
   actor: LoadedPerson;
@@ -29,9 +29,9 @@ export async function deleteConnection(deps: Deps, input: Input): Promise<{ task
       const names = products.map((product) => product.name).join(', ');
       throw new Refusal('connection.in_use', { detail: `Published products use it: ${names}.`, extra: { products } });
     }
-    const requests = await openAssetRequestsOn(tx, row.id);
+    const requests = await assetRequestsOn(tx, row.id);
     if (requests.length > 0) {
-      const detail = `${requests.length} requests for its tables are pending or approved; close them first.`;
+      const detail = `${requests.length} access requests name its tables, and their history has to keep what they were about. Pause it instead.`;
       throw new Refusal('connection.in_use', { detail, extra: { accessRequests: requests.map((r) => r.id) } });
     }
     const { rows: running } =
