@@ -55,7 +55,7 @@ export async function createPeople(callers: SampleCallers): Promise<void> {
   for (const { name, email, members } of sampleGroups) {
     const known = groups.find((group) => group.name === name);
     const group = known ?? (await callers.call('useradmin', createGroup, { body: { name, email } }));
-    const globalUserIds = await Promise.all(members.map(callers.idOf));
+    const globalUserIds = await Promise.all(members.map((member) => callers.idOf(member)));
     await callers.call('useradmin', setGroupMembers, { params: { id: group.id }, body: { globalUserIds } });
   }
 }

@@ -101,7 +101,7 @@ async function send<O extends Operation>(
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
   const response = await app.inject({
     method: operation.method,
-    url: query.size > 0 ? `${path}?${query}` : path,
+    url: query.size > 0 ? `${path}?${query.toString()}` : path,
     headers: {
       authorization: `Bearer ${token}`,
       ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
