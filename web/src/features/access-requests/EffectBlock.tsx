@@ -54,22 +54,32 @@ function Masks({ source }: { source: Source }) {
   );
 }
 
-function useSourceColumns(): Column<Source>[] {
+/** The connection stands before each object only where there are several; else the statements name it once. */
+function useSourceColumns(sources: readonly Source[]): Column<Source>[] {
   const t = useText();
+  const isOneConnection = new Set(sources.map((source) => source.connectionKey)).size < 2;
   return [
     {
       key: 'object',
       header: t('reviews.effect.object'),
-      width: '38%',
-      cell: (source) => <Identifier prefix={source.connectionKey} value={source.objectPath.join('.')} maxLength={40} />,
+      width: '44%',
+      cell: (source) => (
+        <Identifier
+          {...(isOneConnection ? {} : { prefix: source.connectionKey })}
+          value={source.objectPath.join('.')}
+          maxLength={42}
+        />
+      ),
     },
     {
       key: 'now',
       header: t('reviews.effect.now'),
       cell: (source) =>
-        source.effect === 'HAS_ACCESS'
-          ? t('reviews.effect.hasBy', { cause: source.cause ?? '' })
-          : t('reviews.effect.none'),
+        source.effect === 'HAS_ACCESS' ? (
+          t('reviews.effect.hasBy', { cause: source.cause ?? '' })
+        ) : (
+          <span className={styles.short}>{t('reviews.effect.none')}</span>
+        ),
     },
     { key: 'after', header: t('reviews.effect.after'), cell: (source) => <After source={source} /> },
     { key: 'columns', header: t('reviews.effect.columns'), cell: (source) => <Masks source={source} /> },
@@ -153,7 +163,7 @@ function Findings({ evidence }: { evidence: Evidence }) {
 /** What approving would change, source by source, and the exact statements that would run. */
 export function EffectBlock({ evidence }: { evidence: Evidence }) {
   const t = useText();
-  const columns = useSourceColumns();
+  const columns = useSourceColumns(evidence.sources);
   const [showsAll, setShowsAll] = useState(false);
   const { sources } = evidence;
   const rows = showsAll ? sources : sources.slice(0, shownAtFirst);
