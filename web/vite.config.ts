@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { contractWithoutSchemas } from './without-schemas.ts';
 
 /** Preloads the interface font alone: its hashed name is known only after the build. */
 function preloadInterfaceFont(): Plugin {
@@ -24,7 +25,7 @@ const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), preloadInterfaceFont()],
+  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas()],
   // The server puts a fresh nonce in place of this word in every reply that carries index.html.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': apiOfDevServer } },
@@ -42,6 +43,7 @@ export default defineConfig({
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'routing', test: /node_modules\/@tanstack\// },
+            { name: 'schemas', test: /node_modules\/zod\// },
             { name: 'language', test: /node_modules\/(react-intl|@formatjs|intl-messageformat)\// },
           ],
         },

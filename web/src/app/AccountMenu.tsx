@@ -1,10 +1,10 @@
-import { Menu, SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import { signOut } from '@stoa/contract/auth';
-import { IconHelp, IconKey, IconLogout, IconUser } from '@tabler/icons-react';
+import { IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
-import { useCurrentUser } from './current-user.ts';
+import { AccountButton } from './AccountButton.tsx';
 import { useText } from './messages/use-text.tsx';
 import { densities, useDensity, useSingleKeys } from './preferences.ts';
 import styles from './TopBar.module.css';
@@ -53,7 +53,6 @@ function Appearance() {
 /** Who is signed in, how it looks, and the way out. */
 export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
   const t = useText();
-  const user = useCurrentUser();
   const client = useQueryClient();
   const navigate = useNavigate();
   const leave = useCommand(signOut, {
@@ -62,14 +61,10 @@ export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
       void navigate({ to: '/login' });
     },
   });
-  const name = user?.displayName ?? '';
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
-        <UnstyledButton className={styles.me} aria-label={t('shell.me', { name })}>
-          <IconUser size={20} stroke={1.75} aria-hidden="true" />
-          <span className={styles.myName}>{name}</span>
-        </UnstyledButton>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Appearance />

@@ -1,9 +1,8 @@
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import { KeyboardHelp } from '../ui/KeyboardHelp.tsx';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
@@ -14,6 +13,10 @@ import styles from './Shell.module.css';
 import { ShellBanners } from './ShellBanners.tsx';
 import { TopBar } from './TopBar.tsx';
 
+const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) => ({ default: module.KeyboardHelp })));
+const NavigationSheet = lazy(() =>
+  import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
+);
 const CommandPalette = lazy(() =>
   import('../ui/CommandPalette.tsx').then((module) => ({ default: module.CommandPalette })),
 );
@@ -85,18 +88,11 @@ export function Shell() {
             <Outlet />
           </main>
         </div>
-        <Drawer
-          opened={isSheetOpen}
-          onClose={sheet.close}
-          position="bottom"
-          size="auto"
-          title={t('shell.nav')}
-          closeButtonProps={{ 'aria-label': t('shell.nav.close') }}
-        >
-          <Navigation onFollow={sheet.close} />
-        </Drawer>
-        <KeyboardHelp isOpen={isHelpOpen} onClose={help.close} />
-        <Suspense fallback={null}>{palette.opened > 0 && <CommandPalette opened={palette.opened} />}</Suspense>
+        <Suspense fallback={null}>
+          {isSheetOpen && <NavigationSheet onClose={sheet.close} />}
+          {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
+          {palette.opened > 0 && <CommandPalette opened={palette.opened} />}
+        </Suspense>
       </NavigationFocus>
     </LiveEvents>
   );

@@ -1,10 +1,13 @@
 import { ActionIcon, Kbd, TextInput, UnstyledButton } from '@mantine/core';
 import { IconCommand, IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { AccountMenu } from './AccountMenu.tsx';
+import { lazy, Suspense, useState } from 'react';
+import { AccountButton } from './AccountButton.tsx';
 import { useText } from './messages/use-text.tsx';
 import styles from './TopBar.module.css';
+
+/** The menu's parts weigh more than the bar: they come when the bar stands. */
+const AccountMenu = lazy(() => import('./AccountMenu.tsx').then((module) => ({ default: module.AccountMenu })));
 
 type Props = {
   readonly onOpenPalette: () => void;
@@ -77,7 +80,9 @@ export function TopBar({ onOpenPalette, onOpenNavigation, onOpenHelp }: Props) {
         <Kbd size="xs">K</Kbd>
       </UnstyledButton>
       <div className={styles.end}>
-        <AccountMenu onOpenHelp={onOpenHelp} />
+        <Suspense fallback={<AccountButton />}>
+          <AccountMenu onOpenHelp={onOpenHelp} />
+        </Suspense>
       </div>
     </header>
   );

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '@stoa/contract/error';
+import type { Problem } from '@stoa/contract/error';
 
 /** A refusal or a failure of the API, as the screens handle it. `status` 0 means that no reply came. */
 export class ApiProblem extends Error {
@@ -31,13 +31,42 @@ export function unreachable(): ApiProblem {
   return new ApiProblem({ problem: problemWithoutBody(0, 'network.unreachable'), requestId: undefined });
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function fieldErrorsOf(value: unknown): { path: string; message: string }[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one: unknown) =>
+    typeof one === 'object' && one !== null && 'path' in one && 'message' in one
+      ? [{ path: textOf(one.path), message: textOf(one.message) }]
+      : [],
+  );
+}
+
+/** Written out rather than parsed by the contract's schema: this runs on every page, and would bring zod to each. */
+function problemOf(body: unknown, status: number): Problem | undefined {
+  if (typeof body !== 'object' || body === null || !('code' in body) || typeof body.code !== 'string') return undefined;
+  const members: Readonly<Record<string, unknown>> = { ...body };
+  const title = textOf(members.title) || textOf(members.message);
+  return {
+    type: textOf(members.type) || 'about:blank',
+    title,
+    status,
+    detail: textOf(members.detail),
+    code: body.code,
+    message: textOf(members.message) || title,
+    statusCode: status,
+    errors: fieldErrorsOf(members.errors),
+    ...(typeof members.instance === 'string' ? { instance: members.instance } : {}),
+  };
+}
+
 /** Reads problem+json; an answer of another shape (a proxy's page, say) still becomes a problem with its status. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const headerId = response.headers.get('x-request-id') ?? undefined;
   const body: unknown = await response.json().catch(() => undefined);
-  const parsed = problem.safeParse(body);
-  if (!parsed.success) {
+  const parsed = problemOf(body, response.status);
+  if (parsed === undefined) {
     return new ApiProblem({ problem: problemWithoutBody(response.status, response.statusText), requestId: headerId });
   }
-  return new ApiProblem({ problem: parsed.data, requestId: headerId ?? parsed.data.instance, body });
+  return new ApiProblem({ problem: parsed, requestId: headerId ?? parsed.instance, body });
 }

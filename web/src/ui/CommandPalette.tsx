@@ -45,6 +45,7 @@ export function CommandPalette({ opened }: { opened: number }) {
       scrollable
       maxHeight="min(480px, 70dvh)"
       radius="md"
+      overlayProps={{ blur: 0, backgroundOpacity: 1, color: 'var(--scrim)' }}
       aria-label={t('ui.palette.title')}
       searchProps={{ placeholder: t('ui.palette.search'), 'aria-label': t('ui.palette.search') }}
       classNames={{ actionsGroup: styles.group ?? '', action: styles.action ?? '', search: styles.search ?? '' }}

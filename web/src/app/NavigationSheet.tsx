@@ -1,0 +1,20 @@
+import { Drawer } from '@mantine/core';
+import { useText } from './messages/use-text.tsx';
+import { Navigation } from './Navigation.tsx';
+
+/** The navigation on small screens: a sheet from below. */
+export function NavigationSheet({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="bottom"
+      size="auto"
+      title={t('shell.nav')}
+      closeButtonProps={{ 'aria-label': t('shell.nav.close') }}
+    >
+      <Navigation onFollow={onClose} />
+    </Drawer>
+  );
+}
