@@ -14,7 +14,7 @@ const parts = [
     folders: [...shared, 'core/src', 'connectors/src', 'server/src'],
     files: ['package-lock.json', 'scripts/build.mjs'],
     output: 'server/dist',
-    build: buildServer,
+    build: () => buildServer(),
   },
   {
     name: 'web',
@@ -54,7 +54,8 @@ function hashSources({ folders, files }) {
   return hash.digest('hex');
 }
 
-async function buildServer() {
+/** `withFailPoints` is for the tests that kill the server at named places; what people run has none. */
+export async function buildServer({ outdir = 'server/dist', withFailPoints = false } = {}) {
   const entryPoints = ['server/src/main.ts', 'server/src/cli.ts'].filter((path) => existsSync(join(root, path)));
   if (entryPoints.length === 0) return true;
   const { build } = await import('esbuild');
@@ -62,13 +63,16 @@ async function buildServer() {
     await build({
       absWorkingDir: root,
       entryPoints,
-      outdir: 'server/dist',
+      outdir,
       bundle: true,
       format: 'esm',
       platform: 'node',
       target: 'node20',
       sourcemap: true,
       sourcesContent: false,
+      // Fail-points become empty functions, whose calls, and so whose names, are dropped.
+      minifySyntax: true,
+      define: { STOA_FAIL_POINTS: String(withFailPoints) },
       logLevel: 'error',
       plugins: [{ name: 'packages-stay-outside', setup: keepPackagesOutside }],
     });
@@ -98,4 +102,4 @@ async function buildWeb() {
   return code === 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href && !(await buildChanged())) process.exitCode = 1;
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href && !(await buildChanged())) process.exitCode = 1;

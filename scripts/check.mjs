@@ -18,7 +18,7 @@ export async function checkCode() {
   return failed;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await ensureInstalled();
   const failed = await checkCode();
   const fast = ['run', '--reporter=dot', 'contract/src', 'core/src'];

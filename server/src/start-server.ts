@@ -37,10 +37,10 @@ export async function startServer({
   await ensureStandardForm(db);
   const secrets = createSecrets(await loadRootKey(config.secretKey, join(config.dataDir, 'secret.key')));
   const installation = await installationId(db);
-  const listener = new Listener({ url: databaseUrl, log });
+  const replicaId = newUuid();
+  const listener = new Listener({ url: databaseUrl, log, replicaId });
   const live = new LiveEvents({ db, listener, log });
   const platforms = createPlatforms({ config, db, secrets, installationId: installation });
-  const replicaId = newUuid();
   const reconciler = new Reconciler({ db, listener, log });
   const deps: Deps = {
     config,

@@ -1,4 +1,12 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import type { Database } from './schema.ts';
@@ -35,8 +43,31 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
   });
   // Without a listener a server restart, seen by an idle connection, would end the process.
-  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'an idle connection to the application database ended'));
+  pool.on('error', (error) =>
+    options.log.warn({ reason: error.message }, 'an idle connection to the application database ended'),
+  );
   return pool;
 }
 
-export const openDatabase = (pool: pg.Pool): Db => new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+/**
+ * Stands first in a query that every call or decision runs: such a query is prepared once per connection under this name.
+ * Planning the query that loads a request with its facts takes ten times as long as running it.
+ */
+export const prepared = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared ${name} */`);
+const preparedName = /^\s*\/\* prepared ([a-z-]+) \*\//;
+
+const preparing = (pool: pg.Pool): PostgresPool => ({
+  async connect() {
+    const client = await pool.connect();
+    const query = (text: string, values: readonly unknown[]) => {
+      const name = preparedName.exec(text)?.[1];
+      return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+    };
+    // The other form of `query`, with a cursor, is for streams, of which there are none here.
+    return { query, release: () => client.release() } as PostgresPoolClient;
+  },
+  end: () => pool.end(),
+});
+
+export const openDatabase = (pool: pg.Pool): Db =>
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });

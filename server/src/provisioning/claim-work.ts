@@ -1,6 +1,7 @@
 import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import type { Db } from '../db/pool.ts';
+import { replicaLockClass } from '../work/listener.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
 const leaseSeconds = 20;
@@ -48,7 +49,10 @@ async function readWork(db: Db, connectionId: string, replicaId: string): Promis
   return rows[0];
 }
 
-/** Each new holder raises the fence, so that one that was paused past its lease finds it moved on. */
+/**
+ * A lease is free when it is old, or when its holder's process is gone: the lock that showed its life went with its
+ * connection. Each new holder raises the fence, so that one that was only paused or cut off finds it moved on.
+ */
 async function claimLease(db: Db, connectionId: string, replicaId: string): Promise<number | undefined> {
   const { rows } = await sql<{ fence: number }>`
     insert into connection_lease (connection_id, holder) values (${connectionId}, ${replicaId})
@@ -56,6 +60,8 @@ async function claimLease(db: Db, connectionId: string, replicaId: string): Prom
       fence = connection_lease.fence + (connection_lease.holder <> excluded.holder)::int
     where connection_lease.holder = excluded.holder
       or connection_lease.renewed_at < now() - make_interval(secs => ${leaseSeconds})
+      or not exists (select from pg_locks l where l.locktype = 'advisory' and l.granted and l.classid = ${replicaLockClass}::oid
+        and l.objid::bigint = (hashtext(connection_lease.holder::text)::bigint & 4294967295) and l.objsubid = 2)
     returning fence`.execute(db);
   return rows[0]?.fence;
 }

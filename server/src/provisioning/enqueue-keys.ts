@@ -30,6 +30,7 @@ export async function enqueueMembership(
     insert into provisioning_key (connection_id, target_id, global_user_id, cause)
     select c.connection_id, ${key.targetId}, ${key.globalUserId}, ${key.cause} from container c where c.target_id = ${key.targetId}
     returning connection_id`.execute(tx);
+  after.isDecision = true;
   for (const row of rows) after.reconcile(row.connection_id);
 }
 

@@ -7,7 +7,7 @@ import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
-import { failPoint } from '../work/fail-point.ts';
+import { failPoint, isFailPointSet } from '../work/fail-point.ts';
 import { claimWork, holdsFence, scopeOf, type WaitingKey } from './claim-work.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
@@ -107,7 +107,7 @@ async function applyPlan(
   const started = performance.now();
   const results = await session.apply(statements, {
     holds: () => holdsFence(deps.db, { ...work, replicaId: deps.replicaId, lastKey }),
-    ...(process.env['FAILPOINT']?.startsWith('apply.') ? { at: async (point) => failPoint(point) } : {}),
+    ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   });
   const milliseconds = (performance.now() - started) / results.length;
   for (const result of results) nativeStatements.inc({ connection: work.connectionId, result: result.status });

@@ -1,23 +1,34 @@
 /**
  * Named places where a test may stop the process: `FAILPOINT=<name>:kill|error|delay[:ms]`, or `<name>#<n>` for the n-th
- * time it is passed. The production build defines `STOA_FAIL_POINTS` as false, which removes the names from the bundle.
+ * time it is passed. The production build defines `STOA_FAIL_POINTS` as false: this function is then empty, its calls are
+ * dropped, and with them the names (reliability.md 4.1).
  */
 declare const STOA_FAIL_POINTS: boolean | undefined;
-const isCompiledIn = typeof STOA_FAIL_POINTS === 'undefined' || STOA_FAIL_POINTS;
+
+export function failPoint(name: string): void {
+  if (typeof STOA_FAIL_POINTS === 'undefined' || STOA_FAIL_POINTS) act(name);
+}
+
+/** Whether any fail-point of this family is set, for callers that would otherwise take a faster way past it. */
+export function isFailPointSet(family: string): boolean {
+  return (
+    (typeof STOA_FAIL_POINTS === 'undefined' || STOA_FAIL_POINTS) &&
+    process.env['FAILPOINT']?.startsWith(family) === true
+  );
+}
 
 const passed = new Map<string, number>();
 
-export function failPoint(name: string): void {
-  if (!isCompiledIn) return;
+function act(name: string): void {
   const setting = process.env['FAILPOINT'];
   if (setting === undefined || setting === '') return;
-  const [target, act, milliseconds] = setting.split(':');
+  const [target, what, milliseconds] = setting.split(':');
   const [wanted, nth] = (target ?? '').split('#');
   if (wanted !== name) return;
   const count = (passed.get(name) ?? 0) + 1;
   passed.set(name, count);
   if (nth !== undefined && Number(nth) !== count) return;
-  if (act === 'kill') process.kill(process.pid, 'SIGKILL');
-  if (act === 'error') throw new Error(`fail-point ${name}`);
-  if (act === 'delay') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(milliseconds ?? 100));
+  if (what === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (what === 'error') throw new Error(`fail-point ${name}`);
+  if (what === 'delay') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(milliseconds ?? 100));
 }

@@ -2,6 +2,9 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 
+/** The class of advisory locks by which replicas show that they live. */
+export const replicaLockClass = 7_305;
+
 export type Channel = 'stoa_live' | 'stoa_reconcile';
 
 /**
@@ -10,11 +13,11 @@ export type Channel = 'stoa_live' | 'stoa_reconcile';
  */
 export class Listener {
   readonly #emitter = new EventEmitter();
-  readonly #options: { url: string; log: Log };
+  readonly #options: { url: string; log: Log; replicaId: string };
   #client: pg.Client | undefined;
   #isStopped = false;
 
-  constructor(options: { url: string; log: Log }) {
+  constructor(options: { url: string; log: Log; replicaId: string }) {
     this.#options = options;
   }
 
@@ -41,6 +44,11 @@ export class Listener {
     try {
       await client.connect();
       await client.query('listen stoa_live; listen stoa_reconcile');
+      // Held as long as this process lives: what a dead replica held is free at once, not only when its lease is old.
+      await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [
+        replicaLockClass,
+        this.#options.replicaId,
+      ]);
       this.#client = client;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'notifications wait for the database; polling goes on');

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  determineAccessRequest,
+  getAccessRequestById,
+  requestAccess,
+  revokeAccess,
+} from '@stoa/contract/access-request';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applicationRole, type Db, openDatabase, openPool } from '../db/pool.ts';
+import { createLog } from '../log.ts';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { type ChildServer, startChildServer } from '../testing/child-server.ts';
+import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
+import { callerOf, type TestPerson } from '../testing/people.ts';
+import { connectionString, createDatabase, dropDatabase } from '../testing/postgres.ts';
+import { publish, registerPlatform, waitFor } from '../testing/register-platform.ts';
+
+/** reliability.md 4.1, rows 1 to 22: every numbered point between the click and the proof. */
+const deciding = [
+  'parsed',
+  'authorised',
+  'locked',
+  'recordInserted',
+  'outcomeComputed',
+  'requestUpdated',
+  'entitlementWritten',
+  'audited',
+  'outboxWritten',
+].map((point) => `determine.${point}`);
+const after = [
+  'decision.beforeCommit',
+  'decision.afterCommit',
+  'reconcile.claimed',
+  'reconcile.connected',
+  'apply.begun',
+  'apply.locked',
+  'apply.beforeStatement',
+  'apply.afterStatement',
+  'apply.beforeCommit',
+  'apply.afterCommit',
+  'readback.during',
+  'record.beforeMark',
+  'record.audited',
+];
+
+const entry = join(import.meta.dirname, '../../dist/with-fail-points/main.js');
+const root = join(import.meta.dirname, '../../..');
+let dataDir: string;
+let databaseUrl: string;
+let platform: LivePlatform;
+let db: Db;
+let governor: TestPerson;
+let product: { id: string };
+let schema: { schema: string; name: string };
+const cases = new Map<string, { login: PlatformLogin; person: TestPerson; requestId: string }>();
+
+async function prepare(server: TestServer): Promise<void> {
+  const appadmin = await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  const registered = await registerPlatform(platform, { appadmin, governor }, 'kill');
+  product = await publish(governor, registered, {
+    name: 'Kill product',
+    sourceIds: registered.sources.slice(0, 2).map((s) => s.id),
+  });
+  schema = { schema: registered.sources[0]?.path[1] ?? '', name: registered.sources[0]?.path[2] ?? '' };
+  const { rows } = await sql<{ fields: { id: string }[] }>`
+    select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
+    server.deps.db,
+  );
+  const answers = (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'because' }));
+  for (const point of [...deciding, ...after]) {
+    const login = await platform.addLogin(point.replace('.', '_').toLowerCase());
+    const person = await server.person({ username: login.username });
+    const asked = await person.call(requestAccess, {
+      params: { id: product.id },
+      body: { user: person.globalUserId, form: { answers } },
+    });
+    cases.set(point, { login, person, requestId: asked.body.id });
+  }
+}
+
+beforeAll(async () => {
+  const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
+    buildServer(options: object): Promise<boolean>;
+  };
+  expect(await buildServer({ outdir: 'server/dist/with-fail-points', withFailPoints: true })).toBe(true);
+  dataDir = mkdtempSync(join(tmpdir(), 'stoa-kill-'));
+  databaseUrl = await createDatabase();
+  platform = await makeLivePlatform(connectionString('postgres'));
+  const server = await startTestServer({ databaseUrl, dataDir });
+  await prepare(server);
+  await server.stop();
+  db = openDatabase(openPool({ url: databaseUrl, max: 2, log: createLog('silent'), role: applicationRole }));
+}, 120_000);
+
+afterAll(async () => {
+  await db?.destroy();
+  await platform?.drop();
+  await dropDatabase(databaseUrl);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const start = (more: Record<string, string> = {}): Promise<ChildServer> =>
+  startChildServer(entry, {
+    DATABASE_URL: databaseUrl,
+    STOA_DATA_DIR: dataDir,
+    STOA_ROOT: root,
+    STOA_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    ...more,
+  });
+
+/** Sends the act to a server that dies at the point; answers the status it got, if it got one. */
+async function actAndDie(
+  point: string,
+  act: (server: ChildServer) => Promise<{ status: number }>,
+): Promise<number | undefined> {
+  const server = await start({ FAILPOINT: `${point}:kill` });
+  const answer = await act(server).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+  const how = await Promise.race([
+    server.ended,
+    new Promise<string>((resolve) => setTimeout(() => resolve('alive'), 15_000)),
+  ]);
+  if (how === 'alive') await server.kill();
+  expect(how).toBe('SIGKILL');
+  return answer;
+}
+
+const determine = (server: ChildServer, id: string) =>
+  callerOf(server.url, governor.token).call(determineAccessRequest, {
+    params: { id },
+    body: { status: 'APPROVED', reason: 'needed' },
+  });
+const revoke = (server: ChildServer, id: string) =>
+  callerOf(server.url, governor.token).call(revokeAccess, { params: { id: product.id, requestId: id } });
+const settled = (server: ChildServer, id: string, state: string) =>
+  waitFor(`${id} to be ${state}`, async () => {
+    const { body } = await callerOf(server.url, governor.token).call(getAccessRequestProvisioning, { params: { id } });
+    return body.state === state && body;
+  });
+
+/** I4, I5, I6: one outcome, its records, its audit, and nothing left waiting. */
+async function expectOneOutcome(id: string): Promise<void> {
+  const { rows } = await sql<{ determinations: number; audits: number; open: number; keys: number }>`
+    select (select count(*) from determination where access_request_id = ${id})::int as determinations,
+      (select count(*) from audit_event where action = 'ApprovalRecordDecided' and targets::text like ${`%${id}%`})::int as audits,
+      (select count(*) from approval_record where access_request_id = ${id} and status <> 'APPROVED')::int as open,
+      (select count(*) from provisioning_key)::int as keys`.execute(db);
+  expect(rows[0]).toEqual({ determinations: 1, audits: 1, open: 0, keys: 0 });
+}
+
+describe('killed while it approves', () => {
+  for (const point of [...deciding, ...after]) {
+    test(`at ${point}: nothing acknowledged is lost, and the consumer reads once it runs again`, async () => {
+      const known = cases.get(point);
+      if (!known) throw new Error('no such case');
+      const answered = await actAndDie(point, (server) => determine(server, known.requestId));
+      const server = await start();
+      try {
+        const { body } = await callerOf(server.url, governor.token).call(getAccessRequestById, {
+          params: { id: known.requestId },
+        });
+        if (answered === 200) expect(body.status).toBe('APPROVED');
+        if (body.status === 'PENDING') expect((await determine(server, known.requestId)).status).toBe(200);
+        await settled(server, known.requestId, 'ACTIVE');
+        expect(await platform.readAs(known.login, schema)).toBe('rows');
+        await waitFor(
+          'the keys to be done',
+          async () => (await db.selectFrom('provisioning_key').select('id').execute()).length === 0,
+        );
+        await expectOneOutcome(known.requestId);
+      } finally {
+        await server.kill();
+      }
+    }, 60_000);
+  }
+});
+
+describe('killed while it revokes', () => {
+  for (const point of after) {
+    test(`at ${point}: the access is gone once it runs again`, async () => {
+      const known = cases.get(point);
+      if (!known) throw new Error('no such case');
+      const answered = await actAndDie(point, (server) => revoke(server, known.requestId));
+      const server = await start();
+      try {
+        const { body } = await callerOf(server.url, governor.token).call(getAccessRequestById, {
+          params: { id: known.requestId },
+        });
+        if (answered === 204) expect(body.status).toBe('REVOKED');
+        if (body.status === 'APPROVED') expect((await revoke(server, known.requestId)).status).toBe(204);
+        await settled(server, known.requestId, 'REMOVED');
+        expect(await platform.readAs(known.login, schema)).toBe('42501');
+      } finally {
+        await server.kill();
+      }
+    }, 60_000);
+  }
+});
+
+test('the build that people run holds no fail-point', async () => {
+  const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
+    buildServer(options: object): Promise<boolean>;
+  };
+  const outdir = 'server/dist/without-fail-points';
+  expect(await buildServer({ outdir })).toBe(true);
+  const { readFileSync } = await import('node:fs');
+  const bundle = readFileSync(join(root, outdir, 'main.js'), 'utf8');
+  for (const point of [...deciding, ...after.filter((name) => !name.startsWith('apply.'))])
+    expect(bundle).not.toContain(`'${point}'`);
+  for (const point of [...deciding, ...after]) expect(bundle).not.toContain(`"${point}"`);
+  expect(bundle).not.toContain('FAILPOINT');
+});
