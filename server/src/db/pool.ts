@@ -64,7 +64,7 @@ const preparing = (pool: pg.Pool): PostgresPool => ({
       return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
     };
     // The other form of `query`, with a cursor, is for streams, of which there are none here.
-    return { query, release: () => client.release() } as PostgresPoolClient;
+    return { query, release: () => client.release() } as unknown as PostgresPoolClient;
   },
   end: () => pool.end(),
 });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Db } from '../db/pool.ts';
+import { type Db, prepared } from '../db/pool.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../features/user/load-people.ts';
 
 /** A session ends after half an hour without a call, and after twelve hours in any case (reliability.md 7.2). */
@@ -18,7 +18,7 @@ export type Caller = { person: LoadedPerson; by: 'session' | 'token'; credential
 type Credential = { credential_id: string } & Parameters<typeof toPerson>[0];
 
 export async function findCallerBySession(db: Db, token: string): Promise<Caller | undefined> {
-  const { rows } = await sql<Credential & { is_stale: boolean }>`
+  const { rows } = await sql<Credential & { is_stale: boolean }>`${prepared('caller-by-session')}
     select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale, ${personColumns}
     from session s join app_user u on u.global_user_id = s.global_user_id
     where s.token_hash = ${hashToken(token)} and u.status = 'active'
@@ -32,7 +32,7 @@ export async function findCallerBySession(db: Db, token: string): Promise<Caller
 
 export async function findCallerByToken(db: Db, token: string, ip: string): Promise<Caller | undefined> {
   if (!token.startsWith(tokenPrefix) || token.length > 200) return undefined;
-  const { rows } = await sql<Credential & { is_stale: boolean }>`
+  const { rows } = await sql<Credential & { is_stale: boolean }>`${prepared('caller-by-token')}
     select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale, ${personColumns}
     from personal_access_token t join app_user u on u.global_user_id = t.global_user_id
     where t.token_hash = ${hashToken(token)} and u.status = 'active' and t.revoked_at is null and t.expires_at > now()`.execute(

@@ -5,7 +5,7 @@ import { determine, type Determined } from '@stoa/core/review/determine';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
-import type { Tx } from '../../db/pool.ts';
+import { prepared, type Tx } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
@@ -71,7 +71,9 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
   const locked = await sql<{ id: string }>`select id from access_request where id = ${id} for update`.execute(tx);
   const requestId = locked.rows[0]?.id;
   if (requestId === undefined) throw notFound('request');
-  const { rows } = await sql<LoadedRequest & { actor: Parameters<typeof toPerson>[0] }>`
+  const { rows } = await sql<
+    LoadedRequest & { actor: Parameters<typeof toPerson>[0] }
+  >`${prepared('facts-of-determination')}
     select ${requestColumns},
       (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor
     from ${requestTables} where r.id = ${requestId}`.execute(tx);

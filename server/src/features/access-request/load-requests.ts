@@ -6,7 +6,7 @@ import type { DomainRef } from '@stoa/core/permissions/objects';
 import type { DecidedEvent, ReviewerSource } from '@stoa/core/review/flow';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 
 /** A person as requests show one. */
 export type Party = {
@@ -151,7 +151,7 @@ export const requestTables = sql`
 /** Requests by id, in the order of the ids; ids of nothing are left out. */
 export async function loadRequests(db: Reader, ids: readonly string[]): Promise<LoadedRequest[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<LoadedRequest>`
+  const { rows } = await sql<LoadedRequest>`${prepared('requests')}
     select ${requestColumns} from ${requestTables} where r.id = any(${[...ids]}::text[])`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);

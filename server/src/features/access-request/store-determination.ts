@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { newCuid } from '../../db/new-id.ts';
-import type { Tx } from '../../db/pool.ts';
+import { prepared, type Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
 import { failPoint } from '../../work/fail-point.ts';
@@ -105,7 +105,7 @@ async function writeDecision(tx: Tx, { request, outcome, determinationId, facts,
     criteria_met: r.criteriaMet,
   }));
   const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
-  const { rows: touched } = await sql<{ id: string }>`
+  const { rows: touched } = await sql<{ id: string }>`${prepared('determination')}
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as g(id text, status text, action_by uuid, reason text, duration int, duration_unit text, criteria_met jsonb)

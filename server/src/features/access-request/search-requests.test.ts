@@ -1,0 +1,214 @@
+import {
+  getAccessRequestById,
+  getRecentDeterminations,
+  searchAccessRequests,
+  searchDataProductAccessRequests,
+} from '@stoa/contract/access-request';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
+import { askedId, decide, makeContainer, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
+
+let server: TestServer;
+let consumer: TestPerson;
+let consumer2: TestPerson;
+let governor: TestPerson;
+let steward: TestPerson;
+let manager: TestPerson;
+let auditor: TestPerson;
+let outsider: TestPerson;
+let defaultProduct: Product;
+let stewarded: Product;
+const ids = { pending: '', approved: '', denied: '', other: '' };
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { STOA_REQUESTS_PER_HOUR: '1000' } });
+  const { db } = server.deps;
+  consumer = await server.person({ username: 'consumer' });
+  consumer2 = await server.person({ username: 'consumer2' });
+  governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  steward = await server.person({ username: 'steward' });
+  manager = await server.person({ username: 'manager' });
+  auditor = await server.person({ username: 'auditor' });
+  outsider = await server.person({ username: 'outsider' });
+  defaultProduct = await makeProduct(server, governor);
+  stewarded = await makeProduct(server, governor, {
+    flow: reviewBy({ all: [user(steward), { type: 'PERMISSION', permission: 'GOVERNANCE' }] }),
+  });
+  const grant = (person: TestPerson, permission: string) =>
+    sql`insert into domain_permission (domain_id, permission, principal_type, user_id) values (${defaultProduct.domainId}, ${permission}, 'user', ${person.globalUserId})`.execute(
+      db,
+    );
+  await grant(manager, 'Manage Data Products');
+  await grant(auditor, 'Audit Activity');
+  ids.pending = await askedId(consumer, stewarded);
+  ids.approved = await askedId(consumer, defaultProduct);
+  await decide(governor, ids.approved, 'APPROVED', { duration: 1, durationUnit: 'WEEKS' });
+  ids.denied = await askedId(consumer2, defaultProduct);
+  await decide(governor, ids.denied, 'DENIED');
+  ids.other = await askedId(consumer2, stewarded);
+});
+afterAll(() => server.stop());
+
+type Query = Parameters<typeof consumer.call<typeof searchAccessRequests>>[1];
+const found = async (who: TestPerson, query: NonNullable<Query>['query'] = {}): Promise<string[]> => {
+  const answer = await who.call(searchAccessRequests, { query });
+  expect(answer.status).toBe(200);
+  expect(answer.body.meta.totalCount).toBe(answer.body.data.length);
+  return answer.body.data.map((r) => r.id);
+};
+
+describe('the list of requests', () => {
+  it('holds exactly what the caller may read', async () => {
+    const people = [consumer, consumer2, governor, steward, manager, auditor, outsider];
+    for (const who of people) {
+      const listed = new Set(await found(who));
+      for (const id of Object.values(ids)) {
+        const { status } = await who.call(getAccessRequestById, { params: { id } });
+        expect({ who: who.username, id, listed: listed.has(id) }).toEqual({
+          who: who.username,
+          id,
+          listed: status === 200,
+        });
+      }
+    }
+    expect(await found(outsider)).toEqual([]);
+    expect(await found(steward)).toEqual([ids.other, ids.pending]);
+    expect(await found(auditor)).toEqual([ids.denied, ids.approved]);
+  });
+
+  it('is narrowed by role', async () => {
+    expect(await found(consumer, { role: ['requestor'] })).toEqual([ids.approved, ids.pending]);
+    expect(await found(consumer, { role: ['steward'] })).toEqual([]);
+    expect(await found(manager, { role: ['manager'] })).toEqual([ids.denied, ids.approved]);
+    expect(await found(steward, { role: ['steward'] })).toEqual([ids.other, ids.pending]);
+  });
+
+  it('is narrowed by what awaits the caller', async () => {
+    expect(await found(steward, { reviewStatus: ['awaitingReviewFromYou'] })).toEqual([ids.other, ids.pending]);
+    expect(await found(manager, { reviewStatus: ['awaitingReviewFromYou'] })).toEqual([]);
+    expect(await found(governor, { reviewStatus: ['reviewedByYou'] })).toEqual([ids.denied, ids.approved]);
+    expect(await found(governor, { reviewStatus: ['noReviews'] })).toEqual([ids.other, ids.pending]);
+    const own = await askedId(steward, stewarded);
+    expect(await found(steward, { reviewStatus: ['awaitingReviewFromYou'] })).toEqual([ids.other, ids.pending]);
+    await sql`delete from access_request where id = ${own}`.execute(server.deps.db);
+  });
+
+  it('is narrowed by state, end, person, target and text, and sorted', async () => {
+    expect(await found(governor, { status: ['APPROVED', 'DENIED'] })).toEqual([ids.denied, ids.approved]);
+    expect(await found(governor, { expiration: true })).toEqual([ids.approved]);
+    expect(await found(governor, { expiration: false, status: ['APPROVED'] })).toEqual([]);
+    expect(await found(governor, { userIds: [consumer2.globalUserId] })).toEqual([ids.other, ids.denied]);
+    expect(await found(governor, { dataProductId: stewarded.id, sortOrder: 'asc' })).toEqual([ids.pending, ids.other]);
+    expect(await found(governor, { assetType: ['DATA_OBJECT'] })).toEqual([]);
+    expect(await found(governor, { targetType: ['COLUMNS', 'table'] })).toEqual([]);
+    expect(await found(governor, { targetType: ['DATA_PRODUCT'], type: ['DATA_ACCESS'] })).toHaveLength(4);
+    expect(await found(governor, { searchText: 'consumer2' })).toEqual([ids.other, ids.denied]);
+    expect(await found(governor, { searchText: '%' })).toEqual([]);
+    for (const sortBy of ['status', 'dataProduct', 'updatedAt', 'expiration'] as const)
+      expect(await found(governor, { sortBy })).toHaveLength(4);
+  });
+
+  it('gives the same order page by page, from either end', async () => {
+    const whole = await found(governor);
+    const paged: string[] = [];
+    for (let offset = 0; offset < 4; offset += 1) {
+      const { body } = await governor.call(searchAccessRequests, { query: { offset, limit: 1 } });
+      expect(body.meta).toMatchObject({ totalCount: 4, totalPages: 4, currentPage: offset + 1, pageCount: 1 });
+      paged.push(...body.data.map((r) => r.id));
+    }
+    expect(paged).toEqual(whole);
+    const beyond = await governor.call(searchAccessRequests, { query: { offset: 50 } });
+    expect(beyond.body).toMatchObject({ data: [], meta: { totalCount: 4 } });
+  });
+
+  it('of one product holds those of that product alone', async () => {
+    const { body } = await governor.call(searchDataProductAccessRequests, { params: { id: stewarded.id } });
+    expect(body.data.map((r) => r.id)).toEqual([ids.other, ids.pending]);
+    const mine = await consumer.call(searchDataProductAccessRequests, { params: { id: stewarded.id } });
+    expect(mine.body.data.map((r) => r.id)).toEqual([ids.pending]);
+    expect((await server.nobody.call(searchAccessRequests)).status).toBe(401);
+  });
+});
+
+it('recent determinations are for those who review', async () => {
+  const read = (who: TestPerson) => who.call(getRecentDeterminations, { params: { id: defaultProduct.id } });
+  expect((await read(governor)).body.determinations.map((d) => d.status)).toEqual(['DENIED', 'APPROVED']);
+  expect((await read(manager)).status).toBe(200);
+  expect((await read(outsider)).status).toBe(403);
+});
+
+describe('evidence', () => {
+  it('holds everything a steward looks at', async () => {
+    const { db } = server.deps;
+    await sql`insert into attribute (principal_type, principal_id, name, value) values ('user', ${consumer.globalUserId}, 'department', 'Claims')`.execute(
+      db,
+    );
+    const group = await sql<{ id: number }>`insert into user_group (name) values ('Analysts') returning id`.execute(db);
+    for (const person of [consumer, consumer2])
+      await sql`insert into group_member (group_id, global_user_id) values (${group.rows[0]?.id}, ${person.globalUserId})`.execute(
+        db,
+      );
+    const answer = await steward.call(getAccessRequestEvidence, { params: { id: ids.pending } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        request: { id: ids.pending, reviewable: true },
+        beneficiary: { person: { username: 'consumer' }, groups: ['Analysts'], attributes: { department: ['Claims'] } },
+        form: { name: 'Standard Request Form', newerExists: false },
+        answers: [{ display: 'Quarterly report on claims.' }],
+        precedent: { approvals: [], denials: [] },
+        stages: [{ number: 1, mode: 'all', satisfied: false }],
+        assist: { approvalRisk: 'INDETERMINATE' },
+        peers: [{ group: 'Analysts', having: 0, total: 1 }],
+        plan: { empty: true },
+        timeline: [{ kind: 'submitted', actor: { username: 'consumer' } }],
+        decision: { allowed: true, final: false, shortestSoFar: null },
+      },
+    });
+    expect(answer.body.records.map((r) => r.eligible?.map((p) => p.username))).toEqual([['steward'], ['governor']]);
+  });
+
+  it('shows earlier decisions of people on the same target', async () => {
+    const id = await askedId(outsider, defaultProduct);
+    const { body } = await governor.call(getAccessRequestEvidence, { params: { id } });
+    expect(body.precedent.approvals.map((d) => d.requestId)).toEqual([ids.approved]);
+    expect(body.precedent.denials.map((d) => d.requestId)).toEqual([ids.denied]);
+    expect(body.medianDecisionHours).toBeGreaterThanOrEqual(0);
+    expect(body.decision).toMatchObject({ allowed: true, final: true });
+  });
+
+  it('is not for the requester, nor for strangers', async () => {
+    const read = (who: TestPerson) => who.call(getAccessRequestEvidence, { params: { id: ids.pending } });
+    expect((await read(consumer)).status).toBe(403);
+    expect((await read(manager)).status).toBe(404);
+  });
+
+  it('says what each source would change, what stands around it, and who has no account there', async () => {
+    const { db } = server.deps;
+    const product = await makeProduct(server, governor);
+    const connectionId = await makeContainer(server, product.id);
+    await sql`insert into data_object (id, connection_id, object_path, name, object_type) values (gen_random_uuid(), ${connectionId}, '{warehouse,claims,claim}', 'claim', 'table')`.execute(
+      db,
+    );
+    await sql`insert into data_source (data_object_id, connection_id, name) select id, connection_id, name from data_object where connection_id = ${connectionId}`.execute(
+      db,
+    );
+    await sql`insert into data_product_source (id, data_product_id, data_source_id) select 'cs1', ${product.id}, id from data_source where connection_id = ${connectionId}`.execute(
+      db,
+    );
+    await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege) values (gen_random_uuid(), ${connectionId}, 'bypass', 'warehouse.claims.claim', 'PUBLIC', 'SELECT')`.execute(
+      db,
+    );
+    const id = await askedId(consumer, product, consumer2);
+    const { status, body } = await governor.call(getAccessRequestEvidence, { params: { id } });
+    expect(status).toBe(200);
+    expect(body.sources).toMatchObject([
+      { name: 'claim', effect: 'GAINS_ACCESS', objectPath: ['warehouse', 'claims', 'claim'] },
+    ]);
+    expect(body.findings).toMatchObject([{ finding: 'bypass', principal: 'PUBLIC' }]);
+    expect(body.signals.map((s) => s.code)).toEqual(['no_identity', 'bypass', 'on_behalf']);
+  });
+});
