@@ -1,8 +1,9 @@
 import * as access from '@stoa/contract/access-request';
-import { getDataProductRequestForms } from '@stoa/contract/asset';
+import { getAssetById, getAssetByMetadata, getDataProductRequestForms } from '@stoa/contract/asset';
 import * as contract from '@stoa/contract/data-product';
 import * as use from '@stoa/contract/data-product-use';
 import * as forms from '@stoa/contract/request-form';
+import { readPublishedDocument } from '@stoa/contract/testing/published-document';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
@@ -374,4 +375,42 @@ test('the forms are listed, with the standard one that nobody may change', async
   ]);
   expect((await consumer.call(forms.getRequestFormById, { params: { id: newUuid() } })).status).toBe(404);
   expect((await server.nobody.call(forms.searchRequestForms)).status).toBe(401);
+});
+
+const published = readPublishedDocument();
+test.skipIf(published === undefined)('the answers fit the published document', async () => {
+  const product = await publish({ description: 'in the published words' });
+  await approve(product.id, consumer);
+  const params = { id: product.id };
+  const answers: [string, Promise<{ status: number; body: unknown }>][] = [
+    ['searchDataProducts', consumer.call(contract.searchDataProducts, { query: { limit: 100 } })],
+    ['getDataProductById', consumer.call(contract.getDataProductById, { params })],
+    ['getDataProductByName', consumer.call(contract.getDataProductByName, { params: { name: product.name } })],
+    ['updateDataProduct', manager.call(contract.updateDataProduct, { params, body: { description: 'b' } })],
+    [
+      'updateDataSources',
+      manager.call(contract.updateDataSources, {
+        params,
+        body: { dataSources: [{ sourceId: String(catalogue.sources.claims) }] },
+      }),
+    ],
+    ['searchDataSources', consumer.call(contract.searchDataSources, { params })],
+    ['getAllDataSources', consumer.call(contract.getAllDataSources, { params })],
+    ['searchDataProductMembers', manager.call(access.searchDataProductMembers, { params })],
+    ['getRequestForms', consumer.call(getDataProductRequestForms, { params })],
+    ['searchDataProductColumns', consumer.call(use.searchDataProductColumns, { params })],
+    ['searchRequestForms', consumer.call(forms.searchRequestForms)],
+    ['getAssetById', consumer.call(getAssetById, { params })],
+    ['getAssetById', consumer.call(getAssetById, { params: { id: catalogue.objects.claims } })],
+    ['getAssetByMetadata', consumer.call(getAssetByMetadata, { query: { fullyQualifiedName: 'a.b.c' } })],
+    ['createDataProduct', manager.call(contract.createDataProduct, { body: bodyOf() })],
+  ];
+  for (const [operationId, answering] of answers) {
+    const answer = await answering;
+    const schema = published?.operations
+      .find((o) => o.operationId === operationId)
+      ?.responses.get(String(answer.status));
+    expect(schema, operationId).toBeDefined();
+    expect(schema === undefined ? [] : published?.checkerOf(schema)(answer.body), operationId).toEqual([]);
+  }
 });
