@@ -42,6 +42,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
+  // The job library asks for a listener on each connection as well as on the pool.
+  pool.on('connect', (client) => client.on('error', () => {}));
   // Without a listener a server restart, seen by an idle connection, would end the process.
   pool.on('error', (error) =>
     options.log.warn({ reason: error.message }, 'an idle connection to the application database ended'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { newNonce, pagePolicy } from './security-headers.ts';
@@ -15,6 +15,7 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
     cacheControl: false,
     setHeaders: (response) => response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
   });
+  await serveRootFiles(app, folder);
   app.get('/*', { config: { operationId: 'page' } }, async (request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     if (path.startsWith('/api/') || path.startsWith('/assets/') || path === '/api') return reply.callNotFound();
@@ -25,4 +26,21 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
       .header('cache-control', 'no-cache')
       .send(page.replaceAll('__CSP_NONCE__', nonce));
   });
+}
+
+/** The few files beside the page whose names no build changes: read once, and asked for again by each browser. */
+async function serveRootFiles(app: FastifyInstance, folder: string): Promise<void> {
+  const types: Record<string, string> = {
+    '.js': 'text/javascript; charset=utf-8',
+    '.svg': 'image/svg+xml',
+    '.txt': 'text/plain; charset=utf-8',
+  };
+  for (const name of await readdir(folder)) {
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const content = await readFile(join(folder, name));
+    app.get(`/${name}`, { config: { operationId: 'page' } }, async (_request, reply) =>
+      reply.header('content-type', type).header('cache-control', 'no-cache').send(content),
+    );
+  }
 }
