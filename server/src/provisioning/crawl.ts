@@ -4,6 +4,7 @@ import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Tx } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
+import { refreshSearchOfSources } from '../features/data-product/search-document.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
@@ -133,7 +134,16 @@ async function stage(deps: Deps, crawl: Crawl, objects: readonly CrawledObject[]
 /** Answers every object whose grants may have to change. */
 async function applyMerge(tx: Tx, crawl: Crawl, merged: MergedCrawl): Promise<string[]> {
   const flipped = await recomputeStates(tx, crawl.connection.id);
-  const changes = await syncDataSources(tx, [...new Set([...merged.touched, ...flipped])]);
+  const touched = [...new Set([...merged.touched, ...flipped])];
+  const changes = await syncDataSources(tx, touched);
+  const { rows } = await sql<{
+    id: number;
+  }>`select s.id from data_source s join data_product_source p on p.data_source_id = s.id
+    where s.data_object_id = any(${touched}::uuid[])`.execute(tx);
+  await refreshSearchOfSources(
+    tx,
+    rows.map((row) => row.id),
+  );
   await auditSourceChanges(tx, changes, { actor: systemActor, connection: crawl.connection });
   const actions = { renamed: 'DataObjectRenamed', recreated: 'DataObjectRecreated', held: 'DataObjectHeld' } as const;
   const related = [{ id: crawl.connection.id, name: crawl.connection.connectionKey, type: 'CONNECTION' }];

@@ -5,6 +5,7 @@ import { type JobHandlers, startJobRunner } from './jobs.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
+import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
 
 /** No timer ever decides: each only wakes a comparison with the database's clock, and none waits longer than this. */
 const longestSleep = 10_000;
@@ -32,6 +33,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
     }),
     repeat(deps, 'sweep', async () => {
       await enqueueSweeps(deps);
+      await enqueueDueCrawls(deps);
       return sweepEvery;
     }),
     repeat(deps, 'retry', async () => {

@@ -56,6 +56,7 @@ const nothingDesired = (deps: Deps, connectionId: string): DesiredAccess => ({
 const rounds = 3;
 
 async function takeBack(deps: Deps, going: Going): Promise<Removal> {
+  await waitForLease(deps, going.id);
   const session = await deps.platforms.session(going.id);
   const desired = nothingDesired(deps, going.id);
   const removed = new Set<string>();
@@ -71,6 +72,17 @@ async function takeBack(deps: Deps, going: Going): Promise<Removal> {
     problem = await applyAll(deps, going, { session, plan, seen });
   }
   throw new NotGone(`Not everything could be taken back. ${problem}`);
+}
+
+/** One writer per connection: another replica lets go of it within this time once it has nothing to do there. */
+const leaseWaitMilliseconds = 30_000;
+
+async function waitForLease(deps: Deps, connectionId: string): Promise<void> {
+  for (let waited = 0; waited < leaseWaitMilliseconds; waited += 500) {
+    if ((await claimWork(deps.db, connectionId, deps.replicaId)) !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new NotGone('Another replica is at work on it.');
 }
 
 type Applying = {
