@@ -1,4 +1,5 @@
 import type { Evidence } from '@stoa/contract/evidence';
+import type { PlanPreview } from '@stoa/contract/plan';
 import type { Deps } from '../../deps.ts';
 import { previewPlan } from '../../provisioning/plan-preview.ts';
 import { findEligible } from '../approval-record/eligible-people.ts';
@@ -53,8 +54,27 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     signals: findSignals({ request, parties, sources, findings, medianDays: figures.days }),
     peers: await describePeers(db, request),
     findings,
-    plan: request.status === 'PENDING' ? await previewPlan(deps, request.id) : null,
+    plan: request.status === 'PENDING' ? await planInTime(deps, request.id) : null,
     timeline: await describeTimeline(db, request),
     decision: describeDecision(actor, read, staffing),
   };
+}
+
+/** A platform that does not answer must not hold up the rest of the page, which can ask for the plan by itself. */
+const planPatience = 2_000;
+
+async function planInTime(deps: Deps, requestId: string): Promise<PlanPreview | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), planPatience);
+  });
+  const plan = previewPlan(deps, requestId).catch((error: unknown) => {
+    deps.log.warn({ err: error, requestId }, 'the plan of a request could not be made');
+    return null;
+  });
+  try {
+    return await Promise.race([plan, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

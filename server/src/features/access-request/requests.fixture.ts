@@ -3,6 +3,7 @@ import type { DurationUnit } from '@stoa/contract/enums';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../../db/new-id.ts';
+import { sealCredentials } from '../../provisioning/platforms.ts';
 import type { TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { ensureStandardForm } from '../request-form/ensure-standard-form.ts';
@@ -62,8 +63,13 @@ export const user = (person: TestPerson) => ({ type: 'USER', id: person.globalUs
 /** Gives the target a container on a connection, so that an approval has somewhere to go. */
 export async function makeContainer(server: TestServer, targetId: string): Promise<string> {
   const id = newUuid();
+  // Nothing listens on port 1: the platform of this connection is always down.
+  const config = JSON.stringify({ host: '127.0.0.1', port: 1, database: 'warehouse', tls: 'disable' });
+  const secret = sealCredentials(server.deps.secrets, id, { username: 'stoa', password: 'none' });
   await sql`insert into connection (id, connection_key, technology, config, auth_type, secret, state)
-    values (${id}, ${id.replaceAll('-', '')}, 'PostgreSQL', '{}', 'password', 'x', 'paused')`.execute(server.deps.db);
+    values (${id}, ${id.replaceAll('-', '')}, 'PostgreSQL', ${config}::jsonb, 'password', ${secret}, 'paused')`.execute(
+    server.deps.db,
+  );
   await sql`insert into container (connection_id, target_id, kind) values (${id}, ${targetId}, 'dp')`.execute(
     server.deps.db,
   );
