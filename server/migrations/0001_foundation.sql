@@ -557,6 +557,8 @@ create unique index audit_event__sequence on audit_event (sequence);
 create index audit_event__time on audit_event (event_timestamp desc, sequence desc);
 create index audit_event__action on audit_event (action, sequence desc);
 create index audit_event__actor on audit_event (actor_id, sequence desc);
+create index audit_event__login on audit_event (actor_id, sequence desc)
+  where action = 'UserLogin' and action_status = 'SUCCESS';
 create index audit_event__targets on audit_event using gin (targets jsonb_path_ops);
 
 create table live_event (
