@@ -46,15 +46,25 @@ function styleNonce(): string {
   return meta instanceof HTMLMetaElement ? meta.nonce : '';
 }
 
+/** The browser's language where it is English and a tag that `Intl` takes; some systems report a POSIX name. */
+function readLocale(): string {
+  try {
+    return Intl.getCanonicalLocales(navigator.language).find((tag) => tag.startsWith('en')) ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
 const asksForPseudo = (): boolean => new URLSearchParams(window.location.search).get('locale') === 'en-XA';
 
 export function Providers({ client, children }: { client: QueryClient; children: ReactNode }) {
   const [schemes] = useState(() => localStorageColorSchemeManager({ key: 'stoa-color-scheme' }));
   const [messages] = useState<Record<string, string>>(() => (asksForPseudo() ? pseudoLocale(en) : en));
+  const [locale] = useState(readLocale);
   const [singleKeys] = useSingleKeys();
   return (
     <QueryClientProvider client={client}>
-      <IntlProvider locale={navigator.language.startsWith('en') ? navigator.language : 'en'} messages={messages}>
+      <IntlProvider locale={locale} messages={messages}>
         <MantineProvider
           theme={theme}
           cssVariablesResolver={tokensForMantine}

@@ -15,9 +15,11 @@ export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: str
         <LinkTo
           key={tab.value}
           to="."
-          search={tab.value === first ? {} : { tab: tab.value }}
+          search={{ tab: tab.value === first ? undefined : tab.value }}
+          // Without these the first tab, which names nothing, would be current on every other one.
+          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
           className={styles.tab ?? ''}
-          {...(tab.value === current ? { 'aria-current': 'page' as const } : {})}
+          data-current={tab.value === current || undefined}
           resetScroll={false}
         >
           {tab.label}

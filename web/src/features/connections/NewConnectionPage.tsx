@@ -119,17 +119,18 @@ export function NewConnectionPage() {
     },
   });
   const hasFailed = preflight.report?.checks.some((check) => check.result === 'fail') === true;
-  const checksDone =
-    preflight.report === undefined || preflight.isStale
-      ? { allowed: false, reason: t('connections.checks.mustRun') }
-      : { allowed: !hasFailed, reason: t('connections.checks.mustPass') };
+  const mustRun = preflight.report === undefined || preflight.isStale;
+  const checksDone = mustRun
+    ? { allowed: false, reason: t('connections.checks.mustRun') }
+    : { allowed: !hasFailed, reason: t('connections.checks.mustPass') };
   const goTo = (to: Step | undefined) => to !== undefined && void navigate({ to: '.', search: { step: to } });
   const back = () => goTo(steps[steps.indexOf(step) - 1]);
   const next = () => {
     errors.tryStep();
     if (errors.isBad) return;
     if (step === 'identity') create.mutate({ body: bodyOf(draft, password) });
-    else if (step === 'checks' && !checksDone.allowed) preflight.run();
+    else if (step === 'checks' && mustRun) preflight.run();
+    else if (step === 'checks' && !checksDone.allowed) return;
     else goTo(steps[steps.indexOf(step) + 1]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -187,9 +188,9 @@ export function NewConnectionPage() {
             <ActionButton
               type="submit"
               tone="primary"
-              label={t(nextText[step])}
-              isBusy={create.isPending}
-              {...(step === 'checks' || (step === 'identity' && password === '') ? { ability: checksDone } : {})}
+              label={t(step === 'checks' && mustRun ? 'connections.checks.run' : nextText[step])}
+              isBusy={create.isPending || (step === 'checks' && mustRun && preflight.isBusy)}
+              {...((step === 'checks' && !mustRun) || step === 'identity' ? { ability: checksDone } : {})}
               onClick={() => undefined}
             />
             <span className={styles.hint}>{t('connections.new.keys')}</span>

@@ -13,7 +13,7 @@ export function CrawlWords({ connection }: { connection: Connection }) {
   if (crawl === undefined) return <span className="text-2">{t('connections.crawl.none')}</span>;
   return (
     <span className={styles.words} data-tone={crawl.status}>
-      <span className="num">{t(`connections.crawl.${crawl.status}`, { found: crawl.found })}</span>
+      <span>{t(`connections.crawl.${crawl.status}`, { found: crawl.found })}</span>
       {crawl.finishedAt !== undefined && (
         <span className="text-2 small">
           <TimeStamp value={crawl.finishedAt} style="relative" />
@@ -31,7 +31,7 @@ export function ReconcileWords({ connection }: { connection: Connection }) {
     <span className={styles.words} data-tone={failed > 0 ? 'FAILED' : status}>
       <span>{t(`connections.reconcile.${status}`)}</span>
       {failed > 0 && <b className={styles.bad}>{t('connections.reconcile.failed', { count: failed })}</b>}
-      {pending > 0 && <span className="num">{t('connections.reconcile.pending', { count: pending })}</span>}
+      {pending > 0 && <span>{t('connections.reconcile.pending', { count: pending })}</span>}
       {lastRunAt !== undefined && (
         <span className="text-2 small">
           <TimeStamp value={lastRunAt} style="relative" />

@@ -61,11 +61,7 @@ export function Checks({ report, isStale, isBusy, problem, onRun }: ChecksProps)
   return (
     <>
       <div className={styles.buttons}>
-        <ActionButton
-          label={t(report === undefined ? 'connections.checks.run' : 'connections.checks.again')}
-          isBusy={isBusy}
-          onClick={onRun}
-        />
+        {report !== undefined && <ActionButton label={t('connections.checks.again')} isBusy={isBusy} onClick={onRun} />}
         <span className={styles.hint} role="status">
           {isBusy ? t('connections.checks.running') : report === undefined ? t('connections.checks.none') : ''}
         </span>

@@ -1,7 +1,198 @@
+import { type DataProduct, getAllDataSources, getDataProductById } from '@stoa/contract/data-product';
+import { useParams } from '@tanstack/react-router';
+import { type KeyboardEvent, useState } from 'react';
+import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { useCommands } from '../../ui/commands.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { EffectPreview } from './EffectPreview.tsx';
+import styles from './ManageProduct.module.css';
+import { PublishedMark } from './ManageProductsPage.tsx';
+import { draftOf, emptyProductDraft, type ProductDraft } from './product-draft.ts';
+import { DetailsPart, DomainsPart, OwnersPart, type PartProps, ReviewPart, useDomains } from './product-parts.tsx';
+import { ProductLifecycle } from './ProductLifecycle.tsx';
+import { ProductSourcesPicker } from './ProductSourcesPicker.tsx';
+import { PublishChecklist } from './PublishChecklist.tsx';
+import { useProductEditor } from './use-product-editor.ts';
 
-export function ManageProductPage() {
+type Editor = ReturnType<typeof useProductEditor>;
+
+function Rail({ editor, isNew, onSubmit }: { editor: Editor; isNew: boolean; onSubmit: () => void }) {
   const t = useText();
-  return <PageHeader title={t('shell.nav.products')} />;
+  const hasSources = editor.draft.sources.size > 0 && editor.draft.domains.length > 0;
+  const ability = !editor.isChanged
+    ? { allowed: false, reason: t('manage.noChanges') }
+    : { allowed: editor.isComplete, reason: t('manage.incomplete') };
+  const label = isNew
+    ? t('manage.submit')
+    : editor.loses > 0
+      ? t('manage.saveLoses', { count: editor.loses })
+      : t('manage.save');
+  return (
+    <aside className={styles.rail} aria-label={t(isNew ? 'manage.checklist' : 'manage.checklistEdit')}>
+      <div>
+        <h2 className={styles.railTitle}>{t(isNew ? 'manage.checklist' : 'manage.checklistEdit')}</h2>
+        <PublishChecklist needs={editor.needs} />
+      </div>
+      <div>
+        <h2 className={styles.railTitle}>{t('manage.effect')}</h2>
+        {!hasSources && <p className="text-2">{t('manage.effectNone')}</p>}
+        {hasSources && !editor.isChanged && <p className="text-2">{t('manage.noChanges')}</p>}
+        {hasSources && editor.isChanged && <EffectPreview preview={editor.preview} isNew={isNew} />}
+      </div>
+      {editor.hasMoved && <Banner tone="warning">{t('manage.moved')}</Banner>}
+      {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
+      <ActionButton
+        tone="primary"
+        isFullWidth
+        label={label}
+        ability={ability}
+        isBusy={editor.isBusy}
+        onClick={onSubmit}
+      />
+      <p className="text-2 small">{t(editor.isSaved && !editor.isChanged ? 'manage.saved' : 'manage.unsaved')}</p>
+    </aside>
+  );
+}
+
+function SourcesPart({ draft, change, mayChange }: PartProps) {
+  const t = useText();
+  const available = useDomains().data?.domains ?? [];
+  const domains = draft.domains.map((id) => ({ id, name: available.find((one) => one.id === id)?.name ?? id }));
+  return (
+    <Section id="product-sources" title={t('manage.sources')} lead={t('manage.sourcesLead')}>
+      <ProductSourcesPicker
+        domains={domains}
+        chosen={draft.sources}
+        onChange={(sources) => change({ sources })}
+        isReadOnly={!mayChange('dataSources')}
+      />
+    </Section>
+  );
+}
+
+/** Which members may be changed: the ability names them; sources are for who may manage the whole. */
+function fieldsOf(product: DataProduct | undefined): (field: string) => boolean {
+  if (product === undefined) return () => true;
+  const alter = product.abilities?.alter;
+  return (field) => {
+    if (field === 'dataSources') return product.abilities?.manage?.allowed === true;
+    return alter?.allowed === true && (alter.fieldsAllowed === undefined || alter.fieldsAllowed.includes(field));
+  };
+}
+
+function EditorForm({ before, product }: { before: ProductDraft; product?: DataProduct }) {
+  const t = useText();
+  const editor = useProductEditor(before, product);
+  const [isAsking, setIsAsking] = useState(false);
+  const submit = () => (editor.loses > 0 ? setIsAsking(true) : editor.submit());
+  const parts: PartProps = { draft: editor.draft, change: editor.change, mayChange: fieldsOf(product) };
+  useCommands([
+    {
+      id: 'product-save',
+      label: t(product === undefined ? 'manage.submit' : 'manage.save'),
+      group: 'page',
+      keys: 'Ctrl S',
+      run: submit,
+    },
+  ]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isSave = (event.ctrlKey || event.metaKey) && (event.key.toLowerCase() === 's' || event.key === 'Enter');
+    if (!isSave) return;
+    event.preventDefault();
+    submit();
+  };
+  return (
+    <div className="detail" onKeyDown={onKeyDown}>
+      <div className={styles.form}>
+        <DomainsPart {...parts} />
+        <SourcesPart {...parts} />
+        <DetailsPart {...parts} isTried={editor.isTried} />
+        <ReviewPart {...parts} />
+        {product !== undefined && <OwnersPart {...parts} />}
+      </div>
+      <Rail editor={editor} isNew={product === undefined} onSubmit={submit} />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('manage.confirmTitle', { count: editor.loses })}
+        confirmLabel={t('manage.saveLoses', { count: editor.loses })}
+        onConfirm={() => {
+          setIsAsking(false);
+          editor.submit();
+        }}
+        onClose={() => setIsAsking(false)}
+      >
+        <p>{t('manage.confirmText')}</p>
+        <EffectPreview preview={editor.preview} isNew={false} />
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+function NewProduct() {
+  const t = useText();
+  const me = useCurrentUser();
+  if (me === undefined) return <SkeletonPage />;
+  return (
+    <>
+      <PageHeader title={t('manage.new')} section={t('manage.section')} />
+      <EditorForm before={emptyProductDraft({ id: me.globalUserId, name: me.displayName })} />
+    </>
+  );
+}
+
+function ExistingProduct({ id }: { id: string }) {
+  const t = useText();
+  const product = useOperation(getDataProductById, { params: { id } });
+  const sources = useOperation(
+    getAllDataSources,
+    { params: { id: product.data?.id ?? id } },
+    { enabled: product.data !== undefined },
+  );
+  const problem = product.error ?? sources.error;
+  if (product.data === undefined || sources.data === undefined) {
+    if (problem === null) return <SkeletonPage />;
+    return (
+      <>
+        <PageHeader title={t('manage.section')} />
+        <ErrorNotice problem={problem} onRetry={() => void product.refetch()} />
+      </>
+    );
+  }
+  const { data } = product;
+  const ids = sources.data.dataSources.map((one) => one.sourceId);
+  return (
+    <>
+      <PageHeader
+        title={data.name}
+        section={t('manage.section')}
+        facts={
+          <>
+            <PublishedMark product={data} />
+            <span>{(data.domainNames ?? []).map((domain) => domain.name).join(', ')}</span>
+            <LinkTo to="/products/$slug" params={{ slug: data.slug ?? data.id }} search={{}}>
+              {t('manage.look')}
+            </LinkTo>
+          </>
+        }
+        secondary={<ProductLifecycle product={data} />}
+      />
+      {data.suspended && <Banner tone="warning">{t('manage.suspendedBanner')}</Banner>}
+      <EditorForm before={draftOf(data, ids)} product={data} />
+    </>
+  );
+}
+
+/** Publishes a data product, or changes one: what it holds, who decides, and who gains and loses by it. */
+export function ManageProductPage() {
+  const { id } = useParams({ from: '/shell/manage/products/$id' });
+  return id === 'new' ? <NewProduct /> : <ExistingProduct key={id} id={id} />;
 }

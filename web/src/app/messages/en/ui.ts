@@ -145,5 +145,10 @@ export const ui = {
   'ui.palette.goTo': 'Go to',
   'ui.palette.settings': 'Appearance',
 
+  'ui.pick.chosen': '{count, plural, =0 {None chosen} one {# chosen} other {# chosen}}',
+  'ui.pick.all': 'Choose all {count} shown',
+  'ui.pick.none': 'Choose none of the {count} shown',
+  'ui.pick.tooMany': 'The first {shown} of {total}. Search to narrow them.',
+
   'ui.timeline.empty': 'Nothing happened yet.',
 } as const satisfies Record<string, string>;

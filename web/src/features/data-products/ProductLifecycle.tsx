@@ -1,0 +1,89 @@
+import {
+  deleteDataProduct,
+  type DataProduct,
+  getDataProductById,
+  searchDataProducts,
+  updateDataProduct,
+} from '@stoa/contract/data-product';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type MessageId, useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { EffectPreview, usePreview } from './EffectPreview.tsx';
+import styles from './ManageProduct.module.css';
+
+type Act = 'suspend' | 'resume' | 'delete';
+
+const bodies = { suspend: { suspended: true }, resume: { suspended: false }, delete: { deleted: true } } as const;
+const done: Readonly<Record<Act, MessageId>> = {
+  suspend: 'manage.suspended',
+  resume: 'manage.resumed',
+  delete: 'manage.deleted',
+};
+
+/** Suspend, resume and delete: each says first who loses and who gains. */
+export function ProductLifecycle({ product }: { product: DataProduct }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [act, setAct] = useState<Act>();
+  const shown = act ?? 'suspend';
+  const preview = usePreview({ dataProductId: product.id, ...bodies[shown] }, act !== undefined);
+  const finish = (what: Act) => {
+    setAct(undefined);
+    announce(t(done[what], { name: product.name }));
+    if (what === 'delete') void navigate({ to: '/manage/products', search: {} });
+  };
+  const update = useCommand(updateDataProduct, {
+    invalidates: [getDataProductById, searchDataProducts],
+    onSuccess: (_, { body }) => finish(body.suspended === true ? 'suspend' : 'resume'),
+  });
+  const remove = useCommand(deleteDataProduct, {
+    invalidates: [searchDataProducts],
+    onSuccess: () => finish('delete'),
+  });
+  const params = { id: product.id };
+  const confirm = () => {
+    if (shown === 'delete') remove.mutate({ params });
+    else update.mutate({ params, body: { suspended: shown === 'suspend' } });
+  };
+  const close = () => {
+    update.reset();
+    remove.reset();
+    setAct(undefined);
+  };
+  const life = product.suspended ? 'resume' : 'suspend';
+  return (
+    <div className={styles.buttons}>
+      <ActionButton
+        label={t(`manage.${life}`)}
+        ability={abilityOn(product.abilities, life)}
+        onClick={() => setAct(life)}
+      />
+      <ActionButton
+        label={t('manage.delete')}
+        tone="danger"
+        ability={abilityOn(product.abilities, 'delete')}
+        onClick={() => setAct('delete')}
+      />
+      <ConfirmDialog
+        isOpen={act !== undefined}
+        title={t(`manage.${shown}Title`, { name: product.name })}
+        confirmLabel={t(`manage.${shown}Confirm`, { count: preview.data?.loses.count ?? 0 })}
+        tone={shown === 'resume' ? 'primary' : 'danger'}
+        isBusy={update.isPending || remove.isPending}
+        problem={update.error ?? remove.error}
+        {...(shown === 'delete' ? { mustType: product.name } : {})}
+        onConfirm={confirm}
+        onClose={close}
+      >
+        <p>{t(`manage.${shown}Text`)}</p>
+        {act !== undefined && <EffectPreview preview={preview} isNew={false} />}
+      </ConfirmDialog>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import {
+  createDataProduct,
+  type DataProduct,
+  getAllDataSources,
+  getDataProductById,
+  searchDataProducts,
+  updateDataProduct,
+  updateDataSources,
+} from '@stoa/contract/data-product';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useCommand } from '../../lib/api.ts';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { usePreview } from './EffectPreview.tsx';
+import {
+  createBodyOf,
+  needsOf,
+  type ProductDraft,
+  isSameDraft,
+  sourceRefsOf,
+  sourcesDiffer,
+  updateBodyOf,
+} from './product-draft.ts';
+
+const shownBy = [getDataProductById, searchDataProducts, getAllDataSources] as const;
+
+/** The draft, what it would change, and the way to save it. Sources go first: they say who loses access. */
+export function useProductEditor(before: ProductDraft, product: DataProduct | undefined) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState(before);
+  const [base, setBase] = useState(before);
+  const [hasMoved, setHasMoved] = useState(false);
+  if (!isSameDraft(base, before)) {
+    // Somebody changed it, perhaps this very save. An untouched draft follows; own text is kept.
+    const isOwn = isSameDraft(draft, before);
+    setBase(before);
+    if (isSameDraft(draft, base)) setDraft(before);
+    else setHasMoved(!isOwn);
+  }
+  const [isTried, setIsTried] = useState(false);
+  const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
+  const needs = needsOf(draft);
+  const isComplete = needs.every((one) => one.state !== 'missing');
+  const members = updateBodyOf(before, draft);
+  const hasSources = sourcesDiffer(before, draft);
+  const isChanged = product === undefined || hasSources || Object.keys(members).length > 0;
+  const preview = usePreview(
+    {
+      ...(product === undefined ? {} : { dataProductId: product.id }),
+      dataSources: sourceRefsOf(draft),
+      domains: [...draft.domains],
+    },
+    draft.domains.length > 0 && draft.sources.size > 0 && (product === undefined || isChanged),
+  );
+  const publish = useCommand(createDataProduct, {
+    invalidates: shownBy,
+    onSuccess: (answer) => {
+      const made = Array.isArray(answer) ? answer[0] : answer;
+      if (made === undefined) return;
+      announce(t('manage.published', { name: made.name }));
+      void navigate({ to: '/products/$slug', params: { slug: made.slug ?? made.id }, search: {} });
+    },
+  });
+  const saved = () => announce(t('manage.saved'));
+  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: saved });
+  const saveSources = useCommand(updateDataSources, {
+    invalidates: shownBy,
+    onSuccess: (_, { params }) => {
+      if (Object.keys(members).length > 0) save.mutate({ params, body: members });
+      else saved();
+    },
+  });
+  const submit = () => {
+    setIsTried(true);
+    if (!isComplete || !isChanged) return;
+    if (product === undefined) publish.mutate({ body: createBodyOf(draft) });
+    else if (hasSources) saveSources.mutate({ params: { id: product.id }, body: { dataSources: sourceRefsOf(draft) } });
+    else save.mutate({ params: { id: product.id }, body: members });
+  };
+  return {
+    draft,
+    change,
+    needs,
+    isComplete,
+    isChanged,
+    isTried,
+    hasMoved,
+    preview,
+    loses: isChanged && product !== undefined ? (preview.data?.loses.count ?? 0) : 0,
+    isBusy: publish.isPending || save.isPending || saveSources.isPending,
+    problem: publish.error ?? saveSources.error ?? save.error,
+    isSaved: save.isSuccess || saveSources.isSuccess,
+    submit,
+  };
+}
