@@ -1,4 +1,5 @@
 import { getCurrentUser, signIn } from '@stoa/contract/auth';
+import { listUsers, updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -109,6 +110,28 @@ test('both stewards can decide what waits, and nobody decides for themself', asy
   };
   expect(await able('steward')).toEqual([true, false, false]);
   expect(await able('steward2')).toEqual([true, true, true]);
+});
+
+test('a disabled account loses its native access, and has it again once it is enabled', async () => {
+  const signedIn = await server.nobody.call(signIn, { body: { username: 'useradmin', password: 'stoa-sample' } });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const headers = { cookie, origin: server.url, 'sec-fetch-site': 'same-origin' };
+  const found = await server.nobody.call(listUsers, { query: { searchText: 'consumer2' }, headers });
+  const globalUserId = found.body.data[0]?.globalUserId ?? '';
+  const member = async () => {
+    const admin = new pg.Client(connectionString(database));
+    await admin.connect();
+    const { rows } = await admin.query<{ held: boolean }>(
+      `select has_table_privilege('consumer2', 'finance.invoices', 'select') as held`,
+    );
+    await admin.end();
+    return rows[0]?.held;
+  };
+  expect(await member()).toBe(true);
+  for (const status of ['disabled', 'active'] as const) {
+    await server.nobody.call(updateUser, { params: { globalUserId }, body: { status }, headers });
+    await expect.poll(member, { timeout: 15_000 }).toBe(status === 'active');
+  }
 });
 
 test('an installation that somebody has set up gets no sample', async () => {
