@@ -16,10 +16,9 @@ import { SkeletonPage } from '../ui/Skeletons.tsx';
 import { BrokenScreen } from './BrokenScreen.tsx';
 import { ForbiddenScreen, NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
+import { productTabs } from './product-tabs.ts';
 import { Shell } from './Shell.tsx';
 
-export const productTabs = ['overview', 'data', 'columns', 'members', 'activity', 'use'] as const;
-export type ProductTab = (typeof productTabs)[number];
 export const accessTabs = ['active', 'pending', 'expired'] as const;
 export type AccessTab = (typeof accessTabs)[number];
 export const peopleTabs = ['users', 'groups'] as const;

@@ -170,7 +170,7 @@ export function EffectBlock({ evidence }: { evidence: Evidence }) {
   const count = (effect: Source['effect']) => sources.filter((source) => source.effect === effect).length;
   return (
     <EvidenceBlock
-      title={t('reviews.effect.title')}
+      title={t(evidence.request.status === 'PENDING' ? 'reviews.effect.title' : 'reviews.effect.titlePast')}
       summary={t('reviews.effect.summary', {
         gains: count('GAINS_ACCESS'),
         has: count('HAS_ACCESS'),

@@ -24,7 +24,7 @@ function Proof({ object }: { object: ObjectProvisioning }) {
         values={{
           principal: <Identifier value={proof.principal} isCopyable={false} />,
           probe: <span className="mono">{proof.probe}</span>,
-          when: <TimeStamp value={proof.observedAt} isFocusable />,
+          when: <TimeStamp value={proof.observedAt} style="relative" isFocusable />,
         }}
       />
     </span>
@@ -40,6 +40,7 @@ export function ProvisioningTable({
   state: TableState;
 }) {
   const t = useText();
+  const isOneConnection = new Set((objects ?? []).map((object) => object.connectionKey)).size < 2;
   const columns: Column<ObjectProvisioning>[] = [
     {
       key: 'object',
@@ -48,7 +49,7 @@ export function ProvisioningTable({
       cell: (object) => (
         <Identifier
           value={object.objectPath.join('.')}
-          {...(object.connectionKey === undefined ? {} : { prefix: object.connectionKey })}
+          {...(object.connectionKey === undefined || isOneConnection ? {} : { prefix: object.connectionKey })}
         />
       ),
     },

@@ -105,7 +105,7 @@ function Views({ list }: { list: ListState }) {
 
 function Nothing({ list }: { list: ListState }) {
   const t = useText();
-  if (list.activeFilters.some((name) => name !== 'view')) return <FilteredEmpty list={list} />;
+  if (list.activeFilters.length > 0) return <FilteredEmpty list={list} />;
   return viewOf(list) === 'waiting' ? (
     <EmptyState title={t('reviews.empty.waiting')} text={t('reviews.empty.waitingText')} />
   ) : (

@@ -29,6 +29,7 @@ export const reviews = {
   'reviews.sentence.unmasked': 'None of the {columns} columns is masked.',
 
   'reviews.effect.title': 'What approving would change',
+  'reviews.effect.titlePast': 'What the request reaches',
   'reviews.effect.summary':
     '{gains} gained{has, plural, =0 {} other {, # held already}}{prevented, plural, =0 {} other {, # prevented}}',
   'reviews.effect.object': 'Object',

@@ -1,0 +1,157 @@
+import { Modal } from '@mantine/core';
+import { type AccessExplanation, explainAccess } from '@stoa/contract/access';
+import { IconCircleCheck, IconShieldX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import styles from './lists.module.css';
+
+function Line({ holds, children }: { holds: boolean; children: ReactNode }) {
+  const t = useText();
+  const Mark = holds ? IconCircleCheck : IconShieldX;
+  return (
+    <li data-fails={!holds || undefined}>
+      <Mark size={16} stroke={1.75} aria-hidden="true" />
+      <div>
+        <span className="sr-only">{t(holds ? 'explain.holds' : 'explain.fails')} </span>
+        {children}
+      </div>
+    </li>
+  );
+}
+
+function Path({ path }: { path: AccessExplanation['path'] }) {
+  const t = useText();
+  const intl = useIntl();
+  return (
+    <ol className={styles.path}>
+      {path.map((step) => (
+        <Line key={`${step.kind}-${step.name}`} holds={step.holds}>
+          <span className="text-2">{t(`explain.step.${step.kind}`)}</span>{' '}
+          {step.kind === 'user' || step.kind === 'ask' || step.kind === 'request' ? (
+            step.name
+          ) : (
+            <Identifier value={step.name} />
+          )}
+          {step.text !== undefined && <p className="small text-2">{step.text}</p>}
+          {step.people !== undefined && step.people.length > 0 && (
+            <p className="small text-2">
+              {t('explain.ask', {
+                people: intl.formatList(
+                  step.people.map((one) => one.name),
+                  { type: 'disjunction' },
+                ),
+              })}
+            </p>
+          )}
+        </Line>
+      ))}
+    </ol>
+  );
+}
+
+function Causes({ causes }: { causes: AccessExplanation['causes'] }) {
+  return (
+    <ul className={styles.path}>
+      {causes.map((cause) => (
+        <Line key={`${cause.kind}-${cause.label}-${cause.requestId ?? ''}`} holds={cause.gives}>
+          {cause.requestId === undefined ? (
+            cause.label
+          ) : (
+            <LinkTo to="/requests/$id" params={{ id: cause.requestId }}>
+              {cause.label}
+            </LinkTo>
+          )}{' '}
+          {cause.until !== undefined && (
+            <span className="text-2">
+              <Say id="marketplace.until" values={{ date: <TimeStamp value={cause.until} style="date" /> }} />
+            </span>
+          )}
+          {cause.reason !== null && <p className="small text-2">{cause.reason}</p>}
+        </Line>
+      ))}
+    </ul>
+  );
+}
+
+function Explanation({ explanation }: { explanation: AccessExplanation }) {
+  const t = useText();
+  const { causes, guardrails, path, next, proof, source } = explanation;
+  const bypass = explanation.bypass ?? [];
+  return (
+    <div className={styles.stack}>
+      <p className={styles.row}>
+        <StatusMark kind="access" value={explanation.effective} isTinted />
+        {source !== undefined && <Identifier value={source.objectPath.join('.')} />}
+      </p>
+      {next !== undefined && <p>{next}</p>}
+      <section aria-labelledby="explain-path">
+        <h3 id="explain-path" className="group-label">
+          {t('explain.path')}
+        </h3>
+        <Path path={path} />
+      </section>
+      <section aria-labelledby="explain-causes">
+        <h3 id="explain-causes" className="group-label">
+          {t('explain.causes')}
+        </h3>
+        {causes.length === 0 ? <p className="text-2">{t('explain.noCause')}</p> : <Causes causes={causes} />}
+      </section>
+      {guardrails.length > 0 && (
+        <section aria-labelledby="explain-guardrails">
+          <h3 id="explain-guardrails" className="group-label">
+            {t('explain.guardrails')}
+          </h3>
+          <ul className={styles.path}>
+            {guardrails.map((rail) => (
+              <Line key={rail.name} holds={rail.passes}>
+                {rail.name} <span className="small text-2">{rail.reason}</span>
+              </Line>
+            ))}
+          </ul>
+        </section>
+      )}
+      {bypass.length > 0 && <p>{t('explain.bypass', { ways: bypass.join(' · ') })}</p>}
+      {proof !== null && proof !== undefined && (
+        <p className="small text-2">
+          <Say
+            id="requests.object.proof"
+            values={{
+              principal: <Identifier value={proof.principal} isCopyable={false} />,
+              probe: <span className="mono">{proof.probe}</span>,
+              when: <TimeStamp value={proof.observedAt} isFocusable />,
+            }}
+          />
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Props = { readonly user: string; readonly sourceId: number; readonly onClose: () => void };
+
+/** Why somebody may read a source, or why not: every cause, every condition, and the way in. */
+export function ExplainDialog({ user, sourceId, onClose }: Props) {
+  const t = useText();
+  const answer = useOperation(explainAccess, { query: { user, sourceId } });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('explain.title')}
+      closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
+    >
+      {answer.error !== null && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.isPending && <SkeletonText lines={6} />}
+      {answer.data !== undefined && <Explanation explanation={answer.data} />}
+    </Modal>
+  );
+}

@@ -1,0 +1,21 @@
+import { useCurrentUser } from '../../app/current-user.ts';
+import { useListState } from '../../ui/list-search.ts';
+import { ExplainDialog } from './ExplainDialog.tsx';
+
+/** "Why?" of a source: the dialog has its own address, `?why=`, so that the answer can be sent to somebody. */
+export function useExplain() {
+  const list = useListState();
+  const me = useCurrentUser();
+  const why = Number(list.text('why'));
+  const isAsked = Number.isInteger(why) && why > 0 && me !== undefined;
+  return {
+    explain: (sourceId: number) => list.setFilters({ why: String(sourceId) }),
+    dialog: isAsked ? (
+      <ExplainDialog
+        user={list.text('for') ?? me.globalUserId}
+        sourceId={why}
+        onClose={() => list.setFilters({ why: undefined })}
+      />
+    ) : null,
+  };
+}
