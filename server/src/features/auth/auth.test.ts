@@ -87,3 +87,26 @@ test('what cannot be read is refused with the members that do not fit', async ()
   ).toBe(415);
   expect((await person.send('GET', '/api/nothing')).body).toMatchObject({ code: 'route.not_found' });
 });
+
+test('who one is names the domain permissions that one holds, with an id that stays', async () => {
+  const manager = await server.person({ username: 'mona' });
+  const domainId = '01890000-0000-7000-8000-000000000001';
+  await server.deps.db.insertInto('domain').values({ id: domainId, name: 'Sales' }).execute();
+  await server.deps.db
+    .insertInto('domain_permission')
+    .values({
+      domain_id: domainId,
+      permission: 'Manage Data Products',
+      principal_type: 'user',
+      user_id: manager.globalUserId,
+    })
+    .execute();
+  const first = await manager.call(auth.getCurrentUser);
+  expect(first.status).toBe(200);
+  expect(first.body.collectionPermissions[domainId]).toMatchObject([
+    { permission: 'Manage Data Products', profileId: manager.userId },
+  ]);
+  expect((await manager.call(auth.getCurrentUser)).body.collectionPermissions).toEqual(
+    first.body.collectionPermissions,
+  );
+});

@@ -13,7 +13,7 @@ type Grant = {
   granted_at: Date;
   user_id: string | null;
   group_id: number | null;
-  row_id: string;
+  row_digest: string;
 };
 
 export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: Call): Promise<CurrentUser> {
@@ -72,7 +72,7 @@ async function credentialEnd(deps: Deps, call: Call): Promise<number> {
 async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['collectionPermissions']> {
   const { rows } = await sql<Grant>`
     select d.domain_id, d.permission, d.granted_at, d.user_id, d.group_id,
-      md5(d.domain_id::text || d.permission || coalesce(d.user_id::text, d.group_id::text))::uuid::text as row_id
+      md5(d.domain_id::text || d.permission || coalesce(d.user_id::text, d.group_id::text)) as row_digest
     from domain_permission d
     where d.user_id = ${actor.globalUserId} or d.group_id in (select group_id from group_member where global_user_id = ${actor.globalUserId})`.execute(
     deps.db,
@@ -80,7 +80,7 @@ async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<C
   const held: CurrentUser['collectionPermissions'] = {};
   for (const row of rows) {
     const entry = {
-      id: row.row_id,
+      id: uuidOfDigest(row.row_digest),
       createdAt: row.granted_at.toISOString(),
       collectionId: row.domain_id,
       permission: row.permission,
@@ -91,3 +91,7 @@ async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<C
   }
   return held;
 }
+
+/** The row has no id of its own; the published shape wants one, and the same row must give the same: a UUID of version 8. */
+const uuidOfDigest = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
