@@ -21,8 +21,14 @@ export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {
   const { rows } = await sql<{
     value: Partial<ApplicationSwitches>;
   }>`select value from setting where name = 'application'`.execute(db);
-  return { ...defaults, ...rows[0]?.value };
+  return toSwitches(rows[0]?.value);
 }
+
+/** The switches with their defaults, from the value of the setting `application` as another query read it. */
+export const toSwitches = (value: Partial<ApplicationSwitches> | null | undefined): ApplicationSwitches => ({
+  ...defaults,
+  ...value,
+});
 
 export async function writeSwitches(db: Reader, changes: Partial<ApplicationSwitches>): Promise<ApplicationSwitches> {
   await sql`insert into setting (name, value) values ('application', ${JSON.stringify(changes)}::jsonb)

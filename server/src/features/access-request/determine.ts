@@ -12,7 +12,7 @@ import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { planHashOf } from '../../provisioning/plan-preview.ts';
-import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
+import { type ApplicationSwitches, toSwitches } from '../../settings-store.ts';
 import { failPoint } from '../../work/fail-point.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../user/load-people.ts';
@@ -32,6 +32,7 @@ export type DetermineCall = {
 };
 /** The request as it stands after the act, and what is needed to show it. */
 export type DeterminedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
+type ActorColumns = { actor: Parameters<typeof toPerson>[0]; application: Partial<ApplicationSwitches> | null };
 export type Facts = DeterminedRequest & { recordId: string | null };
 
 /**
@@ -71,16 +72,15 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
   const locked = await sql<{ id: string }>`select id from access_request where id = ${id} for update`.execute(tx);
   const requestId = locked.rows[0]?.id;
   if (requestId === undefined) throw notFound('request');
-  const { rows } = await sql<
-    LoadedRequest & { actor: Parameters<typeof toPerson>[0] }
-  >`${prepared('facts-of-determination')}
+  const { rows } = await sql<LoadedRequest & ActorColumns>`${prepared('facts-of-determination')}
     select ${requestColumns},
-      (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor
+      (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor,
+      (select value from setting where name = 'application') as application
     from ${requestTables} where r.id = ${requestId}`.execute(tx);
   const row = rows[0];
   if (row === undefined) throw notFound('request');
-  const { actor, ...request } = row;
-  return { request, actor: toPerson(actor), switches: await readSwitches(tx), recordId };
+  const { actor, application, ...request } = row;
+  return { request, actor: toPerson(actor), switches: toSwitches(application), recordId };
 }
 
 function checkRight({ request, actor, switches }: Facts): void {
