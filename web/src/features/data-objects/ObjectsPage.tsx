@@ -1,7 +1,101 @@
+import { listConnections } from '@stoa/contract/connection';
+import { useNavigate } from '@tanstack/react-router';
 import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { SkeletonRows } from '../../ui/Skeletons.tsx';
+import { ObjectDetail } from './ObjectDetail.tsx';
+import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
+import styles from './Objects.module.css';
+import { useKindText } from './ObjectState.tsx';
+import { ObjectTree } from './ObjectTree.tsx';
+import { useObjectTree } from './use-object-tree.ts';
 
+const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_view', 'foreign_table'] as const;
+
+function useFacets(): Facet[] {
+  const t = useText();
+  const kindText = useKindText();
+  const connections = useOperation(listConnections, { query: { limit: 1_000 } }).data?.data ?? [];
+  return [
+    {
+      name: 'connectionKey',
+      label: t('objects.facet.connection'),
+      isSingle: true,
+      options: connections.map((one) => ({ value: one.connectionKey, label: one.connectionKey })),
+    },
+    {
+      name: 'objectType',
+      label: t('objects.facet.kind'),
+      options: kinds.map((value) => ({ value, label: kindText(value) })),
+    },
+    {
+      name: 'effectiveState',
+      label: t('objects.facet.state'),
+      isSingle: true,
+      options: (['enabled', 'disabled'] as const).map((value) => ({ value, label: t(`objects.state.${value}`) })),
+    },
+    {
+      name: 'missing',
+      label: t('objects.facet.missing'),
+      isSingle: true,
+      options: [{ value: 'true', label: t('objects.missing.only') }],
+    },
+  ];
+}
+
+function Tree({ list, onOpen }: { list: ListState; onOpen: (id: string) => void }) {
+  const t = useText();
+  const tree = useObjectTree(list.text('connectionKey'));
+  const { connections } = tree;
+  if (connections.error !== null) {
+    return <ErrorNotice problem={connections.error} onRetry={() => void connections.refetch()} />;
+  }
+  if (connections.data === undefined) return <SkeletonRows />;
+  if (connections.data.data.length === 0) {
+    return (
+      <EmptyState
+        title={t('objects.emptyTitle')}
+        text={t('objects.emptyText')}
+        action={
+          <LinkTo look="primary" to="/admin/connections/new" search={{}}>
+            {t('objects.connect')}
+          </LinkTo>
+        }
+      />
+    );
+  }
+  return (
+    <div>
+      <ObjectTree tree={tree} selected={list.text('row')} onOpen={onOpen} />
+      <p className={styles.hint}>{t('objects.keys')}</p>
+    </div>
+  );
+}
+
+/** What the platforms hold: a tree to open, or what a search finds, with the chosen object beside it. */
 export function ObjectsPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.objects')} />;
+  const list = useListState();
+  const navigate = useNavigate();
+  const facets = useFacets();
+  const row = list.text('row');
+  const show = (id: string | undefined) =>
+    void navigate({ to: '.', search: { ...list.search, row: id }, resetScroll: false });
+  const isSearching = objectFilters.some((name) => list.values(name).length > 0);
+  return (
+    <>
+      <PageHeader title={t('objects.title')} lead={t('objects.lead')} />
+      <FilterBar list={list} searchLabel={t('objects.search')} facets={facets} />
+      <div className={styles.layout} data-open={row !== undefined || undefined}>
+        {isSearching ? <ObjectSearch list={list} onOpen={show} /> : <Tree list={list} onOpen={show} />}
+        {row !== undefined && <ObjectDetail key={row} id={row} onClose={() => show(undefined)} />}
+      </div>
+    </>
+  );
 }

@@ -1,0 +1,139 @@
+import { CloseButton } from '@mantine/core';
+import { type DataObject, readDataObject } from '@stoa/contract/data-object';
+import { readDataSource } from '@stoa/contract/data-source';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { type Fact, FactList } from '../../ui/FactList.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { useKindText } from './ObjectState.tsx';
+import { ObjectStateForm } from './ObjectStateForm.tsx';
+import styles from './Objects.module.css';
+
+function useFacts(object: DataObject): Fact[] {
+  const t = useText();
+  const kindText = useKindText();
+  const facts: (Fact | undefined)[] = [
+    {
+      label: t('objects.fact.path'),
+      value: <Identifier value={object.objectPath.join('.')} prefix={object.connectionKey} />,
+    },
+    { label: t('objects.fact.kind'), value: kindText(object.objectType) },
+    object.comment == null ? undefined : { label: t('objects.fact.comment'), value: object.comment },
+    object.owner == null ? undefined : { label: t('objects.fact.owner'), value: <Identifier value={object.owner} /> },
+    object.childCount === 0 ? undefined : { label: t('objects.fact.children'), value: object.childCount },
+    object.missingSince === null
+      ? undefined
+      : { label: t('objects.fact.missing'), value: <TimeStamp value={object.missingSince} withRelative /> },
+    object.hold === null
+      ? undefined
+      : { label: t('objects.fact.hold'), value: <span className={styles.warn}>{object.hold}</span> },
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}
+
+function SourcePart({ dataSourceId }: { dataSourceId: number }) {
+  const t = useText();
+  const source = useOperation(readDataSource, { params: { id: dataSourceId } });
+  if (source.error !== null) return <ErrorNotice problem={source.error} onRetry={() => void source.refetch()} />;
+  if (source.data === undefined) return <SkeletonText lines={6} />;
+  const { columns, domains, products } = source.data;
+  const facts: Fact[] = [
+    {
+      label: t('objects.fact.domains'),
+      value:
+        domains.length === 0
+          ? t('objects.noDomain')
+          : domains.map((one) => (
+              <LinkTo key={one.id} to="/govern/domains/$id" params={{ id: one.id }} search={{}}>
+                {one.name}{' '}
+              </LinkTo>
+            )),
+    },
+    {
+      label: t('objects.fact.products'),
+      value:
+        products.length === 0
+          ? t('objects.noDomain')
+          : products.map((one) => (
+              <LinkTo key={one.id} to="/products/$slug" params={{ slug: one.slug }} search={{}}>
+                {one.name}{' '}
+              </LinkTo>
+            )),
+    },
+  ];
+  return (
+    <>
+      <FactList facts={facts} />
+      <h3>{t('objects.columns', { count: columns.length })}</h3>
+      <ul className={styles.columns} tabIndex={0} aria-label={t('objects.columns', { count: columns.length })}>
+        {columns.map((column) => (
+          <li key={column.ordinal} className={styles.column}>
+            <span className={styles.columnName}>{column.name}</span>
+            <span className="mono text-2">{column.nativeType}</span>
+            {(column.comment !== null || !column.nullable) && (
+              <span className={styles.columnNote}>
+                {[column.nullable ? undefined : t('objects.notNull'), column.comment ?? undefined]
+                  .filter((part) => part !== undefined)
+                  .join(' · ')}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Loaded({ object }: { object: DataObject }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const facts = useFacts(object);
+  const copyLink = (path: string) => {
+    const link = new URL(path, window.location.origin).href;
+    void navigator.clipboard.writeText(link).then(() => announce(t('objects.linkCopied', { name: object.name })));
+  };
+  const { requestPath } = object;
+  return (
+    <>
+      <FactList facts={facts} />
+      {requestPath !== undefined && (
+        <div className={styles.part}>
+          <ActionButton size="xs" label={t('objects.copyLink')} onClick={() => copyLink(requestPath)} />
+        </div>
+      )}
+      <div className={styles.part}>
+        <ObjectStateForm key={`${object.id} ${object.state} ${object.newChildState}`} object={object} />
+      </div>
+      <div className={styles.part}>
+        {object.dataSourceId === null ? (
+          object.childCount === 0 && <p className="text-2">{t('objects.noSource')}</p>
+        ) : (
+          <SourcePart dataSourceId={object.dataSourceId} />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** One object: where it is, its state, its request link, its columns. */
+export function ObjectDetail({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useText();
+  const object = useOperation(readDataObject, { params: { id } });
+  return (
+    <aside className={styles.detail} aria-label={t('objects.detail')}>
+      <div className={styles.detailHead}>
+        <h2>{object.data?.name ?? t('objects.detail')}</h2>
+        <CloseButton aria-label={t('objects.close')} onClick={onClose} />
+      </div>
+      {object.error !== null && <ErrorNotice problem={object.error} onRetry={() => void object.refetch()} />}
+      {object.isPending && <SkeletonText lines={6} />}
+      {object.data !== undefined && <Loaded object={object.data} />}
+    </aside>
+  );
+}

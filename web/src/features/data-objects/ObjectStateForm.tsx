@@ -1,0 +1,111 @@
+import { NativeSelect, Radio } from '@mantine/core';
+import {
+  type DataObject,
+  type DataObjectState,
+  dataObjectState,
+  listDataObjects,
+  readDataObject,
+  updateDataObject,
+} from '@stoa/contract/data-object';
+import { useState } from 'react';
+import { z } from 'zod';
+import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand } from '../../lib/api.ts';
+import type { ApiProblem } from '../../lib/api-problem.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { TaskProgress } from '../tasks/TaskProgress.tsx';
+import styles from './Objects.module.css';
+
+const stateOf = (value: string): DataObjectState | undefined => dataObjectState.options.find((one) => one === value);
+
+/** A refusal over a very large subtree says how many objects it reaches; the caller repeats the number. */
+const countOf = (problem: ApiProblem | null): number | undefined =>
+  problem?.code === 'data_object.confirm_count'
+    ? z.object({ count: z.int() }).safeParse(problem.body).data?.count
+    : undefined;
+
+/** The state of an object and of what is below; a job carries it down. */
+export function ObjectStateForm({ object }: { object: DataObject }) {
+  const t = useText();
+  const [state, setState] = useState(object.state);
+  const [newChildState, setNewChildState] = useState(object.newChildState);
+  const [isAsking, setIsAsking] = useState(false);
+  const update = useCommand(updateDataObject, {
+    invalidates: [listDataObjects, readDataObject],
+    onSuccess: () => setIsAsking(false),
+  });
+  const isLeaf = object.childCount === 0;
+  const isChanged = state !== object.state || newChildState !== object.newChildState;
+  const manage = abilityOn(object.abilities, 'manage');
+  const ability = manage.allowed && !isChanged ? { allowed: false, reason: t('objects.same') } : manage;
+  const count = countOf(update.error);
+  const send = (confirmCount?: number) =>
+    update.mutate({
+      params: { id: object.id },
+      body: {
+        ...(state === object.state ? {} : { state }),
+        ...(newChildState === object.newChildState ? {} : { newChildState }),
+        ...(confirmCount === undefined ? {} : { confirmCount }),
+      },
+    });
+  const apply = () => (state === 'disabled' && state !== object.state ? setIsAsking(true) : send());
+  const hintOf = (one: DataObjectState) =>
+    t(`objects.hint.${one}`, { state: t(`objects.state.${object.effectiveState}`) });
+  return (
+    <div className={styles.part}>
+      <Radio.Group
+        label={t(isLeaf ? 'objects.setLeaf' : 'objects.set')}
+        value={state}
+        onChange={(value) => setState(stateOf(value) ?? state)}
+      >
+        <div className={styles.choices}>
+          {dataObjectState.options.map((one) => (
+            <Radio
+              key={one}
+              value={one}
+              label={t(`objects.state.${one}`)}
+              {...(one === 'inherit' && object.state !== 'inherit' ? {} : { description: hintOf(one) })}
+            />
+          ))}
+        </div>
+      </Radio.Group>
+      {!isLeaf && (
+        <NativeSelect
+          label={t('objects.newChild')}
+          description={t('objects.newChildHint')}
+          value={newChildState}
+          data={dataObjectState.options.map((one) => ({ value: one, label: t(`objects.state.${one}`) }))}
+          onChange={(event) => setNewChildState(stateOf(event.currentTarget.value) ?? newChildState)}
+        />
+      )}
+      {update.error !== null && !isAsking && <ErrorNotice problem={update.error} isWrite />}
+      <div className={styles.buttons}>
+        <ActionButton
+          tone="primary"
+          label={t('objects.apply')}
+          ability={ability}
+          isBusy={update.isPending}
+          onClick={apply}
+        />
+        {count !== undefined && (
+          <ActionButton label={t('objects.confirmCount', { count })} onClick={() => send(count)} />
+        )}
+      </div>
+      {update.data !== undefined && <TaskProgress taskId={update.data.taskId} label={t('objects.task')} />}
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('objects.confirmTitle', { name: object.name })}
+        confirmLabel={t('objects.confirm')}
+        isBusy={update.isPending}
+        problem={update.error}
+        onConfirm={() => send(count)}
+        onClose={() => setIsAsking(false)}
+      >
+        <p>{t('objects.confirmText')}</p>
+      </ConfirmDialog>
+    </div>
+  );
+}
