@@ -13,14 +13,13 @@ import {
 import { queryOf } from '../lib/api.ts';
 import { ApiProblem } from '../lib/api-problem.ts';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
+import { accessTabs } from './access-tabs.ts';
 import { BrokenScreen } from './BrokenScreen.tsx';
 import { ForbiddenScreen, NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
 import { Shell } from './Shell.tsx';
 
-export const accessTabs = ['active', 'pending', 'expired'] as const;
-export type AccessTab = (typeof accessTabs)[number];
 export const peopleTabs = ['users', 'groups'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
 

@@ -1,7 +1,331 @@
+import {
+  type AccessRequest,
+  cancelAccessRequest,
+  getAccessRequestById,
+  getAccessRequestRecords,
+  searchAccessRequests,
+} from '@stoa/contract/access-request';
+import { getDataProductRequestForms } from '@stoa/contract/asset';
+import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { AccessRail } from '../../ui/AccessRail.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { useDurationText } from '../../ui/DurationPicker.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { FactList } from '../../ui/FactList.tsx';
+import { useKeys } from '../../ui/keys.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { Timeline } from '../../ui/Timeline.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { RecordLine } from './JudgementBlocks.tsx';
+import styles from './lists.module.css';
+import { ProvisioningTable } from './ProvisioningTable.tsx';
+import { type RequestEvent, requestEvents } from './request-timeline.ts';
+import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
+import reviewStyles from './review.module.css';
+import { useAccessRail } from './use-access-rail.ts';
 
+const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? request.asset?.name ?? request.id;
+
+type Answer = NonNullable<AccessRequest['form']>['answers'][number];
+
+function useAnswerWords(): (answer: Answer) => string {
+  const t = useText();
+  const duration = useDurationText();
+  return ({ type, value }) => {
+    if (type === 'ACCESS_DURATION' || (typeof value === 'object' && value !== null && 'amount' in value)) {
+      const period = typeof value === 'object' && value !== null && 'amount' in value ? value : null;
+      return duration(period === null ? null : { duration: period.amount, durationUnit: period.unit });
+    }
+    if (value === null || value === '') return t('reviews.answers.none');
+    return Array.isArray(value) ? value.join(', ') : String(value);
+  };
+}
+
+/** The answers beside their questions. Ids of questions stay across versions, so the present form names them. */
+function Answers({ request }: { request: AccessRequest }) {
+  const t = useText();
+  const words = useAnswerWords();
+  const productId = request.dataProduct?.id;
+  const forms = useOperation(
+    getDataProductRequestForms,
+    { params: { id: productId ?? '' } },
+    { enabled: productId !== undefined && request.form !== undefined },
+  );
+  const fields = (forms.data ?? []).flatMap((form) => form.fields);
+  const answers = request.form?.answers ?? [];
+  if (answers.length === 0) return null;
+  return (
+    <Section title={t('reviews.answers.title')}>
+      <dl className={reviewStyles.answers}>
+        {answers.map((answer, at) => (
+          <div key={answer.fieldId} className={reviewStyles.answer}>
+            <dt>
+              {fields.find((field) => field.id === answer.fieldId)?.label ?? t('requests.page.question', { n: at + 1 })}
+            </dt>
+            <dd>{words(answer)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function Decisions({ request }: { request: AccessRequest }) {
+  const t = useText();
+  const records = useOperation(getAccessRequestRecords, { params: { id: request.id } });
+  if (records.data === undefined) return null;
+  const { approvalRecords } = records.data;
+  return (
+    <Section
+      title={t('reviews.stages.title')}
+      {...(request.progress === undefined ? {} : { lead: t('requests.page.progress', { ...request.progress }) })}
+    >
+      {approvalRecords.length === 0 ? (
+        <p className="text-2">{t('reviews.stages.empty')}</p>
+      ) : (
+        <ul className={reviewStyles.lines}>
+          {approvalRecords.map((record) => (
+            <RecordLine key={record.id} record={record} />
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+type Rail = ReturnType<typeof useAccessRail>;
+
+function Platforms({ request, rail }: { request: AccessRequest; rail: Rail }) {
+  const t = useText();
+  const { provisioning } = rail;
+  const retry = useCommand(retryAccessRequestProvisioning, { invalidates: [getAccessRequestProvisioning] });
+  if (request.status === 'PENDING' || request.status === 'DENIED' || request.status === 'CANCELED') return null;
+  const hasFailed = (provisioning.data?.objects ?? []).some(
+    (object) => object.state === 'FAILED' || object.state === 'REMOVE_FAILED',
+  );
+  return (
+    <Section
+      title={t('reviews.platforms.title')}
+      action={
+        hasFailed && (
+          <ActionButton
+            size="xs"
+            label={t('requests.page.retry')}
+            ability={abilityOn(request.abilities, 'retry')}
+            isBusy={retry.isPending}
+            onClick={() => retry.mutate({ params: { id: request.id } })}
+          />
+        )
+      }
+    >
+      {retry.error !== null && <ErrorNotice problem={retry.error} isWrite />}
+      <ProvisioningTable objects={provisioning.data?.objects} state={provisioning} />
+    </Section>
+  );
+}
+
+const tones: Readonly<Record<RequestEvent['kind'], 'success' | 'danger' | 'pending' | 'quiet'>> = {
+  asked: 'pending',
+  approved: 'success',
+  active: 'success',
+  denied: 'danger',
+  revoked: 'danger',
+  canceled: 'quiet',
+  expired: 'quiet',
+};
+
+function History({ request, rail }: { request: AccessRequest; rail: Rail }) {
+  const t = useText();
+  const records = useOperation(getAccessRequestRecords, { params: { id: request.id } });
+  const events = requestEvents(request, records.data?.approvalRecords ?? [], rail.provisioning.data);
+  const entries = events.map((event, at) => ({
+    id: `${event.kind}-${at}`,
+    at: event.at,
+    title: t(`requests.event.${event.kind}`, { who: 'who' in event ? event.who : '' }),
+    ...('reason' in event && event.reason !== '' ? { detail: event.reason } : {}),
+    tone: tones[event.kind],
+  }));
+  return (
+    <Section title={t('reviews.timeline.title')}>
+      <Timeline entries={entries} label={t('reviews.timeline.title')} />
+    </Section>
+  );
+}
+
+function useCancel() {
+  return useCommand(cancelAccessRequest, {
+    invalidates: [getAccessRequestById, getAccessRequestRecords, searchAccessRequests],
+  });
+}
+
+function Acts({ request }: { request: AccessRequest }) {
+  const t = useText();
+  const me = useCurrentUser();
+  const [isCanceling, setIsCanceling] = useState(false);
+  const [isRevoking, setIsRevoking] = useState(false);
+  const cancel = useCancel();
+  const what = revocableOf(request, me?.globalUserId);
+  const slug = request.dataProduct?.slug ?? request.dataProduct?.id;
+  const isOver = request.status !== 'PENDING' && request.status !== 'APPROVED';
+  return (
+    <div className={styles.acts}>
+      {abilityOn(request.abilities, 'determine').allowed && (
+        <LinkTo look="primary" to="/reviews/$requestId" params={{ requestId: request.id }}>
+          {t('requests.page.review')}
+        </LinkTo>
+      )}
+      {request.status === 'APPROVED' && slug !== undefined && (
+        <LinkTo look="primary" to="/products/$slug" params={{ slug }} search={{ tab: 'use' }}>
+          {t('marketplace.act.use')}
+        </LinkTo>
+      )}
+      {slug !== undefined && (isOver || (request.status === 'APPROVED' && request.expiration !== undefined)) && (
+        <LinkTo look="button" to="/products/$slug/request" params={{ slug }} search={{ from: request.id }}>
+          {t(isOver ? 'requests.page.again' : 'marketplace.act.extend')}
+        </LinkTo>
+      )}
+      {request.status === 'PENDING' && (
+        <ActionButton
+          label={t('requests.page.cancel')}
+          ability={abilityOn(request.abilities, 'cancel')}
+          onClick={() => setIsCanceling(true)}
+        />
+      )}
+      {request.status === 'APPROVED' && what !== undefined && abilityOn(request.abilities, 'revoke').allowed && (
+        <ActionButton
+          label={t(what.isOwn ? 'requests.revoke.own' : 'requests.revoke.confirm')}
+          onClick={() => setIsRevoking(true)}
+        />
+      )}
+      <ConfirmDialog
+        isOpen={isCanceling}
+        title={t('requests.page.cancelTitle', { target: nameOf(request) })}
+        confirmLabel={t('requests.page.cancel')}
+        isBusy={cancel.isPending}
+        problem={cancel.error}
+        onConfirm={() => cancel.mutate({ params: { id: request.id } }, { onSuccess: () => setIsCanceling(false) })}
+        onClose={() => setIsCanceling(false)}
+      >
+        <p>{t('requests.page.cancelText')}</p>
+      </ConfirmDialog>
+      {isRevoking && what !== undefined && <RevokeDialog what={what} onClose={() => setIsRevoking(false)} />}
+    </div>
+  );
+}
+
+function Side({ request, rail }: { request: AccessRequest; rail: Rail }) {
+  const t = useText();
+  const counts = rail.provisioning.data?.counts;
+  const state = rail.provisioning.data?.state ?? request.provisioning?.state ?? 'NONE';
+  return (
+    <aside>
+      <div className={styles.side}>
+        <AccessRail steps={rail.steps} />
+        {state !== 'NONE' && (
+          <div aria-live="polite">
+            <StatusMark
+              kind="provisioning"
+              value={state}
+              detail={
+                counts === undefined
+                  ? rail.provisioning.data?.reason
+                  : t('reviews.decided.counts', { active: counts.active, total: counts.total })
+              }
+            />
+          </div>
+        )}
+        <Acts request={request} />
+      </div>
+    </aside>
+  );
+}
+
+function Facts({ request }: { request: AccessRequest }) {
+  const t = useText();
+  const duration = useDurationText();
+  const asked = request.requestedDuration;
+  const isForOther = request.user.globalUserId !== request.requestingUser.globalUserId;
+  const facts = [
+    { label: t('requests.page.for'), value: request.user.name },
+    ...(isForOther ? [{ label: t('reviews.person.askedBy'), value: request.requestingUser.name }] : []),
+    { label: t('reviews.column.type'), value: t(`reviews.type.${request.type}`) },
+    {
+      label: t('reviews.column.duration'),
+      value: duration(
+        asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit },
+      ),
+    },
+    ...(request.decisionReason === undefined ? [] : [{ label: t('ui.reason.label'), value: request.decisionReason }]),
+  ];
+  return <FactList facts={facts} label={t('product.facts')} />;
+}
+
+function useUseKey(request: AccessRequest | undefined) {
+  const t = useText();
+  const navigate = useNavigate();
+  const slug = request?.dataProduct?.slug ?? request?.dataProduct?.id;
+  const use = () =>
+    slug !== undefined && void navigate({ to: '/products/$slug', params: { slug }, search: { tab: 'use' } });
+  useKeys([{ keys: 'u', label: t('marketplace.act.use'), scope: 'page', run: use }]);
+}
+
+/** One request, as those who may read it see it: where it stands, who decides, what the platform proves. */
 export function RequestPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.myRequests')} />;
+  const { id } = useParams({ from: '/shell/requests/$id' });
+  const request = useOperation(getAccessRequestById, { params: { id } });
+  const rail = useAccessRail(request.data);
+  useUseKey(request.data);
+  if (request.isPending) return <SkeletonPage />;
+  if (request.data === undefined) {
+    return (
+      <>
+        <PageHeader title={t('requests.page.unknown')} section={t('shell.nav.myRequests')} />
+        {request.error !== null && <ErrorNotice problem={request.error} onRetry={() => void request.refetch()} />}
+      </>
+    );
+  }
+  const { data } = request;
+  return (
+    <>
+      <PageHeader
+        section={t('requests.form.section')}
+        title={nameOf(data)}
+        facts={
+          <>
+            <StatusMark kind="request" value={data.status} />
+            <span>
+              <TimeStamp value={data.createdAt} withRelative />
+            </span>
+            {data.dataProduct !== undefined && (
+              <LinkTo to="/products/$slug" params={{ slug: data.dataProduct.slug ?? data.dataProduct.id }}>
+                {t('requests.page.product')}
+              </LinkTo>
+            )}
+          </>
+        }
+      />
+      <div className="detail">
+        <div>
+          <Facts request={data} />
+          <Platforms request={data} rail={rail} />
+          <Decisions request={data} />
+          <Answers request={data} />
+          <History request={data} rail={rail} />
+        </div>
+        <Side request={data} rail={rail} />
+      </div>
+    </>
+  );
 }

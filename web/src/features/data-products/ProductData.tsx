@@ -66,7 +66,9 @@ function useColumns(explain: (sourceId: number) => void): Column<ProductSource>[
           size="xs"
           tone="quiet"
           label={t(source.status === 'SUBSCRIBED' ? 'product.data.why' : 'product.data.whyNot')}
-          fullLabel={t('product.data.whyOf', { source: source.name })}
+          fullLabel={t(source.status === 'SUBSCRIBED' ? 'product.data.whyOf' : 'product.data.whyNotOf', {
+            source: source.name,
+          })}
           onClick={() => explain(Number(source.sourceId))}
         />
       ),

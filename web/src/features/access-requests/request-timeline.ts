@@ -1,0 +1,42 @@
+import type { AccessRequest } from '@stoa/contract/access-request';
+import type { ApprovalRecord } from '@stoa/contract/approval-record';
+import type { ProvisioningStatus } from '@stoa/contract/provisioning';
+
+export type RequestEvent =
+  | { readonly kind: 'asked'; readonly at: string; readonly who: string }
+  | { readonly kind: 'approved' | 'denied'; readonly at: string; readonly who: string; readonly reason: string }
+  | { readonly kind: 'canceled' | 'revoked' | 'expired'; readonly at: string; readonly reason: string }
+  | { readonly kind: 'active'; readonly at: string };
+
+function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
+  return records.flatMap((record): RequestEvent[] => {
+    if (record.actionBy === undefined || (record.status !== 'APPROVED' && record.status !== 'DENIED')) return [];
+    const kind = record.status === 'APPROVED' ? 'approved' : 'denied';
+    return [{ kind, at: record.updatedAt, who: record.actionBy.name, reason: record.reason ?? '' }];
+  });
+}
+
+function endOf(request: AccessRequest): RequestEvent[] {
+  const reason = request.decisionReason ?? '';
+  if (request.status === 'CANCELED') return [{ kind: 'canceled', at: request.updatedAt, reason: '' }];
+  if (request.status === 'REVOKED') return [{ kind: 'revoked', at: request.updatedAt, reason }];
+  if (request.status === 'EXPIRED') {
+    return [{ kind: 'expired', at: request.expiration ?? request.updatedAt, reason: '' }];
+  }
+  return [];
+}
+
+/** What happened to a request, in its order, from what its readers may see. */
+export function requestEvents(
+  request: AccessRequest,
+  records: readonly ApprovalRecord[],
+  provisioning: ProvisioningStatus | undefined,
+): RequestEvent[] {
+  const events: RequestEvent[] = [
+    { kind: 'asked', at: request.createdAt, who: request.requestingUser.name },
+    ...decisionsOf(records),
+    ...(provisioning?.activeAt === undefined ? [] : [{ kind: 'active' as const, at: provisioning.activeAt }]),
+    ...endOf(request),
+  ];
+  return events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
