@@ -29,6 +29,8 @@ export async function makeLivePlatform(superuserUrl: string, options: Options = 
   const [owner, connector] = [`owner_${suffix}`, `connector_${suffix}`];
   const url = new URL(superuserUrl);
   const admin = new pg.Client({ connectionString: superuserUrl });
+  // A server that is thrown away as a whole ends these sessions.
+  admin.on('error', () => {});
   await admin.connect();
   const roles = [owner];
   await admin.query(`create role ${quote(owner)} nologin`);
@@ -38,6 +40,7 @@ export async function makeLivePlatform(superuserUrl: string, options: Options = 
   await admin.query(`grant connect on database ${quote(database)} to ${quote(connector)} with grant option`);
   url.pathname = `/${database}`;
   const superuser = new pg.Client({ connectionString: url.toString() });
+  superuser.on('error', () => {});
   await superuser.connect();
   const tables = await makeTables(superuser, {
     owner,
