@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { contractWithoutSchemas } from './without-schemas.ts';
+import { contractWithoutSchemas, contractInParts } from './without-schemas.ts';
 
 /** Preloads the interface font alone: its hashed name is known only after the build. */
 function preloadInterfaceFont(): Plugin {
@@ -25,7 +25,7 @@ const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas()],
+  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas(), contractInParts()],
   // The server puts a fresh nonce in place of this word in every reply that carries index.html.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': apiOfDevServer } },
@@ -42,7 +42,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'routing', test: /node_modules\/@tanstack\// },
+            {
+              name: 'routing',
+              test: /node_modules\/@tanstack\/(history|query-core|react-query|react-router|router-core|react-store|store)\//,
+            },
             { name: 'schemas', test: /node_modules\/zod\// },
             { name: 'language', test: /node_modules\/(react-intl|@formatjs|intl-messageformat)\// },
           ],

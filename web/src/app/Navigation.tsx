@@ -1,12 +1,15 @@
 import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { AttentionDot } from '../ui/Attention.tsx';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useCurrentUser, useMay } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 import styles from './Navigation.module.css';
-import { type NavEntry, type NavGroup, navigation, type NavTarget } from './navigation.ts';
-import { useWaitingReviews } from './waiting-reviews.ts';
+import { type NavEntry, type NavGroup, navigation } from './navigation.ts';
+
+/** It reads requests; the navigation stands before that part of the contract has come. */
+const WaitingReviews = lazy(() =>
+  import('./WaitingReviews.tsx').then((module) => ({ default: module.WaitingReviews })),
+);
 
 /** The groups and entries that the caller may use. */
 export function useNavigation(): readonly NavGroup[] {
@@ -19,9 +22,9 @@ export function useNavigation(): readonly NavGroup[] {
     .filter((group) => group.entries.length > 0);
 }
 
-type EntryProps = { entry: NavEntry; isNarrow: boolean; waiting: number; onFollow: (() => void) | undefined };
+type EntryProps = { entry: NavEntry; isNarrow: boolean; onFollow: (() => void) | undefined };
 
-function Entry({ entry, isNarrow, waiting, onFollow }: EntryProps) {
+function Entry({ entry, isNarrow, onFollow }: EntryProps) {
   const t = useText();
   const Mark = entry.icon;
   const label = t(entry.text);
@@ -34,11 +37,10 @@ function Entry({ entry, isNarrow, waiting, onFollow }: EntryProps) {
     >
       <Mark size={20} stroke={1.75} aria-hidden="true" className={styles.icon} />
       <span className={isNarrow ? 'sr-only' : styles.label}>{label}</span>
-      {waiting > 0 && (
-        <span className={styles.waiting}>
-          <AttentionDot label={t('shell.nav.waiting', { count: waiting })} />
-          {!isNarrow && <span aria-hidden="true">{waiting}</span>}
-        </span>
+      {entry.to === '/reviews' && (
+        <Suspense fallback={null}>
+          <WaitingReviews isNarrow={isNarrow} />
+        </Suspense>
       )}
     </Link>
   );
@@ -55,8 +57,6 @@ function Entry({ entry, isNarrow, waiting, onFollow }: EntryProps) {
 export function Navigation({ isNarrow = false, onFollow }: { isNarrow?: boolean; onFollow?: () => void }) {
   const t = useText();
   const groups = useNavigation();
-  const waiting = useWaitingReviews();
-  const waitingAt = (to: NavTarget) => (to === '/reviews' ? waiting : 0);
   return (
     <nav aria-label={t('shell.nav')} className={styles.nav} data-narrow={isNarrow || undefined}>
       {groups.map((group) => (
@@ -67,7 +67,7 @@ export function Navigation({ isNarrow = false, onFollow }: { isNarrow?: boolean;
             </p>
           )}
           {group.entries.map((entry) => (
-            <Entry key={entry.to} entry={entry} isNarrow={isNarrow} waiting={waitingAt(entry.to)} onFollow={onFollow} />
+            <Entry key={entry.to} entry={entry} isNarrow={isNarrow} onFollow={onFollow} />
           ))}
         </div>
       ))}
