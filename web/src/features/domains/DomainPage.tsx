@@ -1,7 +1,113 @@
+import { deleteDomain, type DomainDetail, listDomains, readDomain, updateDomain } from '@stoa/contract/domain';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { DomainForm } from './DomainForm.tsx';
+import { DomainPermissions } from './DomainPermissions.tsx';
+import { DomainSources } from './DomainSources.tsx';
 
+function Delete({ domain }: { domain: DomainDetail }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useCommand(deleteDomain, {
+    invalidates: [listDomains],
+    onSuccess: () => {
+      announce(t('domains.deleted', { name: domain.name }));
+      void navigate({ to: '/govern/domains', search: {} });
+    },
+  });
+  return (
+    <Section title={t('domains.delete')} lead={t('domains.deleteLead')}>
+      <ActionButton
+        tone="danger"
+        label={t('domains.delete')}
+        ability={abilityOn(domain.abilities, 'manage')}
+        onClick={() => setIsAsking(true)}
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('domains.deleteTitle', { name: domain.name })}
+        confirmLabel={t('domains.delete')}
+        isBusy={remove.isPending}
+        problem={remove.error}
+        onConfirm={() => remove.mutate({ params: { id: domain.id } })}
+        onClose={() => {
+          remove.reset();
+          setIsAsking(false);
+        }}
+      >
+        <p>{t('domains.deleteText', { count: domain.dataSourceCount })}</p>
+      </ConfirmDialog>
+    </Section>
+  );
+}
+
+function Settings({ domain }: { domain: DomainDetail }) {
+  const t = useText();
+  const update = useCommand(updateDomain, { invalidates: [readDomain, listDomains] });
+  return (
+    <>
+      <Section title={t('domains.tab.settings')}>
+        <DomainForm
+          before={domain}
+          label={t('domains.save')}
+          ability={abilityOn(domain.abilities, 'manage')}
+          isBusy={update.isPending}
+          problem={update.error}
+          note={update.isSuccess && <span role="status">{t('domains.saved')}</span>}
+          onSubmit={(body) => update.mutate({ params: { id: domain.id }, body })}
+        />
+      </Section>
+      <Delete domain={domain} />
+    </>
+  );
+}
+
+/** One domain: what it holds, and who may do what with it. */
 export function DomainPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.domains')} />;
+  const { id } = useParams({ from: '/shell/govern/domains/$id' });
+  const domain = useOperation(readDomain, { params: { id } });
+  const tabs = [
+    { value: 'sources', label: t('domains.tab.sources') },
+    { value: 'permissions', label: t('domains.tab.permissions') },
+    { value: 'settings', label: t('domains.tab.settings') },
+  ];
+  const tab = usePageTab(tabs);
+  if (domain.data === undefined) {
+    if (domain.error === null) return <SkeletonPage />;
+    return (
+      <>
+        <PageHeader title={t('domains.title')} />
+        <ErrorNotice problem={domain.error} onRetry={() => void domain.refetch()} />
+      </>
+    );
+  }
+  const { data } = domain;
+  return (
+    <>
+      <PageHeader
+        title={data.name}
+        section={t('domains.title')}
+        {...(data.description === '' ? {} : { lead: data.description })}
+        facts={<span className="text-2">{t('domains.products', { count: data.dataProductCount })}</span>}
+      />
+      <PageTabs tabs={tabs} label={t('domains.tabs')} />
+      {tab === 'sources' && <DomainSources domain={data} />}
+      {tab === 'permissions' && <DomainPermissions domain={data} />}
+      {tab === 'settings' && <Settings domain={data} />}
+    </>
+  );
 }
