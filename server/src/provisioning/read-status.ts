@@ -17,6 +17,8 @@ type PartRow = {
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
   objects: number;
+  /** The target lies on a platform, or did when access was given. */
+  has_place: boolean;
 };
 
 /**
@@ -30,7 +32,8 @@ export async function readProvisioningSummaries(
   if (requestIds.length === 0) return new Map();
   const { rows } = await sql<PartRow>`
     select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
-      m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects
+      m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
+      (k.target_id is not null or m.access_request_id is not null) as has_place
     from access_request r
       left join container k on k.target_id = r.target_id
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
@@ -46,6 +49,9 @@ export async function readProvisioningSummaries(
 function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   const first = parts[0];
   if (!first) return { state: 'NONE' };
+  if (!parts.some((part) => part.has_place)) {
+    return { state: 'NONE', ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}) };
+  }
   const judged = parts.map((part) => ({ ...judgePart(part), objects: part.objects }));
   const state = requestState(judged.map((part) => part.state));
   const count = (wanted: readonly ObjectProvisioningState[]) =>
@@ -55,12 +61,17 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   const verified = latest(parts.map((part) => part.verified_at));
   return {
     state,
-    counts: {
-      total: judged.reduce((sum, p) => sum + p.objects, 0),
-      active: count(['ACTIVE']),
-      prevented: count(['PREVENTED']),
-      failed: count(['FAILED', 'REMOVE_FAILED']),
-    },
+    // Until a platform has spoken of this membership, the objects of its container say nothing about it.
+    ...(parts.every((part) => part.membership_state === null)
+      ? {}
+      : {
+          counts: {
+            total: judged.reduce((sum, p) => sum + p.objects, 0),
+            active: count(['ACTIVE']),
+            prevented: count(['PREVENTED']),
+            failed: count(['FAILED', 'REMOVE_FAILED']),
+          },
+        }),
     ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}),
     ...(active && state === 'ACTIVE' ? { activeAt: active.toISOString() } : {}),
     ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
@@ -86,7 +97,7 @@ function judgePart(
   return objectStateOfRequest(membership, { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason });
 }
 
-type ObjectRow = Omit<PartRow, 'objects'> & {
+type ObjectRow = Omit<PartRow, 'objects' | 'has_place'> & {
   data_source_id: number;
   connection_key: string;
   technology: Technology;

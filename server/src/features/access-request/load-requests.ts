@@ -1,5 +1,6 @@
 import type { AnsweredForm } from '@stoa/contract/access-request';
-import type { ApprovalStatus, DurationUnit, ProvisioningState, RequestStatus, RequestType } from '@stoa/contract/enums';
+import type { ApprovalStatus, DurationUnit, RequestStatus, RequestType } from '@stoa/contract/enums';
+import type { ProvisioningSummary } from '@stoa/contract/provisioning';
 import type { FormFlow, TargetFlow } from '@stoa/contract/review-flow';
 import type { Duration } from '@stoa/core/duration/duration';
 import type { DomainRef } from '@stoa/core/permissions/objects';
@@ -7,6 +8,7 @@ import type { DecidedEvent, ReviewerSource } from '@stoa/core/review/flow';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../../db/pool.ts';
+import { readProvisioningSummaries } from '../../provisioning/read-status.ts';
 
 /** A person as requests show one. */
 export type Party = {
@@ -35,16 +37,6 @@ export type LoadedRecord = {
   /** Milliseconds, as all instants that come out of JSON. */
   createdAt: number;
   updatedAt: number;
-};
-
-type ProvisioningRow = {
-  /** One per connection that has been heard of. */
-  states: ProvisioningState[];
-  reason: string | null;
-  activeAt: number | null;
-  verifiedAt: number | null;
-  hasContainer: boolean;
-  counts: { total: number; active: number; prevented: number; failed: number };
 };
 
 /** A request with every fact that its pages and its rules look at, as one query reads them. */
@@ -79,8 +71,8 @@ export type LoadedRequest = {
   /** The flows in force on the target now; null where the form of an asset, or the default, is meant. */
   current_form: { version: string; policy: FormFlow } | null;
   target_flow: TargetFlow | null;
-  /** Null while pending: nothing is provisioned then. */
-  provisioning: ProvisioningRow | null;
+  /** Where the platforms stand; null while nothing was approved, and where only the decision is looked at. */
+  provisioning: ProvisioningSummary | null;
   now: Date;
 };
 
@@ -113,20 +105,6 @@ const currentForm = sql`(select json_build_object('version', v.version, 'policy'
   where f.id = coalesce(case r.type when 'DATA_ACCESS' then p.data_access_form_id else p.masking_exception_form_id end,
     ${standardRequestForm.id}::uuid))`;
 
-/** How far the platforms are: what the reconciler recorded of the membership and of each object of the container. */
-const provisioning = sql`case when r.status in ('PENDING', 'DENIED', 'CANCELED') then null else (
-  select json_build_object(
-    'states', coalesce(json_agg(distinct m.state), '[]'),
-    'reason', min(m.reason) filter (where m.state in ('FAILED', 'REMOVE_FAILED', 'AWAITING_IDENTITY')),
-    'activeAt', floor(extract(epoch from max(m.active_at)) * 1000)::float8,
-    'verifiedAt', floor(extract(epoch from min(m.verified_at)) * 1000)::float8,
-    'hasContainer', exists (select from container c where c.target_id = r.target_id),
-    'counts', (select json_build_object('total', count(*),
-        'active', count(*) filter (where o.state = 'ACTIVE'), 'prevented', count(*) filter (where o.state = 'PREVENTED'),
-        'failed', count(*) filter (where o.state = 'FAILED'))
-      from container_object o where o.target_id = r.target_id))
-  from membership_status m where m.access_request_id = r.id) end`;
-
 const asset = sql`case when r.asset_id is null then null else (
   select json_build_object('objectPath', o.object_path, 'technology', c.technology, 'objectType', o.object_type,
     'dataSourceId', (select s.id from data_source s where s.data_object_id = o.id))
@@ -141,7 +119,7 @@ export const requestColumns = sql`
   r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.expiration, r.decided_at,
   r.ended_at, r.end_reason, r.created_at, r.updated_at, ${records} as records, ${currentForm} as current_form,
   case r.type when 'DATA_ACCESS' then p.data_access_review_flow else p.masking_exception_review_flow end as target_flow,
-  ${provisioning} as provisioning, date_trunc('milliseconds', clock_timestamp()) as now`;
+  null as provisioning, date_trunc('milliseconds', clock_timestamp()) as now`;
 export const requestTables = sql`
   access_request r
   join app_user q on q.global_user_id = r.requesting_user
@@ -153,6 +131,10 @@ export async function loadRequests(db: Reader, ids: readonly string[]): Promise<
   if (ids.length === 0) return [];
   const { rows } = await sql<LoadedRequest>`${prepared('requests')}
     select ${requestColumns} from ${requestTables} where r.id = any(${[...ids]}::text[])`.execute(db);
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const approvedOnce = rows
+    .filter((row) => ['APPROVED', 'REVOKED', 'EXPIRED'].includes(row.status))
+    .map((row) => row.id);
+  const summaries = await readProvisioningSummaries(db, approvedOnce);
+  const byId = new Map(rows.map((row) => [row.id, { ...row, provisioning: summaries.get(row.id) ?? null }]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

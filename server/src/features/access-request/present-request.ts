@@ -1,10 +1,8 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Abilities, Person } from '@stoa/contract/person';
-import type { ProvisioningSummary } from '@stoa/contract/provisioning';
 import type { Technology } from '@stoa/contract/enums';
 import { type Ability, abilitiesOnAccessRequest } from '@stoa/core/permissions/abilities';
 import type { Actor } from '@stoa/core/permissions/objects';
-import { requestState } from '@stoa/core/provisioning/states';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
 import { toRequestObject } from './request-object.ts';
@@ -28,7 +26,6 @@ export const presentAbilities = (held: Readonly<Record<string, Ability>>): Abili
 /** A request as the wire shows it, with what the caller may do with it. */
 export function presentRequest(request: LoadedRequest, { actor, switches }: Viewer): AccessRequest {
   const reason = decisionReason(request);
-  const summary = provisioningSummary(request);
   const { metadata } = request;
   return {
     id: request.id,
@@ -43,7 +40,7 @@ export function presentRequest(request: LoadedRequest, { actor, switches }: View
     createdAt: request.created_at.toISOString(),
     updatedAt: request.updated_at.toISOString(),
     ...presentTarget(request),
-    ...(summary === undefined ? {} : { provisioning: summary }),
+    ...(request.provisioning === null ? {} : { provisioning: request.provisioning }),
     ...(request.decided_at === null ? {} : { decidedAt: request.decided_at.toISOString() }),
     ...(reason === null ? {} : { decisionReason: reason }),
     progress: progressOf(request.records),
@@ -119,24 +116,4 @@ export function stagesOf(records: readonly LoadedRecord[]): StageView[] {
 function progressOf(records: readonly LoadedRecord[]): { satisfied: number; total: number } {
   const stages = stagesOf(records);
   return { satisfied: stages.filter((s) => s.satisfied).length, total: stages.length };
-}
-
-/** The ladder beside the status: approved and not heard of yet means that the reconciler has work. */
-function provisioningSummary(request: LoadedRequest): ProvisioningSummary | undefined {
-  const row = request.provisioning;
-  if (row === null) return undefined;
-  const unheard = request.status === 'APPROVED' && row.hasContainer && !request.suspended ? 'PROVISIONING' : 'NONE';
-  const state = row.states.length === 0 ? unheard : requestState(row.states);
-  const { total, active, prevented, failed } = row.counts;
-  return {
-    state,
-    // Until the reconciler has spoken of this membership, the states of the container's objects say nothing about it.
-    ...(row.states.length === 0
-      ? {}
-      : { counts: { total, active: state === 'ACTIVE' ? active : 0, prevented, failed } }),
-    ...(request.decided_at === null ? {} : { approvedAt: request.decided_at.toISOString() }),
-    ...(row.activeAt === null ? {} : { activeAt: toInstant(row.activeAt) }),
-    ...(row.verifiedAt === null ? {} : { lastVerifiedAt: toInstant(row.verifiedAt) }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-  };
 }

@@ -32,22 +32,17 @@ export async function storeDetermination(
   if (outcome.requestStatus === 'APPROVED') {
     const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId };
     await enqueueMembership(tx, after, { ...key, cause: 'determination' });
-    request.provisioning = { ...unheard, hasContainer: after.reconciles.size > 0 };
+    // Approved a moment ago: no platform has been heard of.
+    request.provisioning = {
+      state: after.reconciles.size > 0 ? 'PROVISIONING' : 'NONE',
+      approvedAt: request.now.toISOString(),
+    };
     after.changed('membership', request.id);
   }
   after.changed('access-request', request.id);
   failPoint('determine.outboxWritten');
   return { request, actor: facts.actor, switches: facts.switches };
 }
-
-/** Approved a moment ago: no platform has been heard of. */
-const unheard = {
-  states: [],
-  reason: null,
-  activeAt: null,
-  verifiedAt: null,
-  counts: { total: 0, active: 0, prevented: 0, failed: 0 },
-};
 
 /** The loaded request as it stands once `outcome` is stored, so that the answer needs no second read. */
 function applyOutcome({ request, actor }: Facts, outcome: Determined): LoadedRequest {
