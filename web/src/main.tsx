@@ -1,3 +1,4 @@
+import './app/parse-without-eval.ts';
 import './ui/mantine.css';
 import './ui/tokens.css';
 import './ui/base.css';

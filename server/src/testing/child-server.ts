@@ -9,8 +9,15 @@ export type ChildServer = {
   kill(signal?: NodeJS.Signals): Promise<string>;
 };
 
-/** Starts a built server as a process of its own, the way people run it, and waits until it says that it is ready. */
-export async function startChildServer(entry: string, env: Record<string, string>): Promise<ChildServer> {
+/**
+ * Starts a built server as a process of its own, the way people run it, and waits until it says that it is ready.
+ * A first start that loads the sample takes longer than the others.
+ */
+export async function startChildServer(
+  entry: string,
+  env: Record<string, string>,
+  readyInSeconds = 30,
+): Promise<ChildServer> {
   const child = spawn(process.execPath, [entry], {
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', STOA_ALLOW_UNSAFE_DATABASE: 'on', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,7 +33,7 @@ export async function startChildServer(entry: string, env: Record<string, string
     }),
   );
   const timeout = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error('it was not ready within 30 s')), 30_000).unref(),
+    setTimeout(() => reject(new Error(`it was not ready within ${readyInSeconds} s`)), readyInSeconds * 1_000).unref(),
   );
   const url = await Promise.race([
     ready,
