@@ -1,0 +1,33 @@
+import { gzipSync } from 'node:zlib';
+
+/** What becomes of a body on its way: cut, doubled, in another encoding, too deep, too wide. */
+export const brokenTexts: readonly ((text: string) => string | Buffer)[] = [
+  (text) => text.slice(0, Math.floor(text.length / 2)),
+  (text) => `\ufeff${text}`,
+  (text) => `${text}${text}`,
+  (text) => text.replace(/^\{("[^"]+"):/, '{$1:1,$1:'),
+  (text) => text.replace(/^\{("[^"]+"):/, '{$1:1,"\\u0061":1,"a":2,$1:'),
+  (text) => text.replace(/\}$/, ',}'),
+  (text) => text.replaceAll('"', "'"),
+  (text) => text.replace(/:"[^"]*"/, ':NaN'),
+  (text) => text.replace(/:("[^"]*"|\d+)/g, ':9223372036854775808'),
+  (text) => text.replace(/:("[^"]*"|\d+)/, ':1e999'),
+  (text) => text.replace(/:"[^"]*"/, ':"\\ud800"'),
+  (text) => text.replace(/:"[^"]*"/, ':"\\u0000"'),
+  (text) => text.replace(/:"[^"]*"/, ':"a\\qb"'),
+  (text) => text.replace(/:"[^"]*"/, ':"a\tb\nc"'),
+  (text) => `/* comment */ ${text}`,
+  (text) => Buffer.from(text, 'utf16le'),
+  (text) => Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from([0x22, 0xff, 0xfe, 0xc0, 0x22, 0x7d])]),
+  (text) => Buffer.from(text.replace(/:"[^"]*"/, ':"\u00e9"'), 'latin1'),
+  (text) => gzipSync(text),
+  () => '['.repeat(5_000),
+  () => `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`,
+  () => `{${Array.from({ length: 10_001 }, (_, i) => `"k${i}":1`).join(',')}}`,
+  () => '"text"',
+  () => '17',
+  () => 'null',
+  () => '[]',
+  () => '{}',
+  () => ' ',
+];

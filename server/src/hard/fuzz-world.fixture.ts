@@ -1,0 +1,161 @@
+import { requestAccess } from '@stoa/contract/access-request';
+import { createToken } from '@stoa/contract/auth';
+import { createDataProduct } from '@stoa/contract/data-product';
+import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
+import { createGroup } from '@stoa/contract/group';
+import { sql } from 'kysely';
+import { newUuid } from '../db/new-id.ts';
+import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { sealCredentials } from '../provisioning/platforms.ts';
+import type { TestServer } from '../testing/app.ts';
+import { addDataSources } from '../testing/data-sources.ts';
+import type { TestPerson } from '../testing/people.ts';
+
+/** Where ids of things that exist are read from; the newest are the likeliest to be whole. */
+const idQueries = {
+  user: 'select global_user_id::text from app_user order by id desc',
+  userNumber: 'select id::text from app_user order by id desc',
+  group: 'select id::text from user_group order by id desc',
+  domain: 'select id::text from domain order by created_at desc',
+  product: 'select id::text from data_product order by created_at desc',
+  productName: 'select name from data_product order by created_at desc',
+  request: 'select id from access_request order by created_at desc',
+  record: 'select id from approval_record order by created_at desc',
+  connection: 'select connection_key from connection order by created_at desc',
+  object: 'select id::text from data_object order by created_at desc',
+  source: 'select id::text from data_source order by id desc',
+  task: 'select id::text from task order by created_at desc',
+  token: 'select id::text from personal_access_token order by created_at desc',
+  form: 'select id::text from request_form order by created_at desc',
+} as const;
+export type IdKind = keyof typeof idQueries;
+export type IdPool = Readonly<Record<IdKind, readonly string[]>>;
+
+export async function readIds(server: TestServer): Promise<IdPool> {
+  const read = async (kind: IdKind): Promise<string[]> => {
+    const { rows } = await sql<{ id: string }>`select * from (${sql.raw(idQueries[kind])} limit 12) t(id)`.execute(
+      server.deps.db,
+    );
+    return rows.map((row) => row.id);
+  };
+  const pool: Record<IdKind, readonly string[]> = {
+    user: [],
+    userNumber: [],
+    group: [],
+    domain: [],
+    product: [],
+    productName: [],
+    request: [],
+    record: [],
+    connection: [],
+    object: [],
+    source: [],
+    task: [],
+    token: [],
+    form: [],
+  };
+  for (const kind of idKinds) pool[kind] = await read(kind);
+  return pool;
+}
+
+const isIdKind = (text: string): text is IdKind => text in idQueries;
+const idKinds: readonly IdKind[] = Object.keys(idQueries).filter(isIdKind);
+
+const kindOfFolder: Readonly<Record<string, IdKind>> = {
+  'access-request': 'request',
+  'approval-record': 'record',
+  'data-product': 'product',
+  'data-object': 'object',
+  'data-source': 'source',
+  'request-form': 'form',
+  asset: 'object',
+  auth: 'token',
+  connection: 'connection',
+  domain: 'domain',
+  metadata: 'domain',
+  group: 'group',
+  task: 'task',
+  user: 'user',
+};
+
+/** What a parameter of a path names. */
+export function kindOfParameter(path: string, name: string): IdKind {
+  if (name === 'globalUserId') return 'user';
+  if (name === 'requestId') return 'request';
+  if (name === 'name') return 'productName';
+  return kindOfFolder[path.split('/')[2] ?? ''] ?? 'user';
+}
+
+const kindOfName: Readonly<Record<string, IdKind>> = {
+  user: 'user',
+  userId: 'user',
+  userIds: 'user',
+  globalUserId: 'user',
+  globalUserIds: 'user',
+  principalId: 'user',
+  subjectMatterExpert: 'user',
+  owners: 'user',
+  domains: 'domain',
+  domainId: 'domain',
+  domainIds: 'domain',
+  dataProductId: 'product',
+  assetId: 'object',
+  parentId: 'object',
+  sourceId: 'source',
+  dataSourceId: 'source',
+  dataSourceIds: 'source',
+  connectionKey: 'connection',
+  requestFormId: 'form',
+  dataAccessRequestFormId: 'form',
+  maskingExceptionRequestFormId: 'form',
+};
+/** What a member of a body or query names; undefined for one that names nothing. */
+export const kindOfMember = (name: string): IdKind | undefined =>
+  Object.hasOwn(kindOfName, name) ? kindOfName[name] : undefined;
+
+/** Two connections whose platform is down, with tables: enough for everything that does not talk to a platform. */
+export async function stockPlatforms(server: TestServer): Promise<number[]> {
+  const { db, secrets } = server.deps;
+  const sources: number[] = [];
+  for (const connectionKey of ['fuzz-one', 'fuzz-two']) {
+    const tables = ['orders', 'Größe "x"', 'select', 'ünï code'];
+    const made = await addDataSources(db, { connectionKey, schema: 'sales', tables });
+    const secret = sealCredentials(secrets, made.connectionId, { username: 'stoa', password: 'none' });
+    await sql`update connection set secret = ${secret}, config = config || '{"host":"127.0.0.1","port":1}'::jsonb
+      where id = ${made.connectionId}`.execute(db);
+    sources.push(...made.dataSourceIds);
+  }
+  return sources;
+}
+
+let stocked = 0;
+
+/** One of each thing more, made through the API; and a caller with every right, since earlier calls may have taken any away. */
+export async function stock(server: TestServer, sources: readonly number[]): Promise<TestPerson> {
+  const number = ++stocked;
+  const admin = await server.person({
+    username: `fuzz-admin-${number}`,
+    permissions: ['APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT'],
+  });
+  const consumer = await server.person({ username: `fuzz-consumer-${number}` });
+  const domain = await admin.call(createDomain, { body: { name: `Domain ${number}`, description: '' } });
+  await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: [...sources] } });
+  await admin.call(createGroup, { body: { name: `Group ${number}` } });
+  await admin.call(createToken, { body: { description: 'one to lose' } });
+  const id = newUuid();
+  const product = await admin.call(createDataProduct, {
+    body: {
+      id,
+      name: `Product ${number}`,
+      metadata: null,
+      domains: [domain.body.id],
+      dataSources: [{ sourceId: String(sources[0]) }],
+    },
+  });
+  if (product.status === 201)
+    await consumer.call(requestAccess, {
+      params: { id },
+      body: { user: consumer.globalUserId, form: standardAnswers },
+    });
+  return admin;
+}

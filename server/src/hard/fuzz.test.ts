@@ -1,0 +1,93 @@
+import type { Operation } from '@stoa/contract/operation';
+import { operations } from '@stoa/contract/operations';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../routes.ts';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { callsOf } from './fuzz-calls.fixture.ts';
+import { readIds, stock, stockPlatforms } from './fuzz-world.fixture.ts';
+import { faultsOfRefusal } from './judge-refusal.fixture.ts';
+import { makeSender, type RawCall, type Sender } from './send-raw.fixture.ts';
+import { fingerprint, whatChanged } from './table-fingerprint.fixture.ts';
+
+const callsPerOperation = Number(process.env['FUZZ_CALLS'] ?? 60);
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const served = new Set(routes.map((route) => route.operation.id));
+/** Of one stock of ids, so that what calls delete is there again for the next. */
+const perStock = 30;
+
+let server: TestServer;
+let sender: Sender;
+let sources: number[];
+beforeAll(async () => {
+  server = await startTestServer({ env: { STOA_REQUESTS_PER_HOUR: '1000000', STOA_LOG_LEVEL: 'error' } });
+  sender = makeSender(server.url);
+  sources = await stockPlatforms(server);
+  console.info(`fuzzed with FUZZ_SEED=${seed}, ${callsPerOperation} calls per operation`);
+});
+afterAll(async () => {
+  sender.close();
+  await server.stop();
+});
+
+const isAllowed = (operation: Operation, status: number): boolean =>
+  status < 500 || (status === 501 && !served.has(operation.id));
+
+const shown = (call: RawCall): string => {
+  const { authorization: _token, ...headers } = call.headers;
+  const body = call.body === undefined ? '' : call.body.toString().slice(0, 1_500);
+  return `${call.method} ${call.path.slice(0, 600)} ${JSON.stringify(headers).slice(0, 600)} ${body}`;
+};
+
+async function faultsOf(operation: Operation, call: RawCall): Promise<{ status: number; faults: string[] }> {
+  try {
+    const answer = await sender.send(call);
+    const faults = isAllowed(operation, answer.status) ? [] : [`${answer.status} ${answer.text.slice(0, 400)}`];
+    return { status: answer.status, faults: answer.status < 400 ? faults : [...faults, ...faultsOfRefusal(answer)] };
+  } catch (error) {
+    return { status: 0, faults: [`no answer: ${String(error)}`] };
+  }
+}
+
+/** Runs the calls; the tables are compared whenever a call went through, and at the end, over the refused ones between. */
+async function run(operation: Operation, count: number, salt: number): Promise<string[]> {
+  const found: string[] = [];
+  const report = (call: RawCall, faults: readonly string[]) => {
+    for (const fault of faults) found.push(`[seed ${seed}] ${operation.id}: ${fault}\n    ${shown(call)}`);
+  };
+  for (let done = 0; done < count; done += perStock) {
+    const admin = await stock(server, sources);
+    const numRuns = Math.min(perStock, count - done);
+    const arbitrary = callsOf(operation, await readIds(server), admin.token);
+    let before = await fingerprint(server.deps.db);
+    let refused: RawCall[] = [];
+    for (const call of fc.sample(arbitrary, { seed: seed + salt + done, numRuns })) {
+      const { status, faults } = await faultsOf(operation, call);
+      report(call, faults);
+      if (status >= 400) refused.push(call);
+      if (status >= 400 || operation.method === 'GET') continue;
+      // What this call changed is its own; a refused one before it would have shown in the same comparison only with it.
+      before = await fingerprint(server.deps.db);
+      refused = [];
+    }
+    const changed = whatChanged(before, await fingerprint(server.deps.db));
+    if (changed.length > 0)
+      found.push(
+        `[seed ${seed}] ${operation.id}: refused calls changed ${changed.join(', ')}\n    ${refused.map(shown).join('\n    ')}`,
+      );
+  }
+  return found;
+}
+
+describe('malformed calls of each operation', () => {
+  it.each(operations.map((operation, index) => ({ id: operation.id, operation, index })))(
+    '$id answers each with a refusal of its own or an answer by its contract',
+    async ({ operation, index }) => {
+      // What is not served yet refuses before it reads anything.
+      const count = served.has(operation.id) ? callsPerOperation : Math.ceil(callsPerOperation / 10);
+      const found = await run(operation, count, index * 1_000_003);
+      expect(found.length === 0 ? '' : `${found.length} faults\n${found.slice(0, 6).join('\n')}`).toBe('');
+    },
+    600_000,
+  );
+});
