@@ -41,7 +41,7 @@ const toRow = (entry: AuditEntry) => ({
   target_type: entry.targetType,
   targets: JSON.stringify(entry.targets),
   related_resources: JSON.stringify(entry.relatedResources ?? []),
-  payload: JSON.stringify({ type: `${entry.action}AuditPayload`, version: 1, ...entry.payload }),
+  payload: JSON.stringify({ type: `${entry.action}AuditPayload`, version: '1', ...entry.payload }),
   domain_ids: sql<string[]>`${[...(entry.domainIds ?? [])]}::uuid[]`,
   request_id: entry.requestId ?? null,
   session_id: entry.sessionId ?? null,

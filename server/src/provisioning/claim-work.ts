@@ -16,10 +16,11 @@ export type WaitingKey = {
   cause: string;
   task_id: string | null;
 };
-export type ClaimedWork = { fence: number; keys: WaitingKey[]; connectionState: string };
+export type ClaimedWork = { fence: number; keys: WaitingKey[]; connectionKey: string; connectionState: string };
 
 type Row = {
   state: string;
+  connection_key: string;
   fence: number | null;
   is_fresh: boolean | null;
   is_mine: boolean | null;
@@ -31,17 +32,17 @@ export async function claimWork(db: Db, connectionId: string, replicaId: string)
   const row = await readWork(db, connectionId, replicaId);
   if (!row) return undefined;
   if (row.is_mine === true && row.is_fresh === true && row.fence !== null) {
-    return { fence: row.fence, keys: row.keys ?? [], connectionState: row.state };
+    return { fence: row.fence, keys: row.keys ?? [], connectionKey: row.connection_key, connectionState: row.state };
   }
   const fence = await claimLease(db, connectionId, replicaId);
   if (fence === undefined) return undefined;
   const again = await readWork(db, connectionId, replicaId);
-  return again && { fence, keys: again.keys ?? [], connectionState: again.state };
+  return again && { fence, keys: again.keys ?? [], connectionKey: again.connection_key, connectionState: again.state };
 }
 
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`
-    select c.state, l.fence, l.holder = ${replicaId} as is_mine,
+    select c.state, c.connection_key, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
       (select json_agg(k) from (select id, target_id, global_user_id, cause, task_id from provisioning_key
          where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys

@@ -85,7 +85,7 @@ async function prepare(server: TestServer): Promise<void> {
 
 beforeAll(async () => {
   const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
-    buildServer(options: object): Promise<boolean>;
+    buildServer: (options: object) => Promise<boolean>;
   };
   expect(await buildServer({ outdir: 'server/dist/with-fail-points', withFailPoints: true })).toBe(true);
   dataDir = mkdtempSync(join(tmpdir(), 'stoa-kill-'));
@@ -206,7 +206,7 @@ describe('killed while it revokes', () => {
 
 test('the build that people run holds no fail-point', async () => {
   const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
-    buildServer(options: object): Promise<boolean>;
+    buildServer: (options: object) => Promise<boolean>;
   };
   const outdir = 'server/dist/without-fail-points';
   expect(await buildServer({ outdir })).toBe(true);

@@ -19,6 +19,7 @@ import { recordDown, recordUp } from './record-reach.ts';
 /** What one run knows by the end; recorded as a whole. */
 export type Run = {
   readonly connectionId: string;
+  readonly connectionKey: string;
   readonly fence: number;
   readonly keys: readonly WaitingKey[];
   readonly facts: AccessFacts;
@@ -45,6 +46,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
     failPoint('reconcile.connected');
     const outcome = await runOver(deps, session, {
       connectionId,
+      connectionKey: work.connectionKey,
       fence: work.fence,
       keys: work.keys,
       scope: scopeOf(work.keys),
@@ -59,7 +61,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   }
 }
 
-type Work = { connectionId: string; fence: number; keys: readonly WaitingKey[]; scope: Scope };
+type Work = { connectionId: string; connectionKey: string; fence: number; keys: readonly WaitingKey[]; scope: Scope };
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
   const loaded = await loadPushableFacts(deps, {
@@ -72,7 +74,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);
   if (plan.widen.length > 0) return runOver(deps, session, { ...work, scope: widened(work.scope, plan.widen) });
-  if (desired.scope.kind === 'all') await recordDrift(deps, { connectionId: work.connectionId, desired, observed });
+  if (desired.scope.kind === 'all') await recordDrift(deps, { ...work, desired, observed });
   const results = await applyPlan(deps, session, { work, plan, observed });
   if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'again';
   failPoint('readback.during');

@@ -8,7 +8,7 @@ import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 
-type Sweep = { connectionId: string; desired: DesiredAccess; observed: ObservedState };
+type Sweep = { connectionId: string; connectionKey: string; desired: DesiredAccess; observed: ObservedState };
 type Row = { finding: string; object: string; principal: string; privilege: string; detail: object };
 
 /**
@@ -23,7 +23,7 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<void> {
     const closed = await closeFindings(tx, sweep.connectionId, rows);
     if (opened.length + closed.length === 0) return;
     after.changed('drift', sweep.connectionId);
-    const target = { id: sweep.connectionId, name: 'connection' };
+    const target = { id: sweep.connectionId, name: sweep.connectionKey };
     await appendAudit(tx, [
       ...opened.map((row) => ({
         action: 'DriftFound',

@@ -154,7 +154,7 @@ function toMemberRow(m: JudgedMembership) {
 
 /** One row per native statement, and one that names every request whose state was proved or lost by this run. */
 function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
-  const connection = { id: run.connectionId, name: 'connection', type: 'CONNECTION' };
+  const connection = { id: run.connectionId, name: run.connectionKey, type: 'CONNECTION' };
   const rows: object[] = run.results.map((result) => ({
     id: newUuid(),
     action: 'ProvisioningStatementExecuted',
@@ -169,7 +169,7 @@ function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
     related: [connection, ...result.statement.step.causes.slice(0, 200).map((id) => ({ id, name: id, type: 'CAUSE' }))],
     payload: {
       type: 'ProvisioningStatementExecutedAuditPayload',
-      version: 1,
+      version: '1',
       statement: result.statement.sql.slice(0, 20_000),
       step: result.statement.step.kind,
       result: result.status,
@@ -194,7 +194,7 @@ function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
       related: [connection],
       payload: {
         type: `${action}AuditPayload`,
-        version: 1,
+        version: '1',
         states: list.slice(0, 1_000).map((m) => ({ requestId: m.requestId, state: m.state, reason: m.reason })),
       },
     });
