@@ -93,6 +93,8 @@ export type StatusMarkProps = (
 ) & {
   /** Stands after the word: "verified 14:02", "3 of 5", the reason of a failure. */
   readonly detail?: ReactNode;
+  /** Other words for the state, where more is known: "Needs 2 approvals". */
+  readonly label?: string | undefined;
   /** On its own tint, for headers. */
   readonly isTinted?: boolean;
 };
@@ -123,7 +125,7 @@ export function StatusMark(props: StatusMarkProps) {
     <span className={styles.status} data-tone={look.tone} data-tinted={props.isTinted === true || undefined}>
       <Mark className={styles.icon} size={16} stroke={1.75} aria-hidden="true" />
       <span>
-        <span className={styles.word}>{t(text)}</span>
+        <span className={styles.word}>{props.label ?? t(text)}</span>
         {props.detail !== undefined && <span className={styles.detail}> {props.detail}</span>}
       </span>
     </span>

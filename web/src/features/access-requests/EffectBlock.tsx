@@ -124,6 +124,9 @@ function PlanOfConnection({ plan }: { plan: PlanConnection }) {
   );
 }
 
+/** A platform where nothing would run and nothing is held back has nothing to show. */
+const hasContent = (plan: PlanConnection): boolean => plan.statements.length > 0 || (plan.blocked ?? []).length > 0;
+
 function Plan({ evidence }: { evidence: Evidence }) {
   const t = useText();
   const { plan } = evidence;
@@ -132,7 +135,7 @@ function Plan({ evidence }: { evidence: Evidence }) {
     <div className={styles.plans}>
       <h3 className="group-label">{t('reviews.plan.title')}</h3>
       {plan.empty && <p className="text-2">{t('reviews.plan.empty')}</p>}
-      {plan.connections.map((connection) => (
+      {plan.connections.filter(hasContent).map((connection) => (
         <PlanOfConnection key={connection.connectionKey} plan={connection} />
       ))}
     </div>
@@ -178,7 +181,7 @@ export function EffectBlock({ evidence }: { evidence: Evidence }) {
       })}
     >
       <DataTable
-        label={t('reviews.effect.title')}
+        label={t('reviews.effect.table')}
         columns={columns}
         rows={rows}
         rowKey={(source) => String(source.dataSourceId)}

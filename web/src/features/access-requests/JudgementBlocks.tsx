@@ -79,6 +79,8 @@ export function RecordLine({ record }: { record: ApprovalRecord }) {
   const reviewers = useReviewerText();
   const duration = useDurationText();
   const eligible = (record.eligible ?? []).map((person) => person.name);
+  const isOpen = record.status === 'PENDING' || record.status === 'BLOCKED';
+  const isNamed = record.approvers.every((approver) => approver.type === 'USER');
   const period =
     record.duration === null || record.durationUnit === null
       ? null
@@ -91,6 +93,7 @@ export function RecordLine({ record }: { record: ApprovalRecord }) {
         detail={
           record.actionBy === undefined
             ? t('reviews.stages.one', {
+                count: record.approvers.length,
                 reviewers: intl.formatList(record.approvers.map(reviewers), { type: 'disjunction' }),
               })
             : record.status === 'APPROVED'
@@ -98,9 +101,11 @@ export function RecordLine({ record }: { record: ApprovalRecord }) {
               : t('reviews.stages.by', { who: record.actionBy.name })
         }
       />
-      {record.actionBy === undefined && eligible.length > 0 && (
+      {record.actionBy === undefined && isOpen && eligible.length > 0 && !isNamed && (
         <p className="small text-2">
-          {t('reviews.stages.eligible', { people: intl.formatList(eligible, { type: 'unit' }) })}
+          {t(record.status === 'BLOCKED' ? 'reviews.stages.later' : 'reviews.stages.eligible', {
+            people: intl.formatList(eligible, { type: 'unit' }),
+          })}
         </p>
       )}
       {record.reason !== undefined && record.reason !== '' && <p className={styles.quote}>{record.reason}</p>}

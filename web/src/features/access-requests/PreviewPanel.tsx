@@ -22,7 +22,7 @@ function Slot({ slot }: { slot: Stage['slots'][number] }) {
   const people = intl.formatList(names, { type: rest > 0 ? 'unit' : 'disjunction' });
   return (
     <li>
-      <p>{t('requests.preview.any', { reviewers })}</p>
+      <p>{t('requests.preview.any', { reviewers, count: slot.reviewers.length })}</p>
       <p className="small text-2">
         {slot.peopleCount === 0
           ? t('requests.preview.nobody')

@@ -318,7 +318,9 @@ export function RequestPage() {
       />
       <div className="detail">
         <div>
-          <Facts request={data} />
+          <div className={styles.facts}>
+            <Facts request={data} />
+          </div>
           <Platforms request={data} rail={rail} />
           <Decisions request={data} />
           <Answers request={data} />

@@ -26,15 +26,17 @@ export function useAccessRail(request: AccessRequest | undefined) {
   if (request === undefined) return { steps: [], provisioning };
   const status = requestStatus.safeParse(request.status).data ?? 'PENDING';
   const summary = provisioning.data ?? request.provisioning;
+  const hasEnded = status === 'EXPIRED' || status === 'REVOKED';
   const steps = railStepsOf({
     status,
-    statusLabel: status === 'PENDING' ? t('reviews.rail.undecided') : t(`ui.status.${status}`),
+    statusLabel: status === 'PENDING' ? t('reviews.rail.undecided') : t(`ui.status.${hasEnded ? 'APPROVED' : status}`),
     provisioning: summary?.state ?? 'NONE',
     requestedAt: request.createdAt,
     decidedAt: request.decidedAt,
     grantedAt: summary?.activeAt,
     verifiedAt: summary?.lastVerifiedAt,
-    expiresAt: request.expiration,
+    expiresAt: status === 'REVOKED' ? request.updatedAt : request.expiration,
   });
-  return { steps, provisioning };
+  const last = hasEnded ? { label: t(`ui.status.${status}`) } : {};
+  return { steps: steps.map((step) => (step.node === 'expires' ? { ...step, ...last } : step)), provisioning };
 }

@@ -28,7 +28,7 @@ function useDetail(product: DataProduct) {
     case 'BLOCKED':
       return [product.accessReason, t('marketplace.blockedNoHelp')].filter((part) => part !== undefined).join(' ');
     case 'ASK':
-      return [product.accessReason, usual].filter((part) => part !== undefined).join(', ') || undefined;
+      return usual;
     default:
       return product.accessReason;
   }
@@ -43,5 +43,8 @@ export function AccessStateMark({ product }: { product: DataProduct }) {
   if (product.accessState === 'HAVE' && provisioning !== undefined && notYet.has(provisioning.state)) {
     return <StatusMark kind="provisioning" value={provisioning.state} detail={provisioning.reason} />;
   }
-  return <StatusMark kind="state" value={product.accessState ?? 'ASK'} detail={detail} />;
+  const state = product.accessState ?? 'ASK';
+  // "Needs 2 approvals" says all that "Needs approval" says; a sentence of the server ends with a stop, a label does not.
+  const label = state === 'ASK' ? product.accessReason?.replace(/\.$/, '') : undefined;
+  return <StatusMark kind="state" value={state} label={label} detail={detail} />;
 }

@@ -24,14 +24,15 @@ export const reviews = {
   'reviews.sentence.endless': 'without end',
   'reviews.sentence.objects': '{count, plural, one {# object} other {# objects}} in {technology}',
   'reviews.sentence.gains': 'If you approve, {who} gains SELECT on {objects}.',
-  'reviews.sentence.nothing': 'If you approve, nothing changes on the platforms.',
+  'reviews.sentence.nothing': 'If you approve, the platforms stay as they are; only the end of the access may move.',
   'reviews.sentence.masked': '{masked} of {columns} columns stay masked.',
   'reviews.sentence.unmasked': 'None of the {columns} columns is masked.',
 
   'reviews.effect.title': 'What approving would change',
   'reviews.effect.titlePast': 'What the request reaches',
   'reviews.effect.summary':
-    '{gains} gained{has, plural, =0 {} other {, # held already}}{prevented, plural, =0 {} other {, # prevented}}',
+    '{gains, plural, =0 {nothing gained} other {# gained}}{has, plural, =0 {} other {, # held already}}{prevented, plural, =0 {} other {, # prevented}}',
+  'reviews.effect.table': 'Sources, now and if approved',
   'reviews.effect.object': 'Object',
   'reviews.effect.now': 'Now',
   'reviews.effect.after': 'If approved',
@@ -94,7 +95,7 @@ export const reviews = {
   'reviews.identity.unverified': 'not verified yet',
   'reviews.peers.title': 'Peers',
   'reviews.peers.line': '{having} of {total} in {group} have it',
-  'reviews.peers.empty': 'They are in no group, so there is nobody to compare with.',
+  'reviews.peers.empty': 'Nobody to compare with: no group of theirs has other people.',
 
   'reviews.precedent.title': 'Earlier decisions on this product',
   'reviews.precedent.approvals': '{count, plural, =0 {Approvals} one {Last approval} other {Last # approvals}}',
@@ -109,10 +110,11 @@ export const reviews = {
     '{total, plural, one {{satisfied, plural, =0 {open} other {satisfied}}} other {{satisfied} of # stages satisfied}}',
   'reviews.stages.any': 'Stage {number}: one decides',
   'reviews.stages.all': 'Stage {number}: all decide',
-  'reviews.stages.one': 'one of {reviewers}',
+  'reviews.stages.one': '{count, plural, one {{reviewers}} other {one of {reviewers}}}',
   'reviews.stages.by': 'by {who}',
   'reviews.stages.byFor': 'by {who}: {period}',
   'reviews.stages.eligible': 'May decide now: {people}',
+  'reviews.stages.later': 'After the earlier stage: {people}',
   'reviews.stages.empty': 'No person has to decide this.',
   'reviews.masking.title': 'Columns to be seen in clear',
 
@@ -150,9 +152,9 @@ export const reviews = {
   'reviews.shortest': 'Another reviewer picked {period}. The shortest period wins.',
   'reviews.effectOf.none': 'Choose a decision; the effect is said here before you act.',
   'reviews.effectOf.approve':
-    '{who} reads {objects, plural, one {# object} other {# objects}} from now on, without end. You can revoke it here right after.',
+    '{who} reads {objects, plural, =0 {what they read already} one {# object} other {# objects}} from now on, without end. You can revoke it here right after.',
   'reviews.effectOf.time':
-    '{who} reads {objects, plural, one {# object} other {# objects}} for {period} from now on. You can revoke it here right after.',
+    '{who} reads {objects, plural, =0 {what they read already} one {# object} other {# objects}} for {period} from now on. You can revoke it here right after.',
   'reviews.effectOf.approvePart':
     'Your part is approved without end. Others still have to decide before {who} reads anything.',
   'reviews.effectOf.timePart':
