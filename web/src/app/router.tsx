@@ -209,6 +209,11 @@ const person = createRoute({
   path: '/admin/people/$id',
   component: lazyRouteComponent(() => import('../features/users/PersonPage.tsx'), 'PersonPage'),
 });
+const group = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/groups/$id',
+  component: lazyRouteComponent(() => import('../features/users/GroupPage.tsx'), 'GroupPage'),
+});
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/admin/connections',
@@ -278,6 +283,7 @@ const tree = root.addChildren([
     domain,
     people,
     person,
+    group,
     connections,
     newConnection,
     connection,

@@ -1,7 +1,209 @@
+import { listUsers, readUser, updateUser, type UserDetail } from '@stoa/contract/user';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
+import { AttributesEditor } from './AttributesEditor.tsx';
+import styles from './People.module.css';
+import { PermissionBoxes } from './PermissionBoxes.tsx';
+import { DomainPermissionsOf, GroupsOf, IdentitiesOf } from './person-facts.tsx';
+import { ProfileForm } from './ProfileForm.tsx';
 
+function useUpdate(onDone: () => void = () => undefined) {
+  const t = useText();
+  const announce = useAnnounce();
+  return useCommand(updateUser, {
+    invalidates: [readUser, listUsers],
+    onSuccess: () => {
+      announce(t('people.saved'));
+      onDone();
+    },
+  });
+}
+
+function ProfilePart({ user }: { user: UserDetail }) {
+  const t = useText();
+  const update = useUpdate();
+  return (
+    <Section title={t('people.profile')}>
+      <ProfileForm
+        isNew={false}
+        before={{ username: user.username, name: user.name, email: user.email ?? '' }}
+        label={t('people.save')}
+        ability={abilityOn(user.abilities, 'edit')}
+        isBusy={update.isPending}
+        problem={update.error}
+        note={update.isSuccess && <span role="status">{t('people.saved')}</span>}
+        onSubmit={({ password, ...profile }) =>
+          update.mutate({
+            params: { globalUserId: user.globalUserId },
+            body: {
+              ...(profile.username === user.username ? {} : { username: profile.username }),
+              ...(profile.name === user.name ? {} : { name: profile.name }),
+              ...(profile.email === user.email ? {} : { email: profile.email }),
+              ...(password === undefined ? {} : { password }),
+            },
+          })
+        }
+      />
+    </Section>
+  );
+}
+
+function RightsPart({ user }: { user: UserDetail }) {
+  const t = useText();
+  const [draft, setDraft] = useState<UserDetail['permissions']>();
+  const update = useUpdate(() => setDraft(undefined));
+  const rights = abilityOn(user.abilities, 'changeRights');
+  const held = draft ?? user.permissions;
+  const isChanged = [...held].sort().join() !== [...user.permissions].sort().join();
+  return (
+    <Section title={t('people.rights')} lead={rights.allowed ? t('people.rightsLead') : (rights.reason ?? '')}>
+      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      <PermissionBoxes held={held} isReadOnly={!rights.allowed} onChange={(next) => setDraft([...next])} />
+      <div className={styles.buttons}>
+        <ActionButton
+          label={t('people.save')}
+          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
+          isBusy={update.isPending}
+          onClick={() =>
+            update.mutate({ params: { globalUserId: user.globalUserId }, body: { permissions: [...held] } })
+          }
+        />
+      </div>
+    </Section>
+  );
+}
+
+function AttributesPart({ user }: { user: UserDetail }) {
+  const t = useText();
+  const before = rowsOfAttributes(user.attributes);
+  const [draft, setDraft] = useState<typeof before>();
+  const update = useUpdate(() => setDraft(undefined));
+  const rights = abilityOn(user.abilities, 'changeRights');
+  const rows = draft ?? before;
+  const attributes = attributesOfRows(rows);
+  const isChanged = JSON.stringify(attributes) !== JSON.stringify(user.attributes);
+  return (
+    <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
+      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
+      <div className={styles.buttons}>
+        <ActionButton
+          label={t('people.save')}
+          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
+          isBusy={update.isPending}
+          onClick={() => update.mutate({ params: { globalUserId: user.globalUserId }, body: { attributes } })}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function StatusAct({ user }: { user: UserDetail }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const [isAsking, setIsAsking] = useState(false);
+  const isActive = user.status === 'active';
+  const update = useCommand(updateUser, {
+    invalidates: [readUser, listUsers],
+    onSuccess: (after) => {
+      setIsAsking(false);
+      announce(t(after.status === 'active' ? 'people.enabledNow' : 'people.disabledNow', { name: user.name }));
+    },
+  });
+  const set = (status: UserDetail['status']) =>
+    update.mutate({ params: { globalUserId: user.globalUserId }, body: { status } });
+  const count = user.liveAccessCount ?? 0;
+  return (
+    <>
+      <ActionButton
+        label={t(isActive ? 'people.disable' : 'people.enable')}
+        tone={isActive ? 'danger' : 'primary'}
+        ability={abilityOn(user.abilities, 'disable')}
+        isBusy={update.isPending}
+        onClick={() => (isActive ? setIsAsking(true) : set('active'))}
+      />
+      {update.error !== null && !isAsking && <ErrorNotice problem={update.error} isWrite />}
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('people.disableTitle', { name: user.name })}
+        confirmLabel={t('people.disableConfirm', { count })}
+        isBusy={update.isPending}
+        problem={update.error}
+        onConfirm={() => set('disabled')}
+        onClose={() => {
+          update.reset();
+          setIsAsking(false);
+        }}
+      >
+        <p>{t('people.disableText', { count })}</p>
+        <p className="text-2">{t('people.disableBack')}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function Loaded({ user }: { user: UserDetail }) {
+  const t = useText();
+  return (
+    <>
+      <PageHeader
+        title={user.name}
+        section={t('people.title')}
+        facts={
+          <>
+            <span className={styles[user.status]}>{t(`people.status.${user.status}`)}</span>
+            <span className="mono">{user.username}</span>
+            <span className="text-2">{t('people.liveAccess', { count: user.liveAccessCount ?? 0 })}</span>
+            {user.lastLoginAt !== undefined && (
+              <span className="text-2">
+                {t('people.column.lastLogin')} <TimeStamp value={user.lastLoginAt} style="relative" />
+              </span>
+            )}
+          </>
+        }
+        secondary={<StatusAct user={user} />}
+      />
+      {user.status === 'disabled' && <Banner tone="warning">{t('people.disabledBanner')}</Banner>}
+      <div className={styles.two}>
+        <div>
+          <ProfilePart user={user} />
+          <AttributesPart user={user} />
+        </div>
+        <div>
+          <RightsPart user={user} />
+          <GroupsOf user={user} />
+          <DomainPermissionsOf user={user} />
+          <IdentitiesOf user={user} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** One person: who they are, what they may do, who they are on the platforms. */
 export function PersonPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.people')} />;
+  const { id } = useParams({ from: '/shell/admin/people/$id' });
+  const user = useOperation(readUser, { params: { globalUserId: id } });
+  if (user.data !== undefined) return <Loaded key={id} user={user.data} />;
+  if (user.error === null) return <SkeletonPage />;
+  return (
+    <>
+      <PageHeader title={t('people.title')} />
+      <ErrorNotice problem={user.error} onRetry={() => void user.refetch()} />
+    </>
+  );
 }

@@ -1,0 +1,186 @@
+import {
+  deleteGroup,
+  type GroupDetail,
+  listGroups,
+  readGroup,
+  setGroupMembers,
+  updateGroup,
+} from '@stoa/contract/group';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
+import { AttributesEditor } from './AttributesEditor.tsx';
+import { FindPerson } from './FindPerson.tsx';
+import styles from './People.module.css';
+
+type Member = { readonly globalUserId: string; readonly name: string };
+
+function MembersPart({ group }: { group: GroupDetail }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const [draft, setDraft] = useState<readonly Member[]>();
+  const members = draft ?? group.members;
+  const save = useCommand(setGroupMembers, {
+    invalidates: [readGroup, listGroups],
+    onSuccess: () => {
+      setDraft(undefined);
+      announce(t('people.saved'));
+    },
+  });
+  const before = new Set(group.members.map((one) => one.globalUserId));
+  const now = new Set(members.map((one) => one.globalUserId));
+  const added = [...now].filter((id) => !before.has(id)).length;
+  const removed = [...before].filter((id) => !now.has(id)).length;
+  const rights = abilityOn(group.abilities, 'manage');
+  const isChanged = added + removed > 0;
+  return (
+    <Section title={t('people.group.members')}>
+      {members.length === 0 && <p className="text-2">{t('people.group.empty')}</p>}
+      <ul className={styles.lines}>
+        {members.map((one) => (
+          <li key={one.globalUserId} className={styles.line}>
+            <LinkTo to="/admin/people/$id" params={{ id: one.globalUserId }}>
+              {one.name}
+            </LinkTo>
+            <ActionButton
+              size="xs"
+              label={t('people.group.remove')}
+              fullLabel={t('people.group.removeThis', { name: one.name })}
+              ability={rights}
+              onClick={() => setDraft(members.filter((other) => other.globalUserId !== one.globalUserId))}
+            />
+          </li>
+        ))}
+      </ul>
+      {rights.allowed && (
+        <div className={styles.add}>
+          <FindPerson
+            label={t('people.group.add')}
+            kinds="users"
+            exclude={new Set(members.map((one) => `user:${one.globalUserId}`))}
+            onFind={(one) => one.type === 'user' && setDraft([...members, { globalUserId: one.id, name: one.name }])}
+          />
+        </div>
+      )}
+      {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
+      <div className={styles.buttons}>
+        <ActionButton
+          tone="primary"
+          label={t('people.group.saveMembers')}
+          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
+          isBusy={save.isPending}
+          onClick={() => save.mutate({ params: { id: group.id }, body: { globalUserIds: [...now] } })}
+        />
+        {isChanged && <span role="status">{t('people.group.membersChange', { added, removed })}</span>}
+      </div>
+    </Section>
+  );
+}
+
+function AttributesPart({ group }: { group: GroupDetail }) {
+  const t = useText();
+  const before = rowsOfAttributes(group.attributes);
+  const [draft, setDraft] = useState<typeof before>();
+  const update = useCommand(updateGroup, {
+    invalidates: [readGroup, listGroups],
+    onSuccess: () => setDraft(undefined),
+  });
+  const rights = abilityOn(group.abilities, 'changeRights');
+  const rows = draft ?? before;
+  const attributes = attributesOfRows(rows);
+  const isChanged = JSON.stringify(attributes) !== JSON.stringify(group.attributes);
+  return (
+    <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
+      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
+      <div className={styles.buttons}>
+        <ActionButton
+          label={t('people.save')}
+          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
+          isBusy={update.isPending}
+          onClick={() => update.mutate({ params: { id: group.id }, body: { attributes } })}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function DeleteAct({ group }: { group: GroupDetail }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useCommand(deleteGroup, {
+    invalidates: [listGroups],
+    onSuccess: () => {
+      announce(t('people.group.deleted', { name: group.name }));
+      void navigate({ to: '/admin/people', search: { tab: 'groups' } });
+    },
+  });
+  return (
+    <>
+      <ActionButton
+        tone="danger"
+        label={t('people.group.delete')}
+        ability={abilityOn(group.abilities, 'changeRights')}
+        onClick={() => setIsAsking(true)}
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('people.group.deleteTitle', { name: group.name })}
+        confirmLabel={t('people.group.delete')}
+        isBusy={remove.isPending}
+        problem={remove.error}
+        onConfirm={() => remove.mutate({ params: { id: group.id } })}
+        onClose={() => {
+          remove.reset();
+          setIsAsking(false);
+        }}
+      >
+        <p>{t('people.group.deleteText', { count: group.memberCount })}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** One group: who is in it, and the attributes it brings. */
+export function GroupPage() {
+  const t = useText();
+  const { id } = useParams({ from: '/shell/admin/groups/$id' });
+  const group = useOperation(readGroup, { params: { id } });
+  if (group.data === undefined) {
+    if (group.error === null) return <SkeletonPage />;
+    return (
+      <>
+        <PageHeader title={t('people.tab.groups')} />
+        <ErrorNotice problem={group.error} onRetry={() => void group.refetch()} />
+      </>
+    );
+  }
+  const { data } = group;
+  return (
+    <>
+      <PageHeader
+        title={data.name}
+        section={t('people.tab.groups')}
+        facts={<span className="text-2">{t('people.group.count', { count: data.memberCount })}</span>}
+        secondary={<DeleteAct group={data} />}
+      />
+      <div className={styles.two}>
+        <MembersPart group={data} />
+        <AttributesPart group={data} />
+      </div>
+    </>
+  );
+}
