@@ -47,9 +47,9 @@ export async function connect(connectionString: string): Promise<pg.Client> {
 }
 
 /** STOA_BENCH_PROFILE names a folder that gets the server's CPU profile when it ends. */
-const profile = (): Record<string, string> => {
+const profile = (): string[] => {
   const folder = process.env['STOA_BENCH_PROFILE'];
-  return folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 };
 
 export async function startWorld(): Promise<World> {
@@ -63,13 +63,13 @@ export async function startWorld(): Promise<World> {
     const embedded = await startEmbedded({ dataDir: join(folder, 'postgres'), log: () => undefined });
     stops.push(() => embedded.stop());
     const databaseUrl = await embedded.createDatabase('stoa');
-    const server = await startChildServer(join(root, outdir, 'main.js'), {
+    const settings = {
       DATABASE_URL: databaseUrl,
       STOA_DATA_DIR: join(folder, 'stoa'),
       STOA_ROOT: root,
       STOA_REQUESTS_PER_HOUR: '1000000',
-      ...profile(),
-    });
+    };
+    const server = await startChildServer(join(root, outdir, 'main.js'), settings, 30, profile());
     stops.push(() => server.kill('SIGTERM'));
     const db = await connect(databaseUrl);
     stops.push(() => db.end());

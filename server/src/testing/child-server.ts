@@ -17,8 +17,9 @@ export async function startChildServer(
   entry: string,
   env: Record<string, string>,
   readyInSeconds = 30,
+  nodeOptions: readonly string[] = [],
 ): Promise<ChildServer> {
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...nodeOptions, entry], {
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', STOA_ALLOW_UNSAFE_DATABASE: 'on', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
