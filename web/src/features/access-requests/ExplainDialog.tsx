@@ -122,7 +122,7 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
       {proof !== null && proof !== undefined && (
         <p className="small text-2">
           <Say
-            id="requests.object.proof"
+            id="explain.proof"
             values={{
               principal: <Identifier value={proof.principal} isCopyable={false} />,
               probe: <span className="mono">{proof.probe}</span>,

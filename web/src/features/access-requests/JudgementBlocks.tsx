@@ -214,6 +214,7 @@ export function TimelineBlock({ evidence }: { evidence: Evidence }) {
     id: `${entry.at}-${at}`,
     at: entry.at,
     title: entry.text,
+    ...(entry.actor === null ? {} : { detail: entry.actor.name }),
     tone: tones[entry.kind] ?? ('quiet' as const),
   }));
   return (

@@ -2,6 +2,7 @@ import type { ObjectProvisioning } from '@stoa/contract/provisioning';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { type Column, DataTable, type TableState } from '../../ui/DataTable.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 
@@ -23,7 +24,6 @@ function Proof({ object }: { object: ObjectProvisioning }) {
         id="requests.object.proof"
         values={{
           principal: <Identifier value={proof.principal} isCopyable={false} />,
-          probe: <span className="mono">{proof.probe}</span>,
           when: <TimeStamp value={proof.observedAt} style="relative" isFocusable />,
         }}
       />
@@ -60,16 +60,22 @@ export function ProvisioningTable({
     },
     { key: 'proof', header: t('requests.object.proofHeader'), cell: (object) => <Proof object={object} /> },
   ];
+  const probes = [
+    ...new Set((objects ?? []).flatMap((object) => (object.proof === undefined ? [] : [object.proof.probe]))),
+  ];
   return (
-    <DataTable
-      label={t('requests.object.table')}
-      columns={columns}
-      rows={objects}
-      rowKey={(object) => `${object.connectionKey ?? ''}-${object.dataSourceId}`}
-      state={state}
-      skeletonRows={3}
-      hasRowKeys={false}
-      empty={<p className="text-2">{t('requests.object.none')}</p>}
-    />
+    <>
+      <DataTable
+        label={t('requests.object.table')}
+        columns={columns}
+        rows={objects}
+        rowKey={(object) => `${object.connectionKey ?? ''}-${object.dataSourceId}`}
+        state={state}
+        skeletonRows={3}
+        hasRowKeys={false}
+        empty={<p className="text-2">{t('requests.object.none')}</p>}
+      />
+      {probes.length > 0 && <StatementBlock title={t('requests.object.probe')} statements={probes} isOpenAtFirst />}
+    </>
   );
 }

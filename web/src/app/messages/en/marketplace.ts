@@ -135,6 +135,7 @@ export const marketplace = {
   'explain.fails': 'Does not hold:',
   'explain.ask': 'Ask {people}.',
   'explain.bypass': 'Ways around Stoa that the platform shows: {ways}',
+  'explain.proof': 'The platform was read back as {principal} {when}, by {probe}',
   'explain.step.user': 'Person',
   'explain.step.identity': 'Account on the platform',
   'explain.step.container': 'Role of the product',
