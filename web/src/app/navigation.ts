@@ -9,6 +9,8 @@ import {
   IconKey,
   IconMailForward,
   IconPlugConnected,
+  IconRefresh,
+  IconSettings,
   IconSitemap,
   IconUsers,
   IconWorld,
@@ -24,6 +26,8 @@ export type NavTarget =
   | '/govern/domains'
   | '/admin/connections'
   | '/admin/objects'
+  | '/admin/jobs'
+  | '/admin/settings'
   | '/admin/people'
   | '/audit'
   | '/me/tokens';
@@ -63,7 +67,13 @@ export const navigation: readonly NavGroup[] = [
         keys: 'g p',
         actions: ['data-product.create', 'data-product.manage'],
       },
-      { to: '/govern/domains', text: 'shell.nav.domains', icon: IconWorld, keys: 'g d', actions: ['domain.read'] },
+      {
+        to: '/govern/domains',
+        text: 'shell.nav.domains',
+        icon: IconWorld,
+        keys: 'g d',
+        actions: ['domain.manage', 'data-product.create', 'user.manage'],
+      },
     ],
   },
   {
@@ -76,9 +86,21 @@ export const navigation: readonly NavGroup[] = [
         keys: 'g c',
         actions: ['connection.read', 'connection.manage'],
       },
-      { to: '/admin/objects', text: 'shell.nav.objects', icon: IconSitemap, actions: ['data-object.read'] },
+      {
+        to: '/admin/objects',
+        text: 'shell.nav.objects',
+        icon: IconSitemap,
+        actions: ['connection.read', 'data-object.manage'],
+      },
+      {
+        to: '/admin/jobs',
+        text: 'shell.nav.jobs',
+        icon: IconRefresh,
+        actions: ['connection.read', 'connection.manage'],
+      },
       { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
       { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },
+      { to: '/admin/settings', text: 'shell.nav.settings', icon: IconSettings, actions: ['settings.manage'] },
       { to: '/me/tokens', text: 'shell.nav.tokens', icon: IconTerminal2 },
     ],
   },

@@ -238,6 +238,17 @@ const objects = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/data-objects/ObjectsPage.tsx'), 'ObjectsPage'),
 });
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/jobs',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/provisioning/ProvisioningPage.tsx'), 'ProvisioningPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/settings',
+  component: lazyRouteComponent(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
+});
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -288,6 +299,8 @@ const tree = root.addChildren([
     newConnection,
     connection,
     objects,
+    jobs,
+    settings,
     audit,
   ]),
 ]);

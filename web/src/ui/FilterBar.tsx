@@ -20,6 +20,8 @@ type Props = {
   readonly searchName?: string;
   readonly searchLabel?: string;
   readonly facets?: readonly Facet[];
+  /** Off where the server cannot search. */
+  readonly hasSearch?: boolean;
 };
 
 function SearchField({ list, name, label }: { list: ListState; name: string; label: string }) {
@@ -99,11 +101,11 @@ function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
 }
 
 /** Search and facets of a list. Everything it sets stands in the address. */
-export function FilterBar({ list, searchName = 'searchText', searchLabel, facets = [] }: Props) {
+export function FilterBar({ list, searchName = 'searchText', searchLabel, facets = [], hasSearch = true }: Props) {
   const t = useText();
   return (
     <search className={styles.bar} aria-label={t('ui.filter.label')}>
-      <SearchField list={list} name={searchName} label={searchLabel ?? t('ui.filter.search')} />
+      {hasSearch && <SearchField list={list} name={searchName} label={searchLabel ?? t('ui.filter.search')} />}
       {facets.map((facet) => (
         <FacetButton key={facet.name} list={list} facet={facet} />
       ))}

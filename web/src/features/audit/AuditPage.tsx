@@ -1,7 +1,171 @@
+import { type AuditEvent, auditStatus, searchAudit } from '@stoa/contract/audit';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
+import { call } from '../../lib/api.ts';
+import { useCursorPages } from '../../lib/cursor-pages.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import styles from './Audit.module.css';
+import { actionWords, fromOf, periods, type Period } from './audit-view.ts';
+import { Outcome, useTargetText } from './audit-words.tsx';
+import { AuditDrawer } from './AuditDrawer.tsx';
 
+const pageSize = 100;
+
+/** Those that people look for; any other can stand in the address. */
+const usualActions = [
+  'AccessRequested',
+  'ApprovalRecordDecided',
+  'AccessExpired',
+  'ProvisioningStatementExecuted',
+  'ProvisioningVerified',
+  'ProvisioningFailed',
+  'DriftFound',
+  'DriftResolved',
+  'DataProductCreated',
+  'DataSourcesUpdated',
+  'DomainPermissionsUpdated',
+  'PermissionApplied',
+  'PermissionRemoved',
+  'ConfigurationChanged',
+  'UserLogin',
+  'UserDisabled',
+] as const;
+const targetTypes = ['ACCESS_REQUEST', 'CONTAINER', 'DATA_PRODUCT', 'DOMAIN', 'CONNECTION', 'USER', 'GROUP'] as const;
+
+function useEvents(list: ListState, now: number) {
+  const from = fromOf(list.text('from'), now);
+  const to = fromOf(list.text('to'), now);
+  const query = {
+    limit: pageSize,
+    action: [...list.values('action')],
+    actor: [...list.values('actor')],
+    targetType: [...list.values('targetType')],
+    target: [...list.values('target')],
+    outcome: auditStatus.options.filter((one) => list.values('outcome').includes(one)),
+    searchText: list.text('searchText'),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+  return useCursorPages({
+    operation: searchAudit,
+    input: query,
+    read: (nextToken, signal) => call(searchAudit, { query: { ...query, nextToken } }, { signal }),
+  });
+}
+
+function useFacets(list: ListState): Facet[] {
+  const t = useText();
+  const targetText = useTargetText();
+  const named = list.values('action').filter((one) => !usualActions.some((usual) => usual === one));
+  const spans: readonly Period[] = ['hour', 'day', 'week', 'month'];
+  return [
+    {
+      name: 'action',
+      label: t('audit.facet.action'),
+      options: [...usualActions, ...named].map((value) => ({ value, label: actionWords(value) })),
+    },
+    {
+      name: 'targetType',
+      label: t('audit.facet.target'),
+      options: targetTypes.map((value) => ({ value, label: targetText(value) })),
+    },
+    {
+      name: 'outcome',
+      label: t('audit.facet.outcome'),
+      options: auditStatus.options.map((value) => ({ value, label: t(`audit.outcome.${value}`) })),
+    },
+    {
+      name: 'from',
+      label: t('audit.facet.period'),
+      isSingle: true,
+      options: spans
+        .filter((value) => Object.hasOwn(periods, value))
+        .map((value) => ({ value, label: t(`audit.period.${value}`) })),
+    },
+  ];
+}
+
+function useColumns(list: ListState): Column<AuditEvent>[] {
+  const t = useText();
+  const targetText = useTargetText();
+  const targetsOf = (one: AuditEvent) => {
+    const first = one.targets[0]?.name ?? one.targets[0]?.id ?? '';
+    const count = one.targets.length - 1;
+    return count > 0 ? t('audit.more', { first, count }) : first;
+  };
+  return [
+    {
+      key: 'action',
+      header: t('audit.column.action'),
+      cell: (one) => (
+        <LinkTo look="row" to="." search={{ ...list.search, row: one.id, at: one.eventTimestamp }} resetScroll={false}>
+          {actionWords(one.action)}
+        </LinkTo>
+      ),
+    },
+    {
+      key: 'time',
+      header: t('audit.column.time'),
+      cell: (one) => (
+        <span className={styles.time}>
+          <TimeStamp value={one.eventTimestamp} />
+        </span>
+      ),
+    },
+    { key: 'actor', header: t('audit.column.actor'), cell: (one) => one.actor.name },
+    {
+      key: 'target',
+      header: t('audit.column.target'),
+      cell: (one) => (
+        <>
+          <span className="text-2">{targetText(one.targetType)}</span> {targetsOf(one)}
+        </>
+      ),
+    },
+    { key: 'outcome', header: t('audit.column.outcome'), cell: (one) => <Outcome status={one.actionStatus} /> },
+  ];
+}
+
+/** What happened: filters in the address, each event with an address of its own. */
 export function AuditPage() {
   const t = useText();
-  return <PageHeader title={t('shell.nav.audit')} />;
+  const list = useListState();
+  const navigate = useNavigate();
+  const [now] = useState(Date.now);
+  const events = useEvents(list, now);
+  const facets = useFacets(list);
+  const columns = useColumns(list);
+  const rows = events.pages?.flatMap((page) => page.data);
+  const close = () =>
+    void navigate({ to: '.', search: { ...list.search, row: undefined, at: undefined }, resetScroll: false });
+  return (
+    <>
+      <PageHeader title={t('audit.title')} lead={t('audit.lead')} />
+      <FilterBar list={list} searchLabel={t('audit.search')} facets={facets} />
+      <DataTable
+        label={t('audit.table')}
+        columns={columns}
+        rows={rows}
+        rowKey={(one) => one.id}
+        state={events.state}
+        paging={events.paging}
+        empty={
+          list.activeFilters.length > 0 ? (
+            <FilteredEmpty list={list} />
+          ) : (
+            <EmptyState title={t('audit.emptyTitle')} text={t('audit.emptyText')} />
+          )
+        }
+      />
+      <AuditDrawer id={list.text('row')} at={list.text('at')} shown={rows ?? []} onClose={close} />
+    </>
+  );
 }

@@ -1,2 +1,31 @@
-/** Keys begin with `jobs.`. ICU message syntax. */
-export const jobs = {} as const satisfies Record<string, string>;
+/** The texts of the provisioning screen: keys begin with `jobs.`. ICU message syntax. */
+export const jobs = {
+  'jobs.title': 'Provisioning',
+  'jobs.lead': 'What waits on each platform, what ran last, what failed, and where a platform differs.',
+  'jobs.facet.connection': 'Connection',
+  'jobs.facet.state': 'State',
+  'jobs.state.failed': 'With failures',
+  'jobs.state.pending': 'With work that waits',
+  'jobs.state.drift': 'With drift',
+  'jobs.connections': 'Platforms',
+  'jobs.column.action': 'Act',
+  'jobs.reconcile': 'Reconcile now',
+  'jobs.reconcileThis': 'Reconcile {connection} now',
+  'jobs.task': 'Reconcile of {connection}',
+  'jobs.allGood': 'All platforms are in step',
+  'jobs.noneTitle': 'No platform is connected yet',
+  'jobs.noneText': 'Provisioning begins with the first connection.',
+  'jobs.statements': 'Last statements',
+  'jobs.statementsLead': 'As they ran, from the audit log; newest first.',
+  'jobs.statementsDenied': 'Reading them takes Audit. A user admin can grant it.',
+  'jobs.statementsNone': 'No statement has run yet.',
+  'jobs.statementsTable': 'Statements that ran',
+  'jobs.allStatements': 'All of them in the audit log',
+  'jobs.failures': 'Failures by cause',
+  'jobs.failuresNone': 'Nothing has failed.',
+  'jobs.failureCount': '{count} ×, last {when}',
+  'jobs.drift': 'Drift on {connection}',
+  'jobs.at': 'At',
+  'jobs.statement': 'Statement',
+  'jobs.next': 'Tries again {when}',
+} as const satisfies Record<string, string>;

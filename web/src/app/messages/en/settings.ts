@@ -1,2 +1,20 @@
-/** Keys begin with `settings.`. ICU message syntax. */
-export const settings = {} as const satisfies Record<string, string>;
+/** The texts of the settings screen: keys begin with `settings.`. ICU message syntax. */
+export const settings = {
+  'settings.title': 'Settings',
+  'settings.lead': 'The switches of this installation. Each one acts at once.',
+  'settings.marketplace': 'Marketplace',
+  'settings.review': 'Review',
+  'settings.showDataProductsToConsumers': 'Everybody sees all data products',
+  'settings.showDataProductsToConsumersHint': 'Off, people see only what they manage, decide or have asked for.',
+  'settings.fourEyes': 'Nobody decides on their own access',
+  'settings.fourEyesHint': 'Neither who asks nor who would get it may approve.',
+  'settings.distinctReviewers': 'One approval per person',
+  'settings.distinctReviewersHint': 'Somebody who fits several stages decides one of them only.',
+  'settings.onBehalf': 'For whom one may ask',
+  'settings.onBehalf.anyone': 'Anyone',
+  'settings.onBehalf.same_group': 'People of a common group',
+  'settings.onBehalf.managers': 'Managers for anyone, others for themselves',
+  'settings.onBehalf.nobody': 'Oneself alone',
+  'settings.saved': 'Saved.',
+  'settings.denied': 'Changing them takes Application admin. A user admin can grant it.',
+} as const satisfies Record<string, string>;

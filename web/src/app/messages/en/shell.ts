@@ -17,6 +17,8 @@ export const shell = {
   'shell.nav.domains': 'Domains',
   'shell.nav.connections': 'Connections',
   'shell.nav.objects': 'Objects',
+  'shell.nav.jobs': 'Provisioning',
+  'shell.nav.settings': 'Settings',
   'shell.nav.people': 'People',
   'shell.nav.audit': 'Audit',
   'shell.nav.tokens': 'Tokens',

@@ -1,0 +1,48 @@
+import type { AuditEvent } from '@stoa/contract/audit';
+import { z } from 'zod';
+
+const statementPayload = z.looseObject({
+  statement: z.string(),
+  step: z.string().optional(),
+  milliseconds: z.number().optional(),
+  failure: z.looseObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
+});
+
+export type NativeStatement = { readonly sql: string; readonly failure?: string };
+
+/** The native statement that an event carries, and what the platform answered when it refused. */
+export function statementOf(event: AuditEvent): NativeStatement | undefined {
+  const payload = statementPayload.safeParse(event.auditPayload);
+  if (!payload.success) return undefined;
+  const { statement, failure } = payload.data;
+  if (failure === undefined) return { sql: statement };
+  const words = [failure.code, failure.message].filter((part) => part !== undefined && part !== '').join(': ');
+  return { sql: statement, failure: words };
+}
+
+/** What else the payload says, without what is shown on its own. */
+export function restOfPayload(event: AuditEvent): Readonly<Record<string, unknown>> {
+  const { type: _type, version: _version, statement: _statement, failure: _failure, ...rest } = event.auditPayload;
+  return rest;
+}
+
+export const periods = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 } as const;
+export type Period = keyof typeof periods;
+const isPeriod = (value: string): value is Period => Object.hasOwn(periods, value);
+
+/**
+ * The beginning of a period that the address names, or the instant that stands there. Rounded to the minute: the same
+ * address asks the same question for as long as it is looked at.
+ */
+export function fromOf(value: string | undefined, now: number): string | undefined {
+  if (value === undefined) return undefined;
+  if (!isPeriod(value)) return Number.isNaN(Date.parse(value)) ? undefined : new Date(value).toISOString();
+  const minute = 60_000;
+  return new Date(Math.floor((now - periods[value]) / minute) * minute).toISOString();
+}
+
+/** `ApprovalRecordDecided` -> `Approval record decided`. */
+export function actionWords(action: string): string {
+  const words = action.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,99 @@
+import { NativeSelect, Switch } from '@mantine/core';
+import {
+  applicationSettings,
+  type ApplicationSettings,
+  getApplicationSettings,
+  updateApplicationSettings,
+} from '@stoa/contract/settings';
+import { useMay } from '../../app/current-user.ts';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { Banner } from '../../ui/Banner.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
+import styles from './Settings.module.css';
+
+const behalfs = applicationSettings.shape.onBehalf.unwrap().options;
+
+type Props = {
+  readonly settings: ApplicationSettings;
+  readonly isReadOnly: boolean;
+  readonly onChange: (part: Partial<ApplicationSettings>) => void;
+};
+
+type SwitchName = 'showDataProductsToConsumers' | 'fourEyes' | 'distinctReviewers';
+
+function OneSwitch({ name, props }: { name: SwitchName; props: Props }) {
+  const t = useText();
+  return (
+    <Switch
+      label={t(`settings.${name}`)}
+      description={t(`settings.${name}Hint`)}
+      checked={props.settings[name] === true}
+      disabled={props.isReadOnly}
+      onChange={(event) => props.onChange({ [name]: event.currentTarget.checked })}
+    />
+  );
+}
+
+function Switches(props: Props) {
+  const t = useText();
+  const { settings, onChange } = props;
+  return (
+    <div className="form-column">
+      <Section title={t('settings.marketplace')}>
+        <OneSwitch name="showDataProductsToConsumers" props={props} />
+      </Section>
+      <Section title={t('settings.review')}>
+        <div className={styles.switches}>
+          {settings.fourEyes !== undefined && <OneSwitch name="fourEyes" props={props} />}
+          {settings.distinctReviewers !== undefined && <OneSwitch name="distinctReviewers" props={props} />}
+          {settings.onBehalf !== undefined && (
+            <NativeSelect
+              label={t('settings.onBehalf')}
+              value={settings.onBehalf}
+              disabled={props.isReadOnly}
+              data={behalfs.map((value) => ({ value, label: t(`settings.onBehalf.${value}`) }))}
+              onChange={(event) => {
+                const onBehalf = behalfs.find((one) => one === event.currentTarget.value);
+                if (onBehalf !== undefined) onChange({ onBehalf });
+              }}
+            />
+          )}
+        </div>
+      </Section>
+    </div>
+  );
+}
+
+/** The switches of the installation. */
+export function SettingsPage() {
+  const t = useText();
+  const may = useMay();
+  const announce = useAnnounce();
+  const settings = useOperation(getApplicationSettings, {});
+  const update = useCommand(updateApplicationSettings, {
+    invalidates: [getApplicationSettings],
+    onSuccess: () => announce(t('settings.saved')),
+  });
+  const mayChange = may('settings.manage');
+  return (
+    <>
+      <PageHeader title={t('settings.title')} lead={t('settings.lead')} />
+      {!mayChange && <Banner>{t('settings.denied')}</Banner>}
+      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      {settings.error !== null && <ErrorNotice problem={settings.error} onRetry={() => void settings.refetch()} />}
+      {settings.isPending && <SkeletonText lines={6} />}
+      {settings.data !== undefined && (
+        <Switches
+          settings={settings.data}
+          isReadOnly={!mayChange || update.isPending}
+          onChange={(body) => update.mutate({ body })}
+        />
+      )}
+    </>
+  );
+}
