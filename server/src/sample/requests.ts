@@ -92,6 +92,27 @@ export const sampleRequests: readonly SampleRequest[] = [
     by: 'consumer',
     product: 'Workforce basics',
     purpose: 'I plan the autumn campaign and need headcounts by department to size the internal launch.',
+    decisions: [
+      {
+        by: 'steward2',
+        status: 'APPROVED',
+        reason: 'Headcounts by department, no pay: fine for the campaign.',
+        duration: 3,
+        durationUnit: 'MONTHS',
+      },
+      {
+        by: 'steward',
+        status: 'APPROVED',
+        reason: 'Agreed for the length of the campaign.',
+        duration: 6,
+        durationUnit: 'MONTHS',
+      },
+    ],
+  },
+  {
+    by: 'consumer',
+    product: 'Finance ledger',
+    purpose: 'The budget of the next quarter is due, and I need the same look at our cost centers again.',
     decisions: [],
   },
   {
