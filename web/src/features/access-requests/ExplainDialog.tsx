@@ -12,6 +12,7 @@ import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './lists.module.css';
+import { useReasonText } from './reason-text.ts';
 
 function Line({ holds, children }: { holds: boolean; children: ReactNode }) {
   const t = useText();
@@ -84,7 +85,12 @@ function Causes({ causes }: { causes: AccessExplanation['causes'] }) {
 function Explanation({ explanation }: { explanation: AccessExplanation }) {
   const t = useText();
   const { causes, guardrails, path, next, proof, source } = explanation;
+  const reasonText = useReasonText();
   const bypass = explanation.bypass ?? [];
+  // The path names a person by id; the answer says beside it who that is.
+  const steps = path.map((step) =>
+    step.kind === 'user' ? { ...step, name: explanation.user?.name ?? step.name } : step,
+  );
   return (
     <div className={styles.stack}>
       <p className={styles.row}>
@@ -96,7 +102,7 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
         <h3 id="explain-path" className="group-label">
           {t('explain.path')}
         </h3>
-        <Path path={path} />
+        <Path path={steps} />
       </section>
       <section aria-labelledby="explain-causes">
         <h3 id="explain-causes" className="group-label">
@@ -112,7 +118,7 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
           <ul className={styles.path}>
             {guardrails.map((rail) => (
               <Line key={rail.name} holds={rail.passes}>
-                {rail.name} <span className="small text-2">{rail.reason}</span>
+                {reasonText(rail.name)} <span className="small text-2">{reasonText(rail.reason)}</span>
               </Line>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { useReasonText } from './reason-text.ts';
 
 function Proof({ object }: { object: ObjectProvisioning }) {
   const { proof } = object;
@@ -40,6 +41,7 @@ export function ProvisioningTable({
   state: TableState;
 }) {
   const t = useText();
+  const reasonText = useReasonText();
   const isOneConnection = new Set((objects ?? []).map((object) => object.connectionKey)).size < 2;
   const columns: Column<ObjectProvisioning>[] = [
     {
@@ -56,7 +58,13 @@ export function ProvisioningTable({
     {
       key: 'state',
       header: t('requests.object.state'),
-      cell: (object) => <StatusMark kind="provisioning" value={object.state} detail={object.reason} />,
+      cell: (object) => (
+        <StatusMark
+          kind="provisioning"
+          value={object.state}
+          detail={object.reason === undefined ? undefined : reasonText(object.reason)}
+        />
+      ),
     },
     { key: 'proof', header: t('requests.object.proofHeader'), cell: (object) => <Proof object={object} /> },
   ];
