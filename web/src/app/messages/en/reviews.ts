@@ -95,7 +95,7 @@ export const reviews = {
   'reviews.identity.unverified': 'not verified yet',
   'reviews.peers.title': 'Peers',
   'reviews.peers.line': '{having} of {total} in {group} have it',
-  'reviews.peers.empty': 'Nobody to compare with: no group of theirs has other people.',
+  'reviews.peers.empty': 'Nobody else is in a group of theirs, so there is nobody to compare with.',
 
   'reviews.precedent.title': 'Earlier decisions on this product',
   'reviews.precedent.approvals': '{count, plural, =0 {Approvals} one {Last approval} other {Last # approvals}}',
