@@ -13,6 +13,11 @@ export const errorDefinitions = {
     next: 'Correct the members named in errors and send it again.',
   },
   'request.too_large': { status: 413, title: 'The body is larger than 1 MB.', next: 'Send less at once.' },
+  'request.headers_too_large': {
+    status: 431,
+    title: 'The headers are larger than 16 kB.',
+    next: 'Send fewer or shorter filters, or shorter headers.',
+  },
   'request.unsupported_media_type': { status: 415, title: 'The body is not JSON.', next: 'Send application/json.' },
   'auth.not_authenticated': {
     status: 401,

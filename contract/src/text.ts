@@ -22,6 +22,9 @@ export const line = (max: number, min = 1) =>
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds a control character');
 
+/** The beginning of a text, at most `max` UTF-16 code units, never with half a surrogate pair at its end. */
+export const cutText = (value: string, max: number): string => value.slice(0, max).replace(/\p{Cs}$/u, '');
+
 /** Names of our own things (domains, groups, people): not empty once spaces are left out. */
 export const name = line(255).regex(/\S/u, 'is empty');
 /** Names of data products and of what the published API names alike. */

@@ -21,7 +21,7 @@ type JsonObject = z.infer<typeof jsonObject>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const oneOf = <T>(g: G, list: readonly T[]): T => g(fc.constantFrom<T>, ...list);
+const oneOf = <T>(g: G, list: readonly T[]): T => g(() => fc.constantFrom(...list));
 /** True in `percent` of a hundred cases. */
 const chance = (g: G, percent: number): boolean => g(fc.nat, 99) < percent;
 

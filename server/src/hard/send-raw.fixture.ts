@@ -21,7 +21,9 @@ export function makeSender(url: string): Sender {
       const { method, path, headers, body } = call;
       const outgoing = request({ hostname, port, agent, method, path, headers, timeout: patienceMilliseconds });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer came')));
-      outgoing.on('error', reject);
+      // The server had closed the connection that was to be used again: the call never reached it.
+      const isLost = (error: Error & { code?: string }) => outgoing.reusedSocket && error.code === 'ECONNRESET';
+      outgoing.on('error', (error) => (isLost(error) ? send(call).then(resolve, reject) : reject(error)));
       outgoing.on('response', (incoming) => {
         const [status, type] = [incoming.statusCode ?? 0, incoming.headers['content-type'] ?? ''];
         const chunks: Buffer[] = [];

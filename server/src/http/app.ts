@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import { operations } from '@stoa/contract/operations';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -23,6 +25,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     trustProxy: deps.config.trustProxy,
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) =>
       sendError(deps, error, request as FastifyRequest, reply as unknown as FastifyReply),
   });
@@ -77,6 +80,28 @@ const frameworkRefusals: Record<string, Refusal> = {
   FST_ERR_BAD_URL: new Refusal('request.malformed', { detail: 'The address is not a valid one.' }),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('route.not_found'),
 };
+
+/** What Node could not read as HTTP has no request yet; it is answered in the same form, and the connection ends. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = new Refusal(isTooLarge ? 'request.headers_too_large' : 'request.malformed', {
+    ...(isTooLarge ? {} : { detail: 'This is not HTTP that can be read.' }),
+  });
+  const body = toProblem(refusal, randomUUID());
+  const text = JSON.stringify(body);
+  socket.end(
+    [
+      `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status] ?? ''}`,
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(text)}`,
+      'cache-control: no-store',
+      'connection: close',
+      '',
+      text,
+    ].join('\r\n'),
+  );
+}
 
 export async function sendError(
   deps: Deps,

@@ -111,6 +111,12 @@ async function once(
 const entityTag = (body: unknown): string =>
   `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
 
+/** A header that did not come must not be named at all. */
+function credentialsOf(request: FastifyRequest): Record<string, string> {
+  const { authorization, cookie } = request.headers;
+  return { ...(authorization === undefined ? {} : { authorization }), ...(cookie === undefined ? {} : { cookie }) };
+}
+
 /** `If-Match` is held against the tag that a read of the same address gives this caller now. */
 async function checkPrecondition(operation: Operation, request: FastifyRequest): Promise<void> {
   const wanted = request.headers['if-match'];
@@ -119,7 +125,7 @@ async function checkPrecondition(operation: Operation, request: FastifyRequest):
     method: 'GET',
     url: request.url,
     remoteAddress: request.ip,
-    headers: { authorization: request.headers.authorization, cookie: request.headers.cookie },
+    headers: credentialsOf(request),
   });
   const current = read.headers['etag'];
   const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

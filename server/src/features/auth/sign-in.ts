@@ -1,4 +1,5 @@
 import type { SessionBody } from '@stoa/contract/auth';
+import { cutText } from '@stoa/contract/text';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
@@ -27,10 +28,10 @@ export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise
       actionStatus: accepted ? 'SUCCESS' : 'DENIED',
       actor: account
         ? { type: 'USER_ACTOR', id: account.global_user_id, name: account.name, identityProvider: account.iam_id }
-        : { type: 'USER_ACTOR', id: 'unknown', name: body.username.slice(0, 128) },
+        : { type: 'USER_ACTOR', id: 'unknown', name: cutText(body.username, 128) },
       actorIp: call.ip,
       targetType: 'USER',
-      targets: [{ id: account?.global_user_id ?? 'unknown', name: account?.name ?? body.username.slice(0, 128) }],
+      targets: [{ id: account?.global_user_id ?? 'unknown', name: account?.name ?? cutText(body.username, 128) }],
       requestId: call.id,
     }),
   );

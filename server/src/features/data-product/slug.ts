@@ -1,14 +1,15 @@
+import { cutText } from '@stoa/contract/text';
 import { sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 
 /** The part of an address that stands for a name: letters and digits of any script, the rest as single hyphens. */
 export function slugOf(name: string): string {
-  const slug = name
+  const words = name
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 200);
+    .replaceAll(/^-+|-+$/g, '');
+  const slug = cutText(words, 200);
   return slug === '' ? 'product' : slug;
 }
 

@@ -1,0 +1,244 @@
+import type { GlobalPermission } from '@stoa/contract/enums';
+import type { OperationId } from '@stoa/contract/operations';
+import type { ActorKind } from './matrix-actors.fixture.ts';
+import type { TargetKind } from './matrix-targets.fixture.ts';
+import type { Variant } from './matrix-world.fixture.ts';
+
+export type Cell = { kind: ActorKind; variant: Variant };
+/** `open`: not 401, 403 or 404. State and body may still refuse it. */
+export type Verdict = 'open' | 401 | 403 | 404;
+type Rule = (cell: Cell) => Verdict;
+
+const domainOf = ({ variant }: Cell): 'A' | 'B' => (variant === 'other domain' ? 'B' : 'A');
+const isThere = ({ variant }: Cell): boolean => variant !== 'deleted' && variant !== 'random id';
+const isManager = (cell: Cell): boolean =>
+  cell.kind === (domainOf(cell) === 'A' ? 'manager of the domain' : 'manager of another domain');
+const isSteward = (cell: Cell): boolean => cell.kind === 'steward of the request' && domainOf(cell) === 'A';
+const isGovernor = (cell: Cell): boolean => cell.kind === 'GOVERNANCE';
+const isParty = (cell: Cell): boolean =>
+  cell.variant === 'own' ||
+  (cell.variant !== 'other domain' && (cell.kind === 'requester' || cell.kind === 'beneficiary'));
+const isBeneficiary = (cell: Cell): boolean =>
+  cell.variant === 'own' || (cell.variant !== 'other domain' && cell.kind === 'beneficiary');
+
+/** No login is asked for. */
+const pub: Rule = () => 'open';
+const loggedIn =
+  (rule: Rule): Rule =>
+  (cell) =>
+    cell.kind === 'nobody' || cell.kind === 'disabled' ? 401 : rule(cell);
+/** Any login, on whatever is there. */
+const any = loggedIn((cell) => (isThere(cell) ? 'open' : 404));
+/** One's own; others' things are not there. */
+const self = loggedIn((cell) => (cell.variant === 'own' ? 'open' : 404));
+/** Holders of one of the global permissions; the refusal is the same whether the thing is there or not. */
+const holding = (...permissions: GlobalPermission[]): Rule =>
+  loggedIn((cell) => {
+    if (!permissions.some((permission) => permission === cell.kind)) return 403;
+    return isThere(cell) ? 'open' : 404;
+  });
+const app = holding('APPLICATION_ADMIN');
+const gov = holding('GOVERNANCE');
+const useradmin = holding('USER_ADMIN');
+/** As user admin, though never on oneself. */
+const useradminOfOthers = loggedIn((cell) =>
+  cell.kind === 'USER_ADMIN' && cell.variant === 'own' ? 403 : useradmin(cell),
+);
+
+const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
+  loggedIn((cell) => {
+    if (!isThere(cell)) return 404;
+    return who.some((is) => is(cell)) ? 'open' : 403;
+  });
+/** G or M in the domain. */
+const mgr = among(isGovernor, isManager);
+/** G, M or steward in scope, on a target. */
+const rev = among(isGovernor, isManager, isSteward);
+/** To publish needs no product yet, only the domain. */
+const publisher = loggedIn((cell) => (isGovernor(cell) || isManager(cell) ? 'open' : 403));
+
+const isReader = (cell: Cell): boolean =>
+  isParty(cell) || isSteward(cell) || isManager(cell) || isGovernor(cell) || cell.kind === 'AUDIT';
+/** A request outlives its product: only an id of nothing is nothing. */
+const ofRequest = (...who: ((cell: Cell) => boolean)[]): Rule =>
+  loggedIn((cell) => {
+    if (cell.variant === 'random id' || !isReader(cell)) return 404;
+    return who.some((is) => is(cell)) ? 'open' : 403;
+  });
+const req = ofRequest(isReader);
+const itsUsers = ofRequest(isParty);
+const revOfRequest = ofRequest(isGovernor, isManager, isSteward);
+const revokers = ofRequest(isBeneficiary, isGovernor, isManager, isSteward);
+const stw = ofRequest((cell) => isSteward(cell) && !isParty(cell));
+
+const readsPlatforms = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT');
+const readsObjects = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'AUDIT');
+const runsPlatforms = (cell: Cell): boolean => cell.kind === 'APPLICATION_ADMIN' || isGovernor(cell);
+/** One's own work, and for those who run platforms everybody's. */
+const watcher = loggedIn((cell) => (isThere(cell) && (cell.variant === 'own' || runsPlatforms(cell)) ? 'open' : 404));
+/** `own`: in a product that everybody sees. The others are in a domain and in no product. */
+const sourceReader = loggedIn((cell) => {
+  if (!isThere(cell)) return 404;
+  const isInside = runsPlatforms(cell) || cell.kind === 'AUDIT' || isManager(cell);
+  return cell.variant === 'own' || isInside ? 'open' : 404;
+});
+/** `own`: about oneself. The others ask about somebody else. */
+const explainer = loggedIn((cell) => {
+  if (!isThere(cell)) return 404;
+  const isReviewer = isGovernor(cell) || cell.kind === 'AUDIT' || isManager(cell) || isSteward(cell);
+  return cell.variant === 'own' || isReviewer ? 'open' : 404;
+});
+const auditor = loggedIn((cell) => (cell.kind === 'AUDIT' ? 'open' : 403));
+/** Wrong credentials, told alike to everybody. */
+const stranger: Rule = () => 401;
+const frm = mgr;
+
+type Expected = { on: TargetKind; who: Rule };
+const on = (kind: TargetKind, who: Rule): Expected => ({ on: kind, who });
+
+/**
+ * Who may call what, from product.md 5 and 14.2 and governance.md, operation by operation; nothing here asks `may`. An
+ * operation that is not listed does not compile, and fails the test.
+ */
+export const expectedRights: Readonly<Record<OperationId, Expected>> = {
+  'liveness[0]': on('none', pub),
+  'liveness[1]': on('none', pub),
+  readiness: on('none', pub),
+  getMetrics: on('none', pub),
+  getOpenApiDocument: on('none', pub),
+  signIn: on('none', stranger),
+  signOut: on('none', any),
+  getSetup: on('none', pub),
+  setUp: on('none', pub),
+  user: on('none', any),
+  getToken: on('token', self),
+  deleteToken: on('token', self),
+  listTokens: on('none', any),
+  createToken: on('none', any),
+  getFrontendSettings: on('none', pub),
+  getApplicationSettings: on('none', any),
+  updateApplicationSettings: on('none', app),
+  createConnectionScript: on('none', app),
+  preflightConnection: on('none', app),
+  createConnection: on('none', app),
+  listConnections: on('none', readsPlatforms),
+  readConnection: on('connection', readsPlatforms),
+  updateConnection: on('connection', app),
+  deleteConnection: on('connection', app),
+  recheckConnection: on('connection', app),
+  syncConnection: on('connection', app),
+  reconcileConnection: on('connection', app),
+  listDrift: on('connection', readsPlatforms),
+  listIdentities: on('connection', useradmin),
+  setIdentity: on('identity', useradminOfOthers),
+  getTask: on('task', watcher),
+  listDataObjects: on('none', readsObjects),
+  readDataObject: on('object', readsObjects),
+  updateDataObject: on('object', app),
+  listDataSources: on('none', any),
+  readDataSource: on('source', sourceReader),
+  createDomain: on('none', gov),
+  listDomains: on('none', any),
+  readDomain: on('domain', any),
+  updateDomain: on('domain', gov),
+  deleteDomain: on('emptyDomain', gov),
+  setDomainDataSources: on('emptyDomain', gov),
+  setDomainPermissions: on('emptyDomain', useradmin),
+  createUser: on('none', useradmin),
+  listUsers: on('none', useradmin),
+  readUser: on('user', useradmin),
+  updateUser: on('user', useradmin),
+  createGroup: on('none', useradmin),
+  listGroups: on('none', useradmin),
+  readGroup: on('group', useradmin),
+  updateGroup: on('group', useradmin),
+  deleteGroup: on('group', useradminOfOthers),
+  setGroupMembers: on('group', useradminOfOthers),
+  getAvailableDomains: on('none', any),
+  getDomainDataSources: on('domain', mgr),
+  getDomain: on('domain', any),
+  getImmutaUsers: on('none', any),
+  getImmutaGroups: on('none', any),
+  getImmutaAttributes: on('none', any),
+  getImmutaTags: on('none', any),
+  searchAppliedTags: on('none', any),
+  createRequestForm: on('none', publisher),
+  searchRequestForms: on('none', any),
+  getRequestFormById: on('form', any),
+  deleteRequestFormById: on('form', mgr),
+  updateRequestForm: on('form', frm),
+  getRequestFormByVersion: on('none', any),
+  getDataProducts: on('form', any),
+  getAssets: on('form', any),
+  createDataUseAgreement: on('none', publisher),
+  searchDataUseAgreements: on('none', any),
+  deleteDataUseAgreement: on('none', mgr),
+  updateDataUseAgreement: on('none', frm),
+  getDataUseAgreementById: on('none', any),
+  getAssociatedRequestForms: on('none', any),
+  searchDataProducts: on('none', any),
+  createDataProduct: on('publishing', publisher),
+  getDataProductById: on('product', any),
+  updateDataProduct: on('product', rev),
+  deleteDataProduct: on('product', mgr),
+  getDataProductByName: on('product', any),
+  updateDataSources: on('product', mgr),
+  searchDataSources: on('product', any),
+  getAllDataSources: on('product', any),
+  previewDataProduct: on('publishing', publisher),
+  getDataProductUse: on('product', any),
+  listDataProductActivity: on('product', any),
+  searchDataProductColumns: on('product', any),
+  searchDataProductAccessRequests: on('product', any),
+  requestAccess: on('product', any),
+  previewAccessRequest: on('product', any),
+  searchDataProductMembers: on('product', any),
+  requestMaskingException: on('product', any),
+  revokeAccess: on('approvedOfProduct', revokers),
+  recentDeterminations: on('product', rev),
+  searchAccessRequests: on('none', any),
+  getApprovedMaskingExceptionColumns: on('none', any),
+  getAccessRequestById: on('pending', req),
+  cancelAccessRequest: on('pending', itsUsers),
+  getAccessRequestRecords: on('pending', req),
+  determineAccessRequest: on('pending', stw),
+  updateApprovalRecord: on('record', stw),
+  getRiskAssessment: on('pending', revOfRequest),
+  searchAccessRequestMaskingExceptionColumns: on('pending', req),
+  getAccessRequestPlan: on('pending', revOfRequest),
+  getAccessRequestEvidence: on('pending', revOfRequest),
+  getAccessRequestProvisioning: on('approved', req),
+  retryAccessRequestProvisioning: on('approved', revOfRequest),
+  explainAccess: on('explained', explainer),
+  listMemberships: on('none', any),
+  getRequestForms: on('product', any),
+  getAssetByMetadata: on('none', any),
+  getAssetById: on('asset', any),
+  updateAsset: on('asset', gov),
+  patchAsset: on('asset', gov),
+  getAssetRequestForms: on('asset', any),
+  getAssetReviewFlows: on('asset', any),
+  requestAsset: on('asset', any),
+  revokeAssetRequest: on('asset', revokers),
+  RecentAssetDeterminations: on('asset', rev),
+  searchAudit: on('none', auditor),
+  streamEvents: on('none', any),
+  getUserPreferences: on('none', any),
+  updateUserPreferences: on('none', any),
+  updateUserProviderConfigs: on('none', any),
+  getInboxMessages: on('none', any),
+  getInboxMessage: on('none', self),
+  setInboxMessageReadStatus: on('none', self),
+  batchUpdateInboxMessage: on('none', self),
+  getWebhooks: on('none', app),
+  createWebhook: on('none', app),
+  getWebhook: on('none', app),
+  updateWebhook: on('none', app),
+  deleteWebhook: on('none', app),
+  getWebhookHistory: on('none', app),
+  testWebhook: on('none', app),
+  testWebhookConfig: on('none', app),
+  getSlackConfiguration: on('none', app),
+  deleteSlackConfiguration: on('none', app),
+  testSlackConnection: on('none', app),
+};

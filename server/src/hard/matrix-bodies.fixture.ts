@@ -1,0 +1,56 @@
+import type { OperationId } from '@stoa/contract/operations';
+import { newUuid } from '../db/new-id.ts';
+import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import type { Target } from './matrix-targets.fixture.ts';
+
+type Sent = { body?: unknown; query?: Readonly<Record<string, string>> };
+
+const config = { host: '127.0.0.1', port: 1, database: 'd', tls: 'disable' };
+const connection = () => ({
+  connectionKey: `k${newUuid().replaceAll('-', '')}`,
+  technology: 'PostgreSQL',
+  config,
+  authType: 'password',
+  credentials: { username: 'stoa', password: 'none' },
+});
+const publishing = (t: Target) => ({
+  name: `Published ${newUuid()}`,
+  metadata: null,
+  domains: [t['domainId']],
+  dataSources: [{ sourceId: t['sourceId'] }],
+});
+const determination = { status: 'APPROVED', reason: 'It fits.' };
+
+/** What a call must carry to be judged by its rights and not by its form. `me` is the caller. */
+export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me: string) => Sent>>> = {
+  signIn: () => ({ body: { username: `nobody-${newUuid()}`, password: 'wrong' } }),
+  setUp: () => ({ body: { username: 'first', name: 'First', email: 'first@example.com', password: 'long enough' } }),
+  createToken: () => ({ body: { description: 'matrix' } }),
+  updateApplicationSettings: () => ({ body: { fourEyes: true } }),
+  createConnectionScript: () => ({ body: { technology: 'PostgreSQL', config } }),
+  preflightConnection: () => ({ body: connection() }),
+  createConnection: () => ({ body: connection() }),
+  updateConnection: () => ({ body: { syncIntervalHours: 12 } }),
+  setIdentity: () => ({ body: { externalName: null } }),
+  updateDataObject: () => ({ body: { newChildState: 'inherit' } }),
+  createDomain: () => ({ body: { name: `Domain ${newUuid()}`, description: '' } }),
+  updateDomain: () => ({ body: { description: 'changed' } }),
+  setDomainDataSources: () => ({ body: { dataSourceIds: [] } }),
+  setDomainPermissions: () => ({ body: { permissions: [] } }),
+  createUser: () => ({ body: { username: `u-${newUuid()}`, name: 'One more', email: `${newUuid()}@example.com` } }),
+  updateUser: () => ({ body: { name: 'Another name' } }),
+  createGroup: () => ({ body: { name: `Group ${newUuid()}` } }),
+  updateGroup: () => ({ body: { email: null } }),
+  setGroupMembers: () => ({ body: { globalUserIds: [] } }),
+  createDataProduct: (t) => ({ body: publishing(t) }),
+  previewDataProduct: (t) => ({ body: { domains: [t['domainId']], dataSources: [{ sourceId: t['sourceId'] }] } }),
+  updateDataProduct: () => ({ body: { description: 'changed' } }),
+  updateDataSources: () => ({ body: { dataSources: [{ sourceId: '1' }] } }),
+  requestAccess: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
+  previewAccessRequest: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
+  requestMaskingException: (_t, me) => ({ body: { user: me, columns: [{ columnName: 'c', sourceId: '1' }] } }),
+  determineAccessRequest: () => ({ body: determination }),
+  updateApprovalRecord: () => ({ body: determination }),
+  explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
+  getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
+};

@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import { newCuid, newUuid } from '../db/new-id.ts';
+import { standardRequestForm } from '@stoa/core/review/standard';
+import type { ActorKind } from './matrix-actors.fixture.ts';
+import * as world from './matrix-world.fixture.ts';
+import type { Variant, World } from './matrix-world.fixture.ts';
+
+export type TargetKind =
+  | 'none'
+  | 'token'
+  | 'connection'
+  | 'identity'
+  | 'task'
+  | 'object'
+  | 'asset'
+  | 'source'
+  | 'explained'
+  | 'domain'
+  | 'emptyDomain'
+  | 'user'
+  | 'group'
+  | 'form'
+  | 'product'
+  | 'publishing'
+  | 'pending'
+  | 'approved'
+  | 'approvedOfProduct'
+  | 'record';
+
+/** Path parameters by name, and what a body or query needs beside them. */
+export type Target = Readonly<Record<string, string>>;
+
+/** The cells that make sense for a kind of thing. */
+export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
+  none: ['same domain'],
+  token: ['own', 'same domain', 'deleted', 'random id'],
+  connection: ['same domain', 'deleted', 'random id'],
+  identity: ['own', 'same domain', 'random id'],
+  task: ['own', 'same domain', 'random id'],
+  object: ['same domain', 'other domain', 'random id'],
+  asset: ['same domain', 'other domain', 'random id'],
+  source: ['own', 'same domain', 'other domain', 'random id'],
+  explained: ['own', 'same domain', 'other domain', 'random id'],
+  domain: ['same domain', 'other domain', 'deleted', 'random id'],
+  emptyDomain: ['same domain', 'deleted', 'random id'],
+  user: ['own', 'same domain', 'random id'],
+  group: ['own', 'same domain', 'deleted', 'random id'],
+  form: ['same domain', 'random id'],
+  product: world.variants,
+  publishing: ['same domain', 'other domain'],
+  pending: world.variants,
+  approved: world.variants,
+  approvedOfProduct: world.variants,
+  record: world.variants,
+};
+
+type Maker = (w: World, variant: Variant, actor: ActorKind) => Promise<Target>;
+
+const personOf = (w: World, actor: ActorKind) => (actor === 'nobody' ? w.stranger : w.actors[actor]);
+const domainOf = (variant: Variant): 'A' | 'B' => (variant === 'other domain' ? 'B' : 'A');
+const ownerOf = (w: World, variant: Variant, actor: ActorKind) =>
+  variant === 'own' || variant === 'deleted' ? personOf(w, actor) : w.stranger;
+
+const request = async (w: World, variant: Variant, how: { actor: ActorKind; status: 'PENDING' | 'APPROVED' }) => {
+  if (variant === 'random id') return { id: newCuid(), productId: newUuid(), recordId: newCuid() };
+  const party = variant === 'own' ? personOf(w, how.actor) : undefined;
+  return world.addRequest(w, { domain: domainOf(variant), party, status: how.status, deleted: variant === 'deleted' });
+};
+
+async function domain(w: World, variant: Variant): Promise<Target> {
+  if (variant === 'random id') return { id: newUuid() };
+  if (variant === 'same domain') return { id: w.domains.A };
+  if (variant === 'other domain') return { id: w.domains.B };
+  return emptyDomain(w, variant);
+}
+
+async function emptyDomain(w: World, variant: Variant): Promise<Target> {
+  if (variant === 'random id') return { id: newUuid() };
+  const id = await world.addDomain(w);
+  if (variant === 'deleted') await sql`delete from domain where id = ${id}`.execute(w.server.deps.db);
+  return { id };
+}
+
+async function group(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
+  if (variant === 'random id') return { id: '2147483646' };
+  const id = await world.addGroup(w, variant === 'own' ? personOf(w, actor) : undefined);
+  if (variant === 'deleted') await sql`delete from user_group where id = ${Number(id)}`.execute(w.server.deps.db);
+  return { id };
+}
+
+async function connection(w: World, variant: Variant): Promise<Target> {
+  if (variant === 'random id') return { connectionKey: 'nowhere' };
+  const connectionKey = await world.addConnection(w);
+  if (variant === 'deleted')
+    await sql`delete from connection where connection_key = ${connectionKey}`.execute(w.server.deps.db);
+  return { connectionKey };
+}
+
+async function product(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
+  if (variant === 'random id') return { id: newUuid(), name: 'no such product' };
+  const owner = variant === 'own' ? personOf(w, actor) : undefined;
+  const id = await world.addProduct(w, { domain: domainOf(variant), owner, deleted: variant === 'deleted' });
+  return { id, name: `Product ${id}` };
+}
+
+const sourceOf = (w: World, variant: Variant): string => {
+  if (variant === 'random id') return '2147483646';
+  if (variant === 'own') return String(w.sources.published);
+  return String(variant === 'same domain' ? w.sources.inA : w.sources.inB);
+};
+const object = async (w: World, variant: Variant): Promise<Target> => ({
+  id: variant === 'random id' ? newUuid() : (w.objects[variant === 'same domain' ? 0 : 1] ?? ''),
+});
+
+/** Makes the thing that a call is about, fresh for each call, since some calls use it up. */
+export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
+  none: async () => ({}),
+  token: async (w, variant, actor) => ({
+    id:
+      variant === 'random id' ? newUuid() : await world.addToken(w, ownerOf(w, variant, actor), variant === 'deleted'),
+  }),
+  connection,
+  identity: async (w, variant, actor) => ({
+    connectionKey: 'matrix',
+    globalUserId:
+      variant === 'random id'
+        ? newUuid()
+        : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
+  }),
+  task: async (w, variant, actor) => ({
+    taskId: variant === 'random id' ? newUuid() : await world.addTask(w, ownerOf(w, variant, actor)),
+  }),
+  object,
+  asset: object,
+  source: async (w, variant) => ({ id: sourceOf(w, variant) }),
+  explained: async (w, variant, actor) => ({
+    user: variant === 'own' ? personOf(w, actor).globalUserId : w.stranger.globalUserId,
+    // A source that everybody sees, so that only the person makes the difference; in domain B one that they do not.
+    sourceId: variant === 'same domain' ? String(w.sources.published) : sourceOf(w, variant),
+  }),
+  domain,
+  emptyDomain,
+  user: async (w, variant, actor) => ({
+    globalUserId:
+      variant === 'random id'
+        ? newUuid()
+        : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
+  }),
+  group,
+  form: async (_w, variant) => ({ id: variant === 'random id' ? newUuid() : standardRequestForm.id }),
+  product,
+  publishing: async (w, variant) => ({
+    domainId: w.domains[domainOf(variant)],
+    sourceId: String(variant === 'same domain' ? w.sources.published : w.sources.inB),
+  }),
+  pending: async (w, variant, actor) => ({ id: (await request(w, variant, { actor, status: 'PENDING' })).id }),
+  approved: async (w, variant, actor) => ({ id: (await request(w, variant, { actor, status: 'APPROVED' })).id }),
+  approvedOfProduct: async (w, variant, actor) => {
+    const made = await request(w, variant, { actor, status: 'APPROVED' });
+    return { id: made.productId, requestId: made.id };
+  },
+  record: async (w, variant, actor) => ({ id: (await request(w, variant, { actor, status: 'PENDING' })).recordId }),
+};
