@@ -1,7 +1,7 @@
 import { describeAboutUs, describeQuoted, describeReserved } from './awkward.ts';
 import { describeFinance } from './finance.ts';
 import { describeSales } from './sales.ts';
-import { describeSupport, describeWeb } from './service.ts';
+import { describeSupport, describeWeb } from './support.ts';
 import { chooseSizes } from './sizes.ts';
 import type { SchemaSpec } from './table.ts';
 import { describeWorkforce } from './workforce.ts';
