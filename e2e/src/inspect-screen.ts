@@ -27,6 +27,10 @@ export async function settle(page: Page): Promise<void> {
 
 async function findBarriers(page: Page): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axeSource);
+  // What lies under a sticky bar by chance of scrolling is no small target.
+  await page.evaluate(() => window.scrollTo(0, 0));
+  // A change of theme or width is painted with the next frames.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
   // The page's own axe: its types are those of the browser's side, so the answer comes as text.
   const found: unknown = await page.evaluate(
     `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(tags)} }, resultTypes: ['violations'] })

@@ -63,7 +63,7 @@ function aboutAccess({ request, parties, sources, findings, medianDays }: Seen):
     signals.push({
       code: 'bypass',
       severity: 'warn',
-      text: `${ways === 1 ? 'One way' : `${ways} ways`} around Stoa lead to these sources.`,
+      text: `${ways === 1 ? 'One way around Stoa leads' : `${ways} ways around Stoa lead`} to these sources.`,
     });
   const asked = request.requested_duration;
   const asksForPeriod = request.form.answers.some((a) => a.type === 'ACCESS_DURATION');

@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core';
+import { settle } from './inspect-screen.ts';
+
+export type NewProduct = { name: string; domain: string; sources: readonly string[]; steward: string };
+
+/** Fills in what a data product needs. Publishing it is the next click. */
+export async function draftProduct(page: Page, product: NewProduct): Promise<void> {
+  await page.getByRole('checkbox', { name: product.domain, exact: true }).check();
+  for (const source of product.sources) {
+    await page.getByRole('searchbox', { name: 'Search', exact: true }).fill(source);
+    await page.getByRole('checkbox', { name: source }).check();
+  }
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill(product.name);
+  await page
+    .getByRole('textbox', { name: 'Description' })
+    .fill('Where our stores are, and what was sold at which price.');
+  await page.getByRole('combobox', { name: 'Add a steward' }).fill(product.steward);
+  await page.getByRole('option', { name: product.steward }).click();
+}
+
+export async function publishDraft(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.waitForURL((now) => now.pathname.startsWith('/products/'));
+}
+
+/** Searches, opens what is found, and stands on its page. */
+export async function findProduct(page: Page, name: string, words: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Search names, descriptions and columns' }).fill(words);
+  await page.waitForURL((now) => now.searchParams.get('q') === words);
+  await page.getByRole('table').getByRole('link', { name, exact: true }).click();
+  await page.waitForURL((now) => now.pathname.startsWith('/products/'));
+}
+
+/** Asks for the product whose page is open; the request's page is open afterwards. */
+export async function askForProduct(page: Page, purpose: string): Promise<string> {
+  await page.getByRole('link', { name: /^Request/ }).click();
+  await page.getByRole('textbox', { name: /what will you use this data for/ }).fill(purpose);
+  await page.getByRole('button', { name: 'Submit the request' }).click();
+  await page.waitForURL((now) => now.pathname.startsWith('/requests/'));
+  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
+}
+
+/** Chooses a time and writes why; the button that decides is left to the caller. */
+export async function draftApproval(page: Page, reason: string): Promise<void> {
+  await page.getByText('Approve for a time').click();
+  await page.getByText('30 days', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Reason' }).fill(reason);
+}
+
+export async function waitForVerified(page: Page): Promise<void> {
+  await page.locator('main [data-node="verified"][data-state="done"]').first().waitFor();
+}
+
+/** Takes back what was approved, from the page on which it was decided. */
+export async function revokeHere(page: Page, reason: string): Promise<void> {
+  await page.getByRole('button', { name: 'Revoke access' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByRole('button', { name: 'Revoke access' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/** Goes on with Tab until the focus stands on what is called so, the way somebody without a mouse does. */
+export async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    const focused = await page.evaluate(() => {
+      const one = document.activeElement;
+      const labels = one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement ? one.labels : null;
+      return one?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? one?.textContent ?? '';
+    });
+    if (name.test(focused)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${name} on ${page.url()}`);
+}
+
+/** Goes down a list with `j` until the focus stands on the link to there. */
+export async function rowTo(page: Page, path: string): Promise<void> {
+  await settle(page);
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('j');
+    const href = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? '');
+    if (href.startsWith(path)) return;
+  }
+  throw new Error(`j does not lead to ${path} on ${page.url()}`);
+}
+
+/** Types keys of the app after each other, once the screen stands. */
+export async function pressKeys(page: Page, ...keys: readonly string[]): Promise<void> {
+  await settle(page);
+  for (const key of keys) await page.keyboard.press(key);
+}

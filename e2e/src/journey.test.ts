@@ -1,0 +1,220 @@
+import type {} from '@stoa/server/testing/global-setup';
+import { makeLivePlatform } from '@stoa/server/testing/live-platform';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import {
+  askForProduct,
+  draftApproval,
+  draftProduct,
+  findProduct,
+  pressKeys,
+  publishDraft,
+  revokeHere,
+  rowTo,
+  tabTo,
+  waitForVerified,
+} from './ask-and-decide.ts';
+import { launchBrowser } from './browser.ts';
+import { connectPlatform, enableDatabase } from './connect-platform.ts';
+import { expectSameAfterReload, inspectScreen } from './inspect-screen.ts';
+import { connectToPlatform, type PlatformClient } from './platform-client.ts';
+import { type Stoa, startStoa } from './start-stoa.ts';
+import { openVisitor, signInAt, type Visitor } from './visitor.ts';
+
+const refused = '42501';
+let stoa: Stoa;
+let browser: Browser;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  [stoa, browser] = await Promise.all([startStoa(), launchBrowser()]);
+}, 240_000);
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+});
+
+/** A person in a browser of their own, who followed a link before signing in. */
+async function enter(username: string, path: string): Promise<Visitor> {
+  const visitor = await openVisitor(browser, stoa.url);
+  opened.push(visitor);
+  await signInAt(visitor, path, username);
+  return visitor;
+}
+
+/** The same person's connection to the warehouse, with the password that the README shows. */
+async function readsAs(user: string): Promise<PlatformClient> {
+  const login = { port: stoa.postgresPort, database: 'warehouse', user, password: `${user}-demo` };
+  const client = await connectToPlatform(login);
+  opened.push(client);
+  return client;
+}
+
+/** Looks at a screen in every way, and that its address alone brings it back. */
+async function visit(visitor: Visitor): Promise<void> {
+  await inspectScreen(visitor);
+  await expectSameAfterReload(visitor);
+}
+
+describe('From publishing to rows and back, by mouse', () => {
+  it('a decision lets the consumer’s own connection read, and revoking stops it', { timeout: 120_000 }, async () => {
+    const own = await readsAs('consumer');
+    const table = 'sales.stores';
+    const manager = await enter('manager', '/manage/products');
+    await visit(manager);
+    await manager.page.getByRole('link', { name: 'Publish a data product' }).click();
+    await draftProduct(manager.page, {
+      name: 'Stores and prices',
+      domain: 'Sales',
+      sources: ['warehouse.sales.stores', 'warehouse.sales.price_history'],
+      steward: 'Ingrid Bauer',
+    });
+    await inspectScreen(manager);
+    await publishDraft(manager.page);
+    await visit(manager);
+
+    const consumer = await enter('consumer', '/');
+    await visit(consumer);
+    await findProduct(consumer.page, 'Stores and prices', 'stores');
+    for (const tab of ['Data', 'Columns', 'Activity', 'Use', 'Overview']) {
+      await consumer.page.getByRole('link', { name: tab, exact: true }).click();
+      await visit(consumer);
+    }
+    const id = await askForProduct(consumer.page, 'I plan where the next campaign is shown.');
+    await visit(consumer);
+    expect(await own.read(table)).toBe(refused);
+
+    const steward = await enter('steward', '/reviews');
+    await visit(steward);
+    await steward.page.goto(`/reviews/${id}`);
+    await steward.page.getByText(/GRANT "stoa_dp_\d+" TO "consumer"/).waitFor();
+    await steward.page.getByText('I plan where the next campaign is shown.').waitFor();
+    await visit(steward);
+    await draftApproval(steward.page, 'Needed for the stated purpose.');
+    await inspectScreen(steward);
+    await steward.page.getByRole('button', { name: 'Approve for 30 days' }).click();
+    expect(await own.readUntil(table, 'rows')).toBe('rows');
+    await waitForVerified(steward.page);
+    await inspectScreen(steward);
+
+    await consumer.page.getByText('Active', { exact: false }).first().waitFor();
+    await waitForVerified(consumer.page);
+    await visit(consumer);
+    await consumer.page.goto('/me/access');
+    await consumer.page.getByText('Stores and prices').first().waitFor();
+    await visit(consumer);
+    await consumer.page.goto(`/requests/${id}`);
+    await waitForVerified(consumer.page);
+
+    await revokeHere(steward.page, 'The campaign is over.');
+    expect(await own.readUntil(table, refused)).toBe(refused);
+    await consumer.page.getByText('Revoked').first().waitFor();
+    await visit(consumer);
+    await inspectScreen(steward);
+  });
+});
+
+describe('Asking and deciding without a mouse', () => {
+  it('keys alone lead from sign-in to rows', { timeout: 60_000 }, async () => {
+    const own = await readsAs('consumer');
+    const consumer = await openVisitor(browser, stoa.url);
+    const steward = await openVisitor(browser, stoa.url);
+    opened.push(consumer, steward);
+    await signInByKeys(consumer, 'consumer');
+    await pressKeys(consumer.page, '/');
+    await consumer.page.keyboard.type('customer orders loyalty');
+    await consumer.page.waitForURL((now) => now.searchParams.has('q'));
+    await consumer.page.keyboard.press('Escape');
+    await tabTo(consumer.page, /^Customer 360$/);
+    await consumer.page.keyboard.press('Enter');
+    await consumer.page.waitForURL((now) => now.pathname.startsWith('/products/'));
+    await pressKeys(consumer.page, 'r');
+    await consumer.page.waitForURL((now) => now.pathname.endsWith('/request'));
+    await tabTo(consumer.page, /what will you use this data for/);
+    await consumer.page.keyboard.type('I measure how many customers come back after a return.');
+    await consumer.page.keyboard.press('Control+Enter');
+    await consumer.page.waitForURL((now) => now.pathname.startsWith('/requests/'));
+    expect(await own.read('sales.orders')).toBe(refused);
+
+    await signInByKeys(steward, 'steward');
+    await pressKeys(steward.page, 'g', 'r');
+    await steward.page.waitForURL((now) => now.pathname === '/reviews');
+    await rowTo(steward.page, new URL(consumer.page.url()).pathname.replace('/requests/', '/reviews/'));
+    await steward.page.keyboard.press('Enter');
+    await steward.page.waitForURL((now) => now.pathname.startsWith('/reviews/'));
+    await pressKeys(steward.page, 't', 'r');
+    await steward.page.keyboard.type('Needed for the stated purpose.');
+    await steward.page.keyboard.press('Control+Enter');
+    expect(await own.readUntil('sales.orders', 'rows')).toBe('rows');
+    await waitForVerified(steward.page);
+    await waitForVerified(consumer.page);
+    await inspectScreen(steward);
+    await inspectScreen(consumer);
+  });
+});
+
+async function signInByKeys({ page }: Visitor, username: string): Promise<void> {
+  await page.goto('/');
+  await page.waitForURL((now) => now.pathname === '/login');
+  await tabTo(page, /^User name/);
+  await page.keyboard.type(username);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('stoa-sample');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((now) => now.pathname === '/');
+}
+
+describe('A second platform, from the wizard to a domain', () => {
+  it('is checked, crawled, enabled, and its sources can be published', { timeout: 90_000 }, async () => {
+    const { host, port, user, password } = inject('postgres');
+    const platform = await makeLivePlatform(`postgres://${user}:${password}@${host}:${port}/postgres`);
+    opened.push({ close: () => platform.drop() });
+    const admin = await enter('appadmin', '/admin/connections/new');
+    await connectPlatform(admin, 'second', platform);
+    // No reload: the crawl started by itself, and its end arrives by itself.
+    await admin.page.getByText('Finished').waitFor();
+    await visit(admin);
+    await admin.page.getByRole('link', { name: 'Browse objects' }).click();
+    await enableDatabase(admin, platform.database);
+    await visit(admin);
+
+    const governor = await enter('governor', '/govern/domains');
+    await visit(governor);
+    await governor.page.getByRole('link', { name: 'Finance' }).click();
+    await governor.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('area_1');
+    await governor.page.getByRole('checkbox', { name: /area_1\.table_1/ }).check();
+    await governor.page.getByRole('button', { name: 'Save the sources' }).click();
+    await governor.page
+      .getByText(/Saved|Nothing has been changed/)
+      .first()
+      .waitFor();
+    await visit(governor);
+    const manager = await enter('manager', '/manage/products/new');
+    await manager.page.getByRole('checkbox', { name: 'Finance', exact: true }).check();
+    await manager.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('area_1');
+    await manager.page.getByRole('checkbox', { name: `${platform.database}.area_1.table_1` }).waitFor();
+  });
+});
+
+describe('A server that dies right after the click', () => {
+  it('has lost nothing: the page recovers and the consumer reads', { timeout: 90_000 }, async () => {
+    const steward = await enter('steward', '/reviews');
+    await steward.page.getByRole('table').getByRole('link', { name: 'Mateo Álvarez' }).first().click();
+    await draftApproval(steward.page, 'Cash flow is forecast from orders and returns.');
+    const answered = steward.page.waitForResponse((one) => one.url().endsWith('/determination'));
+    await steward.page.getByRole('button', { name: 'Approve for 30 days' }).click();
+    await answered;
+    await stoa.killAndRestart();
+    await waitForVerified(steward.page);
+    const own = await readsAs('consumer2');
+    expect(await own.readUntil('sales.orders', 'rows')).toBe('rows');
+    // The calls that met no server are on the console; what the browser sees from now on must be clean again.
+    steward.problems.length = 0;
+    await steward.page.reload();
+    await waitForVerified(steward.page);
+    await inspectScreen(steward);
+  });
+});
