@@ -1,6 +1,6 @@
 import type { AccessFacts, Approval, Scope, Source, Target, UserFact } from '@stoa/core/access/model';
-import { sql } from 'kysely';
-import type { Reader } from '../db/pool.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { prepared, type Reader } from '../db/pool.ts';
 import { namePrefix } from './platforms.ts';
 
 type TargetRow = {
@@ -27,7 +27,8 @@ export type LoadedFacts = { facts: AccessFacts; directObjects: ReadonlyMap<strin
 /** So many objects of a target each new member is asked about; the container answers for the rest. */
 const directObjects = 16;
 
-export type FactsRequest = { connectionId: string; installationId: string; scope: Scope };
+/** `withSources`: the objects of every target, also of those looked at pair by pair. */
+export type FactsRequest = { connectionId: string; installationId: string; scope: Scope; withSources?: boolean };
 
 /**
  * Reads every fact that bears on the access of a connection, within a scope. A scope of pairs reads neither the other
@@ -37,7 +38,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
   const { connectionId, installationId, scope } = request;
   const loaded = await loadPeopleAndTargets(db, connectionId, scope);
   const targets = loaded.targets ?? [];
-  const whole = wholeTargets(scope, targets);
+  const whole = request.withSources === true ? targets.map((target) => target.targetId) : wholeTargets(scope, targets);
   const sources = whole.length === 0 ? [] : await loadSources(db, connectionId, whole);
   const listed = new Map<string, Target['sources'][number][]>();
   for (const { targetId, dataSourceId, outOfDomain } of sources) {
@@ -65,24 +66,64 @@ function wholeTargets(scope: Scope, targets: readonly TargetRow[]): string[] {
   return [...new Set(scope.keys.filter((key) => key.globalUserId === undefined).map((key) => key.targetId))];
 }
 
-/** One round trip: it stands on the road of every approval. */
-async function loadPeopleAndTargets(db: Reader, connectionId: string, scope: Scope): Promise<Loaded> {
-  const keys = scope.kind === 'all' ? [] : scope.keys;
-  const { rows } = await sql<Loaded>`
-    with wanted as (
-      select * from unnest(${keys.map((k) => k.targetId)}::uuid[], ${keys.map((k) => k.globalUserId ?? null)}::uuid[]) as k (target_id, user_id)
+/** Still to be on the platform, or to be taken off it: an end counts until its removal has been proved. */
+const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA_ACCESS'
+  and (r.status = 'APPROVED' or (r.status in ('REVOKED', 'EXPIRED') and not exists (
+    select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED')))`;
+
+/**
+ * The targets, approvals and people of a scope as `chosen`, `approval` and `person`. Pairs are joined, never tested one by
+ * one against every request or every user: five thousand keys cost five thousand look-ups, and one key one.
+ */
+function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
+  const columns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status`;
+  if (scope.kind === 'all') {
+    return sql`chosen as (
+      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId}
+    ), approval as (
+      ${columns} from access_request r where r.target_id in (select target_id from chosen) and ${isOpen(connectionId)}
+    ), person as (
+      select beneficiary as id from approval union select global_user_id from platform_identity where connection_id = ${connectionId}
+    )`;
+  }
+  const pairs = scope.keys.filter((key) => key.globalUserId !== undefined);
+  const whole = scope.keys.filter((key) => key.globalUserId === undefined).map((key) => key.targetId);
+  return sql`pair as (
+      select * from unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId)}::uuid[]) as k (target_id, user_id)
     ), chosen as (
       select c.target_id, c.kind, c.number from container c
-      where c.connection_id = ${connectionId} and (${scope.kind === 'all'} or c.target_id in (select target_id from wanted))
+      where c.connection_id = ${connectionId} and c.target_id = any(${[...new Set(scope.keys.map((k) => k.targetId))]}::uuid[])
     ), approval as (
-      select r.id, r.target_id, r.beneficiary, r.expiration, r.status
-      from access_request r
-      where r.target_id in (select target_id from chosen) and r.type = 'DATA_ACCESS'
-        and (${scope.kind === 'all'}
-          or exists (select from wanted w where w.target_id = r.target_id and (w.user_id is null or w.user_id = r.beneficiary)))
-        and (r.status = 'APPROVED' or (r.status in ('REVOKED', 'EXPIRED') and not exists (
-          select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED')))
-    )
+      ${columns} from pair w join chosen c on c.target_id = w.target_id
+        join access_request r on r.target_id = w.target_id and r.beneficiary = w.user_id
+      where ${isOpen(connectionId)}
+      union all
+      ${columns} from chosen c join access_request r on r.target_id = c.target_id
+      where c.target_id = any(${whole}::uuid[]) and ${isOpen(connectionId)}
+    ), person as (
+      select beneficiary as id from approval union select user_id from pair
+    )`;
+}
+
+/** A few objects of each target, for a scope of pairs; a wider one is asked about its objects through the container. */
+function someObjects(connectionId: string): RawBuilder<unknown> {
+  return sql`select json_agg(json_build_object('targetId', c.target_id, 'objectIds', (
+      select coalesce(json_agg(d.platform_id), '[]') from (
+        select o.platform_id from (
+          select x.data_source_id from container_object x
+          where x.connection_id = ${connectionId} and x.target_id = c.target_id and x.state = 'ACTIVE' limit ${directObjects}) x
+        join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id) d)))
+    from chosen c`;
+}
+
+/** So many keys are few enough for a plan made once; more are planned for, by their number. */
+const fewKeys = 32;
+
+/** One round trip: it stands on the road of every approval. */
+async function loadPeopleAndTargets(db: Reader, connectionId: string, scope: Scope): Promise<Loaded> {
+  const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
+  const { rows } = await sql<Loaded>`${isFew ? prepared('facts-of-pairs') : sql``}
+    with ${scoped(connectionId, scope)}
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
@@ -95,15 +136,9 @@ async function loadPeopleAndTargets(db: Reader, connectionId: string, scope: Sco
       (select json_agg(json_build_object('globalUserId', u.global_user_id, 'status', u.status, 'identity',
          case when i.global_user_id is not null then json_build_object(
            'externalName', i.external_name, 'principalId', i.platform_principal_id, 'state', i.state) end))
-       from app_user u left join platform_identity i on i.global_user_id = u.global_user_id and i.connection_id = ${connectionId}
-       where u.global_user_id in (select beneficiary from approval)
-         or u.global_user_id in (select user_id from wanted)
-         or (${scope.kind === 'all'} and i.global_user_id is not null)) as users,
-      (select json_agg(json_build_object('targetId', c.target_id, 'objectIds', (
-         select coalesce(json_agg(d.platform_id), '[]') from (
-           select o.platform_id from container_object x join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id
-           where x.connection_id = ${connectionId} and x.target_id = c.target_id and x.state = 'ACTIVE' limit ${directObjects}) d)))
-       from chosen c where ${scope.kind === 'keys'}) as direct`.execute(db);
+       from person w join app_user u on u.global_user_id = w.id
+         left join platform_identity i on i.global_user_id = u.global_user_id and i.connection_id = ${connectionId}) as users,
+      (${scope.kind === 'all' ? sql`null::json` : someObjects(connectionId)}) as direct`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
   return row;

@@ -40,18 +40,15 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     sourceDomains: source.domains,
     reviewers,
   });
-  const keys = source.products.map((product) => ({ targetId: product.id }));
+  const keys = source.products.map((product) => ({ targetId: product.id, globalUserId }));
   const { facts } = await loadFacts(deps.db, {
     connectionId: source.connection_id,
     installationId: deps.installationId,
     scope: { kind: 'keys', keys },
+    withSources: true,
   });
-  const mine = { ...facts, approvals: facts.approvals.filter((approval) => approval.globalUserId === globalUserId) };
   const identity = await readIdentity(deps.db, source.connection_id, globalUserId);
-  const users = mine.users.some((user) => user.globalUserId === globalUserId)
-    ? mine.users
-    : [...mine.users, { globalUserId, status: person.status, identity }];
-  const answer = explainAccess({ ...mine, users }, { globalUserId, dataSourceId });
+  const answer = explainAccess(facts, { globalUserId, dataSourceId });
   const [bypass, proof] = await Promise.all([
     readBypass(deps.db, source, identity?.principalId ?? null),
     readProof(deps.db, source, globalUserId),
@@ -65,7 +62,10 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     effective: answer.effective ? 'SUBSCRIBED' : 'NONE',
     causes,
     guardrails: answer.guardrails.map(({ name, passes, reason }) => ({ name, passes, reason })),
-    path: [...answer.path.map((step) => ({ ...step })), ...(next ? [next.step] : [])],
+    path: [
+      ...answer.path.map((step) => (step.kind === 'user' ? { ...step, name: person.name } : { ...step })),
+      ...(next ? [next.step] : []),
+    ],
     user: { globalUserId, username: person.username, name: person.name },
     source: {
       dataSourceId,
