@@ -73,7 +73,8 @@ function useFacts(event: AuditEvent): Fact[] {
     ...fact(
       t('audit.fact.actor'),
       <>
-        {actor.name} <span className="text-2">{t(`audit.actorType.${actor.type}`)}</span>
+        {actor.name}{' '}
+        {actor.type !== 'SYSTEM_ACTOR' && <span className="text-2">{t(`audit.actorType.${actor.type}`)}</span>}
       </>,
     ),
     ...fact(t('audit.fact.onBehalfOf'), actor.onBehalfOf, actor.onBehalfOf !== undefined),

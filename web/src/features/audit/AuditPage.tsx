@@ -17,7 +17,7 @@ import { actionWords, fromOf, periods, type Period } from './audit-view.ts';
 import { Outcome, useTargetText } from './audit-words.tsx';
 import { AuditDrawer } from './AuditDrawer.tsx';
 
-const pageSize = 100;
+const pageSize = 50;
 
 /** Those that people look for; any other can stand in the address. */
 const usualActions = [

@@ -3,9 +3,11 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { abilityOn } from '../../lib/ability-on.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
@@ -85,6 +87,14 @@ function useTabs(connection: Connection | undefined): PageTab[] {
   ];
 }
 
+/** Only user admins read who people are on a platform; others are told whom to ask. */
+function Identities({ connection }: { connection: Connection }) {
+  const t = useText();
+  const map = abilityOn(connection.abilities, 'mapIdentities');
+  if (map.allowed) return <IdentityList connection={connection} />;
+  return <EmptyState kind="denied" title={t('ui.empty.noPermissionTitle')} text={map.reason ?? ''} />;
+}
+
 function Loaded({ connection }: { connection: Connection }) {
   const t = useText();
   const acts = useActs(connection.connectionKey);
@@ -138,7 +148,7 @@ function Loaded({ connection }: { connection: Connection }) {
       <PageTabs tabs={tabs} label={t('connections.tabs')} />
       {tab === 'overview' && <ConnectionOverview connection={connection} />}
       {tab === 'drift' && <DriftList connection={connection} />}
-      {tab === 'identities' && <IdentityList connection={connection} />}
+      {tab === 'identities' && <Identities connection={connection} />}
       {tab === 'settings' && <ConnectionSettings connection={connection} onDelete={acts.onDelete} />}
     </>
   );

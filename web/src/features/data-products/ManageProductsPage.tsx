@@ -1,6 +1,6 @@
 import { type DataProduct, searchDataProducts } from '@stoa/contract/data-product';
 import { useNavigate } from '@tanstack/react-router';
-import { useMay } from '../../app/current-user.ts';
+import { useCurrentUser, useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { call } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
@@ -20,6 +20,9 @@ const pageSize = 50;
 const sorts = ['name', 'createdAt', 'updatedAt', 'members'] as const;
 
 function useProducts(list: ListState) {
+  // Governors manage everything without a permission in any domain: their list is not narrowed until they ask.
+  const governs = useCurrentUser()?.globalPermissions.includes('GOVERNANCE') === true;
+  const role = list.text('role') ?? (governs ? 'all' : 'manager');
   const q = list.text('q');
   const sortBy = sorts.find((one) => one === list.sort?.column) ?? 'name';
   const query = {
@@ -27,7 +30,7 @@ function useProducts(list: ListState) {
     limit: pageSize,
     sortBy,
     sortOrder: list.sort?.order ?? ('asc' as const),
-    ...(list.text('role') === 'all' ? {} : { roleFilter: ['manager' as const] }),
+    ...(role === 'all' ? {} : { roleFilter: ['manager' as const] }),
   };
   return useCursorPages({
     operation: searchDataProducts,

@@ -10,7 +10,7 @@ export const jobs = {
   'jobs.connections': 'Platforms',
   'jobs.column.action': 'Act',
   'jobs.reconcile': 'Reconcile now',
-  'jobs.reconcileThis': 'Reconcile {connection} now',
+  'jobs.reconcileThis': 'Reconcile now: {connection}',
   'jobs.task': 'Reconcile of {connection}',
   'jobs.allGood': 'All platforms are in step',
   'jobs.noneTitle': 'No platform is connected yet',
