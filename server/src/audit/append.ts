@@ -24,11 +24,18 @@ export type AuditEntry = {
 
 export const systemActor: AuditActor = { type: 'SYSTEM_ACTOR', id: 'stoa', name: 'Stoa' };
 
+/** A statement has at most 65,535 parameters, and an entry has thirteen. */
+const rowsAtOnce = 1_000;
+
 /** Appends in the caller's transaction: if this fails, the change fails with it. */
 export async function appendAudit(tx: Tx, entries: AuditEntry | readonly AuditEntry[]): Promise<void> {
   const list = Array.isArray(entries) ? (entries as readonly AuditEntry[]) : [entries as AuditEntry];
   if (list.length === 0) return;
-  await tx.insertInto('audit_event').values(list.map(toRow)).execute();
+  for (let from = 0; from < list.length; from += rowsAtOnce)
+    await tx
+      .insertInto('audit_event')
+      .values(list.slice(from, from + rowsAtOnce).map(toRow))
+      .execute();
 }
 
 const toRow = (entry: AuditEntry) => ({

@@ -1,12 +1,14 @@
 import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
-import type { Db } from '../db/pool.ts';
+import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { replicaLockClass } from '../work/listener.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
 const leaseSeconds = 20;
 /** While it is younger than this, holding it costs no write. */
 const renewAfterSeconds = 5;
+/** How often a run that takes long renews it. */
+export const renewEveryMilliseconds = 5_000;
 const keysAtOnce = 5_000;
 
 export type WaitingKey = {
@@ -16,7 +18,16 @@ export type WaitingKey = {
   cause: string;
   task_id: string | null;
 };
-export type ClaimedWork = { fence: number; keys: WaitingKey[]; connectionKey: string; connectionState: string };
+export type ClaimedWork = {
+  fence: number;
+  keys: WaitingKey[];
+  /** The highest key there was: facts read from now on hold what every key up to here stands for. */
+  lastKey: number;
+  connectionKey: string;
+  connectionState: string;
+  /** Changes with the settings and the login of the connection. */
+  connectionVersion: string;
+};
 
 type Row = {
   state: string;
@@ -25,6 +36,8 @@ type Row = {
   is_fresh: boolean | null;
   is_mine: boolean | null;
   keys: WaitingKey[] | null;
+  last_key: number | null;
+  version: string;
 };
 
 /** The keys that wait for a connection, once this replica holds it. Undefined: another replica holds it, or it is gone. */
@@ -32,20 +45,30 @@ export async function claimWork(db: Db, connectionId: string, replicaId: string)
   const row = await readWork(db, connectionId, replicaId);
   if (!row) return undefined;
   if (row.is_mine === true && row.is_fresh === true && row.fence !== null) {
-    return { fence: row.fence, keys: row.keys ?? [], connectionKey: row.connection_key, connectionState: row.state };
+    return toWork(row, row.fence);
   }
   const fence = await claimLease(db, connectionId, replicaId);
   if (fence === undefined) return undefined;
   const again = await readWork(db, connectionId, replicaId);
-  return again && { fence, keys: again.keys ?? [], connectionKey: again.connection_key, connectionState: again.state };
+  return again && toWork(again, fence);
 }
 
+const toWork = (row: Row, fence: number): ClaimedWork => ({
+  fence,
+  keys: row.keys ?? [],
+  lastKey: row.last_key ?? 0,
+  connectionKey: row.connection_key,
+  connectionState: row.state,
+  connectionVersion: row.version,
+});
+
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
-  const { rows } = await sql<Row>`
-    select c.state, c.connection_key, l.fence, l.holder = ${replicaId} as is_mine,
+  const { rows } = await sql<Row>`${prepared('waiting-work')}
+    select c.state, c.connection_key, c.updated_at::text as version, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
       (select json_agg(k) from (select id, target_id, global_user_id, cause, task_id from provisioning_key
-         where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys
+         where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys,
+      (select max(id) from provisioning_key where connection_id = c.id) as last_key
     from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
   return rows[0];
 }
@@ -85,21 +108,53 @@ export function scopeOf(keys: readonly WaitingKey[]): Scope {
   return { kind: 'keys', keys: [...pairs.values()] };
 }
 
+export type HeldWork = Pick<ClaimedWork, 'fence' | 'keys' | 'lastKey'> & {
+  connectionId: string;
+  replicaId: string;
+  scope: Scope;
+};
+type Held = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence'>;
+
+/** An answer that took longer may be that of a process that was stopped meanwhile, and of a lease that is over. */
+const longestAnswerMilliseconds = 5_000;
+
 /**
- * Asked before each native transaction: the lease is still ours, and no newer key bears on what is about to be written.
- * Each change of a fact leaves a key in its own commit, so this re-reads the desired rows without reading them.
+ * Asked before each native transaction: the lease is still ours, the connection is not paused, and no newer key bears on the
+ * targets that are about to be written. Each change of a fact leaves a key in its own commit, so this re-reads the desired
+ * rows without reading them. Keys are told by their ids: one with a smaller number may be committed after a larger one.
  */
-export async function holdsFence(
-  db: Db,
-  work: { connectionId: string; replicaId: string; fence: number; lastKey: number; scope: Scope },
-): Promise<boolean> {
-  const keys = work.scope.kind === 'all' ? [] : work.scope.keys;
-  const { rows } = await sql<{ holds: boolean }>`
-    select exists (select from connection_lease l where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId}
-        and l.fence = ${work.fence} and l.renewed_at > now() - make_interval(secs => ${leaseSeconds}))
+export async function holdsFence(db: Db, work: HeldWork & { targetIds: readonly string[] }): Promise<boolean> {
+  const asked = performance.now();
+  const pairs = pairsOf(work.scope, work.targetIds);
+  const ids = work.keys.length < keysAtOnce ? work.keys.map((key) => key.id) : null;
+  const { rows } = await sql<{ holds: boolean }>`${pairs.length > 32 ? sql`` : prepared('fence')}
+    select exists (select from connection_lease l join connection c on c.id = l.connection_id
+        where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId} and l.fence = ${work.fence}
+          and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
+          and c.state in ('active', 'error', 'deleting'))
       and not exists (select from provisioning_key k
-        join unnest(${keys.map((k) => k.targetId)}::uuid[], ${keys.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
+        join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
-        where k.connection_id = ${work.connectionId} and k.id > ${work.lastKey}) as holds`.execute(db);
-  return rows[0]?.holds === true;
+        where k.connection_id = ${work.connectionId}
+          and (k.id > ${work.lastKey} or not k.id = any(${ids}::bigint[]))) as holds`.execute(db);
+  return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
+}
+
+function pairsOf(scope: Scope, targetIds: readonly string[]): readonly ScopeKey[] {
+  if (scope.kind === 'all') return targetIds.map((targetId) => ({ targetId }));
+  const written = new Set(targetIds);
+  return scope.keys.filter((key) => written.has(key.targetId));
+}
+
+/** A run may take longer than a lease lasts; whoever took it over meanwhile keeps it. */
+export async function renewLease(db: Db, { connectionId, replicaId, fence }: Held): Promise<void> {
+  await sql`update connection_lease set renewed_at = now()
+    where connection_id = ${connectionId} and holder = ${replicaId} and fence = ${fence}`.execute(db);
+}
+
+/** Keeps the lease as it is until the transaction ends; false when it is another's. */
+export async function lockFence(tx: Tx, { connectionId, replicaId, fence }: Held): Promise<boolean> {
+  const { rows } = await sql`select from connection_lease
+    where connection_id = ${connectionId} and holder = ${replicaId} and fence = ${fence} for share`.execute(tx);
+  return rows.length > 0;
 }

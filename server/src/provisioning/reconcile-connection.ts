@@ -7,8 +7,17 @@ import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
+import { resolveIdentities } from '../features/identity/resolve.ts';
 import { failPoint, isFailPointSet } from '../work/fail-point.ts';
-import { claimWork, holdsFence, scopeOf, type WaitingKey } from './claim-work.ts';
+import {
+  claimWork,
+  type HeldWork,
+  holdsFence,
+  renewEveryMilliseconds,
+  renewLease,
+  scopeOf,
+  type WaitingKey,
+} from './claim-work.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
 import type { RunOutcome } from './reconciler.ts';
@@ -41,27 +50,25 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   if (!work) return 'not-ours';
   failPoint('reconcile.claimed');
   if (work.keys.length === 0 || work.connectionState === 'draft' || work.connectionState === 'paused') return 'done';
+  const held: Work = { ...work, connectionId, replicaId: deps.replicaId, scope: scopeOf(work.keys) };
+  const renewing = setInterval(() => renewLease(deps.db, held).catch(() => {}), renewEveryMilliseconds);
   try {
-    const session = await deps.platforms.session(connectionId);
+    const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
-    const outcome = await runOver(deps, session, {
-      connectionId,
-      connectionKey: work.connectionKey,
-      fence: work.fence,
-      keys: work.keys,
-      scope: scopeOf(work.keys),
-    });
+    const outcome = await runOver(deps, session, held);
     await recordUp(deps, connectionId);
     return outcome;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     await deps.platforms.forget(connectionId);
-    await recordDown(deps, { connectionId, failure: error.failure, taskIds: tasksOf(work.keys) });
+    await recordDown(deps, { connectionId, fence: work.fence, failure: error.failure, taskIds: tasksOf(work.keys) });
     return 'down';
+  } finally {
+    clearInterval(renewing);
   }
 }
 
-type Work = { connectionId: string; connectionKey: string; fence: number; keys: readonly WaitingKey[]; scope: Scope };
+type Work = HeldWork & { connectionKey: string };
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
   const loaded = await loadPushableFacts(deps, {
@@ -71,20 +78,41 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   });
   const { facts } = loaded;
   const desired = compileAccess(facts);
+  // Taken before the look, so that what moves during the run makes the next sweep look again.
+  const fingerprint = desired.scope.kind === 'all' ? JSON.stringify(await session.fingerprint()) : null;
   const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);
   if (plan.widen.length > 0) return runOver(deps, session, { ...work, scope: widened(work.scope, plan.widen) });
-  if (desired.scope.kind === 'all') await recordDrift(deps, { ...work, desired, observed });
-  const results = await applyPlan(deps, session, { work, plan, observed });
+  if (desired.scope.kind === 'all' && !(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
+  if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, work);
+  const results = await applyPlan(deps, session, { work, desired, plan, observed });
   if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'again';
   failPoint('readback.during');
   const containerIds = await readContainerIds(session, { desired, observed, plan });
   const proofs = await session.probe(questionsFor(loaded, desired, containerIds));
   failPoint('record.beforeMark');
   const run: Run = { ...work, facts, desired, observed, plan, results, proofs, containerIds };
-  const recorded = await recordRun(deps, run);
-  if (desired.scope.kind === 'all') await recordFingerprint(deps, session, work.connectionId);
-  return recorded === 'fenced' ? 'again' : 'done';
+  if ((await recordRun(deps, run)) === 'fenced') return 'again';
+  // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
+  if (fingerprint !== null && results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
+  return 'done';
+}
+
+/**
+ * A principal that is gone, or whose name is another's by now, is no longer the person (platforms.md 2, `identity_missing`).
+ * True when an identity was changed for it: the facts have to be read again.
+ */
+async function hasLostPrincipals(
+  deps: Deps,
+  work: Work,
+  { desired, observed }: { desired: DesiredAccess; observed: ObservedState },
+): Promise<boolean> {
+  const there = new Set(observed.principals.map((principal) => principal.platformId));
+  const lost = observeScope(desired).principals.flatMap((id) => {
+    const userId = there.has(id) ? undefined : desired.principals.get(id);
+    return userId === undefined ? [] : [userId];
+  });
+  return lost.length > 0 && (await resolveIdentities(deps, work.connectionId, lost)).changed.length > 0;
 }
 
 function widened(scope: Scope, targets: readonly string[]): Scope {
@@ -96,19 +124,22 @@ function widened(scope: Scope, targets: readonly string[]): Scope {
   };
 }
 
-type Application = { work: Work; plan: Plan; observed: ObservedState };
+type Application = { work: Work; desired: DesiredAccess; plan: Plan; observed: ObservedState };
 
 async function applyPlan(
   deps: Deps,
   session: PlatformSession,
-  { work, plan, observed }: Application,
+  { work, desired, plan, observed }: Application,
 ): Promise<Run['results']> {
   const statements = session.statements(plan, observed);
   if (statements.length === 0) return [];
-  const lastKey = Math.max(...work.keys.map((key) => key.id));
+  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
   const started = performance.now();
   const results = await session.apply(statements, {
-    holds: () => holdsFence(deps.db, { ...work, replicaId: deps.replicaId, lastKey }),
+    holds: (batch) => {
+      const written = batch.flatMap((statement) => targets.get(statement.step.container.name) ?? []);
+      return holdsFence(deps.db, { ...work, targetIds: [...new Set(written)] });
+    },
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   });
   const milliseconds = (performance.now() - started) / results.length;
@@ -136,8 +167,7 @@ async function readContainerIds(
   );
 }
 
-async function recordFingerprint(deps: Deps, session: PlatformSession, connectionId: string): Promise<void> {
-  const fingerprint = JSON.stringify(await session.fingerprint());
+async function recordFingerprint(deps: Deps, connectionId: string, fingerprint: string): Promise<void> {
   await deps.db.updateTable('connection').set({ fingerprint }).where('id', '=', connectionId).execute();
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectProvisioningState } from '@stoa/contract/enums';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
-import type { Reader } from '../db/pool.ts';
+import { prepared, type Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { grantSeconds } from '../http/metrics.ts';
 import { failPoint } from '../work/fail-point.ts';
@@ -65,8 +65,11 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     state: o.state,
     reason: o.reason,
   }));
+  // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
+  const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
+  const isFew = outcome.judgement.memberships.length + objects.length <= 64;
   const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
-  return sql<{ held: boolean; waits: number[] | null }>`
+  return sql<{ held: boolean; waits: number[] | null }>`${isFew ? prepared('record-run') : sql``}
     with fence as materialized (
       select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
@@ -123,8 +126,9 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       insert into live_event (type, subject_id)
       select x.type, x.id from json_to_recordset(${json(liveRows(run, outcome.changed, taskIds))}) as x (type text, id text) where exists (select from fence)
     ), mark as (
-      update connection set last_run_at = now() where id = ${connectionId} and exists (select from fence)
-        and (last_run_at is null or last_run_at < now() - interval '1 second')
+      update connection set last_run_at = now(), fingerprint = case when ${isMoved} then null else fingerprint end
+      where id = ${connectionId} and exists (select from fence)
+        and (last_run_at is null or last_run_at < now() - interval '1 second' or (${isMoved} and fingerprint is not null))
     )
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
