@@ -181,9 +181,9 @@ export type ApplyPoint =
   | 'beforeCommit'
   | 'afterCommit';
 
-/** Asked before each transaction, so that a worker that was paused past its lease writes nothing. */
+/** Asked before each transaction, with its statements, so that a worker that was paused past its lease writes nothing. */
 export type Fence = {
-  readonly holds: () => Promise<boolean>;
+  readonly holds: (statements: readonly Statement[]) => Promise<boolean>;
   /** Fail-points of test builds. With it, each statement is its own round trip. */
   readonly at?: (point: ApplyPoint) => Promise<void>;
 };

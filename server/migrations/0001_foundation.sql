@@ -258,6 +258,8 @@ create table platform_identity (
   verified_at timestamptz,
   primary key (connection_id, global_user_id),
   constraint platform_identity__name unique (connection_id, external_name),
+  -- A login may be renamed: two people on one would share all access.
+  constraint platform_identity__principal unique (connection_id, platform_principal_id),
   constraint platform_identity__state check (state in ('mapped', 'fallback', 'absent', 'unverified'))
 );
 

@@ -72,7 +72,7 @@ async function runOnce(
   batch: readonly Statement[],
   fence: Fence,
 ): Promise<'done' | 'fenced' | Failure> {
-  if (!(await fence.holds())) return 'fenced';
+  if (!(await fence.holds(batch))) return 'fenced';
   try {
     if (fence.at === undefined) await client.query([...opening(batch), ...batch.flatMap(textOf), 'COMMIT'].join(';\n'));
     else await runStepwise(client, batch, fence.at);

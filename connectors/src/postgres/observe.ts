@@ -9,7 +9,7 @@ import type {
 } from '@stoa/core/provisioning/observed';
 import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
-import { isOurs, poolMark, readMark } from './mark.ts';
+import { isOurs, poolMark, readMark, writeMark } from './mark.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
 import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -140,9 +140,17 @@ async function readContainers(
 ): Promise<ObservedContainer[]> {
   const all = scope.containers === 'all';
   const prefix = facts.namePrefix.replaceAll(/[\\%_]/g, '\\$&');
-  const which = all ? `$name LIKE $1 AND $name ~ '_(dp|as)_[0-9a-z]+$'` : '$name = ANY($1::text[])';
+  const byName = all ? `$name LIKE $1 AND $name ~ '_(dp|as)_[0-9a-z]+$'` : '$name = ANY($1::text[])';
+  // One that somebody renamed still lets its members in: its mark tells.
+  const byMark = `r.oid IN (SELECT objoid FROM pg_catalog.pg_shdescription
+    WHERE classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND description LIKE $2)`;
+  const isMarked = all && hasOwnRoles(facts);
   const value = scope.containers === 'all' ? `${prefix}%` : scope.containers.map((c) => c.name);
-  const { rows } = await client.query<ContainerRow>(containersSql(facts, which), [value]);
+  const mark = writeMark({ ...facts, label: '' }).replaceAll(/[\\%_]/g, '\\$&');
+  const { rows } = await client.query<ContainerRow>(
+    containersSql(facts, isMarked ? `((${byName}) OR ${byMark})` : byName),
+    isMarked ? [value, `${mark}%`] : [value],
+  );
   return rows.map((row) => containerOf(facts, row));
 }
 

@@ -12,6 +12,7 @@ const codes: Record<string, ErrorCode> = {
   connection__key: 'connection.key_taken',
   access_request__pending: 'access_request.duplicate',
   platform_identity__name: 'identity.taken',
+  platform_identity__principal: 'identity.taken',
 };
 
 type DatabaseError = Error & { code: string; constraint?: string };

@@ -59,7 +59,10 @@ export async function enqueueConnection(
   after.reconcile(key.connectionId);
 }
 
-/** Every membership that a user holds or held and that may still stand on a platform. */
+/**
+ * Every membership that a user holds or held and that may still stand on a platform. When it is the login that changed, the
+ * targets as a whole: the membership to take away is that of the former one, which no fact names any more.
+ */
 export async function enqueueUser(
   tx: Tx,
   after: AfterCommit,
@@ -67,7 +70,7 @@ export async function enqueueUser(
 ): Promise<void> {
   const { rows } = await sql<{ connection_id: string }>`
     insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-    select distinct c.connection_id, c.target_id, r.beneficiary, ${key.cause}
+    select distinct c.connection_id, c.target_id, case when ${key.cause !== 'identity'} then r.beneficiary end, ${key.cause}
     from access_request r join container c on c.target_id = r.target_id
     where r.beneficiary = ${key.globalUserId} and r.type = 'DATA_ACCESS' and r.decided_at is not null and r.status <> 'DENIED'
     returning connection_id`.execute(tx);

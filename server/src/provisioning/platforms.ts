@@ -1,5 +1,6 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { Check, Connector, PlatformSession } from '@stoa/connectors/connector';
+import { sql } from 'kysely';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/pool.ts';
 import { checkEgress } from '../http/egress-rules.ts';
@@ -21,8 +22,11 @@ export type Platforms = {
   /** Undefined for technologies that have no connector yet. */
   connector(technology: Technology): Connector | undefined;
   preflight(description: PlatformDescription): Promise<readonly Check[]>;
-  /** The open session of a stored connection; throws `ConnectorError` when the platform cannot be reached. */
-  session(connectionId: string): Promise<PlatformSession>;
+  /**
+   * The open session of a stored connection; throws `ConnectorError` when the platform cannot be reached. One that was opened
+   * under other settings is closed: another replica may have moved the connection. `version` spares asking for it.
+   */
+  session(connectionId: string, version?: string): Promise<PlatformSession>;
   /** A stored connection with its credentials in clear, for preflight and for testing a change. */
   describe(connectionId: string): Promise<PlatformDescription>;
   /** Closes the session of a connection whose settings changed or that is going. */
@@ -40,7 +44,7 @@ export const credentialsPlace = (connectionId: string) => ({
 
 /** Sessions are kept open per connection, so that one platform that hangs never takes another's place. */
 export function createPlatforms(deps: PlatformDeps): Platforms {
-  const open = new Map<string, Promise<PlatformSession>>();
+  const open = new Map<string, { version: string; session: Promise<PlatformSession> }>();
   const toInput = (description: PlatformDescription) => ({
     config: description.config,
     credentials: description.credentials,
@@ -73,22 +77,31 @@ export function createPlatforms(deps: PlatformDeps): Platforms {
     };
   };
   const forget = async (connectionId: string): Promise<void> => {
-    const session = open.get(connectionId);
+    const known = open.get(connectionId);
     open.delete(connectionId);
-    await session?.then((s) => s.close()).catch(() => {});
+    await known?.session.then((s) => s.close()).catch(() => {});
+  };
+  const readVersion = async (connectionId: string): Promise<string> => {
+    const { rows } = await sql<{
+      version: string;
+    }>`select updated_at::text as version from connection where id = ${connectionId}`.execute(deps.db);
+    return rows[0]?.version ?? '';
   };
   return {
     connector: (technology) => connectors[technology],
     preflight: (description) => need(description.technology).preflight(toInput(description)),
     describe,
     forget,
-    session(connectionId) {
+    async session(connectionId, given) {
+      const version = given ?? (await readVersion(connectionId));
       const known = open.get(connectionId);
-      if (known) return known;
+      if (known?.version === version) return known.session;
+      // Whoever works with the old one ends first; nobody waits for that here.
+      if (known) void forget(connectionId);
       const opening = describe(connectionId).then((d) => need(d.technology).open(toInput(d)));
-      open.set(connectionId, opening);
+      open.set(connectionId, { version, session: opening });
       opening.catch(() => {
-        if (open.get(connectionId) === opening) open.delete(connectionId);
+        if (open.get(connectionId)?.session === opening) open.delete(connectionId);
       });
       return opening;
     },

@@ -19,6 +19,8 @@ type PartRow = {
   objects: number;
   /** The target lies on a platform, or did when access was given. */
   has_place: boolean;
+  /** The target lists something on this connection; one that lost its last source there keeps its container. */
+  is_listed: boolean;
 };
 
 /**
@@ -33,7 +35,9 @@ export async function readProvisioningSummaries(
   const { rows } = await sql<PartRow>`
     select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
-      (k.target_id is not null or m.access_request_id is not null) as has_place
+      (k.target_id is not null or m.access_request_id is not null) as has_place,
+      (r.asset_id is not null or exists (select from data_product_source p join data_source s on s.id = p.data_source_id
+        where p.data_product_id = r.data_product_id and s.connection_id = k.connection_id)) as is_listed
     from access_request r
       left join container k on k.target_id = r.target_id
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
@@ -86,7 +90,7 @@ const latest = (dates: readonly (Date | null)[]): Date | undefined =>
 function judgePart(
   part: Pick<
     PartRow,
-    'status' | 'membership_state' | 'membership_reason' | 'object_state' | 'object_reason' | 'waits_for'
+    'status' | 'membership_state' | 'membership_reason' | 'object_state' | 'object_reason' | 'waits_for' | 'is_listed'
   >,
 ) {
   const pending: ObjectProvisioningState = part.status === 'APPROVED' ? 'PROVISIONING' : 'REMOVING';
@@ -94,10 +98,11 @@ function judgePart(
     part.status !== 'APPROVED' && part.membership_state !== 'REMOVED' && part.membership_state !== 'REMOVE_FAILED';
   const state = isStale ? pending : (part.membership_state ?? pending);
   const membership = { state, reason: part.membership_reason ?? (state === pending ? part.waits_for : null) };
-  return objectStateOfRequest(membership, { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason });
+  const unseen: ObjectProvisioningState = part.is_listed ? 'PROVISIONING' : 'NONE';
+  return objectStateOfRequest(membership, { state: part.object_state ?? unseen, reason: part.object_reason });
 }
 
-type ObjectRow = Omit<PartRow, 'objects' | 'has_place'> & {
+type ObjectRow = Omit<PartRow, 'objects' | 'has_place' | 'is_listed'> & {
   data_source_id: number;
   connection_key: string;
   technology: Technology;
@@ -131,7 +136,7 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
 }
 
 function presentObject(row: ObjectRow): ObjectProvisioning {
-  const { state, reason } = judgePart(row);
+  const { state, reason } = judgePart({ ...row, is_listed: true });
   const isProven = state === 'ACTIVE' || state === 'REMOVED';
   const verified = isProven ? latest([row.verified_at, state === 'ACTIVE' ? row.object_verified_at : null]) : undefined;
   return {

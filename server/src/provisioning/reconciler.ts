@@ -36,6 +36,11 @@ export class Reconciler {
     this.#poll();
   }
 
+  /** Whether a run of any connection is under way in this process. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
@@ -46,7 +51,11 @@ export class Reconciler {
     if (this.#isStopped || this.#run === undefined) return;
     this.#asked.add(connectionId);
     if (this.#running.has(connectionId)) return;
-    const work = this.#work(connectionId, how.tellOthers).finally(() => this.#running.delete(connectionId));
+    const work = this.#work(connectionId, how.tellOthers).finally(() => {
+      this.#running.delete(connectionId);
+      // Asked between the end of the last run and here: nobody else would start it before the next poll.
+      if (this.#asked.has(connectionId)) this.kick(connectionId, how);
+    });
     this.#running.set(connectionId, work);
   }
 

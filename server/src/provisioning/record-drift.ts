@@ -7,21 +7,31 @@ import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
+import { lockFence } from './claim-work.ts';
 
-type Sweep = { connectionId: string; connectionKey: string; desired: DesiredAccess; observed: ObservedState };
+type Sweep = {
+  connectionId: string;
+  replicaId: string;
+  fence: number;
+  connectionKey: string;
+  desired: DesiredAccess;
+  observed: ObservedState;
+};
 type Row = { finding: string; object: string; principal: string; privilege: string; detail: object };
 
 /**
  * Stores what a sweep found where the platform differs from what should be there. Ours that is missing is put back by the
- * plan of the same run, so its finding is closed as it is written; what others did stays open until it is gone.
+ * plan of the same run, so its finding is closed as it is written; what others did stays open until it is gone. False when
+ * the lease is another's by now: what was seen may be long ago, and nothing is stored.
  */
-export async function recordDrift(deps: Deps, sweep: Sweep): Promise<void> {
+export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
   const proven = await provenEdges(deps, sweep);
   const rows = findDrift(sweep.desired, sweep.observed, proven).map(toRow);
-  await transact(deps, async (tx, after) => {
+  return transact(deps, async (tx, after) => {
+    if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep.connectionId, rows);
     const closed = await closeFindings(tx, sweep.connectionId, rows);
-    if (opened.length + closed.length === 0) return;
+    if (opened.length + closed.length === 0) return true;
     after.changed('drift', sweep.connectionId);
     const target = { id: sweep.connectionId, name: sweep.connectionKey };
     await appendAudit(tx, [
@@ -40,6 +50,7 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<void> {
         payload: { ...row },
       })),
     ]);
+    return true;
   });
 }
 

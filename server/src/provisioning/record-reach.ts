@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
+import { lockFence } from './claim-work.ts';
 
 /** A platform that is down is asked again at least this often (reliability.md 2, "Outage"). */
 const longestWaitSeconds = 10;
@@ -10,10 +11,11 @@ const longestWaitSeconds = 10;
 /** The platform could not be asked: nothing changed there, the keys stay, and the next attempt has a time. */
 export async function recordDown(
   deps: Deps,
-  down: { connectionId: string; failure: Failure; taskIds: readonly string[] },
+  down: { connectionId: string; fence: number; failure: Failure; taskIds: readonly string[] },
 ): Promise<void> {
-  const { connectionId, failure } = down;
+  const { connectionId, fence, failure } = down;
   await transact(deps, async (tx, after) => {
+    if (!(await lockFence(tx, { connectionId, fence, replicaId: deps.replicaId }))) return;
     const { rows } = await sql<{ connection_key: string; attempt: number }>`
       update connection set run_error = ${`${failure.message}. ${failure.remedy}`}, attempt = attempt + 1, last_run_at = now(),
         down_since = coalesce(down_since, now()),

@@ -31,14 +31,14 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   const work = await claimWork(deps.db, connection.id, deps.replicaId);
   if (!work) return;
   try {
-    const session = await deps.platforms.session(connection.id);
+    const session = await deps.platforms.session(connection.id, work.connectionVersion);
     const fingerprint = JSON.stringify(await session.fingerprint());
     await recordUp(deps, connection.id);
     if (fingerprint === connection.fingerprint && !connection.is_stale) return;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     await deps.platforms.forget(connection.id);
-    return recordDown(deps, { connectionId: connection.id, failure: error.failure, taskIds: [] });
+    return recordDown(deps, { connectionId: connection.id, fence: work.fence, failure: error.failure, taskIds: [] });
   }
   await transact(deps, async (tx, after) => {
     await sql`update connection set last_sweep_at = now() where id = ${connection.id}`.execute(tx);
@@ -46,19 +46,22 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   });
 }
 
-/** What failed or waits for somebody is tried again when its time has come: memberships alone, containers as a whole. */
+/**
+ * What failed or waits for somebody is tried again when its time has come: memberships alone, containers as a whole. Not
+ * while the platform is down: each try would leave one more key for the time when it is back.
+ */
 export async function enqueueRetries(deps: Deps): Promise<void> {
   await transact(deps, async (tx, after) => {
     const { rows } = await sql<{ connection_id: string }>`
       with due as (
         update membership_status m set next_attempt_at = now() + interval '60 seconds'
         from connection c
-        where c.id = m.connection_id and c.state in ('active', 'error') and m.next_attempt_at <= now()
+        where c.id = m.connection_id and c.state in ('active', 'error') and c.down_since is null and m.next_attempt_at <= now()
         returning m.connection_id, m.target_id, m.global_user_id
       ), stuck as (
         update container_object o set checked_at = now()
         from connection c
-        where c.id = o.connection_id and c.state in ('active', 'error') and o.state in ('FAILED', 'PROVISIONING', 'DRIFTED')
+        where c.id = o.connection_id and c.state in ('active', 'error') and c.down_since is null and o.state in ('FAILED', 'PROVISIONING', 'DRIFTED')
           and o.checked_at < now() - interval '30 seconds'
         returning o.connection_id, o.target_id
       )

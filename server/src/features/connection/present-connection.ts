@@ -63,5 +63,5 @@ function presentReconcile(row: WholeConnection): ReconcileProgress {
 function reconcileStatus(row: WholeConnection): ReconcileProgress['status'] {
   if (row.run_error !== null) return 'FAILED';
   if (row.waiting_keys > 0) return 'RUNNING';
-  return row.last_ok_at === null ? 'IDLE' : 'SUCCEEDED';
+  return row.last_run_at === null ? 'IDLE' : 'SUCCEEDED';
 }

@@ -179,6 +179,8 @@ async function upsert(tx: Tx, connectionId: string, changes: readonly Change[]):
       ${changes.map((c) => c.next.principalId)}::text[], ${changes.map((c) => c.next.state)}::text[],
       ${changes.map((c) => c.next.reason)}::text[]) as n (user_id, name, principal_id, state, reason)
     where i.connection_id = ${connectionId} and i.global_user_id = n.user_id and i.external_name = n.name
+      and not exists (select from platform_identity o where o.connection_id = i.connection_id
+        and o.platform_principal_id = n.principal_id and o.global_user_id <> i.global_user_id)
     returning i.global_user_id as id`.execute(tx);
   const added = changes.filter(({ candidate }) => candidate.externalName === null);
   const { rows: inserted } = await sql<{ id: string }>`

@@ -1,0 +1,291 @@
+import { determineAccessRequest, requestAccess, revokeAccess } from '@stoa/contract/access-request';
+import { readConnection, updateConnection } from '@stoa/contract/connection';
+import { updateDataSources } from '@stoa/contract/data-product';
+import { setIdentity } from '@stoa/contract/identity';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newUuid } from '../db/new-id.ts';
+import { startTestServer } from '../testing/app.ts';
+import { publish, waitFor } from '../testing/register-platform.ts';
+import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
+import { enqueueRetries, enqueueSweeps } from './sweep.ts';
+import { type Consumer, connectionKey, makeWorld, quote, type World } from './walk-world.fixture.ts';
+
+let world: World;
+let product: { id: string };
+let connectionId: string;
+
+beforeAll(async () => {
+  world = await makeWorld();
+  product = await publish(world.people.governor, world.registered, {
+    name: 'Edges',
+    sourceIds: world.registered.sources.slice(0, 2).map((source) => source.id),
+  });
+  const { rows } = await sql<{ id: string }>`select id from connection`.execute(world.server.deps.db);
+  connectionId = rows[0]?.id ?? '';
+}, 60_000);
+afterAll(() => world?.drop());
+
+const consumer = (index: number): Consumer => {
+  const found = world.consumers[index];
+  if (!found) throw new Error('there are not so many consumers');
+  return found;
+};
+const table = () => ({
+  schema: world.registered.sources[0]?.path[1] ?? '',
+  name: world.registered.sources[0]?.path[2] ?? '',
+});
+const settled = (id: string, state: string) =>
+  waitFor(`${id} to be ${state}`, async () => {
+    const { body } = await world.people.governor.call(getAccessRequestProvisioning, { params: { id } });
+    return body.state === state && body;
+  });
+async function approved({ person }: Consumer, productId = product.id): Promise<string> {
+  const asked = await person.call(requestAccess, {
+    params: { id: productId },
+    body: { user: person.globalUserId, form: { answers: world.answers } },
+  });
+  const { id } = asked.body;
+  await world.people.governor.call(determineAccessRequest, {
+    params: { id },
+    body: { status: 'APPROVED', reason: 'needed' },
+  });
+  return id;
+}
+const revoke = (id: string) => world.people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+const quiet = () =>
+  waitFor('no keys', async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(
+      world.server.deps.db,
+    );
+    return rows[0]?.n === 0 && !world.server.deps.reconciler.isBusy;
+  });
+const name = ({ person }: Consumer, externalName: string | null) =>
+  world.people.useradmin.call(setIdentity, {
+    params: { connectionKey, globalUserId: person.globalUserId },
+    body: { externalName },
+  });
+
+test('a person who is named to be another login loses the access of the first one at once', async () => {
+  const ann = consumer(0);
+  const [other] = world.spare;
+  if (!other) throw new Error('no spare login');
+  const id = await approved(ann);
+  await settled(id, 'ACTIVE');
+  expect((await name(ann, other.username)).status).toBe(200);
+  await quiet();
+  expect(await world.platform.readAs(other, table())).toBe('rows');
+  expect(await world.platform.readAs(ann.login, table())).toBe('42501');
+  // To a name that nobody has: the old login must not keep what the person waits for.
+  expect((await name(ann, 'nobody_yet')).body.state).toBe('absent');
+  await quiet();
+  expect(await world.platform.readAs(other, table())).toBe('42501');
+  await revoke(id);
+  await settled(id, 'REMOVED');
+  expect((await name(ann, null)).status).toBe(200);
+});
+
+test('two people are never one login, however it was renamed', async () => {
+  const [ann, ben] = [consumer(0), consumer(1)];
+  const id = await approved(ann);
+  await settled(id, 'ACTIVE');
+  const to = `${ann.login.username}_new`;
+  await world.platform.superuser.query(`alter role ${quote(ann.login.username)} rename to ${quote(to)}`);
+  expect(await name(ben, to)).toMatchObject({ status: 409, body: { code: 'identity.taken' } });
+  await world.platform.superuser.query(`alter role ${quote(to)} rename to ${quote(ann.login.username)}`);
+  await revoke(id);
+  await settled(id, 'REMOVED');
+});
+
+test('a login that was dropped and made anew is no longer the person, and is told so', async () => {
+  const cid = consumer(2);
+  const id = await approved(cid);
+  await settled(id, 'ACTIVE');
+  const login = quote(cid.login.username);
+  const { superuser, database } = world.platform;
+  await superuser.query(`drop owned by ${login}; drop role ${login}; create role ${login} login password 'platform-test';
+    grant connect on database ${quote(database)} to ${login}`);
+  await enqueueSweeps(world.server.deps);
+  expect(await settled(id, 'AWAITING_IDENTITY')).toMatchObject({ reason: 'identity.unverified' });
+  expect(await world.platform.readAs(cid.login, table())).toBe('42501');
+  expect((await name(cid, cid.login.username)).body.state).toBe('mapped');
+  await settled(id, 'ACTIVE');
+  expect(await world.platform.readAs(cid.login, table())).toBe('rows');
+  await revoke(id);
+});
+
+test('a container that was renamed on the platform is found by its mark, and lets nobody in', async () => {
+  const dot = consumer(3);
+  const id = await approved(dot);
+  await settled(id, 'ACTIVE');
+  const { rows } = await sql<{ number: number }>`select number from container where target_id = ${product.id}`.execute(
+    world.server.deps.db,
+  );
+  const container = `stoa_dp_${Number(rows[0]?.number).toString(36)}`;
+  await world.platform.superuser.query(`alter role ${container} rename to "something else"`);
+  await enqueueSweeps(world.server.deps);
+  await quiet();
+  expect(await world.platform.readAs(dot.login, table())).toBe('rows');
+  await revoke(id);
+  await settled(id, 'REMOVED');
+  await quiet();
+  expect(await world.platform.readAs(dot.login, table())).toBe('42501');
+  const left = await world.platform.superuser.query(`select from pg_roles where rolname = 'something else'`);
+  expect(left.rowCount).toBe(0);
+});
+
+test('what an administrator does while a whole run is under way is found by the next sweep', async () => {
+  await quiet();
+  const { deps } = world.server;
+  const session = await deps.platforms.session(connectionId);
+  const id = await approved(consumer(0));
+  await settled(id, 'ACTIVE');
+  await enqueueSweeps(deps);
+  await quiet();
+  await enqueueSweeps(deps);
+  await quiet();
+  // The fingerprint that a whole run leaves must not cover what it has not looked at.
+  const { probe } = session;
+  Object.assign(session, {
+    probe: async (probes: Parameters<typeof probe>[0]) => {
+      const proofs = await probe(probes);
+      Object.assign(session, { probe });
+      await world.platform.superuser
+        .query(
+          `revoke usage on schema ${table().schema} from stoa_dp_1 granted by ${quote(world.platform.connector.username)}`,
+        )
+        .catch(() => undefined);
+      await takeMembership();
+      return proofs;
+    },
+  });
+  const takeMembership = async () => {
+    const { rows } = await world.platform.superuser.query<{ name: string }>(
+      `select r.rolname as name from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
+       where u.rolname = $1 and r.rolname like 'stoa%'`,
+      [consumer(0).login.username],
+    );
+    for (const row of rows)
+      await world.platform.superuser.query(
+        `revoke ${quote(row.name)} from ${quote(consumer(0).login.username)} granted by ${quote(world.platform.connector.username)}`,
+      );
+  };
+  await sql`update connection set last_sweep_at = null`.execute(deps.db);
+  await enqueueSweeps(deps);
+  await quiet();
+  expect(await world.platform.readAs(consumer(0).login, table())).toBe('42501');
+  await enqueueSweeps(deps);
+  await quiet();
+  expect(await world.platform.readAs(consumer(0).login, table())).toBe('rows');
+  await revoke(id);
+  await settled(id, 'REMOVED');
+});
+
+test('more keys than one run takes are worked off, also when they repeat', async () => {
+  const { deps } = world.server;
+  const id = await approved(consumer(1));
+  await settled(id, 'ACTIVE');
+  await world.people.appadmin.call(updateConnection, { params: { connectionKey }, body: { state: 'paused' } });
+  await quiet();
+  await sql`insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+    select ${connectionId}, ${product.id}, ${consumer(1).person.globalUserId}, 'button' from generate_series(1, 6000)`.execute(
+    deps.db,
+  );
+  await revoke(id);
+  expect(await world.platform.readAs(consumer(1).login, table())).toBe('rows');
+  await world.people.appadmin.call(updateConnection, { params: { connectionKey }, body: { state: 'active' } });
+  await settled(id, 'REMOVED');
+  await quiet();
+  expect(await world.platform.readAs(consumer(1).login, table())).toBe('42501');
+});
+
+test('a key that came by after the facts were read keeps a whole run from writing what it knew', async () => {
+  await quiet();
+  const { db } = world.server.deps;
+  const replicaId = newUuid();
+  await sql`delete from connection_lease`.execute(db);
+  await sql`insert into provisioning_key (connection_id, cause) values (${connectionId}, 'button')`.execute(db);
+  await world.people.appadmin.call(updateConnection, { params: { connectionKey }, body: { state: 'paused' } });
+  await waitFor('the lease', async () => (await claimWork(db, connectionId, replicaId)) !== undefined, 25);
+  const work = await claimWork(db, connectionId, replicaId);
+  if (!work) throw new Error('the lease is not ours');
+  const fence = { connectionId, replicaId, ...work, scope: scopeOf(work.keys) };
+  // Paused meanwhile: nothing is written any more.
+  expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(false);
+  await sql`update connection set state = 'draft' where id = ${connectionId}`.execute(db);
+  await sql`update connection set state = 'error' where id = ${connectionId}`.execute(db);
+  expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(true);
+  await sql`insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+    values (${connectionId}, ${product.id}, ${consumer(0).person.globalUserId}, 'revoke')`.execute(db);
+  expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(false);
+  expect(await holdsFence(db, { ...fence, targetIds: [newUuid()] })).toBe(true);
+  await sql`delete from connection_lease`.execute(db);
+  await sql`delete from provisioning_key`.execute(db);
+  await sql`update connection set state = 'active' where id = ${connectionId}`.execute(db);
+});
+
+test('a platform that is down does not pile up keys', async () => {
+  const { deps } = world.server;
+  await sql`update connection set down_since = now(), next_attempt_at = now() + interval '1 hour'`.execute(deps.db);
+  const id = await approved(consumer(2));
+  await sql`insert into membership_status (access_request_id, connection_id, target_id, global_user_id, state, next_attempt_at)
+    values (${id}, ${connectionId}, ${product.id}, ${consumer(2).person.globalUserId}, 'FAILED', now())
+    on conflict (access_request_id, connection_id) do update set next_attempt_at = now()`.execute(deps.db);
+  for (let i = 0; i < 5; i++) await enqueueRetries(deps);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from provisioning_key where cause = 'retry'`.execute(deps.db);
+  expect(rows[0]?.n).toBe(0);
+  await sql`update connection set down_since = null, next_attempt_at = null`.execute(deps.db);
+  await settled(id, 'ACTIVE');
+  await revoke(id);
+  await settled(id, 'REMOVED');
+});
+
+test('a replica follows a connection that another one moved to another platform', async () => {
+  await quiet();
+  const second = await startTestServer({
+    databaseUrl: world.server.databaseUrl,
+    dataDir: world.server.deps.config.dataDir,
+  });
+  try {
+    const before = await second.deps.platforms.session(connectionId);
+    const answer = await world.people.appadmin.call(updateConnection, {
+      params: { connectionKey },
+      body: { config: { host: 'localhost' } },
+    });
+    expect(answer.status).toBe(200);
+    expect(await second.deps.platforms.session(connectionId)).not.toBe(before);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('a product that lost its sources on one platform is not provisioning there for ever', async () => {
+  const id = await approved(consumer(3));
+  await settled(id, 'ACTIVE');
+  const { db } = world.server.deps;
+  const elsewhere = newUuid();
+  await sql`insert into connection (id, connection_key, technology, config, auth_type, secret, state)
+    select ${elsewhere}, 'elsewhere', technology, config, auth_type, secret, 'paused' from connection where id = ${connectionId}`.execute(
+    db,
+  );
+  await sql`insert into container (connection_id, target_id, kind) values (${elsewhere}, ${product.id}, 'dp')`.execute(
+    db,
+  );
+  await sql`insert into membership_status (access_request_id, connection_id, target_id, global_user_id, state)
+    values (${id}, ${elsewhere}, ${product.id}, ${consumer(3).person.globalUserId}, 'ACTIVE')`.execute(db);
+  await settled(id, 'ACTIVE');
+  await sql`delete from connection where id = ${elsewhere}`.execute(db);
+});
+
+test('a healthy connection says that its reconciles succeed', async () => {
+  await world.people.governor.call(updateDataSources, {
+    params: { id: product.id },
+    body: { dataSources: world.registered.sources.slice(0, 3).map(({ id }) => ({ sourceId: String(id) })) },
+  });
+  await quiet();
+  const { body } = await world.people.appadmin.call(readConnection, { params: { connectionKey } });
+  expect(body.reconcile).toMatchObject({ status: 'SUCCEEDED' });
+});
