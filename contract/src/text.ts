@@ -83,6 +83,12 @@ const daysInMonth = (year: number, month: number): number => {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
 };
 
+/** PostgreSQL takes no larger offset from UTC; no place on earth has one. */
+const largestOffsetHour = 15;
+/** Years of four digits in UTC. The last millisecond is left out: PostgreSQL rounds a longer fraction of it into the year 10000. */
+const firstInstant = Date.parse('0001-01-01T00:00:00.000Z');
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Reads an RFC 3339 date-time strictly: `Date` alone would turn 30 February into 2 March.
  * @returns the instant, or null when the text is no date-time or names a day or time that does not exist
@@ -95,9 +101,9 @@ export const parseInstant = (value: string): Date | null => {
   if (parts === undefined) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, offsetHour = 0, offsetMinute = 0] = parts;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
-  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return null;
+  if (hour > 23 || minute > 59 || second > 59 || offsetHour > largestOffsetHour || offsetMinute > 59) return null;
   const instant = new Date(value.toUpperCase());
-  return Number.isNaN(instant.getTime()) ? null : instant;
+  return instant.getTime() >= firstInstant && instant.getTime() < lastInstant ? instant : null;
 };
 
 /** RFC 3339 date-time, on the way in and out; answers are in UTC. */

@@ -52,6 +52,8 @@ const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
   });
 /** G or M in the domain. */
 const mgr = among(isGovernor, isManager);
+/** Domains are seen by every login, so that a missing one is missing for everybody. */
+const grants = among((cell) => cell.kind === 'USER_ADMIN');
 /** G, M or steward in scope, on a target. */
 const rev = among(isGovernor, isManager, isSteward);
 /** To publish needs no product yet, only the domain. */
@@ -143,7 +145,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   updateDomain: on('domain', gov),
   deleteDomain: on('emptyDomain', gov),
   setDomainDataSources: on('emptyDomain', gov),
-  setDomainPermissions: on('emptyDomain', useradmin),
+  setDomainPermissions: on('emptyDomain', grants),
   createUser: on('none', useradmin),
   listUsers: on('none', useradmin),
   readUser: on('user', useradmin),

@@ -113,33 +113,35 @@ const kindOfName: Readonly<Record<string, IdKind>> = {
 export const kindOfMember = (name: string): IdKind | undefined =>
   Object.hasOwn(kindOfName, name) ? kindOfName[name] : undefined;
 
-/** Two connections whose platform is down, with tables: enough for everything that does not talk to a platform. */
-export async function stockPlatforms(server: TestServer): Promise<number[]> {
+/** Connections whose platform is down, with tables: enough for everything that does not talk to a platform. */
+async function stockPlatforms(server: TestServer, number: number): Promise<number[]> {
   const { db, secrets } = server.deps;
-  const sources: number[] = [];
-  for (const connectionKey of ['fuzz-one', 'fuzz-two']) {
+  const { rows } = await sql<{ id: number }>`select s.id from data_source s join connection c on c.id = s.connection_id
+    where c.state <> 'deleting' and s.enabled order by s.id desc limit 4`.execute(db);
+  if (rows.length === 4) return rows.map((row) => row.id);
+  for (const connectionKey of [`fuzz-${number}`, `fuzz-spare-${number}`]) {
     const tables = ['orders', 'Größe "x"', 'select', 'ünï code'];
     const made = await addDataSources(db, { connectionKey, schema: 'sales', tables });
     const secret = sealCredentials(secrets, made.connectionId, { username: 'stoa', password: 'none' });
     await sql`update connection set secret = ${secret}, config = config || '{"host":"127.0.0.1","port":1}'::jsonb
       where id = ${made.connectionId}`.execute(db);
-    sources.push(...made.dataSourceIds);
   }
-  return sources;
+  return stockPlatforms(server, number);
 }
 
 let stocked = 0;
 
 /** One of each thing more, made through the API; and a caller with every right, since earlier calls may have taken any away. */
-export async function stock(server: TestServer, sources: readonly number[]): Promise<TestPerson> {
+export async function stock(server: TestServer): Promise<TestPerson> {
   const number = ++stocked;
+  const sources = await stockPlatforms(server, number);
   const admin = await server.person({
     username: `fuzz-admin-${number}`,
     permissions: ['APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT'],
   });
   const consumer = await server.person({ username: `fuzz-consumer-${number}` });
   const domain = await admin.call(createDomain, { body: { name: `Domain ${number}`, description: '' } });
-  await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: [...sources] } });
+  await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: sources } });
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
   await admin.call(createToken, { body: { description: 'one to lose' } });
   const id = newUuid();
