@@ -39,9 +39,9 @@ export type Consumer = { globalUserId: string; username: string };
 export async function addConsumers(
   db: pg.Client,
   superuser: pg.Client,
-  group: { prefix: string; count: number },
+  group: { prefix: string; count: number; known?: { connectionId: string } },
 ): Promise<Consumer[]> {
-  const { prefix, count } = group;
+  const { prefix, count, known } = group;
   await superuser.query(`do $$
     declare verifier text;
     begin
@@ -58,5 +58,24 @@ export async function addConsumers(
      returning global_user_id as "globalUserId", username`,
     [prefix, count],
   );
+  if (known !== undefined) await addIdentities(db, superuser, { ...known, consumers: rows });
   return rows;
+}
+
+/** As after a steward has looked at the plan of each: who they are on the platform has been asked. */
+async function addIdentities(
+  db: pg.Client,
+  superuser: pg.Client,
+  { connectionId, consumers }: { connectionId: string; consumers: readonly Consumer[] },
+): Promise<void> {
+  const { rows } = await superuser.query<{ name: string; id: string }>(
+    `select rolname as name, oid::text as id from pg_roles where rolname = any($1::text[])`,
+    [consumers.map((c) => c.username)],
+  );
+  await db.query(
+    `insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state, verified_at)
+     select $1, u.global_user_id, o.name, o.id, 'fallback', now()
+     from unnest($2::text[], $3::text[]) o (name, id) join app_user u on u.username = o.name`,
+    [connectionId, rows.map((r) => r.name), rows.map((r) => r.id)],
+  );
 }

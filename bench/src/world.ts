@@ -46,11 +46,8 @@ export async function connect(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-/** STOA_BENCH_PROFILE names a folder that gets the server's CPU profile when it ends. */
-const profile = (): string[] => {
-  const folder = process.env['STOA_BENCH_PROFILE'];
-  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-};
+/** STOA_BENCH_NODE_OPTIONS goes to the server's process: `--cpu-prof --cpu-prof-dir=...` shows where its time went. */
+const nodeOptions = (): string[] => (process.env['STOA_BENCH_NODE_OPTIONS'] ?? '').split(' ').filter((o) => o !== '');
 
 export async function startWorld(): Promise<World> {
   await build();
@@ -69,7 +66,7 @@ export async function startWorld(): Promise<World> {
       STOA_ROOT: root,
       STOA_REQUESTS_PER_HOUR: '1000000',
     };
-    const server = await startChildServer(join(root, outdir, 'main.js'), settings, 30, profile());
+    const server = await startChildServer(join(root, outdir, 'main.js'), settings, 30, nodeOptions());
     stops.push(() => server.kill('SIGTERM'));
     const db = await connect(databaseUrl);
     stops.push(() => db.end());

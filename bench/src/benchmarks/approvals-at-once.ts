@@ -71,9 +71,10 @@ export async function measureApprovalsAtOnce(world: World): Promise<Figure[]> {
   const people = await addConsumers(world.db, site.platform.superuser, {
     prefix: 'many',
     count: warmUp + single + backlog,
+    known: site,
   });
   const asked = await askFor(world, productId, people);
-  await world.db.query('analyze');
+  await world.db.query('vacuum analyze');
   const decide = (list: readonly Asked[]) => inParallel(list, atOnce, (one) => approve(world, one.requestId));
   await decide(asked.slice(0, warmUp));
   await untilDrained(world.db, connectionId);

@@ -1,4 +1,4 @@
-import { pause, percentile } from '../measure.ts';
+import { pause, percentile, sample } from '../measure.ts';
 import { addConsumers, type Consumer, loginPassword } from '../people.ts';
 import { publishTables, quoted, tableNames } from '../products.ts';
 import type { Figure } from '../report.ts';
@@ -7,6 +7,8 @@ import type { Site, World } from '../world.ts';
 
 const samples = 200;
 const warmUp = 20;
+/** People whom the platform was never asked about: no plan of theirs was looked at before the decision. */
+const firstSights = 40;
 
 type Times = { verified: number[]; read: number[] };
 
@@ -59,9 +61,12 @@ export async function measureApproval(world: World): Promise<Figure[]> {
   const site = await world.small();
   const { productId } = await publishTables(world, site, { name: 'Approve one by one', tables: 6 });
   const count = samples + warmUp;
-  const mine = await addConsumers(world.db, site.platform.superuser, { prefix: 'one', count });
+  const mine = await addConsumers(world.db, site.platform.superuser, { prefix: 'one', count, known: site });
+  const strangers = await addConsumers(world.db, site.platform.superuser, { prefix: 'stranger', count: firstSights });
   const theirs = await addConsumers(world.db, site.platform.superuser, { prefix: 'hand', count });
   const asked = await askFor(world, productId, mine);
+  const unknown = await askFor(world, productId, strangers);
+  await world.db.query('vacuum analyze');
   const byHand = await prepareByHand(world, site);
   const [floor, stoa] = [
     { verified: [], read: [] },
@@ -93,10 +98,24 @@ export async function measureApproval(world: World): Promise<Figure[]> {
   }
   await byHand.end();
   const { statements } = await nativeWorkSince(world, since);
+  const first = await sample(
+    firstSights,
+    (i) =>
+      Promise.all([approve(world, unknown[i]?.requestId ?? ''), untilActive(world.db, unknown[i]?.requestId ?? '')]),
+    () => pause(15),
+  );
   return [
     { id: '-', what: 'approve -> answered, p50', unit: 'ms', stoa: percentile(answered, 0.5) },
     ...describe('approve -> granted and verified', floor.verified, stoa.verified),
     ...describe("approve -> read by the consumer's fresh connection", floor.read, stoa.read),
+    {
+      id: '-',
+      what: 'approve -> verified, of a person never seen on the platform before, p50',
+      unit: 'ms',
+      floor: percentile(floor.verified, 0.5),
+      stoa: percentile(first, 0.5),
+      note: 'with a look at who they are there, which the plan on the review page does beforehand',
+    },
     {
       id: 'P2',
       what: `native statements per approval (${samples} approvals)`,

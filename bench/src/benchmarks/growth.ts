@@ -17,8 +17,10 @@ const flat = 0.12;
 const linear = 1.12;
 
 let group = 0;
-const somePeople = async (world: World, count: number): Promise<Consumer[]> =>
-  addConsumers(world.db, (await world.large()).platform.superuser, { prefix: `growth${group++}`, count });
+async function somePeople(world: World, count: number): Promise<Consumer[]> {
+  const site = await world.large();
+  return addConsumers(world.db, site.platform.superuser, { prefix: `growth${group++}`, count, known: site });
+}
 
 async function costOfApproving(world: World, asked: readonly Asked[]): Promise<number> {
   const times: number[] = [];

@@ -27,6 +27,8 @@ export type ClaimedWork = {
   connectionState: string;
   /** Changes with the settings and the login of the connection. */
   connectionVersion: string;
+  /** The last attempts failed: what succeeds now ends an outage. */
+  wasDown: boolean;
 };
 
 type Row = {
@@ -38,6 +40,7 @@ type Row = {
   keys: WaitingKey[] | null;
   last_key: number | null;
   version: string;
+  was_down: boolean;
 };
 
 /** The keys that wait for a connection, once this replica holds it. Undefined: another replica holds it, or it is gone. */
@@ -60,11 +63,12 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
   connectionKey: row.connection_key,
   connectionState: row.state,
   connectionVersion: row.version,
+  wasDown: row.was_down,
 });
 
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`${prepared('waiting-work')}
-    select c.state, c.connection_key, c.updated_at::text as version, l.fence, l.holder = ${replicaId} as is_mine,
+    select c.state, c.connection_key, c.updated_at::text as version, c.attempt > 0 or c.run_error is not null as was_down, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
       (select json_agg(k) from (select id, target_id, global_user_id, cause, task_id from provisioning_key
          where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AfterCommit } from '../db/transact.ts';
 import type { Tx } from '../db/pool.ts';
 
@@ -20,18 +20,26 @@ export type KeyCause =
   | 'button'
   | 'sweep';
 
-/** One user on one target, on every connection that the target's sources lie on. */
-export async function enqueueMembership(
-  tx: Tx,
-  after: AfterCommit,
-  key: { targetId: string; globalUserId: string; cause: KeyCause },
-): Promise<void> {
-  const { rows } = await sql<{ connection_id: string }>`
+type MembershipKey = { targetId: string; globalUserId: string; cause: KeyCause };
+
+/** The keys of `enqueueMembership` as a part of a statement that changes the facts; `announceMembership` belongs to it. */
+export const membershipKeys = (key: MembershipKey): RawBuilder<{ connection_id: string }> => sql`
     insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-    select c.connection_id, ${key.targetId}, ${key.globalUserId}, ${key.cause} from container c where c.target_id = ${key.targetId}
-    returning connection_id`.execute(tx);
+    select c.connection_id, ${key.targetId}::uuid, ${key.globalUserId}::uuid, ${key.cause} from container c where c.target_id = ${key.targetId}::uuid
+    returning connection_id`;
+
+export function announceMembership(after: AfterCommit, connectionIds: readonly string[]): void {
   after.isDecision = true;
-  for (const row of rows) after.reconcile(row.connection_id);
+  for (const id of connectionIds) after.reconcile(id);
+}
+
+/** One user on one target, on every connection that the target's sources lie on. */
+export async function enqueueMembership(tx: Tx, after: AfterCommit, key: MembershipKey): Promise<void> {
+  const { rows } = await sql<{ connection_id: string }>`${membershipKeys(key)}`.execute(tx);
+  announceMembership(
+    after,
+    rows.map((row) => row.connection_id),
+  );
 }
 
 /** The whole of a target, on every connection it has a container on. */

@@ -56,7 +56,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
     const outcome = await runOver(deps, session, held);
-    await recordUp(deps, connectionId);
+    if (work.wasDown) await recordUp(deps, connectionId);
     return outcome;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;

@@ -7,6 +7,8 @@ import type { Listener } from './listener.ts';
 export type LiveEventRow = { sequence: number; type: string; id: string };
 
 const pollMilliseconds = 2_000;
+/** Other replicas are told once of everything that happens within so long: a notification costs as much as a commit. */
+const gatherMilliseconds = 20;
 /** Numbers are taken before the commit, so a smaller one may become visible after a larger one: look back this far. */
 const lookBack = 200;
 
@@ -19,6 +21,7 @@ export class LiveEvents {
   readonly #options: { db: Db; listener: Listener; log: Log };
   readonly #sent = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #tellOthers: NodeJS.Timeout | undefined;
   #first = 0;
   #position = 0;
   #isReading = false;
@@ -41,6 +44,7 @@ export class LiveEvents {
 
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#tellOthers);
     this.#emitter.emit('end');
     this.#emitter.removeAllListeners();
   }
@@ -48,7 +52,10 @@ export class LiveEvents {
   /** Called after a commit that wrote events: delivers them here at once and tells the other replicas. */
   wake(): void {
     this.#read();
-    this.#options.listener.notify('stoa_live');
+    this.#tellOthers ??= setTimeout(() => {
+      this.#tellOthers = undefined;
+      this.#options.listener.notify('stoa_live');
+    }, gatherMilliseconds).unref();
   }
 
   subscribe(onEvent: (event: LiveEventRow) => void, onEnd: () => void): () => void {

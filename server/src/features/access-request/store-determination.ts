@@ -6,7 +6,7 @@ import { userActor } from '../../audit/user-actor.ts';
 import { newCuid } from '../../db/new-id.ts';
 import { prepared, type Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
-import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
+import { announceMembership, membershipKeys } from '../../provisioning/enqueue-keys.ts';
 import { failPoint } from '../../work/fail-point.ts';
 import { requestAudit } from './audit.ts';
 import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
@@ -22,7 +22,7 @@ export async function storeDetermination(
 ): Promise<DeterminedRequest> {
   const request = applyOutcome(facts, outcome);
   const determinationId = newCuid();
-  await writeDecision(tx, { request, outcome, determinationId, facts, input });
+  const connectionIds = await writeDecision(tx, { request, outcome, determinationId, facts, input });
   failPoint('determine.recordInserted');
   failPoint('determine.requestUpdated');
   // Access follows from the approved request; there is no row of its own that could be forgotten.
@@ -30,8 +30,7 @@ export async function storeDetermination(
   await writeAudit(tx, { request, outcome, determinationId, facts, input });
   failPoint('determine.audited');
   if (outcome.requestStatus === 'APPROVED') {
-    const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId };
-    await enqueueMembership(tx, after, { ...key, cause: 'determination' });
+    announceMembership(after, connectionIds);
     // Approved a moment ago: no platform has been heard of.
     request.provisioning = {
       state: after.reconciles.size > 0 ? 'PROVISIONING' : 'NONE',
@@ -88,7 +87,11 @@ type Decided = {
   input: DetermineCall;
 };
 
-async function writeDecision(tx: Tx, { request, outcome, determinationId, facts, input }: Decided): Promise<void> {
+/** One statement: the decision, the request as it is now, and the key by which an approval becomes access. */
+async function writeDecision(
+  tx: Tx,
+  { request, outcome, determinationId, facts, input }: Decided,
+): Promise<readonly string[]> {
   const changed = request.records.filter((r) => outcome.recordUpdates.some((u) => u.id === r.id));
   const rows = changed.map((r) => ({
     id: r.id,
@@ -100,7 +103,12 @@ async function writeDecision(tx: Tx, { request, outcome, determinationId, facts,
     criteria_met: r.criteriaMet,
   }));
   const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
-  const { rows: touched } = await sql<{ id: string }>`${prepared('determination')}
+  const isApproved = request.status === 'APPROVED';
+  const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId };
+  const keys = membershipKeys({ ...key, cause: 'determination' });
+  const { rows: touched } = await sql<{
+    connection_ids: string[];
+  }>`${prepared(isApproved ? 'approval' : 'determination')}
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as g(id text, status text, action_by uuid, reason text, duration int, duration_unit text, criteria_met jsonb)
@@ -113,11 +121,15 @@ async function writeDecision(tx: Tx, { request, outcome, determinationId, facts,
       values (${determinationId}, ${request.id}, ${facts.actor.globalUserId}, ${decided?.status ?? 'DENIED'}, ${decided?.reason ?? null},
         ${decided?.duration ?? null}, ${decided?.durationUnit ?? null}, ${[...outcome.decidedIds]}::text[],
         ${request.status !== 'PENDING'}, ${input.decision.planHash ?? null}, ${request.now})
+    ), keys as (${isApproved ? keys : sql`select null::uuid as connection_id where false`}
     )
     update access_request set status = ${request.status}, expiration = ${request.expiration}, decided_at = ${request.decided_at},
       updated_at = ${request.now}
-    where id = ${request.id} and status = 'PENDING' returning id`.execute(tx);
-  if (touched.length !== 1) throw new Error('a locked, pending request was not pending any more');
+    where id = ${request.id} and status = 'PENDING'
+    returning (select coalesce(array_agg(connection_id::text), '{}') from keys) as connection_ids`.execute(tx);
+  const [row, ...others] = touched;
+  if (row === undefined || others.length > 0) throw new Error('a locked, pending request was not pending any more');
+  return row.connection_ids;
 }
 
 async function writeAudit(tx: Tx, { request, outcome, determinationId, facts, input }: Decided): Promise<void> {
