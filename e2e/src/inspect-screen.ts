@@ -40,6 +40,14 @@ async function findBarriers(page: Page): Promise<string[]> {
   return Array.isArray(found) ? found.map(String) : ['axe gave no answer'];
 }
 
+/** A colour half way between two themes is no barrier: what counts is still there a moment later. */
+async function findLastingBarriers(page: Page): Promise<string[]> {
+  const barriers = await findBarriers(page);
+  if (barriers.length === 0) return barriers;
+  await page.waitForTimeout(400);
+  return findBarriers(page);
+}
+
 async function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -47,7 +55,7 @@ async function findOverflow(page: Page): Promise<string[]> {
     const wide = [...document.querySelectorAll('main *')].filter(
       (one) => one.getBoundingClientRect().right > clientWidth + 1,
     );
-    const names = wide.slice(-3).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
+    const names = wide.slice(0, 4).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
     return [`${scrollWidth} px of page at ${clientWidth} px: ${names.join(', ')}`];
   });
 }
@@ -66,11 +74,11 @@ async function wordsOf(page: Page): Promise<string> {
 /** Every screen keeps what interface quality promises: no barrier in either theme, no sideways scroll, no error. */
 export async function inspectScreen({ page, problems }: Visitor): Promise<void> {
   await settle(page);
-  const barriers = await findBarriers(page);
+  const barriers = await findLastingBarriers(page);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 390, height: 844 });
   const overflow = await findOverflow(page);
-  barriers.push(...(await findBarriers(page)).map((one) => `dark, 390 px: ${one}`));
+  barriers.push(...(await findLastingBarriers(page)).map((one) => `dark, 390 px: ${one}`));
   await page.setViewportSize({ width: 320, height: 640 });
   overflow.push(...(await findOverflow(page)));
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });

@@ -16,7 +16,7 @@ import {
 } from './ask-and-decide.ts';
 import { launchBrowser } from './browser.ts';
 import { connectPlatform, enableDatabase } from './connect-platform.ts';
-import { expectSameAfterReload, inspectScreen } from './inspect-screen.ts';
+import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
 import { connectToPlatform, type PlatformClient } from './platform-client.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
@@ -159,6 +159,7 @@ describe('Asking and deciding without a mouse', () => {
 async function signInByKeys({ page }: Visitor, username: string): Promise<void> {
   await page.goto('/');
   await page.waitForURL((now) => now.pathname === '/login');
+  await settle(page);
   await tabTo(page, /^User name/);
   await page.keyboard.type(username);
   await page.keyboard.press('Tab');
@@ -187,10 +188,8 @@ describe('A second platform, from the wizard to a domain', () => {
     await governor.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('area_1');
     await governor.page.getByRole('checkbox', { name: /area_1\.table_1/ }).check();
     await governor.page.getByRole('button', { name: 'Save the sources' }).click();
-    await governor.page
-      .getByText(/Saved|Nothing has been changed/)
-      .first()
-      .waitFor();
+    await governor.page.getByRole('button', { name: /Save the sources: not possible/ }).waitFor();
+    await governor.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('');
     await visit(governor);
     const manager = await enter('manager', '/manage/products/new');
     await manager.page.getByRole('checkbox', { name: 'Finance', exact: true }).check();

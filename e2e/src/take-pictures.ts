@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { askForProduct, draftApproval, draftProduct, revokeHere, waitForVerified } from './ask-and-decide.ts';
+import { launchBrowser } from './browser.ts';
+import { settle } from './inspect-screen.ts';
+import { type Stoa, startStoa } from './start-stoa.ts';
+import { openVisitor, signInAt, type Visitor } from './visitor.ts';
+
+const folder = join(import.meta.dirname, '../../docs/pictures');
+type Shot = (page: Page, name: string, height?: number) => Promise<void>;
+
+/** Retakes every picture of the documentation from a fresh sample: `npm run pictures`. */
+async function takePictures(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [stoa, browser] = await Promise.all([startStoa(), launchBrowser()]);
+  try {
+    await takeJourney(stoa, browser);
+    await takePlatform(stoa, browser);
+  } finally {
+    await browser.close();
+    await stoa.stop();
+  }
+}
+
+/** The visible part of the page, 1440 wide, light, without the pointer over anything. */
+const shoot: Shot = async (page, name, height = 900) => {
+  await page.setViewportSize({ width: 1440, height });
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await settle(page);
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+  process.stdout.write(`${name}.png\n`);
+};
+
+async function takeJourney(stoa: Stoa, browser: Browser): Promise<void> {
+  const enter = async (username: string, path: string): Promise<Visitor> => {
+    const visitor = await openVisitor(browser, stoa.url);
+    await signInAt(visitor, path, username);
+    return visitor;
+  };
+  const { page: consumer } = await enter('consumer', '/');
+  await shoot(consumer, 'marketplace');
+  await consumer.goto('/products/customer-360');
+  await shoot(consumer, 'product');
+  await consumer.getByRole('link', { name: /^Request/ }).click();
+  await consumer
+    .getByRole('textbox', { name: /what will you use this data for/ })
+    .fill('I measure how many customers come back after a return.');
+  await shoot(consumer, 'ask', 1000);
+  await consumer.goto('/products/customer-360');
+  const id = await askForProduct(consumer, 'I measure how many customers come back after a return.');
+
+  const { page: steward } = await enter('steward', '/reviews');
+  await shoot(steward, 'queue', 620);
+  await steward.goto(`/reviews/${id}`);
+  await settle(steward);
+  await draftApproval(steward, 'Needed for the stated purpose; the segment report ends in a month.');
+  await shoot(steward, 'review', 1160);
+  await steward.getByRole('button', { name: 'Approve for 30 days' }).click();
+  await waitForVerified(steward);
+  await shoot(steward, 'review-decided', 900);
+  await waitForVerified(consumer);
+  await shoot(consumer, 'request', 900);
+  await consumer.goto('/me/access');
+  await shoot(consumer, 'my-access', 760);
+  await consumer.goto('/products/customer-360?tab=use');
+  await shoot(consumer, 'use', 900);
+  await revokeHere(steward, 'The report is finished.');
+
+  const { page: manager } = await enter('manager', '/manage/products/new');
+  await settle(manager);
+  await draftProduct(manager, {
+    name: 'Stores and prices',
+    domain: 'Sales',
+    sources: ['warehouse.sales.stores', 'warehouse.sales.price_history'],
+    steward: 'Ingrid Bauer',
+  });
+  await shoot(manager, 'publish', 1000);
+}
+
+async function takePlatform(stoa: Stoa, browser: Browser): Promise<void> {
+  const admin = await openVisitor(browser, stoa.url);
+  await signInAt(admin, '/admin/connections/warehouse', 'appadmin');
+  await shoot(admin.page, 'connection', 1000);
+  await admin.page.goto('/admin/connections/warehouse?tab=drift');
+  await shoot(admin.page, 'drift', 560);
+  const governor = await openVisitor(browser, stoa.url);
+  await signInAt(governor, '/audit', 'governor');
+  await shoot(governor.page, 'audit');
+}
+
+await takePictures();
