@@ -141,8 +141,14 @@ const databaseAwayCodes = new Set([
   '08003',
   'ECONNREFUSED',
   'ECONNRESET',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'EPIPE',
 ]);
 const isDatabaseAway = (error: Error & { code?: string }): boolean =>
   databaseAwayCodes.has(error.code ?? '') ||
-  /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+  /timeout exceeded when trying to connect|Connection terminated|not currently accepting connections/.test(
+    error.message,
+  );

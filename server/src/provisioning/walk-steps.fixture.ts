@@ -30,7 +30,7 @@ export function makeRandom(seed: number): () => number {
   };
 }
 
-export type Walk = { world: World; random: () => number; made: number };
+export type Walk = { world: World; random: () => number; made: number; administrator: Promise<unknown> };
 type Answer = { status: number; body?: unknown } | undefined;
 export type Step = { name: string; weight: number; act: (walk: Walk) => Promise<Answer> };
 
@@ -216,6 +216,15 @@ async function anyTable(walk: Walk): Promise<TableRow | undefined> {
   return pick(walk, rows);
 }
 
+/** The one administrator does one thing after the other: `set role` bears on whatever comes next in the session. */
+function inTurn(act: (walk: Walk) => Promise<Answer>): (walk: Walk) => Promise<Answer> {
+  return (walk) => {
+    const turn = walk.administrator.then(() => act(walk));
+    walk.administrator = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
 async function onPlatform(walk: Walk, ...statements: string[]): Promise<undefined> {
   // Another administrator's statement may come first; what fails changed nothing.
   for (const text of statements) await walk.world.platform.superuser.query(text).catch(() => undefined);
@@ -267,6 +276,11 @@ const administrator: Step[] = [
           `alter role ${quote(to)} rename to ${quote(login)}`,
         );
       }
+      const { rows } = await walk.world.platform.superuser.query<{ id: string }>(
+        `select oid::text as id from pg_roles where rolname = $1`,
+        [login],
+      );
+      walk.world.foreign = walk.world.foreign.filter((grant) => grant.loginId !== rows[0]?.id);
       await onPlatform(walk, `drop owned by ${quote(login)}`, `drop role ${quote(login)}`);
       return onPlatform(
         walk,
@@ -295,6 +309,8 @@ const administrator: Step[] = [
     async act(walk) {
       const [container, table] = [await anyContainer(walk), await anyTable(walk)];
       if (!container || !table) return undefined;
+      // What was kept outside of a domain is not given again once it is lost.
+      walk.world.domainsMoved = true;
       const dice = walk.random();
       if (dice < 0.2) return onPlatform(walk, `drop owned by ${quote(container)}`, `drop role ${quote(container)}`);
       if (dice < 0.4) return onPlatform(walk, `alter role ${quote(container)} rename to ${quote(`odd ${container}`)}`);
@@ -306,7 +322,7 @@ const administrator: Step[] = [
 ];
 
 async function grantByHand(walk: Walk): Promise<undefined> {
-  const { consumers, foreign, platform } = walk.world;
+  const { consumers, platform } = walk.world;
   const [table, consumer] = [await anyTable(walk), pick(walk, consumers)];
   if (!table || !consumer) return undefined;
   const { rows } = await platform.superuser.query<{ id: string }>(
@@ -321,6 +337,7 @@ async function grantByHand(walk: Walk): Promise<undefined> {
     ['column', `select (id) on ${name}`, table.id],
     ['schema', `usage on schema ${table.schema}`, table.schema_id],
   ] as const) ?? ['table', '', ''];
+  const { foreign } = walk.world;
   const grant: ForeignGrant = { loginId, kind, objectId };
   const same = foreign.findIndex((f) => f.kind === kind && f.loginId === loginId && f.objectId === objectId);
   const login = quote(consumer.login.username);
@@ -368,7 +385,13 @@ const connection: Step[] = [
   },
 ];
 
-export const steps: readonly Step[] = [...requests, ...products, ...people, ...administrator, ...connection];
+export const steps: readonly Step[] = [
+  ...requests,
+  ...products,
+  ...people,
+  ...administrator.map((step) => ({ ...step, act: inTurn(step.act) })),
+  ...connection,
+];
 
 /** One step, the likelier the heavier. */
 export function chooseStep(walk: Walk): Step {
