@@ -234,7 +234,9 @@ create table data_source (
   updated_at timestamptz not null default now(),
   constraint data_source__object unique (data_object_id)
 );
-create index data_source__connection on data_source (connection_id);
+-- A page is found over ids and names alone.
+create index data_source__name on data_source (name, id);
+create index data_source__connection on data_source (connection_id, name, id);
 
 create table data_source_column (
   data_source_id integer not null references data_source on delete cascade,

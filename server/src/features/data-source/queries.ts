@@ -79,10 +79,23 @@ export async function listSources(
   query: SourceFilter & { offset: number; limit: number },
 ): Promise<{ rows: SourceRow[]; total: number }> {
   const from = sql`from data_source s where ${sql.join(conditionsOf(viewer, query), sql` and `)}`;
-  const page = sql`select s.id ${from} order by s.name, s.id offset ${query.offset} limit ${query.limit}`;
-  const { rows } = await selectSources(page, viewer).execute(db);
   const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(db);
-  return { rows, total: counted[0]?.total ?? 0 };
+  const total = counted[0]?.total ?? 0;
+  if (query.offset >= total) return { rows: [], total };
+  const { rows } = await selectSources(pageOf(from, { ...query, total }), viewer).execute(db);
+  return { rows, total };
+}
+
+/** Ids alone are walked, over the index that holds the order, and from the nearer end of the list. */
+function pageOf(
+  from: RawBuilder<unknown>,
+  { offset, limit, total }: { offset: number; limit: number; total: number },
+): RawBuilder<unknown> {
+  const count = Math.min(limit, total - offset);
+  const fromEnd = total - offset - count;
+  return fromEnd < offset
+    ? sql`select s.id ${from} order by s.name desc, s.id desc offset ${fromEnd} limit ${count}`
+    : sql`select s.id ${from} order by s.name, s.id offset ${offset} limit ${count}`;
 }
 
 function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {
