@@ -43,6 +43,7 @@ async function run(): Promise<number> {
   let failed = 0;
   try {
     for (const [name, { title, measure }] of chosen) {
+      if (stopping !== undefined) break;
       const start = performance.now();
       process.stdout.write(`${title} (${name})\n`);
       try {
