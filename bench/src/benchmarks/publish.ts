@@ -28,7 +28,7 @@ export async function measurePublishing(world: World, tables: number, times: num
   for (let round = 0; round < times; round++) {
     floor?.push(await grantByHand(site, tables));
     const since = await databaseNow(world.db);
-    const name = `Publish ${tables}, ${round} of ${since.getTime()}`;
+    const name = `Publish ${tables} round ${round} at ${since.getTime()}`;
     const published = await publishTables(world, site, { name, tables });
     stoa?.push(published.milliseconds);
     answered?.push(published.answeredMilliseconds);
