@@ -36,6 +36,7 @@ const after = [
   'decision.afterCommit',
   'reconcile.claimed',
   'reconcile.connected',
+  'reconcile.planned',
   'apply.begun',
   'apply.locked',
   'apply.beforeStatement',

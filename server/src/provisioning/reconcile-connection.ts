@@ -85,6 +85,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   if (plan.widen.length > 0) return runOver(deps, session, { ...work, scope: widened(work.scope, plan.widen) });
   if (desired.scope.kind === 'all' && !(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, work);
+  failPoint('reconcile.planned');
   const results = await applyPlan(deps, session, { work, desired, plan, observed });
   if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'again';
   failPoint('readback.during');
