@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './config.ts';
+import { type Config, SettingsError } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { applicationRole, openDatabase, openPool } from './db/pool.ts';
 import { newUuid } from './db/new-id.ts';
@@ -61,7 +61,6 @@ export async function startServer({
   await live.start();
   const background = await startBackgroundWork(deps);
   reconciler.start((connectionId) => reconcileConnection(deps, connectionId));
-  const url = await app.listen({ port: config.port, host: config.host });
   const stop = async () => {
     live.stop();
     await app.close();
@@ -71,5 +70,20 @@ export async function startServer({
     await listener.stop();
     await db.destroy();
   };
-  return { url, deps, app, stop };
+  try {
+    return { url: await app.listen({ port: config.port, host: config.host }), deps, app, stop };
+  } catch (error) {
+    await stop();
+    throw explainListening(error, config);
+  }
+}
+
+function explainListening(error: unknown, { host, port }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return new SettingsError('PORT', `${port} is taken by another program on ${host}; stop that one or choose another`);
+  if (code === 'EADDRNOTAVAIL') return new SettingsError('HOST', `${host} is no address of this machine`);
+  if (code === 'EACCES')
+    return new SettingsError('PORT', `${port} may not be used by this user; choose one above 1023`);
+  return error;
 }
