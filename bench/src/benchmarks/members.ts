@@ -30,7 +30,7 @@ async function byRole({ site, platform, people }: Hand): Promise<{ bare: number;
     },
     (i) => (i === 0 ? Promise.resolve() : platform.query(`revoke bench_role from ${names(people)}`)),
   );
-  await platform.query('drop owned by bench_role');
+  await platform.query(`revoke select on table ${tableNames(site, tables)} from bench_role`);
   await platform.query('drop role bench_role');
   return { bare: median(bare), proved: median(proved) };
 }
