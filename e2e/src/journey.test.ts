@@ -60,7 +60,7 @@ async function visit(visitor: Visitor): Promise<void> {
 }
 
 describe('From publishing to rows and back, by mouse', () => {
-  it('a decision lets the consumer’s own connection read, and revoking stops it', { timeout: 120_000 }, async () => {
+  it('a decision lets the consumer’s own connection read, and revoking stops it', { timeout: 300_000 }, async () => {
     const own = await readsAs('consumer');
     const table = 'sales.stores';
     const manager = await enter('manager', '/manage/products');
@@ -118,7 +118,7 @@ describe('From publishing to rows and back, by mouse', () => {
 });
 
 describe('Asking and deciding without a mouse', () => {
-  it('keys alone lead from sign-in to rows', { timeout: 60_000 }, async () => {
+  it('keys alone lead from sign-in to rows', { timeout: 300_000 }, async () => {
     const own = await readsAs('consumer');
     const consumer = await openVisitor(browser, stoa.url);
     const steward = await openVisitor(browser, stoa.url);
@@ -169,7 +169,7 @@ async function signInByKeys({ page }: Visitor, username: string): Promise<void> 
 }
 
 describe('A second platform, from the wizard to a domain', () => {
-  it('is checked, crawled, enabled, and its sources can be published', { timeout: 90_000 }, async () => {
+  it('is checked, crawled, enabled, and its sources can be published', { timeout: 300_000 }, async () => {
     const { host, port, user, password } = inject('postgres');
     const platform = await makeLivePlatform(`postgres://${user}:${password}@${host}:${port}/postgres`);
     opened.push({ close: () => platform.drop() });
@@ -199,7 +199,7 @@ describe('A second platform, from the wizard to a domain', () => {
 });
 
 describe('A server that dies right after the click', () => {
-  it('has lost nothing: the page recovers and the consumer reads', { timeout: 90_000 }, async () => {
+  it('has lost nothing: the page recovers and the consumer reads', { timeout: 300_000 }, async () => {
     const steward = await enter('steward', '/reviews');
     await steward.page.getByRole('table').getByRole('link', { name: 'Mateo Álvarez' }).first().click();
     await draftApproval(steward.page, 'Cash flow is forecast from orders and returns.');
