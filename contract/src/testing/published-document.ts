@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
 import { parseInstant } from '../text.ts';
@@ -92,8 +93,14 @@ const readDocument = (): PublishedDocument => {
     const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined;
     return name === undefined ? schema : (document.components.schemas[name] ?? schema);
   };
+  const compiled = new Map<JsonObject, ValidateFunction>();
+  const compile = (schema: JsonObject): ValidateFunction => {
+    const validate = compiled.get(schema) ?? ajv.compile(jsonObject.parse(withBase(schema)));
+    compiled.set(schema, validate);
+    return validate;
+  };
   const checkerOf = (schema: JsonObject) => {
-    const validate = ajv.compile(jsonObject.parse(withBase(schema)));
+    const validate = compile(schema);
     return (value: unknown): readonly string[] => {
       validate(value);
       return (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message ?? ''}`);

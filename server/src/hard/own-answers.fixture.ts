@@ -1,0 +1,175 @@
+import * as requests from '@stoa/contract/access-request';
+import { explainAccess } from '@stoa/contract/access';
+import { searchAudit } from '@stoa/contract/audit';
+import * as auth from '@stoa/contract/auth';
+import * as connections from '@stoa/contract/connection';
+import * as objects from '@stoa/contract/data-object';
+import * as use from '@stoa/contract/data-product-use';
+import * as sources from '@stoa/contract/data-source';
+import * as domains from '@stoa/contract/domain';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import * as groups from '@stoa/contract/group';
+import * as identities from '@stoa/contract/identity';
+import { listMemberships } from '@stoa/contract/membership';
+import { getAccessRequestPlan } from '@stoa/contract/plan';
+import * as provisioning from '@stoa/contract/provisioning';
+import * as settings from '@stoa/contract/settings';
+import { getOpenApiDocument } from '@stoa/contract/system';
+import { getTask } from '@stoa/contract/task';
+import * as users from '@stoa/contract/user';
+import { sql } from 'kysely';
+import { newCuid, newUuid } from '../db/new-id.ts';
+import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import type { PublishedWorld } from './published-world.fixture.ts';
+
+/** Calls every operation that is ours alone, with what it takes and with what is not there. */
+export async function askOwnOperations(world: PublishedWorld): Promise<void> {
+  await askPeople(world);
+  await askCatalogue(world);
+  await askProducts(world);
+  await askRequests(world);
+  await askConnections(world);
+}
+
+async function askPeople({ held: { ask }, people, server, groupId }: PublishedWorld): Promise<void> {
+  const { useradmin, consumer, appadmin } = people;
+  await ask(server.nobody, auth.getSetup);
+  await ask(server.nobody, getOpenApiDocument);
+  await ask(consumer, settings.getApplicationSettings);
+  await ask(appadmin, settings.updateApplicationSettings, { body: { distinctReviewers: true } });
+  await ask(consumer, settings.updateApplicationSettings, { body: {} });
+  const body = { username: 'new.one', name: 'Ñew öne', email: 'new@example.com', attributes: { team: ['a'] } };
+  const made = await ask(useradmin, users.createUser, { body });
+  await ask(useradmin, users.createUser, { body });
+  await ask(useradmin, users.listUsers);
+  await ask(useradmin, users.listUsers, { query: { searchText: 'ñew', limit: 1 } });
+  for (const globalUserId of [consumer.globalUserId, useradmin.globalUserId, made.body.globalUserId, newUuid()])
+    await ask(useradmin, users.readUser, { params: { globalUserId } });
+  const params = { globalUserId: made.body.globalUserId };
+  await ask(useradmin, users.updateUser, { params, body: { status: 'disabled' } });
+  await ask(useradmin, users.updateUser, {
+    params: { globalUserId: useradmin.globalUserId },
+    body: { permissions: ['GOVERNANCE'] },
+  });
+  await ask(useradmin, groups.listGroups);
+  const group = await ask(useradmin, groups.createGroup, { body: { name: 'Short-lived' } });
+  await ask(useradmin, groups.createGroup, { body: { name: 'SHORT-LIVED' } });
+  const ofGroup = { params: { id: group.body.id } };
+  await ask(useradmin, groups.readGroup, { params: { id: groupId } });
+  await ask(useradmin, groups.updateGroup, { ...ofGroup, body: { email: 'group@example.com' } });
+  await ask(useradmin, groups.setGroupMembers, { ...ofGroup, body: { globalUserIds: [newUuid()] } });
+  await ask(useradmin, groups.deleteGroup, ofGroup);
+  await ask(useradmin, groups.deleteGroup, ofGroup);
+}
+
+async function askCatalogue({ held: { ask }, people, registered }: PublishedWorld): Promise<void> {
+  const { governor, consumer, manager, appadmin } = people;
+  const domain = await ask(governor, domains.createDomain, { body: { name: 'Ärger & Freude', description: 'x' } });
+  const params = { id: domain.body.id };
+  const sourceId = registered.sources[0]?.id ?? 0;
+  await ask(governor, domains.createDomain, { body: { name: 'ärger & freude' } });
+  await ask(consumer, domains.listDomains);
+  await ask(governor, domains.listDomains, { query: { searchText: 'ärger' } });
+  await ask(consumer, domains.readDomain, { params });
+  await ask(governor, domains.updateDomain, { params, body: { description: 'y' } });
+  await ask(governor, domains.setDomainDataSources, { params, body: { dataSourceIds: [sourceId] } });
+  await ask(governor, domains.setDomainDataSources, { params, body: { dataSourceIds: [2_147_483_646] } });
+  await ask(governor, domains.deleteDomain, { params });
+  await ask(governor, domains.deleteDomain, { params: { id: registered.domainId } });
+  for (const person of [governor, consumer, manager]) {
+    await ask(person, sources.listDataSources);
+    await ask(person, sources.listDataSources, { query: { domainId: registered.domainId, searchText: 'TABLE' } });
+    await ask(person, sources.listDataSources, { query: { connectionKey: 'published', tag: ['none'] } });
+    for (const { id } of registered.sources) await ask(person, sources.readDataSource, { params: { id } });
+  }
+  const { connectionKey } = registered;
+  const roots = await ask(appadmin, objects.listDataObjects, { query: { connectionKey } });
+  const root = roots.body.data[0]?.id ?? '';
+  await ask(appadmin, objects.listDataObjects, { query: { parentId: root, limit: 1 } });
+  await ask(appadmin, objects.listDataObjects, { query: { connectionKey, searchText: 'table', missing: false } });
+  await ask(appadmin, objects.readDataObject, { params: { id: root } });
+  await ask(appadmin, objects.readDataObject, { params: { id: newUuid() } });
+  await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'disabled' } });
+  const again = await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'enabled' } });
+  await ask(appadmin, getTask, { params: { taskId: again.body.taskId } });
+}
+
+async function askProducts({ held: { ask }, people, registered, products }: PublishedWorld): Promise<void> {
+  const { consumer, manager } = people;
+  const dataSources = registered.sources.slice(0, 3).map((source) => ({ sourceId: String(source.id) }));
+  const change = { dataProductId: products.main };
+  await ask(manager, use.previewDataProduct, { body: { domains: [registered.domainId], dataSources } });
+  for (const more of [{ dataSources }, { suspended: true }, { deleted: true }, { domains: [newUuid()] }])
+    await ask(manager, use.previewDataProduct, { body: { ...change, ...more } });
+  await ask(consumer, use.previewDataProduct, { body: change });
+  for (const id of [...Object.values(products), newUuid()])
+    for (const person of [consumer, manager]) {
+      await ask(person, use.getDataProductUse, { params: { id } });
+      await ask(person, use.listDataProductActivity, { params: { id } });
+      await ask(person, use.listDataProductActivity, { params: { id }, query: { limit: 1 } });
+    }
+}
+
+async function askRequests({
+  held: { ask },
+  people,
+  products,
+  requests: made,
+  ...world
+}: PublishedWorld): Promise<void> {
+  const { consumer, consumer2, governor, auditor } = people;
+  for (const id of [products.unicode, products.suspended, products.staged, newUuid()])
+    await ask(consumer2, requests.previewAccessRequest, {
+      params: { id },
+      body: { user: consumer2.globalUserId, form: standardAnswers },
+    });
+  for (const id of [...Object.values(made), newCuid()])
+    for (const person of [governor, consumer, auditor]) {
+      await ask(person, getAccessRequestEvidence, { params: { id } });
+      await ask(person, getAccessRequestPlan, { params: { id } });
+      await ask(person, provisioning.getAccessRequestProvisioning, { params: { id } });
+      await ask(person, provisioning.retryAccessRequestProvisioning, { params: { id } });
+    }
+  await ask(governor, requests.determineAccessRequest, {
+    params: { id: made.PENDING },
+    body: { status: 'APPROVED', reason: 'Ja.', planHash: 'an old one' },
+  });
+  await ask(governor, provisioning.retryAccessRequestProvisioning, { params: { id: made.staged } });
+  for (const user of [consumer.globalUserId, consumer2.globalUserId])
+    for (const source of world.registered.sources)
+      await ask(governor, explainAccess, { query: { user, sourceId: source.id } });
+  for (const state of ['active', 'pending', 'ended'] as const)
+    for (const person of [consumer, consumer2, governor])
+      await ask(person, listMemberships, { query: { state: [state] } });
+  await ask(governor, listMemberships, { query: { user: consumer.globalUserId, limit: 1 } });
+  await ask(auditor, searchAudit, { query: { limit: 100 } });
+  await ask(auditor, searchAudit, { query: { outcome: ['SUCCESS'], from: '2020-01-01T00:00:00Z', searchText: 'ünï' } });
+  await ask(consumer, searchAudit);
+}
+
+async function askConnections({ held: { ask }, people, registered, server }: PublishedWorld): Promise<void> {
+  const { appadmin, useradmin, consumer, consumer2 } = people;
+  const params = { connectionKey: registered.connectionKey };
+  const { body } = await ask(appadmin, connections.readConnection, { params });
+  const { technology, config, authType, credentials } = body;
+  await ask(appadmin, connections.createConnectionScript, { body: { technology, config } });
+  const same = { connectionKey: registered.connectionKey, technology, config, authType, credentials };
+  await ask(appadmin, connections.preflightConnection, { body: same });
+  await ask(appadmin, connections.preflightConnection, { body: { ...same, config: { ...config, port: 1 } } });
+  await ask(appadmin, connections.createConnection, { body: same });
+  await ask(appadmin, connections.listConnections, { query: { searchText: 'publ' } });
+  await ask(appadmin, connections.updateConnection, { params, body: { syncIntervalHours: 48 } });
+  await ask(appadmin, connections.listDrift, { params });
+  await ask(useradmin, identities.listIdentities, { params, query: { searchText: 'ça' } });
+  const ofUser = { connectionKey: registered.connectionKey, globalUserId: consumer2.globalUserId };
+  await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: 'public' } });
+  await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: 'nobody at all' } });
+  await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: consumer.username } });
+  await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: null } });
+  const synced = await ask(appadmin, connections.syncConnection, { params });
+  await ask(appadmin, getTask, { params: { taskId: synced.body.taskId } });
+  await ask(appadmin, connections.reconcileConnection, { params });
+  await ask(appadmin, connections.deleteConnection, { params });
+  await sql`delete from data_product_source`.execute(server.deps.db);
+  await ask(appadmin, connections.deleteConnection, { params });
+}
