@@ -9,8 +9,13 @@ export type LiveEventRow = { sequence: number; type: string; id: string };
 const pollMilliseconds = 2_000;
 /** Other replicas are told once of everything that happens within so long: a notification costs as much as a commit. */
 const gatherMilliseconds = 20;
-/** Numbers are taken before the commit, so a smaller one may become visible after a larger one: look back this far. */
-const lookBack = 200;
+const rowsAtOnce = 2_000;
+/**
+ * Numbers are taken before the commit, so a smaller one may become visible after a larger one. A number that was passed over
+ * is asked for until its transaction must be over; one that was rolled back never comes.
+ */
+const gapMilliseconds = 40_000;
+const mostGaps = 10_000;
 
 /**
  * Fans changes out to the open pages of every replica. The rows are the truth; a notification only shortens the wait.
@@ -19,11 +24,13 @@ const lookBack = 200;
 export class LiveEvents {
   readonly #emitter = new EventEmitter();
   readonly #options: { db: Db; listener: Listener; log: Log };
-  readonly #sent = new Set<number>();
+  /** Numbers passed over, each with the time of that. */
+  readonly #gaps = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
   #tellOthers: NodeJS.Timeout | undefined;
-  #first = 0;
   #position = 0;
+  /** Nobody looked for a while, so the position is of before. */
+  #isBehind = false;
   #isReading = false;
   #isAsked = false;
 
@@ -36,7 +43,7 @@ export class LiveEvents {
     const { rows } = await sql<{ last: number }>`select coalesce(max(sequence), 0) as last from live_event`.execute(
       this.#options.db,
     );
-    this.#first = this.#position = rows[0]?.last ?? 0;
+    this.#position = rows[0]?.last ?? 0;
     this.#options.listener.on('stoa_live', () => this.#read());
     this.#timer = setInterval(() => this.#read(), pollMilliseconds);
     this.#timer.unref();
@@ -90,18 +97,44 @@ export class LiveEvents {
   }
 
   async #deliver(): Promise<void> {
-    if (this.#emitter.listenerCount('event') === 0) return;
-    const from = Math.max(this.#first, this.#position - lookBack);
+    if (this.#emitter.listenerCount('event') === 0) {
+      this.#isBehind = true;
+      return;
+    }
+    if (this.#isBehind) await this.#catchUp();
     const { rows } = await sql<LiveEventRow>`
-      select sequence, type, subject_id as id from live_event where sequence > ${from} order by sequence limit 2000`.execute(
-      this.#options.db,
-    );
+      select sequence, type, subject_id as id from live_event
+      where sequence > ${this.#position} or sequence = any(${[...this.#gaps.keys()]}::bigint[])
+      order by sequence limit ${rowsAtOnce}`.execute(this.#options.db);
+    const now = Date.now();
     for (const row of rows) {
-      if (this.#sent.has(row.sequence)) continue;
-      this.#sent.add(row.sequence);
+      this.#gaps.delete(row.sequence);
+      this.#passOver(row.sequence, now);
       this.#position = Math.max(this.#position, row.sequence);
       this.#emitter.emit('event', row);
     }
-    for (const sequence of this.#sent) if (sequence < this.#position - 2 * lookBack) this.#sent.delete(sequence);
+    for (const [sequence, since] of this.#gaps) if (since < now - gapMilliseconds) this.#gaps.delete(sequence);
+    if (rows.length === rowsAtOnce) this.#isAsked = true;
+  }
+
+  #passOver(sequence: number, now: number): void {
+    const from = Math.max(this.#position + 1, sequence - mostGaps);
+    for (let missing = from; missing < sequence; missing++) this.#gaps.set(missing, now);
+    // The oldest go first: they are the likeliest to have been rolled back.
+    for (const oldest of this.#gaps.keys()) {
+      if (this.#gaps.size <= mostGaps) return;
+      this.#gaps.delete(oldest);
+    }
+  }
+
+  /** Whoever comes has just read everything: what is older than a moment is no news. */
+  async #catchUp(): Promise<void> {
+    const { rows } = await sql<{ last: number }>`
+      select coalesce(max(sequence), 0) as last from live_event where created_at < now() - interval '10 seconds'`.execute(
+      this.#options.db,
+    );
+    this.#isBehind = false;
+    this.#position = Math.max(this.#position, rows[0]?.last ?? 0);
+    this.#gaps.clear();
   }
 }

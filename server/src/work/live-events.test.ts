@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { waitFor } from '../testing/register-platform.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+const insert = (from: number, to: number) =>
+  sql`insert into live_event (type, subject_id) select 'task', n::text from generate_series(${from}::int, ${to}::int) n`;
+
+test('every event arrives once, also one whose transaction ends long after its number was passed over', async () => {
+  const { db, live } = server.deps;
+  const seen: string[] = [];
+  const stop = live.subscribe(
+    (event) => seen.push(event.id),
+    () => {},
+  );
+  await insert(1, 1).execute(db);
+  live.wake();
+  await waitFor('the first', async () => seen.includes('1'));
+  const late = await db.startTransaction().execute();
+  await insert(2, 2).execute(late);
+  await insert(3, 6_000).execute(db);
+  live.wake();
+  await waitFor('the crowd', async () => seen.includes('6000'), 10);
+  await late.commit().execute();
+  live.wake();
+  await waitFor('the late one', async () => seen.includes('2'), 5);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toHaveLength(6_000);
+  stop();
+});
+
+test('a page that comes after a quiet time is not told of everything that happened in it', async () => {
+  const { db, live } = server.deps;
+  await sql`insert into live_event (type, subject_id, created_at)
+    select 'task', 'old', now() - interval '5 minutes' from generate_series(1, 500)`.execute(db);
+  const seen: string[] = [];
+  const stop = live.subscribe(
+    (event) => seen.push(event.id),
+    () => {},
+  );
+  await insert(7_000, 7_000).execute(db);
+  live.wake();
+  await waitFor('the new one', async () => seen.includes('7000'), 5);
+  expect(seen).not.toContain('old');
+  stop();
+});
