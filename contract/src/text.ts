@@ -28,19 +28,18 @@ export const cutText = (value: string, max: number): string => value.slice(0, ma
 /** Names of our own things (domains, groups, people): not empty once spaces are left out. */
 export const name = line(255).regex(/\S/u, 'is empty');
 /** Names of data products and of what the published API names alike. */
+export const publishedNameForm = /^[\p{L}\p{M}\p{N})(\-_/\\\s]*$/u;
 export const publishedName = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[\p{L}\p{M}\p{N})(\-_/\\\s]*$/u, 'may hold letters, digits, spaces and ( ) - _ / \\ alone');
+  .regex(publishedNameForm, 'may hold letters, digits, spaces and ( ) - _ / \\ alone');
 export const description = text(10_000, 0);
 /** The reason of a determination; that one must be given is a rule of review, not of parsing. */
 export const reason = text(4_000, 0);
 export const searchText = text(255, 0);
-export const username = line(128).regex(
-  /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u,
-  'may hold letters, digits and . _ @ + - alone',
-);
+export const usernameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
+export const username = line(128).regex(usernameForm, 'may hold letters, digits and . _ @ + - alone');
 export const email = z.email().max(254);
 
 export const uuid = z.uuid();
@@ -69,12 +68,11 @@ const reservedConnectionKeys = new Set(
   'data connection object crawl search settings metadata permission sync bulk upgrade script preflight'.split(' '),
 );
 /** A connection key in a path: its form alone, since an unknown one answers 404. */
-export const connectionKeyPath = z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, 'may hold letters, digits, - and _ alone');
+export const connectionKeyForm = /^[A-Za-z0-9_-]{1,63}$/;
+export const connectionKeyPath = z.string().regex(connectionKeyForm, 'may hold letters, digits, - and _ alone');
 /** A connection key to be made: also none of the words that paths use (governance.md 1). */
-export const connectionKey = connectionKeyPath.refine(
-  (v) => !reservedConnectionKeys.has(v.toLowerCase()),
-  'is a reserved word',
-);
+export const isReservedConnectionKey = (key: string): boolean => reservedConnectionKeys.has(key.toLowerCase());
+export const connectionKey = connectionKeyPath.refine((v) => !isReservedConnectionKey(v), 'is a reserved word');
 
 const instantForm = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;
 

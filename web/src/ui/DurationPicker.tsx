@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput, Radio } from '@mantine/core';
+import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import { type DurationUnit, durationUnit } from '@stoa/contract/enums';
 import { useState } from 'react';
 import { type MessageId, useText } from '../app/messages/use-text.tsx';
@@ -17,6 +17,8 @@ type Props = {
   /** For the summary of errors to link to. */
   readonly id?: string;
 };
+
+const longest = 9999;
 
 const usual: readonly Duration[] = [
   { duration: 7, durationUnit: 'DAYS' },
@@ -41,17 +43,24 @@ export function useDurationText(): (value: Duration | null) => string {
 
 function CustomDuration({ value, onChange }: { value: Duration; onChange: (value: Duration) => void }) {
   const t = useText();
+  const [typed, setTyped] = useState(String(value.duration));
   return (
     <div className={styles.custom}>
-      <NumberInput
+      <TextInput
+        type="number"
+        inputMode="numeric"
         aria-label={t('ui.duration.amount')}
         min={1}
-        max={9999}
-        allowDecimal={false}
-        clampBehavior="strict"
-        value={value.duration}
+        max={longest}
+        step={1}
+        value={typed}
         w={96}
-        onChange={(next) => typeof next === 'number' && next >= 1 && onChange({ ...value, duration: next })}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          const next = Number(event.currentTarget.value);
+          if (Number.isInteger(next) && next >= 1 && next <= longest) onChange({ ...value, duration: next });
+        }}
+        onBlur={() => setTyped(String(value.duration))}
       />
       <NativeSelect
         aria-label={t('ui.duration.unit')}

@@ -2,6 +2,7 @@ import { type AccessRequest, searchAccessRequests } from '@stoa/contract/access-
 import { requestStatus } from '@stoa/contract/enums';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { wordOf } from '../../lib/members.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -19,7 +20,7 @@ const pageSize = 25;
 const sorts = ['status', 'dataProduct', 'createdAt', 'updatedAt', 'expiration'] as const;
 
 function RowRail({ request }: { request: AccessRequest }) {
-  const status = requestStatus.safeParse(request.status).data ?? 'PENDING';
+  const status = wordOf(requestStatus.options, request.status) ?? 'PENDING';
   const steps = railStepsOf({ status, provisioning: request.provisioning?.state ?? 'NONE' });
   return <AccessRail steps={steps} orientation="horizontal" isCompact />;
 }

@@ -1,9 +1,22 @@
 import type { AnswerValue, CreateAccessRequestBody } from '@stoa/contract/access-request';
+import { durationUnit } from '@stoa/contract/enums';
 import type { FormField } from '@stoa/contract/request-form';
+import { isTextList, membersOf, wordOf } from '../../lib/members.ts';
 
 export type Answers = Readonly<Record<string, AnswerValue | undefined>>;
 
 const usualPeriod: AnswerValue = { amount: 90, unit: 'DAYS' };
+
+function keptAnswerOf(value: unknown): AnswerValue | undefined {
+  if (value === null || typeof value === 'string' || isTextList(value)) return value;
+  const { amount, unit } = membersOf(value);
+  const known = wordOf(durationUnit.options, unit);
+  return typeof amount === 'number' && known !== undefined ? { amount, unit: known } : undefined;
+}
+
+/** Answers that were kept in the tab; one of a shape that the form does not know is asked again. */
+export const keptAnswersOf = (stored: unknown): Answers =>
+  Object.fromEntries(Object.entries(membersOf(stored)).map(([id, value]) => [id, keptAnswerOf(value)]));
 
 /** What stands in the form at first: the earlier answer where the question is the same, else nothing. */
 export function startAnswers(fields: readonly FormField[], earlier: Answers): Answers {

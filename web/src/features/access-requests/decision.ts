@@ -3,7 +3,8 @@ import type { DurationUnit } from '@stoa/contract/enums';
 import type { PlanPreview } from '@stoa/contract/plan';
 import type { Duration } from '../../ui/DurationPicker.tsx';
 
-export type Choice = 'approve' | 'time' | 'deny';
+export const choices = ['approve', 'time', 'deny'] as const;
+export type Choice = (typeof choices)[number];
 
 /** What a steward has put together so far. No choice is made for them; the period is the requester's own. */
 export type DecisionDraft = {

@@ -3,6 +3,7 @@ import { requestStatus } from '@stoa/contract/enums';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { wordOf } from '../../lib/members.ts';
 import { railStepsOf } from '../../ui/rail-steps.tsx';
 
 const moving = new Set(['PROVISIONING', 'REMOVING']);
@@ -24,7 +25,7 @@ export function useAccessRail(request: AccessRequest | undefined) {
     },
   );
   if (request === undefined) return { steps: [], provisioning };
-  const status = requestStatus.safeParse(request.status).data ?? 'PENDING';
+  const status = wordOf(requestStatus.options, request.status) ?? 'PENDING';
   const summary = provisioning.data ?? request.provisioning;
   const hasEnded = status === 'EXPIRED' || status === 'REVOKED';
   const steps = railStepsOf({

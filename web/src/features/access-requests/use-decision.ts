@@ -11,20 +11,17 @@ import type { PlanPreview } from '@stoa/contract/plan';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
 import { useCommand } from '../../lib/api.ts';
-import { type Choice, type DecisionDraft, determinationOf, planChange, startDuration } from './decision.ts';
+import { membersOf, wordOf } from '../../lib/members.ts';
+import { type Choice, choices, type DecisionDraft, determinationOf, planChange, startDuration } from './decision.ts';
 import { useKept } from './kept-text.ts';
 
-const stored = z.object({
-  choice: z.enum(['approve', 'time', 'deny']).optional(),
-  reason: z.string(),
-  duration: z.object({ duration: z.number(), durationUnit }),
-});
-
 function parseDraft(value: unknown): DecisionDraft | undefined {
-  const draft = stored.safeParse(value).data;
-  return draft === undefined ? undefined : { ...draft, choice: draft.choice };
+  const { choice, reason, duration } = membersOf(value);
+  const period = membersOf(duration);
+  const unit = wordOf(durationUnit.options, period.durationUnit);
+  if (typeof reason !== 'string' || typeof period.duration !== 'number' || unit === undefined) return undefined;
+  return { choice: wordOf(choices, choice), reason, duration: { duration: period.duration, durationUnit: unit } };
 }
 
 /** What a steward writes on one request, kept until it is sent: a reload, a sign-out or a conflict loses nothing. */

@@ -11,19 +11,23 @@ import { getDataProductById, searchDataProducts, type DataProduct } from '@stoa/
 import type { RequestType } from '@stoa/contract/enums';
 import { listMemberships } from '@stoa/contract/membership';
 import { useDebouncedValue } from '@mantine/hooks';
-import { z } from 'zod';
-import { answerValue } from '@stoa/contract/access-request';
 import { useCommand, useOperation } from '../../lib/api.ts';
-import { type Answers, formInputOf, startAnswers } from './answers.ts';
+import { isTextList, membersOf } from '../../lib/members.ts';
+import { type Answers, formInputOf, keptAnswersOf, startAnswers } from './answers.ts';
 import { useKept } from './kept-text.ts';
 
-const draft = z.object({
-  user: z.string(),
-  answers: z.record(z.string(), answerValue.optional()),
-  accepted: z.array(z.string()),
-  columns: z.array(z.string()),
-});
-export type Draft = z.infer<typeof draft>;
+export type Draft = {
+  readonly user: string;
+  readonly answers: Answers;
+  readonly accepted: string[];
+  readonly columns: string[];
+};
+
+function parseDraft(stored: unknown): Draft | undefined {
+  const { user, answers, accepted, columns } = membersOf(stored);
+  if (typeof user !== 'string' || !isTextList(accepted) || !isTextList(columns)) return undefined;
+  return { user, answers: keptAnswersOf(answers), accepted, columns };
+}
 
 /** The answers of an earlier request, by question. */
 export function answersOf(request: AccessRequest | undefined): Answers {
@@ -65,7 +69,7 @@ const shown = [searchAccessRequests, getDataProductById, searchDataProducts, lis
 /** The state of the request form: what is written, kept; what would happen; sending it. */
 export function useRequestForm(target: FormTarget, onSent: (request: AccessRequest) => void) {
   const { product, type, form, earlier } = target;
-  const kept = useKept<Draft>(`stoa-request-${product.id}-${type}`, (stored) => draft.safeParse(stored).data);
+  const kept = useKept<Draft>(`stoa-request-${product.id}-${type}`, parseDraft);
   const value: Draft = kept.value ?? {
     user: target.user,
     answers: startAnswers(form.fields, earlier),

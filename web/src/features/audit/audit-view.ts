@@ -1,22 +1,15 @@
 import type { AuditEvent } from '@stoa/contract/audit';
-import { z } from 'zod';
-
-const statementPayload = z.looseObject({
-  statement: z.string(),
-  step: z.string().optional(),
-  milliseconds: z.number().optional(),
-  failure: z.looseObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
-});
+import { membersOf } from '../../lib/members.ts';
 
 export type NativeStatement = { readonly sql: string; readonly failure?: string };
 
 /** The native statement that an event carries, and what the platform answered when it refused. */
 export function statementOf(event: AuditEvent): NativeStatement | undefined {
-  const payload = statementPayload.safeParse(event.auditPayload);
-  if (!payload.success) return undefined;
-  const { statement, failure } = payload.data;
+  const { statement, failure } = event.auditPayload;
+  if (typeof statement !== 'string') return undefined;
   if (failure === undefined) return { sql: statement };
-  const words = [failure.code, failure.message].filter((part) => part !== undefined && part !== '').join(': ');
+  const { code, message } = membersOf(failure);
+  const words = [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
   return { sql: statement, failure: words };
 }
 

@@ -1,5 +1,5 @@
 import type { CreateConnectionBody } from '@stoa/contract/connection';
-import { connectionKey } from '@stoa/contract/text';
+import { connectionKeyForm, isReservedConnectionKey } from '@stoa/contract/text';
 
 export const tlsModes = ['verify-full', 'require', 'disable'] as const;
 export type TlsMode = (typeof tlsModes)[number];
@@ -47,7 +47,8 @@ export function badFields(step: Step, draft: ConnectionDraft, password: string):
     if (isBad) bad.push(field);
   };
   if (step === 'platform') {
-    refuse('key', !connectionKey.safeParse(draft.key.trim()).success);
+    const key = draft.key.trim();
+    refuse('key', !connectionKeyForm.test(key) || isReservedConnectionKey(key));
     refuse('host', draft.host.trim() === '');
     refuse('port', portOf(draft.port) === undefined);
     refuse('database', draft.database.trim() === '');

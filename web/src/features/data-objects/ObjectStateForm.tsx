@@ -8,10 +8,10 @@ import {
   updateDataObject,
 } from '@stoa/contract/data-object';
 import { useState } from 'react';
-import { z } from 'zod';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand } from '../../lib/api.ts';
+import { membersOf } from '../../lib/members.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -22,10 +22,11 @@ import styles from './Objects.module.css';
 const stateOf = (value: string): DataObjectState | undefined => dataObjectState.options.find((one) => one === value);
 
 /** A refusal over a very large subtree says how many objects it reaches; the caller repeats the number. */
-const countOf = (problem: ApiProblem | null): number | undefined =>
-  problem?.code === 'data_object.confirm_count'
-    ? z.object({ count: z.int() }).safeParse(problem.body).data?.count
-    : undefined;
+function countOf(problem: ApiProblem | null): number | undefined {
+  if (problem?.code !== 'data_object.confirm_count') return undefined;
+  const { count } = membersOf(problem.body);
+  return typeof count === 'number' ? count : undefined;
+}
 
 /** The state of an object and of what is below; a job carries it down. */
 export function ObjectStateForm({ object }: { object: DataObject }) {

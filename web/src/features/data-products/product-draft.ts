@@ -1,6 +1,6 @@
 import type { CreateDataProductBody, DataProduct, UpdateDataProductBody } from '@stoa/contract/data-product';
 import type { Reviewer, TargetFlow } from '@stoa/contract/review-flow';
-import { publishedName } from '@stoa/contract/text';
+import { publishedNameForm } from '@stoa/contract/text';
 
 export type Expert = { readonly id: string; readonly name: string };
 
@@ -57,7 +57,8 @@ export function draftOf(product: DataProduct, sources: readonly string[]): Produ
 export type Need = 'domain' | 'sources' | 'name' | 'description' | 'expert' | 'form' | 'reviewers';
 export type NeedState = { readonly need: Need; readonly state: 'done' | 'missing' | 'advised' };
 
-export const isNameGood = (name: string): boolean => name.trim() !== '' && publishedName.safeParse(name.trim()).success;
+export const isNameGood = (name: string): boolean =>
+  name.trim() !== '' && name.trim().length <= 255 && publishedNameForm.test(name.trim());
 
 /** What a product needs before it is published. Only a description may wait. */
 export function needsOf(draft: ProductDraft): readonly NeedState[] {
