@@ -9,13 +9,14 @@ const maximumKeys = 10_000;
  */
 export function scanJson(text: string): string | undefined {
   const scopes: (Set<string> | null)[] = [];
+  // Kept beside the list: reading an empty list at -1 is slow enough to hold everybody up over 1 MB of quotes.
+  let scope: Set<string> | null = null;
   let expectKey = false;
   for (let i = 0; i < text.length; i++) {
     const character = text.charCodeAt(i);
     if (character === 0x22) {
       const end = endOfString(text, i);
       if (end < 0) return 'a string is not closed';
-      const scope = scopes[scopes.length - 1];
       if (expectKey && scope) {
         if (scope.size >= maximumKeys) return `an object has more than ${maximumKeys} keys`;
         const key = unescapeKey(text.slice(i, end + 1));
@@ -25,14 +26,16 @@ export function scanJson(text: string): string | undefined {
       }
       i = end;
     } else if (character === 0x7b || character === 0x5b) {
-      scopes.push(character === 0x7b ? new Set() : null);
+      scope = character === 0x7b ? new Set() : null;
+      scopes.push(scope);
       expectKey = character === 0x7b;
       if (scopes.length > maximumDepth) return `it is nested deeper than ${maximumDepth}`;
     } else if (character === 0x7d || character === 0x5d) {
       scopes.pop();
+      scope = scopes.length === 0 ? null : (scopes[scopes.length - 1] ?? null);
       expectKey = false;
     } else if (character === 0x2c) {
-      expectKey = scopes[scopes.length - 1] instanceof Set;
+      expectKey = scope !== null;
     }
   }
   return undefined;
