@@ -10,6 +10,7 @@ export async function draftProduct(page: Page, product: NewProduct): Promise<voi
     await page.getByRole('searchbox', { name: 'Search', exact: true }).fill(source);
     await page.getByRole('checkbox', { name: source }).check();
   }
+  await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('');
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill(product.name);
   await page
     .getByRole('textbox', { name: 'Description' })

@@ -46,6 +46,9 @@ function styleNonce(): string {
   return meta instanceof HTMLMetaElement ? meta.nonce : '';
 }
 
+// The scroll lock of dialogs writes a style element of its own and looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 /** The browser's language where it is English and a tag that `Intl` takes; some systems report a POSIX name. */
 function readLocale(): string {
   try {
