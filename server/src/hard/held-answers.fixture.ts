@@ -10,7 +10,7 @@ type Input<O extends Operation> = { params?: ParamsIn<O>; query?: QueryIn<O>; bo
 
 export type HeldAnswers = {
   /** Calls, and holds the answer against the documents. */
-  ask<O extends Operation>(caller: Caller, operation: O, input?: Input<O>): Promise<TestAnswer<O>>;
+  ask: <O extends Operation>(caller: Caller, operation: O, input?: Input<O>) => Promise<TestAnswer<O>>;
   /** The same person, each of whose answers is held. */
   hold(person: TestPerson): TestPerson;
   /** What was wrong with any answer since it was asked last. */

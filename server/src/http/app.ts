@@ -85,9 +85,9 @@ const frameworkRefusals: Record<string, Refusal> = {
 function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const refusal = new Refusal(isTooLarge ? 'request.headers_too_large' : 'request.malformed', {
-    ...(isTooLarge ? {} : { detail: 'This is not HTTP that can be read.' }),
-  });
+  const refusal = isTooLarge
+    ? new Refusal('request.headers_too_large')
+    : new Refusal('request.malformed', { detail: 'This is not HTTP that can be read.' });
   const body = toProblem(refusal, randomUUID());
   const text = JSON.stringify(body);
   socket.end(
