@@ -63,6 +63,8 @@ export async function revokeHere(page: Page, reason: string): Promise<void> {
 
 /** Goes on with Tab until the focus stands on what is called so, the way somebody without a mouse does. */
 export async function tabTo(page: Page, name: RegExp): Promise<void> {
+  // A new screen takes the focus to its heading once it stands; nobody types before they see it.
+  await settle(page);
   for (let presses = 0; presses < 60; presses++) {
     const focused = await page.evaluate(() => {
       const one = document.activeElement;
