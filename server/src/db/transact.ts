@@ -8,6 +8,15 @@ import type { Tx } from './pool.ts';
 export class AfterCommit {
   readonly reconciles = new Set<string>();
   readonly events: { type: LiveEventType; id: string }[] = [];
+  #written = 0;
+
+  /** The events not written yet, to be written by the caller in a statement of its own; else the end of the transaction does. */
+  takeEvents(): readonly { type: LiveEventType; id: string }[] {
+    const events = this.events.slice(this.#written);
+    this.#written = this.events.length;
+    return events;
+  }
+
   /** The transaction decides about somebody's access; tests kill the server around its commit. */
   isDecision = false;
 
@@ -30,7 +39,8 @@ export async function transact<T>(deps: Deps, work: (tx: Tx, after: AfterCommit)
   const after = new AfterCommit();
   const result = await deps.db.transaction().execute(async (tx) => {
     const answer = await work(tx, after);
-    if (after.events.length > 0) await writeLiveEvents(tx, after.events);
+    const events = after.takeEvents();
+    if (events.length > 0) await writeLiveEvents(tx, events);
     if (after.isDecision) failPoint('decision.beforeCommit');
     return answer;
   });
@@ -40,7 +50,7 @@ export async function transact<T>(deps: Deps, work: (tx: Tx, after: AfterCommit)
   return result;
 }
 
-async function writeLiveEvents(tx: Tx, events: AfterCommit['events']): Promise<void> {
+async function writeLiveEvents(tx: Tx, events: ReturnType<AfterCommit['takeEvents']>): Promise<void> {
   await tx
     .insertInto('live_event')
     .values(events.map((event) => ({ type: event.type, subject_id: event.id })))

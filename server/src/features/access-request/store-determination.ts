@@ -27,8 +27,6 @@ export async function storeDetermination(
   failPoint('determine.requestUpdated');
   // Access follows from the approved request; there is no row of its own that could be forgotten.
   failPoint('determine.entitlementWritten');
-  await writeAudit(tx, { request, outcome, determinationId, facts, input });
-  failPoint('determine.audited');
   if (outcome.requestStatus === 'APPROVED') {
     announceMembership(after, connectionIds);
     // Approved a moment ago: no platform has been heard of.
@@ -39,6 +37,8 @@ export async function storeDetermination(
     after.changed('membership', request.id);
   }
   after.changed('access-request', request.id);
+  await writeAudit(tx, { request, outcome, determinationId, facts, input }, after);
+  failPoint('determine.audited');
   failPoint('determine.outboxWritten');
   return { request, actor: facts.actor, switches: facts.switches };
 }
@@ -132,7 +132,11 @@ async function writeDecision(
   return row.connection_ids;
 }
 
-async function writeAudit(tx: Tx, { request, outcome, determinationId, facts, input }: Decided): Promise<void> {
+async function writeAudit(
+  tx: Tx,
+  { request, outcome, determinationId, facts, input }: Decided,
+  after: AfterCommit,
+): Promise<void> {
   const act = { actor: userActor(facts.actor), call: input.call };
   const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
   const entries = [
@@ -159,5 +163,5 @@ async function writeAudit(tx: Tx, { request, outcome, determinationId, facts, in
         payload: { determinationId, expiration: request.expiration?.toISOString() ?? null },
       }),
     );
-  await appendAudit(tx, entries);
+  await appendAudit(tx, entries, after.takeEvents());
 }
