@@ -102,4 +102,5 @@ async function buildWeb() {
   return code === 0;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href && !(await buildChanged())) process.exitCode = 1;
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href && !(await buildChanged()))
+  process.exitCode = 1;

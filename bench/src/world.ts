@@ -34,7 +34,7 @@ const outdir = 'server/dist/bench';
 async function build(): Promise<void> {
   // A plain script without types; the tests that start a built server import it the same way.
   const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
-    buildServer(options: object): Promise<boolean>;
+    buildServer: (options: object) => Promise<boolean>;
   };
   if (!(await buildServer({ outdir }))) throw new Error('the server was not built');
 }

@@ -173,13 +173,7 @@ export type StepResult =
   | { readonly statement: Statement; readonly status: 'failed'; readonly failure: Failure };
 
 /** The points of reliability.md 4.1 that lie inside `apply`. */
-export type ApplyPoint =
-  | 'begun'
-  | 'locked'
-  | 'beforeStatement'
-  | 'afterStatement'
-  | 'beforeCommit'
-  | 'afterCommit';
+export type ApplyPoint = 'begun' | 'locked' | 'beforeStatement' | 'afterStatement' | 'beforeCommit' | 'afterCommit';
 
 /** Asked before each transaction, with its statements, so that a worker that was paused past its lease writes nothing. */
 export type Fence = {

@@ -25,14 +25,16 @@ export const frontendSettings = z.object({
 });
 export type FrontendSettings = z.infer<typeof frontendSettings>;
 
+/** Ours: for whom one may ask. */
+export const onBehalf = z.enum(['anyone', 'same_group', 'managers', 'nobody']);
+
 export const applicationSettings = z.object({
   showDataProductsToConsumers: z.boolean(),
   /** Ours: neither requester nor beneficiary decides. */
   fourEyes: z.boolean().optional(),
   /** Ours: one approval per person, also for who fits several slots. */
   distinctReviewers: z.boolean().optional(),
-  /** Ours: for whom one may ask. */
-  onBehalf: z.enum(['anyone', 'same_group', 'managers', 'nobody']).optional(),
+  onBehalf: onBehalf.optional(),
 });
 export type ApplicationSettings = z.infer<typeof applicationSettings>;
 

@@ -26,7 +26,7 @@ let product: { id: string };
 
 beforeAll(async () => {
   const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
-    buildServer(options: object): Promise<boolean>;
+    buildServer: (options: object) => Promise<boolean>;
   };
   expect(await buildServer({ outdir, withFailPoints: true })).toBe(true);
   world = await makeWorld();
