@@ -26,7 +26,8 @@ export function stringifySearch(search: Record<string, unknown>): string {
 export const listSearch = (search: Record<string, unknown>): SearchValues => {
   const entries = Object.entries(search).map(([name, value]): [string, string | string[] | undefined] => {
     if (Array.isArray(value)) return [name, value.map(String)];
-    return [name, value === undefined || value === null ? undefined : String(value)];
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return [name, isPlain ? String(value) : undefined];
   });
   return Object.fromEntries(entries);
 };
