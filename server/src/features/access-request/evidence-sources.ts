@@ -26,7 +26,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
       (select count(*)::int from data_source_column k where k.data_source_id = s.id) as columns,
       (select p.name from data_product_source y join data_product p on p.id = y.data_product_id
         join access_request r on r.data_product_id = p.id
-        where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS' and r.id <> ${request.id}
+        where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS'
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by p.name limit 1) as has_by,
       case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold
