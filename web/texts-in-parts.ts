@@ -1,21 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import type { Plugin } from 'vite';
+import { compileMessage, parserStandIn } from './message-compiler.ts';
 
+const standInId = '\0stoa-parser-stand-in';
 const folder = fileURLToPath(new URL('./src/app/messages/en/', import.meta.url));
 
-type Area = { readonly file: string; readonly constant: string; readonly used: RegExp };
+type Texts = Readonly<Record<string, string>>;
+type Area = { readonly file: string; readonly texts: Texts; readonly used: RegExp };
 
 /** Each file of texts, and how code that needs one of them begins to write its key. */
 function readAreas(): readonly Area[] {
   return readdirSync(folder).map((name) => {
-    const text = readFileSync(folder + name, 'utf8');
-    const constant = /export const (\w+) =/.exec(text)?.[1];
-    if (constant === undefined) throw new Error(`${name} exports no texts`);
-    const areas = new Set([...text.matchAll(/^ {2}'(\w+)\./gm)].map((match) => match[1]));
-    return { file: folder + name, constant, used: new RegExp(`['"\`](?:${[...areas].join('|') || '$^'})\\.`) };
+    const file = folder + name;
+    const texts = readTexts(file);
+    const areas = new Set(Object.keys(texts).map((key) => key.slice(0, key.indexOf('.'))));
+    return { file, texts, used: new RegExp(`['"\`](?:${[...areas].join('|') || '$^'})\\.`) };
   });
 }
+
+/** The file holds one constant of strings: what the language server sees, evaluated. */
+function readTexts(file: string): Texts {
+  const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts', format: 'cjs' });
+  const module: { exports: Record<string, unknown> } = { exports: {} };
+  // oxlint-disable-next-line typescript/no-implied-eval -- at build time, over our own catalogue
+  new Function('module', 'exports', code)(module, module.exports);
+  const all = Object.values(module.exports).flatMap((one) =>
+    typeof one === 'object' && one !== null ? Object.entries(one) : [],
+  );
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+const compileAll = (texts: Texts) =>
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, compileMessage(text)]));
 
 /**
  * The catalogue of texts is one object to people who write screens. In the built page it fills as the screens come:
@@ -28,13 +46,21 @@ export function textsInParts(): Plugin {
     name: 'stoa-texts-in-parts',
     apply: 'build',
     enforce: 'post',
+    // The texts are taken apart here, so the part that could do it in the browser stays at home.
+    resolveId: {
+      order: 'pre',
+      filter: { id: /^@formatjs\/icu-messageformat-parser$/ },
+      handler: () => standInId,
+    },
+    load: { filter: { id: /stoa-parser-stand-in/ }, handler: () => parserStandIn },
     transform: {
       filter: { id: /\/web\/src\/.*\.tsx?$/ },
       handler(code, id) {
         if (id === catalogue) return { code: 'export const en = {};', map: null };
         const own = areas.find(({ file }) => file === id);
         if (own !== undefined) {
-          const added = `import { en as catalogue } from '${catalogue}';\n${code}\nObject.assign(catalogue, ${own.constant});\n`;
+          const texts = JSON.stringify(compileAll(own.texts));
+          const added = `import { en } from '${catalogue}';\nObject.assign(en, ${texts});\n`;
           return { code: added, map: null, moduleSideEffects: true };
         }
         const needed = areas.filter(({ used }) => used.test(code));

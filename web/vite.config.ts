@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { textsInParts } from './texts-in-parts.ts';
 import { contractWithoutSchemas, contractInParts } from './without-schemas.ts';
 
 /** Preloads the interface font alone: its hashed name is known only after the build. */
@@ -21,11 +22,28 @@ function preloadInterfaceFont(): Plugin {
   };
 }
 
+const overlayPackages =
+  '@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib|get-nonce|@mantine/spotlight';
+const overlayComponents =
+  'Modal|ModalBase|Drawer|Popover|Combobox|Select|Menu|ScrollArea|FocusTrap|Overlay|SegmentedControl|FloatingIndicator|Highlight|Text|Portal|Paper';
+const overlayHooks = 'use-long-press|use-focus-trap|use-focus-return|use-click-outside|use-hotkeys';
+const overlayParts = new RegExp(
+  `node_modules/(${overlayPackages}|@mantine/core/esm/components/(${overlayComponents})|@mantine/core/esm/utils/Floating|@mantine/hooks/esm/(${overlayHooks}))/`,
+);
+/** Shared by some screens alone: each finds its own file. */
+const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
+/** Also the fields that the screens of governance alone have. */
+const featureParts = /\/web\/src\/(features|app\/messages\/en)\/|core\/esm\/components\/(PasswordInput|Switch)\//;
+const marketParts =
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|app\/messages\/en\/(marketplace|requests|reviews))/;
+const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
+const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
+
 const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000', changeOrigin: false };
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas(), contractInParts()],
+  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas(), contractInParts(), textsInParts()],
   // The server puts a fresh nonce in place of this word in every reply that carries index.html.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': apiOfDevServer } },
@@ -35,19 +53,24 @@ export default defineConfig({
     manifest: true,
     // Without this small fonts and icons would become data: URLs, which the content security policy refuses.
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
     // light-dark() carries every token; these are the first versions that know it.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            {
-              name: 'routing',
-              test: /node_modules\/@tanstack\/(history|query-core|react-query|react-router|router-core|react-store|store)\//,
-            },
-            { name: 'schemas', test: /node_modules\/zod\// },
-            { name: 'language', test: /node_modules\/(react-intl|@formatjs|intl-messageformat)\// },
+            { name: 'vendor', test: /rolldown\/runtime/ },
+            { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
+            { name: 'shell', tags: ['$initial'] },
+            // What several screens share, in few files: each one more is a request before anything stands.
+            { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
+            { name: 'market', test: marketParts, minShareCount: 2 },
+            { name: 'people', test: peopleParts },
+            { name: 'manage', test: managerParts },
+            { name: 'governance', test: (id) => featureParts.test(id) && !managerParts.test(id), minShareCount: 2 },
+            // What opens over a page comes when it is first opened, never with a screen.
+            { name: 'overlays', test: overlayParts },
           ],
         },
       },

@@ -3,6 +3,7 @@ import { signOut } from '@stoa/contract/auth';
 import { IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { useCommand } from '../lib/api.ts';
 import { AccountButton } from './AccountButton.tsx';
 import { useText } from './messages/use-text.tsx';
@@ -50,11 +51,18 @@ function Appearance() {
   );
 }
 
-/** Who is signed in, how it looks, and the way out. */
+/** Who is signed in, how it looks, and the way out. It was asked for, so it opens as soon as it is there. */
 export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
+  useEffect(() => {
+    // It takes the place of the button that was pressed, and the focus with it.
+    button.current?.focus();
+    setIsOpen(true);
+  }, []);
   const leave = useCommand(signOut, {
     onSuccess: () => {
       client.clear();
@@ -62,9 +70,9 @@ export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
     },
   });
   return (
-    <Menu position="bottom-end" width={300}>
+    <Menu position="bottom-end" width={300} opened={isOpen} onChange={setIsOpen}>
       <Menu.Target>
-        <AccountButton />
+        <AccountButton ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Appearance />

@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, Suspense } from 'react';
+import { Hint } from '../ui/Hint.tsx';
 import { useCurrentUser, useMay } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 import styles from './Navigation.module.css';
@@ -28,7 +28,7 @@ function Entry({ entry, isNarrow, onFollow }: EntryProps) {
   const t = useText();
   const Mark = entry.icon;
   const label = t(entry.text);
-  const link: ReactNode = (
+  const link = (
     <Link
       to={entry.to}
       className={styles.link ?? ''}
@@ -45,9 +45,9 @@ function Entry({ entry, isNarrow, onFollow }: EntryProps) {
     </Link>
   );
   return isNarrow ? (
-    <Tooltip label={label} position="right" openDelay={0}>
+    <Hint label={label} side="right" delayMs={0}>
       {link}
-    </Tooltip>
+    </Hint>
   ) : (
     link
   );

@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { SideDialog } from '../ui/Dialog.tsx';
 import { useText } from './messages/use-text.tsx';
 import { Navigation } from './Navigation.tsx';
 
@@ -6,7 +6,7 @@ import { Navigation } from './Navigation.tsx';
 export function NavigationSheet({ onClose }: { onClose: () => void }) {
   const t = useText();
   return (
-    <Drawer
+    <SideDialog
       opened
       onClose={onClose}
       position="bottom"
@@ -15,6 +15,6 @@ export function NavigationSheet({ onClose }: { onClose: () => void }) {
       closeButtonProps={{ 'aria-label': t('shell.nav.close') }}
     >
       <Navigation onFollow={onClose} />
-    </Drawer>
+    </SideDialog>
   );
 }

@@ -6,8 +6,31 @@ import { AccountButton } from './AccountButton.tsx';
 import { useText } from './messages/use-text.tsx';
 import styles from './TopBar.module.css';
 
-/** The menu's parts weigh more than the bar: they come when the bar stands. */
-const AccountMenu = lazy(() => import('./AccountMenu.tsx').then((module) => ({ default: module.AccountMenu })));
+/** The menu's parts weigh more than the bar: they come when somebody reaches for it. */
+const loadMenu = () => import('./AccountMenu.tsx');
+const AccountMenu = lazy(() => loadMenu().then((module) => ({ default: module.AccountMenu })));
+
+function Account({ onOpenHelp }: { onOpenHelp: () => void }) {
+  const [isWanted, setIsWanted] = useState(false);
+  const prepare = () => void loadMenu();
+  const button = (
+    <AccountButton
+      aria-haspopup="menu"
+      aria-expanded={false}
+      aria-busy={isWanted || undefined}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onClick={() => setIsWanted(true)}
+    />
+  );
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <AccountMenu onOpenHelp={onOpenHelp} />
+    </Suspense>
+  ) : (
+    button
+  );
+}
 
 type Props = {
   readonly onOpenPalette: () => void;
@@ -80,9 +103,7 @@ export function TopBar({ onOpenPalette, onOpenNavigation, onOpenHelp }: Props) {
         <Kbd size="xs">K</Kbd>
       </UnstyledButton>
       <div className={styles.end}>
-        <Suspense fallback={<AccountButton />}>
-          <AccountMenu onOpenHelp={onOpenHelp} />
-        </Suspense>
+        <Account onOpenHelp={onOpenHelp} />
       </div>
     </header>
   );

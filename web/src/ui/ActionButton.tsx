@@ -1,7 +1,8 @@
-import { Button, Tooltip, type ButtonProps } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './ActionButton.module.css';
+import { Hint } from './Hint.tsx';
 import { useAnnounce } from './LiveRegion.tsx';
 
 /** What a reply says about an act: may the caller do it, and if not, why. `Ability` of the contract fits. */
@@ -62,5 +63,5 @@ export function ActionButton(props: ActionButtonProps) {
       {label}
     </Button>
   );
-  return mayAct ? button : <Tooltip label={reason === '' ? explanation : reason}>{button}</Tooltip>;
+  return mayAct ? button : <Hint label={reason === '' ? explanation : reason}>{button}</Hint>;
 }

@@ -1,5 +1,6 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from './Dialog.tsx';
 import { useText } from '../app/messages/use-text.tsx';
 import type { ApiProblem } from '../lib/api-problem.ts';
 import { ActionButton } from './ActionButton.tsx';
@@ -34,7 +35,7 @@ export function ConfirmDialog(props: Props) {
     props.onClose();
   };
   return (
-    <Modal
+    <Dialog
       opened={props.isOpen}
       onClose={close}
       title={props.title}
@@ -62,6 +63,6 @@ export function ConfirmDialog(props: Props) {
           />
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
-import { Kbd, Modal } from '@mantine/core';
+import { Kbd } from '@mantine/core';
 import { Fragment } from 'react';
+import { Dialog } from './Dialog.tsx';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './KeyboardHelp.module.css';
 import { type KeyBinding, useKeyBindings } from './keys.tsx';
@@ -38,7 +39,7 @@ export function KeyboardHelp({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const t = useText();
   const bindings = useKeyBindings();
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={t('ui.help.title')}
@@ -49,6 +50,6 @@ export function KeyboardHelp({ isOpen, onClose }: { isOpen: boolean; onClose: ()
         <Section title={t('ui.help.thisPage')} bindings={bindings.filter((one) => one.scope === 'page')} />
         <Section title={t('ui.help.everywhere')} bindings={bindings.filter((one) => one.scope === 'everywhere')} />
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { useIntl } from 'react-intl';
 import { useText } from '../app/messages/use-text.tsx';
+import { Hint } from './Hint.tsx';
 
 type Style = 'date' | 'dateTime' | 'relative';
 type Props = {
@@ -50,10 +50,10 @@ export function TimeStamp({ value, style = 'dateTime', withRelative = false, isF
   const words = useWords(value, style, withRelative);
   const utc = t('ui.time.utc', { utc: value.slice(0, 19).replace('T', ' ') });
   return (
-    <Tooltip label={utc}>
+    <Hint label={utc}>
       <time dateTime={value} {...(isFocusable ? { tabIndex: 0 } : {})}>
         {words}
       </time>
-    </Tooltip>
+    </Hint>
   );
 }

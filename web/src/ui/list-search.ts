@@ -4,7 +4,17 @@ import { useCallback, useMemo } from 'react';
 export type ListSearch = Readonly<Record<string, string | string[] | undefined>>;
 export type Sort = { readonly column: string; readonly order: 'asc' | 'desc' };
 
-const notFilters: ReadonlySet<string> = new Set(['offset', 'sortBy', 'sortOrder', 'tab', 'row', 'view', 'why', 'at', 'step']);
+const notFilters: ReadonlySet<string> = new Set([
+  'offset',
+  'sortBy',
+  'sortOrder',
+  'tab',
+  'row',
+  'view',
+  'why',
+  'at',
+  'step',
+]);
 
 function asStrings(search: object): ListSearch {
   const entries = Object.entries(search).map(([name, value]): [string, string | string[] | undefined] => {

@@ -43,12 +43,43 @@ function accentProse(message: string): string {
   return out;
 }
 
-/** The catalogue as a test language: accented, two fifths longer, in brackets. What stays plain escaped the catalogue. */
-export function pseudoLocale<K extends string>(catalogue: Readonly<Record<K, string>>): Record<K, string> {
-  const entries = Object.entries<string>(catalogue).map(([id, message]) => {
-    const padding = '~'.repeat(Math.ceil(message.length * 0.4));
-    return [id, `⟦${accentProse(message)}${padding}⟧`];
+const padding = (length: number): string => '~'.repeat(Math.ceil(length * 0.4));
+const pseudoText = (message: string): string => `⟦${accentProse(message)}${padding(message.length)}⟧`;
+
+const literal = 0;
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** The parts of a text that the build took apart: literals change, whatever is filled in stays. */
+function accentParts(parts: unknown): unknown {
+  if (Array.isArray(parts)) return parts.map(accentParts);
+  if (!isRecord(parts)) return parts;
+  if (parts.type === literal && typeof parts.value === 'string') return { ...parts, value: accentProse(parts.value) };
+  // A tag's parts are its children; a choice's are under each of its options.
+  const inner = ['children', 'options', 'value'].filter((name) => isRecord(parts[name]));
+  return { ...parts, ...Object.fromEntries(inner.map((name) => [name, accentMembers(parts[name])])) };
+}
+
+const accentMembers = (value: unknown): unknown =>
+  Array.isArray(value) || !isRecord(value)
+    ? accentParts(value)
+    : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, accentParts(one)]));
+
+function pseudoParts(parts: readonly unknown[]): readonly unknown[] {
+  const length = JSON.stringify(parts).length / 3;
+  const around = (value: string) => ({ type: literal, value });
+  return [around('⟦'), ...parts.map(accentParts), around(`${padding(length)}⟧`)];
+}
+
+/**
+ * The catalogue as a test language: accented, two fifths longer, in brackets. What stays plain escaped the catalogue.
+ * Each text is made when it is asked for, since the catalogue fills as screens come.
+ */
+export function pseudoLocale<K extends string>(catalogue: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
+  return new Proxy(catalogue, {
+    get: (texts, id) => {
+      const message: unknown = Reflect.get(texts, id);
+      if (typeof message === 'string') return pseudoText(message);
+      return Array.isArray(message) ? pseudoParts(message) : message;
+    },
   });
-  // Object.fromEntries forgets the key type it was given.
-  return Object.fromEntries(entries) as Record<K, string>;
 }

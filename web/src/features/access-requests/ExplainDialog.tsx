@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { type AccessExplanation, explainAccess } from '@stoa/contract/access';
 import { IconCircleCheck, IconShieldX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -148,7 +148,7 @@ export function ExplainDialog({ user, sourceId, onClose }: Props) {
   const t = useText();
   const answer = useOperation(explainAccess, { query: { user, sourceId } });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -158,6 +158,6 @@ export function ExplainDialog({ user, sourceId, onClose }: Props) {
       {answer.error !== null && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <SkeletonText lines={6} />}
       {answer.data !== undefined && <Explanation explanation={answer.data} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { getImmutaUsers } from '@stoa/contract/metadata';
 import { useState } from 'react';
+import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -34,7 +34,7 @@ export function PersonPicker({ value, onChange }: Props) {
       label: t('requests.form.person', { name: person.name, username: person.username }),
     }));
   return (
-    <Select
+    <SearchSelect
       label={t('requests.form.who')}
       searchable
       allowDeselect={false}

@@ -1,6 +1,8 @@
+import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useListState } from '../../ui/list-search.ts';
-import { ExplainDialog } from './ExplainDialog.tsx';
+
+const ExplainDialog = lazy(() => import('./ExplainDialog.tsx').then((module) => ({ default: module.ExplainDialog })));
 
 /** "Why?" of a source: the dialog has its own address, `?why=`, so that the answer can be sent to somebody. */
 export function useExplain() {
@@ -11,11 +13,13 @@ export function useExplain() {
   return {
     explain: (sourceId: number) => list.setFilters({ why: String(sourceId) }),
     dialog: isAsked ? (
-      <ExplainDialog
-        user={list.text('for') ?? me.globalUserId}
-        sourceId={why}
-        onClose={() => list.setFilters({ why: undefined })}
-      />
+      <Suspense fallback={null}>
+        <ExplainDialog
+          user={list.text('for') ?? me.globalUserId}
+          sourceId={why}
+          onClose={() => list.setFilters({ why: undefined })}
+        />
+      </Suspense>
     ) : null,
   };
 }

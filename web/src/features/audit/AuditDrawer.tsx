@@ -1,6 +1,6 @@
-import { Drawer } from '@mantine/core';
 import { type AuditEvent, searchAudit } from '@stoa/contract/audit';
 import type { ReactNode } from 'react';
+import { SideDialog } from '../../ui/Dialog.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -153,7 +153,7 @@ export function AuditDrawer({ id, at, shown, onClose }: Props) {
   const event = onPage ?? looked.data?.data.find((one) => one.id === id);
   const isLooking = event === undefined && looked.isFetching;
   return (
-    <Drawer
+    <SideDialog
       opened={id !== undefined}
       onClose={onClose}
       size={520}
@@ -164,6 +164,6 @@ export function AuditDrawer({ id, at, shown, onClose }: Props) {
       {isLooking && <SkeletonText lines={8} />}
       {event === undefined && looked.error !== null && <ErrorNotice problem={looked.error} />}
       {event === undefined && !isLooking && looked.error === null && <p>{t('audit.notFound')}</p>}
-    </Drawer>
+    </SideDialog>
   );
 }

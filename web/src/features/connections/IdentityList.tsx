@@ -1,8 +1,9 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { Connection } from '@stoa/contract/connection';
 import { identityState } from '@stoa/contract/enums';
 import { listIdentities, type PlatformIdentityOfUser, setIdentity } from '@stoa/contract/identity';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -32,14 +33,14 @@ export function IdentityDialog(props: {
   const { connectionKey, mapped } = props;
   const t = useText();
   return (
-    <Modal
+    <Dialog
       opened={mapped !== undefined}
       onClose={props.onClose}
       title={t('connections.identity.dialogTitle', { name: mapped?.user.name ?? '', connection: connectionKey })}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       {mapped !== undefined && <IdentityForm connectionKey={connectionKey} mapped={mapped} onDone={props.onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
 import { listConnections } from '@stoa/contract/connection';
 import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -13,8 +14,9 @@ import { ObjectDetail } from './ObjectDetail.tsx';
 import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
 import styles from './Objects.module.css';
 import { useKindText } from './ObjectState.tsx';
-import { ObjectTree } from './ObjectTree.tsx';
 import { useObjectTree } from './use-object-tree.ts';
+
+const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
 
 const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_view', 'foreign_table'] as const;
 
@@ -72,7 +74,9 @@ function Tree({ list, onOpen }: { list: ListState; onOpen: (id: string) => void 
   }
   return (
     <div>
-      <ObjectTree tree={tree} selected={list.text('row')} onOpen={onOpen} />
+      <Suspense fallback={<SkeletonRows rows={8} />}>
+        <ObjectTree tree={tree} selected={list.text('row')} onOpen={onOpen} />
+      </Suspense>
       <p className={styles.hint}>{t('objects.keys')}</p>
     </div>
   );

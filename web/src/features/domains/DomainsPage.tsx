@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { createDomain, type Domain, listDomains } from '@stoa/contract/domain';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -64,7 +64,7 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
     },
   });
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={t('domains.create')}
@@ -77,7 +77,7 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
         problem={create.error}
         onSubmit={(body) => create.mutate({ body })}
       />
-    </Modal>
+    </Dialog>
   );
 }
 

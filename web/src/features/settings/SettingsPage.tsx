@@ -1,8 +1,8 @@
 import { NativeSelect, Switch } from '@mantine/core';
 import {
-  applicationSettings,
   type ApplicationSettings,
   getApplicationSettings,
+  onBehalf,
   updateApplicationSettings,
 } from '@stoa/contract/settings';
 import { useMay } from '../../app/current-user.ts';
@@ -16,7 +16,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import styles from './Settings.module.css';
 
-const behalfs = applicationSettings.shape.onBehalf.unwrap().options;
+const behalfs = onBehalf.options;
 
 type Props = {
   readonly settings: ApplicationSettings;

@@ -1,6 +1,7 @@
-import { Modal, Radio, TextInput } from '@mantine/core';
+import { Radio, TextInput } from '@mantine/core';
 import { createToken, listTokens } from '@stoa/contract/auth';
 import { useState } from 'react';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -95,7 +96,7 @@ export function CreateTokenDialog({ isOpen, onClose }: { isOpen: boolean; onClos
     onClose();
   };
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={close}
       title={t(token === undefined ? 'tokens.create' : 'tokens.created')}
@@ -104,6 +105,6 @@ export function CreateTokenDialog({ isOpen, onClose }: { isOpen: boolean; onClos
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       {token === undefined ? <CreateTokenForm onCreated={setToken} /> : <NewToken token={token} onDone={close} />}
-    </Modal>
+    </Dialog>
   );
 }

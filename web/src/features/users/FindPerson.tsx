@@ -1,7 +1,7 @@
-import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { getImmutaGroups, getImmutaUsers } from '@stoa/contract/metadata';
 import { useState } from 'react';
+import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 
@@ -51,7 +51,7 @@ export function FindPerson({ label, placeholder, kinds, exclude = new Set(), onF
   ];
   const offered = found.filter((one) => !exclude.has(keyOfPrincipal(one)));
   return (
-    <Select
+    <SearchSelect
       {...(id === undefined ? {} : { id })}
       label={label}
       placeholder={placeholder ?? t('people.find.placeholder')}

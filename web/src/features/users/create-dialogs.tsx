@@ -1,9 +1,10 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { GlobalPermission } from '@stoa/contract/enums';
 import { createGroup, listGroups } from '@stoa/contract/group';
 import { createUser, listUsers } from '@stoa/contract/user';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -29,7 +30,7 @@ export function CreatePersonDialog({ isOpen, onClose }: Props) {
     },
   });
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={t('people.add')}
@@ -45,7 +46,7 @@ export function CreatePersonDialog({ isOpen, onClose }: Props) {
       >
         <PermissionBoxes held={permissions} onChange={setPermissions} isReadOnly={false} />
       </ProfileForm>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -70,7 +71,7 @@ export function CreateGroupDialog({ isOpen, onClose }: Props) {
     if (!isBad) create.mutate({ body: { name: name.trim() } });
   };
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={t('people.addGroup')}
@@ -97,6 +98,6 @@ export function CreateGroupDialog({ isOpen, onClose }: Props) {
           />
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
