@@ -64,11 +64,13 @@ export function PreviewPanel({ preview, hasFailed, usual }: Props) {
   if (hasFailed) return <p className="text-2">{t('requests.preview.failed')}</p>;
   if (preview === undefined) return <SkeletonText lines={4} />;
   const { outcome, rule, stages, expiration, refusal, existingRequestId } = preview;
+  // Nobody has done anything wrong yet: the form is still being filled in.
+  const isUnanswered = refusal?.code === 'access_request.answers_invalid';
   return (
     <div className={styles.preview} aria-live="polite">
       {refusal !== undefined && (
         <Banner
-          tone="warning"
+          tone={isUnanswered ? 'info' : 'warning'}
           action={
             existingRequestId !== undefined && (
               <LinkTo to="/requests/$id" params={{ id: existingRequestId }}>
@@ -77,7 +79,7 @@ export function PreviewPanel({ preview, hasFailed, usual }: Props) {
             )
           }
         >
-          {refusal.detail}
+          {isUnanswered ? t('requests.preview.unanswered') : refusal.detail}
         </Banner>
       )}
       <p className={styles.outcome}>{t(`requests.preview.${outcome}`)}</p>

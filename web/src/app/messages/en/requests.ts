@@ -1,6 +1,6 @@
 /** The texts of the screens of requests: keys begin with `requests.` or `myAccess.`. ICU message syntax. */
 export const requests = {
-  'requests.reviewer.group': 'group {name}',
+  'requests.reviewer.group': '{name} (group)',
   'requests.reviewer.GOVERNANCE': 'holders of Governance',
   'requests.reviewer.USER_ADMIN': 'user admins',
   'requests.reviewer.AUDIT': 'auditors',
@@ -21,7 +21,8 @@ export const requests = {
   'requests.form.person': '{name} ({username})',
   'requests.form.nobody': 'Nobody of that name',
   'requests.form.choose': 'Choose…',
-  'requests.form.formVersion': 'Form: {name}, version {version}',
+  'requests.preview.unanswered': 'Some questions above wait for an answer.',
+  'requests.form.formVersion': 'By the form “{name}”.',
   'requests.form.earlier': 'Your earlier answers are filled in. The present access runs to its own end.',
   'requests.form.kept': 'What you wrote is kept in this browser until you send it.',
   'requests.form.gains': '{count, plural, =0 {Nothing new} one {# source} other {# sources}} if approved',
