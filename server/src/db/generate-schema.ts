@@ -92,9 +92,3 @@ const pascal = (name: string): string =>
     .split('_')
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
-
-if (process.argv[1] === import.meta.filename) {
-  const url = process.argv[2];
-  if (url === undefined) throw new Error('usage: generate-schema <url of a migrated database>');
-  process.stdout.write(await generateSchema(url));
-}
