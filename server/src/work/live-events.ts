@@ -66,6 +66,8 @@ export class LiveEvents {
   }
 
   subscribe(onEvent: (event: LiveEventRow) => void, onEnd: () => void): () => void {
+    // Nobody was listening until now: what happened in the meantime is no news to somebody who has just read everything.
+    if (this.#emitter.listenerCount('event') === 0) this.#isBehind = true;
     this.#emitter.on('event', onEvent).on('end', onEnd);
     return () => this.#emitter.off('event', onEvent).off('end', onEnd);
   }
