@@ -183,14 +183,8 @@ describe('killed while it approves', () => {
   }
 });
 
-/** Every point with STOA_KILL=all; else one before the commit, one on the platform, one after it, one before the record. */
-const revoking =
-  process.env['STOA_KILL'] === 'all'
-    ? after
-    : ['decision.beforeCommit', 'apply.beforeCommit', 'apply.afterCommit', 'record.beforeMark'];
-
 describe('killed while it revokes', () => {
-  for (const point of revoking) {
+  for (const point of after) {
     test(`at ${point}: the access is gone once it runs again`, async () => {
       const known = cases.get(point);
       if (!known) throw new Error('no such case');

@@ -10,7 +10,6 @@ type Props = AnchorHTMLAttributes<HTMLAnchorElement> & {
 
 function Anchor({ look = 'text', ref, className, ...rest }: Props) {
   const names = className === undefined ? styles[look] : `${styles[look]} ${className}`;
-  // biome-ignore lint/a11y/useAnchorContent: the content comes in `rest`
   return <a ref={ref} className={names} {...rest} />;
 }
 
