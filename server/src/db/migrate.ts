@@ -109,14 +109,14 @@ async function prepareApplicationRole(client: pg.Client): Promise<void> {
   }
 }
 
-/** The application may read and write its tables, but only append to the audit table. */
+/** The application may read and write its tables, but only append to those that prove what happened. */
 async function grantToApplicationRole(client: pg.Client): Promise<void> {
   await client.query(`
     grant usage on schema public, graphile_worker to ${applicationRole};
     grant select, insert, update, delete on all tables in schema public, graphile_worker to ${applicationRole};
     grant usage, select, update on all sequences in schema public, graphile_worker to ${applicationRole};
     grant execute on all functions in schema graphile_worker to ${applicationRole};
-    revoke update, delete, truncate on audit_event, determination from ${applicationRole};
+    revoke update, delete, truncate on audit_event, determination, data_use_agreement_version, agreement_acceptance from ${applicationRole};
     revoke insert, update, delete on stoa_migration from ${applicationRole};
   `);
   // The job library turns row-level security on for its tables, without a policy: only their owner would see a row.

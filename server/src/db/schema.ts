@@ -8,6 +8,7 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | st
 
 export interface Database {
   access_request: AccessRequestTable;
+  agreement_acceptance: AgreementAcceptanceTable;
   app_user: AppUserTable;
   approval_record: ApprovalRecordTable;
   attribute: AttributeTable;
@@ -27,6 +28,8 @@ export interface Database {
   data_product_source: DataProductSourceTable;
   data_source: DataSourceTable;
   data_source_column: DataSourceColumnTable;
+  data_use_agreement: DataUseAgreementTable;
+  data_use_agreement_version: DataUseAgreementVersionTable;
   determination: DeterminationTable;
   domain: DomainTable;
   domain_data_source: DomainDataSourceTable;
@@ -42,6 +45,7 @@ export interface Database {
   provisioning_key: ProvisioningKeyTable;
   rate_count: RateCountTable;
   replica: ReplicaTable;
+  request_draft: RequestDraftTable;
   request_form: RequestFormTable;
   request_form_version: RequestFormVersionTable;
   session: SessionTable;
@@ -74,6 +78,17 @@ export interface AccessRequestTable {
   end_reason: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  awaits_acceptance: Generated<boolean>;
+}
+
+export interface AgreementAcceptanceTable {
+  id: string;
+  access_request_id: string;
+  data_use_agreement_id: string;
+  version: number;
+  sha256: string;
+  accepted_by: string;
+  accepted_at: Timestamp;
 }
 
 export interface AppUserTable {
@@ -308,6 +323,28 @@ export interface DataSourceColumnTable {
   comment: string | null;
 }
 
+export interface DataUseAgreementTable {
+  id: string;
+  name: string;
+  name_key: string;
+  current_version: number;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_by: string | null;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  deleted_at: NullableTimestamp;
+}
+
+export interface DataUseAgreementVersionTable {
+  data_use_agreement_id: string;
+  version: number;
+  name: string;
+  body: string;
+  sha256: string;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface DeterminationTable {
   id: string;
   access_request_id: string;
@@ -455,6 +492,14 @@ export interface ReplicaTable {
   id: string;
   started_at: ColumnType<Date, Date | string | undefined, Date | string>;
   heartbeat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface RequestDraftTable {
+  global_user_id: string;
+  target_id: string;
+  type: string;
+  content: Json;
+  saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface RequestFormTable {

@@ -1,19 +1,17 @@
 import type { AnswerValue } from '@stoa/contract/access-request';
 import type { Evidence, EvidenceAgreement, EvidenceAnswer } from '@stoa/contract/evidence';
-import type { AgreementText, FormField } from '@stoa/contract/request-form';
+import type { FormField } from '@stoa/contract/request-form';
 import type { PersonName } from '@stoa/contract/person';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
 /** A form version as it was pinned; the operations that save forms have parsed it. */
-export type PinnedForm = { form_id: string; name: string; fields: FormField[]; agreements: AgreementText[] };
+export type PinnedForm = { form_id: string; name: string; fields: FormField[] };
 
 export async function loadPinnedForm(db: Reader, version: string): Promise<PinnedForm> {
   const { rows } = await sql<PinnedForm>`
-    select request_form_id as form_id, name, fields, agreements from request_form_version where version = ${version}`.execute(
-    db,
-  );
+    select request_form_id as form_id, name, fields from request_form_version where version = ${version}`.execute(db);
   const form = rows[0];
   if (form === undefined) throw new Error(`the form version ${version} of a request is missing`);
   return form;
@@ -56,34 +54,35 @@ export async function describeAnswers(db: Reader, request: LoadedRequest, form: 
   });
 }
 
-export async function describeAgreements(
-  db: Reader,
-  request: LoadedRequest,
-  form: PinnedForm,
-): Promise<EvidenceAgreement[]> {
+type PinnedText = { id: string; version: number; name: string; body: string; current_version: number };
+
+/** The agreements as they were pinned, with their texts; `outdated` where a newer version is asked for by now. */
+export async function describeAgreements(db: Reader, request: LoadedRequest): Promise<EvidenceAgreement[]> {
   const { agreements } = request.form;
   if (agreements.length === 0) return [];
   const acceptors = agreements.flatMap((a) => a.acceptedBy ?? []);
-  const { rows } = await sql<PersonName>`
+  const { rows: people } = await sql<PersonName>`
     select global_user_id as "globalUserId", username, name from app_user where global_user_id = any(${acceptors}::uuid[])`.execute(
     db,
   );
-  const current = await sql<{ agreements: AgreementText[] }>`
-    select v.agreements from request_form f join request_form_version v on v.version = f.current_version where f.id = ${form.form_id}`.execute(
+  const { rows: texts } = await sql<PinnedText>`
+    select a.id, v.version, v.name, v.body, a.current_version
+    from data_use_agreement_version v join data_use_agreement a on a.id = v.data_use_agreement_id
+    where (a.id, v.version) in (select * from unnest(${agreements.map((a) => a.id)}::uuid[], ${agreements.map((a) => a.version)}::int[]))`.execute(
     db,
   );
-  return agreements.map(({ id, version, sha256, acceptedBy, acceptedAt }) => {
-    const text = form.agreements.find((a) => a.id === id);
-    const now = current.rows[0]?.agreements.find((a) => a.id === id);
+  return agreements.flatMap(({ id, version, sha256, acceptedBy, acceptedAt }) => {
+    const text = texts.find((t) => t.id === id);
+    if (text === undefined) return [];
     return {
       id,
-      name: text?.name ?? 'Agreement',
+      name: text.name,
       version,
       sha256,
-      body: text?.body ?? '',
-      acceptedBy: rows.find((p) => p.globalUserId === acceptedBy) ?? null,
+      body: text.body,
+      acceptedBy: people.find((p) => p.globalUserId === acceptedBy) ?? null,
       acceptedAt: acceptedAt ?? null,
-      outdated: now !== undefined && now.version !== version,
+      outdated: text.current_version !== version,
     };
   });
 }

@@ -37,7 +37,7 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     beneficiary: parties.beneficiary,
     form: describeForm(request, form),
     answers: await describeAnswers(db, request, form),
-    agreements: await describeAgreements(db, request, form),
+    agreements: await describeAgreements(db, request),
     precedent: {
       approvals: await findRecentDeterminations(db, { ...about, manual: 'APPROVED' }),
       denials: await findRecentDeterminations(db, { ...about, manual: 'DENIED' }),

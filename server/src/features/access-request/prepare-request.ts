@@ -7,15 +7,14 @@ import { type Refused, refused } from '@stoa/core/refusal';
 import { type CheckedAnswers, checkAnswers } from '@stoa/core/review/check-answers';
 import { conditionHolds, evaluateFlow } from '@stoa/core/review/evaluate-flow';
 import type { DecidedEvent } from '@stoa/core/review/flow';
-import type { Agreement } from '@stoa/core/review/form';
 import type { RequestFacts } from '@stoa/core/review/request-facts';
 import { eventFor } from '@stoa/core/review/resolve-flow';
 import { checkNewRequest, type EarlierRequest } from '@stoa/core/review/submit';
 import { sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import type { Reader, Tx } from '../../db/pool.ts';
 import { notFound } from '../../http/refusal.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
-import type { ResolvedForm } from '../request-form/resolve-form-version.ts';
+import { holdAgreements } from '../data-use-agreement/load-agreements.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
 import { loadProductTarget, type ProductTarget } from './load-target.ts';
 
@@ -68,6 +67,17 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
   return { actor, beneficiary, switches, target, earlier: row.earlier, given, type, now: row.now };
 }
 
+/** The draft with the agreements that are current now and stay so until the commit: those are pinned to the request. */
+export async function holdAgreementsOf(tx: Tx, draft: Draft): Promise<Draft> {
+  const { form } = draft.target;
+  const held = await holdAgreements(
+    tx,
+    form.agreements.map((a) => a.id),
+  );
+  const agreements = form.agreements.flatMap(({ id }) => held.get(id) ?? []);
+  return { ...draft, target: { ...draft.target, form: { ...form, agreements } } };
+}
+
 /** Whether the request may be made at all; `extends` names temporary access that it would prolong. */
 export function checkDraft(draft: Draft): { ok: true; extends: string | null } | Refused {
   const { actor, beneficiary, target, switches } = draft;
@@ -90,20 +100,13 @@ export function checkDraft(draft: Draft): { ok: true; extends: string | null } |
 export const isOnBehalf = ({ actor, beneficiary }: { actor: Actor; beneficiary: Actor }): boolean =>
   actor.globalUserId !== beneficiary.globalUserId;
 
-/** Agreements of a form version always carry their version and hash. */
-const agreementsOf = (form: ResolvedForm): Agreement[] =>
-  form.agreements.map(({ id, version, sha256 }) => {
-    if (version === undefined || sha256 === undefined) throw new Error(`agreement ${id} of a form has no version`);
-    return { id, version, sha256 };
-  });
-
 /** Holds the answers against the current form. */
 export function checkForm({ target: { form }, given }: Draft): CheckedAnswers | Refused {
   if (given.formVersion !== undefined && given.formVersion !== form.version)
     return refused('precondition.failed', 'The form has a newer version than the one that was answered.', {
       formVersion: form.version,
     });
-  return checkAnswers({ fields: form.fields, agreements: agreementsOf(form) }, given);
+  return checkAnswers({ fields: form.fields, agreements: form.agreements }, given);
 }
 
 export type Routed = { event: DecidedEvent; rule: string | null };

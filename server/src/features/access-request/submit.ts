@@ -22,6 +22,7 @@ import {
   checkForm,
   type Draft,
   draftRequest,
+  holdAgreementsOf,
   type RequestInput,
   routeDraft,
   type Routed,
@@ -32,7 +33,7 @@ export type SubmittedRequest = { request: LoadedRequest; actor: LoadedPerson; sw
 /** Asks for access: everything the request will be judged by is pinned to it here. */
 export async function submitAccessRequest(deps: Deps, input: RequestInput, call: Call): Promise<SubmittedRequest> {
   return transact(deps, async (tx, after) => {
-    const draft = await draftRequest(tx, input, 'hold');
+    const draft = await holdAgreementsOf(tx, await draftRequest(tx, input, 'hold'));
     const allowed = checkDraft(draft);
     if (!allowed.ok) throw refusalOf(allowed);
     const checked = checkForm(draft);

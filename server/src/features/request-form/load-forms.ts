@@ -1,9 +1,11 @@
-import { agreementText, type AgreementText, formField, type FormField } from '@stoa/contract/request-form';
+import { formField, type FormField } from '@stoa/contract/request-form';
+import { uuid } from '@stoa/contract/text';
 import type { Flow } from '@stoa/core/review/flow';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Reader } from '../../db/pool.ts';
+import { type LoadedAgreement, loadAgreements } from '../data-use-agreement/load-agreements.ts';
 import { readStoredFlow } from './stored-flow.ts';
 
 export const standardFormId: string = standardRequestForm.id;
@@ -17,14 +19,15 @@ export type LoadedForm = {
   readonly fields: readonly FormField[];
   /** The form's own flow; it may delegate to the target's. */
   readonly policy: Flow;
-  readonly agreements: readonly AgreementText[];
+  /** What it asks to accept: always the current versions. */
+  readonly agreements: readonly LoadedAgreement[];
   readonly createdBy: { globalUserId: string; name: string };
   readonly updatedBy: { globalUserId: string; name: string };
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
 
-type FormRow = {
+export type FormRow = {
   id: string;
   version: string;
   name: string;
@@ -50,19 +53,24 @@ export const formColumns = sql<FormRow>`f.id, v.version, v.name, f.is_standard, 
 export const formTables = sql`request_form f join request_form_version v on v.version = f.current_version
   left join app_user c on c.global_user_id = f.created_by left join app_user u on u.global_user_id = f.updated_by`;
 
-export const toForm = (row: FormRow): LoadedForm => ({
-  formId: row.id,
-  version: row.version,
-  name: row.name,
-  isStandard: row.is_standard,
-  fields: z.array(formField).parse(row.fields),
-  policy: readStoredFlow(row.policy, 'form'),
-  agreements: z.array(agreementText).parse(row.agreements),
-  createdBy: authorOf(row.created_by, row.created_by_name),
-  updatedBy: authorOf(row.updated_by ?? row.created_by, row.updated_by_name ?? row.created_by_name),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+/** Rows of `formColumns` as forms, in their order, each with the current texts of its agreements. */
+export async function toForms(reader: Reader, rows: readonly FormRow[]): Promise<LoadedForm[]> {
+  const asked = rows.map((row) => z.array(uuid).parse(row.agreements));
+  const agreements = await loadAgreements(reader, asked.flat());
+  return rows.map((row, index) => ({
+    formId: row.id,
+    version: row.version,
+    name: row.name,
+    isStandard: row.is_standard,
+    fields: z.array(formField).parse(row.fields),
+    policy: readStoredFlow(row.policy, 'form'),
+    agreements: (asked[index] ?? []).flatMap((id) => agreements.get(id) ?? []),
+    createdBy: authorOf(row.created_by, row.created_by_name),
+    updatedBy: authorOf(row.updated_by ?? row.created_by, row.updated_by_name ?? row.created_by_name),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }));
+}
 
 /** Current versions of forms by id; unknown and deleted ones are not in the answer. */
 export async function loadForms(reader: Reader, formIds: readonly string[]): Promise<Map<string, LoadedForm>> {
@@ -70,7 +78,7 @@ export async function loadForms(reader: Reader, formIds: readonly string[]): Pro
   if (ids.length === 0) return new Map();
   const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
     where f.id = any(${ids}::uuid[]) and f.deleted_at is null`.execute(reader);
-  return new Map(rows.map((row) => [row.id, toForm(row)]));
+  return new Map((await toForms(reader, rows)).map((form) => [form.formId, form]));
 }
 
 /** As `loadForms`, with the Standard Request Form in it, where a target without a form of its own finds it. */

@@ -5,11 +5,10 @@ import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
-import { formColumns, formTables, loadForms, standardFormId, toForm } from './load-forms.ts';
+import { type FormRow, formColumns, formTables, loadForms, standardFormId, toForms } from './load-forms.ts';
 import { presentForm } from './present-form.ts';
 
 type Query = QueryOf<typeof searchOperation>;
-type FormRow = Parameters<typeof toForm>[0];
 
 const orders = { name: sql`lower(f.name)`, createdAt: sql`f.created_at`, updatedAt: sql`f.updated_at` };
 
@@ -31,9 +30,10 @@ export async function searchForms(reader: Reader, actor: Actor, query: Query) {
     reader,
     rows.map((row) => row.id),
   );
-  const data: RequestFormInList[] = rows.map((row) => {
-    const domains = usedIn.get(row.id) ?? [];
-    return { ...presentForm(actor, toForm(row), domains), associatedDomains: domains.map((d) => d.id) };
+  const forms = await toForms(reader, rows);
+  const data: RequestFormInList[] = forms.map((form) => {
+    const domains = usedIn.get(form.formId) ?? [];
+    return { ...presentForm(actor, form, domains), associatedDomains: domains.map((d) => d.id) };
   });
   return { data, meta: offsetMetaOf(query, counted[0]?.total ?? 0, rows.length) };
 }
