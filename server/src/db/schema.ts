@@ -11,6 +11,8 @@ export interface Database {
   agreement_acceptance: AgreementAcceptanceTable;
   app_user: AppUserTable;
   approval_record: ApprovalRecordTable;
+  asset: AssetTable;
+  asset_subject_matter_expert: AssetSubjectMatterExpertTable;
   attribute: AttributeTable;
   audit_event: AuditEventTable;
   connection: ConnectionTable;
@@ -122,6 +124,23 @@ export interface ApprovalRecordTable {
   criteria_met: ColumnType<object | null, object | null | string, object | null | string>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AssetTable {
+  data_object_id: string;
+  description: string | null;
+  external_link: string | null;
+  data_access_form_id: string | null;
+  masking_exception_form_id: string | null;
+  data_access_review_flow: ColumnType<object | null, object | null | string, object | null | string>;
+  masking_exception_review_flow: ColumnType<object | null, object | null | string, object | null | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_by: string | null;
+}
+
+export interface AssetSubjectMatterExpertTable {
+  data_object_id: string;
+  global_user_id: string;
 }
 
 export interface AttributeTable {

@@ -9,38 +9,73 @@ export type FormTarget = { readonly type: 'DATA_PRODUCT' | 'DATA_OBJECT'; readon
 export type ResolvedForm = LoadedForm & {
   /** What `eventFor` asks: the form's flow beside the target's own. */
   readonly flows: FlowsOfTarget;
+  /** The assets that form and flow are taken from: itself or one above it; null for the defaults, and on products. */
+  readonly formFrom: string | null;
+  readonly flowFrom: string | null;
 };
 
-type TargetRow = { form_id: string | null; flow: unknown };
+type TargetRow = {
+  form_id: string | null;
+  flow: unknown;
+  form_from: string | null;
+  flow_from: string | null;
+};
 
-/** The form to fill in for a target now: its own, or the Standard Request Form. Undefined for an unknown target. */
+/** The form to fill in for a target now: its own, inherited, or the Standard Request Form. Undefined for an unknown target. */
 export async function resolveFormVersion(
   reader: Reader,
   target: FormTarget,
   requestType: RequestType,
 ): Promise<ResolvedForm | undefined> {
-  const own =
-    target.type === 'DATA_PRODUCT'
-      ? await ofProduct(reader, target.id, requestType)
-      : await ofObject(reader, target.id);
+  if (target.type === 'DATA_OBJECT')
+    return (await resolveAssetForms(reader, [target.id])).get(target.id)?.[requestType];
+  const own = await ofProduct(reader, target.id, requestType);
   if (!own) return undefined;
-  const form = (await loadFormsOrStandard(reader, [own.form_id]))(own.form_id);
-  const targetFlow = own.flow === null ? null : readStoredFlow(own.flow, 'target');
-  return { ...form, flows: { formFlow: form.policy, targetFlow, targetType: target.type } };
+  const formOf = await loadFormsOrStandard(reader, [own.form_id]);
+  return toResolved(own, formOf(own.form_id), target.type);
+}
+
+function toResolved(row: TargetRow, form: LoadedForm, targetType: FormTarget['type']): ResolvedForm {
+  const targetFlow = row.flow === null ? null : readStoredFlow(row.flow, 'target');
+  return {
+    ...form,
+    flows: { formFlow: form.policy, targetFlow, targetType },
+    formFrom: row.form_from,
+    flowFrom: row.flow_from,
+  };
 }
 
 async function ofProduct(reader: Reader, id: string, requestType: RequestType): Promise<TargetRow | undefined> {
   const { rows } = await sql<TargetRow>`
     select case when ${requestType} = 'DATA_ACCESS' then data_access_form_id else masking_exception_form_id end as form_id,
-      case when ${requestType} = 'DATA_ACCESS' then data_access_review_flow else masking_exception_review_flow end as flow
+      case when ${requestType} = 'DATA_ACCESS' then data_access_review_flow else masking_exception_review_flow end as flow,
+      null as form_from, null as flow_from
     from data_product where id = ${id} and deleted_at is null`.execute(reader);
   return rows[0];
 }
 
-/** Assets carry no form and no flow of their own yet: the standard one stands for all of them. */
-async function ofObject(reader: Reader, id: string): Promise<TargetRow | undefined> {
-  const { rows } = await sql<TargetRow>`select null as form_id, null as flow from data_object where id = ${id}`.execute(
+export type AssetForms = Readonly<Record<RequestType, ResolvedForm>>;
+type InForce = { id: string; data_access: TargetRow; masking_exception: TargetRow };
+
+/** The same for many assets in one query and one look at the forms; ids of nothing are not in the answer. */
+export async function resolveAssetForms(reader: Reader, ids: readonly string[]): Promise<Map<string, AssetForms>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<InForce>`
+    select w.id,
+      json_build_object('form_id', f.data_access_form_id, 'form_from', f.data_access_form_from,
+        'flow', f.data_access_review_flow, 'flow_from', f.data_access_flow_from) as data_access,
+      json_build_object('form_id', f.masking_exception_form_id, 'form_from', f.masking_exception_form_from,
+        'flow', f.masking_exception_review_flow, 'flow_from', f.masking_exception_flow_from) as masking_exception
+    from unnest(${[...new Set(ids)]}::uuid[]) as w (id) cross join lateral asset_in_force(w.id) f`.execute(reader);
+  const formOf = await loadFormsOrStandard(
     reader,
+    rows.flatMap((row) => [row.data_access.form_id, row.masking_exception.form_id]),
   );
-  return rows[0];
+  const resolved = (row: TargetRow) => toResolved(row, formOf(row.form_id), 'DATA_OBJECT');
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { DATA_ACCESS: resolved(row.data_access), MASKING_EXCEPTION: resolved(row.masking_exception) },
+    ]),
+  );
 }
