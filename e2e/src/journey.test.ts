@@ -117,13 +117,7 @@ describe('From publishing to rows and back, by mouse', () => {
   });
 });
 
-/**
- * Two journeys fell behind the screens when pieces of those began to load on demand; they run with STOA_JOURNEYS=all until
- * they wait for what people wait for.
- */
-const isAll = process.env['STOA_JOURNEYS'] === 'all';
-
-describe.runIf(isAll)('Asking and deciding without a mouse', () => {
+describe('Asking and deciding without a mouse', () => {
   it('keys alone lead from sign-in to rows', { timeout: 300_000 }, async () => {
     const own = await readsAs('consumer');
     const consumer = await openVisitor(browser, stoa.url);
@@ -174,7 +168,7 @@ async function signInByKeys({ page }: Visitor, username: string): Promise<void> 
   await page.waitForURL((now) => now.pathname === '/');
 }
 
-describe.runIf(isAll)('A second platform, from the wizard to a domain', () => {
+describe('A second platform, from the wizard to a domain', () => {
   it('is checked, crawled, enabled, and its sources can be published', { timeout: 300_000 }, async () => {
     const { host, port, user, password } = inject('postgres');
     const platform = await makeLivePlatform(`postgres://${user}:${password}@${host}:${port}/postgres`);

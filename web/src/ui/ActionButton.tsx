@@ -63,5 +63,6 @@ export function ActionButton(props: ActionButtonProps) {
       {label}
     </Button>
   );
-  return mayAct ? button : <Hint label={reason === '' ? explanation : reason}>{button}</Hint>;
+  // Around it always: a button that was pressed and may not act again must stay the element that has the focus.
+  return <Hint label={mayAct ? undefined : reason === '' ? explanation : reason}>{button}</Hint>;
 }

@@ -30,8 +30,20 @@ function SearchField({ list, name, label }: { list: ListState; name: string; lab
   const current = list.text(name) ?? '';
   const [typed, setTyped] = useState(current);
   const input = useRef<HTMLInputElement>(null);
-  const send = useDebouncedCallback((value: string) => list.setFilters({ [name]: value.trim() }), 200);
-  useEffect(() => setTyped(current), [current]);
+  const sent = useRef<readonly string[]>([]);
+  const send = useDebouncedCallback((value: string) => {
+    const next = value.trim();
+    if (next === current) return;
+    sent.current = [...sent.current, next];
+    list.setFilters({ [name]: next });
+  }, 200);
+  // The address also changes from elsewhere: back, a cleared filter. What was typed meanwhile is never taken back by
+  // the field's own words, which arrive a moment later.
+  useEffect(() => {
+    const at = sent.current.lastIndexOf(current);
+    sent.current = sent.current.slice(at + 1);
+    if (at === -1) setTyped(current);
+  }, [current]);
   useKeys([{ keys: '/', label: t('shell.keys.search'), scope: 'page', run: () => input.current?.focus() }]);
   const change = (value: string) => {
     setTyped(value);
@@ -52,6 +64,10 @@ function SearchField({ list, name, label }: { list: ListState; name: string; lab
       }
       value={typed}
       onChange={(event) => change(event.currentTarget.value)}
+      onBlur={() => send.flush()}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') send.flush();
+      }}
     />
   );
 }

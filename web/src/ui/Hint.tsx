@@ -12,7 +12,8 @@ import styles from './Hint.module.css';
 import { placeBeside } from './place-beside.ts';
 
 type Props = {
-  readonly label: string;
+  /** Without words it is only there: what it holds stays the same element when it gets some. */
+  readonly label: string | undefined;
   readonly side?: 'above' | 'right';
   /** Before it shows under the pointer; on focus and on touch it shows at once. */
   readonly delayMs?: number;
@@ -76,11 +77,14 @@ export function Hint({ label, side = 'above', delayMs = 300, children }: Props) 
   const [isOpen, setIsOpen] = useState(false);
   const timer = useRef(0);
   const [hide] = useState(() => () => setIsOpen(false));
+  const isSilent = label === undefined;
   const after = (ms: number, next: boolean) => {
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => setIsOpen(next), ms);
+    if (!isSilent) timer.current = window.setTimeout(() => setIsOpen(next), ms);
   };
   useEffect(() => () => window.clearTimeout(timer.current), []);
+  // Words that come while the pointer rests here were not asked for.
+  if (isSilent && isOpen) setIsOpen(false);
   const onEnter = (event: PointerEvent) => after(event.pointerType === 'touch' || isOpen ? 0 : delayMs, true);
   // A finger that lifts has not left: the next touch elsewhere closes it.
   const onLeave = (event: PointerEvent) => event.pointerType !== 'touch' && after(leaveMs, false);
@@ -93,7 +97,7 @@ export function Hint({ label, side = 'above', delayMs = 300, children }: Props) 
       onBlur={() => after(0, false)}
     >
       {cloneElement(children, { 'aria-describedby': isOpen ? id : undefined })}
-      {isOpen && <Words id={id} label={label} side={side} onGone={hide} />}
+      {isOpen && !isSilent && <Words id={id} label={label} side={side} onGone={hide} />}
     </span>
   );
 }

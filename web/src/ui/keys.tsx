@@ -18,12 +18,22 @@ const BindingsContext = createContext<readonly KeyBinding[]>([]);
 
 const typing = 'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]';
 
+/** What opens over the page; a panel that is made with the page but closed takes no keys from it. */
+const open =
+  'dialog[open], [role="dialog"]:not([popover]), [role="alertdialog"], [role="menu"], :popover-open[role="dialog"]';
+
 /** Letters belong to the text while someone types, and to the dialog while one is open. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
   const target = event.target;
   if (target instanceof Element && target.closest(typing) !== null) return true;
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  return document.querySelector(open) !== null;
+}
+
+/** The page's own key goes before that of everywhere, whichever of the two came later. */
+export function bindingFor(bindings: readonly KeyBinding[], typed: string): KeyBinding | undefined {
+  const fitting = bindings.filter((one) => one.keys === typed);
+  return fitting.findLast((one) => one.scope === 'page') ?? fitting.at(-1);
 }
 
 function useListener(bindings: readonly KeyBinding[], isEnabled: boolean) {
@@ -35,8 +45,7 @@ function useListener(bindings: readonly KeyBinding[], isEnabled: boolean) {
       const first = prefix.current;
       prefix.current = undefined;
       const typed = first !== undefined && event.timeStamp - first.at < 1500 ? `${first.key} ${event.key}` : event.key;
-      // Later registrations are nearer to the page: they win.
-      const binding = bindings.findLast((one) => one.keys === typed);
+      const binding = bindingFor(bindings, typed);
       if (binding !== undefined) {
         event.preventDefault();
         binding.run();

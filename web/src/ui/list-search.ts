@@ -49,10 +49,12 @@ export function useListState(): ListState {
   const search = useMemo(() => asStrings(raw), [raw]);
   const change = useCallback(
     (changes: ListSearch, isHistoryEntry: boolean) => {
-      const merged = Object.entries({ ...search, ...changes }).filter(([, value]) => isSet(value));
-      void navigate({ to: '.', search: Object.fromEntries(merged), replace: !isHistoryEntry, resetScroll: false });
+      // Two changes may come before the first one is shown: each starts from the address that is on its way.
+      const merge = (before: object) =>
+        Object.fromEntries(Object.entries({ ...asStrings(before), ...changes }).filter(([, value]) => isSet(value)));
+      void navigate({ to: '.', search: merge, replace: !isHistoryEntry, resetScroll: false });
     },
-    [navigate, search],
+    [navigate],
   );
   const values = (name: string): readonly string[] => {
     const value = search[name];

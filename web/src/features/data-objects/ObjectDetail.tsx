@@ -108,7 +108,7 @@ function Loaded({ object }: { object: DataObject }) {
         </div>
       )}
       <div className={styles.part}>
-        <ObjectStateForm key={`${object.id} ${object.state} ${object.newChildState}`} object={object} />
+        <ObjectStateForm object={object} />
       </div>
       <div className={styles.part}>
         {object.dataSourceId === null ? (

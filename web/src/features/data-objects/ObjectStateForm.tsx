@@ -16,6 +16,7 @@ import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import styles from './Objects.module.css';
 
@@ -28,15 +29,30 @@ function countOf(problem: ApiProblem | null): number | undefined {
   return typeof count === 'number' ? count : undefined;
 }
 
+type Choice = Pick<DataObject, 'state' | 'newChildState'>;
+
+/** What stands in the form: the object's own states until somebody chooses others, and again once those hold. */
+function useChoice(object: DataObject): readonly [Choice, (part: Partial<Choice>) => void] {
+  const [chosen, setChosen] = useState<Partial<Choice>>({});
+  const choice = { state: object.state, newChildState: object.newChildState, ...chosen };
+  const isHeld = choice.state === object.state && choice.newChildState === object.newChildState;
+  if (isHeld && Object.keys(chosen).length > 0) setChosen({});
+  return [choice, (part) => setChosen((before) => ({ ...before, ...part }))];
+}
+
 /** The state of an object and of what is below; a job carries it down. */
 export function ObjectStateForm({ object }: { object: DataObject }) {
   const t = useText();
-  const [state, setState] = useState(object.state);
-  const [newChildState, setNewChildState] = useState(object.newChildState);
+  const announce = useAnnounce();
+  const [{ state, newChildState }, choose] = useChoice(object);
   const [isAsking, setIsAsking] = useState(false);
+  const [taskId, setTaskId] = useState<string>();
   const update = useCommand(updateDataObject, {
     invalidates: [listDataObjects, readDataObject],
-    onSuccess: () => setIsAsking(false),
+    onSuccess: (answer) => {
+      setIsAsking(false);
+      setTaskId(answer.taskId);
+    },
   });
   const isLeaf = object.childCount === 0;
   const isChanged = state !== object.state || newChildState !== object.newChildState;
@@ -60,7 +76,7 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
       <Radio.Group
         label={t(isLeaf ? 'objects.setLeaf' : 'objects.set')}
         value={state}
-        onChange={(value) => setState(stateOf(value) ?? state)}
+        onChange={(value) => choose({ state: stateOf(value) ?? state })}
       >
         <div className={styles.choices}>
           {dataObjectState.options.map((one) => (
@@ -79,7 +95,7 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
           description={t('objects.newChildHint')}
           value={newChildState}
           data={dataObjectState.options.map((one) => ({ value: one, label: t(`objects.state.${one}`) }))}
-          onChange={(event) => setNewChildState(stateOf(event.currentTarget.value) ?? newChildState)}
+          onChange={(event) => choose({ newChildState: stateOf(event.currentTarget.value) ?? newChildState })}
         />
       )}
       {update.error !== null && !isAsking && <ErrorNotice problem={update.error} isWrite />}
@@ -95,7 +111,18 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
           <ActionButton label={t('objects.confirmCount', { count })} onClick={() => send(count)} />
         )}
       </div>
-      {update.data !== undefined && <TaskProgress taskId={update.data.taskId} label={t('objects.task')} />}
+      {taskId !== undefined && (
+        <TaskProgress
+          taskId={taskId}
+          label={t('objects.task')}
+          onEnd={(status) => {
+            // The tree says it from now on; a failure stays to be read.
+            if (status === 'FAILED') return;
+            announce(t('objects.taskDone', { name: object.name }));
+            setTaskId(undefined);
+          }}
+        />
+      )}
       <ConfirmDialog
         isOpen={isAsking}
         title={t('objects.confirmTitle', { name: object.name })}

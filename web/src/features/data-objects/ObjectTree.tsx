@@ -60,7 +60,12 @@ function NoteCells({ row, tree }: { row: Exclude<TreeRow, NodeRow>; tree: Tree }
     if (type === 'more') more.current(of);
   });
   return (
-    <div role="gridcell" className={styles.note} style={{ paddingInlineStart: 32 + (row.level - 1) * 18 }}>
+    <div
+      role="gridcell"
+      aria-busy={type === 'loading' || undefined}
+      className={styles.note}
+      style={{ paddingInlineStart: 32 + (row.level - 1) * 18 }}
+    >
       {t(`objects.${type}`)}
       {type === 'failed' && (
         <button type="button" className={styles.retry} tabIndex={-1} onClick={() => tree.retry(of)}>
