@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Tx } from '../db/pool.ts';
 import { newUuid } from '../db/new-id.ts';
 
@@ -44,18 +44,23 @@ export async function appendAudit(
 type LiveEventRow = { readonly type: string; readonly id: string };
 
 async function insertRows(tx: Tx, entries: readonly AuditEntry[], events: readonly LiveEventRow[]): Promise<void> {
-  await sql`${prepared('audit')}
-    with live as (
+  await sql`${prepared('audit')} with ${auditParts(entries, events)} select`.execute(tx);
+}
+
+/** The same as parts of a statement's `with`, for a change that is one statement with its audit rows and live events. */
+export function auditParts(entries: readonly AuditEntry[], events: readonly LiveEventRow[]): RawBuilder<unknown> {
+  return sql`live as (
       insert into live_event (type, subject_id)
       select x.type, x.id from json_to_recordset(${JSON.stringify(events)}::json) as x (type text, id text)
-    )
-    insert into audit_event (id, action, action_status, actor, actor_id, actor_ip, target_type, targets, related_resources,
-      payload, domain_ids, request_id, session_id)
-    select x.id, x.action, x.action_status, x.actor, x.actor_id, x.actor_ip, x.target_type, x.targets, x.related_resources,
-      x.payload, x.domain_ids, x.request_id, x.session_id
-    from json_to_recordset(${JSON.stringify(entries.map(toRow))}::json) as x (id uuid, action text, action_status text, actor jsonb,
-      actor_id text, actor_ip text, target_type text, targets jsonb, related_resources jsonb, payload jsonb, domain_ids uuid[],
-      request_id text, session_id text)`.execute(tx);
+    ), audit as (
+      insert into audit_event (id, action, action_status, actor, actor_id, actor_ip, target_type, targets, related_resources,
+        payload, domain_ids, request_id, session_id)
+      select x.id, x.action, x.action_status, x.actor, x.actor_id, x.actor_ip, x.target_type, x.targets, x.related_resources,
+        x.payload, x.domain_ids, x.request_id, x.session_id
+      from json_to_recordset(${JSON.stringify(entries.map(toRow))}::json) as x (id uuid, action text, action_status text, actor jsonb,
+        actor_id text, actor_ip text, target_type text, targets jsonb, related_resources jsonb, payload jsonb, domain_ids uuid[],
+        request_id text, session_id text)
+    )`;
 }
 
 const toRow = (entry: AuditEntry) => ({

@@ -1,15 +1,8 @@
-import {
-  Kysely,
-  PostgresDialect,
-  type PostgresPool,
-  type PostgresPoolClient,
-  type RawBuilder,
-  sql,
-  type Transaction,
-} from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import type { Database } from './schema.ts';
+import { travelling } from './travel.ts';
 
 /** The role every pooled connection works under once the schema stands; it owns nothing. */
 export const applicationRole = 'stoa_app';
@@ -41,6 +34,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     options: settings.join(' '),
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: true,
   });
   // The job library asks for a listener on each connection as well as on the pool.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -56,20 +50,13 @@ export function openPool(options: PoolOptions): pg.Pool {
  * Planning the query that loads a request with its facts takes ten times as long as running it.
  */
 export const prepared = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared ${name} */`);
-const preparedName = /^\s*\/\* prepared ([a-z-]+) \*\//;
-
-const preparing = (pool: pg.Pool): PostgresPool => ({
-  async connect() {
-    const client = await pool.connect();
-    const query = (text: string, values: readonly unknown[]) => {
-      const name = preparedName.exec(text)?.[1];
-      return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
-    };
-    // The other form of `query`, with a cursor, is for streams, of which there are none here.
-    return { query, release: () => client.release() } as unknown as PostgresPoolClient;
-  },
-  end: () => pool.end(),
-});
+/** First in a statement whose answer nobody reads: it is sent together with the one after it (`travel.ts`). */
+export const withNext: RawBuilder<unknown> = sql.raw('/* with next */');
+/**
+ * First in the last statement of a transaction: the commit is sent along. What would have to be checked in between, the
+ * statement itself must check, and fail.
+ */
+export const withCommit: RawBuilder<unknown> = sql.raw('/* with commit */');
 
 export const openDatabase = (pool: pg.Pool): Db =>
-  new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool: travelling(pool) }) });

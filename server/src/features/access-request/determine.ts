@@ -5,7 +5,7 @@ import { determine, type Determined } from '@stoa/core/review/determine';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
-import { prepared, type Tx } from '../../db/pool.ts';
+import { prepared, type Tx, withNext } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
@@ -62,21 +62,22 @@ export async function determineRequest(deps: Deps, input: DetermineCall): Promis
   }
 }
 
-/** Two statements on purpose: the second one's snapshot begins when the lock is held. */
+/** Two statements on purpose, sent together: the second one's snapshot begins when the lock is held. */
 async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise<Facts> {
   const recordId = 'recordId' in subject ? subject.recordId : null;
   const id =
     'recordId' in subject
       ? sql`(select access_request_id from approval_record where id = ${subject.recordId})`
       : sql`${subject.requestId}`;
-  const locked = await sql<{ id: string }>`select id from access_request where id = ${id} for update`.execute(tx);
-  const requestId = locked.rows[0]?.id;
-  if (requestId === undefined) throw notFound('request');
-  const { rows } = await sql<LoadedRequest & ActorColumns>`${prepared('facts-of-determination')}
+  await sql`${withNext}${prepared(recordId === null ? 'lock-request' : 'lock-request-of-record')}
+    select from access_request where id = ${id} for update`.execute(tx);
+  const { rows } = await sql<LoadedRequest & ActorColumns>`${
+    recordId === null ? prepared('facts-of-determination') : prepared('facts-of-record')
+  }
     select ${requestColumns},
       (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor,
       (select value from setting where name = 'application') as application
-    from ${requestTables} where r.id = ${requestId}`.execute(tx);
+    from ${requestTables} where r.id = ${id}`.execute(tx);
   const row = rows[0];
   if (row === undefined) throw notFound('request');
   const { actor, application, ...request } = row;

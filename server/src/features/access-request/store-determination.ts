@@ -1,13 +1,13 @@
 import type { RequestStatus } from '@stoa/contract/enums';
 import type { Determined } from '@stoa/core/review/determine';
 import { sql } from 'kysely';
-import { appendAudit } from '../../audit/append.ts';
+import { type AuditEntry, auditParts } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { newCuid } from '../../db/new-id.ts';
-import { prepared, type Tx } from '../../db/pool.ts';
+import { prepared, type Tx, withCommit } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { announceMembership, membershipKeys } from '../../provisioning/enqueue-keys.ts';
-import { failPoint } from '../../work/fail-point.ts';
+import { failPoint, isFailPointSet } from '../../work/fail-point.ts';
 import { requestAudit } from './audit.ts';
 import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
@@ -21,8 +21,10 @@ export async function storeDetermination(
   outcome: Determined,
 ): Promise<DeterminedRequest> {
   const request = applyOutcome(facts, outcome);
-  const determinationId = newCuid();
-  const connectionIds = await writeDecision(tx, { request, outcome, determinationId, facts, input });
+  if (outcome.requestStatus === 'APPROVED') after.changed('membership', request.id);
+  after.changed('access-request', request.id);
+  const decided = { request, outcome, determinationId: newCuid(), facts, input };
+  const connectionIds = await writeDecision(tx, decided, after.takeEvents());
   failPoint('determine.recordInserted');
   failPoint('determine.requestUpdated');
   // Access follows from the approved request; there is no row of its own that could be forgotten.
@@ -34,10 +36,7 @@ export async function storeDetermination(
       state: after.reconciles.size > 0 ? 'PROVISIONING' : 'NONE',
       approvedAt: request.now.toISOString(),
     };
-    after.changed('membership', request.id);
   }
-  after.changed('access-request', request.id);
-  await writeAudit(tx, { request, outcome, determinationId, facts, input }, after);
   failPoint('determine.audited');
   failPoint('determine.outboxWritten');
   return { request, actor: facts.actor, switches: facts.switches };
@@ -87,11 +86,19 @@ type Decided = {
   input: DetermineCall;
 };
 
-/** One statement: the decision, the request as it is now, and the key by which an approval becomes access. */
+/** A test that stops the server between the statement and its commit needs them apart. */
+const isStepwise = (): boolean => isFailPointSet('determine') || isFailPointSet('decision');
+
+/**
+ * One statement, and the transaction's last: the decision, the request as it is now, the key by which an approval becomes
+ * access, the audit rows. It divides by zero, and so undoes itself, should the request not be pending under the lock.
+ */
 async function writeDecision(
   tx: Tx,
-  { request, outcome, determinationId, facts, input }: Decided,
+  decision: Decided,
+  events: ReturnType<AfterCommit['takeEvents']>,
 ): Promise<readonly string[]> {
+  const { request, outcome, determinationId, facts, input } = decision;
   const changed = request.records.filter((r) => outcome.recordUpdates.some((u) => u.id === r.id));
   const rows = changed.map((r) => ({
     id: r.id,
@@ -108,7 +115,7 @@ async function writeDecision(
   const keys = membershipKeys({ ...key, cause: 'determination' });
   const { rows: touched } = await sql<{
     connection_ids: string[];
-  }>`${prepared(isApproved ? 'approval' : 'determination')}
+  }>`${isStepwise() ? sql`` : withCommit}${prepared(isApproved ? 'approval' : 'determination')}
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as g(id text, status text, action_by uuid, reason text, duration int, duration_unit text, criteria_met jsonb)
@@ -122,21 +129,18 @@ async function writeDecision(
         ${decided?.duration ?? null}, ${decided?.durationUnit ?? null}, ${[...outcome.decidedIds]}::text[],
         ${request.status !== 'PENDING'}, ${input.decision.planHash ?? null}, ${request.now})
     ), keys as (${isApproved ? keys : sql`select null::uuid as connection_id where false`}
-    )
-    update access_request set status = ${request.status}, expiration = ${request.expiration}, decided_at = ${request.decided_at},
-      updated_at = ${request.now}
-    where id = ${request.id} and status = 'PENDING'
-    returning (select coalesce(array_agg(connection_id::text), '{}') from keys) as connection_ids`.execute(tx);
-  const [row, ...others] = touched;
-  if (row === undefined || others.length > 0) throw new Error('a locked, pending request was not pending any more');
-  return row.connection_ids;
+    ), touched as (
+      update access_request set status = ${request.status}, expiration = ${request.expiration}, decided_at = ${request.decided_at},
+        updated_at = ${request.now}
+      where id = ${request.id} and status = 'PENDING' returning id
+    ), ${auditParts(auditOf(decision), events)}
+    select (select coalesce(array_agg(connection_id::text), '{}') from keys) as connection_ids, 1 / (select count(*) from touched)`.execute(
+    tx,
+  );
+  return touched[0]?.connection_ids ?? [];
 }
 
-async function writeAudit(
-  tx: Tx,
-  { request, outcome, determinationId, facts, input }: Decided,
-  after: AfterCommit,
-): Promise<void> {
+function auditOf({ request, outcome, determinationId, facts, input }: Decided): AuditEntry[] {
   const act = { actor: userActor(facts.actor), call: input.call };
   const decided = request.records.find((r) => r.id === outcome.decidedIds[0]);
   const entries = [
@@ -155,13 +159,7 @@ async function writeAudit(
       },
     }),
   ];
-  if (request.status === 'APPROVED')
-    entries.push(
-      requestAudit(request, {
-        ...act,
-        action: 'SubscriptionGranted',
-        payload: { determinationId, expiration: request.expiration?.toISOString() ?? null },
-      }),
-    );
-  await appendAudit(tx, entries, after.takeEvents());
+  if (request.status !== 'APPROVED') return entries;
+  const payload = { determinationId, expiration: request.expiration?.toISOString() ?? null };
+  return [...entries, requestAudit(request, { ...act, action: 'SubscriptionGranted', payload })];
 }
