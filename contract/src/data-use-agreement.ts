@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { offsetPage } from './page.ts';
-import { abilities, author, stamps } from './person.ts';
+import { offsetPage, offsetQuery, queryInteger, sortOrder } from './page.ts';
+import { abilities, author, personName, stamps } from './person.ts';
 import { agreementText, namedListQuery } from './request-form.ts';
-import { name, text, uuid } from './text.ts';
+import { cuid, instant, largestId, name, numericIdText, searchText, text, uuid } from './text.ts';
 
 /** A text that a requester accepts; every save makes a new version. */
 export const dataUseAgreement = agreementText.extend({
   createdBy: author,
   updatedBy: author,
   ...stamps,
+  /** Ours: how many forms ask for it. */
+  usedByForms: z.int().optional(),
   abilities: abilities.optional(),
 });
 export type DataUseAgreement = z.infer<typeof dataUseAgreement>;
@@ -87,4 +89,86 @@ export const getAssociatedRequestForms = operation({
   published: 68,
   params,
   responses: { 200: z.array(z.object({ id: uuid, name: z.string() })) },
+});
+
+/** One version in the list of them. */
+export const agreementVersion = z.object({
+  version: z.int(),
+  name: z.string(),
+  sha256: z.string(),
+  createdBy: author,
+  createdAt: instant,
+});
+export type AgreementVersion = z.infer<typeof agreementVersion>;
+
+export const listAgreementVersions = operation({
+  id: 'listAgreementVersions',
+  method: 'GET',
+  path: '/api/data-use-agreement/{id}/versions',
+  summary: 'The versions of an agreement, the newest first: who saved them, and when.',
+  access: { action: 'data-use-agreement.read' },
+  params,
+  query: z.object(offsetQuery),
+  responses: { 200: offsetPage(agreementVersion) },
+});
+
+export const getAgreementVersion = operation({
+  id: 'getAgreementVersion',
+  method: 'GET',
+  path: '/api/data-use-agreement/{id}/versions/{version}',
+  summary: 'The text of one version of an agreement.',
+  access: { action: 'data-use-agreement.read' },
+  params: z.object({ id: uuid, version: numericIdText }),
+  responses: { 200: agreementVersion.extend({ body: z.string() }) },
+});
+
+/** That somebody accepted a version of an agreement, and for which request. */
+export const agreementAcceptance = z.object({
+  id: uuid,
+  version: z.int(),
+  sha256: z.string(),
+  acceptedBy: personName,
+  acceptedAt: instant,
+  request: z.object({
+    id: cuid,
+    targetName: z.string(),
+    beneficiary: personName,
+  }),
+});
+export type AgreementAcceptance = z.infer<typeof agreementAcceptance>;
+
+const acceptanceFilters = {
+  /** Part of the name or username of who accepted. */
+  searchText: searchText.optional(),
+  userId: uuid.optional(),
+  version: queryInteger(1, largestId).optional(),
+  /** Accepted at this instant or later. */
+  since: instant.optional(),
+};
+
+export const listAgreementAcceptances = operation({
+  id: 'listAgreementAcceptances',
+  method: 'GET',
+  path: '/api/data-use-agreement/{id}/acceptances',
+  summary: 'Who accepted which version of an agreement, for the requests that the caller may read.',
+  access: { action: 'data-use-agreement.read' },
+  params,
+  query: z.object({ ...acceptanceFilters, ...offsetQuery, sortOrder: sortOrder.default('desc') }),
+  responses: { 200: offsetPage(agreementAcceptance) },
+});
+
+/** The most rows that one export holds. */
+export const largestExport = 100_000;
+
+export const exportAgreementAcceptances = operation({
+  id: 'exportAgreementAcceptances',
+  method: 'GET',
+  path: '/api/data-use-agreement/{id}/acceptances/export',
+  summary:
+    'The same as CSV, the newest first. Cells that a spreadsheet would run as a formula begin with an apostrophe.',
+  access: { action: 'data-use-agreement.read' },
+  answerType: 'text/csv',
+  params,
+  query: z.object(acceptanceFilters),
+  responses: { 200: z.string() },
 });

@@ -10,6 +10,7 @@ export const liveEventType = z.enum([
   'data-source',
   'data-object',
   'domain',
+  'data-use-agreement',
   'connection',
   'identity',
   'drift',

@@ -75,8 +75,12 @@ import { listDataSources, readDataSource } from './data-source.ts';
 import {
   createDataUseAgreement,
   deleteDataUseAgreement,
+  exportAgreementAcceptances,
+  getAgreementVersion,
   getAssociatedRequestForms,
   getDataUseAgreementById,
+  listAgreementAcceptances,
+  listAgreementVersions,
   searchDataUseAgreements,
   updateDataUseAgreement,
 } from './data-use-agreement.ts';
@@ -219,6 +223,10 @@ export const operationById = {
   updateDataUseAgreement,
   getDataUseAgreementById,
   getAssociatedRequestForms,
+  listAgreementVersions,
+  getAgreementVersion,
+  listAgreementAcceptances,
+  exportAgreementAcceptances,
   searchDataProducts,
   createDataProduct,
   getDataProductById,

@@ -177,6 +177,11 @@ export const resourceErrors = {
     title: 'An agreement has this name already.',
     next: 'Pick another name.',
   },
+  'data_use_agreement.id_taken': {
+    status: 409,
+    title: 'An agreement has this id already.',
+    next: 'Update that one, or send another id.',
+  },
   'page.token_invalid': {
     status: 400,
     title: 'The nextToken is not one of this list.',

@@ -19,6 +19,7 @@ import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
 import { dataProductRoutes } from './features/data-product/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
+import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
@@ -46,6 +47,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...userRoutes,
   ...dataProductRoutes,
   ...requestFormRoutes,
+  ...dataUseAgreementRoutes,
   ...assetRoutes,
   ...membershipRoutes,
 ];

@@ -3,6 +3,7 @@ import { may } from './may.ts';
 import {
   type AccessRequestObject,
   type Actor,
+  type AgreementObject,
   type ConnectionObject,
   type DataProductObject,
   type DomainObject,
@@ -114,6 +115,16 @@ export const abilitiesOnRequestForm = (actor: Actor, form: RequestFormObject): A
     delete: now(may(actor, 'request-form.delete', form), inUse ? 'Data products or assets use it.' : null),
   };
 };
+
+/** What the caller can do on a data use agreement; `usedByForms` is how many forms ask for it. */
+export const abilitiesOnAgreement = (
+  actor: Actor,
+  agreement: AgreementObject,
+  usedByForms: number,
+): Abilities<'edit' | 'delete'> => ({
+  edit: shown(may(actor, 'data-use-agreement.edit', agreement)),
+  delete: now(may(actor, 'data-use-agreement.delete', agreement), usedByForms > 0 ? 'Forms ask for it.' : null),
+});
 
 /** What the caller can do on a domain. */
 export const abilitiesOnDomain = (

@@ -59,6 +59,12 @@ const rev = among(isGovernor, isManager, isSteward);
 /** To publish needs no product yet, only the domain. */
 const publisher = loggedIn((cell) => (isGovernor(cell) || isManager(cell) ? 'open' : 403));
 
+/** What stands in no domain may be made by a manager of any. */
+const publisherSomewhere = loggedIn((cell) => {
+  const manages = cell.kind === 'manager of the domain' || cell.kind === 'manager of another domain';
+  return isGovernor(cell) || manages ? 'open' : 403;
+});
+
 const isReader = (cell: Cell): boolean =>
   isParty(cell) || isSteward(cell) || isManager(cell) || isGovernor(cell) || cell.kind === 'AUDIT';
 /** A request outlives its product: only an id of nothing is nothing. */
@@ -172,12 +178,16 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getRequestFormByVersion: on('none', any),
   getDataProducts: on('form', any),
   getAssets: on('form', any),
-  createDataUseAgreement: on('none', publisher),
+  createDataUseAgreement: on('none', publisherSomewhere),
   searchDataUseAgreements: on('none', any),
-  deleteDataUseAgreement: on('none', mgr),
-  updateDataUseAgreement: on('none', frm),
-  getDataUseAgreementById: on('none', any),
-  getAssociatedRequestForms: on('none', any),
+  deleteDataUseAgreement: on('agreement', mgr),
+  updateDataUseAgreement: on('agreement', rev),
+  getDataUseAgreementById: on('agreement', any),
+  getAssociatedRequestForms: on('agreement', any),
+  listAgreementVersions: on('agreement', any),
+  getAgreementVersion: on('agreement', any),
+  listAgreementAcceptances: on('agreement', any),
+  exportAgreementAcceptances: on('agreement', any),
   searchDataProducts: on('none', any),
   createDataProduct: on('publishing', publisher),
   getDataProductById: on('product', any),

@@ -1,6 +1,7 @@
 import { requestAccess } from '@stoa/contract/access-request';
 import { createToken } from '@stoa/contract/auth';
 import { createDataProduct } from '@stoa/contract/data-product';
+import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
 import { sql } from 'kysely';
@@ -27,6 +28,7 @@ const idQueries = {
   task: 'select id::text from task order by created_at desc',
   token: 'select id::text from personal_access_token order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
+  agreement: 'select id::text from data_use_agreement order by created_at desc',
 } as const;
 export type IdKind = keyof typeof idQueries;
 export type IdPool = Readonly<Record<IdKind, readonly string[]>>;
@@ -53,6 +55,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     task: [],
     token: [],
     form: [],
+    agreement: [],
   };
   for (const kind of idKinds) pool[kind] = await read(kind);
   return pool;
@@ -68,6 +71,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   'data-object': 'object',
   'data-source': 'source',
   'request-form': 'form',
+  'data-use-agreement': 'agreement',
   asset: 'object',
   auth: 'token',
   connection: 'connection',
@@ -106,6 +110,8 @@ const kindOfName: Readonly<Record<string, IdKind>> = {
   dataSourceIds: 'source',
   connectionKey: 'connection',
   requestFormId: 'form',
+  dataUseAgreementIds: 'agreement',
+  agreements: 'agreement',
   dataAccessRequestFormId: 'form',
   maskingExceptionRequestFormId: 'form',
 };
@@ -143,6 +149,7 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   const domain = await admin.call(createDomain, { body: { name: `Domain ${number}`, description: '' } });
   await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: sources } });
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
+  await admin.call(createDataUseAgreement, { body: { name: `Agreement ${number}`, body: 'The **text**.' } });
   await admin.call(createToken, { body: { description: 'one to lose' } });
   const id = newUuid();
   const product = await admin.call(createDataProduct, {

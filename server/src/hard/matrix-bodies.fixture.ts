@@ -46,6 +46,8 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   previewDataProduct: (t) => ({ body: { domains: [t['domainId']], dataSources: [{ sourceId: t['sourceId'] }] } }),
   updateDataProduct: () => ({ body: { description: 'changed' } }),
   updateDataSources: () => ({ body: { dataSources: [{ sourceId: '1' }] } }),
+  createDataUseAgreement: () => ({ body: { name: `Agreement ${newUuid()}`, body: 'The text.' } }),
+  updateDataUseAgreement: () => ({ body: { body: 'Another text.' } }),
   requestAccess: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
   previewAccessRequest: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
   requestMaskingException: (_t, me) => ({ body: { user: me, columns: [{ columnName: 'c', sourceId: '1' }] } }),

@@ -20,6 +20,7 @@ export type TargetKind =
   | 'user'
   | 'group'
   | 'form'
+  | 'agreement'
   | 'product'
   | 'publishing'
   | 'pending'
@@ -46,6 +47,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   form: ['same domain', 'random id'],
+  agreement: ['same domain', 'other domain', 'deleted', 'random id'],
   product: world.variants,
   publishing: ['same domain', 'other domain'],
   pending: world.variants,
@@ -147,6 +149,13 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
   group,
+  agreement: async (w, variant) => ({
+    id:
+      variant === 'random id'
+        ? newUuid()
+        : await world.addAgreement(w, { domain: domainOf(variant), deleted: variant === 'deleted' }),
+    version: '1',
+  }),
   form: async (_w, variant) => ({ id: variant === 'random id' ? newUuid() : standardRequestForm.id }),
   product,
   publishing: async (w, variant) => ({

@@ -137,6 +137,30 @@ export async function addRequest(world: World, how: NewRequest): Promise<MadeReq
   return { id, productId, recordId };
 }
 
+/** An agreement that a form asks for whose flow names the steward of the domain; a product of the domain uses the form. */
+export async function addAgreement(world: World, how: { domain: Domain; deleted: boolean }): Promise<string> {
+  const { server, actors, stranger } = world;
+  const { db } = server.deps;
+  const [id, version] = [newUuid(), newCuid()];
+  const by = stranger.globalUserId;
+  const gone = how.deleted ? sql`now()` : null;
+  await sql`insert into data_use_agreement (id, name, name_key, current_version, created_by, updated_by, deleted_at)
+    values (${id}, ${id}, ${id}, 1, ${by}, ${by}, ${gone})`.execute(db);
+  await sql`insert into data_use_agreement_version (data_use_agreement_id, version, name, body, sha256, created_by)
+    values (${id}, 1, ${id}, 'The text.', '00', ${by})`.execute(db);
+  const steward = how.domain === 'A' ? actors['steward of the request'] : stranger;
+  const formId = newUuid();
+  await sql`insert into request_form (id, name, current_version) values (${formId}, ${`Form ${formId}`}, ${version})`.execute(
+    db,
+  );
+  await sql`insert into request_form_version (version, request_form_id, name, fields, policy, agreements)
+    values (${version}, ${formId}, ${`Form ${formId}`}, '[]', ${JSON.stringify(reviewBy({ any: [user(steward)] }))}::jsonb,
+      ${JSON.stringify([id])}::jsonb)`.execute(db);
+  const productId = await addProduct(world, { domain: how.domain });
+  await sql`update data_product set data_access_form_id = ${formId} where id = ${productId}`.execute(db);
+  return id;
+}
+
 export async function addUser(world: World): Promise<TestPerson> {
   return world.server.person({ username: `u-${newUuid()}` });
 }

@@ -18,6 +18,7 @@ import { routes } from '../routes.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
 import { connectionString } from '../testing/postgres.ts';
+import { askAgreements } from './agreement-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
@@ -229,6 +230,11 @@ describe('every answer fits the published document, and our own', () => {
   }
   const platformObjects = async (): Promise<{ rows: string[] }> => ({
     rows: (await server.deps.db.selectFrom('data_object').select('id').execute()).map((row) => row.id),
+  });
+
+  it('about data use agreements', async () => {
+    await askAgreements(world);
+    expectNoFaults();
   });
 
   it('of what changes things', async () => {

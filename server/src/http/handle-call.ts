@@ -146,5 +146,7 @@ function send(
     reply.header('etag', tag);
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
   }
+  if (operation.answerType !== undefined && typeof answer.body === 'string')
+    return reply.header('content-type', `${operation.answerType}; charset=utf-8`).send(answer.body);
   return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
 }

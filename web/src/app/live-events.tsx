@@ -22,6 +22,7 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   drift: ['connection'],
   task: ['task', 'connection'],
   domain: ['domain', 'metadata', 'data-source'],
+  'data-use-agreement': ['data-use-agreement', 'request-form', 'data-product'],
   user: ['user', 'metadata', 'group', 'auth'],
   group: ['group', 'metadata', 'user'],
 };
@@ -35,6 +36,7 @@ const nouns: Readonly<Record<LiveEventType, true>> = {
   'data-source': true,
   'data-object': true,
   domain: true,
+  'data-use-agreement': true,
   connection: true,
   identity: true,
   drift: true,
