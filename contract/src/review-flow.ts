@@ -55,6 +55,36 @@ export const flowEvent = z
   .meta({ id: 'FlowEvent' });
 export type FlowEvent = z.infer<typeof flowEvent>;
 
+/** What conditions may ask about. `answers` and `userAttributes` take a `path`: `$.<id of the question>`, `$.<attribute>`. */
+export const flowFact = z.enum([
+  'requestType',
+  'answers',
+  'duration',
+  'userGroups',
+  'userAttributes',
+  'targetTags',
+  'columnTags',
+  'columnCount',
+  'onBehalf',
+  'risk',
+]);
+export type FlowFact = z.infer<typeof flowFact>;
+
+/** How conditions compare, as json-rules-engine names it. */
+export const flowOperator = z.enum([
+  'equal',
+  'notEqual',
+  'in',
+  'notIn',
+  'contains',
+  'doesNotContain',
+  'lessThan',
+  'lessThanInclusive',
+  'greaterThan',
+  'greaterThanInclusive',
+]);
+export type FlowOperator = z.infer<typeof flowOperator>;
+
 const condition = z.record(z.string(), z.unknown());
 /** The shape of json-rules-engine; facts and operators are checked by `core/review` on save. */
 export const conditions = z

@@ -1,4 +1,5 @@
 import type { DomainPermission, DurationUnit, GlobalPermission } from '@stoa/contract/enums';
+import type { FlowFact, FlowOperator } from '@stoa/contract/review-flow';
 
 /** Who may fill a slot. Stored as it stands; the people behind it are resolved whenever it is read. */
 export type ReviewerSource =
@@ -49,8 +50,8 @@ export const operators = [
   'lessThanInclusive',
   'greaterThan',
   'greaterThanInclusive',
-] as const;
-export type Operator = (typeof operators)[number];
+] as const satisfies readonly FlowOperator[];
+export type Operator = FlowOperator;
 
 export const factNames = [
   'requestType',
@@ -63,8 +64,8 @@ export const factNames = [
   'columnCount',
   'onBehalf',
   'risk',
-] as const;
-export type FactName = (typeof factNames)[number];
+] as const satisfies readonly FlowFact[];
+export type FactName = FlowFact;
 
 export type Leaf = {
   readonly fact: FactName;

@@ -1,6 +1,7 @@
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Brand } from '../TopBar.tsx';
 import styles from './Catalogue.module.css';
+import { FlowSamples } from './FlowSamples.tsx';
 import { FormSamples } from './FormSamples.tsx';
 import { ListSamples } from './ListSamples.tsx';
 import { MarkSamples } from './MarkSamples.tsx';
@@ -21,6 +22,7 @@ export function CataloguePage() {
         <MarkSamples />
         <ListSamples />
         <FormSamples />
+        <FlowSamples />
         <NoticeSamples />
         <TokenSamples />
       </main>

@@ -1,6 +1,7 @@
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
+import { flows } from './en/flows.ts';
 import { jobs } from './en/jobs.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
@@ -35,4 +36,5 @@ export const en = {
   ...jobs,
   ...manage,
   ...tasks,
+  ...flows,
 } as const;

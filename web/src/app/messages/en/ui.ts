@@ -150,5 +150,9 @@ export const ui = {
   'ui.pick.none': 'Choose none of the {count} shown',
   'ui.pick.tooMany': 'The first {shown} of {total}. Search to narrow them.',
 
+  'ui.reorder.up': 'Move {name} up',
+  'ui.reorder.down': 'Move {name} down',
+  'ui.reorder.moved': '{name} is now at place {place} of {count}.',
+
   'ui.timeline.empty': 'Nothing happened yet.',
 } as const satisfies Record<string, string>;

@@ -1,0 +1,101 @@
+import type { FlowFact, FlowOperator } from '@stoa/contract/review-flow';
+import { flowFact, flowOperator } from '@stoa/contract/review-flow';
+import type { FormField } from '@stoa/contract/request-form';
+import { isTextList, wordOf } from '../../lib/members.ts';
+import { type FlowDraft, type FlowProblem } from './flow-draft.ts';
+import { leavesOf, type Leaf, treeOf } from './condition-tree.ts';
+
+const equality: readonly FlowOperator[] = ['equal', 'notEqual', 'in', 'notIn'];
+const membership: readonly FlowOperator[] = ['contains', 'doesNotContain'];
+const size: readonly FlowOperator[] = ['lessThanInclusive', 'lessThan', 'greaterThan', 'greaterThanInclusive'];
+
+/** The comparisons that can hold for each fact; for answers the question decides. */
+const sensible: Readonly<Record<FlowFact, readonly FlowOperator[]>> = {
+  answers: ['equal', 'notEqual'],
+  requestType: ['equal', 'notEqual'],
+  duration: size,
+  userGroups: membership,
+  userAttributes: membership,
+  targetTags: membership,
+  columnTags: membership,
+  columnCount: size,
+  onBehalf: ['equal'],
+  risk: equality,
+};
+
+/** Questions whose answer can be compared; a period is the fact `duration`. */
+export const questionsOf = (fields: readonly FormField[]): readonly FormField[] =>
+  fields.filter((field) => field.type !== 'ACCESS_DURATION');
+
+export const questionOf = (leaf: Leaf, fields: readonly FormField[]): FormField | undefined =>
+  leaf.fact === 'answers' ? fields.find((field) => leaf.path === `$.${field.id}`) : undefined;
+
+export const factOf = (leaf: Leaf): FlowFact | undefined => wordOf(flowFact.options, leaf.fact);
+
+/** The comparisons to offer; one that is stored stays offered. */
+export function operatorsFor(leaf: Leaf, fields: readonly FormField[]): readonly FlowOperator[] {
+  const fact = factOf(leaf);
+  if (fact === undefined) return [];
+  const offered = fact === 'answers' ? operatorsOfQuestion(questionOf(leaf, fields)) : sensible[fact];
+  const stored = wordOf(flowOperator.options, leaf.operator);
+  return stored === undefined || offered.includes(stored) ? offered : [...offered, stored];
+}
+
+function operatorsOfQuestion(question: FormField | undefined): readonly FlowOperator[] {
+  if (question?.type === 'CHECKBOXES') return membership;
+  return question?.type === 'DROPDOWN' ? equality : sensible.answers;
+}
+
+export const comparesWithList = (operator: string): boolean => operator === 'in' || operator === 'notIn';
+
+const emptyValue = (fact: FlowFact, operator: string): unknown => {
+  if (comparesWithList(operator)) return [];
+  if (fact === 'onBehalf') return true;
+  if (fact === 'requestType') return 'DATA_ACCESS';
+  return fact === 'duration' ? 30 : fact === 'columnCount' ? 10 : '';
+};
+
+/** A comparison of that fact with nothing chosen yet. */
+export function emptyLeaf(fact: FlowFact, question?: FormField): Leaf {
+  const operator = (fact === 'answers' ? operatorsOfQuestion(question) : sensible[fact])[0] ?? 'equal';
+  const leaf = { kind: 'leaf', fact, operator, value: emptyValue(fact, operator) } as const;
+  if (fact === 'answers') return { ...leaf, path: `$.${question?.id ?? ''}` };
+  return fact === 'userAttributes' ? { ...leaf, path: '$.' } : leaf;
+}
+
+/** The same comparison with another operator: one value becomes a list, and a list its first value. */
+export function withOperator(leaf: Leaf, operator: string): Leaf {
+  const { value } = leaf;
+  const isList = Array.isArray(value);
+  if (comparesWithList(operator) === isList) return { ...leaf, operator };
+  if (isList) return { ...leaf, operator, value: value[0] ?? '' };
+  return { ...leaf, operator, value: value === '' || value === undefined ? [] : [value] };
+}
+
+/** What is compared with, as texts; the words for them are chosen by whoever shows them. */
+export function valuesOf({ value }: Leaf): readonly string[] {
+  if (isTextList(value)) return value;
+  if (value === undefined || value === null || value === '') return [];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+type Lack = 'flows.problem.value' | 'flows.problem.question' | 'flows.problem.attribute';
+
+function lackOf(leaf: Leaf, fields: readonly FormField[]): Lack | undefined {
+  if (leaf.fact === 'answers' && questionOf(leaf, fields) === undefined) return 'flows.problem.question';
+  if (leaf.fact === 'userAttributes' && (leaf.path ?? '$.').length < 3) return 'flows.problem.attribute';
+  return valuesOf(leaf).length === 0 ? 'flows.problem.value' : undefined;
+}
+
+/** What is still open in the conditions, before the server is asked. */
+export const openConditions = (
+  flow: FlowDraft,
+  fields: readonly FormField[],
+  words: (id: Lack) => string,
+): readonly FlowProblem[] =>
+  flow.rules.flatMap((rule, at) =>
+    leavesOf(treeOf(rule.conditions), `rules[${at}].conditions`).flatMap(({ leaf, path }) => {
+      const lack = lackOf(leaf, fields);
+      return lack === undefined ? [] : [{ path, message: words(lack) }];
+    }),
+  );
