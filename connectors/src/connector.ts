@@ -206,6 +206,12 @@ export type PlatformSession = {
    */
   readonly apply: (statements: readonly Statement[], fence: Fence) => Promise<readonly StepResult[]>;
   readonly probe: (probes: readonly Probe[]) => Promise<readonly Proof[]>;
+  /** Both, the probes after the last commit, in one way there and back where the platform can; null when nothing was asked. */
+  readonly applyThenProbe: (
+    statements: readonly Statement[],
+    fence: Fence,
+    probes: readonly Probe[],
+  ) => Promise<{ readonly results: readonly StepResult[]; readonly proofs: readonly Proof[] | null }>;
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
   readonly endSessions: (principalId: string) => Promise<number>;

@@ -1,12 +1,18 @@
 import { isTaking } from '@stoa/core/provisioning/diff';
 import type { PoolClient } from 'pg';
+import type { Probe, Proof } from '@stoa/core/provisioning/proof';
 import type { ApplyPoint, Failure, Fence, Statement, StepResult } from '../connector.ts';
 import type { Connections } from './connection.ts';
 import { classify } from './errors.ts';
+import { probe } from './probe.ts';
 import { objectLock } from './statements.ts';
 
 /** Certain failures of a transaction that lost against another one: nothing was written, so the same text is tried again. */
 const attempts = 4;
+
+type Behind = (client: PoolClient) => Promise<void>;
+/** What is asked before a transaction, and what is sent behind it. */
+type Around = Fence & { readonly behind?: Behind };
 
 /**
  * Runs statements: everything that takes away in a transaction of its own, then everything that gives, one transaction per
@@ -16,7 +22,7 @@ const attempts = 4;
 export async function apply(
   connections: Connections,
   statements: readonly Statement[],
-  fence: Fence,
+  fence: Around,
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   const failed = new Set<string>();
@@ -37,6 +43,23 @@ export async function apply(
   return results;
 }
 
+type Proving = { readonly fence: Fence; readonly probes: readonly Probe[] };
+
+/** As `apply`, with the probes behind it: on the same way there and back when all of it is one transaction. */
+export async function applyThenProbe(
+  connections: Connections,
+  statements: readonly Statement[],
+  { fence, probes }: Proving,
+): Promise<{ results: readonly StepResult[]; proofs: readonly Proof[] | null }> {
+  let proofs: readonly Proof[] | null = null;
+  const isOne = batches(statements).length === 1 && fence.at === undefined;
+  const behind = async (client: PoolClient): Promise<void> => {
+    proofs = await probe(client, probes);
+  };
+  const results = await apply(connections, statements, isOne ? { ...fence, behind } : fence);
+  return { results, proofs };
+}
+
 function batches(statements: readonly Statement[]): Statement[][] {
   const parts: Statement[][] = [];
   let open: string | null = null;
@@ -53,7 +76,7 @@ function batches(statements: readonly Statement[]): Statement[][] {
 async function runBatch(
   connections: Connections,
   batch: readonly Statement[],
-  fence: Fence,
+  fence: Around,
 ): Promise<'done' | 'fenced' | Failure> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await connections
@@ -70,11 +93,11 @@ async function runBatch(
 async function runOnce(
   client: PoolClient,
   batch: readonly Statement[],
-  fence: Fence,
+  fence: Around,
 ): Promise<'done' | 'fenced' | Failure> {
   if (!(await fence.holds(batch))) return 'fenced';
   try {
-    if (fence.at === undefined) await client.query([...opening(batch), ...batch.flatMap(textOf), 'COMMIT'].join(';\n'));
+    if (fence.at === undefined) await runAtOnce(client, batch, fence.behind);
     else await runStepwise(client, batch, fence.at);
     return 'done';
   } catch (error) {
@@ -84,6 +107,18 @@ async function runOnce(
     await client.query('ROLLBACK');
     return failure;
   }
+}
+
+/** One text, so that it is one answer; what is asked behind it is sent before that answer has come. */
+async function runAtOnce(client: PoolClient, batch: readonly Statement[], behind: Behind | undefined): Promise<void> {
+  const { stream } = client.connection;
+  stream.cork();
+  const running = client.query([...opening(batch), ...batch.flatMap(textOf), 'COMMIT'].join(';\n'));
+  const following = behind?.(client);
+  stream.uncork();
+  // What stands behind a failure fails for no reason of its own, and is asked again by whoever needs it.
+  const [ran] = await Promise.allSettled([running, following]);
+  if (ran.status === 'rejected') throw ran.reason;
 }
 
 const textOf = (statement: Statement): readonly string[] => [statement.sql, statement.guard];

@@ -116,6 +116,7 @@ async function open(input: ParsedInput, address: string): Promise<{ address: str
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
+    pipeline: true,
     application_name: 'stoa',
     // A search path of the role's own could put look-alikes before the catalog.
     options: '-c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on -c default_transaction_read_only=off',

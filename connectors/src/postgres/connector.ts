@@ -1,5 +1,5 @@
 import type { ConnectionInput, Connector, PlatformSession } from '../connector.ts';
-import { apply } from './apply.ts';
+import { apply, applyThenProbe } from './apply.ts';
 import { postgresConfig, postgresCredentials, postgresSettings } from './config.ts';
 import { openConnections, parseInput } from './connection.ts';
 import { crawl } from './crawl.ts';
@@ -37,6 +37,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       statements: (plan, seen) => statements(facts, plan, seen),
       apply: (list, fence) => apply(connections, list, fence),
       probe: (probes) => use((client) => probe(client, probes)),
+      applyThenProbe: (list, fence, probes) => applyThenProbe(connections, list, { fence, probes }),
       fingerprint: () => use((client) => fingerprint(client, facts)),
       endSessions: (principalId) => use((client) => endSessions(client, principalId)),
       close: connections.close,

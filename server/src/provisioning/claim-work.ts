@@ -2,6 +2,7 @@ import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { replicaLockClass } from '../work/listener.ts';
+import { type FactRows, factRowsOfKeys } from './load-facts.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
 const leaseSeconds = 20;
@@ -29,6 +30,8 @@ export type ClaimedWork = {
   connectionVersion: string;
   /** The last attempts failed: what succeeds now ends an outage. */
   wasDown: boolean;
+  /** The facts that the keys are about, when these are a few pairs; read with them. */
+  rows: FactRows | undefined;
 };
 
 type Row = {
@@ -41,6 +44,7 @@ type Row = {
   last_key: number | null;
   version: string;
   was_down: boolean;
+  facts: FactRows | null;
 };
 
 /** The keys that wait for a connection, once this replica holds it. Undefined: another replica holds it, or it is gone. */
@@ -64,15 +68,18 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
   connectionState: row.state,
   connectionVersion: row.version,
   wasDown: row.was_down,
+  rows: row.facts ?? undefined,
 });
 
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`${prepared('waiting-work')}
+    with key as materialized (select id, target_id, global_user_id, cause, task_id from provisioning_key
+      where connection_id = ${connectionId} order by id limit ${keysAtOnce})
     select c.state, c.connection_key, c.updated_at::text as version, c.attempt > 0 or c.run_error is not null as was_down, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
-      (select json_agg(k) from (select id, target_id, global_user_id, cause, task_id from provisioning_key
-         where connection_id = c.id order by id limit ${keysAtOnce}) k) as keys,
-      (select max(id) from provisioning_key where connection_id = c.id) as last_key
+      (select json_agg(k) from key k) as keys,
+      (select max(id) from provisioning_key where connection_id = c.id) as last_key,
+      ${factRowsOfKeys(connectionId)} as facts
     from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
   return rows[0];
 }

@@ -12,7 +12,8 @@ type TargetRow = {
   deleted: boolean;
 };
 type SourceRow = Source & { targetId: string; outOfDomain: boolean };
-type Loaded = {
+/** The rows that facts are made of, but for the sources. */
+export type FactRows = {
   now: number;
   strict_members: boolean;
   targets: TargetRow[] | null;
@@ -27,8 +28,15 @@ export type LoadedFacts = { facts: AccessFacts; directObjects: ReadonlyMap<strin
 /** So many objects of a target each new member is asked about; the container answers for the rest. */
 const directObjects = 16;
 
-/** `withSources`: the objects of every target, also of those looked at pair by pair. */
-export type FactsRequest = { connectionId: string; installationId: string; scope: Scope; withSources?: boolean };
+export type FactsRequest = {
+  connectionId: string;
+  installationId: string;
+  scope: Scope;
+  /** The objects of every target, also of those looked at pair by pair. */
+  withSources?: boolean;
+  /** Read a moment ago, with the keys of this very scope. */
+  rows?: FactRows | undefined;
+};
 
 /**
  * Reads every fact that bears on the access of a connection, within a scope. A scope of pairs reads neither the other
@@ -36,7 +44,7 @@ export type FactsRequest = { connectionId: string; installationId: string; scope
  */
 export async function loadFacts(db: Reader, request: FactsRequest): Promise<LoadedFacts> {
   const { connectionId, installationId, scope } = request;
-  const loaded = await loadPeopleAndTargets(db, connectionId, scope);
+  const loaded = request.rows ?? (await readFactRows(db, connectionId, scope));
   const targets = loaded.targets ?? [];
   const whole = request.withSources === true ? targets.map((target) => target.targetId) : wholeTargets(scope, targets);
   const sources = whole.length === 0 ? [] : await loadSources(db, connectionId, whole);
@@ -71,39 +79,47 @@ const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA
   and (r.status = 'APPROVED' or (r.status in ('REVOKED', 'EXPIRED') and not exists (
     select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED')))`;
 
+const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status`;
+
 /**
  * The targets, approvals and people of a scope as `chosen`, `approval` and `person`. Pairs are joined, never tested one by
  * one against every request or every user: five thousand keys cost five thousand look-ups, and one key one.
  */
 function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
-  const columns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status`;
   if (scope.kind === 'all') {
     return sql`chosen as (
       select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId}
     ), approval as (
-      ${columns} from access_request r where r.target_id in (select target_id from chosen) and ${isOpen(connectionId)}
+      ${approvalColumns} from access_request r where r.target_id in (select target_id from chosen) and ${isOpen(connectionId)}
     ), person as (
       select beneficiary as id from approval union select global_user_id from platform_identity where connection_id = ${connectionId}
     )`;
   }
   const pairs = scope.keys.filter((key) => key.globalUserId !== undefined);
   const whole = scope.keys.filter((key) => key.globalUserId === undefined).map((key) => key.targetId);
-  return sql`pair as (
-      select * from unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId)}::uuid[]) as k (target_id, user_id)
+  return ofPairs(connectionId, {
+    pairs: sql`select * from unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId)}::uuid[])`,
+    chosen: sql`c.target_id = any(${[...new Set(scope.keys.map((k) => k.targetId))]}::uuid[])`,
+    whole: sql`any(${whole}::uuid[])`,
+  });
+}
+
+type Pairs = { pairs: RawBuilder<unknown>; chosen: RawBuilder<unknown>; whole: RawBuilder<unknown> };
+
+const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuilder<unknown> => sql`
+    pair (target_id, user_id) as (${pairs}
     ), chosen as (
-      select c.target_id, c.kind, c.number from container c
-      where c.connection_id = ${connectionId} and c.target_id = any(${[...new Set(scope.keys.map((k) => k.targetId))]}::uuid[])
+      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId} and ${chosen}
     ), approval as (
-      ${columns} from pair w join chosen c on c.target_id = w.target_id
+      ${approvalColumns} from pair w join chosen c on c.target_id = w.target_id
         join access_request r on r.target_id = w.target_id and r.beneficiary = w.user_id
       where ${isOpen(connectionId)}
       union all
-      ${columns} from chosen c join access_request r on r.target_id = c.target_id
-      where c.target_id = any(${whole}::uuid[]) and ${isOpen(connectionId)}
+      ${approvalColumns} from chosen c join access_request r on r.target_id = c.target_id
+      where c.target_id = ${whole} and ${isOpen(connectionId)}
     ), person as (
       select beneficiary as id from approval union select user_id from pair
     )`;
-}
 
 /** A few objects of each target, for a scope of pairs; a wider one is asked about its objects through the container. */
 function someObjects(connectionId: string): RawBuilder<unknown> {
@@ -119,11 +135,8 @@ function someObjects(connectionId: string): RawBuilder<unknown> {
 /** So many keys are few enough for a plan made once; more are planned for, by their number. */
 const fewKeys = 32;
 
-/** One round trip: it stands on the road of every approval. */
-async function loadPeopleAndTargets(db: Reader, connectionId: string, scope: Scope): Promise<Loaded> {
-  const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
-  const { rows } = await sql<Loaded>`${isFew ? prepared('facts-of-pairs') : sql``}
-    with ${scoped(connectionId, scope)}
+/** The rows, of `chosen`, `approval` and `person`. */
+const factRows = (connectionId: string, direct: RawBuilder<unknown>): RawBuilder<FactRows> => sql`
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
@@ -138,11 +151,31 @@ async function loadPeopleAndTargets(db: Reader, connectionId: string, scope: Sco
            'externalName', i.external_name, 'principalId', i.platform_principal_id, 'state', i.state) end))
        from person w join app_user u on u.global_user_id = w.id
          left join platform_identity i on i.global_user_id = u.global_user_id and i.connection_id = ${connectionId}) as users,
-      (${scope.kind === 'all' ? sql`null::json` : someObjects(connectionId)}) as direct`.execute(db);
+      (${direct}) as direct`;
+
+async function readFactRows(db: Reader, connectionId: string, scope: Scope): Promise<FactRows> {
+  const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
+  const direct = scope.kind === 'all' ? sql`null::json` : someObjects(connectionId);
+  const { rows } = await sql<FactRows>`${isFew ? prepared('facts-of-pairs') : sql``}
+    with ${scoped(connectionId, scope)} ${factRows(connectionId, direct)}`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
   return row;
 }
+
+/**
+ * The rows for the pairs that wait in `key`, a part of the surrounding statement; null when there are many, or when not
+ * all of them are pairs. Keys and facts are then of one moment, and one way there and back on the road of an approval.
+ */
+export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null> => {
+  const source = {
+    pairs: sql`select distinct target_id, global_user_id from key`,
+    chosen: sql`c.target_id in (select target_id from key)`,
+    whole: sql`any('{}'::uuid[])`,
+  };
+  return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
+    then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, someObjects(connectionId))}) f) end`;
+};
 
 async function loadSources(db: Reader, connectionId: string, targetIds: readonly string[]): Promise<SourceRow[]> {
   const { rows } = await sql<SourceRow>`

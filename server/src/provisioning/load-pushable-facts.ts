@@ -24,7 +24,7 @@ export async function loadPushableFacts(
     request.connectionId,
     unknown.map((user) => user.globalUserId),
   );
-  return found.changed.length > 0 ? loadFacts(deps.db, request) : loaded;
+  return found.changed.length > 0 ? loadFacts(deps.db, { ...request, rows: undefined }) : loaded;
 }
 
 const isPushable = (identity: AccessFacts['users'][number]['identity']): boolean =>

@@ -1,4 +1,10 @@
-import { ConnectorError, type Failure, type PlatformSession, type StepResult } from '@stoa/connectors/connector';
+import {
+  ConnectorError,
+  type Failure,
+  type Fence,
+  type PlatformSession,
+  type StepResult,
+} from '@stoa/connectors/connector';
 import { compileAccess } from '@stoa/core/access/compile';
 import type { AccessFacts, DesiredAccess, Scope } from '@stoa/core/access/model';
 import { diff } from '@stoa/core/provisioning/diff';
@@ -10,6 +16,7 @@ import { nativeStatements } from '../http/metrics.ts';
 import { resolveIdentities } from '../features/identity/resolve.ts';
 import { failPoint, isFailPointSet } from '../work/fail-point.ts';
 import {
+  type ClaimedWork,
   claimWork,
   type HeldWork,
   holdsFence,
@@ -18,6 +25,7 @@ import {
   scopeOf,
   type WaitingKey,
 } from './claim-work.ts';
+import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
 import type { RunOutcome } from './reconciler.ts';
@@ -46,6 +54,7 @@ export type Run = {
  * observe, plan, apply, read back, record. Safe to repeat and to be killed anywhere: keys go with the record alone.
  */
 export async function reconcileConnection(deps: Deps, connectionId: string): Promise<RunOutcome> {
+  const asked = performance.now();
   const work = await claimWork(deps.db, connectionId, deps.replicaId);
   if (!work) return 'not-ours';
   failPoint('reconcile.claimed');
@@ -55,7 +64,8 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   try {
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
-    const outcome = await runOver(deps, session, held);
+    const isFresh = performance.now() - asked < freshMilliseconds;
+    const outcome = await runOver(deps, session, isFresh ? held : { ...held, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);
     return outcome;
   } catch (error) {
@@ -68,35 +78,49 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   }
 }
 
-type Work = HeldWork & { connectionKey: string };
+type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'>;
+
+/** Facts that came with the keys serve a run that begins at once; dialling a platform may have taken seconds. */
+const freshMilliseconds = 1_000;
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
   const loaded = await loadPushableFacts(deps, {
     connectionId: work.connectionId,
     installationId: deps.installationId,
     scope: work.scope,
+    rows: work.rows,
   });
   const { facts } = loaded;
   const desired = compileAccess(facts);
   // Taken before the look, so that what moves during the run makes the next sweep look again.
   const fingerprint = desired.scope.kind === 'all' ? JSON.stringify(await session.fingerprint()) : null;
-  const observed = await session.observe(observeScope(desired));
+  const [observed, fence] = await Promise.all([session.observe(observeScope(desired)), askEarly(deps, work)]);
   const plan = diff(desired, observed);
-  if (plan.widen.length > 0) return runOver(deps, session, { ...work, scope: widened(work.scope, plan.widen) });
+  const again: Work = { ...work, rows: undefined };
+  if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
   if (desired.scope.kind === 'all' && !(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
-  if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, work);
+  if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
-  const results = await applyPlan(deps, session, { work, desired, plan, observed });
-  if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'again';
-  failPoint('readback.during');
-  const containerIds = await readContainerIds(session, { desired, observed, plan });
-  const proofs = await session.probe(questionsFor(loaded, desired, containerIds));
+  const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed, fence });
+  if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
-  const run: Run = { ...work, facts, desired, observed, plan, results, proofs, containerIds };
+  const run: Run = { ...work, facts, desired, observed, plan, ...applied };
   if ((await recordRun(deps, run)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
-  if (fingerprint !== null && results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
+  if (fingerprint !== null && run.results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
   return 'done';
+}
+
+type EarlyFence = { at: number; holds: boolean };
+/** An answer that came while the platform was looked at stands for the first transaction, for so long. */
+const earlyMilliseconds = 100;
+
+/** On the road of a single approval the fence is asked beside the look at the platform, not after it. */
+async function askEarly(deps: Deps, work: Work): Promise<EarlyFence | undefined> {
+  if (work.scope.kind === 'all' || work.rows === undefined) return undefined;
+  const at = performance.now();
+  const targetIds = [...new Set(work.scope.keys.map((key) => key.targetId))];
+  return { at, holds: await holdsFence(deps.db, { ...work, targetIds }) };
 }
 
 /**
@@ -125,48 +149,66 @@ function widened(scope: Scope, targets: readonly string[]): Scope {
   };
 }
 
-type Application = { work: Work; desired: DesiredAccess; plan: Plan; observed: ObservedState };
+type Application = {
+  work: Work;
+  loaded: LoadedFacts;
+  desired: DesiredAccess;
+  plan: Plan;
+  observed: ObservedState;
+  fence: EarlyFence | undefined;
+};
+type Applied = Pick<Run, 'results' | 'proofs' | 'containerIds'>;
 
-async function applyPlan(
-  deps: Deps,
-  session: PlatformSession,
-  { work, desired, plan, observed }: Application,
-): Promise<Run['results']> {
+/** Runs the plan and reads back what it came to. Where no container has to be made first, the two travel together. */
+async function applyAndProbe(deps: Deps, session: PlatformSession, about: Application): Promise<Applied | 'fenced'> {
+  const { loaded, desired, plan, observed } = about;
   const statements = session.statements(plan, observed);
-  if (statements.length === 0) return [];
-  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
+  const fence = fenceOf(deps, about);
   const started = performance.now();
-  const results = await session.apply(statements, {
+  const isMade = plan.steps.some((step) => step.kind === 'create-container');
+  const known = isMade ? undefined : idsOf(observed);
+  const questions = known && questionsFor(loaded, desired, known);
+  const together =
+    statements.length > 0 && questions !== undefined
+      ? await session.applyThenProbe(statements, fence, questions)
+      : null;
+  const results = together?.results ?? (statements.length > 0 ? await session.apply(statements, fence) : []);
+  const milliseconds = (performance.now() - started) / results.length;
+  for (const result of results) nativeStatements.inc({ connection: about.work.connectionId, result: result.status });
+  if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'fenced';
+  failPoint('readback.during');
+  const containerIds = known ?? idsOf(await observeContainers(session, desired));
+  const proofs = together?.proofs ?? (await session.probe(questions ?? questionsFor(loaded, desired, containerIds)));
+  return { results: results.map((result) => ({ ...result, milliseconds })), proofs, containerIds };
+}
+
+function fenceOf(deps: Deps, { work, desired, fence }: Application): Fence {
+  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
+  let early = fence;
+  return {
     holds: (batch) => {
+      const answer = early;
+      early = undefined;
+      if (answer !== undefined && performance.now() - answer.at < earlyMilliseconds)
+        return Promise.resolve(answer.holds);
       const written = batch.flatMap((statement) => targets.get(statement.step.container.name) ?? []);
       return holdsFence(deps.db, { ...work, targetIds: [...new Set(written)] });
     },
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
-  });
-  const milliseconds = (performance.now() - started) / results.length;
-  for (const result of results) nativeStatements.inc({ connection: work.connectionId, result: result.status });
-  return results.map((result) => ({ ...result, milliseconds }));
+  };
 }
 
-/** The platform ids of our containers; asked again only when this run made one. */
-async function readContainerIds(
-  session: PlatformSession,
-  about: { desired: DesiredAccess; observed: ObservedState; plan: Plan },
-): Promise<Map<string, string>> {
-  const { desired, observed, plan } = about;
-  const isMade = plan.steps.some((step) => step.kind === 'create-container');
-  const seen = isMade
-    ? await session.observe({
-        containers: desired.containers.map((c) => ({ name: c.name, privileges: false, members: [] })),
-        objects: [],
-        principals: [],
-        foreign: false,
-      })
-    : observed;
-  return new Map(
-    seen.containers.filter((container) => container.ours).map((container) => [container.name, container.platformId]),
-  );
-}
+const observeContainers = (session: PlatformSession, desired: DesiredAccess): Promise<ObservedState> =>
+  session.observe({
+    containers: desired.containers.map((c) => ({ name: c.name, privileges: false, members: [] })),
+    objects: [],
+    principals: [],
+    foreign: false,
+  });
+
+/** The platform ids of our containers. */
+const idsOf = (seen: ObservedState): Map<string, string> =>
+  new Map(seen.containers.filter((container) => container.ours).map((c) => [c.name, c.platformId]));
 
 async function recordFingerprint(deps: Deps, connectionId: string, fingerprint: string): Promise<void> {
   await deps.db.updateTable('connection').set({ fingerprint }).where('id', '=', connectionId).execute();
