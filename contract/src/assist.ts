@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { approvalStatus, risk } from './enums.ts';
-import { offsetPage, offsetQuery } from './page.ts';
-import { operation } from './operation.ts';
 import { productColumn } from './data-product.ts';
-import { cuid } from './text.ts';
+import { approvalStatus, assetType, requestType, risk } from './enums.ts';
+import { operation } from './operation.ts';
+import { offsetPage, offsetQuery, queryList, sortOrder } from './page.ts';
+import { cuid, instant, searchText, uuid } from './text.ts';
 
 const negation = { negation: z.boolean().optional() };
 /** What earlier requests and this one have in common. */
@@ -42,6 +42,57 @@ export const getRiskAssessment = operation({
   published: 26,
   params: z.object({ id: cuid }),
   responses: { 200: riskAssessment },
+});
+
+/** What is computed for one row of a list; the whole assessment belongs to the request's own page. */
+export const riskOfRequest = z.object({
+  id: cuid,
+  approvalRisk: risk,
+  recommendation: computedAssessment.shape.recommendation.optional(),
+});
+export type RiskOfRequest = z.infer<typeof riskOfRequest>;
+
+export const listRiskAssessments = operation({
+  id: 'listRiskAssessments',
+  method: 'GET',
+  path: '/api/access-request/risk-assessment',
+  summary: 'The risk of several requests at once; those that the caller may not review are left out.',
+  access: { action: 'access-request.assess' },
+  query: z.object({ id: queryList(cuid).pipe(z.array(cuid).min(1).max(100)) }),
+  responses: { 200: z.array(riskOfRequest) },
+});
+
+/** How often people decided as review assist recommended at that moment. */
+export const assistRate = z.object({
+  accepted: z.int(),
+  overridden: z.int(),
+  /** Decided where nothing was recommended. */
+  unadvised: z.int(),
+});
+export type AssistRate = z.infer<typeof assistRate>;
+export const assistRateOfTarget = assistRate
+  .extend({
+    target: z.object({ id: uuid, type: assetType, name: z.string(), slug: z.string().optional() }),
+    requestType,
+    updatedAt: instant,
+  })
+  .meta({ id: 'AssistRateOfTarget' });
+export type AssistRateOfTarget = z.infer<typeof assistRateOfTarget>;
+
+export const listAssistRates = operation({
+  id: 'listAssistRates',
+  method: 'GET',
+  path: '/api/assist-rate',
+  summary: 'Per target that the caller reviews: how often people followed review assist.',
+  access: { action: 'access-request.read' },
+  query: z.object({
+    ...offsetQuery,
+    searchText: searchText.optional(),
+    type: queryList(requestType).optional(),
+    sortBy: z.enum(['name', 'accepted', 'overridden', 'unadvised', 'updatedAt']).default('updatedAt'),
+    sortOrder: sortOrder.default('desc'),
+  }),
+  responses: { 200: offsetPage(assistRateOfTarget) },
 });
 
 export const searchAccessRequestMaskingExceptionColumns = operation({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accessRequest, answerValue } from './access-request.ts';
 import { approvalRecord, determination } from './approval-record.ts';
-import { riskAssessment } from './assist.ts';
+import { assistRate, riskAssessment } from './assist.ts';
 import { productColumn } from './data-product.ts';
 import { driftFinding, durationUnit, fieldType, identityState, technology } from './enums.ts';
 import { operation } from './operation.ts';
@@ -108,7 +108,10 @@ export const evidence = z
       z.object({ number: z.int(), mode: z.enum(['any', 'all']), recordIds: z.array(cuid), satisfied: z.boolean() }),
     ),
     maskingColumns: z.array(productColumn),
+    /** While it is pending, what earlier decisions suggest now; afterwards, what they suggested when it was decided. */
     assist: riskAssessment,
+    /** Whether people followed that advice on this target; null before anybody decided here. */
+    assistRate: assistRate.nullable(),
     signals: z.array(hardSignal),
     /** How many of the people in each of the beneficiary's groups have it. */
     peers: z.array(z.object({ group: z.string(), having: z.int(), total: z.int() })),

@@ -27,7 +27,12 @@ import {
   revokeAssetRequest,
   updateAsset,
 } from './asset.ts';
-import { getRiskAssessment, searchAccessRequestMaskingExceptionColumns } from './assist.ts';
+import {
+  getRiskAssessment,
+  listAssistRates,
+  listRiskAssessments,
+  searchAccessRequestMaskingExceptionColumns,
+} from './assist.ts';
 import { searchAudit } from './audit.ts';
 import {
   createToken,
@@ -255,6 +260,8 @@ export const operationById = {
   determineAccessRequest,
   updateApprovalRecord,
   getRiskAssessment,
+  listRiskAssessments,
+  listAssistRates,
   searchAccessRequestMaskingExceptionColumns,
   getAccessRequestPlan,
   getAccessRequestEvidence,

@@ -1,4 +1,5 @@
 import { accessRequestRoutes } from './features/access-request/routes.ts';
+import { assistRoutes } from './features/assist/routes.ts';
 import { approvalRecordRoutes } from './features/approval-record/routes.ts';
 import { accessRoutes } from './features/access/routes.ts';
 import { authRoutes } from './features/auth/routes.ts';
@@ -40,6 +41,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...accessRoutes,
   ...accessRequestRoutes,
   ...approvalRecordRoutes,
+  ...assistRoutes,
   ...auditRoutes,
   ...domainRoutes,
   ...groupRoutes,

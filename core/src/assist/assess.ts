@@ -31,6 +31,10 @@ export function assess(history: History, candidate: Candidate, now: Instant): Ri
   return judge(cohort, (parts) => explain({ ...parts, basis: chosen.basis }), chosen.basis === 'target');
 }
 
+/** What an assessment recommends; null when nothing could be computed. */
+export const recommendationOf = (assessment: RiskAssessment): Computed['recommendation'] | null =>
+  'recommendation' in assessment ? assessment.recommendation : null;
+
 const weightOf = ({ at }: PastDetermination, now: Instant): number =>
   0.5 ** (Math.max(0, now - at) / dayMs / halfLifeDays);
 

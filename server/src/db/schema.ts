@@ -13,6 +13,7 @@ export interface Database {
   approval_record: ApprovalRecordTable;
   asset: AssetTable;
   asset_subject_matter_expert: AssetSubjectMatterExpertTable;
+  assist_rate: AssistRateTable;
   attribute: AttributeTable;
   audit_event: AuditEventTable;
   connection: ConnectionTable;
@@ -33,6 +34,7 @@ export interface Database {
   data_use_agreement: DataUseAgreementTable;
   data_use_agreement_version: DataUseAgreementVersionTable;
   determination: DeterminationTable;
+  determination_advice: DeterminationAdviceTable;
   domain: DomainTable;
   domain_data_source: DomainDataSourceTable;
   domain_permission: DomainPermissionTable;
@@ -141,6 +143,15 @@ export interface AssetTable {
 export interface AssetSubjectMatterExpertTable {
   data_object_id: string;
   global_user_id: string;
+}
+
+export interface AssistRateTable {
+  target_id: string;
+  type: string;
+  accepted: Generated<number>;
+  overridden: Generated<number>;
+  unadvised: Generated<number>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface AttributeTable {
@@ -376,6 +387,17 @@ export interface DeterminationTable {
   is_final: boolean;
   plan_hash: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  target_id: string;
+  type: string;
+  request_form_id: string | null;
+  traits: ColumnType<object | null, object | null | string, object | null | string>;
+}
+
+export interface DeterminationAdviceTable {
+  determination_id: string;
+  approval_risk: string | null;
+  recommendation: string | null;
+  computed_at: NullableTimestamp;
 }
 
 export interface DomainTable {

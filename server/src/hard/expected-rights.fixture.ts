@@ -216,6 +216,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   determineAccessRequest: on('pending', stw),
   updateApprovalRecord: on('record', stw),
   getRiskAssessment: on('pending', revOfRequest),
+  listRiskAssessments: on('none', any),
+  listAssistRates: on('none', any),
   searchAccessRequestMaskingExceptionColumns: on('pending', req),
   getAccessRequestPlan: on('pending', revOfRequest),
   getAccessRequestEvidence: on('pending', revOfRequest),

@@ -1,5 +1,5 @@
 import type { OperationId } from '@stoa/contract/operations';
-import { newUuid } from '../db/new-id.ts';
+import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
 import type { Target } from './matrix-targets.fixture.ts';
 
@@ -53,6 +53,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   requestMaskingException: (_t, me) => ({ body: { user: me, columns: [{ columnName: 'c', sourceId: '1' }] } }),
   determineAccessRequest: () => ({ body: determination }),
   updateApprovalRecord: () => ({ body: determination }),
+  listRiskAssessments: () => ({ query: { id: newCuid() } }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
   getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
 };

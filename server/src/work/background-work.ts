@@ -4,6 +4,7 @@ import { createJobHandlers } from './job-handlers.ts';
 import { type JobHandlers, startJobRunner } from './jobs.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
+import { keepAdvice } from '../features/assist/keep-advice.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
 
@@ -12,6 +13,9 @@ const longestSleep = 10_000;
 const heartbeatEvery = 5_000;
 const sweepEvery = 30_000;
 const retryEvery = 1_000;
+const adviceEvery = 2_000;
+/** Between two batches of advice: what people wait for comes first. */
+const adviceBreak = 500;
 const tidyEvery = 10 * 60_000;
 
 export type BackgroundWork = { stop(): Promise<void> };
@@ -40,6 +44,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       await enqueueRetries(deps);
       return retryEvery;
     }),
+    repeat(deps, 'advice', async () => ((await keepAdvice(deps)) ? adviceBreak : adviceEvery)),
     repeat(deps, 'tidy', async () => {
       await tidy(deps);
       return tidyEvery;

@@ -12,7 +12,7 @@ export async function readDecisionFigures(db: Reader, request: LoadedRequest): P
     from (select extract(epoch from d.created_at - r.created_at) / 3600 as hours,
         case when d.status = 'APPROVED' then extract(epoch from r.expiration - d.created_at) / 86400 end as days
       from determination d join access_request r on r.id = d.access_request_id
-      where d.is_final and d.action_by is not null and r.target_id = ${request.target_id} and r.type = ${request.type}
+      where d.is_final and d.action_by is not null and d.target_id = ${request.target_id} and d.type = ${request.type}
       order by d.created_at desc limit 50) latest`.execute(db);
   return rows[0] ?? { hours: null, days: null };
 }

@@ -4,6 +4,8 @@ import type { Deps } from '../../deps.ts';
 import { previewPlan } from '../../provisioning/plan-preview.ts';
 import { findEligible } from '../approval-record/eligible-people.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
+import { assessRequests } from '../assist/assess-request.ts';
+import { readAssistRate } from '../assist/list-rates.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { describeAgreements, describeAnswers, describeForm, loadPinnedForm } from './evidence-answers.ts';
 import { describeDecision, describeStages } from './evidence-decision.ts';
@@ -30,6 +32,7 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
   const sources = await describeSources(db, request);
   const findings = await findingsOn(db, sources);
   const figures = await readDecisionFigures(db, request);
+  const [assessment] = await assessRequests(db, [request]);
   const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
   return {
     request: { ...presentRequest(request, viewer), reviewable: staffing.reviewable },
@@ -50,7 +53,8 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     }),
     stages: describeStages(read),
     maskingColumns: [],
-    assist: { approvalRisk: 'INDETERMINATE' },
+    assist: assessment ?? { approvalRisk: 'INDETERMINATE' },
+    assistRate: await readAssistRate(db, { targetId: request.target_id, type: request.type }),
     signals: findSignals({ request, parties, sources, findings, medianDays: figures.days }),
     peers: await describePeers(db, request),
     findings,

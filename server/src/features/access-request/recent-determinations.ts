@@ -38,7 +38,7 @@ export async function findRecentDeterminations(db: Reader, query: DeterminationQ
       d.status, d.reason, d.duration, d.duration_unit, r.expiration, d.created_at
     from determination d join access_request r on r.id = d.access_request_id
     join app_user q on q.global_user_id = r.requesting_user join app_user b on b.global_user_id = r.beneficiary
-    where d.is_final and r.target_id = ${query.targetId} and r.type = ${query.type} ${manual} ${except}
+    where d.is_final and d.target_id = ${query.targetId} and d.type = ${query.type} ${manual} ${except}
     order by d.created_at desc, d.id desc limit 5`.execute(db);
   return rows.map(present);
 }

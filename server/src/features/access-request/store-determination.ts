@@ -8,6 +8,8 @@ import { prepared, type Tx, withCommit } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { announceMembership, membershipKeys } from '../../provisioning/enqueue-keys.ts';
 import { failPoint, isFailPointSet } from '../../work/fail-point.ts';
+import { openAdvice } from '../assist/keep-advice.ts';
+import { traitsOfRequest } from '../assist/traits.ts';
 import { requestAudit } from './audit.ts';
 import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
@@ -124,10 +126,14 @@ async function writeDecision(
         duration_unit = g.duration_unit, criteria_met = g.criteria_met, updated_at = ${request.now}
       from given g where a.id = g.id
     ), determined as (
-      insert into determination (id, access_request_id, action_by, status, reason, duration, duration_unit, record_ids, is_final, plan_hash, created_at)
-      values (${determinationId}, ${request.id}, ${facts.actor.globalUserId}, ${decided?.status ?? 'DENIED'}, ${decided?.reason ?? null},
-        ${decided?.duration ?? null}, ${decided?.durationUnit ?? null}, ${[...outcome.decidedIds]}::text[],
-        ${request.status !== 'PENDING'}, ${input.decision.planHash ?? null}, ${request.now})
+      insert into determination (id, access_request_id, target_id, type, request_form_id, traits, action_by, status, reason, duration,
+        duration_unit, record_ids, is_final, plan_hash, created_at)
+      select ${determinationId}, r.id, r.target_id, r.type, r.request_form_id, ${traitsOfRequest}, ${facts.actor.globalUserId}::uuid,
+        ${decided?.status ?? 'DENIED'}, ${decided?.reason ?? null}, ${decided?.duration ?? null}::int, ${decided?.durationUnit ?? null},
+        ${[...outcome.decidedIds]}::text[], ${request.status !== 'PENDING'}::boolean, ${input.decision.planHash ?? null},
+        ${request.now}::timestamptz
+      from access_request r where r.id = ${request.id}
+    ), advised as (${openAdvice(determinationId)}
     ), keys as (${isApproved ? keys : sql`select null::uuid as connection_id where false`}
     ), touched as (
       update access_request set status = ${request.status}, expiration = ${request.expiration}, decided_at = ${request.decided_at},

@@ -99,10 +99,10 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
         ${JSON.stringify(extended === null ? {} : { extends: extended })}::jsonb,
         ${checked.duration === null ? null : JSON.stringify(checked.duration)}::jsonb,
         ${outcome.expiration === null ? null : new Date(outcome.expiration)}::timestamptz, ${decidedAt}::timestamptz, ${now}, ${now})
-      returning id, created_at
+      returning id, target_id, type, request_form_id, created_at
     ), determined as (
-      insert into determination (id, access_request_id, status, reason, record_ids, is_final, created_at)
-      select ${newCuid()}, id, ${outcome.status}, ${outcome.reason}, '{}', true, created_at from made where ${outcome.status !== 'PENDING'}
+      insert into determination (id, access_request_id, target_id, type, request_form_id, status, reason, record_ids, is_final, created_at)
+      select ${newCuid()}, id, target_id, type, request_form_id, ${outcome.status}, ${outcome.reason}, '{}', true, created_at from made where ${outcome.status !== 'PENDING'}
     )
     insert into approval_record (id, access_request_id, stage, position, approvers, prerequisites, status, created_at, updated_at)
     select g.id, made.id, g.stage, g.position, g.approvers, g.prerequisites, g.status, made.created_at, made.created_at
