@@ -20,6 +20,7 @@ import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts
 import { connectionString } from '../testing/postgres.ts';
 import { askAgreements } from './agreement-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
+import { askAssist } from './assist-answers.fixture.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
 import { makePublishedWorld, type PublishedWorld, unicodeName } from './published-world.fixture.ts';
@@ -234,6 +235,11 @@ describe('every answer fits the published document, and our own', () => {
 
   it('about data use agreements', async () => {
     await askAgreements(world);
+    expectNoFaults();
+  });
+
+  it('about review assist', async () => {
+    await askAssist(world);
     expectNoFaults();
   });
 
