@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { accessRequest, createAccessRequestBody, requestedColumns } from './access-request.ts';
 import { recentDeterminations } from './approval-record.ts';
 import { assetMetadata } from './asset-metadata.ts';
-import { productStats } from './data-product.ts';
-import { accessStatus, requestType, technology } from './enums.ts';
+import { accessState, productStats } from './data-product.ts';
+import { accessStatus, assetType, requestType, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { queryInteger } from './page.ts';
 import { abilities, subjectMatterExpert } from './person.ts';
 import { requestForm } from './request-form.ts';
 import { targetFlow } from './review-flow.ts';
-import { cuid, cuidOrUuid, description, instant, line, text, uuid } from './text.ts';
+import { connectionKeyPath, cuid, cuidOrUuid, description, instant, line, uuid } from './text.ts';
 
 const shared = {
   id: cuidOrUuid,
@@ -38,6 +38,16 @@ export const productAsset = z
   })
   .meta({ id: 'ProductAsset' });
 
+/** Ours: what a governor set on an asset itself; null where it inherits. */
+export const assetOverrides = z.object({
+  description: z.string().nullable(),
+  dataAccessRequestFormId: cuidOrUuid.nullable(),
+  maskingExceptionRequestFormId: cuidOrUuid.nullable(),
+  dataAccessReviewFlow: targetFlow.nullable(),
+  maskingExceptionReviewFlow: targetFlow.nullable(),
+});
+export type AssetOverrides = z.infer<typeof assetOverrides>;
+
 /** The requestable face of a data object. */
 export const objectAsset = z
   .object({
@@ -49,6 +59,29 @@ export const objectAsset = z
     /** False when no crawl has found it yet. */
     registered: z.boolean().optional(),
     stats: z.object({ dataSourceCount: z.int() }).optional(),
+    // Ours from here on.
+    connectionKey: connectionKeyPath.optional(),
+    /** The objects above it, the root first. */
+    ancestors: z.array(z.object({ id: uuid, name: z.string(), legacyType: z.string() })).optional(),
+    childCount: z.int().min(0).optional(),
+    /** Since when crawls no longer find it. */
+    missingSince: instant.nullable().optional(),
+    expiration: instant.nullable().optional(),
+    accessState: accessState.optional(),
+    accessReason: z.string().optional(),
+    /** Live access of the caller that comes by another target: an asset above it, or a data product that holds it. */
+    accessThrough: z
+      .array(
+        z.object({
+          type: assetType,
+          id: uuid,
+          name: z.string(),
+          requestId: cuid,
+          expiration: instant.nullable(),
+        }),
+      )
+      .optional(),
+    overrides: assetOverrides.optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'ObjectAsset' });
@@ -57,6 +90,11 @@ export type ObjectAsset = z.infer<typeof objectAsset>;
 export const asset = z.discriminatedUnion('type', [productAsset, objectAsset]).meta({ id: 'Asset' });
 export type Asset = z.infer<typeof asset>;
 
+/** Shown as a link, so that it must lead to a web page and nowhere else. */
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'is no http or https address' })
+  .max(2_000)
+  .regex(/^[^\s\p{Cc}\p{Cs}]*$/u, 'holds a space or a control character');
 const editableMetadata = z.object({
   subjectMatterExperts: z
     .array(z.object({ id: uuid }))
@@ -67,7 +105,7 @@ const editableMetadata = z.object({
   legacyType: line(64).optional(),
   dataSourceId: z.int().optional(),
   description: description.nullable().optional(),
-  externalLink: text(2_000).nullable().optional(),
+  externalLink: webAddress.nullable().optional(),
 });
 const formIds = {
   dataAccessRequestFormId: cuidOrUuid.nullable().optional(),
@@ -120,14 +158,15 @@ export const requestAssetBody = z.discriminatedUnion('requestType', [
 ]);
 export type RequestAssetBody = z.infer<typeof requestAssetBody>;
 
-const inheritedFrom = objectAsset.omit({ abilities: true });
+const inheritedFrom = objectAsset.omit({ abilities: true, overrides: true });
 /** The form of a target for one request type; `inheritedFrom` names the asset that gives it. */
 export const targetRequestForm = requestForm
   .extend({ requestType, inheritedFrom: inheritedFrom.optional() })
   .meta({ id: 'TargetRequestForm' });
 export type TargetRequestForm = z.infer<typeof targetRequestForm>;
 
-const inheritedFlow = targetFlow.extend({ inheritedFrom: asset.optional() });
+/** `isActive`: ours; false where the form decides by its own flow, so that this one is stored and not asked. */
+const inheritedFlow = targetFlow.extend({ inheritedFrom: asset.optional(), isActive: z.boolean().optional() });
 
 const params = z.object({ id: uuid });
 

@@ -52,6 +52,21 @@ export const resourceErrors = {
     title: 'Several assets have this name.',
     next: 'Pick one of the candidates in detail.',
   },
+  'asset.form_unknown': {
+    status: 422,
+    title: 'The request form does not exist.',
+    next: 'Name a form of GET /api/request-form.',
+  },
+  'asset.person_unknown': {
+    status: 422,
+    title: 'The person named does not exist.',
+    next: 'Pick an active person.',
+  },
+  'asset.one_expert': {
+    status: 422,
+    title: 'A data product has one subject matter expert.',
+    next: 'Send one.',
+  },
   'asset.metadata_mismatch': {
     status: 422,
     title: 'The metadata does not belong to this asset.',

@@ -4,6 +4,7 @@ import {
   type AccessRequestObject,
   type Actor,
   type AgreementObject,
+  type AssetObject,
   type ConnectionObject,
   type DataProductObject,
   type DomainObject,
@@ -106,6 +107,17 @@ export const abilitiesOnAccessRequest = (
     retry: now(may(actor, 'access-request.retry', r), r.status === 'PENDING' ? 'Nothing is provisioned yet.' : null),
   };
 };
+
+/** What the caller can do on an asset. `isMissing`: crawls no longer find it. */
+export const abilitiesOnAsset = (
+  actor: Actor,
+  asset: AssetObject,
+  { isMissing }: { readonly isMissing: boolean },
+): Abilities<'edit' | 'request' | 'assess'> => ({
+  edit: shown(may(actor, 'asset.edit', asset)),
+  request: now(may(actor, 'asset.read', asset), isMissing ? 'Its platform no longer has it.' : null),
+  assess: shown(may(actor, 'access-request.assess', asset)),
+});
 
 /** What the caller can do on a request form. */
 export const abilitiesOnRequestForm = (actor: Actor, form: RequestFormObject): Abilities<'edit' | 'delete'> => {

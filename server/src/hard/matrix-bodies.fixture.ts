@@ -55,5 +55,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   updateApprovalRecord: () => ({ body: determination }),
   listRiskAssessments: () => ({ query: { id: newCuid() } }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
+  updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
+  patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),
   getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
 };

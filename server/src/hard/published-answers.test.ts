@@ -1,6 +1,6 @@
 import * as requests from '@stoa/contract/access-request';
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
-import { getAssetById, getAssetByMetadata, getDataProductRequestForms } from '@stoa/contract/asset';
+import * as assets from '@stoa/contract/asset';
 import * as auth from '@stoa/contract/auth';
 import * as products from '@stoa/contract/data-product';
 import { searchDataProductColumns } from '@stoa/contract/data-product-use';
@@ -118,7 +118,7 @@ describe('every answer fits the published document, and our own', () => {
         await ask(person, products.searchDataSources, { params, query: { user: consumer.globalUserId } });
         await ask(person, products.searchDataSources, { params, query: { limit: 1, nameFilter: 'table' } });
         await ask(person, products.getAllDataSources, { params });
-        await ask(person, getDataProductRequestForms, { params });
+        await ask(person, assets.getDataProductRequestForms, { params });
         await ask(person, searchDataProductColumns, { params });
         await ask(person, searchDataProductColumns, { params, query: { searchText: 'label', dir: 'DESC', limit: 1 } });
         await ask(person, requests.getRecentDeterminations, { params });
@@ -216,7 +216,11 @@ describe('every answer fits the published document, and our own', () => {
     const { consumer } = world.people;
     const { rows } = await platformObjects();
     for (const id of [...rows, world.products.main, world.products.suspended, world.products.deleted, newUuid()])
-      await ask(consumer, getAssetById, { params: { id } });
+      await ask(consumer, assets.getAssetById, { params: { id } });
+    await changeAssets(rows[0] ?? '');
+    for (const id of [...rows, world.products.main, newUuid()])
+      for (const operation of [assets.getAssetById, assets.getAssetRequestForms, assets.getAssetReviewFlows])
+        await ask(consumer, operation, { params: { id } });
     const path = world.registered.sources[0]?.path ?? [];
     const name = path.join('.');
     for (const query of [
@@ -227,7 +231,26 @@ describe('every answer fits the published document, and our own', () => {
       { fullyQualifiedName: 'größe."x y".z', assetType: 'view' },
       { fullyQualifiedName: '..' },
     ])
-      await ask(consumer, getAssetByMetadata, { query });
+      await ask(consumer, assets.getAssetByMetadata, { query });
+  }
+  /** The first object is a root: what is set on it is inherited by all the others. */
+  async function changeAssets(id: string): Promise<void> {
+    const { ask } = held;
+    const { governor, consumer, steward } = world.people;
+    const stages = [{ any: [{ type: 'USER' as const, id: steward.globalUserId }] }];
+    const flow = { rules: [], defaultEvent: { type: 'review' as const, params: { stages } } };
+    const metadata = {
+      subjectMatterExperts: [{ id: steward.globalUserId }],
+      externalLink: 'https://catalog.example/ü',
+    };
+    const body = { type: 'DATA_OBJECT', metadata, dataAccessReviewFlow: flow } as const;
+    for (const person of [consumer, governor]) {
+      await ask(person, assets.updateAsset, { params: { id }, body });
+      await ask(person, assets.patchAsset, { params: { id }, body: { ...body, maskingExceptionReviewFlow: flow } });
+    }
+    const product = { type: 'DATA_PRODUCT', description: 'By the road of assets.' } as const;
+    await ask(governor, assets.patchAsset, { params: { id: world.products.main }, body: product });
+    await ask(governor, assets.patchAsset, { params: { id }, body: product });
   }
   const platformObjects = async (): Promise<{ rows: string[] }> => ({
     rows: (await server.deps.db.selectFrom('data_object').select('id').execute()).map((row) => row.id),

@@ -1,8 +1,6 @@
-import type { Asset, ObjectAsset } from '@stoa/contract/asset';
-import type { AccessStatus, Technology } from '@stoa/contract/enums';
-import { may } from '@stoa/core/permissions/may';
-import { nothing } from '@stoa/core/permissions/objects';
-import { sql } from 'kysely';
+import type { Asset, AssetOverrides, ObjectAsset } from '@stoa/contract/asset';
+import { abilitiesOnAsset } from '@stoa/core/permissions/abilities';
+import { accessStateOf, outlookOf } from '@stoa/core/review/access-state';
 import type { Reader } from '../../db/pool.ts';
 import { notFound } from '../../http/refusal.ts';
 import { readCallerAccess } from '../data-product/caller-access.ts';
@@ -10,78 +8,102 @@ import { presentAbilities } from '../data-product/present-abilities.ts';
 import { ownFlow, statusOf } from '../data-product/present-products.ts';
 import { requireProduct } from '../data-product/product-of-call.ts';
 import { readProductNumbers, statsOf } from '../data-product/read-product-numbers.ts';
+import { unansweredFacts } from '../data-product/request-facts.ts';
+import { type AssetForms, resolveAssetForms } from '../request-form/resolve-form-version.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { type CallerAssetAccess, readAssetAccess } from './caller-asset-access.ts';
+import { type AssetRow, countSources, loadAssets, toAssetObject } from './load-assets.ts';
 import type { Unregistered } from './resolve-name.ts';
-
-type ObjectRow = {
-  id: string;
-  name: string;
-  object_path: string[];
-  object_type: string;
-  comment: string | null;
-  technology: Technology;
-  host: string | null;
-  port: number | null;
-  source_id: number | null;
-  source_count: number;
-  request_id: string | null;
-  status: AccessStatus | null;
-  created_at: Date;
-  updated_at: Date;
-};
 
 /** An asset by id: an object that a crawl found, or a data product in the clothes of an asset. */
 export async function findAsset(reader: Reader, actor: LoadedPerson, id: string): Promise<Asset> {
-  const row = await findObject(reader, actor, id);
-  return row ? presentObject(actor, row) : presentProductAsset(reader, actor, id);
+  const [object] = await presentAssets(reader, actor, [id]);
+  if (!object) return presentProductAsset(reader, actor, id);
+  return { ...object, stats: { dataSourceCount: await countSources(reader, id) } };
 }
 
-async function findObject(reader: Reader, actor: LoadedPerson, id: string): Promise<ObjectRow | undefined> {
-  const { rows } = await sql<ObjectRow>`
-    select o.id, o.name, o.object_path, o.object_type, o.comment, c.technology, c.config ->> 'host' as host,
-      (c.config ->> 'port')::int as port, s.id as source_id, o.created_at, o.updated_at, mine.id as request_id, mine.status,
-      (with recursive below as (
-          select o.id union all select child.id from below join data_object child on child.parent_id = below.id)
-        select count(*) from below join data_source x on x.data_object_id = below.id where x.enabled) as source_count
-    from data_object o join connection c on c.id = o.connection_id left join data_source s on s.data_object_id = o.id and s.enabled
-    left join lateral (
-      select r.id, case when r.status = 'APPROVED' and r.expiration <= now() then 'EXPIRED' else r.status end as status
-      from access_request r where r.asset_id = o.id and r.beneficiary = ${actor.globalUserId} and r.type = 'DATA_ACCESS'
-      order by case when r.status = 'APPROVED' and (r.expiration is null or r.expiration > now()) then 0 when r.status = 'PENDING' then 1 else 2 end,
-        r.created_at desc, r.id desc limit 1
-    ) mine on true
-    where o.id = ${id}`.execute(reader);
-  return rows[0];
+/** Objects as assets, in the order of the ids, as the caller stands to them. A page costs the same few queries however long. */
+export async function presentAssets(
+  reader: Reader,
+  actor: LoadedPerson,
+  ids: readonly string[],
+): Promise<ObjectAsset[]> {
+  const rows = await loadAssets(reader, ids);
+  if (rows.size === 0) return [];
+  const forms = await resolveAssetForms(reader, ids);
+  const accessOf = await readAssetAccess(reader, actor.globalUserId, ids);
+  return ids.flatMap((id) => {
+    const row = rows.get(id);
+    const inForce = forms.get(id);
+    return row && inForce ? [present(actor, row, { forms: inForce, access: accessOf(id) })] : [];
+  });
 }
 
-const abilitiesOnAssets = (actor: LoadedPerson): ObjectAsset['abilities'] => {
-  const edit = may(actor, 'asset.edit', nothing);
-  return presentAbilities({ edit: { allowed: edit.allowed, reason: edit.reason } });
-};
+type Standing = { forms: AssetForms; access: CallerAssetAccess };
 
-const presentObject = (actor: LoadedPerson, row: ObjectRow): ObjectAsset => ({
+function present(actor: LoadedPerson, row: AssetRow, { forms, access }: Standing): ObjectAsset {
+  const { own, through } = access;
+  const status = own?.status ?? 'NONE';
+  const state = accessStateOf({
+    status: through.length > 0 ? 'APPROVED' : status,
+    suspended: false,
+    hasUsableSource: row.missing_since === null,
+    outlook: outlookOf(forms.DATA_ACCESS.flows, unansweredFacts(actor)),
+  });
+  return {
+    ...presentPlainAsset(row),
+    status,
+    ...(own ? { requestId: own.request_id, expiration: own.expiration?.toISOString() ?? null } : {}),
+    connectionKey: row.connection_key,
+    ancestors: row.ancestors,
+    childCount: row.child_count,
+    missingSince: row.missing_since?.toISOString() ?? null,
+    accessState: state.state,
+    accessReason: state.reason,
+    accessThrough: through.map((cause) => ({
+      type: cause.type,
+      id: cause.target_id,
+      name: cause.name,
+      requestId: cause.request_id,
+      expiration: cause.expiration?.toISOString() ?? null,
+    })),
+    overrides: overridesOf(row),
+    abilities: presentAbilities(
+      abilitiesOnAsset(actor, toAssetObject(row, forms), { isMissing: row.missing_since !== null }),
+    ),
+  };
+}
+
+/** The members of the published document alone, which is what `inheritedFrom` shows. */
+export const presentPlainAsset = (row: AssetRow): ObjectAsset => ({
   id: row.id,
   name: row.name,
   type: 'DATA_OBJECT',
-  status: row.status ?? 'NONE',
-  ...(row.request_id === null ? {} : { requestId: row.request_id }),
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
   registered: true,
-  stats: { dataSourceCount: row.source_count },
   metadata: {
+    subjectMatterExperts: row.experts,
     objectPath: row.object_path,
     technology: row.technology,
     ...(row.host === null ? {} : { host: row.host }),
     ...(row.port === null ? {} : { port: row.port }),
     legacyType: row.object_type,
     ...(row.source_id === null ? {} : { dataSourceId: row.source_id }),
-    description: row.comment,
+    description: row.description ?? row.comment,
+    externalLink: row.external_link,
   },
-  abilities: abilitiesOnAssets(actor),
 });
 
-export const presentUnregistered = (actor: LoadedPerson, asset: Unregistered): ObjectAsset => {
+const overridesOf = (row: AssetRow): AssetOverrides => ({
+  description: row.description,
+  dataAccessRequestFormId: row.data_access_form_id,
+  maskingExceptionRequestFormId: row.masking_exception_form_id,
+  dataAccessReviewFlow: row.data_access_review_flow,
+  maskingExceptionReviewFlow: row.masking_exception_review_flow,
+});
+
+export const presentUnregistered = (asset: Unregistered): ObjectAsset => {
   const { id, ...metadata } = asset;
   return {
     id,
@@ -90,7 +112,10 @@ export const presentUnregistered = (actor: LoadedPerson, asset: Unregistered): O
     status: 'NONE',
     registered: false,
     metadata,
-    abilities: abilitiesOnAssets(actor),
+    abilities: presentAbilities({
+      edit: { allowed: false, reason: 'No crawl has found it yet.' },
+      request: { allowed: true, reason: 'It may be asked for before a crawl has found it.' },
+    }),
   };
 };
 
