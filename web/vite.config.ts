@@ -23,9 +23,9 @@ function preloadInterfaceFont(): Plugin {
 }
 
 const overlayPackages =
-  '@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib|get-nonce|@mantine/spotlight';
+  '@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib|get-nonce';
 const overlayComponents =
-  'Modal|ModalBase|Drawer|Popover|Combobox|Select|Menu|ScrollArea|FocusTrap|Overlay|SegmentedControl|FloatingIndicator|Highlight|Text|Portal|Paper';
+  'Modal|ModalBase|Drawer|ScrollArea|FocusTrap|Overlay|SegmentedControl|FloatingIndicator|Portal|Paper';
 const overlayHooks = 'use-long-press|use-focus-trap|use-focus-return|use-click-outside|use-hotkeys';
 const overlayParts = new RegExp(
   `node_modules/(${overlayPackages}|@mantine/core/esm/components/(${overlayComponents})|@mantine/core/esm/utils/Floating|@mantine/hooks/esm/(${overlayHooks}))/`,

@@ -15,12 +15,7 @@ export async function draftProduct(page: Page, product: NewProduct): Promise<voi
   await page
     .getByRole('textbox', { name: 'Description' })
     .fill('Where our stores are, and what was sold at which price.');
-  const steward = page.getByRole('combobox', { name: 'Add a steward' });
-  // The list of people is fetched when it is reached for; what is typed before it stands is typed again.
-  await steward.click();
-  await settle(page);
-  await steward.fill(product.steward);
-
+  await page.getByRole('combobox', { name: 'Add a steward' }).fill(product.steward);
   await page.getByRole('option', { name: product.steward }).click();
 }
 

@@ -124,6 +124,7 @@ describe('Asking and deciding without a mouse', () => {
     const steward = await openVisitor(browser, stoa.url);
     opened.push(consumer, steward);
     await signInByKeys(consumer, 'consumer');
+    await lookAtOverlays(consumer);
     await pressKeys(consumer.page, '/');
     await consumer.page.keyboard.type('customer orders loyalty');
     await consumer.page.waitForURL((now) => now.searchParams.has('q'));
@@ -156,6 +157,30 @@ describe('Asking and deciding without a mouse', () => {
   });
 });
 
+/** The palette and the account's panel: reached by keys, no barrier while they are open, and closed by Escape. */
+async function lookAtOverlays(visitor: Visitor): Promise<void> {
+  const { page } = visitor;
+  await settle(page);
+  await page.keyboard.press('Control+k');
+  // No wait: whoever knows the command types it at once.
+  await page.keyboard.type('my acc');
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  await expect.poll(() => palette.getByRole('combobox').inputValue()).toBe('my acc');
+  await palette.getByRole('option', { name: /^My access/ }).waitFor();
+  await inspectScreen(visitor);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((now) => now.pathname === '/me/access');
+  await pressKeys(page, 'g', 'm');
+  await page.waitForURL((now) => now.pathname === '/');
+  await tabTo(page, /^Your account/);
+  await page.keyboard.press('Enter');
+  const account = page.getByRole('dialog', { name: 'Your account' });
+  await account.getByText('Dark').waitFor();
+  await inspectScreen(visitor);
+  await page.keyboard.press('Escape');
+  await account.waitFor({ state: 'hidden' });
+}
+
 async function signInByKeys({ page }: Visitor, username: string): Promise<void> {
   await page.goto('/');
   await page.waitForURL((now) => now.pathname === '/login');
@@ -167,6 +192,28 @@ async function signInByKeys({ page }: Visitor, username: string): Promise<void> 
   await page.keyboard.press('Enter');
   await page.waitForURL((now) => now.pathname === '/');
 }
+
+describe('A list that comes late', () => {
+  it('loses nothing that was typed before it, and takes nobody who was not asked for', {
+    timeout: 120_000,
+  }, async () => {
+    const { page } = await enter('manager', '/manage/products/new');
+    await page.route('**/api/metadata/users*', async (route) => {
+      await new Promise((done) => setTimeout(done, 1_500));
+      await route.continue();
+    });
+    const field = page.getByRole('combobox', { name: 'Add a steward' });
+    await field.pressSequentially('Ingrid');
+    // The list still answers the empty text: whoever stands first in it was not meant.
+    await page.keyboard.press('Enter');
+    expect(await field.inputValue()).toBe('Ingrid');
+    const found = page.getByRole('listbox', { name: 'Add a steward' }).getByRole('option');
+    await expect.poll(() => found.allTextContents(), { timeout: 15_000 }).toEqual(['Ingrid Bauer (steward)']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Ingrid Bauer/ }).waitFor();
+    expect(await field.inputValue()).toBe('');
+  });
+});
 
 describe('A second platform, from the wizard to a domain', () => {
   it('is checked, crawled, enabled, and its sources can be published', { timeout: 300_000 }, async () => {

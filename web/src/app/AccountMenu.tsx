@@ -1,14 +1,12 @@
-import { Menu, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
+import { SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { signOut } from '@stoa/contract/auth';
 import { IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
-import { AccountButton } from './AccountButton.tsx';
+import styles from './AccountMenu.module.css';
 import { useText } from './messages/use-text.tsx';
 import { densities, useDensity, useSingleKeys } from './preferences.ts';
-import styles from './TopBar.module.css';
 
 const schemes = ['auto', 'light', 'dark'] as const;
 
@@ -19,21 +17,23 @@ function Appearance() {
   const [singleKeys, setSingleKeys] = useSingleKeys();
   return (
     <>
-      <div className={styles.choice} role="group" aria-label={t('shell.theme')}>
+      <div className={styles.choice}>
         <p className="group-label">{t('shell.theme')}</p>
         <SegmentedControl
           fullWidth
           size="xs"
+          aria-label={t('shell.theme')}
           value={colorScheme}
           onChange={setColorScheme}
           data={schemes.map((scheme) => ({ value: scheme, label: t(`shell.theme.${scheme}`) }))}
         />
       </div>
-      <div className={styles.choice} role="group" aria-label={t('shell.density')}>
+      <div className={styles.choice}>
         <p className="group-label">{t('shell.density')}</p>
         <SegmentedControl
           fullWidth
           size="xs"
+          aria-label={t('shell.density')}
           value={density}
           onChange={setDensity}
           data={densities.map((one) => ({ value: one, label: t(`shell.density.${one}`) }))}
@@ -51,18 +51,11 @@ function Appearance() {
   );
 }
 
-/** Who is signed in, how it looks, and the way out. It was asked for, so it opens as soon as it is there. */
-export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
+/** What stands in the account's panel: how the app looks, one's tokens, help, and the way out. */
+export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  useEffect(() => {
-    // It takes the place of the button that was pressed, and the focus with it.
-    button.current?.focus();
-    setIsOpen(true);
-  }, []);
   const leave = useCommand(signOut, {
     onSuccess: () => {
       client.clear();
@@ -70,23 +63,28 @@ export function AccountMenu({ onOpenHelp }: { onOpenHelp: () => void }) {
     },
   });
   return (
-    <Menu position="bottom-end" width={300} opened={isOpen} onChange={setIsOpen}>
-      <Menu.Target>
-        <AccountButton ref={button} />
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Appearance />
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKey size={16} />} onClick={() => void navigate({ to: '/me/tokens' })}>
+    <div className={styles.menu}>
+      <Appearance />
+      <div className={styles.acts}>
+        <Link to="/me/tokens" className={styles.act ?? ''} onClick={onClose}>
+          <IconKey size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.nav.tokens')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconHelp size={16} />} onClick={onOpenHelp}>
+        </Link>
+        <UnstyledButton
+          className={styles.act ?? ''}
+          onClick={() => {
+            onClose();
+            onOpenHelp();
+          }}
+        >
+          <IconHelp size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.help')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate({})}>
+        </UnstyledButton>
+        <UnstyledButton className={styles.act ?? ''} onClick={() => leave.mutate({})}>
+          <IconLogout size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </UnstyledButton>
+      </div>
+    </div>
   );
 }

@@ -2,7 +2,8 @@ import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect } from 'react';
+import { CommandPalette } from '../ui/CommandPalette.tsx';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
@@ -17,14 +18,9 @@ const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) =
 const NavigationSheet = lazy(() =>
   import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
 );
-const CommandPalette = lazy(() =>
-  import('../ui/CommandPalette.tsx').then((module) => ({ default: module.CommandPalette })),
-);
-
-/** The palette's chunk is fetched when it is first asked for; `opened` counts the times. */
+/** Opened by its keys from anywhere. It comes with the shell: whoever types right after the keys must not lose a letter. */
 function usePalette() {
-  const [opened, setOpened] = useState(0);
-  const open = useCallback(() => setOpened((times) => times + 1), []);
+  const [isOpen, { open, close }] = useDisclosure(false);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -34,7 +30,7 @@ function usePalette() {
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
   }, [open]);
-  return { opened, open };
+  return { isOpen, open, close };
 }
 
 function SideNavigation() {
@@ -64,6 +60,7 @@ export function Shell() {
   const t = useText();
   const router = useRouter();
   const palette = usePalette();
+  const search = useCallback((q: string) => void router.navigate({ to: '/search', search: { q } }), [router]);
   const [isHelpOpen, help] = useDisclosure(false);
   const [isSheetOpen, sheet] = useDisclosure(false);
   useShellActs({ openHelp: help.open });
@@ -91,8 +88,8 @@ export function Shell() {
         <Suspense fallback={null}>
           {isSheetOpen && <NavigationSheet onClose={sheet.close} />}
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
-          {palette.opened > 0 && <CommandPalette opened={palette.opened} />}
         </Suspense>
+        {palette.isOpen && <CommandPalette onClose={palette.close} onSearch={search} />}
       </NavigationFocus>
     </LiveEvents>
   );

@@ -2,6 +2,8 @@ import { ActionIcon, Kbd, TextInput, UnstyledButton } from '@mantine/core';
 import { IconCommand, IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { usePanel } from '../ui/panel.ts';
+import panelStyles from '../ui/Panel.module.css';
 import { AccountButton } from './AccountButton.tsx';
 import { useText } from './messages/use-text.tsx';
 import styles from './TopBar.module.css';
@@ -11,24 +13,20 @@ const loadMenu = () => import('./AccountMenu.tsx');
 const AccountMenu = lazy(() => loadMenu().then((module) => ({ default: module.AccountMenu })));
 
 function Account({ onOpenHelp }: { onOpenHelp: () => void }) {
-  const [isWanted, setIsWanted] = useState(false);
+  const t = useText();
+  const panel = usePanel();
   const prepare = () => void loadMenu();
-  const button = (
-    <AccountButton
-      aria-haspopup="menu"
-      aria-expanded={false}
-      aria-busy={isWanted || undefined}
-      onPointerEnter={prepare}
-      onFocus={prepare}
-      onClick={() => setIsWanted(true)}
-    />
-  );
-  return isWanted ? (
-    <Suspense fallback={button}>
-      <AccountMenu onOpenHelp={onOpenHelp} />
-    </Suspense>
-  ) : (
-    button
+  return (
+    <>
+      <AccountButton {...panel.buttonProps} onPointerEnter={prepare} onFocus={prepare} />
+      <div {...panel.panelProps} aria-label={t('shell.account')} className={panelStyles.panel}>
+        {panel.isOpen && (
+          <Suspense fallback={<div className={styles.coming} aria-busy="true" />}>
+            <AccountMenu onOpenHelp={onOpenHelp} onClose={panel.close} />
+          </Suspense>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -1,12 +1,13 @@
 import { Button, Checkbox, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
 import { useKeys } from './keys.tsx';
 import type { ListState } from './list-search.ts';
-import { placeBeside } from './place-beside.ts';
+import { usePanel } from './panel.ts';
+import panelStyles from './Panel.module.css';
 
 export type Facet = {
   /** The name in the address and, where possible, on the wire. */
@@ -74,15 +75,7 @@ function SearchField({ list, name, label }: { list: ListState; name: string; lab
 
 function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   const t = useText();
-  const id = useId();
-  const button = useRef<HTMLButtonElement>(null);
-  const panel = useRef<HTMLDivElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  useEffect(() => {
-    if (!isOpen || panel.current === null || button.current === null) return;
-    placeBeside(panel.current, button.current, 'below');
-    panel.current.querySelector('input')?.focus();
-  }, [isOpen]);
+  const panel = usePanel();
   const chosen = list.values(facet.name);
   const words = facet.options.filter((option) => chosen.includes(option.value)).map((option) => option.label);
   const toggle = (value: string) => {
@@ -94,31 +87,16 @@ function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   return (
     <>
       <Button
-        ref={button}
+        {...panel.buttonProps}
         variant="default"
         className={styles.facet ?? ''}
         data-active={words.length > 0 || undefined}
         rightSection={<IconChevronDown size={14} stroke={1.75} aria-hidden="true" />}
-        popoverTarget={id}
-        aria-haspopup="dialog"
-        aria-expanded={isOpen}
       >
         <span className={styles.facetLabel}>{facet.label}</span>
         <span className={styles.facetValue}>{words.length === 0 ? t('ui.filter.any') : words.join(', ')}</span>
       </Button>
-      <div
-        ref={panel}
-        id={id}
-        popover="auto"
-        role="dialog"
-        aria-label={facet.label}
-        className={styles.panel}
-        onToggle={(event) => setIsOpen(event.newState === 'open')}
-        onBlur={(event) => {
-          if (event.relatedTarget === null || panel.current?.contains(event.relatedTarget) !== false) return;
-          if (event.relatedTarget !== button.current) panel.current.hidePopover();
-        }}
-      >
+      <div {...panel.panelProps} aria-label={facet.label} className={panelStyles.panel}>
         <div className={styles.options} role="group" aria-label={facet.label}>
           {facet.options.map((option) => (
             <Checkbox

@@ -1,10 +1,9 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
-export type CommandGroup = 'page' | 'goTo' | 'settings';
+export type CommandGroup = 'page' | 'goTo' | 'settings' | 'search';
 export type Command = {
   readonly id: string;
   readonly label: string;
-  readonly description?: string;
   readonly group: CommandGroup;
   /** Shown at its right: `g m`. */
   readonly keys?: string;

@@ -74,9 +74,6 @@ export const theme = createTheme({
       defaultProps: { radius: 'md', overlayProps: { backgroundOpacity: 1, color: 'var(--scrim)' }, centered: true },
     },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 1, color: 'var(--scrim)' }, position: 'right' } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
-    Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
-    Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
   },
 });
 

@@ -1,7 +1,8 @@
-import { useDebouncedValue } from '@mantine/hooks';
 import { getImmutaUsers } from '@stoa/contract/metadata';
 import { useState } from 'react';
+import type { SearchOption } from '../../ui/search-options.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
+import { useServerSearch } from '../../ui/server-search.ts';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -14,41 +15,37 @@ const shownAtOnce = 20;
 export function PersonPicker({ value, onChange }: Props) {
   const t = useText();
   const me = useCurrentUser();
-  const [typed, setTyped] = useState('');
+  const { typed, filter, onSearch, isSearching } = useServerSearch();
+  const [last, setLast] = useState<SearchOption>();
   const selfLabel = me === undefined ? '' : t('requests.form.self', { name: me.displayName, username: me.username });
-  const [chosenLabel, setChosenLabel] = useState(selfLabel);
-  // The field shows the chosen person's label, which is not a search.
-  const [filter] = useDebouncedValue(typed === chosenLabel || typed === selfLabel ? '' : typed, 200);
   const found = useOperation(getImmutaUsers, { query: { filter, limit: shownAtOnce } }, { keepPrevious: true });
   const chosen = useOperation(
     getImmutaUsers,
     { query: { globalUserId: [value], limit: 1 } },
     { enabled: value !== '' && value !== me?.globalUserId },
   );
+  const optionOf = (one: { globalUserId: string; name: string; username: string }): SearchOption =>
+    one.globalUserId === me?.globalUserId
+      ? { value: one.globalUserId, label: selfLabel }
+      : { value: one.globalUserId, label: t('requests.form.person', { name: one.name, username: one.username }) };
+  const answers = (found.data?.users ?? []).map(optionOf);
+  // Before anybody types: oneself, who is chosen, and the first names; afterwards what was found and nothing else.
   const self = me === undefined ? [] : [{ value: me.globalUserId, label: selfLabel }];
-  const others = [...(found.data?.users ?? []), ...(chosen.data?.users ?? [])]
-    .filter((person, at, all) => all.findIndex((one) => one.globalUserId === person.globalUserId) === at)
-    .filter((person) => person.globalUserId !== me?.globalUserId)
-    .map((person) => ({
-      value: person.globalUserId,
-      label: t('requests.form.person', { name: person.name, username: person.username }),
-    }));
+  const known = last?.value === value ? [last] : (chosen.data?.users ?? []).map(optionOf);
+  const options = typed === '' ? [...self, ...known, ...answers] : answers;
   return (
     <SearchSelect
       label={t('requests.form.who')}
-      searchable
-      allowDeselect={false}
-      data={[...self, ...others]}
-      // The server has searched already; what it found is not filtered a second time by other rules.
-      filter={({ options }) => options}
+      options={options.filter((one, at) => options.findIndex((other) => other.value === one.value) === at)}
       value={value}
-      onChange={(next, option) => {
-        if (next === null || option === null) return;
-        setChosenLabel(option.label);
-        onChange(next);
+      onSearch={onSearch}
+      isSearching={isSearching(found)}
+      problem={found.error}
+      onChoose={(option) => {
+        setLast(option);
+        onChange(option.value);
       }}
-      onSearchChange={setTyped}
-      nothingFoundMessage={t('requests.form.nobody')}
+      nothingFound={t('requests.form.nobody')}
     />
   );
 }

@@ -1,11 +1,10 @@
 import { domainPermission } from '@stoa/contract/enums';
 import { getImmutaAttributes, getImmutaGroups, getImmutaUsers } from '@stoa/contract/metadata';
 import type { Reviewer } from '@stoa/contract/review-flow';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
+import { useServerSearch } from '../../ui/server-search.ts';
 import { keyOfReviewer } from './flow-draft.ts';
 import { useDomainNames, useSourceText } from './use-source-text.ts';
 import styles from './flows.module.css';
@@ -25,7 +24,7 @@ const permissions = ['GOVERNANCE', 'USER_ADMIN', 'AUDIT'] as const;
 const inDomains = domainPermission.options.filter((one) => one !== 'Manage Tags');
 
 /** Everything that may be a source and fits what is typed, by kind. The server searches people, groups and attributes. */
-function useOffers(filter: string): readonly (readonly [Kind, readonly Offer[]])[] {
+function useOffers(filter: string) {
   const t = useText();
   const words = useSourceText();
   const query = { filter, limit: shownAtOnce };
@@ -41,7 +40,7 @@ function useOffers(filter: string): readonly (readonly [Kind, readonly Offer[]])
       offer({ type: 'DOMAIN PERMISSION', permission, ...(domainId === undefined ? {} : { domainId }) }),
     ),
   );
-  return [
+  const offers: readonly (readonly [Kind, readonly Offer[]])[] = [
     [
       'people',
       (users.data?.users ?? []).map((one) => ({
@@ -59,39 +58,38 @@ function useOffers(filter: string): readonly (readonly [Kind, readonly Offer[]])
         .map(({ type, value }) => offer({ type: 'ATTRIBUTE', key: type, value })),
     ],
   ];
+  return { offers, answers: [users, groups, attributes], problem: users.error ?? groups.error ?? attributes.error };
 }
 
 /** Adds a source of reviewers; each find is handed over and the field is free for the next. */
 export function AddReviewer({ label, exclude, onAdd }: Props) {
   const t = useText();
-  const [typed, setTyped] = useState('');
-  const [filter] = useDebouncedValue(typed, 200);
-  const offers = useOffers(filter).map(
-    ([kind, list]) => [kind, list.filter(({ reviewer }) => !exclude.has(keyOfReviewer(reviewer)))] as const,
+  const search = useServerSearch();
+  const { offers, answers, problem } = useOffers(search.filter);
+  const free = offers.flatMap(([kind, list]) =>
+    list.filter(({ reviewer }) => !exclude.has(keyOfReviewer(reviewer))).map((one) => ({ kind, ...one })),
   );
   return (
     <SearchSelect
       size="xs"
       className={styles.addReviewer ?? ''}
-      aria-label={label}
+      label={label}
+      isLabelHidden
       placeholder={t('flows.findReviewer')}
-      searchable
-      data={offers
-        .filter(([, list]) => list.length > 0)
-        .map(([kind, list]) => ({
-          group: t(`flows.reviewers.${kind}`),
-          items: list.map((one) => ({ value: keyOfReviewer(one.reviewer), label: one.label })),
-        }))}
-      filter={({ options }) => options}
+      options={free.map((one) => ({
+        value: keyOfReviewer(one.reviewer),
+        label: one.label,
+        group: t(`flows.reviewers.${one.kind}`),
+      }))}
       value={null}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      onChange={(key) => {
-        const one = offers.flatMap(([, list]) => list).find(({ reviewer }) => keyOfReviewer(reviewer) === key);
-        setTyped('');
+      onSearch={search.onSearch}
+      isSearching={search.isSearching(...answers)}
+      problem={problem}
+      onChoose={({ value }) => {
+        const one = free.find(({ reviewer }) => keyOfReviewer(reviewer) === value);
         if (one !== undefined) onAdd(one.reviewer);
       }}
-      nothingFoundMessage={t('flows.slot.nothing')}
+      nothingFound={t('flows.slot.nothing')}
     />
   );
 }

@@ -1,44 +1,36 @@
-import { useDebouncedValue } from '@mantine/hooks';
 import { getImmutaAttributes, getImmutaGroups } from '@stoa/contract/metadata';
-import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
+import { useServerSearch } from '../../ui/server-search.ts';
 import { valuesOf } from './facts.ts';
 import type { LeafProps } from './LeafSlots.tsx';
 import styles from './flows.module.css';
 
 const shownAtOnce = 20;
 
-/** The text that is searched for: what was typed, but not the name of what is chosen. */
-export function useTyped(chosen: string) {
-  const [typed, setTyped] = useState('');
-  const [filter] = useDebouncedValue(typed === chosen ? '' : typed, 200);
-  return { filter, setTyped };
-}
-
 /** A group by its name. */
 export function GroupSlot({ leaf, onChange }: LeafProps) {
   const t = useText();
   const chosen = valuesOf(leaf)[0] ?? '';
-  const { filter, setTyped } = useTyped(chosen);
+  const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(getImmutaGroups, { query: { filter, limit: shownAtOnce } }, { keepPrevious: true });
   const names = (found.data?.groups ?? []).map((one) => one.name);
+  const all = typed !== '' || chosen === '' || names.includes(chosen) ? names : [chosen, ...names];
   return (
     <SearchSelect
       size="xs"
       className={styles.wide ?? ''}
-      aria-label={t('flows.slot.group')}
+      label={t('flows.slot.group')}
+      isLabelHidden
       placeholder={t('flows.slot.group')}
-      searchable
-      allowDeselect={false}
-      data={chosen === '' || names.includes(chosen) ? names : [chosen, ...names]}
-      // The server has searched already.
-      filter={({ options }) => options}
+      options={all.map((name) => ({ value: name, label: name }))}
       value={chosen === '' ? null : chosen}
-      onChange={(value) => value !== null && onChange({ ...leaf, value })}
-      onSearchChange={setTyped}
-      nothingFoundMessage={t('flows.slot.nothing')}
+      onChoose={({ value }) => onChange({ ...leaf, value })}
+      onSearch={onSearch}
+      isSearching={isSearching(found)}
+      problem={found.error}
+      nothingFound={t('flows.slot.nothing')}
     />
   );
 }
@@ -51,30 +43,28 @@ export function AttributeSlot({ leaf, onChange }: LeafProps) {
   const label = (type: string, of: string) => t('flows.attribute', { name: type, value: of });
   const isChosen = name !== '' && value !== '';
   const chosen = isChosen ? label(name, value) : '';
-  const { filter, setTyped } = useTyped(chosen);
+  const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(getImmutaAttributes, { query: { search: filter } }, { keepPrevious: true });
   const offered = (found.data?.attributes ?? []).slice(0, shownAtOnce);
-  const all =
-    offered.some((one) => one.type === name && one.value === value) || !isChosen
-      ? offered
-      : [{ type: name, value }, ...offered];
+  const isOffered = offered.some((one) => one.type === name && one.value === value);
+  const all = typed !== '' || !isChosen || isOffered ? offered : [{ type: name, value }, ...offered];
   return (
     <SearchSelect
       size="xs"
       className={styles.wide ?? ''}
-      aria-label={t('flows.slot.attribute')}
+      label={t('flows.slot.attribute')}
+      isLabelHidden
       placeholder={t('flows.slot.attribute')}
-      searchable
-      allowDeselect={false}
-      data={all.map((one) => label(one.type, one.value))}
-      filter={({ options }) => options}
+      options={all.map((one) => ({ value: label(one.type, one.value), label: label(one.type, one.value) }))}
       value={isChosen ? chosen : null}
-      onChange={(picked) => {
-        const one = all.find((other) => label(other.type, other.value) === picked);
+      onChoose={(picked) => {
+        const one = all.find((other) => label(other.type, other.value) === picked.value);
         if (one !== undefined) onChange({ ...leaf, path: `$.${one.type}`, value: one.value });
       }}
-      onSearchChange={setTyped}
-      nothingFoundMessage={t('flows.slot.nothing')}
+      onSearch={onSearch}
+      isSearching={isSearching(found)}
+      problem={found.error}
+      nothingFound={t('flows.slot.nothing')}
     />
   );
 }

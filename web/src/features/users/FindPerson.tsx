@@ -1,7 +1,6 @@
-import { useDebouncedValue } from '@mantine/hooks';
 import { getImmutaGroups, getImmutaUsers } from '@stoa/contract/metadata';
-import { useState } from 'react';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
+import { useServerSearch } from '../../ui/server-search.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 
@@ -26,9 +25,8 @@ export const keyOfPrincipal = (principal: Principal): string => `${principal.typ
 /** Finds a person, or a group, by name; each find is handed over and the field is free for the next. */
 export function FindPerson({ label, placeholder, kinds, exclude = new Set(), onFind, id }: Props) {
   const t = useText();
-  const [typed, setTyped] = useState('');
-  const [filter] = useDebouncedValue(typed, 200);
-  const query = { filter, limit: shownAtOnce };
+  const search = useServerSearch();
+  const query = { filter: search.filter, limit: shownAtOnce };
   const users = useOperation(getImmutaUsers, { query }, { keepPrevious: true });
   const groups = useOperation(
     getImmutaGroups,
@@ -55,19 +53,16 @@ export function FindPerson({ label, placeholder, kinds, exclude = new Set(), onF
       {...(id === undefined ? {} : { id })}
       label={label}
       placeholder={placeholder ?? t('people.find.placeholder')}
-      searchable
-      data={offered.map((one) => ({ value: keyOfPrincipal(one), label: one.label }))}
-      // The server has searched already.
-      filter={({ options }) => options}
+      options={offered.map((one) => ({ value: keyOfPrincipal(one), label: one.label }))}
       value={null}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      onChange={(value) => {
+      onSearch={search.onSearch}
+      isSearching={search.isSearching(...(kinds === 'users' ? [users] : [users, groups]))}
+      problem={users.error ?? groups.error}
+      onChoose={({ value }) => {
         const one = offered.find((other) => keyOfPrincipal(other) === value);
-        setTyped('');
         if (one !== undefined) onFind(one);
       }}
-      nothingFoundMessage={t('people.find.nobody')}
+      nothingFound={t('people.find.nobody')}
     />
   );
 }

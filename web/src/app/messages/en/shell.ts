@@ -41,6 +41,7 @@ export const shell = {
   'shell.densityIs': 'Row height: {density}',
   'shell.keys': 'Single-letter keys',
   'shell.me': 'Your account, {name}',
+  'shell.account': 'Your account',
   'shell.signOut': 'Sign out',
   'shell.help': 'Keyboard help',
   'shell.offline': 'No connection to the server. What you write stays here; sending waits.',

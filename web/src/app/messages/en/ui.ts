@@ -140,10 +140,15 @@ export const ui = {
 
   'ui.palette.title': 'Commands',
   'ui.palette.search': 'What do you want to do?',
-  'ui.palette.nothing': 'No command of that name',
   'ui.palette.page': 'This page',
   'ui.palette.goTo': 'Go to',
-  'ui.palette.settings': 'Appearance',
+  'ui.palette.settings': 'Help and appearance',
+  'ui.palette.searchGroup': 'Search',
+  'ui.palette.searchFor': 'Search data products for “{words}”',
+
+  'ui.select.found': '{count, plural, =0 {Nothing found} one {# found} other {# found}}',
+  'ui.select.searching': 'Searching…',
+  'ui.select.more': '{count} more: type to narrow them down.',
 
   'ui.pick.chosen': '{count, plural, =0 {None chosen} one {# chosen} other {# chosen}}',
   'ui.pick.all': 'Choose all {count} shown',
