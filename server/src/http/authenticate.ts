@@ -13,13 +13,28 @@ export const newSessionToken = (): string => randomBytes(32).toString('base64url
 export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toString('base64url');
 
 /** Who called, and by what. A token acts as its owner. */
-export type Caller = { person: LoadedPerson; by: 'session' | 'token'; credentialId: string };
+export type Caller = { globalUserId: string; person: LoadedPerson | undefined } & Proof;
+type Proof = { by: 'session' | 'token'; credentialId: string };
+/** How much of the caller is read: what they may do costs ten times as much as who they are. */
+export type Wanted = 'person' | 'id';
 
-type Credential = { credential_id: string } & Parameters<typeof toPerson>[0];
+type Credential = { credential_id: string; is_stale: boolean } & Parameters<typeof toPerson>[0];
 
-export async function findCallerBySession(db: Db, token: string): Promise<Caller | undefined> {
-  const { rows } = await sql<Credential & { is_stale: boolean }>`${prepared('caller-by-session')}
-    select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale, ${personColumns}
+const columnsOf = (wanted: Wanted) => (wanted === 'id' ? sql`u.global_user_id` : personColumns);
+const toCaller = (row: Credential, wanted: Wanted, by: Proof['by']): Caller => ({
+  globalUserId: row.global_user_id,
+  person: wanted === 'id' ? undefined : toPerson(row),
+  by,
+  credentialId: row.credential_id,
+});
+
+export async function findCallerBySession(
+  db: Db,
+  token: string,
+  wanted: Wanted = 'person',
+): Promise<Caller | undefined> {
+  const { rows } = await sql<Credential>`${prepared(`${wanted}-by-session`)}
+    select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale, ${columnsOf(wanted)}
     from session s join app_user u on u.global_user_id = s.global_user_id
     where s.token_hash = ${hashToken(token)} and u.status = 'active'
       and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`.execute(db);
@@ -27,13 +42,17 @@ export async function findCallerBySession(db: Db, token: string): Promise<Caller
   if (!row) return undefined;
   // Once a minute is enough to measure half an hour, and spares a write per call.
   if (row.is_stale) await sql`update session set last_seen_at = now() where id = ${row.credential_id}`.execute(db);
-  return { person: toPerson(row), by: 'session', credentialId: row.credential_id };
+  return toCaller(row, wanted, 'session');
 }
 
-export async function findCallerByToken(db: Db, token: string, ip: string): Promise<Caller | undefined> {
+export async function findCallerByToken(
+  db: Db,
+  token: string,
+  { ip, wanted = 'person' }: { ip: string; wanted?: Wanted },
+): Promise<Caller | undefined> {
   if (!token.startsWith(tokenPrefix) || token.length > 200) return undefined;
-  const { rows } = await sql<Credential & { is_stale: boolean }>`${prepared('caller-by-token')}
-    select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale, ${personColumns}
+  const { rows } = await sql<Credential>`${prepared(`${wanted}-by-token`)}
+    select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale, ${columnsOf(wanted)}
     from personal_access_token t join app_user u on u.global_user_id = t.global_user_id
     where t.token_hash = ${hashToken(token)} and u.status = 'active' and t.revoked_at is null and t.expires_at > now()`.execute(
     db,
@@ -45,7 +64,7 @@ export async function findCallerByToken(db: Db, token: string, ip: string): Prom
       db,
     );
   }
-  return { person: toPerson(row), by: 'token', credentialId: row.credential_id };
+  return toCaller(row, wanted, 'token');
 }
 
 /** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Operation } from '@stoa/contract/operation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { type Caller, findCallerBySession, findCallerByToken } from './authenticate.ts';
+import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
@@ -22,14 +22,16 @@ export async function handleCall(
 ): Promise<unknown> {
   const { operation, route } = served;
   const isPublic = 'public' in operation.access;
-  const caller = isPublic && !hasCredential(request) ? undefined : await authenticate(deps, request, isPublic);
+  const wanted = route && 'loadsActor' in route && route.loadsActor === true ? 'id' : 'person';
+  const caller =
+    isPublic && !hasCredential(request) ? undefined : await authenticate(deps, request, { isPublic, wanted });
   if (!isPublic && !caller)
     throw new Refusal('auth.not_authenticated', { headers: { 'www-authenticate': 'Bearer realm="stoa"' } });
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
   const call = describeCall(request, caller);
   if ('handleRaw' in route) {
-    return route.handleRaw({ deps, call, ...(caller ? { actor: caller.person } : {}) }, request, reply);
+    return route.handleRaw({ deps, call, ...(caller?.person ? { actor: caller.person } : {}) }, request, reply);
   }
   const input = parseInput(operation, { params: request.params, query: request.query, body: request.body });
   const run = () => execute(deps, { route, input, caller, call });
@@ -41,14 +43,20 @@ export async function handleCall(
 const hasCredential = (request: FastifyRequest): boolean =>
   request.headers.authorization !== undefined || readSessionCookie(request) !== undefined;
 
-async function authenticate(deps: Deps, request: FastifyRequest, isPublic: boolean): Promise<Caller | undefined> {
+type Looked = { isPublic: boolean; wanted: Wanted };
+
+async function authenticate(
+  deps: Deps,
+  request: FastifyRequest,
+  { isPublic, wanted }: Looked,
+): Promise<Caller | undefined> {
   const bearer = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (request.headers.authorization !== undefined) {
     if (bearer === undefined || isPublic) return undefined;
-    return findCallerByToken(deps.db, bearer, request.ip);
+    return findCallerByToken(deps.db, bearer, { ip: request.ip, wanted });
   }
   const cookie = readSessionCookie(request);
-  return cookie === undefined ? undefined : findCallerBySession(deps.db, cookie);
+  return cookie === undefined ? undefined : findCallerBySession(deps.db, cookie, wanted);
 }
 
 const describeCall = (request: FastifyRequest, caller: Caller | undefined): Call => ({
@@ -63,8 +71,9 @@ type Execution = { route: Route; input: ParsedInput; caller: Caller | undefined;
 
 async function execute(deps: Deps, { route, input, caller, call }: Execution): Promise<Reply<Operation>> {
   try {
-    // Public routes never read `actor`; their type hides it.
-    const context = { deps, call, actor: caller?.person, ...input } as Parameters<Route['handle']>[0];
+    // What a route may read of `actor`, nothing, the id or all of it, its own type says.
+    const actor = caller?.person ?? (caller && { globalUserId: caller.globalUserId });
+    const context = { deps, call, actor, ...input } as Parameters<Route['handle']>[0];
     const answer = await route.handle(context);
     return guardAnswer(route.operation, answer);
   } catch (error) {
@@ -95,7 +104,7 @@ async function once(
   if (typeof key !== 'string' || key.length > 200 || key.length < 1) {
     throw new Refusal('request.malformed', { detail: 'Idempotency-Key must have 1 to 200 characters.' });
   }
-  const call: IdempotentCall = { globalUserId: caller.person.globalUserId, key, operationId: operation.id, input };
+  const call: IdempotentCall = { globalUserId: caller.globalUserId, key, operationId: operation.id, input };
   const kept = await claimIdempotencyKey(deps.db, call);
   if (kept) return { status: kept.status, body: kept.body, headers: { 'idempotency-replayed': 'true' } };
   try {

@@ -40,6 +40,8 @@ export type Route = {
   readonly isPublic: boolean;
   /** The answer holds a secret and is not kept for a repeated Idempotency-Key. */
   readonly answersSecret: boolean;
+  /** It reads the caller itself, afresh and under its lock; the credential alone is looked at before. */
+  readonly loadsActor?: boolean;
 };
 /** A route that writes to the socket itself: streams and plain text. */
 export type RawRoute = {
@@ -66,6 +68,13 @@ export const route =
     isPublic: 'public' in operation.access,
     answersSecret: options.answersSecret ?? false,
   });
+
+type ActorsId<O extends Operation> = Omit<Context<O>, 'actor'> & { readonly actor: Pick<LoadedPerson, 'globalUserId'> };
+
+/** For operations that judge the caller as they find them behind a lock: they get the id alone. */
+export const lockingRoute =
+  <O extends Operation>(operation: O) =>
+  (handle: (context: ActorsId<O>) => Promise<Reply<O>>): Route => ({ ...route(operation)(handle), loadsActor: true });
 
 /** For operations that declare `public: true`: they get no actor. */
 export const publicRoute =

@@ -14,7 +14,7 @@ import {
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
-import { type Route, route } from '../../http/route.ts';
+import { lockingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { cancelAccessRequest } from './cancel.ts';
 import { determineRequest } from './determine.ts';
@@ -85,7 +85,7 @@ export const accessRequestRoutes: readonly Route[] = [
     status: 200,
     body: { approvalRecords: await readApprovalRecords(deps.db, actor, params.id) },
   })),
-  route(determineAccessRequest)(async ({ deps, actor, params, body, call }) => {
+  lockingRoute(determineAccessRequest)(async ({ deps, actor, params, body, call }) => {
     const subject = { requestId: params.id };
     const decided = await determineRequest(deps, { actorId: actor.globalUserId, subject, decision: body, call });
     return { status: 200, body: presentRequest(decided.request, decided) };
