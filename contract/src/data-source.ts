@@ -43,7 +43,9 @@ export const dataSource = z.object({
   comment: z.string().nullable(),
   columnCount: z.int(),
   domains: z.array(linked),
+  /** By name; the first twenty in a list, the first thousand of one source. */
   products: z.array(linked.extend({ slug: z.string() })),
+  productCount: z.int(),
   tags: z.array(z.string()),
   disabled: z.boolean(),
   missingSince: instant.nullable(),

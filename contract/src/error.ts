@@ -192,6 +192,11 @@ export const errorDefinitions = {
     title: 'Something broke on our side.',
     next: 'Try again; if it stays, give the id in instance to the operator.',
   },
+  'server.timeout': {
+    status: 503,
+    title: 'This took too long and was given up.',
+    next: 'Try again in a few seconds; a narrower search or a smaller page is faster.',
+  },
   'server.busy': { status: 503, title: 'The server cannot take this now.', next: 'Try again in a few seconds.' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
+import type { Landmarks } from './db/landmarks.ts';
 import type { Db } from './db/pool.ts';
 import type { LiveEvents } from './work/live-events.ts';
 import type { Jobs } from './work/jobs.ts';
@@ -14,6 +15,8 @@ export type Deps = {
   readonly log: Log;
   readonly pool: pg.Pool;
   readonly db: Db;
+  /** Of long lists, where they stand at every so many rows. */
+  readonly landmarks: Landmarks;
   readonly secrets: Secrets;
   readonly live: LiveEvents;
   readonly jobs: Jobs;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Config, SettingsError } from './config.ts';
+import { Landmarks } from './db/landmarks.ts';
 import { migrate } from './db/migrate.ts';
 import { applicationRole, openDatabase, openPool } from './db/pool.ts';
 import { newUuid } from './db/new-id.ts';
@@ -47,6 +48,7 @@ export async function startServer({
     log,
     pool,
     db,
+    landmarks: new Landmarks(),
     secrets,
     live,
     jobs: createJobs(),

@@ -124,6 +124,8 @@ function asRefusal(error: Error & { code?: string; statusCode?: number }): Refus
   if (error instanceof Refusal) return error;
   const known = frameworkRefusals[error.code ?? ''];
   if (known) return known;
+  // The database gave the statement up, and its transaction with it; also when it only waited for a lock.
+  if (error.code === '57014') return new Refusal('server.timeout', { headers: { 'retry-after': '5' } });
   if (isDatabaseAway(error)) return new Refusal('server.busy', { headers: { 'retry-after': '2' } });
   if (error.code?.startsWith('FST_') && (error.statusCode ?? 500) < 500) return new Refusal('request.malformed');
   return new Refusal('server.error');

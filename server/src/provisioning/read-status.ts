@@ -24,8 +24,16 @@ type PartRow = {
 };
 
 /**
+ * The product of container `k` has a source on its connection. Sources are looked up one by one until the first is found:
+ * a join would read every source there is, for a product that it expects to find early.
+ */
+const listsSomethingThere = sql`exists (select from data_product_source p where p.data_product_id = k.target_id
+  and (select s.connection_id from data_source s where s.id = p.data_source_id) = k.connection_id)`;
+
+/**
  * Where the access of each request stands: the worst of its objects, with counts. Reads one row per connection and state,
- * never one per object; requests that were never approved stand at `NONE`.
+ * never one per object, and counts a container once however many of its requests are asked for; requests that were never
+ * approved stand at `NONE`.
  */
 export async function readProvisioningSummaries(
   db: Reader,
@@ -33,18 +41,24 @@ export async function readProvisioningSummaries(
 ): Promise<Map<string, ProvisioningSummary>> {
   if (requestIds.length === 0) return new Map();
   const { rows } = await sql<PartRow>`
+    with asked as materialized (
+      select id, status, decided_at, target_id, asset_id from access_request
+      where id = any(${[...requestIds]}::text[]) and status in ('APPROVED', 'REVOKED', 'EXPIRED')
+    ), place as materialized (
+      select k.connection_id, k.target_id, k.kind = 'as' or ${listsSomethingThere} as is_listed
+      from container k where k.target_id in (select target_id from asked)
+    ), object as materialized (
+      select x.connection_id, x.target_id, x.state, min(x.reason) as reason, count(*) as n
+      from place k join container_object x on x.connection_id = k.connection_id and x.target_id = k.target_id group by 1, 2, 3
+    )
     select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
-      (k.target_id is not null or m.access_request_id is not null) as has_place,
-      (r.asset_id is not null or exists (select from data_product_source p join data_source s on s.id = p.data_source_id
-        where p.data_product_id = r.data_product_id and s.connection_id = k.connection_id)) as is_listed
-    from access_request r
-      left join container k on k.target_id = r.target_id
+      (k.target_id is not null or m.access_request_id is not null) as has_place, (r.asset_id is not null or coalesce(k.is_listed, false)) as is_listed
+    from asked r
+      left join place k on k.target_id = r.target_id
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
       left join connection c on c.id = coalesce(k.connection_id, m.connection_id)
-      left join lateral (select x.state, min(x.reason) as reason, count(*) as n from container_object x
-        where x.connection_id = k.connection_id and x.target_id = k.target_id group by x.state) o on true
-    where r.id = any(${[...requestIds]}::text[]) and r.status in ('APPROVED', 'REVOKED', 'EXPIRED')`.execute(db);
+      left join object o on o.connection_id = k.connection_id and o.target_id = k.target_id`.execute(db);
   const parts = new Map<string, PartRow[]>();
   for (const row of rows) parts.set(row.request_id, [...(parts.get(row.request_id) ?? []), row]);
   return new Map(requestIds.map((id) => [id, summarise(parts.get(id) ?? [])]));

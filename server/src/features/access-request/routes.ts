@@ -33,7 +33,7 @@ const onProduct: readonly Route[] = [
     const switches = await readSwitches(deps.db);
     await loadProductTarget(deps.db, { productId: params.id, type: 'DATA_ACCESS', actor, switches });
     const filters = { ...query, dataProductId: params.id };
-    return { status: 200, body: await searchRequests(deps.db, { filters, roles: [], actor }) };
+    return { status: 200, body: await searchRequests(deps, { filters, roles: [], actor }) };
   }),
   route(requestAccess)(async ({ deps, actor, params, body, call }) => {
     const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
@@ -71,7 +71,7 @@ export const accessRequestRoutes: readonly Route[] = [
   ...onProduct,
   route(searchAccessRequests)(async ({ deps, actor, query }) => {
     const { role, ...filters } = query;
-    return { status: 200, body: await searchRequests(deps.db, { filters, roles: role, actor }) };
+    return { status: 200, body: await searchRequests(deps, { filters, roles: role, actor }) };
   }),
   route(getAccessRequestById)(async ({ deps, actor, params }) => ({
     status: 200,

@@ -3,7 +3,8 @@ import { offsetMetaOf } from '@stoa/contract/page';
 import type { AccessRequestPage } from '@stoa/contract/access-request';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { loadRequests } from './load-requests.ts';
 import { presentRequest } from './present-request.ts';
@@ -37,8 +38,9 @@ const targetIs = (id: string): RawBuilder<boolean> => (isUuid(id) ? sql`r.target
 function matchesText(text: string): RawBuilder<boolean> {
   const pattern = likePattern(text);
   const people = sql`select u.global_user_id from app_user u where u.name ilike ${pattern} or u.username ilike ${pattern} or u.email ilike ${pattern}`;
-  return sql`(r.id = ${text} or r.target_id in (select p.id from data_product p where p.name ilike ${pattern})
-    or r.target_id in (select o.id from data_object o where o.name ilike ${pattern})
+  return sql`(r.id = ${text} or r.data_product_id in (select p.id from data_product p where p.name ilike ${pattern})
+    or r.asset_id in (select o.id from (select distinct asset_id as id from access_request where asset_id is not null) asked
+      join data_object o using (id) where o.name ilike ${pattern})
     or r.beneficiary in (${people}) or r.requesting_user in (${people}))`;
 }
 
@@ -96,44 +98,41 @@ function conditions({ filters, roles, actor }: Search, switches: ApplicationSwit
   return sql`${sql.join(parts, sql` and `)}`;
 }
 
-const sortKeys: Record<RequestFilters['sortBy'], RawBuilder<unknown>> = {
-  status: sql`r.status`,
-  dataProduct: sql`(select lower(p.name) from data_product p where p.id = r.data_product_id)`,
-  createdAt: sql`r.created_at`,
-  updatedAt: sql`r.updated_at`,
-  expiration: sql`r.expiration`,
+/** The requests as `r`; the database leaves the join out where nothing asks for it. */
+export const requestsWithProduct = sql`access_request r left join data_product ordered on ordered.id = r.data_product_id`;
+
+/** Orders `requestsWithProduct`. Requests without an end come after all others, and assets after the products. */
+export const requestOrder = (sortBy: RequestFilters['sortBy']): readonly OrderKey[] => {
+  const id: OrderKey = { value: sql`r.id`, type: 'text' };
+  switch (sortBy) {
+    case 'status':
+      return [{ value: sql`r.status`, type: 'text' }, id];
+    case 'dataProduct': {
+      const name = sql`coalesce(lower(ordered.name), '')`;
+      return [{ value: sql`(ordered.name is null)`, type: 'boolean' }, { value: name, type: 'text' }, id];
+    }
+    case 'createdAt':
+      return [{ value: sql`r.created_at`, type: 'timestamptz' }, id];
+    case 'updatedAt':
+      return [{ value: sql`r.updated_at`, type: 'timestamptz' }, id];
+    case 'expiration':
+      return [{ value: sql`coalesce(r.expiration, 'infinity')`, type: 'timestamptz' }, id];
+  }
 };
 
 /** One page of the requests that the caller may read; the total counts no others. */
-export async function searchRequests(db: Reader, search: Search): Promise<AccessRequestPage> {
+export async function searchRequests(deps: Pick<Deps, 'db' | 'landmarks'>, search: Search): Promise<AccessRequestPage> {
   const { filters, actor } = search;
-  const switches = await readSwitches(db);
-  const where = conditions(search, switches);
-  const tables = standingTables(actor);
-  const counted = await sql<{
-    total: number;
-  }>`with ${tables} select count(*) as total from access_request r where ${where}`.execute(db);
-  const total = counted.rows[0]?.total ?? 0;
-  const ids = filters.offset >= total ? [] : await pageOfIds(db, { filters, total, tables, where });
-  const data = (await loadRequests(db, ids)).map((request) => presentRequest(request, { actor, switches }));
+  const switches = await readSwitches(deps.db);
+  const list: List = {
+    tables: sql`with ${standingTables(actor)}`,
+    from: requestsWithProduct,
+    where: conditions(search, switches),
+    order: requestOrder(filters.sortBy),
+    isDescending: filters.sortOrder === 'desc',
+  };
+  const { total, keys } = await readPage(deps, list, filters);
+  const ids = keys.map((key) => key.at(-1) ?? '');
+  const data = (await loadRequests(deps.db, ids)).map((request) => presentRequest(request, { actor, switches }));
   return { data, meta: offsetMetaOf(filters, total, data.length) };
-}
-
-type Page = { filters: RequestFilters; total: number; tables: RawBuilder<unknown>; where: RawBuilder<boolean> };
-
-/** Ids and sort keys alone are walked, from the nearer end of the list; the rows themselves are read for the page. */
-async function pageOfIds(db: Reader, { filters, total, tables, where }: Page): Promise<string[]> {
-  const { offset, sortBy, sortOrder } = filters;
-  const limit = Math.min(filters.limit, total - offset);
-  const fromEnd = total - offset - limit;
-  const isBackwards = fromEnd < offset;
-  const isAscending = (sortOrder === 'asc') !== isBackwards;
-  const direction = isAscending ? sql`asc nulls last` : sql`desc nulls first`;
-  const key = sortKeys[sortBy];
-  const { rows } = await sql<{ id: string }>`
-    with ${tables} select r.id from access_request r where ${where}
-    order by ${key} ${direction}, r.id ${isAscending ? sql`asc` : sql`desc`}
-    limit ${limit} offset ${isBackwards ? fromEnd : offset}`.execute(db);
-  const ids = rows.map((r) => r.id);
-  return isBackwards ? ids.reverse() : ids;
 }

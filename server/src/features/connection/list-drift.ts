@@ -1,7 +1,8 @@
 import type { Drift } from '@stoa/contract/connection';
 import type { DriftFinding } from '@stoa/contract/enums';
 import { sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 type Row = {
   id: string;
@@ -24,19 +25,25 @@ const reactions: Record<DriftFinding, string> = {
 };
 
 export async function listDriftOf(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   page: { connectionId: string; offset: number; limit: number; finding?: readonly DriftFinding[] | undefined },
 ): Promise<{ data: Drift[]; total: number }> {
   const findings = page.finding ?? null;
-  const where = sql`where connection_id = ${page.connectionId} and closed_at is null
-    and (${findings === null} or finding = any(${findings ?? []}::text[]))`;
-  const { rows } =
-    await sql<Row>`select id, finding, object, principal, privilege, detail, since from drift_finding ${where}
-    order by since desc, id offset ${page.offset} limit ${page.limit}`.execute(db);
-  const { rows: counted } = await sql<{
-    total: number;
-  }>`select count(*)::int as total from drift_finding ${where}`.execute(db);
-  return { data: rows.map(present), total: counted[0]?.total ?? 0 };
+  const list: List = {
+    from: sql`drift_finding`,
+    where: sql`connection_id = ${page.connectionId} and closed_at is null
+      and (${findings === null} or finding = any(${findings ?? []}::text[]))`,
+    order: [
+      { value: sql`since`, type: 'timestamptz' },
+      { value: sql`id`, type: 'uuid' },
+    ],
+    isDescending: true,
+  };
+  const { total, keys } = await readPage(deps, list, page);
+  const ids = keys.map((key) => key.at(-1) ?? '');
+  const { rows } = await sql<Row>`select id, finding, object, principal, privilege, detail, since from drift_finding
+    where id = any(${ids}::uuid[]) order by since desc, id desc`.execute(deps.db);
+  return { data: rows.map(present), total };
 }
 
 const present = (row: Row): Drift => ({

@@ -3,6 +3,8 @@ import type { ConnectionState, Technology } from '@stoa/contract/enums';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 export type ConnectionRow = {
   id: string;
@@ -61,18 +63,20 @@ export async function readWholeConnection(db: Reader, connectionKey: string): Pr
 }
 
 export async function listWholeConnections(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   page: { offset: number; limit: number; searchText?: string | undefined },
 ): Promise<{ rows: WholeConnection[]; total: number }> {
   const pattern = likePattern(page.searchText ?? '');
-  const where = sql`where c.connection_key ilike ${pattern} or c.config ->> 'host' ilike ${pattern} or c.config ->> 'database' ilike ${pattern}`;
+  const list: List = {
+    from: sql`connection c`,
+    where: sql`(c.connection_key ilike ${pattern} or c.config ->> 'host' ilike ${pattern} or c.config ->> 'database' ilike ${pattern})`,
+    order: [{ value: sql`c.connection_key`, type: 'text' }],
+  };
+  const { total, keys } = await readPage(deps, list, page);
   const { rows } = await whole(
-    sql`${where} order by c.connection_key offset ${page.offset} limit ${page.limit}`,
-  ).execute(db);
-  const { rows: counted } = await sql<{
-    total: number;
-  }>`select count(*)::int as total from connection c ${where}`.execute(db);
-  return { rows, total: counted[0]?.total ?? 0 };
+    sql`where c.connection_key = any(${keys.flat()}::text[]) order by c.connection_key`,
+  ).execute(deps.db);
+  return { rows, total };
 }
 
 /** Keeps others from changing the connection until the transaction ends. */

@@ -43,7 +43,7 @@ export const connectionRoutes: readonly Route[] = [
   }),
   route(connections.listConnections)(async ({ deps, actor, query }) => {
     requireMay(actor, 'connection.read', nothing);
-    const { rows, total } = await listWholeConnections(deps.db, query);
+    const { rows, total } = await listWholeConnections(deps, query);
     const data = rows.map((row) => presentConnection(deps, actor, row));
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),
@@ -73,7 +73,7 @@ export const connectionRoutes: readonly Route[] = [
     requireMay(actor, 'connection.read', { kind: 'connection', connectionKey: params.connectionKey });
     const row = await findConnection(deps.db, params.connectionKey);
     if (!row) throw notFound('connection');
-    const { data, total } = await listDriftOf(deps.db, { connectionId: row.id, ...query });
+    const { data, total } = await listDriftOf(deps, { connectionId: row.id, ...query });
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),
 ];

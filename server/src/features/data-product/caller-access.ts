@@ -30,7 +30,9 @@ export async function readCallerAccess(
 
 /** True for sources that could be granted now; the surrounding query names `data_source` as `s` and `data_object` as `o`. */
 export const isUsable = sql<boolean>`(s.enabled and o.hold is null and o.missing_since is null)`;
-/** The same of a product's sources; the surrounding query names `data_product` as `p`. */
-export const hasUsableSource = sql<boolean>`exists (select from data_product_source ps
-  join data_source s on s.id = ps.data_source_id join data_object o on o.id = s.data_object_id
-  where ps.data_product_id = p.id and ${isUsable})`;
+/**
+ * The same of a product's sources; the surrounding query names `data_product` as `p`. They are looked up one by one until the
+ * first usable one: a join may read every source there is.
+ */
+export const hasUsableSource = sql<boolean>`exists (select from data_product_source ps where ps.data_product_id = p.id
+  and (select ${isUsable} from data_source s join data_object o on o.id = s.data_object_id where s.id = ps.data_source_id))`;

@@ -4,30 +4,32 @@ import type { QueryOf } from '@stoa/contract/operation';
 import { offsetMetaOf } from '@stoa/contract/page';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 type Query = QueryOf<typeof searchOperation>;
 type Row = { name: string; source_id: number; source_name: string; native_type: string; comment: string | null };
 
 /** The columns of a product by name. No column carries a mask or a tag yet, so asking for those finds none. */
-export async function listColumns(reader: Reader, productId: string, query: Query) {
+export async function listColumns(deps: Pick<Deps, 'db' | 'landmarks'>, productId: string, query: Query) {
   if (query.maskedOnly || query.tagIds.length > 0) return { data: [], meta: offsetMetaOf(query, 0, 0) };
-  const where = conditions(productId, query);
-  const from = sql`data_product_source ps join data_source_column c on c.data_source_id = ps.data_source_id`;
-  const { rows: counted } = await sql<{ total: number }>`select count(*) as total from ${from} where ${where}`.execute(
-    reader,
-  );
-  const isDescending = query.sortOrder === 'desc' || query.dir === 'DESC';
-  const order = isDescending ? sql`desc` : sql`asc`;
-  // Keys alone are sorted and skipped; names of sources, types and comments are read for the page.
+  const list: List = {
+    from: sql`data_product_source ps join data_source_column c on c.data_source_id = ps.data_source_id`,
+    where: conditions(productId, query),
+    order: [
+      { value: sql`c.name`, type: 'text' },
+      { value: sql`c.data_source_id`, type: 'integer' },
+    ],
+    isDescending: query.sortOrder === 'desc' || query.dir === 'DESC',
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  const [names, sources] = [keys.map(([name]) => name), keys.map(([, source]) => Number(source))];
   const { rows } = await sql<Row>`
-    select c.name, c.data_source_id as source_id, s.name as source_name, c.native_type, c.comment from (
-      select c.name, c.data_source_id from ${from} where ${where}
-      order by c.name ${order}, c.data_source_id ${order} offset ${query.offset} limit ${query.limit}) page
-    join data_source_column c on c.data_source_id = page.data_source_id and c.name = page.name
-    join data_source s on s.id = c.data_source_id
-    order by c.name ${order}, c.data_source_id ${order}`.execute(reader);
-  return { data: rows.map(present), meta: offsetMetaOf(query, counted[0]?.total ?? 0, rows.length) };
+    select c.name, c.data_source_id as source_id, s.name as source_name, c.native_type, c.comment
+    from unnest(${names}::text[], ${sources}::int[]) with ordinality as page (name, source_id, place)
+    join data_source_column c on c.data_source_id = page.source_id and c.name = page.name
+    join data_source s on s.id = c.data_source_id order by page.place`.execute(deps.db);
+  return { data: rows.map(present), meta: offsetMetaOf(query, total, rows.length) };
 }
 
 function conditions(productId: string, query: Query): RawBuilder<boolean> {

@@ -4,38 +4,34 @@ import { offsetMetaOf } from '@stoa/contract/page';
 import { may } from '@stoa/core/permissions/may';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { loadRequests } from '../access-request/load-requests.ts';
 import { presentRequest } from '../access-request/present-request.ts';
 import { toRequestObject } from '../access-request/request-object.ts';
+import { requestOrder, requestsWithProduct } from '../access-request/search-requests.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
 type Query = QueryOf<typeof searchOperation>;
 
-const sortKeys: Record<Query['sortBy'], RawBuilder<unknown>> = {
-  status: sql`r.status`,
-  // One product alone is listed.
-  dataProduct: sql`r.created_at`,
-  createdAt: sql`r.created_at`,
-  updatedAt: sql`r.updated_at`,
-  expiration: sql`r.expiration`,
-};
-
 /** Who has access by an approved request that still holds; `status` asks for former members instead. */
 export async function listMembers(
-  reader: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   actor: LoadedPerson,
   { productId, query }: { productId: string; query: Query },
 ): Promise<AccessRequestPage> {
-  const where = conditions(productId, query);
-  const { rows } = await sql<{ total: number }>`select count(*) as total from access_request r where ${where}`.execute(
-    reader,
-  );
-  const total = rows[0]?.total ?? 0;
-  const ids = query.offset >= total ? [] : await pageOfIds(reader, { where, query, total });
-  const switches = await readSwitches(reader);
-  const data = (await loadRequests(reader, ids)).map((request) => {
+  const list: List = {
+    from: requestsWithProduct,
+    where: conditions(productId, query),
+    // One product alone is listed.
+    order: requestOrder(query.sortBy === 'dataProduct' ? 'createdAt' : query.sortBy),
+    isDescending: query.sortOrder === 'desc',
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  const ids = keys.map((key) => key.at(-1) ?? '');
+  const switches = await readSwitches(deps.db);
+  const data = (await loadRequests(deps.db, ids)).map((request) => {
     const shown = presentRequest(request, { actor, switches });
     if (may(actor, 'access-request.read', toRequestObject(request, switches)).allowed) return shown;
     // Everybody may see who the members are; why they asked and how it was decided is for the readers of the request.
@@ -63,20 +59,4 @@ function conditions(productId: string, query: Query): RawBuilder<boolean> {
     parts.push(sql`r.beneficiary in (select u.global_user_id from app_user u where u.name ilike ${likePattern(text)}
       or u.username ilike ${likePattern(text)} or u.email ilike ${likePattern(text)})`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
-}
-
-type Page = { where: RawBuilder<boolean>; query: Query; total: number };
-
-/** Walks ids alone, from the nearer end of the list. */
-async function pageOfIds(reader: Reader, { where, query, total }: Page): Promise<string[]> {
-  const limit = Math.min(query.limit, total - query.offset);
-  const fromEnd = total - query.offset - limit;
-  const isBackwards = fromEnd < query.offset;
-  const isAscending = (query.sortOrder === 'asc') !== isBackwards;
-  const order = isAscending ? sql`asc nulls last` : sql`desc nulls first`;
-  const { rows } = await sql<{ id: string }>`
-    select r.id from access_request r where ${where} order by ${sortKeys[query.sortBy]} ${order}, r.id ${isAscending ? sql`asc` : sql`desc`}
-    limit ${limit} offset ${isBackwards ? fromEnd : query.offset}`.execute(reader);
-  const ids = rows.map((row) => row.id);
-  return isBackwards ? ids.reverse() : ids;
 }

@@ -27,8 +27,8 @@ export async function readProductNumbers(reader: Reader, ids: readonly string[])
   const { rows } = await sql<ProductNumbers>`
     select p.id, n.source_count, n.sources_out_of_domain, ${hasUsableSource} as has_usable_source,
       (select coalesce(json_agg(distinct c.technology), '[]') from container k join connection c on c.id = k.connection_id
-        where k.target_id = p.id and exists (select from data_product_source ps join data_source s on s.id = ps.data_source_id
-          where ps.data_product_id = p.id and s.connection_id = k.connection_id)) as technologies,
+        where k.target_id = p.id and exists (select from data_product_source ps where ps.data_product_id = p.id
+          and (select s.connection_id from data_source s where s.id = ps.data_source_id) = k.connection_id)) as technologies,
       r.pending, r.approved, r.revoked, r.canceled, r.denied, r.expired, r.total, r.members, d.median_hours
     from data_product p
     left join lateral (

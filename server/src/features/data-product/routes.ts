@@ -70,7 +70,7 @@ export const dataProductRoutes: readonly Route[] = [
   }),
   route(access.searchDataProductMembers)(async ({ deps, actor, params, query }) => {
     const { row } = await requireProduct(deps.db, params.id, { actor, action: 'data-product.members' });
-    return { status: 200, body: await listMembers(deps.db, actor, { productId: row.id, query }) };
+    return { status: 200, body: await listMembers(deps, actor, { productId: row.id, query }) };
   }),
   route(getDataProductRequestForms)(async ({ deps, actor, params }) => {
     const { forms } = await requireProduct(deps.db, params.id, { actor, action: read });
@@ -96,6 +96,6 @@ export const dataProductRoutes: readonly Route[] = [
   }),
   route(use.searchDataProductColumns)(async ({ deps, actor, params, query }) => {
     const { row } = await requireProduct(deps.db, params.id, { actor, action: read });
-    return { status: 200, body: await listColumns(deps.db, row.id, query) };
+    return { status: 200, body: await listColumns(deps, row.id, query) };
   }),
 ];

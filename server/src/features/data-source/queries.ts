@@ -4,6 +4,8 @@ import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 type SourceRow = {
   id: number;
@@ -17,6 +19,7 @@ type SourceRow = {
   column_count: number;
   domains: { id: string; name: string }[];
   products: { id: string; name: string; slug: string }[];
+  product_count: number;
   enabled: boolean;
   missing_since: Date | null;
   last_sync_at: Date | null;
@@ -30,25 +33,38 @@ type SourceRow = {
 /** Who looks, and whether products are shown to everybody: both decide what is listed. */
 export type Viewer = { actor: Actor; areProductsShown: boolean };
 
+/** Of a source that very many products share, a list names a few; `productCount` counts them. */
+const productsOfRow = 20;
+const productsOfOne = 1_000;
+
+type Shown = Viewer & { productsAtMost: number };
+
 /** A page of ids is cut first, so that what is counted and joined here belongs to its rows alone. */
-const selectSources = (inner: RawBuilder<unknown>, { actor, areProductsShown }: Viewer) => sql<SourceRow>`
+const selectSources = (
+  inner: RawBuilder<unknown>,
+  { actor, areProductsShown, productsAtMost }: Shown,
+) => sql<SourceRow>`
   select s.id, s.name, s.data_object_id, c.connection_key, c.technology, o.object_path, o.object_type, o.comment, s.enabled,
     o.missing_since, s.created_at, s.updated_at,
     (select count(*)::int from data_source_column k where k.data_source_id = s.id) as column_count,
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
-    (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) order by p.name), '[]')
-       from data_product_source ps join data_product p on p.id = ps.data_product_id and p.deleted_at is null
-       where ps.data_source_id = s.id and (${areProductsShown} or ${mayKnowProduct(actor)})) as products,
+    held.products, held.count as product_count,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
     (select max(k.verified_at) from container_object k where k.data_source_id = s.id) as last_proof_at,
     (select count(*)::int from drift_finding f where f.connection_id = s.connection_id and f.closed_at is null
        and f.object = array_to_string(o.object_path, '.')) as open_findings,
     exists (select from access_request r where r.beneficiary = ${actor.globalUserId} and r.status = 'APPROVED'
       and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id = s.data_object_id
-        or r.data_product_id in (select ps.data_product_id from data_product_source ps where ps.data_source_id = s.id))) as is_mine
+        or exists (select from data_product_source ps where ps.data_source_id = s.id and ps.data_product_id = r.data_product_id))) as is_mine
   from (${inner}) page join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
     join connection c on c.id = s.connection_id
+    cross join lateral (
+      select count(*)::int as count, coalesce(json_agg(json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) order by w.n)
+        filter (where w.n <= ${productsAtMost}), '[]') as products
+      from (select p.id, p.name, p.slug, row_number() over (order by p.name, p.id) as n
+        from data_product_source ps join data_product p on p.id = ps.data_product_id and p.deleted_at is null
+        where ps.data_source_id = s.id and (${areProductsShown} or ${mayKnowProduct(actor)})) w) held
   order by s.name, s.id`;
 
 const domainIdsOf = (actor: Actor): string[] => [...new Set(actor.domainPermissions.map((d) => d.domainId))];
@@ -74,28 +90,26 @@ export type SourceFilter = {
 };
 
 export async function listSources(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   viewer: Viewer,
   query: SourceFilter & { offset: number; limit: number },
 ): Promise<{ rows: SourceRow[]; total: number }> {
-  const from = sql`from data_source s where ${sql.join(conditionsOf(viewer, query), sql` and `)}`;
-  const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(db);
-  const total = counted[0]?.total ?? 0;
-  if (query.offset >= total) return { rows: [], total };
-  const { rows } = await selectSources(pageOf(from, { ...query, total }), viewer).execute(db);
+  const list: List = {
+    from: sql`data_source s`,
+    where: sql.join(conditionsOf(viewer, query), sql` and `),
+    order: [
+      { value: sql`s.name`, type: 'text' },
+      { value: sql`s.id`, type: 'integer' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  if (keys.length === 0) return { rows: [], total };
+  const ids = keys.map((key) => Number(key.at(-1)));
+  const { rows } = await selectSources(sql`select unnest(${ids}::int[]) as id`, {
+    ...viewer,
+    productsAtMost: productsOfRow,
+  }).execute(deps.db);
   return { rows, total };
-}
-
-/** Ids alone are walked, over the index that holds the order, and from the nearer end of the list. */
-function pageOf(
-  from: RawBuilder<unknown>,
-  { offset, limit, total }: { offset: number; limit: number; total: number },
-): RawBuilder<unknown> {
-  const count = Math.min(limit, total - offset);
-  const fromEnd = total - offset - count;
-  return fromEnd < offset
-    ? sql`select s.id ${from} order by s.name desc, s.id desc offset ${fromEnd} limit ${count}`
-    : sql`select s.id ${from} order by s.name, s.id offset ${offset} limit ${count}`;
 }
 
 function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {
@@ -117,7 +131,10 @@ function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>
 }
 
 export async function readSource(db: Reader, viewer: Viewer, id: number): Promise<SourceRow | undefined> {
-  const { rows } = await selectSources(sql`select ${id}::int as id`, viewer).execute(db);
+  const { rows } = await selectSources(sql`select ${id}::int as id`, {
+    ...viewer,
+    productsAtMost: productsOfOne,
+  }).execute(db);
   return rows[0];
 }
 
@@ -147,6 +164,7 @@ export const presentSource = (row: SourceRow): DataSource => ({
   columnCount: row.column_count,
   domains: row.domains,
   products: row.products,
+  productCount: row.product_count,
   tags: [],
   disabled: !row.enabled,
   missingSince: row.missing_since?.toISOString() ?? null,

@@ -12,7 +12,7 @@ export const dataSourceRoutes: readonly Route[] = [
     requireMay(actor, 'data-source.read', nothing);
     const { showDataProductsToConsumers } = await readSwitches(deps.db);
     const viewer = { actor, areProductsShown: showDataProductsToConsumers };
-    const { rows, total } = await listSources(deps.db, viewer, query);
+    const { rows, total } = await listSources(deps, viewer, query);
     return { status: 200, body: { data: rows.map(presentSource), meta: offsetMetaOf(query, total, rows.length) } };
   }),
   route(sources.readDataSource)(async ({ deps, actor, params }) => {

@@ -2,6 +2,8 @@ import type { Domain, DomainDetail } from '@stoa/contract/domain';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 type DomainRow = Pick<Domain, 'id' | 'name' | 'description' | 'dataSourceCount' | 'dataProductCount'> & {
   created_at: Date;
@@ -14,18 +16,24 @@ const columns = sql`d.id, d.name, d.description, d.created_at, d.updated_at,
     where l.domain_id = d.id and p.deleted_at is null) as "dataProductCount"`;
 
 export async function findDomains(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   searchText: string | undefined,
   page: { offset: number; limit: number },
 ): Promise<{ domains: Domain[]; total: number }> {
   const pattern = searchText ? likePattern(searchText) : null;
-  const matching = sql`(${pattern}::text is null or w.name ilike ${pattern} or w.description ilike ${pattern})`;
+  const list: List = {
+    from: sql`domain w`,
+    where: sql`(${pattern}::text is null or w.name ilike ${pattern} or w.description ilike ${pattern})`,
+    order: [
+      { value: sql`lower(w.name)`, type: 'text' },
+      { value: sql`w.id`, type: 'uuid' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, page);
+  const ids = keys.map((key) => key.at(-1) ?? '');
   const { rows } = await sql<DomainRow>`
-    select ${columns} from (
-      select w.id from domain w where ${matching} order by lower(w.name) offset ${page.offset} limit ${page.limit}) k
-    join domain d on d.id = k.id order by lower(d.name)`.execute(db);
-  const counted = await sql<{ total: number }>`select count(*) as total from domain w where ${matching}`.execute(db);
-  return { domains: rows.map(presentDomain), total: counted.rows[0]?.total ?? 0 };
+    select ${columns} from domain d where d.id = any(${ids}::uuid[]) order by lower(d.name)`.execute(deps.db);
+  return { domains: rows.map(presentDomain), total };
 }
 
 export async function findDomain(db: Reader, id: string): Promise<DomainDetail | undefined> {

@@ -22,7 +22,7 @@ export const domainRoutes: readonly Route[] = [
   })),
   route(domain.listDomains)(async ({ deps, actor, query }) => {
     requireMay(actor, 'domain.read', nothing);
-    const { domains, total } = await findDomains(deps.db, query.searchText, query);
+    const { domains, total } = await findDomains(deps, query.searchText, query);
     const data = domains.map((one) => withAbilities(actor, one));
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),

@@ -3,6 +3,8 @@ import type { PersonRef } from '@stoa/core/person';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 type GroupRow = Omit<Group, 'createdAt' | 'updatedAt' | 'iamId' | 'memberCount' | 'abilities'> & {
   iam_id: string;
@@ -18,20 +20,24 @@ const columns = sql`g.id, g.iam_id, g.name, g.email, g.created_at, g.updated_at,
     where principal_type = 'group' and principal_id = g.id::text group by name) a), '{}') as attributes`;
 
 export async function findGroups(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   searchText: string | undefined,
   page: { offset: number; limit: number },
 ): Promise<{ groups: Group[]; total: number }> {
   const pattern = searchText ? likePattern(searchText) : null;
-  const matching = sql`(${pattern}::text is null or w.name ilike ${pattern} or w.email ilike ${pattern})`;
+  const list: List = {
+    from: sql`user_group w`,
+    where: sql`(${pattern}::text is null or w.name ilike ${pattern} or w.email ilike ${pattern})`,
+    order: [
+      { value: sql`lower(w.name)`, type: 'text' },
+      { value: sql`w.id`, type: 'integer' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, page);
+  const ids = keys.map((key) => Number(key.at(-1)));
   const { rows } = await sql<GroupRow>`
-    select ${columns} from (
-      select w.id from user_group w where ${matching} order by lower(w.name) offset ${page.offset} limit ${page.limit}) k
-    join user_group g on g.id = k.id order by lower(g.name)`.execute(db);
-  const counted = await sql<{ total: number }>`select count(*) as total from user_group w where ${matching}`.execute(
-    db,
-  );
-  return { groups: rows.map(presentGroup), total: counted.rows[0]?.total ?? 0 };
+    select ${columns} from user_group g where g.id = any(${ids}::int[]) order by lower(g.name)`.execute(deps.db);
+  return { groups: rows.map(presentGroup), total };
 }
 
 export async function findGroup(db: Reader, id: number): Promise<GroupDetail | undefined> {

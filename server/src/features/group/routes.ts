@@ -21,7 +21,7 @@ export const groupRoutes: readonly Route[] = [
   })),
   route(group.listGroups)(async ({ deps, actor, query }) => {
     requireMay(actor, 'group.manage', nothing);
-    const { groups, total } = await findGroups(deps.db, query.searchText, query);
+    const { groups, total } = await findGroups(deps, query.searchText, query);
     return { status: 200, body: { data: groups, meta: offsetMetaOf(query, total, groups.length) } };
   }),
   route(group.readGroup)(async ({ deps, actor, params }) => {

@@ -3,6 +3,8 @@ import type { PlatformIdentity, PlatformIdentityOfUser } from '@stoa/contract/id
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 export type IdentityRow = {
   connection_key: string;
@@ -32,7 +34,7 @@ export async function readIdentity(
 }
 
 export async function listIdentitiesOf(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   query: {
     connectionId: string;
     offset: number;
@@ -42,13 +44,24 @@ export async function listIdentitiesOf(
   },
 ): Promise<{ rows: IdentityRow[]; total: number }> {
   const pattern = likePattern(query.searchText ?? '');
-  const where = sql`where i.connection_id = ${query.connectionId}
+  const where = sql`i.connection_id = ${query.connectionId}
     and (${query.state === undefined} or i.state = any(${[...(query.state ?? [])]}::text[]))
     and (u.username ilike ${pattern} or u.name ilike ${pattern} or i.external_name ilike ${pattern})`;
-  const { rows } = await sql<IdentityRow>`select ${columns} ${from} ${where}
-    order by lower(u.username) offset ${query.offset} limit ${query.limit}`.execute(db);
-  const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${from} ${where}`.execute(db);
-  return { rows, total: counted[0]?.total ?? 0 };
+  const list: List = {
+    from: sql`platform_identity i join app_user u on u.global_user_id = i.global_user_id`,
+    where,
+    order: [
+      { value: sql`lower(u.username)`, type: 'text' },
+      { value: sql`u.global_user_id`, type: 'uuid' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  const ids = keys.map((key) => key.at(-1) ?? '');
+  const { rows } = await sql<IdentityRow>`select ${columns} ${from}
+    where i.connection_id = ${query.connectionId} and i.global_user_id = any(${ids}::uuid[]) order by lower(u.username)`.execute(
+    deps.db,
+  );
+  return { rows, total };
 }
 
 /** The id is shown where it holds: of a login that is gone it would only mislead. */

@@ -14,7 +14,7 @@ export const identityRoutes: readonly Route[] = [
     requireMay(actor, 'user.manage', nothing);
     const connection = await findConnection(deps.db, params.connectionKey);
     if (!connection) throw notFound('connection');
-    const { rows, total } = await listIdentitiesOf(deps.db, { connectionId: connection.id, ...query });
+    const { rows, total } = await listIdentitiesOf(deps, { connectionId: connection.id, ...query });
     const data = rows.map(presentIdentityOfUser);
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),

@@ -6,6 +6,8 @@ import { objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 import { readProvisioningSummaries } from '../../provisioning/read-status.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
@@ -19,18 +21,25 @@ type State = NonNullable<Query['state']>[number];
 const sourcesAtMost = 50;
 
 /** What a person has, had or waits for; of other people only what the caller may read. By name of the target, newest first. */
-export async function listMemberships(reader: Reader, actor: LoadedPerson, query: Query) {
+export async function listMemberships(deps: Pick<Deps, 'db' | 'landmarks'>, actor: LoadedPerson, query: Query) {
   const user = query.user?.toLowerCase() ?? actor.globalUserId;
   const isOwn = user === actor.globalUserId;
   const tables = isOwn ? sql`` : sql`with ${standingTables(actor)}`;
-  const from = sql`from access_request r left join data_product p on p.id = r.data_product_id left join data_object o on o.id = r.asset_id
-    where ${conditions(user, query)} ${isOwn ? sql`` : sql`and ${isReadable(actor, [])}`}`;
-  const { rows: counted } = await sql<{ total: number }>`${tables} select count(*) as total ${from}`.execute(reader);
-  const { rows } = await sql<{ id: string }>`${tables} select r.id ${from}
-    order by lower(coalesce(p.name, o.name)), r.target_id, r.created_at desc, r.id desc
-    offset ${query.offset} limit ${query.limit}`.execute(reader);
-  const ids = rows.map((row) => row.id);
-  return { data: await present(reader, actor, ids), meta: offsetMetaOf(query, counted[0]?.total ?? 0, ids.length) };
+  const list: List = {
+    tables,
+    from: sql`access_request r left join data_product p on p.id = r.data_product_id left join data_object o on o.id = r.asset_id`,
+    where: sql`${conditions(user, query)} ${isOwn ? sql`` : sql`and ${isReadable(actor, [])}`}`,
+    order: [
+      { value: sql`lower(coalesce(p.name, o.name))`, type: 'text' },
+      { value: sql`r.target_id`, type: 'uuid' },
+      // Newest first.
+      { value: sql`(- extract(epoch from r.created_at))`, type: 'numeric' },
+      { value: sql`r.id`, type: 'text' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  const ids = keys.map((key) => key.at(-1) ?? '');
+  return { data: await present(deps.db, actor, ids), meta: offsetMetaOf(query, total, ids.length) };
 }
 
 const stateConditions: Record<State, RawBuilder<boolean>> = {

@@ -7,6 +7,6 @@ import { listMemberships } from './list-memberships.ts';
 export const membershipRoutes: readonly Route[] = [
   route(contract.listMemberships)(async ({ deps, actor, query }) => {
     requireMay(actor, 'access-request.read', nothing);
-    return { status: 200, body: await listMemberships(deps.db, actor, query) };
+    return { status: 200, body: await listMemberships(deps, actor, query) };
   }),
 ];

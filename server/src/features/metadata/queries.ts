@@ -3,6 +3,8 @@ import type { Person } from '@stoa/contract/person';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 export async function findDomainsNamed(db: Reader): Promise<MetadataDomain[]> {
   const { rows } = await sql<MetadataDomain>`select id, name, description from domain order by lower(name)`.execute(db);
@@ -35,25 +37,30 @@ type SourceRow = {
 
 /** Enabled sources of the domain that are still on their platform, by name. */
 export async function findSourcesOfDomain(
-  db: Reader,
+  deps: Pick<Deps, 'db' | 'landmarks'>,
   filter: SourceFilter,
 ): Promise<{ sources: MetadataDataSource[]; total: number }> {
   const pattern = filter.searchText ? likePattern(filter.searchText) : null;
   const ids = filter.dataSourceIds ?? null;
-  const found = sql`domain_data_source l join data_source s on s.id = l.data_source_id
-    join data_object o on o.id = s.data_object_id
-    where l.domain_id = ${filter.domainId} and s.enabled and o.missing_since is null
+  const list: List = {
+    from: sql`domain_data_source l join data_source s on s.id = l.data_source_id join data_object o on o.id = s.data_object_id`,
+    where: sql`l.domain_id = ${filter.domainId} and s.enabled and o.missing_since is null
       and (${ids}::int[] is null or s.id = any(${ids}::int[]))
-      and (${pattern}::text is null or s.name ilike ${pattern} or array_to_string(o.object_path, '.') ilike ${pattern})`;
+      and (${pattern}::text is null or s.name ilike ${pattern} or array_to_string(o.object_path, '.') ilike ${pattern})`,
+    order: [
+      { value: sql`lower(s.name)`, type: 'text' },
+      { value: sql`s.id`, type: 'integer' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, filter);
+  const found = keys.map((key) => Number(key.at(-1)));
   const { rows } = await sql<SourceRow>`
     select s.id as "dataSourceId", s.name, c.technology as platform, s.created_at, c.config->>'host' as hostname,
       c.config->>'database' as database, o.object_path, o.comment,
       (select count(*) from data_source_column k where k.data_source_id = s.id) as "columnCount"
-    from (select s.id from ${found} order by lower(s.name), s.id offset ${filter.offset} limit ${filter.limit}) page
-    join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
-    join connection c on c.id = s.connection_id order by lower(s.name), s.id`.execute(db);
-  const counted = await sql<{ total: number }>`select count(*) as total from ${found}`.execute(db);
-  return { sources: rows.map(presentSource), total: counted.rows[0]?.total ?? 0 };
+    from data_source s join data_object o on o.id = s.data_object_id join connection c on c.id = s.connection_id
+    where s.id = any(${found}::int[]) order by lower(s.name), s.id`.execute(deps.db);
+  return { sources: rows.map(presentSource), total };
 }
 
 const presentSource = ({ created_at, object_path, ...row }: SourceRow): MetadataDataSource => ({

@@ -26,7 +26,7 @@ export const metadataRoutes: readonly Route[] = [
     const domain = await findDomainNamed(deps.db, params.id);
     if (!domain) throw notFound('domain');
     requireMay(actor, 'data-product.create', { kind: 'publishing', domains: [domain] });
-    const { sources, total } = await findSourcesOfDomain(deps.db, { ...query, domainId: domain.id });
+    const { sources, total } = await findSourcesOfDomain(deps, { ...query, domainId: domain.id });
     return { status: 200, body: { data: sources, meta: offsetMetaOf(query, total, sources.length) } };
   }),
   route(metadata.getDomain)(async ({ deps, actor, params }) => {

@@ -8,7 +8,7 @@ import { findForm, searchForms } from './search-forms.ts';
 export const requestFormRoutes: readonly Route[] = [
   route(contract.searchRequestForms)(async ({ deps, actor, query }) => {
     requireMay(actor, 'request-form.read', nothing);
-    return { status: 200, body: await searchForms(deps.db, actor, query) };
+    return { status: 200, body: await searchForms(deps, actor, query) };
   }),
   route(contract.getRequestFormById)(async ({ deps, actor, params }) => {
     requireMay(actor, 'request-form.read', nothing);

@@ -5,37 +5,42 @@ import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 import { type FormRow, formColumns, formTables, loadForms, standardFormId, toForms } from './load-forms.ts';
 import { presentForm } from './present-form.ts';
 
 type Query = QueryOf<typeof searchOperation>;
 
-const orders = { name: sql`lower(f.name)`, createdAt: sql`f.created_at`, updatedAt: sql`f.updated_at` };
+const orders: Record<Query['sortBy'], OrderKey> = {
+  name: { value: sql`lower(f.name)`, type: 'text' },
+  createdAt: { value: sql`f.created_at`, type: 'timestamptz' },
+  updatedAt: { value: sql`f.updated_at`, type: 'timestamptz' },
+};
 
 /** The forms that exist, in a stable order, each with the domains of the products that use it. */
-export async function searchForms(reader: Reader, actor: Actor, query: Query) {
+export async function searchForms(deps: Pick<Deps, 'db' | 'landmarks'>, actor: Actor, query: Query) {
   const wanted = query.nameFilter.trim();
   const filter = query.exactMatch
     ? sql`(${wanted} = '' or lower(f.name) = lower(${wanted}))`
     : sql`f.name ilike ${likePattern(wanted)}`;
-  const direction = query.sortOrder === 'asc' ? sql`asc` : sql`desc`;
+  const list: List = {
+    from: sql`request_form f`,
+    where: sql`f.deleted_at is null and ${filter}`,
+    order: [orders[query.sortBy], { value: sql`f.id`, type: 'uuid' }],
+    isDescending: query.sortOrder === 'desc',
+  };
+  const { total, keys } = await readPage(deps, list, query);
+  const ids = keys.map((key) => key.at(-1) ?? '');
   const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
-    where f.deleted_at is null and ${filter}
-    order by ${orders[query.sortBy]} ${direction}, f.id ${direction} offset ${query.offset} limit ${query.limit}`.execute(
-    reader,
-  );
-  const { rows: counted } = await sql<{ total: number }>`
-    select count(*) as total from request_form f where f.deleted_at is null and ${filter}`.execute(reader);
-  const usedIn = await domainsOfForms(
-    reader,
-    rows.map((row) => row.id),
-  );
-  const forms = await toForms(reader, rows);
+    where f.id = any(${ids}::uuid[]) order by array_position(${ids}::uuid[], f.id)`.execute(deps.db);
+  const usedIn = await domainsOfForms(deps.db, ids);
+  const forms = await toForms(deps.db, rows);
   const data: RequestFormInList[] = forms.map((form) => {
     const domains = usedIn.get(form.formId) ?? [];
     return { ...presentForm(actor, form, domains), associatedDomains: domains.map((d) => d.id) };
   });
-  return { data, meta: offsetMetaOf(query, counted[0]?.total ?? 0, rows.length) };
+  return { data, meta: offsetMetaOf(query, total, rows.length) };
 }
 
 /** A form with its use; undefined when it does not exist. */

@@ -2,6 +2,8 @@ import type { User, UserDetail } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { type List, readPage } from '../../db/read-page.ts';
+import type { Deps } from '../../deps.ts';
 
 export type UserFilter = {
   searchText?: string | undefined;
@@ -39,16 +41,27 @@ const matching = (filter: UserFilter) => {
       select from group_member m where m.group_id = ${filter.groupId ?? null} and m.global_user_id = w.global_user_id))`;
 };
 
-/** One page by username. Only keys are walked up to the offset; the rest is read for the rows of the page alone. */
-export async function findUsers(db: Reader, filter: UserFilter, page: Page): Promise<{ users: User[]; total: number }> {
+/** One page by username. */
+export async function findUsers(
+  deps: Pick<Deps, 'db' | 'landmarks'>,
+  filter: UserFilter,
+  page: Page,
+): Promise<{ users: User[]; total: number }> {
+  const list: List = {
+    from: sql`app_user w`,
+    where: matching(filter),
+    order: [
+      { value: sql`lower(w.username)`, type: 'text' },
+      { value: sql`w.global_user_id`, type: 'uuid' },
+    ],
+  };
+  const { total, keys } = await readPage(deps, list, page);
+  const ids = keys.map((key) => key.at(-1) ?? '');
   const { rows } = await sql<UserRow>`
-    select ${columns} from (
-      select w.global_user_id from app_user w where ${matching(filter)}
-      order by lower(w.username) offset ${page.offset} limit ${page.limit}) k
-    join app_user u on u.global_user_id = k.global_user_id order by lower(u.username)`.execute(db);
-  const counted = await sql<{ total: number }>`
-    select count(*) as total from app_user w where ${matching(filter)}`.execute(db);
-  return { users: rows.map(presentUser), total: counted.rows[0]?.total ?? 0 };
+    select ${columns} from app_user u where u.global_user_id = any(${ids}::uuid[]) order by lower(u.username)`.execute(
+    deps.db,
+  );
+  return { users: rows.map(presentUser), total };
 }
 
 export async function findUser(db: Reader, globalUserId: string): Promise<UserDetail | undefined> {

@@ -19,7 +19,7 @@ export const userRoutes: readonly Route[] = [
   })),
   route(user.listUsers)(async ({ deps, actor, query }) => {
     requireMay(actor, 'user.manage', nothing);
-    const { users, total } = await findUsers(deps.db, query, query);
+    const { users, total } = await findUsers(deps, query, query);
     return { status: 200, body: { data: users, meta: offsetMetaOf(query, total, users.length) } };
   }),
   route(user.readUser)(async ({ deps, actor, params }) => {

@@ -1,0 +1,97 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Deps } from '../deps.ts';
+import { landmarkEvery } from './landmarks.ts';
+
+/** One part of an order. Its value is never null, so that a place in the list can be told by comparing. */
+export type OrderKey = {
+  readonly value: RawBuilder<unknown>;
+  readonly type: 'boolean' | 'integer' | 'numeric' | 'text' | 'timestamptz' | 'uuid';
+};
+
+/** A list that the wire pages by offset. Here it is keys alone; what a page shows is read for the rows of the page. */
+export type List = {
+  /** `with` and its tables. */
+  readonly tables?: RawBuilder<unknown>;
+  readonly from: RawBuilder<unknown>;
+  readonly where: RawBuilder<unknown>;
+  /** The most telling first; the last makes the order total. */
+  readonly order: readonly OrderKey[];
+  readonly isDescending?: boolean;
+};
+
+/** `keys`: of each row of the page, the values of `order` as text. */
+export type ListPage = { readonly total: number; readonly keys: readonly (readonly string[])[] };
+
+type Wanted = { readonly offset: number; readonly limit: number };
+type Place = readonly string[];
+type Reading = { readonly after?: Place | undefined; readonly skip: number; readonly count: number };
+
+/** So many keys are walked to come to a page; what lies deeper is begun at a landmark. */
+export const longestWalk = 10_000;
+
+/**
+ * One page of a list, and how many rows the list has. Whatever the offset, no statement skips more than `longestWalk` rows:
+ * a page near an end is walked to from there, and any other goes on from the key of a landmark close before it.
+ */
+export async function readPage(
+  deps: Pick<Deps, 'db' | 'landmarks'>,
+  list: List,
+  { offset, limit }: Wanted,
+): Promise<ListPage> {
+  const { rows } = await sql<{ total: number }>`
+    ${tablesOf(list)} select count(*) as total from ${list.from} where ${list.where}`.execute(deps.db);
+  const total = rows[0]?.total ?? 0;
+  if (offset >= total) return { total, keys: [] };
+  const count = Math.min(limit, total - offset);
+  const fromEnd = total - offset - count;
+  if (offset <= Math.min(fromEnd, longestWalk)) {
+    return { total, keys: await readKeys(deps, list, { skip: offset, count }) };
+  }
+  if (fromEnd <= longestWalk) {
+    const backwards = { ...list, isDescending: list.isDescending !== true };
+    const keys = await readKeys(deps, backwards, { skip: fromEnd, count });
+    return { total, keys: keys.toReversed() };
+  }
+  const { after, at } = await findLandmark(deps, list, { total, offset });
+  return { total, keys: await readKeys(deps, list, { after, skip: offset - at, count }) };
+}
+
+const tablesOf = (list: List): RawBuilder<unknown> => list.tables ?? sql``;
+const columnOf = (index: number): RawBuilder<unknown> => sql.ref(`k${index}`);
+
+const columns = (list: List): RawBuilder<unknown> =>
+  sql.join(list.order.map(({ value }, index) => sql`${value} as ${columnOf(index)}`));
+const asTexts = (list: List): RawBuilder<string[]> =>
+  sql<string[]>`array[${sql.join(list.order.map((_, index) => sql`${columnOf(index)}::text`))}]`;
+const orderBy = (list: List): RawBuilder<unknown> =>
+  sql.join(list.order.map(({ value }) => sql`${value} ${list.isDescending === true ? sql`desc` : sql`asc`}`));
+
+function beyond(list: List, place: Place): RawBuilder<boolean> {
+  const values = list.order.map(({ type }, index) => sql`${place[index] ?? null}::text::${sql.raw(type)}`);
+  return sql<boolean>`(${sql.join(list.order.map(({ value }) => value))}) ${list.isDescending === true ? sql`<` : sql`>`} (${sql.join(values)})`;
+}
+
+async function readKeys({ db }: Pick<Deps, 'db'>, list: List, { after, skip, count }: Reading): Promise<Place[]> {
+  const { rows } = await sql<{ keys: string[] }>`
+    ${tablesOf(list)} select ${asTexts(list)} as keys from (
+      select ${columns(list)} from ${list.from} where ${list.where} ${after ? sql`and ${beyond(list, after)}` : sql``}
+      order by ${orderBy(list)} limit ${count} offset ${skip}) page`.execute(db);
+  return rows.map((row) => row.keys);
+}
+
+/** The last landmark before the offset, and how many rows lie up to it. */
+async function findLandmark(
+  { db, landmarks }: Pick<Deps, 'db' | 'landmarks'>,
+  list: List,
+  { total, offset }: { total: number; offset: number },
+): Promise<{ after: Place | undefined; at: number }> {
+  const survey = sql<{ keys: string[] }>`
+    ${tablesOf(list)} select ${asTexts(list)} as keys from (
+      select row_number() over (order by ${orderBy(list)}) as n, ${columns(list)} from ${list.from} where ${list.where}) numbered
+    where n % ${landmarkEvery} = 0 order by n`;
+  const places = await landmarks.of({ query: survey.compile(db), total }, async () =>
+    (await survey.execute(db)).rows.map((row) => row.keys),
+  );
+  const passed = Math.min(Math.floor(offset / landmarkEvery), places.length);
+  return { after: places[passed - 1], at: passed * landmarkEvery };
+}
