@@ -102,6 +102,7 @@ import { streamEvents } from './event.ts';
 import { getAccessRequestEvidence } from './evidence.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
 import { listIdentities, setIdentity } from './identity.ts';
+import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { listMemberships } from './membership.ts';
 import {
   getAvailableDomains,
@@ -263,6 +264,7 @@ export const operationById = {
   listRiskAssessments,
   listAssistRates,
   searchAccessRequestMaskingExceptionColumns,
+  previewMaskingExceptionColumns,
   getAccessRequestPlan,
   getAccessRequestEvidence,
   getAccessRequestProvisioning,

@@ -47,6 +47,16 @@ export const resourceErrors = {
     title: 'The columns have no mask.',
     next: 'Ask for access to the data instead.',
   },
+  'masking_exception.column_unknown': {
+    status: 422,
+    title: 'A column does not exist here.',
+    next: 'Leave out the columns named in errors.',
+  },
+  'masking_exception.too_many_columns': {
+    status: 422,
+    title: 'One request holds 500 columns at most.',
+    next: 'Ask for fewer columns, or make several requests.',
+  },
   'asset.ambiguous': {
     status: 409,
     title: 'Several assets have this name.',

@@ -22,6 +22,7 @@ import { dataProductRoutes } from './features/data-product/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
+import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
@@ -51,5 +52,6 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...requestFormRoutes,
   ...dataUseAgreementRoutes,
   ...assetRoutes,
+  ...maskingExceptionRoutes,
   ...membershipRoutes,
 ];

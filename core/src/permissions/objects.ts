@@ -133,6 +133,13 @@ export type AccessRequestObject = {
   readonly distinctReviewers: boolean;
 };
 
+/** The masking exceptions of a person; others than they themselves see those of requests that they review. */
+export type ExceptionsObject = PersonRef & {
+  readonly kind: 'exceptions';
+  /** The caller is a steward of some request or target. */
+  readonly callerReviews: boolean;
+};
+
 /** "Why has this user (no) access to this source?" */
 export type ExplainObject = PersonRef & {
   readonly kind: 'explain';
@@ -176,7 +183,7 @@ export type ObjectOf = {
   'access-request.read': AccessRequestObject | Nothing;
   'access-request.create': NewRequestObject;
   'access-request.cancel': AccessRequestObject;
-  'access-request.assess': AccessRequestObject | DataProductObject | AssetObject;
+  'access-request.assess': AccessRequestObject | DataProductObject | AssetObject | ExceptionsObject;
   'access-request.determine': AccessRequestObject;
   'access-request.revoke': AccessRequestObject;
   'access-request.retry': AccessRequestObject;

@@ -2,7 +2,14 @@ import { isSamePerson } from '../person.ts';
 import { criteriaMet, fourEyesProblem, isEligibleBySelfGrantAlone, type RequestParties } from '../review/eligible.ts';
 import { type Answer, type Denied, hidden, no, yes } from './answer.ts';
 import type { Rules } from './may.ts';
-import type { AccessRequestObject, Actor, AssetObject, DataProductObject, NewRequestObject } from './objects.ts';
+import type {
+  AccessRequestObject,
+  Actor,
+  AssetObject,
+  DataProductObject,
+  ExceptionsObject,
+  NewRequestObject,
+} from './objects.ts';
 import { byManaging } from './rules-product.ts';
 import { isAuditorOf, isGovernor, isManager, isSteward } from './standing.ts';
 
@@ -48,6 +55,16 @@ const assessTarget = (actor: Actor, target: DataProductObject | AssetObject): An
   if (target.kind === 'data-product' && target.deleted) return hidden();
   if (isSteward(actor, target.reviewers, target.domains)) return yes('You are a steward of it.');
   return byManaging(actor, target.domains);
+};
+
+/** One's own, or those of requests that one reviews; which these are is asked request by request. */
+const assessExceptions = (actor: Actor, object: ExceptionsObject): Answer => {
+  if (isSamePerson(actor, object)) return yes('They are your own.');
+  if (isGovernor(actor)) return yes('You hold Governance.');
+  if (object.callerReviews) return yes('You are a steward.');
+  return actor.domainPermissions.some((d) => d.permission === 'Manage Data Products')
+    ? yes('You manage data products.')
+    : no('You may see your own masking exceptions, and those of requests that you review.');
 };
 
 const fourEyesDenied = (reason: string): Denied => ({ allowed: false, code: 'approval_record.four_eyes', reason });
@@ -99,8 +116,10 @@ export const accessRequestRules: Rules<
   'access-request.cancel': amongReaders((actor, r) =>
     isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may cancel it.'),
   ),
-  'access-request.assess': (actor, object) =>
-    object.kind === 'access-request' ? amongReaders(assess)(actor, object) : assessTarget(actor, object),
+  'access-request.assess': (actor, object) => {
+    if (object.kind === 'exceptions') return assessExceptions(actor, object);
+    return object.kind === 'access-request' ? amongReaders(assess)(actor, object) : assessTarget(actor, object);
+  },
   'access-request.determine': amongReaders(determine),
   'access-request.revoke': amongReaders((actor, r) =>
     isSamePerson(actor, r.beneficiary) ? yes('It is your access; you may give it back.') : byReviewing(actor, r),

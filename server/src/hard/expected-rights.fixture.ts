@@ -96,6 +96,13 @@ const explainer = loggedIn((cell) => {
   const isReviewer = isGovernor(cell) || cell.kind === 'AUDIT' || isManager(cell) || isSteward(cell);
   return cell.variant === 'own' || isReviewer ? 'open' : 404;
 });
+/** `own`: about oneself. Others' are for those who review or manage something, wherever that is. */
+const exceptionsReader = loggedIn((cell) => {
+  if (!isThere(cell)) return 404;
+  const isManagerOfAny = cell.kind === 'manager of the domain' || cell.kind === 'manager of another domain';
+  const reviews = isGovernor(cell) || isManagerOfAny || cell.kind === 'steward of the request';
+  return cell.variant === 'own' || reviews ? 'open' : 403;
+});
 const auditor = loggedIn((cell) => (cell.kind === 'AUDIT' ? 'open' : 403));
 /** Wrong credentials, told alike to everybody. */
 const stranger: Rule = () => 401;
@@ -209,7 +216,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   revokeAccess: on('approvedOfProduct', revokers),
   recentDeterminations: on('product', rev),
   searchAccessRequests: on('none', any),
-  getApprovedMaskingExceptionColumns: on('none', any),
+  getApprovedMaskingExceptionColumns: on('user', exceptionsReader),
   getAccessRequestById: on('pending', req),
   cancelAccessRequest: on('pending', itsUsers),
   getAccessRequestRecords: on('pending', req),
@@ -218,6 +225,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getRiskAssessment: on('pending', revOfRequest),
   listRiskAssessments: on('none', any),
   listAssistRates: on('none', any),
+  previewMaskingExceptionColumns: on('user', any),
   searchAccessRequestMaskingExceptionColumns: on('pending', req),
   getAccessRequestPlan: on('pending', revOfRequest),
   getAccessRequestEvidence: on('pending', revOfRequest),

@@ -54,6 +54,10 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   determineAccessRequest: () => ({ body: determination }),
   updateApprovalRecord: () => ({ body: determination }),
   listRiskAssessments: () => ({ query: { id: newCuid() } }),
+  getApprovedMaskingExceptionColumns: (t) => ({ query: { userId: t['globalUserId'] ?? '' } }),
+  previewMaskingExceptionColumns: (t) => ({
+    body: { requesteeGlobalUserId: t['globalUserId'], columns: [{ sourceId: '1', name: 'c' }] },
+  }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),

@@ -21,6 +21,7 @@ import { connectionString } from '../testing/postgres.ts';
 import { askAgreements } from './agreement-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
+import { askExceptions } from './exception-answers.fixture.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
 import { makePublishedWorld, type PublishedWorld, unicodeName } from './published-world.fixture.ts';
@@ -263,6 +264,11 @@ describe('every answer fits the published document, and our own', () => {
 
   it('about review assist', async () => {
     await askAssist(world);
+    expectNoFaults();
+  });
+
+  it('about masking exceptions', async () => {
+    await askExceptions(world);
     expectNoFaults();
   });
 

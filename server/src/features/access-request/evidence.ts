@@ -1,11 +1,13 @@
 import type { Evidence } from '@stoa/contract/evidence';
 import type { PlanPreview } from '@stoa/contract/plan';
+import { mostColumns } from '@stoa/core/review/check-columns';
 import type { Deps } from '../../deps.ts';
 import { previewPlan } from '../../provisioning/plan-preview.ts';
 import { findEligible } from '../approval-record/eligible-people.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import { assessRequests } from '../assist/assess-request.ts';
 import { readAssistRate } from '../assist/list-rates.ts';
+import { listRequestColumns } from '../masking-exception/list-columns.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { describeAgreements, describeAnswers, describeForm, loadPinnedForm } from './evidence-answers.ts';
 import { describeDecision, describeStages } from './evidence-decision.ts';
@@ -52,7 +54,7 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
       return presentRecord(record, { request, viewer, ...(people === undefined ? {} : { eligible: people }) });
     }),
     stages: describeStages(read),
-    maskingColumns: [],
+    maskingColumns: (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data,
     assist: assessment ?? { approvalRisk: 'INDETERMINATE' },
     assistRate: await readAssistRate(db, { targetId: request.target_id, type: request.type }),
     signals: findSignals({ request, parties, sources, findings, medianDays: figures.days }),

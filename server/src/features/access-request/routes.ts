@@ -6,13 +6,11 @@ import {
   getRecentDeterminations,
   previewAccessRequest as previewOperation,
   requestAccess,
-  requestMaskingException,
   revokeAccess as revokeOperation,
   searchAccessRequests,
   searchDataProductAccessRequests,
 } from '@stoa/contract/access-request';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
-import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
@@ -43,14 +41,6 @@ const onProduct: readonly Route[] = [
   route(previewOperation)(async ({ deps, actor, params, body }) => {
     const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
     return { status: 200, body: await previewAccessRequest(deps.db, { ...input, type: 'DATA_ACCESS' }) };
-  }),
-  route(requestMaskingException)(async ({ deps, actor, params }) => {
-    const switches = await readSwitches(deps.db);
-    await loadProductTarget(deps.db, { productId: params.id, type: 'MASKING_EXCEPTION', actor, switches });
-    // No column has a mask before masking policies exist, and only masked columns can be asked for.
-    throw new Refusal('masking_exception.no_mask', {
-      detail: 'None of these columns is masked, so there is nothing to lift. Nothing was stored.',
-    });
   }),
   route(revokeOperation)(async ({ deps, actor, params, query, call }) => {
     const { id: targetId, requestId } = params;

@@ -2,6 +2,7 @@ import { hasPermission } from '@stoa/core/person';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
 
 /**
  * One thing about the caller that a reviewer source may name, as a JSON pattern that such a source contains. `absent` is a
@@ -162,4 +163,13 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
       sql`select y.id from access_request y where y.target_id in (${targetsByDomain('Audit Activity', 'some')})`,
     );
   return sql`r.id in (${sql.join(parts, sql` union `)})`;
+}
+
+/** The caller is named by a slot of some request, or by the flows of some target. */
+export async function reviewsSomething(db: Reader, actor: Actor): Promise<boolean> {
+  const { rows } = await sql<{ reviews: boolean }>`
+    with ${standingTables(actor)} select exists (${requestsBySlot}) or exists (${productsBySlot}) as reviews`.execute(
+    db,
+  );
+  return rows[0]?.reviews === true;
 }

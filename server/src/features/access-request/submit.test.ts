@@ -1,9 +1,4 @@
-import {
-  getAccessRequestById,
-  previewAccessRequest,
-  requestAccess,
-  requestMaskingException,
-} from '@stoa/contract/access-request';
+import { getAccessRequestById, previewAccessRequest, requestAccess } from '@stoa/contract/access-request';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
@@ -211,13 +206,4 @@ describe('a preview', () => {
       refusal: { code: 'access_request.duplicate' },
     });
   });
-});
-
-it('columns without a mask cannot be asked for in clear', async () => {
-  const product = await makeProduct(server, governor);
-  const answer = await consumer.call(requestMaskingException, {
-    params: { id: product.id },
-    body: { user: consumer.globalUserId, columns: [{ columnName: 'email', sourceId: '1' }] },
-  });
-  expect(answer).toMatchObject({ status: 422, body: { code: 'masking_exception.no_mask' } });
 });

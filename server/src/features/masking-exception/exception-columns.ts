@@ -1,0 +1,45 @@
+import type { AskedColumn } from '@stoa/core/review/check-columns';
+import type { ColumnRequest } from '@stoa/core/review/column-status';
+import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+
+/** The columns that request `r` asks for; of a request for data there are none. */
+export const columnsOfRequest: RawBuilder<AskedColumn> = sql`
+  jsonb_to_recordset(case when r.type = 'MASKING_EXCEPTION' then r.metadata -> 'columns' end) as k("sourceId" text, "columnName" text)`;
+
+export type ColumnException = AskedColumn & ColumnRequest & { readonly requestId: string };
+
+/** Every request of a person for one of the columns, with how it stands; in no order. */
+export async function readExceptions(
+  db: Reader,
+  globalUserId: string,
+  columns: readonly AskedColumn[],
+): Promise<ColumnException[]> {
+  const { rows } = await sql<ColumnException>`
+    select k."sourceId", k."columnName", r.id as "requestId", r.status,
+      floor(extract(epoch from r.expiration) * 1000)::float8 as expiration, floor(extract(epoch from r.created_at) * 1000)::float8 as "createdAt"
+    from access_request r cross join ${columnsOfRequest}
+    where r.beneficiary = ${globalUserId} and r.type = 'MASKING_EXCEPTION' and (k."sourceId", k."columnName") in (
+      select w.source_id, w.name from unnest(${columns.map((c) => c.sourceId)}::text[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Those of the columns that exist, in the product where one is named. */
+export async function findColumns(
+  db: Reader,
+  columns: readonly AskedColumn[],
+  productId?: string,
+): Promise<AskedColumn[]> {
+  const inProduct =
+    productId === undefined
+      ? sql`true`
+      : sql`exists (select from data_product_source ps where ps.data_product_id = ${productId} and ps.data_source_id = c.data_source_id)`;
+  const { rows } = await sql<AskedColumn>`
+    select c.data_source_id::text as "sourceId", c.name as "columnName" from data_source_column c
+    where (c.data_source_id, c.name) in (
+      select w.source_id, w.name from unnest(${columns.map((c) => Number(c.sourceId))}::int[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))
+      and ${inProduct}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,233 @@
+import { getApprovedMaskingExceptionColumns, requestMaskingException } from '@stoa/contract/access-request';
+import { searchAccessRequestMaskingExceptionColumns } from '@stoa/contract/assist';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
+import { standardRequestForm } from '@stoa/core/review/standard';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newCuid, newUuid } from '../../db/new-id.ts';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import { addDataSources } from '../../testing/data-sources.ts';
+import type { TestPerson } from '../../testing/people.ts';
+import { makeProduct, type Product, reviewBy, user } from '../access-request/requests.fixture.ts';
+
+let server: TestServer;
+let governor: TestPerson;
+let steward: TestPerson;
+let consumer: TestPerson;
+let consumer2: TestPerson;
+let product: Product;
+let sourceId: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  steward = await server.person({ username: 'steward' });
+  consumer = await server.person({ username: 'consumer' });
+  consumer2 = await server.person({ username: 'consumer2' });
+  product = await makeProduct(server, governor);
+  const flow = JSON.stringify(reviewBy({ any: [user(steward)] }));
+  const { db } = server.deps;
+  await sql`update data_product set masking_exception_review_flow = ${flow}::jsonb where id = ${product.id}`.execute(
+    db,
+  );
+  [sourceId = '', elsewhere = ''] = await addSources(['email', 'phone', 'name']);
+  await sql`insert into data_product_source (id, data_product_id, data_source_id) values (${newCuid()}, ${product.id}, ${Number(sourceId)})`.execute(
+    db,
+  );
+});
+afterAll(() => server.stop());
+
+async function addSources(columns: readonly string[]): Promise<string[]> {
+  const tables = { connectionKey: 'warehouse', schema: 'sales', tables: ['customers', 'orders'] };
+  const { dataSourceIds } = await addDataSources(server.deps.db, tables);
+  const ids = dataSourceIds.map(String);
+  for (const id of ids)
+    for (const [at, name] of columns.entries())
+      await sql`insert into data_source_column (data_source_id, ordinal, name, native_type, type_family, nullable)
+        values (${Number(id)}, ${at + 1}, ${name}, 'text', 'text', true)`.execute(server.deps.db);
+  return ids;
+}
+
+type Asked = { columns: string[]; status?: string; who?: TestPerson; ends?: string };
+/** Past the API: none can be made before masks exist. */
+async function addRequest({ columns, status = 'PENDING', who = consumer, ends }: Asked): Promise<string> {
+  const id = newCuid();
+  const metadata = JSON.stringify({ columns: columns.map((columnName) => ({ columnName, sourceId })) });
+  const form = JSON.stringify({ formVersion: 'x', answers: [], agreements: [] });
+  const records = JSON.stringify([user(steward)]);
+  await sql`
+    with made as (insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version,
+        form, flow, event, metadata, expiration)
+      select ${id}, 'MASKING_EXCEPTION', ${status}, ${who.globalUserId}, ${who.globalUserId}, ${product.id}, f.id, f.current_version,
+        ${form}::jsonb, '{}', ${JSON.stringify(reviewBy({ any: [user(steward)] }).defaultEvent)}::jsonb, ${metadata}::jsonb, ${ends ?? null}::timestamptz
+      from request_form f where f.id = ${standardRequestForm.id} returning id)
+    insert into approval_record (id, access_request_id, stage, position, approvers, status)
+    select ${newCuid()}, id, 0, 0, ${records}::jsonb, ${status === 'PENDING' ? 'PENDING' : 'APPROVED'} from made`.execute(
+    server.deps.db,
+  );
+  return id;
+}
+const clear = () => sql`delete from access_request`.execute(server.deps.db);
+
+const ask = (
+  who: TestPerson,
+  columns: { columnName: string; sourceId: string }[],
+  forWhom = who.globalUserId,
+  id = product.id,
+) => who.call(requestMaskingException, { params: { id }, body: { user: forWhom, columns } });
+const column = (columnName: string, of = sourceId) => ({ columnName, sourceId: of });
+
+describe('asking for masked columns', () => {
+  it('is refused while nothing is masked, naming the columns', async () => {
+    const answer = await ask(consumer, [column('email'), column('phone'), column('email')]);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: {
+        code: 'masking_exception.no_mask',
+        errors: [{ path: 'columns[0]' }, { path: 'columns[1]' }, { path: 'columns[2]' }],
+      },
+    });
+  });
+
+  it('names columns that are unknown, or of a source that the product does not hold', async () => {
+    const answer = await ask(consumer, [
+      column('email'),
+      column('fax'),
+      column('email', elsewhere),
+      column('x', '999999'),
+    ]);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'masking_exception.column_unknown' } });
+    expect(answer.body['errors']).toMatchObject([
+      { path: 'columns[1]' },
+      { path: 'columns[2]' },
+      { path: 'columns[3]' },
+    ]);
+  });
+
+  it('takes 500 columns at most', async () => {
+    const many = Array.from({ length: 501 }, () => column('email'));
+    expect((await ask(consumer, many)).body['code']).toBe('masking_exception.too_many_columns');
+    expect((await ask(consumer, many.slice(1))).body['code']).toBe('masking_exception.no_mask');
+    expect((await ask(consumer, [])).status).toBe(400);
+  });
+
+  it('leaves out what is pending or approved, and is a duplicate when nothing is left', async () => {
+    const id = await addRequest({ columns: ['email'] });
+    await addRequest({ columns: ['phone'], status: 'APPROVED' });
+    expect(await ask(consumer, [column('email'), column('phone')])).toMatchObject({
+      status: 409,
+      body: { code: 'access_request.duplicate', requestId: id },
+    });
+    expect((await ask(consumer, [column('email'), column('name')])).body['errors']).toEqual([
+      { path: 'columns[1]', message: 'is not masked' },
+    ]);
+    expect((await ask(consumer2, [column('email')])).body['code']).toBe('masking_exception.no_mask');
+    await clear();
+  });
+
+  it('is for those who are signed in, on products and for people that exist, and stores nothing', async () => {
+    const body = { user: consumer.globalUserId, columns: [column('email')] };
+    expect((await server.nobody.call(requestMaskingException, { params: { id: product.id }, body })).status).toBe(401);
+    expect((await ask(consumer, body.columns, consumer.globalUserId, newUuid())).status).toBe(404);
+    expect((await ask(consumer, body.columns, newUuid())).status).toBe(404);
+    await sql`insert into setting (name, value) values ('application', '{"onBehalf": "nobody"}')`.execute(
+      server.deps.db,
+    );
+    expect((await ask(consumer, body.columns, consumer2.globalUserId)).status).toBe(403);
+    await sql`delete from setting where name = 'application'`.execute(server.deps.db);
+    const suspended = await makeProduct(server, governor, { suspended: true });
+    expect((await ask(consumer, body.columns, consumer.globalUserId, suspended.id)).status).toBe(409);
+    const { rows } = await sql`select from access_request`.execute(server.deps.db);
+    expect(rows).toHaveLength(0);
+  });
+});
+
+describe('the columns of a request', () => {
+  it('are paged for its readers, also when one is gone by now', async () => {
+    const id = await addRequest({ columns: ['phone', 'email', 'dropped since'] });
+    const params = { id };
+    const read = await consumer.call(searchAccessRequestMaskingExceptionColumns, { params, query: { limit: 2 } });
+    expect(read.body.meta.totalCount).toBe(3);
+    expect(read.body.data.map((c) => c.name)).toEqual(['dropped since', 'email']);
+    expect(read.body.data[1]).toMatchObject({ sourceId, type: 'text', tags: [], globalPolicyInfo: null });
+    const rest = await steward.call(searchAccessRequestMaskingExceptionColumns, { params, query: { offset: 2 } });
+    expect(rest.body.data.map((c) => c.name)).toEqual(['phone']);
+    const { body } = await steward.call(getAccessRequestEvidence, { params });
+    expect(body.maskingColumns.map((c) => c.name)).toEqual(['dropped since', 'email', 'phone']);
+    expect((await consumer2.call(searchAccessRequestMaskingExceptionColumns, { params })).status).toBe(404);
+    expect((await server.nobody.call(searchAccessRequestMaskingExceptionColumns, { params })).status).toBe(401);
+    const unknown = { params: { id: newCuid() } };
+    expect((await governor.call(searchAccessRequestMaskingExceptionColumns, unknown)).status).toBe(404);
+    await clear();
+  });
+});
+
+describe('the columns that a person sees in clear', () => {
+  const approvedOf = (who: TestPerson, userId: string) =>
+    who.call(getApprovedMaskingExceptionColumns, { query: { userId } });
+
+  it('are those of exceptions that hold, for the person and for reviewers', async () => {
+    await addRequest({ columns: ['email', 'phone'], status: 'APPROVED' });
+    await addRequest({ columns: ['email'], status: 'APPROVED', ends: '2999-01-01T00:00:00Z' });
+    await addRequest({ columns: ['name'], status: 'APPROVED', ends: '2001-01-01T00:00:00Z' });
+    await addRequest({ columns: ['name'], status: 'DENIED' });
+    const both = [column('email'), column('phone')];
+    for (const who of [consumer, steward, governor])
+      expect((await approvedOf(who, consumer.globalUserId)).body).toEqual(both);
+    expect((await approvedOf(consumer2, consumer2.globalUserId)).body).toEqual([]);
+  });
+
+  it('are refused to others, and of nobody', async () => {
+    expect((await approvedOf(consumer2, consumer.globalUserId)).status).toBe(403);
+    expect((await approvedOf(governor, newUuid())).status).toBe(404);
+    const query = { userId: consumer.globalUserId };
+    expect((await server.nobody.call(getApprovedMaskingExceptionColumns, { query })).status).toBe(401);
+    expect((await consumer.send('GET', '/api/access-request/approved-masking-exception-columns')).status).toBe(400);
+  });
+
+  it('are cut to the requests that a steward reviews', async () => {
+    const other = await server.person({ username: 'steward-elsewhere' });
+    await makeProduct(server, governor, { flow: reviewBy({ any: [user(other)] }) });
+    expect(await approvedOf(other, consumer.globalUserId)).toMatchObject({ status: 200, body: [] });
+    await clear();
+  });
+});
+
+describe('how columns stand for a person', () => {
+  const preview = (who: TestPerson, names: string[], requesteeGlobalUserId = who.globalUserId) =>
+    who.call(previewMaskingExceptionColumns, {
+      body: { requesteeGlobalUserId, columns: names.map((name) => ({ sourceId, name })) },
+    });
+
+  it('is told column by column, for oneself and for those one may ask for', async () => {
+    await addRequest({ columns: ['email'], status: 'APPROVED', ends: '2999-01-01T00:00:00Z' });
+    await addRequest({ columns: ['phone'] });
+    for (const who of [consumer, consumer2])
+      expect((await preview(who, ['email', 'phone', 'name'], consumer.globalUserId)).body.statuses).toEqual([
+        { sourceId, columnName: 'email', currentStatus: 'APPROVED', expiration: '2999-01-01T00:00:00.000Z' },
+        { sourceId, columnName: 'phone', currentStatus: 'PENDING', expiration: null },
+        { sourceId, columnName: 'name', currentStatus: null, expiration: null },
+      ]);
+    await sql`insert into setting (name, value) values ('application', '{"onBehalf": "nobody"}')`.execute(
+      server.deps.db,
+    );
+    expect((await preview(consumer2, ['email'], consumer.globalUserId)).status).toBe(403);
+    await sql`delete from setting where name = 'application'`.execute(server.deps.db);
+    await clear();
+  });
+
+  it('knows no columns that the caller may not see', async () => {
+    const hidden = await preview(consumer, ['email', 'fax']);
+    expect(hidden).toMatchObject({ status: 422, body: { code: 'masking_exception.column_unknown' } });
+    expect(hidden.body['errors']).toMatchObject([{ path: 'columns[1]' }]);
+    const body = { requesteeGlobalUserId: consumer.globalUserId, columns: [{ sourceId: elsewhere, name: 'email' }] };
+    expect((await consumer.call(previewMaskingExceptionColumns, { body })).status).toBe(422);
+    expect((await governor.call(previewMaskingExceptionColumns, { body })).status).toBe(200);
+    expect((await preview(consumer, ['email'], newUuid())).status).toBe(404);
+    expect((await server.nobody.call(previewMaskingExceptionColumns, { body })).status).toBe(401);
+    const many = { ...body, columns: Array.from({ length: 501 }, () => ({ sourceId, name: 'email' })) };
+    expect((await consumer.call(previewMaskingExceptionColumns, { body: many })).status).toBe(400);
+  });
+});
