@@ -118,8 +118,8 @@ const answersOf = (components: Components, o: Operation): Readonly<Record<string
 const failuresOf = (o: Operation): readonly string[] => {
   const failures = ['429', '500', '503'];
   if (!('public' in o.access)) failures.push('401', '403');
-  if (o.params !== undefined || o.query !== undefined || o.body !== undefined) failures.push('400');
-  if (o.params !== undefined) failures.push('404');
+  // Paths, queries and bodies alike may name what is not there.
+  if (o.params !== undefined || o.query !== undefined || o.body !== undefined) failures.push('400', '404');
   if (o.method !== 'GET') failures.push('409', '412', '422');
   if (o.body !== undefined) failures.push('413', '415');
   if (o.published !== undefined) failures.push('501');

@@ -24,6 +24,7 @@ export async function askExceptions(world: PublishedWorld): Promise<void> {
       const body = { requesteeGlobalUserId, columns: [{ sourceId, name }] };
       await ask(consumer, previewMaskingExceptionColumns, { body });
     }
+  await sql`delete from access_request where id = ${exception}`.execute(world.server.deps.db);
 }
 
 /** Past the API: none can be asked for before there are masks. */
