@@ -36,6 +36,7 @@ export const actions = [
   'access-request.cancel',
   'access-request.assess',
   'access-request.determine',
+  'access-request.reroute',
   'access-request.revoke',
   'access-request.retry',
   'access.explain',

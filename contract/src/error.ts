@@ -86,6 +86,16 @@ export const errorDefinitions = {
     title: 'The request is not pending any more.',
     next: 'Read it again; a closed request stays closed, but you may ask anew.',
   },
+  'access_request.nothing_to_decide': {
+    status: 422,
+    title: 'The new route would leave nothing to decide.',
+    next: 'Name somebody who still has to decide: a re-route never approves by itself.',
+  },
+  'access_request.nobody_to_decide': {
+    status: 422,
+    title: 'Nobody could decide the request on this route.',
+    next: 'Name people who are active and are neither requester nor beneficiary.',
+  },
   'access_request.not_approved': {
     status: 409,
     title: 'Only an approved request can be revoked.',

@@ -85,11 +85,16 @@ const undecidable = (actor: Actor, r: AccessRequestObject): string | null => {
   return r.distinctReviewers && earlier ? 'You decided another part of it; another person decides this.' : null;
 };
 
+const unroutable = (r: AccessRequestObject): string | null => {
+  if (r.status !== 'PENDING') return 'Only a pending request can be given to other reviewers.';
+  return r.target.suspended ? 'The data product is suspended.' : null;
+};
+
 /** What the caller can do on an access request; `determine` says whether a decision by this person would be accepted now. */
 export const abilitiesOnAccessRequest = (
   actor: Actor,
   r: AccessRequestObject,
-): Abilities<'cancel' | 'assess' | 'determine' | 'approve' | 'revoke' | 'retry'> => {
+): Abilities<'cancel' | 'assess' | 'determine' | 'approve' | 'reroute' | 'revoke' | 'retry'> => {
   const determine = now(may(actor, 'access-request.determine', r), undecidable(actor, r));
   const unregistered = 'The asset is not registered yet; it can only be denied.';
   return {
@@ -100,6 +105,7 @@ export const abilitiesOnAccessRequest = (
     assess: shown(may(actor, 'access-request.assess', r)),
     determine,
     approve: determine.allowed && !r.target.registered ? { allowed: false, reason: unregistered } : determine,
+    reroute: now(may(actor, 'access-request.reroute', r), unroutable(r)),
     revoke: now(
       may(actor, 'access-request.revoke', r),
       r.status === 'APPROVED' ? null : 'Only approved access can be revoked.',

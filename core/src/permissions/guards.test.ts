@@ -119,6 +119,18 @@ describe('four eyes', () => {
         by,
       ).toMatchObject(fourEyes);
   });
+  test('who assigned a slot does not decide it', () => {
+    const routedBy = { globalUserId: S.globalUserId, personId: S.personId };
+    const records = [{ approvers: [source('group HR')], status: 'PENDING', actionBy: null, routedBy }] as const;
+    expect(may(S, 'access-request.determine', accessRequest({ records }))).toMatchObject(fourEyes);
+    expect(may(who('hr2'), 'access-request.determine', accessRequest({ records })).allowed).toBe(true);
+    expect(may(S, 'access-request.determine', accessRequest({ records, fourEyes: false })).allowed).toBe(true);
+  });
+  test('nor does a governor choose who decides their own request', () => {
+    expect(may(G, 'access-request.reroute', accessRequest({ requestingUser: G }))).toMatchObject(fourEyes);
+    expect(may(G, 'access-request.reroute', accessRequest({ beneficiary: G }))).toMatchObject(fourEyes);
+    expect(may(G, 'access-request.reroute', accessRequest({ beneficiary: G, fourEyes: false })).allowed).toBe(true);
+  });
   test('managers and governors decide only where the flow names them', () => {
     expect(may(G, 'access-request.determine', accessRequest())).toMatchObject(denied);
     expect(may(M, 'access-request.determine', accessRequest())).toMatchObject(denied);
@@ -133,7 +145,7 @@ describe('readers of a request', () => {
   test('everybody else does not learn that it exists, whatever they try', () => {
     const r = accessRequest();
     const stranger = who('sales-manager');
-    for (const action of ['read', 'cancel', 'assess', 'determine', 'revoke', 'retry'] as const)
+    for (const action of ['read', 'cancel', 'assess', 'determine', 'reroute', 'revoke', 'retry'] as const)
       expect(may(stranger, `access-request.${action}`, r), action).toMatchObject(notFound);
   });
   test('its two users cancel it, and the beneficiary gives access back', () => {

@@ -14,6 +14,7 @@ const matrix = `
 | publish a data product                   | Yes | Yes    |         |     |     |      |
 | manage a data product                    | Yes | Yes    |         |     |     |      |
 | determine an access request              |     |        | Yes     |     |     |      |
+| re-route an access request               | Yes |        |         |     |     |      |
 | alter a data product                     | Yes | Yes    | ?fields |     |     |      |
 | create a request form                    | Yes | Yes    |         |     |     |      |
 | edit a request form                      | Yes | Yes    | ?fields |     |     |      |
@@ -74,6 +75,7 @@ const questions: Readonly<Record<string, Question>> = {
   'publish a data product': (a) => may(a, 'data-product.create', { kind: 'publishing', domains: [claims] }),
   'manage a data product': (a) => may(a, 'data-product.manage', product()),
   'determine an access request': (a) => may(a, 'access-request.determine', accessRequest()),
+  're-route an access request': (a) => may(a, 'access-request.reroute', accessRequest()),
   'alter a data product': edit(['name', 'suspended']),
   'create a request form': (a) => may(a, 'request-form.create', nothing),
   'edit a request form': (a) => may(a, 'request-form.edit', form({ fields: ['policy', 'name'] })),

@@ -126,7 +126,7 @@ export type AccessRequestObject = {
     readonly registered: boolean;
   };
   /** Its approval records: their sources say who its stewards are. Approved by a rule, a request has none. */
-  readonly records: readonly Pick<ApprovalRecord, 'approvers' | 'status' | 'actionBy'>[];
+  readonly records: readonly Pick<ApprovalRecord, 'approvers' | 'status' | 'actionBy' | 'routedBy'>[];
   /** `reviewersOf` the flow in force on the target now: they may revoke, though not decide. */
   readonly targetReviewers: readonly ReviewerSource[];
   readonly fourEyes: boolean;
@@ -185,6 +185,7 @@ export type ObjectOf = {
   'access-request.cancel': AccessRequestObject;
   'access-request.assess': AccessRequestObject | DataProductObject | AssetObject | ExceptionsObject;
   'access-request.determine': AccessRequestObject;
+  'access-request.reroute': AccessRequestObject;
   'access-request.revoke': AccessRequestObject;
   'access-request.retry': AccessRequestObject;
   'access.explain': ExplainObject;

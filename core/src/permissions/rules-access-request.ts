@@ -1,6 +1,6 @@
 import { isSamePerson } from '../person.ts';
-import { criteriaMet, fourEyesProblem, isEligibleBySelfGrantAlone, type RequestParties } from '../review/eligible.ts';
-import { type Answer, type Denied, hidden, no, yes } from './answer.ts';
+import { barrierProblem, criteriaMet, fourEyesProblem, type RequestParties } from '../review/eligible.ts';
+import { type Answer, type Denied, hidden, needsGlobal, no, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import type {
   AccessRequestObject,
@@ -73,11 +73,21 @@ const determine = (actor: Actor, r: AccessRequestObject): Answer => {
   const parties: RequestParties = { ...r, target: { domainIds: r.target.domains.map((d) => d.id) } };
   const own = fourEyesProblem(actor, parties, r);
   if (own !== null) return fourEyesDenied(own);
-  if (r.records.some(({ approvers }) => criteriaMet(actor, parties, { approvers, settings: r }).length > 0))
+  if (r.records.some((record) => criteriaMet(actor, parties, { ...record, settings: r }).length > 0))
     return yes('You are a steward of it.');
-  return r.records.some(({ approvers }) => isEligibleBySelfGrantAlone(actor, parties, approvers))
-    ? fourEyesDenied('You gave yourself what makes you a steward after this was submitted.')
-    : no('Only the stewards that its review flow names may decide it.');
+  const barrier = r.records.map((record) => barrierProblem(actor, parties, { ...record, settings: r }));
+  const reason = barrier.find((one) => one !== null);
+  return reason === undefined
+    ? no('Only the stewards that its review flow names may decide it.')
+    : fourEyesDenied(reason);
+};
+
+/** Assigning other reviewers is for governors, and for none of the two people of the request. */
+const reroute = (actor: Actor, r: AccessRequestObject): Answer => {
+  if (!isGovernor(actor)) return needsGlobal('GOVERNANCE');
+  return r.fourEyes && isParty(actor, r)
+    ? fourEyesDenied('It is your request; another governor has to choose who decides it.')
+    : yes('You hold Governance.');
 };
 
 const create = (actor: Actor, { beneficiary, targetDomains, onBehalf }: NewRequestObject): Answer => {
@@ -107,6 +117,7 @@ export const accessRequestRules: Rules<
   | 'access-request.cancel'
   | 'access-request.assess'
   | 'access-request.determine'
+  | 'access-request.reroute'
   | 'access-request.revoke'
   | 'access-request.retry'
 > = {
@@ -121,6 +132,7 @@ export const accessRequestRules: Rules<
     return object.kind === 'access-request' ? amongReaders(assess)(actor, object) : assessTarget(actor, object);
   },
   'access-request.determine': amongReaders(determine),
+  'access-request.reroute': amongReaders(reroute),
   'access-request.revoke': amongReaders((actor, r) =>
     isSamePerson(actor, r.beneficiary) ? yes('It is your access; you may give it back.') : byReviewing(actor, r),
   ),

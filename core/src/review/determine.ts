@@ -2,7 +2,7 @@ import type { DurationUnit } from '@stoa/contract/enums';
 import { type Duration, durationProblem } from '../duration/duration.ts';
 import type { Instant, Person, PersonRef } from '../person.ts';
 import { type Refused, refused } from '../refusal.ts';
-import { criteriaMet, fourEyesProblem, isEligibleBySelfGrantAlone } from './eligible.ts';
+import { barrierProblem, criteriaMet, fourEyesProblem } from './eligible.ts';
 import type { ReviewerSource } from './flow.ts';
 import type { ApprovalRecord, ReviewedRequest, ReviewSettings } from './record.ts';
 import { reviewedEnd } from './request-status.ts';
@@ -37,20 +37,21 @@ export type Determined = {
 };
 type Valid = { readonly status: 'APPROVED' | 'DENIED'; readonly reason: string; readonly period: Duration | null };
 
-const metBy = (input: DetermineInput, record: ApprovalRecord): readonly ReviewerSource[] =>
-  criteriaMet(input.actor, input.request, { approvers: record.approvers, settings: input.settings });
+const metBy = ({ actor, request, settings }: DetermineInput, record: ApprovalRecord): readonly ReviewerSource[] =>
+  criteriaMet(actor, request, { ...record, settings });
 
 const forbidden = (input: DetermineInput): Refused | null => {
-  const { actor, request, records, recordId } = input;
+  const { actor, request, records, recordId, settings } = input;
   if (actor.status !== 'active') return refused('permission.denied', 'Your account is disabled.');
   const asked = recordId === null ? records : records.filter((r) => r.id === recordId);
   if (recordId !== null && asked.length === 0) return refused('resource.not_found', 'The request has no such record.');
-  const own = fourEyesProblem(actor, request, input.settings);
+  const own = fourEyesProblem(actor, request, settings);
   if (own !== null) return refused('approval_record.four_eyes', own);
   if (asked.some((r) => metBy(input, r).length > 0)) return null;
-  return asked.some((r) => isEligibleBySelfGrantAlone(actor, request, r.approvers))
-    ? refused('approval_record.four_eyes', 'You gave yourself what makes you a steward after this was submitted.')
-    : refused('permission.denied', 'You are not among the stewards named for this request.');
+  const barrier = asked.map((r) => barrierProblem(actor, request, { ...r, settings })).find((p) => p !== null);
+  return barrier === undefined
+    ? refused('permission.denied', 'You are not among the stewards named for this request.')
+    : refused('approval_record.four_eyes', barrier);
 };
 
 const checkDecision = ({ decision, now }: DetermineInput): Valid | Refused => {

@@ -4,12 +4,13 @@ import type { ReviewerSource } from './flow.ts';
 import { sourceWords } from './matches-source.ts';
 import type { ApprovalRecord, ReviewSettings } from './record.ts';
 
-type Slot = Pick<ApprovalRecord, 'id' | 'approvers' | 'prerequisites' | 'status' | 'actionBy'>;
+type Slot = Pick<ApprovalRecord, 'id' | 'approvers' | 'prerequisites' | 'status' | 'actionBy' | 'routedBy'>;
 
 export type OpenSlot = {
   readonly recordId: string;
   readonly status: 'PENDING' | 'BLOCKED';
   readonly approvers: readonly ReviewerSource[];
+  readonly routedBy: Slot['routedBy'];
   /** Ids of the records it still waits for. */
   readonly waitsFor: readonly string[];
 };
@@ -17,9 +18,9 @@ export type OpenSlot = {
 /** The records still to be decided, those that can be decided now first. */
 export const openSlots = (records: readonly Slot[]): readonly OpenSlot[] => {
   const approved = new Set(records.filter((r) => r.status === 'APPROVED').map((r) => r.id));
-  const open = records.flatMap(({ id, status, approvers, prerequisites }): OpenSlot[] =>
+  const open = records.flatMap(({ id, status, approvers, routedBy, prerequisites }): OpenSlot[] =>
     status === 'PENDING' || status === 'BLOCKED'
-      ? [{ recordId: id, status, approvers, waitsFor: prerequisites.filter((p) => !approved.has(p)) }]
+      ? [{ recordId: id, status, approvers, routedBy, waitsFor: prerequisites.filter((p) => !approved.has(p)) }]
       : [],
   );
   return [...open.filter((s) => s.status === 'PENDING'), ...open.filter((s) => s.status === 'BLOCKED')];
@@ -62,9 +63,9 @@ export const isReviewable = ({ request, records, people, settings }: ReviewableI
   const busy = settings.distinctReviewers
     ? new Set(records.filter((r) => r.status === 'APPROVED').map((r) => r.actionBy?.personId))
     : new Set();
-  const slots = openSlots(records).map(({ approvers }) =>
+  const slots = openSlots(records).map(({ approvers, routedBy }) =>
     people
-      .filter((p) => !busy.has(p.personId) && criteriaMet(p, request, { approvers, settings }).length > 0)
+      .filter((p) => !busy.has(p.personId) && criteriaMet(p, request, { approvers, routedBy, settings }).length > 0)
       .map((p) => p.personId),
   );
   return settings.distinctReviewers ? canStaffDistinctly(slots) : slots.every((people) => people.length > 0);

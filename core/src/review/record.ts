@@ -15,7 +15,11 @@ export type ApprovalRecord = {
   readonly durationUnit: DurationUnit | null;
   readonly approverCriteriaMet: readonly ReviewerSource[];
   readonly decidedAt: Instant | null;
+  /** Who re-routed the request to these sources, where a re-route first named them: they do not decide what they assigned. */
+  readonly routedBy?: PersonRef | null | undefined;
 };
+/** The part of a record that says who may decide it. */
+export type SlotOfPeople = Pick<ApprovalRecord, 'approvers' | 'routedBy'>;
 
 /** What the review rules need to know of a request. */
 export type ReviewedRequest = {

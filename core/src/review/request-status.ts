@@ -1,9 +1,10 @@
 import type { RequestStatus } from '@stoa/contract/enums';
 import { type Duration, endOf, shortest } from '../duration/duration.ts';
 import type { Instant } from '../person.ts';
-import type { ApproveEvent, DecidedEvent, ReviewerSource } from './flow.ts';
+import type { ApproveEvent, DecidedEvent } from './flow.ts';
 import { planRecords } from './plan-records.ts';
 import type { ApprovalRecord } from './record.ts';
+import { slotKey } from './slot-key.ts';
 
 /** What happened to a request beside its records. */
 export type RequestHistory = {
@@ -16,6 +17,7 @@ export type RequestHistory = {
 export type StatusFacts = {
   /** The event pinned at submit (or at re-routing). */
   readonly event: DecidedEvent;
+  /** Those of the route in force: what a re-route left behind has no say. */
   readonly records: readonly ApprovalRecord[];
   readonly history: RequestHistory;
 };
@@ -41,24 +43,6 @@ export const reviewedEnd = (records: readonly ApprovalRecord[], finalApproval: I
   const least = shortest(finalApproval, approved.map(durationOf));
   return least === null ? null : endOf(finalApproval, least);
 };
-
-const sourceKey = (s: ReviewerSource): string => {
-  switch (s.type) {
-    case 'USER':
-      return JSON.stringify([s.type, s.id]);
-    case 'GROUP':
-      return JSON.stringify([s.type, s.id ?? s.name]);
-    case 'PERMISSION':
-      return JSON.stringify([s.type, s.permission]);
-    case 'DOMAIN PERMISSION':
-      return JSON.stringify([s.type, s.permission, s.domainId ?? null]);
-    case 'ATTRIBUTE':
-      return JSON.stringify([s.type, s.key, s.value]);
-    case 'CATALOG PERMISSION':
-      return s.type;
-  }
-};
-const slotKey = (sources: readonly ReviewerSource[]): string => sources.map(sourceKey).sort().join('\n');
 
 /** True when each slot that the event asks for has an approved record of its own; an event without slots never is. */
 const isSatisfied = (event: DecidedEvent, records: readonly ApprovalRecord[]): boolean => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { courseOf, play, recordsFor, request, source, stage, submittedAt, who } from '../cases/world.ts';
 import { durationAnswer, parseDuration } from './check-answers.ts';
 import { cancelRequest, revokeRequest } from './close.ts';
+import { barrierOf } from './eligible.ts';
 import type { Flow, ReviewEvent } from './flow.ts';
 import { sourceWords } from './matches-source.ts';
 import { isReviewable, openSlots, waitingFor } from './open-slots.ts';
@@ -204,4 +205,35 @@ describe('periods as answers', () => {
     });
     expect(durationAnswer([])).toBeNull();
   });
+});
+
+describe('what keeps somebody from a slot', () => {
+  const slot = { approvers: [source('group HR'), source('user consumer'), source('user consumer2')] };
+  const barrier = (name: string, over: { fourEyes?: boolean; routedBy?: string } = {}) =>
+    barrierOf(who(name), request(), {
+      ...slot,
+      routedBy: over.routedBy === undefined ? null : who(over.routedBy),
+      settings: { fourEyes: over.fourEyes ?? true },
+    });
+  test('is named for those who fill it and are barred by four eyes alone', () => {
+    expect(barrier('consumer')).toBe('requester');
+    expect(barrier('consumer2')).toBe('beneficiary');
+    expect(barrier('self-made-hr')).toBe('self-grant');
+    expect(barrier('hr', { routedBy: 'hr' })).toBe('assigned');
+  });
+  test('is nothing for those who may decide, for strangers, and with four eyes off', () => {
+    expect(barrier('hr')).toBeNull();
+    expect(barrier('hr2', { routedBy: 'hr' })).toBeNull();
+    expect(barrier('risk')).toBeNull();
+    expect(barrier('consumer', { fourEyes: false })).toBeNull();
+  });
+});
+
+test('an approval that would be over already is refused, whoever picked its period', () => {
+  const course = courseOf([stage({ all: ['group HR', 'GOVERNANCE'] })]);
+  const records = course.records.map((r, i) =>
+    i === 0 ? ({ ...r, status: 'APPROVED', duration: -1, durationUnit: 'DAYS' } as const) : r,
+  );
+  const { outcomes } = play({ ...course, records }, { by: 'governor', status: 'APPROVED', reason: 'ok' });
+  expect(outcomes).toEqual(['approval_record.end_past']);
 });
