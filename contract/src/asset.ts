@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { accessRequest, createAccessRequestBody, requestedColumns } from './access-request.ts';
 import { recentDeterminations } from './approval-record.ts';
+import { nameFilter } from './asset-link.ts';
 import { assetMetadata } from './asset-metadata.ts';
 import { accessState, productStats } from './data-product.ts';
 import { accessStatus, assetType, requestType, technology } from './enums.ts';
 import { operation } from './operation.ts';
-import { queryInteger } from './page.ts';
 import { abilities, subjectMatterExpert } from './person.ts';
 import { requestForm } from './request-form.ts';
 import { targetFlow } from './review-flow.ts';
@@ -188,13 +188,7 @@ export const getAssetByMetadata = operation({
   summary: 'The asset that a name means; `registered` is false when no crawl has found it.',
   access: { action: 'asset.read' },
   published: 54,
-  query: z.object({
-    fullyQualifiedName: line(2_000),
-    assetType: line(64).optional(),
-    host: line(255).optional(),
-    port: queryInteger(1, 65_535).optional(),
-    technology: line(64).optional(),
-  }),
+  query: z.object({ fullyQualifiedName: line(2_000), ...nameFilter }),
   responses: { 200: asset },
 });
 

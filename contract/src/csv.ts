@@ -17,5 +17,8 @@ const quoted = (value: string): string => `"${neutralCell(value).replaceAll('"',
 const byteOrderMark = '\uFEFF';
 
 /** Rows as CSV (RFC 4180), every cell in quotes, so that no separator of any country splits one. */
-export const csvOf = (rows: readonly (readonly string[])[]): string =>
-  byteOrderMark + rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+export const csvOf = (rows: readonly (readonly string[])[]): string => byteOrderMark + csvRows(rows);
+
+/** Further rows of a file that is written in parts. */
+export const csvRows = (rows: readonly (readonly string[])[]): string =>
+  rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');

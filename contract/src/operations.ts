@@ -27,6 +27,8 @@ import {
   revokeAssetRequest,
   updateAsset,
 } from './asset.ts';
+import { checkLinks, exportAssetLinks, getAssetRequestAccessLink } from './asset-link.ts';
+import { searchAssetColumns, searchAssets } from './asset-list.ts';
 import {
   getRiskAssessment,
   listAssistRates,
@@ -281,6 +283,11 @@ export const operationById = {
   requestAsset,
   revokeAssetRequest,
   RecentAssetDeterminations: getRecentAssetDeterminations,
+  searchAssets,
+  searchAssetColumns,
+  getAssetRequestAccessLink,
+  checkLinks,
+  exportAssetLinks,
   searchAudit,
   streamEvents,
   getUserPreferences,

@@ -28,6 +28,8 @@ export type Config = {
   readonly databasePoolSize: number;
   /** How many access requests one person may make in an hour. */
   readonly requestsPerHour: number;
+  /** How many request links one person may follow or check in a minute. */
+  readonly linksPerMinute: number;
   /** Addresses of reverse proxies whose X-Forwarded headers count. */
   readonly trustProxy: string | false;
 };
@@ -51,6 +53,7 @@ export function readConfig(env: Environment): Config {
     logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
     databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
     requestsPerHour: readInteger(env, 'STOA_REQUESTS_PER_HOUR', { fallback: 30, min: 1, max: 1_000_000 }),
+    linksPerMinute: readInteger(env, 'STOA_LINKS_PER_MINUTE', { fallback: 60, min: 1, max: 1_000_000 }),
     trustProxy: env['STOA_TRUST_PROXY'] || false,
   };
 }

@@ -61,5 +61,6 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),
+  checkLinks: () => ({ query: { fqn: 'warehouse.s.published' } }),
   getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
 };

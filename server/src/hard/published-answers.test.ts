@@ -1,6 +1,6 @@
 import * as requests from '@stoa/contract/access-request';
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
-import * as assets from '@stoa/contract/asset';
+import { getDataProductRequestForms } from '@stoa/contract/asset';
 import * as auth from '@stoa/contract/auth';
 import * as products from '@stoa/contract/data-product';
 import { searchDataProductColumns } from '@stoa/contract/data-product-use';
@@ -19,6 +19,7 @@ import { startTestServer, type TestPerson, type TestServer } from '../testing/ap
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { askAgreements } from './agreement-answers.fixture.ts';
+import { askAssets } from './asset-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
 import { askExceptions } from './exception-answers.fixture.ts';
@@ -119,7 +120,7 @@ describe('every answer fits the published document, and our own', () => {
         await ask(person, products.searchDataSources, { params, query: { user: consumer.globalUserId } });
         await ask(person, products.searchDataSources, { params, query: { limit: 1, nameFilter: 'table' } });
         await ask(person, products.getAllDataSources, { params });
-        await ask(person, assets.getDataProductRequestForms, { params });
+        await ask(person, getDataProductRequestForms, { params });
         await ask(person, searchDataProductColumns, { params });
         await ask(person, searchDataProductColumns, { params, query: { searchText: 'label', dir: 'DESC', limit: 1 } });
         await ask(person, requests.getRecentDeterminations, { params });
@@ -208,53 +209,8 @@ describe('every answer fits the published document, and our own', () => {
         await ask(consumer, forms.searchRequestForms, { query: { ...query, sortBy } });
     await ask(consumer, forms.getRequestFormById, { params: { id: standardRequestForm.id } });
     await ask(consumer, forms.getRequestFormById, { params: { id: newUuid() } });
-    await askAssets();
+    await askAssets(world);
     expectNoFaults();
-  });
-
-  async function askAssets(): Promise<void> {
-    const { ask } = held;
-    const { consumer } = world.people;
-    const { rows } = await platformObjects();
-    for (const id of [...rows, world.products.main, world.products.suspended, world.products.deleted, newUuid()])
-      await ask(consumer, assets.getAssetById, { params: { id } });
-    await changeAssets(rows[0] ?? '');
-    for (const id of [...rows, world.products.main, newUuid()])
-      for (const operation of [assets.getAssetById, assets.getAssetRequestForms, assets.getAssetReviewFlows])
-        await ask(consumer, operation, { params: { id } });
-    const path = world.registered.sources[0]?.path ?? [];
-    const name = path.join('.');
-    for (const query of [
-      { fullyQualifiedName: name },
-      { fullyQualifiedName: path.slice(1).join('.'), technology: 'PostgreSQL' },
-      { fullyQualifiedName: 'area_1.table_1' },
-      { fullyQualifiedName: 'nowhere.at.all', host: 'db.example.com', port: 5432, technology: 'Snowflake' },
-      { fullyQualifiedName: 'größe."x y".z', assetType: 'view' },
-      { fullyQualifiedName: '..' },
-    ])
-      await ask(consumer, assets.getAssetByMetadata, { query });
-  }
-  /** The first object is a root: what is set on it is inherited by all the others. */
-  async function changeAssets(id: string): Promise<void> {
-    const { ask } = held;
-    const { governor, consumer, steward } = world.people;
-    const stages = [{ any: [{ type: 'USER' as const, id: steward.globalUserId }] }];
-    const flow = { rules: [], defaultEvent: { type: 'review' as const, params: { stages } } };
-    const metadata = {
-      subjectMatterExperts: [{ id: steward.globalUserId }],
-      externalLink: 'https://catalog.example/ü',
-    };
-    const body = { type: 'DATA_OBJECT', metadata, dataAccessReviewFlow: flow } as const;
-    for (const person of [consumer, governor]) {
-      await ask(person, assets.updateAsset, { params: { id }, body });
-      await ask(person, assets.patchAsset, { params: { id }, body: { ...body, maskingExceptionReviewFlow: flow } });
-    }
-    const product = { type: 'DATA_PRODUCT', description: 'By the road of assets.' } as const;
-    await ask(governor, assets.patchAsset, { params: { id: world.products.main }, body: product });
-    await ask(governor, assets.patchAsset, { params: { id }, body: product });
-  }
-  const platformObjects = async (): Promise<{ rows: string[] }> => ({
-    rows: (await server.deps.db.selectFrom('data_object').select('id').execute()).map((row) => row.id),
   });
 
   it('about data use agreements', async () => {

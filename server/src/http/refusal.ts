@@ -21,13 +21,17 @@ export class Refusal extends Error {
   }
 }
 
+/** What was looked for stands in the log alone. */
 export const notFound = (what: string): Refusal =>
   new Refusal('resource.not_found', { detail: `There is no such ${what}, or you may not see it.` });
+
+const unseen = 'It does not exist, or you may not see it.';
 
 /** The RFC 9457 body of a refusal. `message` and `statusCode` repeat members for clients of the published API. */
 export function toProblem(refusal: Refusal, instance: string): Problem & Record<string, unknown> {
   const definition = errorDefinitions[refusal.code];
-  const detail = refusal.facts.detail ?? definition.title;
+  // One sentence for all that is not there and all that may not be seen: another word would tell them apart.
+  const detail = refusal.code === 'resource.not_found' ? unseen : (refusal.facts.detail ?? definition.title);
   return {
     ...refusal.facts.extra,
     type: `urn:stoa:error:${refusal.code}`,

@@ -25,7 +25,7 @@ export async function addAssetTree(db: Db, connectionKey = 'warehouse', host = '
     const id = newUuid();
     await sql`insert into data_object (id, connection_id, parent_id, object_path, name, object_type, effective_state, comment, columns)
       values (${id}, ${connectionId}, ${parentId}, ${path}::text[], ${path.at(-1)}, ${objectType}, 'enabled', ${`About ${path.at(-1)}`},
-        ${JSON.stringify([{ name: 'id', ordinal: 1, nativeType: 'integer', typeFamily: 'number', nullable: false, comment: 'The key' }])}::jsonb)`.execute(
+        ${JSON.stringify([{ name: 'id', ordinal: 1, nativeType: 'integer', typeFamily: 'integer', nullable: false, comment: 'The key' }])}::jsonb)`.execute(
       db,
     );
     return id;

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
 import { type Catalogue, seedCatalogue } from '../data-product/seed-catalogue.fixture.ts';
-import { foldName, parseName } from './parse-name.ts';
 
 let server: TestServer;
 let catalogue: Catalogue;
@@ -21,17 +20,6 @@ afterAll(() => server.stop());
 
 const resolve = (query: { fullyQualifiedName: string } & Record<string, string | number>) =>
   consumer.call(contract.getAssetByMetadata, { query });
-
-test('names are parted at dots outside quotes and folded as the technology does', () => {
-  const fold = (name: string, technology?: string) => {
-    const parts = parseName(name);
-    return parts && foldName(parts, technology);
-  };
-  expect(fold('DB.Schema."Table.x"', 'PostgreSQL')).toEqual(['db', 'schema', 'Table.x']);
-  expect(fold('db.schema."a""b"', 'Snowflake')).toEqual(['DB', 'SCHEMA', 'a"b']);
-  expect(fold('Db.T', 'MySQL')).toEqual(['Db', 'T']);
-  for (const broken of ['', '.', 'a.', '.a', 'a..b', '"a', '"a"b', 'a"b"', '""']) expect(fold(broken)).toBeNull();
-});
 
 test('a name finds the object that a crawl has found, in the case of its technology', async () => {
   expect((await server.nobody.call(contract.getAssetByMetadata, { query: { fullyQualifiedName: 'a' } })).status).toBe(

@@ -1,5 +1,7 @@
 import type { Technology } from '@stoa/contract/enums';
 
+const partsAtMost = 10;
+
 export type NamePart = { readonly text: string; readonly isQuoted: boolean };
 
 /**
@@ -21,7 +23,7 @@ export function parseName(fullyQualifiedName: string): NamePart[] | null {
     );
     ended = end === '';
   }
-  return parts.length > 10 || parts.some((p) => p.text === '') ? null : parts;
+  return parts.length > partsAtMost || parts.some((p) => p.text === '') ? null : parts;
 }
 
 const upper: readonly string[] = ['Snowflake', 'Oracle'] satisfies Technology[];
@@ -34,3 +36,15 @@ export const foldName = (parts: readonly NamePart[], technology: string | undefi
     if (technology === undefined || lower.includes(technology)) return text.toLowerCase();
     return upper.includes(technology) ? text.toUpperCase() : text;
   });
+
+/**
+ * The name that `parseName` and `foldName` take back to this path: a part is quoted where it would be folded or taken apart.
+ * Null for a path that no name can say: too long, or with a part that is empty.
+ */
+export function writeName(path: readonly string[], technology: string): string | null {
+  if (path.length === 0 || path.length > partsAtMost || path.includes('')) return null;
+  return path.map((text) => (isPlain(text, technology) ? text : `"${text.replaceAll('"', '""')}"`)).join('.');
+}
+
+const isPlain = (text: string, technology: string): boolean =>
+  /^[^\s".]+$/.test(text) && foldName([{ text, isQuoted: false }], technology)[0] === text;

@@ -21,14 +21,15 @@ export type Unregistered = {
   readonly legacyType?: string;
 };
 
-type Candidate = {
+export type Candidate = {
   id: string;
   connection_key: string;
-  technology: string;
+  technology: Technology;
   host: string | null;
   port: number | null;
   object_path: string[];
   object_type: string;
+  missing: boolean;
 };
 
 /** The asset that a name of a catalog means. Several answer 409 with the candidates; none is no failure. */
@@ -36,7 +37,7 @@ export async function resolveAssetName(reader: Reader, query: AssetQuery): Promi
   const parts = parseName(query.fullyQualifiedName);
   if (!parts) throw malformed('fullyQualifiedName', 'is no name of the form db.schema.table');
   const technology = readTechnology(query);
-  const candidates = await findCandidates(reader, parts, { ...query, technology });
+  const [candidates = []] = await findCandidates(reader, [parts], { ...query, technology });
   const [first] = candidates;
   if (first && candidates.length === 1) return { kind: 'found', id: first.id };
   if (first) throw ambiguous(candidates);
@@ -46,7 +47,7 @@ export async function resolveAssetName(reader: Reader, query: AssetQuery): Promi
 const malformed = (member: string, message: string): Refusal =>
   new Refusal('request.malformed', { detail: `${member} ${message}.`, errors: [{ path: `query.${member}`, message }] });
 
-function readTechnology(query: AssetQuery): Technology | undefined {
+export function readTechnology(query: Pick<AssetQuery, 'technology' | 'host'>): Technology | undefined {
   if (query.technology === undefined) {
     if (query.host !== undefined) throw malformed('technology', 'is needed beside host');
     return undefined;
@@ -57,27 +58,31 @@ function readTechnology(query: AssetQuery): Technology | undefined {
   return known;
 }
 
-type Filter = Omit<AssetQuery, 'technology'> & { technology: Technology | undefined };
+export type Filter = Omit<AssetQuery, 'technology' | 'fullyQualifiedName'> & { technology: Technology | undefined };
 
-/** One look at the unique index on paths per technology that a connection has. */
-async function findCandidates(reader: Reader, parts: readonly NamePart[], filter: Filter): Promise<Candidate[]> {
+/** What each of the names means, in their order: one look at the unique index on paths per name and connection. */
+export async function findCandidates(
+  reader: Reader,
+  names: readonly (readonly NamePart[])[],
+  filter: Filter,
+): Promise<Candidate[][]> {
   const { rows: present } = await sql<{ technology: string }>`select distinct technology from connection`.execute(
     reader,
   );
-  const wanted = present.filter((row) => filter.technology === undefined || row.technology === filter.technology);
-  const found: Candidate[] = [];
-  for (const { technology } of wanted) {
-    const { rows } = await sql<Candidate>`
-      select o.id, c.connection_key, c.technology, c.config ->> 'host' as host, (c.config ->> 'port')::int as port, o.object_path, o.object_type
-      from connection c join data_object o on o.connection_id = c.id and o.object_path = ${foldName(parts, technology)}::text[]
-      where c.technology = ${technology}
-        and (${filter.host ?? null}::text is null or lower(c.config ->> 'host') = lower(${filter.host ?? null}))
-        and (${filter.port ?? null}::int is null or (c.config ->> 'port')::int = ${filter.port ?? null})
-        and (${filter.assetType ?? null}::text is null or lower(o.object_type) = lower(${filter.assetType ?? null}))
-      order by c.connection_key, o.id limit 100`.execute(reader);
-    found.push(...rows);
-  }
-  return found;
+  const folded = present
+    .filter((row) => filter.technology === undefined || row.technology === filter.technology)
+    .flatMap(({ technology }) => names.map((parts, at) => ({ at, technology, path: foldName(parts, technology) })));
+  const { rows } = await sql<Candidate & { at: number }>`
+    select w.at, o.id, c.connection_key, c.technology, c.config ->> 'host' as host, (c.config ->> 'port')::int as port,
+      o.object_path, o.object_type, o.missing_since is not null as missing
+    from jsonb_to_recordset(${JSON.stringify(folded)}::jsonb) as w (at int, technology text, path jsonb)
+    join connection c on c.technology = w.technology
+    join data_object o on o.connection_id = c.id and o.object_path = array(select jsonb_array_elements_text(w.path))
+    where (${filter.host ?? null}::text is null or lower(c.config ->> 'host') = lower(${filter.host ?? null}))
+      and (${filter.port ?? null}::int is null or (c.config ->> 'port')::int = ${filter.port ?? null})
+      and (${filter.assetType ?? null}::text is null or lower(o.object_type) = lower(${filter.assetType ?? null}))
+    order by c.connection_key, o.id`.execute(reader);
+  return names.map((_, at) => rows.filter((row) => row.at === at));
 }
 
 const ambiguous = (candidates: readonly Candidate[]): Refusal =>
@@ -87,7 +92,7 @@ const ambiguous = (candidates: readonly Candidate[]): Refusal =>
       .map((c) => `${c.object_path.join('.')} on ${c.connection_key}`)
       .join(', ')}.`,
     extra: {
-      candidates: candidates.map((c) => ({
+      candidates: candidates.slice(0, 100).map((c) => ({
         id: c.id,
         connectionKey: c.connection_key,
         technology: c.technology,
