@@ -111,6 +111,8 @@ export const accessRequest = z
     /** The period asked for; null for indefinitely. */
     requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
     newerFormExists: z.boolean().optional(),
+    /** Asked for somebody else, who has not accepted the data use agreements yet: no access before. */
+    awaitsAcceptance: z.boolean().optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'AccessRequest' });
@@ -158,7 +160,14 @@ export const accessRequestPreview = z.object({
       slots: z.array(z.object({ reviewers: z.array(reviewer), people: z.array(personName), peopleCount: z.int() })),
     }),
   ),
+  /** When a rule approves it: the end it would give; null for none. */
   expiration: instant.nullable(),
+  /** The end of this request if it were approved now for the period asked; null without end, or where none is asked. */
+  expectedEnd: instant.nullable(),
+  /** The same beside access that is held already: it runs to the later end. */
+  accessUntil: instant.nullable(),
+  /** The access starts only once the other person has accepted the data use agreements. */
+  awaitsBeneficiary: z.boolean(),
   /** A request that stands in the way, or is being extended. */
   existingRequestId: cuid.optional(),
   refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
@@ -319,4 +328,16 @@ export const determineAccessRequest = operation({
   params,
   body: determinationBody,
   responses: { 200: accessRequest },
+});
+
+export const extendAccessRequest = operation({
+  id: 'extendAccessRequest',
+  method: 'POST',
+  path: '/api/access-request/{id}/extend',
+  summary: 'Asks again with the earlier answers: from 7 days before the end of access, and after it.',
+  access: { action: 'access-request.extend' },
+  params,
+  /** Answers that are left out are those of the earlier request; agreements are accepted again. */
+  body: z.object({ form: formInput.optional() }),
+  responses: { 201: accessRequest },
 });

@@ -34,6 +34,8 @@ export const actions = [
   'access-request.read',
   'access-request.create',
   'access-request.cancel',
+  'access-request.accept',
+  'access-request.extend',
   'access-request.assess',
   'access-request.determine',
   'access-request.reroute',

@@ -126,6 +126,21 @@ export const errorDefinitions = {
     title: 'A data use agreement has a newer version.',
     next: 'Read the current version and accept it.',
   },
+  'agreement.nothing_to_accept': {
+    status: 409,
+    title: 'There is nothing to accept.',
+    next: 'Read the request again; it says what it waits for.',
+  },
+  'access_request.not_extendable': {
+    status: 409,
+    title: 'This access cannot be extended.',
+    next: 'Make a new request.',
+  },
+  'access_request.extension_too_early': {
+    status: 409,
+    title: 'It is too early to extend this access.',
+    next: 'Come back at the time in detail, or make a new request.',
+  },
   'approval_record.blocked': {
     status: 409,
     title: 'An earlier stage is not decided yet.',

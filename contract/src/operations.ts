@@ -1,6 +1,7 @@
 import {
   cancelAccessRequest,
   determineAccessRequest,
+  extendAccessRequest,
   getAccessRequestById,
   getAccessRequestRecords,
   getApprovedMaskingExceptionColumns,
@@ -14,6 +15,7 @@ import {
   searchDataProductMembers,
 } from './access-request.ts';
 import { explainAccess } from './access.ts';
+import { acceptAgreements, listRequestAgreements } from './agreement-acceptance.ts';
 import { updateApprovalRecord } from './approval-record.ts';
 import {
   getAssetById,
@@ -138,6 +140,7 @@ import {
   updateRequestForm,
 } from './request-form.ts';
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
+import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
 import { deleteSlackConfiguration, getSlackConfiguration, testSlackConnection } from './slack.ts';
 import { getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
 import { getTask } from './task.ts';
@@ -259,6 +262,12 @@ export const operationById = {
   getApprovedMaskingExceptionColumns,
   getAccessRequestById,
   cancelAccessRequest,
+  listRequestAgreements,
+  acceptAgreements,
+  extendAccessRequest,
+  readRequestDraft,
+  saveRequestDraft,
+  deleteRequestDraft,
   getAccessRequestRecords,
   determineAccessRequest,
   updateApprovalRecord,

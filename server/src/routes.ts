@@ -21,6 +21,7 @@ import { userRoutes } from './features/user/routes.ts';
 import { dataProductRoutes } from './features/data-product/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
+import { requestDraftRoutes } from './features/request-draft/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
@@ -51,6 +52,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...dataProductRoutes,
   ...requestFormRoutes,
   ...dataUseAgreementRoutes,
+  ...requestDraftRoutes,
   ...assetRoutes,
   ...maskingExceptionRoutes,
   ...membershipRoutes,

@@ -9,6 +9,8 @@ import type { Agreement, FormField } from '../review/form.ts';
 import { parseCondition } from '../review/parse-condition.ts';
 import { defaultReviewSettings, type ReviewSettings } from '../review/record.ts';
 import type { RequestFacts } from '../review/request-facts.ts';
+import { checkAcceptance } from '../review/acceptance.ts';
+import { checkExtension } from '../review/extend.ts';
 import { checkNewRequest, type EarlierRequest } from '../review/submit.ts';
 import { validateFlow } from '../review/validate-flow.ts';
 import { type Act, courseOf, play, recordsFor, request, type StageText, stage } from './world.ts';
@@ -117,6 +119,35 @@ cases(
       targetSuspended: given.targetSuspended ?? false,
       beneficiaryActive: given.beneficiaryActive ?? true,
     }),
+);
+
+const pinned = [
+  { id: 'a', version: 2, sha256: 'x' },
+  { id: 'b', version: 1, sha256: 'y' },
+];
+cases(
+  'acceptance',
+  (given: {
+    status: EarlierRequest['status'];
+    over?: boolean;
+    awaits?: boolean;
+    read: { id: string; version: number }[];
+  }) =>
+    checkAcceptance({
+      status: given.status,
+      isOver: given.over ?? false,
+      awaitsAcceptance: given.awaits ?? true,
+      pinned,
+      read: given.read,
+    }),
+);
+
+cases('extend', (given: { status: EarlierRequest['status']; expiration: string | null; now: string }) =>
+  checkExtension({
+    status: given.status,
+    expiration: given.expiration === null ? null : Date.parse(given.expiration),
+    now: Date.parse(given.now),
+  }),
 );
 
 cases(

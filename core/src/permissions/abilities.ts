@@ -1,3 +1,5 @@
+import type { Refused } from '../refusal.ts';
+import { checkExtension, type Extension } from '../review/extend.ts';
 import type { Answer } from './answer.ts';
 import { may } from './may.ts';
 import {
@@ -90,18 +92,37 @@ const unroutable = (r: AccessRequestObject): string | null => {
   return r.target.suspended ? 'The data product is suspended.' : null;
 };
 
+/** It waits, or it gives access that has not ended. */
+const isOpen = (r: AccessRequestObject): boolean =>
+  r.status === 'PENDING' || (r.status === 'APPROVED' && (r.expiration === null || r.now < r.expiration));
+
+const whyNot = (extension: Extension | Refused, kind: Extension['kind'], otherwise: string): string | null => {
+  if (!extension.ok) return extension.detail;
+  return extension.kind === kind ? null : otherwise;
+};
+
 /** What the caller can do on an access request; `determine` says whether a decision by this person would be accepted now. */
 export const abilitiesOnAccessRequest = (
   actor: Actor,
   r: AccessRequestObject,
-): Abilities<'cancel' | 'assess' | 'determine' | 'approve' | 'reroute' | 'revoke' | 'retry'> => {
+): Abilities<
+  'cancel' | 'accept' | 'extend' | 'renew' | 'assess' | 'determine' | 'approve' | 'reroute' | 'revoke' | 'retry'
+> => {
   const determine = now(may(actor, 'access-request.determine', r), undecidable(actor, r));
+  const extension = checkExtension(r);
+  const extend = may(actor, 'access-request.extend', r);
   const unregistered = 'The asset is not registered yet; it can only be denied.';
   return {
     cancel: now(
       may(actor, 'access-request.cancel', r),
       r.status === 'PENDING' ? null : 'Only a pending request can be canceled.',
     ),
+    accept: now(
+      may(actor, 'access-request.accept', r),
+      r.awaitsAcceptance && isOpen(r) ? null : 'There is no agreement left to accept.',
+    ),
+    extend: now(extend, whyNot(extension, 'extend', 'The access has ended; renew it.')),
+    renew: now(extend, whyNot(extension, 'renew', 'The access has not ended yet.')),
     assess: shown(may(actor, 'access-request.assess', r)),
     determine,
     approve: determine.allowed && !r.target.registered ? { allowed: false, reason: unregistered } : determine,

@@ -59,6 +59,9 @@ export const accessRequest = (over: Partial<AccessRequestObject> = {}): AccessRe
   targetReviewers: stewards,
   fourEyes: true,
   distinctReviewers: false,
+  awaitsAcceptance: false,
+  expiration: null,
+  now: submittedAt,
   ...over,
 });
 

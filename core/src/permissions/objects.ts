@@ -131,6 +131,10 @@ export type AccessRequestObject = {
   readonly targetReviewers: readonly ReviewerSource[];
   readonly fourEyes: boolean;
   readonly distinctReviewers: boolean;
+  /** The beneficiary of an on-behalf request has not accepted its agreements yet. */
+  readonly awaitsAcceptance: boolean;
+  readonly expiration: Instant | null;
+  readonly now: Instant;
 };
 
 /** The masking exceptions of a person; others than they themselves see those of requests that they review. */
@@ -183,6 +187,8 @@ export type ObjectOf = {
   'access-request.read': AccessRequestObject | Nothing;
   'access-request.create': NewRequestObject;
   'access-request.cancel': AccessRequestObject;
+  'access-request.accept': AccessRequestObject;
+  'access-request.extend': AccessRequestObject;
   'access-request.assess': AccessRequestObject | DataProductObject | AssetObject | ExceptionsObject;
   'access-request.determine': AccessRequestObject;
   'access-request.reroute': AccessRequestObject;

@@ -115,6 +115,8 @@ export const accessRequestRules: Rules<
   | 'access-request.read'
   | 'access-request.create'
   | 'access-request.cancel'
+  | 'access-request.accept'
+  | 'access-request.extend'
   | 'access-request.assess'
   | 'access-request.determine'
   | 'access-request.reroute'
@@ -126,6 +128,14 @@ export const accessRequestRules: Rules<
   'access-request.create': create,
   'access-request.cancel': amongReaders((actor, r) =>
     isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may cancel it.'),
+  ),
+  'access-request.accept': amongReaders((actor, r) =>
+    isSamePerson(actor, r.beneficiary)
+      ? yes('The access is for you.')
+      : no('Only the person who gets the access accepts its agreements.'),
+  ),
+  'access-request.extend': amongReaders((actor, r) =>
+    isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may extend it.'),
   ),
   'access-request.assess': (actor, object) => {
     if (object.kind === 'exceptions') return assessExceptions(actor, object);

@@ -41,6 +41,8 @@ export type AccessFacts = {
   /** The caller's status on the target; `EXPIRED` also when the clock is past an end that no sweep has seen yet. */
   readonly status: AccessStatus;
   readonly suspended: boolean;
+  /** Approved, though only once the agreements of the request are accepted. */
+  readonly awaitsAcceptance: boolean;
   /** At least one source could be granted now. */
   readonly hasUsableSource: boolean;
   readonly outlook: Outlook;
@@ -49,6 +51,8 @@ export type AccessFacts = {
 /** The caller's access in the words of cards and rows, with the sentence that goes with it. */
 export const accessStateOf = (facts: AccessFacts): { readonly state: AccessState; readonly reason: string } => {
   if (facts.suspended) return { state: 'BLOCKED', reason: 'It is suspended; nobody has access and nobody can ask.' };
+  if (facts.status === 'APPROVED' && facts.awaitsAcceptance)
+    return { state: 'PENDING', reason: 'Approved; it waits until you accept the data use agreement.' };
   if (facts.status === 'APPROVED') return { state: 'HAVE', reason: 'Your request was approved.' };
   if (facts.status === 'PENDING') return { state: 'PENDING', reason: 'Your request waits for a decision.' };
   if (!facts.hasUsableSource)

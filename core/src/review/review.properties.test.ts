@@ -166,6 +166,9 @@ const asObject = (course: ReturnType<typeof courseOf>, distinctReviewers: boolea
   targetReviewers: [],
   fourEyes: true,
   distinctReviewers,
+  awaitsAcceptance: false,
+  expiration: course.expiration,
+  now: submittedAt,
 });
 
 test('the ability to determine says yes exactly when a determination would be accepted', () => {

@@ -86,6 +86,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
 export function kindOfParameter(path: string, name: string): IdKind {
   if (name === 'globalUserId') return 'user';
   if (name === 'requestId') return 'request';
+  if (name === 'targetId') return 'product';
   if (name === 'name') return 'productName';
   return kindOfFolder[path.split('/')[2] ?? ''] ?? 'user';
 }

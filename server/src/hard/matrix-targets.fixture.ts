@@ -21,6 +21,7 @@ export type TargetKind =
   | 'group'
   | 'form'
   | 'agreement'
+  | 'draft'
   | 'product'
   | 'publishing'
   | 'pending'
@@ -47,6 +48,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   form: ['same domain', 'random id'],
+  draft: ['own', 'same domain', 'random id'],
   agreement: ['same domain', 'other domain', 'deleted', 'random id'],
   product: world.variants,
   publishing: ['same domain', 'other domain'],
@@ -149,6 +151,9 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
   group,
+  draft: async (w, variant, actor) => ({
+    targetId: variant === 'random id' ? newUuid() : await world.addDraft(w, ownerOf(w, variant, actor)),
+  }),
   agreement: async (w, variant) => ({
     id:
       variant === 'random id'

@@ -192,6 +192,13 @@ export async function addConnection(world: World): Promise<string> {
   return connectionKey;
 }
 
+export async function addDraft(world: World, owner: TestPerson): Promise<string> {
+  const targetId = newUuid();
+  await sql`insert into request_draft (global_user_id, target_id, type, content)
+    values (${owner.globalUserId}, ${targetId}, 'DATA_ACCESS', '{"form":{}}')`.execute(world.server.deps.db);
+  return targetId;
+}
+
 export async function addTask(world: World, by: TestPerson): Promise<string> {
   const id = newUuid();
   await sql`insert into task (id, kind, connection_id, subject, status, created_by)

@@ -5,6 +5,7 @@ import type { Tx } from '../db/pool.ts';
 /** Why a key was enqueued; shown in the audit trail and on the provisioning page. */
 export type KeyCause =
   | 'determination'
+  | 'acceptance'
   | 'revoke'
   | 'expiry'
   | 'product'

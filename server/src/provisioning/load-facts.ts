@@ -79,7 +79,7 @@ const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA
   and (r.status = 'APPROVED' or (r.status in ('REVOKED', 'EXPIRED') and not exists (
     select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED')))`;
 
-const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status`;
+const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status, r.awaits_acceptance`;
 
 /**
  * The targets, approvals and people of a scope as `chosen`, `approval` and `person`. Pairs are joined, never tested one by
@@ -144,7 +144,7 @@ const factRows = (connectionId: string, direct: RawBuilder<unknown>): RawBuilder
          'deleted', p.deleted_at is not null or (p.id is null and o.id is null)))
        from chosen c left join data_product p on p.id = c.target_id left join data_object o on o.id = c.target_id) as targets,
       (select json_agg(json_build_object('requestId', a.id, 'targetId', a.target_id, 'globalUserId', a.beneficiary,
-         'notAfter', (extract(epoch from a.expiration) * 1000)::float8, 'ended', a.status <> 'APPROVED', 'awaitingAcceptance', false))
+         'notAfter', (extract(epoch from a.expiration) * 1000)::float8, 'ended', a.status <> 'APPROVED', 'awaitingAcceptance', a.awaits_acceptance))
        from approval a) as approvals,
       (select json_agg(json_build_object('globalUserId', u.global_user_id, 'status', u.status, 'identity',
          case when i.global_user_id is not null then json_build_object(

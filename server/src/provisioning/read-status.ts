@@ -8,6 +8,7 @@ import type { Reader } from '../db/pool.ts';
 type PartRow = {
   request_id: string;
   status: RequestStatus;
+  awaits_acceptance: boolean;
   approved_at: Date | null;
   active_at: Date | null;
   verified_at: Date | null;
@@ -42,7 +43,7 @@ export async function readProvisioningSummaries(
   if (requestIds.length === 0) return new Map();
   const { rows } = await sql<PartRow>`
     with asked as materialized (
-      select id, status, decided_at, target_id, asset_id from access_request
+      select id, status, awaits_acceptance, decided_at, target_id, asset_id from access_request
       where id = any(${[...requestIds]}::text[]) and status in ('APPROVED', 'REVOKED', 'EXPIRED')
     ), place as materialized (
       select k.connection_id, k.target_id, k.kind = 'as' or ${listsSomethingThere} as is_listed
@@ -51,7 +52,7 @@ export async function readProvisioningSummaries(
       select x.connection_id, x.target_id, x.state, min(x.reason) as reason, count(*) as n
       from place k join container_object x on x.connection_id = k.connection_id and x.target_id = k.target_id group by 1, 2, 3
     )
-    select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
+    select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
       (k.target_id is not null or m.access_request_id is not null) as has_place, (r.asset_id is not null or coalesce(k.is_listed, false)) as is_listed
     from asked r
@@ -100,18 +101,39 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
 const latest = (dates: readonly (Date | null)[]): Date | undefined =>
   dates.filter((date) => date !== null).sort((a, b) => b.getTime() - a.getTime())[0];
 
-/** Before the reconciler has written anything, the decision itself says what is under way. */
+type MembershipPart = Pick<PartRow, 'status' | 'awaits_acceptance' | 'membership_state'>;
+
+/** What the decision itself says before a platform has been heard of, or after it was heard of for the last time. */
+function underWay({ status, awaits_acceptance }: MembershipPart): ObjectProvisioningState {
+  if (status !== 'APPROVED') return 'REMOVING';
+  return awaits_acceptance ? 'AWAITING_ACCEPTANCE' : 'PROVISIONING';
+}
+
+/** The recorded state speaks of what was before: access has ended since, or its agreements have been accepted. */
+function isBehind({ status, awaits_acceptance, membership_state }: MembershipPart): boolean {
+  if (status !== 'APPROVED') return membership_state !== 'REMOVED' && membership_state !== 'REMOVE_FAILED';
+  return membership_state === 'AWAITING_ACCEPTANCE' && !awaits_acceptance;
+}
+
+/** The membership half of an approval as it stands now. */
+export const membershipStateOf = (part: MembershipPart): ObjectProvisioningState =>
+  isBehind(part) ? underWay(part) : (part.membership_state ?? underWay(part));
+
 function judgePart(
   part: Pick<
     PartRow,
-    'status' | 'membership_state' | 'membership_reason' | 'object_state' | 'object_reason' | 'waits_for' | 'is_listed'
+    | 'status'
+    | 'awaits_acceptance'
+    | 'membership_state'
+    | 'membership_reason'
+    | 'object_state'
+    | 'object_reason'
+    | 'waits_for'
+    | 'is_listed'
   >,
 ) {
-  const pending: ObjectProvisioningState = part.status === 'APPROVED' ? 'PROVISIONING' : 'REMOVING';
-  const isStale =
-    part.status !== 'APPROVED' && part.membership_state !== 'REMOVED' && part.membership_state !== 'REMOVE_FAILED';
-  const state = isStale ? pending : (part.membership_state ?? pending);
-  const membership = { state, reason: part.membership_reason ?? (state === pending ? part.waits_for : null) };
+  const state = membershipStateOf(part);
+  const membership = { state, reason: part.membership_reason ?? (state === underWay(part) ? part.waits_for : null) };
   const unseen: ObjectProvisioningState = part.is_listed ? 'PROVISIONING' : 'NONE';
   return objectStateOfRequest(membership, { state: part.object_state ?? unseen, reason: part.object_reason });
 }
@@ -138,7 +160,7 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
       select p.data_source_id from data_product_source p join access_request r on r.data_product_id = p.data_product_id where r.id = ${requestId}
       union select s.id from data_source s join access_request r on r.asset_id = s.data_object_id where r.id = ${requestId}
     )
-    select r.id as request_id, r.status, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
+    select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, m.next_attempt_at, m.principal, m.probe, c.run_error as waits_for, c.connection_key, c.technology,
       s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at
     from access_request r cross join listed l

@@ -148,7 +148,8 @@ function toMemberRow(m: JudgedMembership) {
     state: m.state,
     reason: m.reason,
     error_class: m.state === 'FAILED' || m.state === 'REMOVE_FAILED' ? m.errorClass : null,
-    is_open: !settled.has(m.state),
+    // What waits for a person is not tried again: their acceptance leaves a key.
+    is_open: !settled.has(m.state) && m.state !== 'AWAITING_ACCEPTANCE',
     is_proven: isProven,
     principal: m.principal,
     probe: isProven ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null,

@@ -1,4 +1,5 @@
 import { determineAccessRequest, revokeAccess, requestAccess } from '@stoa/contract/access-request';
+import { acceptAgreements } from '@stoa/contract/agreement-acceptance';
 import { explainAccess } from '@stoa/contract/access';
 import { listDrift, reconcileConnection } from '@stoa/contract/connection';
 import { updateDataProduct } from '@stoa/contract/data-product';
@@ -9,6 +10,8 @@ import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endExpiredAccess } from '../features/access-request/expire.ts';
+import { reviewBy, user } from '../features/access-request/requests.fixture.ts';
+import { makeAgreement, makeFormAsking } from '../features/data-use-agreement/agreements.fixture.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
@@ -100,6 +103,38 @@ test('an approval lets the consumer read exactly what was approved, proved by th
   expect(revoked.status).toBe(204);
   await settled(id, 'REMOVED');
   expect(await platform.readAs(login, firstTable())).toBe('42501');
+});
+
+test('what was asked on behalf of somebody cannot be read before they accept, and can be right after', async () => {
+  const agreement = await makeAgreement(people.governor);
+  const policy = reviewBy({ any: [user(people.governor)] });
+  const formId = await makeFormAsking(server, { policy, agreements: [agreement.id] });
+  const sourceId = registered.sources[5]?.id ?? 0;
+  const { id: productId } = await publish(people.governor, registered, { name: 'On behalf', sourceIds: [sourceId] });
+  await sql`update data_product set data_access_form_id = ${formId} where id = ${productId}`.execute(server.deps.db);
+  const agreements = [{ id: agreement.id, version: agreement.version }];
+  const asked = await people.useradmin.call(requestAccess, {
+    params: { id: productId },
+    body: { user: people.consumer.globalUserId, form: { answers: await standardAnswers(), agreements } },
+  });
+  expect(asked).toMatchObject({ status: 201, body: { awaitsAcceptance: true } });
+  const { id } = asked.body;
+  expect((await approve(id)).body.provisioning).toMatchObject({ state: 'AWAITING_ACCEPTANCE' });
+  await waitFor('the reconciler to have looked', async () => {
+    const { rows } = await sql<{ state: string }>`
+      select state from membership_status where access_request_id = ${id}`.execute(server.deps.db);
+    return rows[0]?.state === 'AWAITING_ACCEPTANCE';
+  });
+  const table = tableOf(registered.sources[5]);
+  expect(await platform.readAs(login, table)).toBe('42501');
+  const why = await people.consumer.call(explainAccess, {
+    query: { user: people.consumer.globalUserId, sourceId },
+  });
+  expect(why.body).toMatchObject({ effective: 'NONE', causes: [{ requestId: id, gives: false }] });
+  const accepted = await people.consumer.call(acceptAgreements, { params: { id }, body: { agreements } });
+  expect(accepted).toMatchObject({ status: 200, body: { provisioning: { state: 'PROVISIONING' } } });
+  await settled(id, 'ACTIVE');
+  expect(await platform.readAs(login, table)).toBe('rows');
 });
 
 test('one approval of a running product is one native statement', async () => {

@@ -61,6 +61,8 @@ export type LoadedRequest = {
   event: DecidedEvent;
   metadata: Record<string, unknown>;
   requested_duration: Duration | null;
+  /** The beneficiary of an on-behalf request has not accepted its agreements yet. */
+  awaits_acceptance: boolean;
   expiration: Date | null;
   decided_at: Date | null;
   ended_at: Date | null;
@@ -116,7 +118,7 @@ export const requestColumns = sql`
   coalesce(p.name, (select o.name from data_object o where o.id = r.asset_id), '') as target_name,
   p.description as target_description, p.slug, coalesce(p.suspended, false) as suspended,
   coalesce(p.deleted_at is not null, false) as deleted, ${asset} as asset, ${domains} as domains,
-  r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.expiration, r.decided_at,
+  r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.awaits_acceptance, r.expiration, r.decided_at,
   r.ended_at, r.end_reason, r.created_at, r.updated_at, ${records} as records, ${currentForm} as current_form,
   case r.type when 'DATA_ACCESS' then p.data_access_review_flow else p.masking_exception_review_flow end as target_flow,
   null as provisioning, date_trunc('milliseconds', clock_timestamp()) as now`;

@@ -4,8 +4,9 @@ import { type Duration, daysOf } from '@stoa/core/duration/duration';
 import { may } from '@stoa/core/permissions/may';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type Refused, refused } from '@stoa/core/refusal';
-import { type CheckedAnswers, checkAnswers } from '@stoa/core/review/check-answers';
+import { type CheckedAnswers, checkAnswers, type GivenAnswers } from '@stoa/core/review/check-answers';
 import { conditionHolds, evaluateFlow } from '@stoa/core/review/evaluate-flow';
+import { withEarlierAnswers } from '@stoa/core/review/extend';
 import type { DecidedEvent } from '@stoa/core/review/flow';
 import type { RequestFacts } from '@stoa/core/review/request-facts';
 import { eventFor } from '@stoa/core/review/resolve-flow';
@@ -24,6 +25,13 @@ export type RequestInput = {
   type: RequestType;
   beneficiaryId: string;
   form: FormInput | undefined;
+  /** The request that this one goes on from: its answers stand in for those that are left out. */
+  earlier?: EarlierAsked;
+};
+export type EarlierAsked = {
+  id: string;
+  kind: 'extend' | 'renew';
+  answers: readonly { readonly fieldId: string; readonly type: string; readonly value: unknown }[];
 };
 /** Everything that a new request depends on, read at one time. */
 export type Draft = {
@@ -32,7 +40,8 @@ export type Draft = {
   switches: ApplicationSwitches;
   target: ProductTarget;
   earlier: EarlierRequest[];
-  given: FormInput;
+  given: GivenAnswers & { formVersion?: string | undefined };
+  asked: EarlierAsked | undefined;
   type: RequestType;
   now: Date;
 };
@@ -63,8 +72,14 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
           and r.type = ${type} and r.status in ('PENDING', 'APPROVED')) as earlier`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new Error('the database did not tell the time');
-  const given = input.form ?? { answers: [], agreements: [] };
-  return { actor, beneficiary, switches, target, earlier: row.earlier, given, type, now: row.now };
+  const { answers, agreements, formVersion } = input.form ?? { answers: [], agreements: [] };
+  const asked = input.earlier;
+  const given = {
+    formVersion,
+    agreements,
+    answers: withEarlierAnswers(answers, asked?.answers ?? [], target.form.fields),
+  };
+  return { actor, beneficiary, switches, target, earlier: row.earlier, given, asked, type, now: row.now };
 }
 
 /** The draft with the agreements that are current now and stay so until the commit: those are pinned to the request. */

@@ -46,6 +46,7 @@ export function presentRequest(request: LoadedRequest, { actor, switches }: View
     progress: progressOf(request.records),
     requestedDuration: request.requested_duration,
     newerFormExists: request.current_form !== null && request.current_form.version !== request.form_version,
+    awaitsAcceptance: request.awaits_acceptance,
     abilities: presentAbilities(abilitiesOnAccessRequest(actor, toRequestObject(request, switches))),
   };
 }

@@ -1,6 +1,8 @@
 import type { AccessRequestPreview } from '@stoa/contract/access-request';
+import { type Duration, endOf, laterEnd } from '@stoa/core/duration/duration';
+import { awaitsBeneficiary } from '@stoa/core/review/acceptance';
 import { criteriaMet } from '@stoa/core/review/eligible';
-import { submitUnder } from '@stoa/core/review/submit';
+import { type Submitted, submitUnder } from '@stoa/core/review/submit';
 import { sourcesOfStage } from '@stoa/core/review/flow';
 import type { Reader } from '../../db/pool.ts';
 import { findCandidates } from '../approval-record/eligible-people.ts';
@@ -20,19 +22,43 @@ export async function previewAccessRequest(db: Reader, input: RequestInput): Pro
   const draft = await draftRequest(db, input, 'read');
   const allowed = checkDraft(draft);
   const checked = checkForm(draft);
-  const answers = checked.ok ? checked : null;
+  // What would happen does not wait for the tick under an agreement; that it is missing is told beside it.
+  const accepted = checked.ok ? checked : checkForm(asIfAccepted(draft));
+  const answers = accepted.ok ? accepted : null;
   const routed = routeDraft(draft, answers);
   const outcome = submitUnder(routed.event, answers?.duration ?? null, draft.now.getTime());
+  const expectedEnd = expectedEndOf(outcome, answers?.duration ?? null, draft.now.getTime());
+  const held = allowed.ok && allowed.extends !== null ? draft.earlier.find((r) => r.id === allowed.extends) : undefined;
   const refused = allowed.ok ? (checked.ok ? null : checked) : allowed;
   const existing = allowed.ok ? allowed.extends : allowed.facts?.['requestId'];
   return {
     outcome: routed.event.type,
     ...(routed.rule === null ? {} : { rule: routed.rule }),
     stages: await presentStages(db, draft, routed),
-    expiration: outcome.expiration === null ? null : new Date(outcome.expiration).toISOString(),
+    expiration: iso(outcome.expiration),
+    expectedEnd: iso(expectedEnd),
+    accessUntil: iso(held === undefined ? expectedEnd : laterEnd(expectedEnd, held.expiration)),
+    awaitsBeneficiary: awaitsBeneficiary({
+      agreements: draft.target.form.agreements,
+      requestingUser: draft.actor,
+      beneficiary: draft.beneficiary,
+    }),
     ...(typeof existing === 'string' ? { existingRequestId: existing } : {}),
     ...(refused === null ? {} : { refusal: { code: refused.code, detail: refused.detail } }),
   };
+}
+
+const iso = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString());
+
+const asIfAccepted = (draft: Draft): Draft => ({
+  ...draft,
+  given: { ...draft.given, agreements: draft.target.form.agreements.map(({ id, version }) => ({ id, version })) },
+});
+
+/** If it were approved now: a rule's own end, or that of the period asked, which stewards are offered first. */
+function expectedEndOf(outcome: Submitted, asked: Duration | null, now: number): number | null {
+  if (outcome.status !== 'PENDING') return outcome.expiration;
+  return asked === null ? null : endOf(now, asked);
 }
 
 async function presentStages(db: Reader, draft: Draft, { event }: Routed): Promise<AccessRequestPreview['stages']> {

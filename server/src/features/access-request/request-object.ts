@@ -69,4 +69,7 @@ export const toRequestObject = (request: LoadedRequest, switches: ApplicationSwi
   targetReviewers: targetReviewersOf(request),
   fourEyes: switches.fourEyes,
   distinctReviewers: switches.distinctReviewers,
+  awaitsAcceptance: request.awaits_acceptance,
+  expiration: request.expiration?.getTime() ?? null,
+  now: request.now.getTime(),
 });

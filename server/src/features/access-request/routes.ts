@@ -1,6 +1,7 @@
 import {
   cancelAccessRequest as cancelOperation,
   determineAccessRequest,
+  extendAccessRequest,
   getAccessRequestById,
   getAccessRequestRecords,
   getRecentDeterminations,
@@ -10,14 +11,22 @@ import {
   searchAccessRequests,
   searchDataProductAccessRequests,
 } from '@stoa/contract/access-request';
+import {
+  acceptAgreements as acceptOperation,
+  listRequestAgreements as agreementsOperation,
+} from '@stoa/contract/agreement-acceptance';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
+import { acceptAgreements } from './accept-agreements.ts';
 import { cancelAccessRequest } from './cancel.ts';
 import { determineRequest } from './determine.ts';
 import { readEvidence } from './evidence.ts';
+import { extendAccess } from './extend.ts';
 import { loadProductTarget } from './load-target.ts';
+import { loadRequestFor } from './load-viewer.ts';
 import { presentRequest } from './present-request.ts';
 import { previewAccessRequest } from './preview.ts';
 import { readAccessRequest, readApprovalRecords } from './read-request.ts';
@@ -70,6 +79,21 @@ export const accessRequestRoutes: readonly Route[] = [
   route(cancelOperation)(async ({ deps, actor, params, call }) => {
     await cancelAccessRequest(deps, { requestId: params.id, actorId: actor.globalUserId, call });
     return { status: 204 };
+  }),
+  route(agreementsOperation)(async ({ deps, actor, params }) => {
+    const { request } = await loadRequestFor(deps.db, params.id, { actor, action: 'access-request.read' });
+    const agreements = await listRequestAgreements(deps.db, request.id, request.form.agreements);
+    return { status: 200, body: { agreements, awaitsAcceptance: request.awaits_acceptance } };
+  }),
+  route(acceptOperation)(async ({ deps, actor, params, body, call }) => {
+    const input = { requestId: params.id, actorId: actor.globalUserId, read: body.agreements, call };
+    const accepted = await acceptAgreements(deps, input);
+    return { status: 200, body: presentRequest(accepted.request, accepted) };
+  }),
+  route(extendAccessRequest)(async ({ deps, actor, params, body, call }) => {
+    const input = { requestId: params.id, actorId: actor.globalUserId, form: body.form, call };
+    const made = await extendAccess(deps, input);
+    return { status: 201, body: presentRequest(made.request, made) };
   }),
   route(getAccessRequestRecords)(async ({ deps, actor, params }) => ({
     status: 200,

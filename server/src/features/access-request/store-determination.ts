@@ -35,7 +35,7 @@ export async function storeDetermination(
     announceMembership(after, connectionIds);
     // Approved a moment ago: no platform has been heard of.
     request.provisioning = {
-      state: after.reconciles.size > 0 ? 'PROVISIONING' : 'NONE',
+      state: after.reconciles.size === 0 ? 'NONE' : request.awaits_acceptance ? 'AWAITING_ACCEPTANCE' : 'PROVISIONING',
       approvedAt: request.now.toISOString(),
     };
   }

@@ -1,19 +1,22 @@
 import type { AnsweredForm } from '@stoa/contract/access-request';
 import type { CheckedAnswers } from '@stoa/core/review/check-answers';
 import type { Refused } from '@stoa/core/refusal';
+import { awaitsBeneficiary } from '@stoa/core/review/acceptance';
 import { type Submitted, submitUnder } from '@stoa/core/review/submit';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { newCuid } from '../../db/new-id.ts';
 import type { Tx } from '../../db/pool.ts';
-import { transact } from '../../db/transact.ts';
+import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { takeRate } from '../../http/rate-limit.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
 import type { ApplicationSwitches } from '../../settings-store.ts';
+import { storeAcceptances } from '../data-use-agreement/store-acceptances.ts';
+import { forgetDraft } from '../request-draft/drafts.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
@@ -31,33 +34,48 @@ import {
 export type SubmittedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
 
 /** Asks for access: everything the request will be judged by is pinned to it here. */
-export async function submitAccessRequest(deps: Deps, input: RequestInput, call: Call): Promise<SubmittedRequest> {
-  return transact(deps, async (tx, after) => {
-    const draft = await holdAgreementsOf(tx, await draftRequest(tx, input, 'hold'));
-    const allowed = checkDraft(draft);
-    if (!allowed.ok) throw refusalOf(allowed);
-    const checked = checkForm(draft);
-    if (!checked.ok) throw refusalOf(checked);
-    const routed = routeDraft(draft, checked);
-    const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
-    const id = newCuid();
-    await writeRequest(tx, { id, draft, checked, routed, outcome, extended: allowed.extends });
-    const [request] = await loadRequests(tx, [id]);
-    if (request === undefined) throw new Error('a request that was just written is not there');
-    await writeAudit(tx, { request, draft, outcome, call, extended: allowed.extends });
-    if (outcome.status === 'APPROVED') {
-      const key = { targetId: draft.target.id, globalUserId: draft.beneficiary.globalUserId };
-      await enqueueMembership(tx, after, { ...key, cause: 'determination' });
-      after.changed('membership', id);
-    }
-    after.changed('access-request', id);
-    // Last, so that only requests that were made are counted; a refusal takes the count back with it.
-    await takeRate(tx, `request:${draft.actor.globalUserId}`, {
-      limit: deps.config.requestsPerHour,
-      windowSeconds: 3600,
-    });
-    return { request, actor: draft.actor, switches: draft.switches };
+export const submitAccessRequest = (deps: Deps, input: RequestInput, call: Call): Promise<SubmittedRequest> =>
+  transact(deps, (tx, after) => submitInTransaction({ deps, tx, after }, input, call));
+
+type Running = { deps: Deps; tx: Tx; after: AfterCommit };
+
+/** The same for operations that look at something else first. */
+export async function submitInTransaction(
+  { deps, tx, after }: Running,
+  input: RequestInput,
+  call: Call,
+): Promise<SubmittedRequest> {
+  const draft = await holdAgreementsOf(tx, await draftRequest(tx, input, 'hold'));
+  const allowed = checkDraft(draft);
+  if (!allowed.ok) throw refusalOf(allowed);
+  const checked = checkForm(draft);
+  if (!checked.ok) throw refusalOf(checked);
+  const routed = routeDraft(draft, checked);
+  const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
+  const id = newCuid();
+  await writeRequest(tx, { id, draft, checked, routed, outcome, extended: allowed.extends });
+  await storeAcceptances(tx, {
+    requestId: id,
+    agreements: checked.agreements,
+    by: draft.actor.globalUserId,
+    at: draft.now,
   });
+  await forgetDraft(tx, draft.actor.globalUserId, { targetId: draft.target.id, type: draft.type });
+  const [request] = await loadRequests(tx, [id]);
+  if (request === undefined) throw new Error('a request that was just written is not there');
+  await writeAudit(tx, { request, draft, outcome, call, extended: allowed.extends });
+  if (outcome.status === 'APPROVED') {
+    const key = { targetId: draft.target.id, globalUserId: draft.beneficiary.globalUserId };
+    await enqueueMembership(tx, after, { ...key, cause: 'determination' });
+    after.changed('membership', id);
+  }
+  after.changed('access-request', id);
+  // Last, so that only requests that were made are counted; a refusal takes the count back with it.
+  await takeRate(tx, `request:${draft.actor.globalUserId}`, {
+    limit: deps.config.requestsPerHour,
+    windowSeconds: 3600,
+  });
+  return { request, actor: draft.actor, switches: draft.switches };
 }
 
 export const refusalOf = ({ code, detail, facts, errors }: Refused): Refusal =>
@@ -80,6 +98,7 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
   const { actor, beneficiary, target, now } = draft;
   const decidedAt = outcome.status === 'PENDING' ? null : now;
   const { formFlow, targetFlow } = target.form.flows;
+  const awaits = awaitsBeneficiary({ agreements: checked.agreements, requestingUser: actor, beneficiary });
   const ids = outcome.records.map(() => newCuid());
   const records = outcome.records.map((record, position) => ({
     id: ids[position],
@@ -92,13 +111,13 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
   await sql`
     with made as (
       insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version,
-        form, flow, event, metadata, requested_duration, expiration, decided_at, created_at, updated_at)
+        form, flow, event, metadata, requested_duration, expiration, decided_at, awaits_acceptance, created_at, updated_at)
       values (${id}, ${draft.type}, ${outcome.status}, ${actor.globalUserId}, ${beneficiary.globalUserId}, ${target.id},
         ${target.form.formId}, ${target.form.version}, ${JSON.stringify(answeredForm(draft, checked))}::jsonb,
         ${JSON.stringify({ form: formFlow, target: targetFlow })}::jsonb, ${JSON.stringify(routed.event)}::jsonb,
-        ${JSON.stringify(extended === null ? {} : { extends: extended })}::jsonb,
+        ${JSON.stringify(goesOnFrom(draft, extended))}::jsonb,
         ${checked.duration === null ? null : JSON.stringify(checked.duration)}::jsonb,
-        ${outcome.expiration === null ? null : new Date(outcome.expiration)}::timestamptz, ${decidedAt}::timestamptz, ${now}, ${now})
+        ${outcome.expiration === null ? null : new Date(outcome.expiration)}::timestamptz, ${decidedAt}::timestamptz, ${awaits}, ${now}, ${now})
       returning id, target_id, type, request_form_id, created_at
     ), determined as (
       insert into determination (id, access_request_id, target_id, type, request_form_id, status, reason, record_ids, is_final, created_at)
@@ -108,6 +127,14 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
     select g.id, made.id, g.stage, g.position, g.approvers, g.prerequisites, g.status, made.created_at, made.created_at
     from made, jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
       as g(id text, stage int, position int, approvers jsonb, prerequisites text[], status text)`.execute(tx);
+}
+
+/** Access that it prolongs, or that had ended before. */
+function goesOnFrom({ asked }: Draft, extended: string | null): Record<string, string> {
+  return {
+    ...(extended === null ? {} : { extends: extended }),
+    ...(asked?.kind === 'renew' ? { renews: asked.id } : {}),
+  };
 }
 
 const answeredForm = ({ actor, target, now }: Draft, { answers, agreements }: CheckedAnswers) =>
@@ -128,7 +155,12 @@ type Audited = { request: LoadedRequest; draft: Draft; outcome: Submitted; call:
 async function writeAudit(tx: Tx, { request, draft, outcome, call, extended }: Audited): Promise<void> {
   const { status, expiration } = outcome;
   const end = expiration === null ? null : new Date(expiration).toISOString();
-  const payload = { status, extends: extended, onBehalf: draft.actor.globalUserId !== draft.beneficiary.globalUserId };
+  const payload = {
+    status,
+    ...goesOnFrom(draft, extended),
+    onBehalf: draft.actor.globalUserId !== draft.beneficiary.globalUserId,
+    agreements: request.form.agreements.map(({ id, version, sha256 }) => ({ id, version, sha256 })),
+  };
   const entries = [requestAudit(request, { action: 'AccessRequested', actor: userActor(draft.actor), call, payload })];
   if (status !== 'PENDING')
     entries.push(

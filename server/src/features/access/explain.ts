@@ -150,7 +150,8 @@ function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text:
     (cause) =>
       cause.reason?.startsWith('identity.') ||
       cause.reason?.startsWith('source.') ||
-      cause.reason === 'target.suspended',
+      cause.reason === 'target.suspended' ||
+      cause.reason === 'approval.awaiting_acceptance',
   );
   if (held) {
     const text = heldText(held.reason ?? '', source.connection_key);
@@ -168,6 +169,8 @@ function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text:
 function heldText(reason: string, connectionKey: string): string {
   if (reason.startsWith('identity.'))
     return `Approved, but there is no account on ${connectionKey} to give it to. Ask a user admin to map one.`;
+  if (reason === 'approval.awaiting_acceptance')
+    return 'Approved; access starts once they have accepted the data use agreement of the request.';
   if (reason === 'target.suspended') return 'The data product is suspended. Access returns when a manager resumes it.';
   return 'The source is not available on the platform now. Ask its data product manager.';
 }

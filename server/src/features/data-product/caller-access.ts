@@ -3,20 +3,28 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 
 /** What one person has, or asked for, by their most telling request for a product. */
-export type CallerAccess = { id: string; request_id: string; status: RequestStatus; expiration: Date | null };
+export type CallerAccess = {
+  id: string;
+  request_id: string;
+  status: RequestStatus;
+  expiration: Date | null;
+  /** Approved, but its agreements are still to be accepted. */
+  awaits_acceptance: boolean;
+};
 
 /**
- * One row per product that the person ever asked for: access that holds (the longest), else what waits, else the latest. An end
+ * One row per product that the person ever asked for: access that holds (the longest), else what waits for a decision or an acceptance, else the latest. An end
  * that has passed counts as expired, whether or not the sweep has been there. It grows with the person's requests alone.
  */
 export const accessOf = (globalUserId: string, ids?: readonly string[]): RawBuilder<CallerAccess> => sql<CallerAccess>`
-  select distinct on (r.data_product_id) r.data_product_id as id, r.id as request_id, r.expiration,
+  select distinct on (r.data_product_id) r.data_product_id as id, r.id as request_id, r.expiration, r.awaits_acceptance,
     case when r.status = 'APPROVED' and r.expiration <= now() then 'EXPIRED' else r.status end as status
   from access_request r
   where r.beneficiary = ${globalUserId} and r.type = 'DATA_ACCESS' and r.data_product_id is not null
     ${ids === undefined ? sql`` : sql`and r.data_product_id = any(${[...ids]}::uuid[])`}
   order by r.data_product_id,
-    case when r.status = 'APPROVED' and (r.expiration is null or r.expiration > now()) then 0 when r.status = 'PENDING' then 1 else 2 end,
+    case when r.status = 'APPROVED' and not r.awaits_acceptance and (r.expiration is null or r.expiration > now()) then 0
+      when r.status = 'PENDING' or (r.status = 'APPROVED' and r.awaits_acceptance) then 1 else 2 end,
     case when r.status = 'APPROVED' then r.expiration end desc nulls first, r.created_at desc, r.id desc`;
 
 export async function readCallerAccess(

@@ -64,6 +64,7 @@ function present(actor: LoadedPerson, product: LoadedProduct, { own, numbers, pr
   const access = accessStateOf({
     status,
     suspended: row.suspended,
+    awaitsAcceptance: own?.awaits_acceptance ?? false,
     hasUsableSource: numbers.has_usable_source,
     outlook: outlookOf(flows.DATA_ACCESS, unansweredFacts(actor)),
   });

@@ -43,8 +43,8 @@ export async function searchConditions(
   };
   const { showDataProductsToConsumers } = await readSwitches(reader);
   const seesAll = showDataProductsToConsumers || hasPermission(actor, 'GOVERNANCE') || hasPermission(actor, 'AUDIT');
-  const stateOf = sql<string>`case when p.suspended then 'BLOCKED' when mine.status = 'APPROVED' then 'HAVE'
-    when mine.status = 'PENDING' then 'PENDING' when not ${hasUsableSource} or ${review.denies} then 'BLOCKED'
+  const stateOf = sql<string>`case when p.suspended then 'BLOCKED' when mine.status = 'APPROVED' and not mine.awaits_acceptance then 'HAVE'
+    when mine.status in ('APPROVED', 'PENDING') then 'PENDING' when not ${hasUsableSource} or ${review.denies} then 'BLOCKED'
     when mine.status = 'EXPIRED' then 'EXPIRED' when ${review.approves} then 'AUTO' else 'ASK' end`;
   return {
     base: all([

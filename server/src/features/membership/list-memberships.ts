@@ -1,5 +1,5 @@
 import type { Membership, listMemberships as operation } from '@stoa/contract/membership';
-import type { ObjectProvisioningState, Technology } from '@stoa/contract/enums';
+import type { ObjectProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
 import type { QueryOf } from '@stoa/contract/operation';
 import { offsetMetaOf } from '@stoa/contract/page';
 import { objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
@@ -8,7 +8,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { readProvisioningSummaries } from '../../provisioning/read-status.ts';
+import { membershipStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
 import { presentRequest } from '../access-request/present-request.ts';
@@ -109,7 +109,8 @@ function deciderOf(request: LoadedRequest): Membership['decidedBy'] {
 
 type SourceRow = {
   request_id: string;
-  status: string;
+  status: RequestStatus;
+  awaits_acceptance: boolean;
   data_source_id: number;
   name: string;
   connection_key: string;
@@ -125,7 +126,7 @@ type SourceRow = {
 async function readSources(reader: Reader, ids: readonly string[]): Promise<Map<string, Membership['sources']>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<SourceRow>`
-    select r.id as request_id, r.status, l.id as data_source_id, l.name, c.connection_key, c.technology, l.object_path,
+    select r.id as request_id, r.status, r.awaits_acceptance, l.id as data_source_id, l.name, c.connection_key, c.technology, l.object_path,
       m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified
     from access_request r cross join lateral (
       select s.id, s.name, s.connection_id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
@@ -157,9 +158,7 @@ function presentSource(row: SourceRow): Membership['sources'][number] {
 /** As the provisioning page judges it: until the reconciler has written, the decision says what is under way. */
 function stateOf(row: SourceRow): ObjectProvisioningState {
   if (row.status === 'PENDING' || row.status === 'DENIED' || row.status === 'CANCELED') return 'NONE';
-  const underWay: ObjectProvisioningState = row.status === 'APPROVED' ? 'PROVISIONING' : 'REMOVING';
-  const isStale = row.status !== 'APPROVED' && row.member_state !== 'REMOVED' && row.member_state !== 'REMOVE_FAILED';
-  const state = isStale ? underWay : (row.member_state ?? underWay);
+  const state = membershipStateOf({ ...row, membership_state: row.member_state });
   return objectStateOfRequest(
     { state, reason: null },
     { state: row.object_state ?? 'PROVISIONING', reason: row.object_reason },
