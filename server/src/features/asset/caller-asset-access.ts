@@ -3,7 +3,14 @@ import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 
 /** The caller's most telling request for the asset itself: access that holds, else what waits, else the latest. */
-type OwnRequest = { id: string; request_id: string; status: RequestStatus; expiration: Date | null };
+type OwnRequest = {
+  id: string;
+  request_id: string;
+  status: RequestStatus;
+  expiration: Date | null;
+  /** Approved, but its agreements are still to be accepted. */
+  awaits_acceptance: boolean;
+};
 /** Live access that reaches the asset by another target: an asset above it, or a product that holds it. */
 export type AccessThrough = {
   id: string;
@@ -15,7 +22,7 @@ export type AccessThrough = {
 };
 export type CallerAssetAccess = { own: OwnRequest | undefined; through: AccessThrough[] };
 
-const isLive = sql`r.status = 'APPROVED' and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now())`;
+const isLive = sql`r.status = 'APPROVED' and r.type = 'DATA_ACCESS' and not r.awaits_acceptance and (r.expiration is null or r.expiration > now())`;
 
 /** What one person has on each of the assets, by any road. It grows with the person's requests and the depth of the tree. */
 export async function readAssetAccess(
@@ -24,11 +31,11 @@ export async function readAssetAccess(
   ids: readonly string[],
 ): Promise<(id: string) => CallerAssetAccess> {
   const { rows: own } = await sql<OwnRequest>`
-    select distinct on (r.asset_id) r.asset_id as id, r.id as request_id, r.expiration,
+    select distinct on (r.asset_id) r.asset_id as id, r.id as request_id, r.expiration, r.awaits_acceptance,
       case when r.status = 'APPROVED' and r.expiration <= now() then 'EXPIRED' else r.status end as status
     from access_request r
     where r.beneficiary = ${globalUserId} and r.type = 'DATA_ACCESS' and r.asset_id = any(${[...ids]}::uuid[])
-    order by r.asset_id, case when ${isLive} then 0 when r.status = 'PENDING' then 1 else 2 end,
+    order by r.asset_id, case when ${isLive} then 0 when r.status = 'PENDING' or r.awaits_acceptance and r.status = 'APPROVED' then 1 else 2 end,
       case when r.status = 'APPROVED' then r.expiration end desc nulls first, r.created_at desc, r.id desc`.execute(
     reader,
   );

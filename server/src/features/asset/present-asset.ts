@@ -47,6 +47,7 @@ function present(actor: LoadedPerson, row: AssetRow, { forms, access }: Standing
   const state = accessStateOf({
     status: through.length > 0 ? 'APPROVED' : status,
     suspended: false,
+    awaitsAcceptance: through.length === 0 && own?.awaits_acceptance === true,
     hasUsableSource: row.missing_since === null,
     outlook: outlookOf(forms.DATA_ACCESS.flows, unansweredFacts(actor)),
   });
