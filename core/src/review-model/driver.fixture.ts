@@ -127,6 +127,10 @@ export class Driver {
       target: { type: 'DATA_PRODUCT', name: 'Claims', domains, suspended: this.isSuspended, registered: true },
       records,
       targetReviewers: this.reviewers,
+      // What hangs on the clock or on an agreement is not asked of the model.
+      awaitsAcceptance: false,
+      expiration: null,
+      now: request.submittedAt,
       ...this.settings,
     };
   }
