@@ -111,7 +111,13 @@ export const createDataProductBody = z.object({ ...editable, dataSources: source
 export type CreateDataProductBody = z.infer<typeof createDataProductBody>;
 
 export const updateDataProductBody = z
-  .object({ ...editable, suspended: z.boolean(), owners: z.array(uuid).min(1).max(100) })
+  .object({
+    ...editable,
+    suspended: z.boolean(),
+    owners: z.array(uuid).min(1).max(100),
+    /** Ours: replaces the set of sources in the same transaction, so that an edit holds whole or not at all. */
+    dataSources: sourceRefs,
+  })
   .partial();
 export type UpdateDataProductBody = z.infer<typeof updateDataProductBody>;
 

@@ -305,6 +305,35 @@ test('sources are replaced as a set; new ones must lie in the domains, and a pre
   ]);
 });
 
+test('members and sources of one edit hold together or not at all', async () => {
+  const steward = await server.person({ username: 'ste' });
+  const stages = [{ any: [{ type: 'USER' as const, id: steward.globalUserId }] }];
+  const flow = { rules: [], defaultEvent: { type: 'review' as const, params: { stages } } };
+  const product = await publish({ dataAccessReviewFlow: flow });
+  const params = { id: product.id };
+  const { policies, ledger } = catalogue.sources;
+  const edit = (person: TestPerson, body: contract.UpdateDataProductBody) =>
+    person.call(contract.updateDataProduct, { params, body });
+  const refs = (...ids: number[]) => ids.map((id) => ({ sourceId: String(id) }));
+  await sql`delete from provisioning_key`.execute(server.deps.db);
+
+  const refused = await edit(manager, { description: 'half', dataSources: refs(policies, ledger) });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'data_product.source_out_of_domain' } });
+  expect((await edit(manager, { description: 'half', dataSources: [] })).status).toBe(422);
+  expect((await edit(steward, { description: 'half', dataSources: refs(ledger) })).status).toBe(403);
+  expect((await edit(steward, { description: 'whole', dataSources: refs(policies) })).status).toBe(200);
+  expect((await consumer.call(contract.getDataProductById, { params })).body).toMatchObject({ description: 'whole' });
+  expect(await keys(product.id)).toEqual([]);
+
+  // A source of a domain that the product gets by the same edit.
+  await grant(manager, catalogue.finance);
+  const moved = { domains: [catalogue.finance], dataSources: refs(ledger) };
+  expect(await edit(manager, moved)).toMatchObject({ status: 200, body: { sourceCount: 1, sourcesOutOfDomain: 0 } });
+  expect((await edit(manager, moved)).status).toBe(200);
+  expect((await manager.call(contract.getAllDataSources, { params })).body).toEqual({ dataSources: refs(ledger) });
+  expect(await keys(product.id)).toEqual(['product']);
+});
+
 test('sources tell the access of the caller, or of another person to those who may know', async () => {
   const product = await publish();
   await approve(product.id, consumer);

@@ -1,3 +1,4 @@
+import type { DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -18,47 +19,54 @@ export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }
   await transact(deps, async (tx, after) => {
     await lockDataProduct(tx, id);
     const { row } = await requireProduct(tx, id, { actor: by.actor, action: 'data-product.manage' });
-    const wanted = sourceIdsOf(dataSources);
-    const { added, removed } = await compare(tx, id, wanted);
-    if (added.length === 0 && removed.length === 0) return;
-    await checkAddedSources(
-      tx,
-      added,
-      row.domains.map((domain) => domain.id),
-    );
-    await sql`delete from data_product_source where data_product_id = ${id} and data_source_id = any(${removed}::int[])`.execute(
-      tx,
-    );
-    await insertSources(tx, id, added);
-    await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
-    await ensureContainers(tx, { targetId: id, kind: 'dp' });
+    const change = await compare(tx, id, sourceIdsOf(dataSources));
+    if (isSame(change)) return;
+    await writeSources(tx, by, { product: row, change });
     await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
     await refreshSearchDocuments(tx, [id]);
-    await appendAudit(tx, {
-      action: 'DataSourcesUpdated',
-      actor: userActor(by.actor),
-      actorIp: by.call.ip,
-      targetType: 'DATA_PRODUCT',
-      targets: [{ id, name: row.name, type: 'DATA_PRODUCT' }],
-      relatedResources: relatedDomains(row.domains),
-      payload: {
-        added: added.slice(0, 1_000),
-        addedCount: added.length,
-        removed: removed.slice(0, 1_000),
-        removedCount: removed.length,
-      },
-      domainIds: row.domains.map((domain) => domain.id),
-      requestId: by.call.id,
-    });
     after.changed('data-product', id);
   });
 }
 
-export async function compare(
-  reader: Tx,
-  id: string,
-  wanted: readonly number[],
-): Promise<{ added: number[]; removed: number[] }> {
+export type SourceChange = { readonly added: readonly number[]; readonly removed: readonly number[] };
+export const isSame = ({ added, removed }: SourceChange): boolean => added.length === 0 && removed.length === 0;
+
+type Product = { readonly id: string; readonly name: string; readonly domains: readonly DomainRef[] };
+
+/** Writes a change of the set into a locked product, with its audit row; what is added must lie in its domains. */
+export async function writeSources(
+  tx: Tx,
+  by: By,
+  { product, change }: { product: Product; change: SourceChange },
+): Promise<void> {
+  const { id, name, domains } = product;
+  const { added, removed } = change;
+  const domainIds = domains.map((domain) => domain.id);
+  await checkAddedSources(tx, added, domainIds);
+  await sql`delete from data_product_source
+    where data_product_id = ${id} and data_source_id = any(${[...removed]}::int[])`.execute(tx);
+  await insertSources(tx, id, added);
+  await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
+  await ensureContainers(tx, { targetId: id, kind: 'dp' });
+  await appendAudit(tx, {
+    action: 'DataSourcesUpdated',
+    actor: userActor(by.actor),
+    actorIp: by.call.ip,
+    targetType: 'DATA_PRODUCT',
+    targets: [{ id, name, type: 'DATA_PRODUCT' }],
+    relatedResources: relatedDomains(domains),
+    payload: {
+      added: added.slice(0, 1_000),
+      addedCount: added.length,
+      removed: removed.slice(0, 1_000),
+      removedCount: removed.length,
+    },
+    domainIds,
+    requestId: by.call.id,
+  });
+}
+
+export async function compare(reader: Tx, id: string, wanted: readonly number[]): Promise<SourceChange> {
   const { rows } = await sql<{ id: number }>`
     select data_source_id as id from data_product_source where data_product_id = ${id}`.execute(reader);
   const present = new Set(rows.map((row) => row.id));

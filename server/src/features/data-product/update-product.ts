@@ -10,9 +10,10 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueueTarget } from '../../provisioning/enqueue-keys.ts';
-import { checkFlow, checkForm, checkPeople, loadDomains } from './check-product.ts';
+import { checkFlow, checkForm, checkPeople, loadDomains, sourceIdsOf } from './check-product.ts';
 import { type By, relatedDomains } from './create-products.ts';
 import { loadDataProductObject, lockDataProduct, type ProductRow } from './load-products.ts';
+import { compare, isSame, writeSources } from './replace-sources.ts';
 import { refreshSearchDocuments } from './search-document.ts';
 import { takeSlug } from './slug.ts';
 
@@ -30,7 +31,10 @@ type Wanted = {
   owners: readonly string[];
 };
 
-/** Changes a product. Stewards may change a part of it, owners and governors more; the refusal names the members. */
+/**
+ * Changes a product, its members and its sources together. Stewards may change a part of it, owners and governors more;
+ * the refusal names the members.
+ */
 export async function updateDataProduct(
   deps: Deps,
   by: By,
@@ -50,18 +54,26 @@ export async function updateDataProduct(
       fields,
       ...(fields.includes('domains') ? { domainsAfter: wanted.domains } : {}),
     });
-    if (fields.length === 0) return;
+    const sources = body.dataSources && (await compare(tx, id, sourceIdsOf(body.dataSources)));
+    const hasSources = sources !== undefined && !isSame(sources);
+    if (hasSources) requireMay(by.actor, 'data-product.manage', product.object);
+    if (fields.length === 0 && !hasSources) return;
     await checkPeople(tx, [
       ...(fields.includes('metadata') ? [wanted.subjectMatterExpert] : []),
       ...(fields.includes('owners') ? wanted.owners : []),
     ]);
-    await write(tx, row, { wanted, fields });
-    if (fields.includes('suspended')) await enqueueTarget(tx, after, { targetId: id, cause: 'suspension' });
+    if (fields.length > 0) {
+      await write(tx, row, { wanted, fields });
+      await appendAudit(tx, auditOf(by, row, { wanted, fields }));
+    }
+    // After the domains: what is added must lie in those that the product has from now on.
+    if (hasSources) await writeSources(tx, by, { product: { id, ...wanted }, change: sources });
     // The name stands in the comment of the container; the domains say which sources may still be granted.
-    else if (fields.includes('name') || fields.includes('domains'))
-      await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
-    if (fields.includes('name') || fields.includes('description')) await refreshSearchDocuments(tx, [id]);
-    await appendAudit(tx, auditOf(by, row, { wanted, fields }));
+    const isNative = hasSources || fields.includes('name') || fields.includes('domains');
+    if (fields.includes('suspended')) await enqueueTarget(tx, after, { targetId: id, cause: 'suspension' });
+    else if (isNative) await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
+    const isSearched = hasSources || fields.includes('name') || fields.includes('description');
+    if (isSearched) await refreshSearchDocuments(tx, [id]);
     after.changed('data-product', id);
   });
 }

@@ -109,11 +109,12 @@ export function updateBodyOf(before: ProductDraft, draft: ProductDraft): UpdateD
   if (draft.stewards !== undefined && draft.stewards.length > 0 && !same(draft.stewards, before.stewards)) {
     body.dataAccessReviewFlow = flowOf(draft.stewards);
   }
+  if (sourcesDiffer(before, draft)) body.dataSources = refs(draft.sources);
   if (!same(draft.owners, before.owners) && draft.owners.length > 0) body.owners = draft.owners.map((one) => one.id);
   return body;
 }
 
-export const sourcesDiffer = (before: ProductDraft, draft: ProductDraft): boolean =>
+const sourcesDiffer = (before: ProductDraft, draft: ProductDraft): boolean =>
   !same(refs(before.sources), refs(draft.sources));
 
 export const isSameDraft = (a: ProductDraft, b: ProductDraft): boolean =>

@@ -5,7 +5,6 @@ import {
   getDataProductById,
   searchDataProducts,
   updateDataProduct,
-  updateDataSources,
 } from '@stoa/contract/data-product';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,19 +12,11 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { usePreview } from './EffectPreview.tsx';
-import {
-  createBodyOf,
-  needsOf,
-  type ProductDraft,
-  isSameDraft,
-  sourceRefsOf,
-  sourcesDiffer,
-  updateBodyOf,
-} from './product-draft.ts';
+import { createBodyOf, needsOf, type ProductDraft, isSameDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
 
 const shownBy = [getDataProductById, searchDataProducts, getAllDataSources] as const;
 
-/** The draft, what it would change, and the way to save it. Sources go first: they say who loses access. */
+/** The draft, what it would change, and the way to save it. */
 export function useProductEditor(before: ProductDraft, product: DataProduct | undefined) {
   const t = useText();
   const announce = useAnnounce();
@@ -44,9 +35,8 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
   const needs = needsOf(draft);
   const isComplete = needs.every((one) => one.state !== 'missing');
-  const members = updateBodyOf(before, draft);
-  const hasSources = sourcesDiffer(before, draft);
-  const isChanged = product === undefined || hasSources || Object.keys(members).length > 0;
+  const edit = updateBodyOf(before, draft);
+  const isChanged = product === undefined || Object.keys(edit).length > 0;
   const preview = usePreview(
     {
       ...(product === undefined ? {} : { dataProductId: product.id }),
@@ -64,21 +54,13 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
       void navigate({ to: '/products/$slug', params: { slug: made.slug ?? made.id }, search: {} });
     },
   });
-  const saved = () => announce(t('manage.saved'));
-  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: saved });
-  const saveSources = useCommand(updateDataSources, {
-    invalidates: shownBy,
-    onSuccess: (_, { params }) => {
-      if (Object.keys(members).length > 0) save.mutate({ params, body: members });
-      else saved();
-    },
-  });
+  // One call: members and sources hold together or not at all, and what was refused stays in the form.
+  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: () => announce(t('manage.saved')) });
   const submit = () => {
     setIsTried(true);
     if (!isComplete || !isChanged) return;
     if (product === undefined) publish.mutate({ body: createBodyOf(draft) });
-    else if (hasSources) saveSources.mutate({ params: { id: product.id }, body: { dataSources: sourceRefsOf(draft) } });
-    else save.mutate({ params: { id: product.id }, body: members });
+    else save.mutate({ params: { id: product.id }, body: edit });
   };
   return {
     draft,
@@ -90,9 +72,9 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
     hasMoved,
     preview,
     loses: isChanged && product !== undefined ? (preview.data?.loses.count ?? 0) : 0,
-    isBusy: publish.isPending || save.isPending || saveSources.isPending,
-    problem: publish.error ?? saveSources.error ?? save.error,
-    isSaved: save.isSuccess || saveSources.isSuccess,
+    isBusy: publish.isPending || save.isPending,
+    problem: publish.error ?? save.error,
+    isSaved: save.isSuccess,
     submit,
   };
 }
