@@ -6,7 +6,7 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { useText } from './messages/use-text.tsx';
-import styles from './Plain.module.css';
+import { Plain } from './Plain.tsx';
 import { ForbiddenScreen, NotFoundScreen } from './refusal-screens.tsx';
 
 /** A screen that threw. Refusals of the API get their own words; anything else is a bug of ours. */
@@ -20,7 +20,7 @@ export function BrokenScreen({ error, reset }: ErrorComponentProps) {
   if (error instanceof ApiProblem && error.status === 404) return <NotFoundScreen />;
   if (error instanceof ApiProblem && error.status === 403) return <ForbiddenScreen reason={error.detail} />;
   return (
-    <main className={styles.page}>
+    <Plain>
       <PageHeader title={t('shell.broken.title')} />
       {error instanceof ApiProblem ? (
         <ErrorNotice problem={error} onRetry={again} />
@@ -32,6 +32,6 @@ export function BrokenScreen({ error, reset }: ErrorComponentProps) {
           }
         />
       )}
-    </main>
+    </Plain>
   );
 }

@@ -9,6 +9,7 @@ import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
 import { useText } from './messages/use-text.tsx';
 import { Navigation } from './Navigation.tsx';
+import { InShell } from './Plain.tsx';
 import { useNavigationWidth } from './preferences.ts';
 import styles from './Shell.module.css';
 import { ShellBanners } from './ShellBanners.tsx';
@@ -82,7 +83,9 @@ export function Shell() {
           <SideNavigation />
           <main id="content" tabIndex={-1} className={styles.main}>
             <ShellBanners />
-            <Outlet />
+            <InShell>
+              <Outlet />
+            </InShell>
           </main>
         </div>
         <Suspense fallback={null}>

@@ -4,31 +4,31 @@ import { LinkTo } from '../ui/LinkTo.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { Identifier } from '../ui/Identifier.tsx';
 import { Say, useText } from './messages/use-text.tsx';
-import styles from './Plain.module.css';
+import { Plain } from './Plain.tsx';
 
 /** Nothing stands at this address. Inside the shell it keeps the navigation; outside it stands alone. */
 export function NotFoundScreen() {
   const t = useText();
   const { pathname } = useLocation();
   return (
-    <main className={styles.page}>
+    <Plain>
       <PageHeader title={t('shell.notFound.title')} />
       <EmptyState
         kind="filtered"
-        title={t('shell.notFound.title')}
-        text={
+        title={
           <Say
             id="shell.notFound.text"
             values={{ path: <Identifier value={pathname} isCopyable={false} key="path" /> }}
           />
         }
+        text={t('shell.notFound.why')}
         action={
           <LinkTo to="/search" look="primary">
             {t('shell.notFound.action')}
           </LinkTo>
         }
       />
-    </main>
+    </Plain>
   );
 }
 
@@ -36,7 +36,7 @@ export function NotFoundScreen() {
 export function ForbiddenScreen({ reason = '' }: { reason?: string }) {
   const t = useText();
   return (
-    <main className={styles.page}>
+    <Plain>
       <PageHeader title={t('shell.forbidden.title')} />
       <EmptyState
         kind="denied"
@@ -48,6 +48,6 @@ export function ForbiddenScreen({ reason = '' }: { reason?: string }) {
           </LinkTo>
         }
       />
-    </main>
+    </Plain>
   );
 }

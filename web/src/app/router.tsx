@@ -15,7 +15,7 @@ import { ApiProblem } from '../lib/api-problem.ts';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
 import { accessTabs } from './access-tabs.ts';
 import { BrokenScreen } from './BrokenScreen.tsx';
-import { ForbiddenScreen, NotFoundScreen } from './refusal-screens.tsx';
+import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
 import { Shell } from './Shell.tsx';
@@ -255,8 +255,8 @@ const audit = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });
-const forbidden = createRoute({ getParentRoute: () => root, path: '/403', component: ForbiddenScreen });
-const notFound = createRoute({ getParentRoute: () => root, path: '/404', component: NotFoundScreen });
+/** Any other address, with the navigation beside the news. */
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundScreen });
 
 /** The catalogue of components: `import.meta.env.DEV` is a constant, so a production build holds no trace of it. */
 const catalogue = createRoute({
@@ -270,8 +270,6 @@ const catalogue = createRoute({
 const tree = root.addChildren([
   login,
   welcome,
-  forbidden,
-  notFound,
   catalogue,
   shell.addChildren([
     home,
@@ -302,6 +300,7 @@ const tree = root.addChildren([
     jobs,
     settings,
     audit,
+    elsewhere,
   ]),
 ]);
 

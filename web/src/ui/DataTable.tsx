@@ -65,8 +65,8 @@ function useRowKeys(isOn: boolean) {
   useKeys(
     isOn
       ? [
-          { keys: 'j', label: t('shell.keys.rows'), scope: 'page', run: () => move(1) },
-          { keys: 'k', label: t('shell.keys.rows'), scope: 'page', run: () => move(-1) },
+          { keys: 'j', label: t('shell.keys.nextRow'), scope: 'page', run: () => move(1) },
+          { keys: 'k', label: t('shell.keys.previousRow'), scope: 'page', run: () => move(-1) },
         ]
       : [],
   );

@@ -4,7 +4,7 @@ import styles from './EmptyState.module.css';
 type Props = {
   /** `first` says what to do, `filtered` offers the filter to drop, `denied` names the permission and who grants it. */
   readonly kind?: 'first' | 'filtered' | 'denied';
-  readonly title: string;
+  readonly title: ReactNode;
   readonly text?: ReactNode;
   readonly action?: ReactNode;
 };

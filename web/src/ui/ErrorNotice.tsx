@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useText } from '../app/messages/use-text.tsx';
 import type { ApiProblem } from '../lib/api-problem.ts';
 import { ActionButton } from './ActionButton.tsx';
+import { EmptyState } from './EmptyState.tsx';
 import styles from './ErrorNotice.module.css';
 import { Identifier } from './Identifier.tsx';
 
@@ -26,13 +27,36 @@ function useSentences({ problem, isLastShown = false, isWrite = false }: Props) 
     ? t('ui.error.unclear')
     : isLastShown
       ? t('ui.error.lastShown')
-      : t('ui.error.nothingChanged');
+      : isWrite
+        ? t('ui.error.nothingChanged')
+        : '';
   const known = isKnown(problem.code) ? errorDefinitions[problem.code].next : t('ui.error.unexpected');
   return { what, unchanged, next: isUnreachable ? t('ui.error.unreachableNext') : known };
 }
 
+/** Nothing is broken: what was asked for is not there, or is not for the reader. */
+function Absence({ problem }: { problem: ApiProblem }) {
+  const t = useText();
+  const isDenied = problem.status === 403;
+  return (
+    <EmptyState
+      kind={isDenied ? 'denied' : 'filtered'}
+      title={isDenied ? t('ui.empty.noPermissionTitle') : problem.message}
+      text={problem.detail}
+    />
+  );
+}
+
 /** A failure, where the content would be: what happened, what did not change, what to do. */
 export function ErrorNotice(props: Props) {
+  const isFirstRead = props.isWrite !== true && props.isLastShown !== true;
+  if (isFirstRead && (props.problem.status === 403 || props.problem.status === 404)) {
+    return <Absence problem={props.problem} />;
+  }
+  return <Failure {...props} />;
+}
+
+function Failure(props: Props) {
   const t = useText();
   const { what, unchanged, next } = useSentences(props);
   const { problem, onRetry } = props;

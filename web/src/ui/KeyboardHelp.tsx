@@ -15,7 +15,13 @@ function Keys({ keys }: { keys: string }) {
   ));
 }
 
-function Section({ title, bindings }: { title: string; bindings: readonly KeyBinding[] }) {
+type Line = Pick<KeyBinding, 'keys' | 'label'>;
+
+/** Of two for the same key the one that runs: the later. */
+const uniqueKeys = (lines: readonly Line[]): readonly Line[] =>
+  lines.filter((one, at) => lines.findLastIndex((other) => other.keys === one.keys) === at);
+
+function Section({ title, bindings }: { title: string; bindings: readonly Line[] }) {
   if (bindings.length === 0) return null;
   return (
     <section>
@@ -38,6 +44,14 @@ function Section({ title, bindings }: { title: string; bindings: readonly KeyBin
 export function KeyboardHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const t = useText();
   const bindings = useKeyBindings();
+  const ofPage = bindings.filter((one) => one.scope === 'page');
+  const taken = new Set(ofPage.map((one) => one.keys));
+  const everywhere = bindings.filter((one) => one.scope === 'everywhere' && !taken.has(one.keys));
+  const always = [
+    { keys: 'Ctrl/⌘+K', label: t('shell.keys.palette') },
+    { keys: 'Ctrl/⌘+Enter', label: t('shell.keys.submit') },
+    { keys: 'Esc', label: t('shell.keys.escape') },
+  ];
   return (
     <Dialog
       opened={isOpen}
@@ -47,8 +61,8 @@ export function KeyboardHelp({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       <div className={styles.columns}>
-        <Section title={t('ui.help.thisPage')} bindings={bindings.filter((one) => one.scope === 'page')} />
-        <Section title={t('ui.help.everywhere')} bindings={bindings.filter((one) => one.scope === 'everywhere')} />
+        <Section title={t('ui.help.thisPage')} bindings={uniqueKeys(ofPage)} />
+        <Section title={t('ui.help.everywhere')} bindings={[...everywhere, ...always]} />
       </div>
     </Dialog>
   );

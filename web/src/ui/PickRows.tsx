@@ -34,8 +34,11 @@ export function PickRows(props: Props) {
           return (
             <div
               key={item.key}
+              // Long names wrap where there is little room.
+              ref={virtual.measureElement}
+              data-index={item.index}
               className={styles.row}
-              style={{ blockSize: item.size, transform: `translateY(${item.start}px)` }}
+              style={{ minBlockSize: rowHeight, transform: `translateY(${item.start}px)` }}
             >
               <Checkbox
                 size="sm"

@@ -99,7 +99,15 @@ export function RequestLinkPage() {
     return (
       <>
         {header}
-        <EmptyState title={t('requests.link.missing')} text={t('requests.link.missingText')} />
+        <EmptyState
+          title={t('requests.link.missing')}
+          text={t('requests.link.missingText')}
+          action={
+            <LinkTo look="button" to="/search" search={{}}>
+              {t('shell.notFound.action')}
+            </LinkTo>
+          }
+        />
       </>
     );
   }

@@ -24,6 +24,7 @@ function useColumns(): Column<Drift>[] {
     {
       key: 'object',
       header: t('connections.drift.column.object'),
+      width: '26%',
       cell: (one) => (
         <>
           <Identifier value={one.object} />
@@ -34,6 +35,7 @@ function useColumns(): Column<Drift>[] {
     {
       key: 'principal',
       header: t('connections.drift.column.principal'),
+      width: '14%',
       cell: (one) => one.principal !== null && <Identifier value={one.principal} maxLength={32} />,
     },
     {

@@ -9,6 +9,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useKeys } from '../../ui/keys.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
@@ -37,9 +38,19 @@ function OwnRail({ requestId }: { requestId: string }) {
   );
 }
 
+function EditLink({ product }: { product: DataProduct }) {
+  const t = useText();
+  return (
+    <LinkTo look="button" to="/manage/products/$id" params={{ id: product.id }} search={{}}>
+      {t('product.edit')}
+    </LinkTo>
+  );
+}
+
 function Header({ product }: { product: DataProduct }) {
   const t = useText();
   const owner = product.owners?.[0];
+  const mayEdit = product.abilities?.alter?.allowed === true;
   return (
     <PageHeader
       section={(product.domainNames ?? []).map((domain) => domain.name).join(', ') || t('marketplace.name')}
@@ -55,6 +66,7 @@ function Header({ product }: { product: DataProduct }) {
         </>
       }
       action={<AccessActLink product={product} look="primary" />}
+      {...(mayEdit ? { secondary: <EditLink product={product} /> } : {})}
     />
   );
 }

@@ -17,16 +17,21 @@ import styles from './product.module.css';
 type Connection = DataProductUse['connections'][number];
 
 const shownAtFirst = 5;
+const tlsModes = ['verify-full', 'require', 'disable'] as const;
 
 function ConnectionUse({ connection }: { connection: Connection }) {
   const t = useText();
   const [showsAll, setShowsAll] = useState(false);
   const { host, port, database, tls, externalName, command, objects, technology, connectionKey } = connection;
+  const knownTls = tlsModes.find((one) => one === tls);
   const facts = [
     { label: t('product.use.host'), value: <Identifier value={host} /> },
     { label: t('product.use.port'), value: <Identifier value={String(port)} /> },
     { label: t('product.use.database'), value: <Identifier value={database} /> },
-    { label: t('product.use.tls'), value: <span className="mono">{tls}</span> },
+    {
+      label: t('product.use.tls'),
+      value: knownTls === undefined ? <span className="mono">{tls}</span> : t(`product.use.tls.${knownTls}`),
+    },
     {
       label: t('product.use.account'),
       value: externalName === null ? t('product.use.noAccount') : <Identifier value={externalName} />,

@@ -25,6 +25,7 @@ type Props = {
 /** What can be told at once; the server has the last word. */
 const addressForm = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const shortestPassword = 10;
+const fields = ['name', 'username', 'email'] as const;
 
 function badFields(profile: Profile, password: string, isNew: boolean): ReadonlySet<string> {
   const bad = new Set<string>();
@@ -43,6 +44,8 @@ export function ProfileForm(props: Props) {
   const [password, setPassword] = useState('');
   const [isTried, setIsTried] = useState(false);
   const bad = badFields(profile, password, isNew);
+  const isChanged = isNew || password !== '' || fields.some((field) => profile[field] !== before[field]);
+  const ability = isChanged ? props.ability : { allowed: false, reason: t('people.noChanges') };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setIsTried(true);
@@ -53,7 +56,7 @@ export function ProfileForm(props: Props) {
   return (
     <form noValidate className={styles.form} onSubmit={submit}>
       {props.problem !== null && <ErrorNotice problem={props.problem} isWrite />}
-      {(['name', 'username', 'email'] as const).map((field, at) => (
+      {fields.map((field, at) => (
         <TextInput
           key={field}
           required
@@ -86,7 +89,7 @@ export function ProfileForm(props: Props) {
           type="submit"
           tone={isNew ? 'primary' : 'default'}
           label={props.label}
-          ability={props.ability}
+          ability={props.ability?.allowed === false ? props.ability : ability}
           isBusy={props.isBusy}
           onClick={() => undefined}
         />

@@ -57,9 +57,9 @@ export const requests = {
   'requests.preview.people': '{people}',
   'requests.preview.more': '{people} and {count, plural, one {# other} other {# others}}',
   'requests.preview.nobody': 'Nobody could decide this now. Governors are told.',
-  'requests.preview.usually': 'Decisions on this product take time: {usual}.',
-  'requests.preview.ends': 'Approved now as asked, access would end {when}.',
-  'requests.preview.endless': 'Approved as asked, access would have no end.',
+  'requests.preview.usually': 'Decided {usual} after asking.',
+  'requests.preview.ends': 'If approved now as asked, access ends {when}.',
+  'requests.preview.endless': 'If approved as asked, access has no end.',
   'requests.preview.failed': 'What would happen cannot be said now. You may submit all the same.',
   'requests.preview.waiting': 'Counting…',
 
