@@ -20,7 +20,14 @@ const published = z.object({
       z.object({
         operationId: z.string(),
         parameters: z
-          .array(z.object({ name: z.string(), in: z.string(), required: z.boolean().optional() }))
+          .array(
+            z.object({
+              name: z.string(),
+              in: z.string(),
+              required: z.boolean().optional(),
+              schema: jsonObject.optional(),
+            }),
+          )
           .optional(),
         requestBody: z.object({ content }).optional(),
         responses: z.record(z.string(), z.object({ content })),
@@ -34,7 +41,7 @@ export type PublishedOperation = {
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
-  readonly query: readonly { readonly name: string; readonly required: boolean }[];
+  readonly query: readonly { readonly name: string; readonly required: boolean; readonly schema: JsonObject }[];
   readonly body: JsonObject | undefined;
   /** Status to the schema of its body; undefined for an empty one. */
   readonly responses: ReadonlyMap<string, JsonObject | undefined>;
@@ -81,7 +88,7 @@ const readDocument = (): PublishedDocument => {
         operationId: o.operationId,
         query: (o.parameters ?? [])
           .filter((p) => p.in === 'query')
-          .map((p) => ({ name: p.name, required: p.required === true })),
+          .map((p) => ({ name: p.name, required: p.required === true, schema: p.schema ?? {} })),
         body: o.requestBody?.content?.['application/json']?.schema,
         responses: new Map(
           Object.entries(o.responses).map(([status, r]) => [status, r.content?.['application/json']?.schema]),
