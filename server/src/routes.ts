@@ -25,6 +25,7 @@ import { requestDraftRoutes } from './features/request-draft/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
+import { tagRoutes } from './features/tag/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
 /** Every operation that is served; what the contract lists beyond it answers 501. */
@@ -56,4 +57,5 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...assetRoutes,
   ...maskingExceptionRoutes,
   ...membershipRoutes,
+  ...tagRoutes,
 ];

@@ -206,6 +206,7 @@ export interface ConnectionTable {
   fingerprint: string | null;
   last_sweep_at: NullableTimestamp;
   next_crawl_at: NullableTimestamp;
+  tag_id: Generated<number>;
 }
 
 export interface ConnectionLeaseTable {
@@ -284,6 +285,7 @@ export interface DataObjectTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  tag_id: Generated<number>;
 }
 
 export interface DataProductTable {
@@ -301,6 +303,7 @@ export interface DataProductTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   deleted_at: NullableTimestamp;
+  tag_id: Generated<number>;
 }
 
 export interface DataProductDomainTable {

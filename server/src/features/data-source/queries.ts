@@ -6,6 +6,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { tagsOfSources } from '../tag/derived-tags.ts';
 
 type SourceRow = {
   id: number;
@@ -20,6 +21,7 @@ type SourceRow = {
   domains: { id: string; name: string }[];
   products: { id: string; name: string; slug: string }[];
   product_count: number;
+  tags: string[];
   enabled: boolean;
   missing_since: Date | null;
   last_sync_at: Date | null;
@@ -40,16 +42,17 @@ const productsOfOne = 1_000;
 type Shown = Viewer & { productsAtMost: number };
 
 /** A page of ids is cut first, so that what is counted and joined here belongs to its rows alone. */
-const selectSources = (
-  inner: RawBuilder<unknown>,
-  { actor, areProductsShown, productsAtMost }: Shown,
-) => sql<SourceRow>`
+const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }: Shown) => {
+  const { actor } = viewer;
+  const knows = knowsProduct(viewer);
+  return sql<SourceRow>`
   select s.id, s.name, s.data_object_id, c.connection_key, c.technology, o.object_path, o.object_type, o.comment, s.enabled,
     o.missing_since, s.created_at, s.updated_at,
     (select count(*)::int from data_source_column k where k.data_source_id = s.id) as column_count,
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
     held.products, held.count as product_count,
+    array(select t.name from (${tagsOfSources(sql`array[s.id]`, knows)}) t order by t.name) as tags,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
     (select max(k.verified_at) from container_object k where k.data_source_id = s.id) as last_proof_at,
     (select count(*)::int from drift_finding f where f.connection_id = s.connection_id and f.closed_at is null
@@ -64,8 +67,9 @@ const selectSources = (
         filter (where w.n <= ${productsAtMost}), '[]') as products
       from (select p.id, p.name, p.slug, row_number() over (order by p.name, p.id) as n
         from data_product_source ps join data_product p on p.id = ps.data_product_id and p.deleted_at is null
-        where ps.data_source_id = s.id and (${areProductsShown} or ${mayKnowProduct(actor)})) w) held
+        where ps.data_source_id = s.id and ${knows}) w) held
   order by s.name, s.id`;
+};
 
 const domainIdsOf = (actor: Actor): string[] => [...new Set(actor.domainPermissions.map((d) => d.domainId))];
 const readsEverything = (actor: Actor): boolean =>
@@ -73,6 +77,10 @@ const readsEverything = (actor: Actor): boolean =>
 
 const mayKnowProduct = (actor: Actor) => sql`(${readsEverything(actor)}
   or exists (select from data_product_domain pd where pd.data_product_id = p.id and pd.domain_id = any(${domainIdsOf(actor)}::uuid[])))`;
+
+/** Whether the reader may know that there is a product `p`. */
+export const knowsProduct = ({ actor, areProductsShown }: Viewer) =>
+  sql<boolean>`(${areProductsShown} or ${mayKnowProduct(actor)})`;
 
 /** The rule `data-source.read` of core as a condition, since a page and its total cannot be cut after the query. */
 const isReadable = ({ actor, areProductsShown }: Viewer) =>
@@ -125,8 +133,10 @@ function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>
       or exists (select from data_object o where o.id = s.data_object_id and o.comment ilike ${pattern})
       or exists (select from data_source_column k where k.data_source_id = s.id and k.name ilike ${pattern}))`);
   }
-  // Nothing carries tags in this release, so nothing is found by one.
-  if (tag !== undefined && tag.length > 0) conditions.push(sql`false`);
+  if (tag !== undefined && tag.length > 0)
+    conditions.push(
+      sql`exists (select from (${tagsOfSources(sql`array[s.id]`, knowsProduct(viewer))}) t where t.name = any(${[...tag]}::text[]))`,
+    );
   return conditions;
 }
 
@@ -165,7 +175,7 @@ export const presentSource = (row: SourceRow): DataSource => ({
   domains: row.domains,
   products: row.products,
   productCount: row.product_count,
-  tags: [],
+  tags: row.tags,
   disabled: !row.enabled,
   missingSince: row.missing_since?.toISOString() ?? null,
   health: {
