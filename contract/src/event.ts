@@ -9,6 +9,7 @@ export const liveEventType = z.enum([
   'data-product',
   'data-source',
   'data-object',
+  'request-form',
   'domain',
   'data-use-agreement',
   'connection',

@@ -130,12 +130,15 @@ import {
 import { getAccessRequestPlan } from './plan.ts';
 import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from './provisioning.ts';
 import {
+  compareRequestFormVersions,
   createRequestForm,
   deleteRequestFormById,
   getFormAssets,
   getFormDataProducts,
   getRequestFormById,
   getRequestFormByVersion,
+  listRequestFormVersions,
+  previewRequestForm,
   searchRequestForms,
   updateRequestForm,
 } from './request-form.ts';
@@ -228,6 +231,9 @@ export const operationById = {
   getRequestFormByVersion,
   getDataProducts: getFormDataProducts,
   getAssets: getFormAssets,
+  listRequestFormVersions,
+  compareRequestFormVersions,
+  previewRequestForm,
   createDataUseAgreement,
   searchDataUseAgreements,
   deleteDataUseAgreement,

@@ -4,7 +4,7 @@ import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, sortOrder } from './page.ts';
 import { abilities, author, stamps } from './person.ts';
 import { formFlow } from './review-flow.ts';
-import { cuid, cuidOrUuid, line, name, publishedName, searchText, text, uuid } from './text.ts';
+import { cuid, cuidOrUuid, instant, line, name, publishedName, searchText, text, uuid } from './text.ts';
 
 /** The fixed question of an access duration field. */
 export const durationLabel = 'How long do you need access to this data?';
@@ -52,6 +52,10 @@ export const requestForm = z
     updatedBy: author,
     ...stamps,
     version: cuid,
+    /** Ours: which version of the form it is, from 1. */
+    versionNumber: z.int().optional(),
+    /** Ours: how many targets ask by it. */
+    usedBy: z.object({ dataProducts: z.int(), assets: z.int() }).optional(),
     /** Ours: the Standard Request Form, which is never edited or deleted. */
     standard: z.boolean().optional(),
     abilities: abilities.optional(),
@@ -177,4 +181,98 @@ export const getFormAssets = operation({
   published: 83,
   params,
   responses: { 200: z.array(z.object({ id: cuidOrUuid, name: z.string().min(1), type: assetType, requestType })) },
+});
+
+/** A version in the list of versions of a form. */
+export const requestFormVersion = z
+  .object({
+    version: cuid,
+    /** From 1, in the order in which they were saved. */
+    number: z.int(),
+    name: z.string(),
+    createdBy: author,
+    createdAt: instant,
+    isCurrent: z.boolean(),
+    /** Requests made under it: all, and those still to be decided. */
+    requests: z.int(),
+    pendingRequests: z.int(),
+  })
+  .meta({ id: 'RequestFormVersion' });
+export type RequestFormVersion = z.infer<typeof requestFormVersion>;
+
+/** One question of two versions: `after` is missing when it was removed, `before` when it was added. */
+export const fieldDifference = z.object({
+  id: uuid,
+  before: formField.optional(),
+  after: formField.optional(),
+  /** Place among the questions, from 1. */
+  placeBefore: z.int().optional(),
+  placeAfter: z.int().optional(),
+  /** It stands before or after others than it did. Making room for another is no move. */
+  moved: z.boolean(),
+});
+export type FieldDifference = z.infer<typeof fieldDifference>;
+
+/** What a version changed; members that are left out are the same. */
+export const requestFormDifference = z
+  .object({
+    name: z.object({ before: z.string(), after: z.string() }).optional(),
+    /** In the order of the questions, those removed at their former place. */
+    fields: z.array(fieldDifference),
+    agreements: z.array(z.object({ id: uuid, name: z.string(), change: z.enum(['added', 'removed']) })),
+    policy: z.object({ before: formFlow, after: formFlow }).optional(),
+  })
+  .meta({ id: 'RequestFormDifference' });
+export type RequestFormDifference = z.infer<typeof requestFormDifference>;
+
+const whichVersion = z.object({ version: cuid, number: z.int() });
+
+export const listRequestFormVersions = operation({
+  id: 'listRequestFormVersions',
+  method: 'GET',
+  path: '/api/request-form/{id}/versions',
+  summary:
+    'The versions of a form, the newest first: who saved them, when, and how many requests were made under each.',
+  access: { action: 'request-form.read' },
+  params,
+  query: z.object(offsetQuery),
+  responses: { 200: offsetPage(requestFormVersion) },
+});
+
+export const compareRequestFormVersions = operation({
+  id: 'compareRequestFormVersions',
+  method: 'GET',
+  path: '/api/request-form/{id}/versions/{version}/difference',
+  summary: 'What a version of a form changed, against the one before it or the one named by `from`.',
+  access: { action: 'request-form.read' },
+  params: z.object({ id: uuid, version: cuid }),
+  query: z.object({ from: cuid.optional() }),
+  responses: {
+    200: z.object({
+      /** Null for the first version. */
+      from: whichVersion.nullable(),
+      to: whichVersion,
+      difference: requestFormDifference,
+    }),
+  },
+});
+
+export const previewRequestForm = operation({
+  id: 'previewRequestForm',
+  method: 'POST',
+  path: '/api/request-form/{id}/preview',
+  summary: 'What saving would change, whom it would reach, and what stands in the way. Nothing is saved.',
+  access: { action: 'request-form.edit' },
+  params,
+  body: updateRequestFormBody,
+  responses: {
+    200: z.object({
+      difference: requestFormDifference,
+      /** Why saving would be refused, each with the member it is about. */
+      problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+      usedBy: z.object({ dataProducts: z.int(), assets: z.int() }),
+      /** Requests that wait for a decision: they keep the version they were made under. */
+      pendingRequests: z.int(),
+    }),
+  },
 });

@@ -192,6 +192,26 @@ export const resourceErrors = {
     next: 'Give them another form first.',
   },
   'request_form.name_taken': { status: 409, title: 'A form has this name already.', next: 'Pick another name.' },
+  'request_form.id_taken': {
+    status: 409,
+    title: 'A form has this id already.',
+    next: 'Update that one, or send another id.',
+  },
+  'request_form.fields_invalid': {
+    status: 422,
+    title: 'The questions of the form are not valid.',
+    next: 'Correct the members named in errors.',
+  },
+  'request_form.agreement_unknown': {
+    status: 422,
+    title: 'A data use agreement does not exist.',
+    next: 'Leave out the agreements named in detail.',
+  },
+  'request_form.field_forbidden': {
+    status: 403,
+    title: 'You may not change all of these members.',
+    next: 'Leave out the members named in detail.',
+  },
   'data_use_agreement.in_use': {
     status: 409,
     title: 'Forms ask for this agreement.',

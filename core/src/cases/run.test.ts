@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Duration, endOf, shortest } from '../duration/duration.ts';
 import { checkAnswers, type GivenAnswers } from '../review/check-answers.ts';
+import { formProblems } from '../review/check-form.ts';
+import { compareForms } from '../review/compare-forms.ts';
 import { conditionHolds } from '../review/evaluate-flow.ts';
 import type { FlowDraft } from '../review/flow.ts';
 import type { Agreement, FormField } from '../review/form.ts';
@@ -62,6 +64,29 @@ cases('evaluate-flow', (given: { conditions: unknown; facts: Partial<RequestFact
 cases('validate-flow', (given: { flow: FlowDraft; owner?: 'form' | 'target' }) => ({
   problems: validateFlow(given.flow, given.owner ?? 'form').map((p) => `${p.code} ${p.path}`),
 }));
+
+cases('form-problems', (given: { fields: readonly FormField[]; policy: FlowDraft }) => ({
+  problems: formProblems(given).map((p) => `${p.code} ${p.path}`),
+}));
+
+type Agreed = { readonly before: readonly string[]; readonly after: readonly string[] };
+cases('compare-forms', (given: { before: readonly FormField[]; after: readonly FormField[]; agreements?: Agreed }) => {
+  const form = (when: 'before' | 'after') => ({
+    name: 'Form',
+    fields: given[when],
+    policy: {},
+    agreements: given.agreements?.[when] ?? [],
+  });
+  const { fields, agreements } = compareForms(form('before'), form('after'));
+  return {
+    fields: fields.map(({ id, before, after, placeBefore, placeAfter, moved }) => {
+      if (before === undefined) return `added ${id} to ${placeAfter}`;
+      if (after === undefined) return `removed ${id} from ${placeBefore}`;
+      return `${moved ? 'moved' : 'changed'} ${id} from ${placeBefore} to ${placeAfter}`;
+    }),
+    agreements,
+  };
+});
 
 cases('plan-records', (given: { stages: readonly StageText[] }) => ({
   records: recordsFor(given.stages.map(stage)).map(({ status, approvers, prerequisites }) => ({

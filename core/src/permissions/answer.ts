@@ -22,6 +22,7 @@ export type Denied = {
     | 'permission.denied'
     | 'resource.not_found'
     | 'data_product.field_forbidden'
+    | 'request_form.field_forbidden'
     | 'request_form.standard'
     | 'approval_record.four_eyes';
   readonly reason: string;

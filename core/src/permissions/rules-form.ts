@@ -38,6 +38,12 @@ const edit =
     return managing.allowed ? managing : (byStewarding(actor, form, stewardsFields) ?? managing);
   };
 
+const editForm = (actor: Actor, form: FormUse): Answer => {
+  const answer = edit(['fields', 'dataUseAgreementIds'])(actor, form);
+  const isPartOfIt = !form.isStandard && isSteward(actor, form.reviewers, form.domains);
+  return !answer.allowed && isPartOfIt ? { ...answer, code: 'request_form.field_forbidden' } : answer;
+};
+
 /** Request forms, and the agreements attached to them. */
 export const formRules: Rules<
   | 'request-form.read'
@@ -51,7 +57,7 @@ export const formRules: Rules<
 > = {
   'request-form.read': anybody,
   'request-form.create': (actor) => byManagingSomewhere(actor),
-  'request-form.edit': edit(['fields', 'dataUseAgreementIds']),
+  'request-form.edit': editForm,
   'request-form.delete': byManagingItsUse,
   'data-use-agreement.read': anybody,
   'data-use-agreement.create': (actor) => byManagingSomewhere(actor),

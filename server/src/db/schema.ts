@@ -556,6 +556,7 @@ export interface RequestFormTable {
   updated_by: string | null;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   deleted_at: NullableTimestamp;
+  name_key: string;
 }
 
 export interface RequestFormVersionTable {
@@ -567,6 +568,7 @@ export interface RequestFormVersionTable {
   agreements: ColumnType<object, object | string | undefined, object | string>;
   created_by: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  number: Generated<number>;
 }
 
 export interface SessionTable {

@@ -106,7 +106,10 @@ const exceptionsReader = loggedIn((cell) => {
 const auditor = loggedIn((cell) => (cell.kind === 'AUDIT' ? 'open' : 403));
 /** Wrong credentials, told alike to everybody. */
 const stranger: Rule = () => 401;
-const frm = mgr;
+/** G, M or a steward named in the form, who may change a part of it. */
+const frm = rev;
+/** Versions outlive their form, for the requests that were made under them. */
+const version = loggedIn((cell) => (cell.variant === 'random id' ? 404 : 'open'));
 
 type Expected = { on: TargetKind; who: Rule };
 const on = (kind: TargetKind, who: Rule): Expected => ({ on: kind, who });
@@ -177,14 +180,17 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getImmutaAttributes: on('none', any),
   getImmutaTags: on('none', any),
   searchAppliedTags: on('none', any),
-  createRequestForm: on('none', publisher),
+  createRequestForm: on('none', publisherSomewhere),
   searchRequestForms: on('none', any),
   getRequestFormById: on('form', any),
   deleteRequestFormById: on('form', mgr),
   updateRequestForm: on('form', frm),
-  getRequestFormByVersion: on('none', any),
+  getRequestFormByVersion: on('form', version),
   getDataProducts: on('form', any),
   getAssets: on('form', any),
+  listRequestFormVersions: on('form', any),
+  compareRequestFormVersions: on('form', any),
+  previewRequestForm: on('form', frm),
   createDataUseAgreement: on('none', publisherSomewhere),
   searchDataUseAgreements: on('none', any),
   deleteDataUseAgreement: on('agreement', mgr),

@@ -4,6 +4,7 @@ import { createDataProduct } from '@stoa/contract/data-product';
 import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
+import { createRequestForm } from '@stoa/contract/request-form';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
@@ -29,6 +30,7 @@ const idQueries = {
   token: 'select id::text from personal_access_token order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
   agreement: 'select id::text from data_use_agreement order by created_at desc',
+  formVersion: 'select version from request_form_version order by created_at desc',
 } as const;
 export type IdKind = keyof typeof idQueries;
 export type IdPool = Readonly<Record<IdKind, readonly string[]>>;
@@ -56,6 +58,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     token: [],
     form: [],
     agreement: [],
+    formVersion: [],
   };
   for (const kind of idKinds) pool[kind] = await read(kind);
   return pool;
@@ -88,6 +91,7 @@ export function kindOfParameter(path: string, name: string): IdKind {
   if (name === 'requestId') return 'request';
   if (name === 'targetId') return 'product';
   if (name === 'name') return 'productName';
+  if (name === 'version') return 'formVersion';
   return kindOfFolder[path.split('/')[2] ?? ''] ?? 'user';
 }
 
@@ -151,6 +155,9 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: sources } });
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
   await admin.call(createDataUseAgreement, { body: { name: `Agreement ${number}`, body: 'The **text**.' } });
+  await admin.call(createRequestForm, {
+    body: { name: `Form ${number}`, fields: [], policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } } },
+  });
   await admin.call(createToken, { body: { description: 'one to lose' } });
   const id = newUuid();
   const product = await admin.call(createDataProduct, {

@@ -19,6 +19,7 @@ const publishing = (t: Target) => ({
   domains: [t['domainId']],
   dataSources: [{ sourceId: t['sourceId'] }],
 });
+const question = () => ({ id: newUuid(), type: 'SHORT_ANSWER', label: 'Why?', required: true });
 const determination = { status: 'APPROVED', reason: 'It fits.' };
 
 /** What a call must carry to be judged by its rights and not by its form. `me` is the caller. */
@@ -65,5 +66,10 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),
   checkLinks: () => ({ query: { fqn: 'warehouse.s.published' } }),
+  createRequestForm: () => ({
+    body: { name: `Form ${newUuid()}`, fields: [], policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } } },
+  }),
+  updateRequestForm: () => ({ body: { fields: [question()] } }),
+  previewRequestForm: () => ({ body: { fields: [question()] } }),
   getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
 };

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
-import { standardRequestForm } from '@stoa/core/review/standard';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import * as world from './matrix-world.fixture.ts';
 import type { Variant, World } from './matrix-world.fixture.ts';
@@ -47,9 +46,9 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   emptyDomain: ['same domain', 'deleted', 'random id'],
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
-  form: ['same domain', 'random id'],
   draft: ['own', 'same domain', 'random id'],
   agreement: ['same domain', 'other domain', 'deleted', 'random id'],
+  form: ['same domain', 'other domain', 'deleted', 'random id'],
   product: world.variants,
   publishing: ['same domain', 'other domain'],
   pending: world.variants,
@@ -161,7 +160,10 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         : await world.addAgreement(w, { domain: domainOf(variant), deleted: variant === 'deleted' }),
     version: '1',
   }),
-  form: async (_w, variant) => ({ id: variant === 'random id' ? newUuid() : standardRequestForm.id }),
+  form: async (w, variant) =>
+    variant === 'random id'
+      ? { id: newUuid(), version: newCuid() }
+      : world.addForm(w, { domain: domainOf(variant), deleted: variant === 'deleted' }),
   product,
   publishing: async (w, variant) => ({
     domainId: w.domains[domainOf(variant)],

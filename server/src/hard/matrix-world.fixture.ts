@@ -1,7 +1,7 @@
 import { requestAccess } from '@stoa/contract/access-request';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
-import { reviewBy, standardAnswers, user } from '../features/access-request/requests.fixture.ts';
+import { makeForm, reviewBy, standardAnswers, user } from '../features/access-request/requests.fixture.ts';
 import { ensureStandardForm } from '../features/request-form/ensure-standard-form.ts';
 import { sealCredentials } from '../provisioning/platforms.ts';
 import type { TestServer } from '../testing/app.ts';
@@ -116,6 +116,22 @@ export async function addProduct(world: World, how: NewProduct): Promise<string>
   return id;
 }
 
+/** A form that a product of the domain uses; its own flow names the steward. */
+export async function addForm(
+  world: World,
+  how: { domain: Domain; deleted: boolean },
+): Promise<Record<string, string>> {
+  const { db } = world.server.deps;
+  const steward = how.domain === 'A' ? world.actors['steward of the request'] : world.stranger;
+  const id = await makeForm(world.server, reviewBy({ any: [user(steward)] }));
+  const productId = await addProduct(world, { domain: how.domain });
+  await sql`update data_product set data_access_form_id = ${id} where id = ${productId}`.execute(db);
+  const { rows } = await sql<{ version: string }>`
+    update request_form set deleted_at = ${how.deleted ? sql`now()` : null} where id = ${id}
+    returning current_version as version`.execute(db);
+  return { id, version: rows[0]?.version ?? '' };
+}
+
 type NewRequest = { domain: Domain; party?: TestPerson | undefined; status: 'PENDING' | 'APPROVED'; deleted?: boolean };
 export type MadeRequest = { id: string; productId: string; recordId: string };
 
@@ -150,7 +166,7 @@ export async function addAgreement(world: World, how: { domain: Domain; deleted:
     values (${id}, 1, ${id}, 'The text.', '00', ${by})`.execute(db);
   const steward = how.domain === 'A' ? actors['steward of the request'] : stranger;
   const formId = newUuid();
-  await sql`insert into request_form (id, name, current_version) values (${formId}, ${`Form ${formId}`}, ${version})`.execute(
+  await sql`insert into request_form (id, name, name_key, current_version) values (${formId}, ${`Form ${formId}`}, ${formId}, ${version})`.execute(
     db,
   );
   await sql`insert into request_form_version (version, request_form_id, name, fields, policy, agreements)

@@ -23,6 +23,7 @@ import { askAssets } from './asset-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
 import { askExceptions } from './exception-answers.fixture.ts';
+import { askForms } from './form-answers.fixture.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
 import { makePublishedWorld, type PublishedWorld, unicodeName } from './published-world.fixture.ts';
@@ -210,6 +211,7 @@ describe('every answer fits the published document, and our own', () => {
     await ask(consumer, forms.getRequestFormById, { params: { id: standardRequestForm.id } });
     await ask(consumer, forms.getRequestFormById, { params: { id: newUuid() } });
     await askAssets(world);
+    await askForms(world);
     expectNoFaults();
   });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Operation } from '@stoa/contract/operation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
@@ -6,6 +5,7 @@ import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from
 import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
+import { entityTag, namesTag } from './precondition.ts';
 import { Refusal } from './refusal.ts';
 import type { Call, RawRoute, Reply, Route } from './route.ts';
 import { checkOrigin } from './security-headers.ts';
@@ -65,6 +65,7 @@ const describeCall = (request: FastifyRequest, caller: Caller | undefined): Call
   userAgent: request.headers['user-agent'] ?? '',
   isSecure: request.protocol === 'https',
   ...(caller ? { by: caller.by, credentialId: caller.credentialId } : {}),
+  ...(request.headers['if-match'] === undefined ? {} : { ifMatch: request.headers['if-match'] }),
 });
 
 type Execution = { route: Route; input: ParsedInput; caller: Caller | undefined; call: Call };
@@ -117,9 +118,6 @@ async function once(
   }
 }
 
-const entityTag = (body: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
-
 /** A header that did not come must not be named at all. */
 function credentialsOf(request: FastifyRequest): Record<string, string> {
   const { authorization, cookie } = request.headers;
@@ -137,8 +135,7 @@ async function checkPrecondition(operation: Operation, request: FastifyRequest):
     headers: credentialsOf(request),
   });
   const current = read.headers['etag'];
-  const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (read.statusCode === 200 && typeof current === 'string' && !tags.includes(current))
+  if (read.statusCode === 200 && typeof current === 'string' && !namesTag(wanted, current))
     throw new Refusal('precondition.failed');
 }
 

@@ -21,6 +21,8 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   identity: ['connection', 'access-request', 'user'],
   drift: ['connection'],
   task: ['task', 'connection'],
+  // A form's flow says who decides, and its questions are asked with the next request.
+  'request-form': ['request-form', 'data-product', 'asset', 'access-request'],
   domain: ['domain', 'metadata', 'data-source'],
   'data-use-agreement': ['data-use-agreement', 'request-form', 'data-product'],
   user: ['user', 'metadata', 'group', 'auth'],
@@ -35,6 +37,7 @@ const nouns: Readonly<Record<LiveEventType, true>> = {
   'data-product': true,
   'data-source': true,
   'data-object': true,
+  'request-form': true,
   domain: true,
   'data-use-agreement': true,
   connection: true,

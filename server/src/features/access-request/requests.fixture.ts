@@ -44,7 +44,7 @@ export async function makeForm(
 ): Promise<string> {
   const id = newUuid();
   const version = newCuid();
-  await sql`insert into request_form (id, name, current_version) values (${id}, ${`Form ${id}`}, ${version})`.execute(
+  await sql`insert into request_form (id, name, name_key, current_version) values (${id}, ${`Form ${id}`}, ${id}, ${version})`.execute(
     server.deps.db,
   );
   await sql`insert into request_form_version (version, request_form_id, name, fields, policy)

@@ -51,7 +51,9 @@ export async function addForm(db: Db, policy: object = delegates): Promise<strin
   const id = newUuid();
   const version = `ctestformversion${String(++made).padStart(9, '0')}`;
   const name = `Form ${made}`;
-  await sql`insert into request_form (id, name, current_version) values (${id}, ${name}, ${version})`.execute(db);
+  await sql`insert into request_form (id, name, name_key, current_version) values (${id}, ${name}, ${id}, ${version})`.execute(
+    db,
+  );
   await sql`insert into request_form_version (version, request_form_id, name, fields, policy)
     values (${version}, ${id}, ${name}, '[]', ${JSON.stringify(policy)}::jsonb)`.execute(db);
   return id;

@@ -70,12 +70,14 @@ export function sourceIdsOf(dataSources: readonly { readonly sourceId: string }[
   return ids;
 }
 
-/** The form to keep for a target: null stands for the Standard Request Form. */
-export async function checkForm(reader: Reader, formId: string | undefined): Promise<string | null> {
+/**
+ * The form to keep for a target: null stands for the Standard Request Form. The row is held until the commit, so that who
+ * deletes or changes the form meanwhile sees this use of it.
+ */
+export async function checkForm(tx: Tx, formId: string | undefined): Promise<string | null> {
   if (formId === undefined || formId === standardFormId) return null;
-  const { rows } = await sql`select from request_form where id::text = lower(${formId}) and deleted_at is null`.execute(
-    reader,
-  );
+  const { rows } =
+    await sql`select from request_form where id::text = lower(${formId}) and deleted_at is null for share`.execute(tx);
   if (rows.length === 0)
     throw new Refusal('data_product.form_unknown', { detail: `There is no request form ${formId}.` });
   return formId.toLowerCase();

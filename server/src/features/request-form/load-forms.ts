@@ -10,10 +10,12 @@ import { readStoredFlow } from './stored-flow.ts';
 
 export const standardFormId: string = standardRequestForm.id;
 
-/** The current version of a form. */
+/** A version of a form; the current one unless it was asked for by its own id. */
 export type LoadedForm = {
   readonly formId: string;
   readonly version: string;
+  /** Of the versions of the form, from 1. */
+  readonly number: number;
   readonly name: string;
   readonly isStandard: boolean;
   readonly fields: readonly FormField[];
@@ -21,6 +23,8 @@ export type LoadedForm = {
   readonly policy: Flow;
   /** What it asks to accept: always the current versions. */
   readonly agreements: readonly LoadedAgreement[];
+  /** Of all that the version asks for; of an old version some may be deleted by now. */
+  readonly agreementIds: readonly string[];
   readonly createdBy: { globalUserId: string; name: string };
   readonly updatedBy: { globalUserId: string; name: string };
   readonly createdAt: Date;
@@ -30,6 +34,7 @@ export type LoadedForm = {
 export type FormRow = {
   id: string;
   version: string;
+  number: number;
   name: string;
   is_standard: boolean;
   fields: unknown;
@@ -45,10 +50,10 @@ export type FormRow = {
 
 /** The Standard Request Form was made by nobody. */
 const stoa = { globalUserId: '00000000-0000-0000-0000-000000000000', name: 'Stoa' };
-const authorOf = (id: string | null, name: string | null) =>
+export const authorOf = (id: string | null, name: string | null) =>
   id === null ? stoa : { globalUserId: id, name: name ?? '' };
 
-export const formColumns = sql<FormRow>`f.id, v.version, v.name, f.is_standard, v.fields, v.policy, v.agreements,
+export const formColumns = sql<FormRow>`f.id, v.version, v.number, v.name, f.is_standard, v.fields, v.policy, v.agreements,
   f.created_by, c.name as created_by_name, f.updated_by, u.name as updated_by_name, f.created_at, f.updated_at`;
 export const formTables = sql`request_form f join request_form_version v on v.version = f.current_version
   left join app_user c on c.global_user_id = f.created_by left join app_user u on u.global_user_id = f.updated_by`;
@@ -60,10 +65,12 @@ export async function toForms(reader: Reader, rows: readonly FormRow[]): Promise
   return rows.map((row, index) => ({
     formId: row.id,
     version: row.version,
+    number: row.number,
     name: row.name,
     isStandard: row.is_standard,
     fields: z.array(formField).parse(row.fields),
     policy: readStoredFlow(row.policy, 'form'),
+    agreementIds: asked[index] ?? [],
     agreements: (asked[index] ?? []).flatMap((id) => agreements.get(id) ?? []),
     createdBy: authorOf(row.created_by, row.created_by_name),
     updatedBy: authorOf(row.updated_by ?? row.created_by, row.updated_by_name ?? row.created_by_name),
@@ -79,6 +86,17 @@ export async function loadForms(reader: Reader, formIds: readonly string[]): Pro
   const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
     where f.id = any(${ids}::uuid[]) and f.deleted_at is null`.execute(reader);
   return new Map((await toForms(reader, rows)).map((form) => [form.formId, form]));
+}
+
+/** One version as requests were made under it, of deleted forms too; changed by whoever saved it, when they saved it. */
+export async function loadFormVersion(reader: Reader, version: string): Promise<LoadedForm | undefined> {
+  const { rows } = await sql<FormRow>`
+    select f.id, v.version, v.number, v.name, f.is_standard, v.fields, v.policy, v.agreements, f.created_by,
+      c.name as created_by_name, v.created_by as updated_by, u.name as updated_by_name, f.created_at, v.created_at as updated_at
+    from request_form_version v join request_form f on f.id = v.request_form_id
+      left join app_user c on c.global_user_id = f.created_by left join app_user u on u.global_user_id = v.created_by
+    where v.version = ${version}`.execute(reader);
+  return (await toForms(reader, rows))[0];
 }
 
 /** As `loadForms`, with the Standard Request Form in it, where a target without a form of its own finds it. */

@@ -2,25 +2,17 @@ import type { RequestType } from '@stoa/contract/enums';
 import type { RequestForm } from '@stoa/contract/request-form';
 import type { TargetRequestForm } from '@stoa/contract/asset';
 import { abilities } from '@stoa/core/permissions/abilities';
-import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
-import { reviewersOf } from '@stoa/core/review/flow';
+import type { Actor } from '@stoa/core/permissions/objects';
 import { presentAbilities } from '../data-product/present-abilities.ts';
+import { type FormUses, formObject } from './form-uses.ts';
 import type { LoadedForm } from './load-forms.ts';
 import { presentFlow } from './stored-flow.ts';
 
-/** `usedIn`: the domains of all products that use it. */
-export const presentForm = (actor: Actor, form: LoadedForm, usedIn: readonly DomainRef[]): RequestForm => ({
+/** The form as it is now, with what uses it and what the caller may do with it. */
+export const presentForm = (actor: Actor, form: LoadedForm, uses: FormUses): RequestForm => ({
   ...presentPlain(form),
-  abilities: presentAbilities(
-    abilities(actor, {
-      kind: 'request-form',
-      name: form.name,
-      isStandard: form.isStandard,
-      usedByAsset: false,
-      domains: usedIn,
-      reviewers: reviewersOf(form.policy),
-    }),
-  ),
+  usedBy: { dataProducts: uses.dataProducts, assets: uses.assets },
+  abilities: presentAbilities(abilities(actor, formObject(form, uses))),
 });
 
 /** The form as a target shows it to whoever wants to ask. */
@@ -29,7 +21,8 @@ export const presentTargetForm = (form: LoadedForm, requestType: RequestType): T
   requestType,
 });
 
-const presentPlain = (form: LoadedForm): RequestForm => ({
+/** A version by itself. */
+export const presentPlain = (form: LoadedForm): RequestForm => ({
   id: form.formId,
   name: form.name,
   fields: [...form.fields],
@@ -40,5 +33,6 @@ const presentPlain = (form: LoadedForm): RequestForm => ({
   createdAt: form.createdAt.toISOString(),
   updatedAt: form.updatedAt.toISOString(),
   version: form.version,
+  versionNumber: form.number,
   standard: form.isStandard,
 });

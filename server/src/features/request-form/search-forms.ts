@@ -1,13 +1,14 @@
 import type { QueryOf } from '@stoa/contract/operation';
 import { offsetMetaOf } from '@stoa/contract/page';
 import type { RequestFormInList, searchRequestForms as searchOperation } from '@stoa/contract/request-form';
-import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
+import type { Actor } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { type FormRow, formColumns, formTables, loadForms, standardFormId, toForms } from './load-forms.ts';
+import { loadFormUses } from './form-uses.ts';
+import { type FormRow, formColumns, formTables, loadForms, toForms } from './load-forms.ts';
 import { presentForm } from './present-form.ts';
 
 type Query = QueryOf<typeof searchOperation>;
@@ -34,11 +35,10 @@ export async function searchForms(deps: Pick<Deps, 'db' | 'landmarks'>, actor: A
   const ids = keys.map((key) => key.at(-1) ?? '');
   const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
     where f.id = any(${ids}::uuid[]) order by array_position(${ids}::uuid[], f.id)`.execute(deps.db);
-  const usedIn = await domainsOfForms(deps.db, ids);
-  const forms = await toForms(deps.db, rows);
-  const data: RequestFormInList[] = forms.map((form) => {
-    const domains = usedIn.get(form.formId) ?? [];
-    return { ...presentForm(actor, form, domains), associatedDomains: domains.map((d) => d.id) };
+  const usesOf = await loadFormUses(deps.db, ids);
+  const data: RequestFormInList[] = (await toForms(deps.db, rows)).map((form) => {
+    const uses = usesOf(form.formId);
+    return { ...presentForm(actor, form, uses), associatedDomains: uses.domains.map((d) => d.id) };
   });
   return { data, meta: offsetMetaOf(query, total, rows.length) };
 }
@@ -47,20 +47,5 @@ export async function searchForms(deps: Pick<Deps, 'db' | 'landmarks'>, actor: A
 export async function findForm(reader: Reader, actor: Actor, id: string) {
   const form = (await loadForms(reader, [id])).get(id);
   if (!form) return undefined;
-  return presentForm(actor, form, (await domainsOfForms(reader, [id])).get(id) ?? []);
-}
-
-/** Products without a form of their own use the standard one, which nobody may change: its use is not looked up. */
-async function domainsOfForms(reader: Reader, ids: readonly string[]): Promise<Map<string, DomainRef[]>> {
-  const own = ids.filter((id) => id !== standardFormId);
-  if (own.length === 0) return new Map();
-  const { rows } = await sql<{ form_id: string; id: string; name: string }>`
-    select distinct used.form_id, d.id, d.name
-    from data_product p
-    cross join lateral (values (p.data_access_form_id), (p.masking_exception_form_id)) as used (form_id)
-    join data_product_domain pd on pd.data_product_id = p.id join domain d on d.id = pd.domain_id
-    where p.deleted_at is null and used.form_id = any(${own}::uuid[]) order by d.name, d.id`.execute(reader);
-  const found = new Map<string, DomainRef[]>();
-  for (const { form_id, id, name } of rows) found.set(form_id, [...(found.get(form_id) ?? []), { id, name }]);
-  return found;
+  return presentForm(actor, form, (await loadFormUses(reader, [id]))(id));
 }

@@ -215,7 +215,7 @@ async function giveRequests(beneficiary: string): Promise<{ pending: string; app
   const product = newUuid();
   const version = newCuid();
   const form = newUuid();
-  await sql`insert into request_form (id, name, current_version) values (${form}, ${`Form ${form}`}, ${version})`.execute(
+  await sql`insert into request_form (id, name, name_key, current_version) values (${form}, ${`Form ${form}`}, ${form}, ${version})`.execute(
     db,
   );
   await sql`insert into request_form_version (version, request_form_id, name, fields, policy)

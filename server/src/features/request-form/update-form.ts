@@ -1,0 +1,71 @@
+import { getRequestFormById, type UpdateRequestFormBody } from '@stoa/contract/request-form';
+import { compareForms } from '@stoa/core/review/compare-forms';
+import { appendAudit } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { requireUnchanged } from '../../http/precondition.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { contentOf } from './compare-versions.ts';
+import type { LoadedForm } from './load-forms.ts';
+import { type By, formEntry, lockForm } from './lock-form.ts';
+import { presentForm } from './present-form.ts';
+import { agreementIdsOf, type FormContent, requireValid, saveVersion } from './save-version.ts';
+
+/**
+ * Saves a new version of a form; one that says what stands there already is no save. A steward named in the form may change
+ * the questions and agreements of it.
+ */
+export async function updateRequestForm(
+  deps: Deps,
+  by: By,
+  { id, body }: { id: string; body: UpdateRequestFormBody },
+): Promise<void> {
+  if (body.id !== undefined && body.id.toLowerCase() !== id)
+    throw new Refusal('request.malformed', { errors: [{ path: 'body.id', message: 'is not the id of this form' }] });
+  await transact(deps, async (tx, after) => {
+    const { form, uses, object } = await lockForm(tx, id);
+    requireMay(by.actor, 'request-form.edit', { ...object, fields: [] });
+    requireUnchanged(by.call, getRequestFormById.responses[200], presentForm(by.actor, form, uses));
+    const wanted = wantedContent(form, body);
+    const fields = changedMembers(form, wanted);
+    requireMay(by.actor, 'request-form.edit', { ...object, fields });
+    if (fields.length === 0) return;
+    await requireValid(tx, wanted);
+    const version = await saveVersion(tx, id, { content: wanted, by: by.actor.globalUserId });
+    await appendAudit(tx, {
+      ...formEntry(by, { id, name: wanted.name, uses }),
+      action: 'RequestFormUpdated',
+      payload: {
+        fields,
+        formVersion: version,
+        formerVersion: form.version,
+        ...(wanted.name === form.name ? {} : { formerName: form.name }),
+      },
+    });
+    after.changed('request-form', id);
+  });
+}
+
+/** The form as a save would leave it; members that are absent stay. */
+export const wantedContent = (form: LoadedForm, body: UpdateRequestFormBody): FormContent => {
+  const before = contentOf(form);
+  return {
+    name: body.name?.trim() ?? before.name,
+    fields: body.fields ?? before.fields,
+    policy: body.policy ?? before.policy,
+    agreements: agreementIdsOf(body.dataUseAgreementIds) ?? before.agreements,
+  };
+};
+
+/** The members of the body that say something new. */
+export function changedMembers(form: LoadedForm, wanted: FormContent): string[] {
+  const before = contentOf(form);
+  const { name, fields, policy } = compareForms(before, wanted);
+  return [
+    ...(name === undefined ? [] : ['name']),
+    ...(fields.length === 0 ? [] : ['fields']),
+    ...(policy ? ['policy'] : []),
+    ...(before.agreements.join() === wanted.agreements.join() ? [] : ['dataUseAgreementIds']),
+  ];
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { Refusal } from './refusal.ts';
+import type { Call } from './route.ts';
+
+/** The tag of an answer: the same body has the same one. */
+export const entityTag = (body: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
+
+/** Whether an `If-Match` header names this tag. */
+export const namesTag = (ifMatch: string, tag: string): boolean =>
+  ifMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+
+/**
+ * Holds `If-Match` against what a read would answer now, inside the transaction that holds the lock: of two who change
+ * the same thing at once, the second one learns that it has changed.
+ * @param schema of the answer of the read, which the answer is passed through before it gets its tag
+ */
+export function requireUnchanged(call: Call, schema: z.ZodType, current: unknown): void {
+  if (call.ifMatch === undefined || call.ifMatch === '*') return;
+  if (!namesTag(call.ifMatch, entityTag(schema.parse(current)))) throw new Refusal('precondition.failed');
+}
