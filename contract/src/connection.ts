@@ -242,6 +242,6 @@ export const listDrift = operation({
   summary: 'Where the platform differs from what should be there.',
   access: { action: 'connection.read' },
   params,
-  query: z.object({ ...offsetQuery, finding: queryList(driftFinding).optional() }),
+  query: z.object({ ...offsetQuery, searchText: searchText.optional(), finding: queryList(driftFinding).optional() }),
   responses: { 200: offsetPage(drift) },
 });

@@ -11,7 +11,7 @@ export function NavigationSheet({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       position="bottom"
       size="auto"
-      title={t('shell.nav')}
+      title={t('shell.nav.title')}
       closeButtonProps={{ 'aria-label': t('shell.nav.close') }}
     >
       <Navigation onFollow={onClose} />

@@ -4,18 +4,11 @@ import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
+import { type Facet, labelIn, withChosen } from './facets.ts';
 import { useKeys } from './keys.tsx';
 import type { ListState } from './list-search.ts';
 import { usePanel } from './panel.ts';
 import panelStyles from './Panel.module.css';
-
-export type Facet = {
-  /** The name in the address and, where possible, on the wire. */
-  readonly name: string;
-  readonly label: string;
-  readonly options: readonly { readonly value: string; readonly label: string; readonly count?: number }[];
-  readonly isSingle?: boolean;
-};
 
 type Props = {
   readonly list: ListState;
@@ -77,7 +70,7 @@ function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   const t = useText();
   const panel = usePanel();
   const chosen = list.values(facet.name);
-  const words = facet.options.filter((option) => chosen.includes(option.value)).map((option) => option.label);
+  const words = chosen.map((value) => labelIn(facet.options, value));
   const toggle = (value: string) => {
     const others = facet.isSingle === true ? [] : chosen.filter((one) => one !== value);
     list.setFilters({
@@ -98,7 +91,7 @@ function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
       </Button>
       <div {...panel.panelProps} aria-label={facet.label} className={panelStyles.panel}>
         <div className={styles.options} role="group" aria-label={facet.label}>
-          {facet.options.map((option) => (
+          {withChosen(facet.options, chosen).map((option) => (
             <Checkbox
               key={option.value}
               size="sm"

@@ -1,13 +1,15 @@
 import { useText } from '../app/messages/use-text.tsx';
 import { ActionButton } from './ActionButton.tsx';
 import { EmptyState } from './EmptyState.tsx';
+import { type Facet, labelIn } from './facets.ts';
 import type { ListState } from './list-search.ts';
 
 /** The empty state of a filtered list: it offers the filter set last, and all of them. */
-export function FilteredEmpty({ list, labels = {} }: { list: ListState; labels?: Readonly<Record<string, string>> }) {
+export function FilteredEmpty({ list, facets = [] }: { list: ListState; facets?: readonly Facet[] }) {
   const t = useText();
   const last = list.activeFilters.at(-1);
-  const words = last === undefined ? '' : (labels[last] ?? list.values(last).join(', '));
+  const options = facets.find((one) => one.name === last)?.options ?? [];
+  const words = (last === undefined ? [] : list.values(last)).map((value) => labelIn(options, value)).join(', ');
   return (
     <EmptyState
       kind="filtered"

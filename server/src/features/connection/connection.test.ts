@@ -185,6 +185,10 @@ test('drift is listed by finding, with what is done about it', async () => {
   const { body } = await admin.call(connections.listDrift, { params, query: { finding: 'bypass' } });
   expect(body.data).toMatchObject([{ finding: 'bypass', principal: 'joe', privilege: null }]);
   expect((await admin.call(connections.listDrift, { params, query: { finding: 'missing' } })).body.data).toEqual([]);
+  const found = (searchText: string) => admin.call(connections.listDrift, { params, query: { searchText } });
+  expect((await found('A.B')).body.data).toMatchObject([{ object: 'a.b.c' }]);
+  expect((await found('joe')).body.meta.totalCount).toBe(1);
+  expect((await found('a_b')).body.data).toEqual([]);
 });
 
 test('a connection that a published product uses stays; without one it goes, and its task outlives it', async () => {

@@ -1,6 +1,7 @@
 import type { Drift } from '@stoa/contract/connection';
 import type { DriftFinding } from '@stoa/contract/enums';
 import { sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -26,13 +27,21 @@ const reactions: Record<DriftFinding, string> = {
 
 export async function listDriftOf(
   deps: Pick<Deps, 'db' | 'landmarks'>,
-  page: { connectionId: string; offset: number; limit: number; finding?: readonly DriftFinding[] | undefined },
+  page: {
+    connectionId: string;
+    offset: number;
+    limit: number;
+    searchText?: string | undefined;
+    finding?: readonly DriftFinding[] | undefined;
+  },
 ): Promise<{ data: Drift[]; total: number }> {
   const findings = page.finding ?? null;
+  const pattern = likePattern(page.searchText ?? '');
   const list: List = {
     from: sql`drift_finding`,
     where: sql`connection_id = ${page.connectionId} and closed_at is null
-      and (${findings === null} or finding = any(${findings ?? []}::text[]))`,
+      and (${findings === null} or finding = any(${findings ?? []}::text[]))
+      and (object ilike ${pattern} or principal ilike ${pattern} or privilege ilike ${pattern})`,
     order: [
       { value: sql`since`, type: 'timestamptz' },
       { value: sql`id`, type: 'uuid' },

@@ -58,7 +58,7 @@ function EmptyTables({ list }: { list: ListState }) {
           text="A product bundles the sources that people ask for together."
           action={<ActionButton label="Publish one" tone="primary" onClick={() => undefined} />}
         />
-        <FilteredEmpty list={list} labels={{ status: 'Status' }} />
+        <FilteredEmpty list={list} />
         <EmptyState kind="denied" title="You may not see this" text="You need AUDIT. A user admin can grant it." />
       </div>
     </Sample>

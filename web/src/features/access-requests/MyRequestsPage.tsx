@@ -99,6 +99,8 @@ export function MyRequestsPage() {
   const requests = useOperation(searchAccessRequests, { query }, { keepPrevious: true });
   const columns = useColumns();
   const total = requests.data?.meta.totalCount;
+  const options = requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) }));
+  const facets = [{ name: 'status', label: t('reviews.facet.status'), options }];
   return (
     <>
       <PageHeader
@@ -109,17 +111,7 @@ export function MyRequestsPage() {
           </LinkTo>
         }
       />
-      <FilterBar
-        list={list}
-        searchLabel={t('requests.list.search')}
-        facets={[
-          {
-            name: 'status',
-            label: t('reviews.facet.status'),
-            options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
-          },
-        ]}
-      />
+      <FilterBar list={list} searchLabel={t('requests.list.search')} facets={facets} />
       <DataTable
         label={t('shell.nav.myRequests')}
         columns={columns}
@@ -136,7 +128,7 @@ export function MyRequestsPage() {
         }
         empty={
           list.activeFilters.length > 0 ? (
-            <FilteredEmpty list={list} />
+            <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState
               title={t('requests.list.empty')}

@@ -8,6 +8,7 @@ import { StaleBanner } from '../../ui/Banner.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import type { Facet } from '../../ui/facets.ts';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
@@ -103,9 +104,25 @@ function Views({ list }: { list: ListState }) {
   );
 }
 
-function Nothing({ list }: { list: ListState }) {
+function useFacets(): readonly Facet[] {
   const t = useText();
-  if (list.activeFilters.length > 0) return <FilteredEmpty list={list} />;
+  return [
+    {
+      name: 'status',
+      label: t('reviews.facet.status'),
+      options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
+    },
+    {
+      name: 'type',
+      label: t('reviews.facet.type'),
+      options: requestType.options.map((value) => ({ value, label: t(`reviews.type.${value}`) })),
+    },
+  ];
+}
+
+function Nothing({ list, facets }: { list: ListState; facets: readonly Facet[] }) {
+  const t = useText();
+  if (list.activeFilters.length > 0) return <FilteredEmpty list={list} facets={facets} />;
   return viewOf(list) === 'waiting' ? (
     <EmptyState title={t('reviews.empty.waiting')} text={t('reviews.empty.waitingText')} />
   ) : (
@@ -121,6 +138,7 @@ export function ReviewQueuePage() {
   const requests = useOperation(searchAccessRequests, { query }, { keepPrevious: true, hold: true });
   const held = useHeldChanges(searchAccessRequests);
   const columns = useColumns(list);
+  const facets = useFacets();
   const first = requests.data?.data[0];
   const total = requests.data?.meta.totalCount;
   return (
@@ -143,22 +161,7 @@ export function ReviewQueuePage() {
         }
       />
       <Views list={list} />
-      <FilterBar
-        list={list}
-        searchLabel={t('reviews.search')}
-        facets={[
-          {
-            name: 'status',
-            label: t('reviews.facet.status'),
-            options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
-          },
-          {
-            name: 'type',
-            label: t('reviews.facet.type'),
-            options: requestType.options.map((value) => ({ value, label: t(`reviews.type.${value}`) })),
-          },
-        ]}
-      />
+      <FilterBar list={list} searchLabel={t('reviews.search')} facets={facets} />
       <StaleBanner count={held.count} onShow={held.show} />
       <DataTable
         label={t('reviews.table')}
@@ -176,7 +179,7 @@ export function ReviewQueuePage() {
             ? undefined
             : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
         }
-        empty={<Nothing list={list} />}
+        empty={<Nothing list={list} facets={facets} />}
       />
     </>
   );

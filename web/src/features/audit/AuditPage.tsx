@@ -6,7 +6,8 @@ import { call } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import type { Facet } from '../../ui/facets.ts';
+import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
@@ -159,7 +160,7 @@ export function AuditPage() {
         paging={events.paging}
         empty={
           list.activeFilters.length > 0 ? (
-            <FilteredEmpty list={list} />
+            <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState title={t('audit.emptyTitle')} text={t('audit.emptyText')} />
           )

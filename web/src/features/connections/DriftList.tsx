@@ -60,12 +60,19 @@ function useColumns(): Column<Drift>[] {
 export function DriftList({ connection, isOnly = true }: { connection: Connection; isOnly?: boolean }) {
   const t = useText();
   const list = useListState();
+  // On the page of all platforms the filters of the address belong to another list.
+  const searchText = isOnly ? list.text('searchText') : undefined;
   const chosen = driftFinding.options.filter((one) => list.values('finding').includes(one));
   const drift = useOperation(
     listDrift,
     {
       params: { connectionKey: connection.connectionKey },
-      query: { offset: list.offset, limit: pageSize, ...(chosen.length === 0 ? {} : { finding: chosen }) },
+      query: {
+        offset: list.offset,
+        limit: pageSize,
+        ...(searchText === undefined ? {} : { searchText }),
+        ...(chosen.length === 0 ? {} : { finding: chosen }),
+      },
     },
     { keepPrevious: true },
   );
@@ -73,11 +80,10 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   const total = drift.data?.meta.totalCount;
   const { lastRunAt } = connection.reconcile;
   const options = driftFinding.options.map((value) => ({ value, label: t(`connections.finding.${value}`) }));
+  const facets = [{ name: 'finding', label: t('connections.drift.filter'), options }];
   return (
     <>
-      {isOnly && (
-        <FilterBar list={list} facets={[{ name: 'finding', label: t('connections.drift.filter'), options }]} />
-      )}
+      {isOnly && <FilterBar list={list} searchLabel={t('connections.drift.search')} facets={facets} />}
       <DataTable
         label={t('connections.drift.table')}
         columns={columns}
@@ -92,8 +98,8 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
             : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
         }
         empty={
-          chosen.length > 0 ? (
-            <FilteredEmpty list={list} />
+          chosen.length > 0 || searchText !== undefined ? (
+            <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState
               title={t('connections.drift.emptyTitle')}

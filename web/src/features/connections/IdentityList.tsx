@@ -159,13 +159,10 @@ export function IdentityList({ connection }: { connection: Connection }) {
   const columns = useColumns(connection, setChanging);
   const total = identities.data?.meta.totalCount;
   const options = identityState.options.map((value) => ({ value, label: t(`connections.identity.state.${value}`) }));
+  const facets = [{ name: 'state', label: t('connections.identity.filter'), options }];
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('connections.identity.search')}
-        facets={[{ name: 'state', label: t('connections.identity.filter'), options }]}
-      />
+      <FilterBar list={list} searchLabel={t('connections.identity.search')} facets={facets} />
       <DataTable
         label={t('connections.identity.table')}
         columns={columns}
@@ -180,7 +177,7 @@ export function IdentityList({ connection }: { connection: Connection }) {
         }
         empty={
           list.activeFilters.length > 0 ? (
-            <FilteredEmpty list={list} />
+            <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState title={t('connections.identity.emptyTitle')} text={t('connections.identity.emptyText')} />
           )

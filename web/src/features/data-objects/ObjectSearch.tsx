@@ -4,6 +4,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { call } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import type { Facet } from '../../ui/facets.ts';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import type { ListState } from '../../ui/list-search.ts';
@@ -12,8 +13,14 @@ import styles from './Objects.module.css';
 
 export const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;
 
+type Props = {
+  readonly list: ListState;
+  readonly facets: readonly Facet[];
+  readonly onOpen: (id: string) => void;
+};
+
 /** Everything that the search and the filters find, as a flat list with paths. */
-export function ObjectSearch({ list, onOpen }: { list: ListState; onOpen: (id: string) => void }) {
+export function ObjectSearch({ list, facets, onOpen }: Props) {
   const t = useText();
   const kindText = useKindText();
   const effectiveState = (['enabled', 'disabled'] as const).find((one) => one === list.text('effectiveState'));
@@ -57,7 +64,7 @@ export function ObjectSearch({ list, onOpen }: { list: ListState; onOpen: (id: s
       rowKey={(one) => one.id}
       state={found.state}
       paging={found.paging}
-      empty={<FilteredEmpty list={list} />}
+      empty={<FilteredEmpty list={list} facets={facets} />}
     />
   );
 }

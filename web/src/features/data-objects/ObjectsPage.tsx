@@ -5,7 +5,8 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import type { Facet } from '../../ui/facets.ts';
+import { FilterBar } from '../../ui/FilterBar.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -97,7 +98,7 @@ export function ObjectsPage() {
       <PageHeader title={t('objects.title')} lead={t('objects.lead')} />
       <FilterBar list={list} searchLabel={t('objects.search')} facets={facets} />
       <div className={styles.layout} data-open={row !== undefined || undefined}>
-        {isSearching ? <ObjectSearch list={list} onOpen={show} /> : <Tree list={list} onOpen={show} />}
+        {isSearching ? <ObjectSearch list={list} facets={facets} onOpen={show} /> : <Tree list={list} onOpen={show} />}
         {row !== undefined && <ObjectDetail key={row} id={row} onClose={() => show(undefined)} />}
       </div>
     </>

@@ -7,6 +7,7 @@ import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { useCommands } from '../../ui/commands.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import type { Facet } from '../../ui/facets.ts';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { useKeys } from '../../ui/keys.tsx';
@@ -101,9 +102,10 @@ function useColumns(): Column<DataProduct>[] {
   ];
 }
 
-function Nothing({ list, mayCreate }: { list: ListState; mayCreate: boolean }) {
+function Nothing(props: { list: ListState; facets: readonly Facet[]; mayCreate: boolean }) {
+  const { list, facets, mayCreate } = props;
   const t = useText();
-  if (list.activeFilters.length > 0) return <FilteredEmpty list={list} />;
+  if (list.activeFilters.length > 0) return <FilteredEmpty list={list} facets={facets} />;
   if (!mayCreate) return <EmptyState kind="denied" title={t('manage.deniedTitle')} text={t('manage.deniedText')} />;
   return (
     <EmptyState
@@ -136,6 +138,7 @@ export function ManageProductsPage() {
     { value: 'manager', label: t('manage.role.manager') },
     { value: 'all', label: t('manage.role.all') },
   ];
+  const facets = [{ name: 'role', label: t('manage.facet.role'), options, isSingle: true }];
   return (
     <>
       <PageHeader
@@ -149,12 +152,7 @@ export function ManageProductsPage() {
           )
         }
       />
-      <FilterBar
-        list={list}
-        searchName="q"
-        searchLabel={t('manage.search')}
-        facets={[{ name: 'role', label: t('manage.facet.role'), options, isSingle: true }]}
-      />
+      <FilterBar list={list} searchName="q" searchLabel={t('manage.search')} facets={facets} />
       <DataTable
         label={t('manage.table')}
         columns={columns}
@@ -166,7 +164,7 @@ export function ManageProductsPage() {
         sort={list.sort ?? { column: 'name', order: 'asc' }}
         onSort={list.setSort}
         needsAttention={(one) => (one.sourcesOutOfDomain ?? 0) > 0}
-        empty={<Nothing list={list} mayCreate={mayCreate} />}
+        empty={<Nothing list={list} facets={facets} mayCreate={mayCreate} />}
       />
     </>
   );

@@ -76,21 +76,18 @@ export function ProductColumns({ product }: { product: DataProduct }) {
   );
   const columns = useColumns();
   const total = found.data?.meta.totalCount;
+  const facets = [
+    {
+      name: 'masked',
+      label: t('product.columns.mask'),
+      isSingle: true,
+      options: [{ value: 'only', label: t('product.columns.maskedOnly') }],
+    },
+  ];
   const isFiltered = isMaskedOnly || list.text('searchText') !== undefined;
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('product.columns.search')}
-        facets={[
-          {
-            name: 'masked',
-            label: t('product.columns.mask'),
-            isSingle: true,
-            options: [{ value: 'only', label: t('product.columns.maskedOnly') }],
-          },
-        ]}
-      />
+      <FilterBar list={list} searchLabel={t('product.columns.search')} facets={facets} />
       {(found.data?.data ?? []).some((column) => maskOf(column) !== undefined) && (
         <p className={styles.note}>
           <LinkTo
@@ -116,7 +113,9 @@ export function ProductColumns({ product }: { product: DataProduct }) {
             ? undefined
             : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
         }
-        empty={isFiltered ? <FilteredEmpty list={list} /> : <EmptyState title={t('product.columns.empty')} />}
+        empty={
+          isFiltered ? <FilteredEmpty list={list} facets={facets} /> : <EmptyState title={t('product.columns.empty')} />
+        }
       />
     </>
   );

@@ -1,4 +1,4 @@
-import { accessState, type DataProduct, type FacetValue, searchDataProducts } from '@stoa/contract/data-product';
+import { accessState, type DataProduct, type ProductFacets, searchDataProducts } from '@stoa/contract/data-product';
 import { technology } from '@stoa/contract/enums';
 import { useRef } from 'react';
 import { useMay } from '../../app/current-user.ts';
@@ -8,7 +8,8 @@ import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { type Facet, FilterBar } from '../../ui/FilterBar.tsx';
+import type { Facet } from '../../ui/facets.ts';
+import { FilterBar } from '../../ui/FilterBar.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
@@ -44,16 +45,23 @@ function useProducts(list: ListState) {
   });
 }
 
-function useFacets(
-  facets: { domain: FacetValue[]; technology: FacetValue[]; state: FacetValue[] } | undefined,
-): Facet[] {
+/** Only what some product has is offered, with how many; a state that is chosen stays, also when none is left. */
+function useFacets(facets: ProductFacets | undefined, list: ListState): Facet[] {
   const t = useText();
-  const states = (facets?.state ?? []).flatMap((one) => {
-    const value = accessState.options.find((state) => state === one.value);
-    return value === undefined ? [] : [{ ...one, label: t(`ui.state.${value}`) }];
+  const chosen = list.values('state');
+  const named = facets?.domain ?? [];
+  const nameless = list.values('domain').filter((id) => !named.some((one) => one.value === id));
+  const domains = [
+    ...named,
+    ...nameless.map((value) => ({ value, label: t('marketplace.facet.otherDomain'), count: 0 })),
+  ];
+  const states = accessState.options.flatMap((value) => {
+    const count = facets?.state.find((one) => one.value === value)?.count;
+    if (count === undefined && !chosen.includes(value)) return [];
+    return [{ value, label: t(`ui.state.${value}`), count: count ?? 0 }];
   });
   return [
-    { name: 'domain', label: t('marketplace.facet.domain'), options: facets?.domain ?? [] },
+    { name: 'domain', label: t('marketplace.facet.domain'), options: domains },
     { name: 'platform', label: t('marketplace.facet.platform'), options: facets?.technology ?? [] },
     { name: 'state', label: t('marketplace.facet.state'), options: states },
   ];
@@ -100,7 +108,7 @@ export function ProductList() {
   const list = useListState();
   const frame = useRef<HTMLDivElement>(null);
   const { pages, state, paging } = useProducts(list);
-  const facets = useFacets(pages?.at(-1)?.facets);
+  const facets = useFacets(pages?.at(-1)?.facets, list);
   const columns = useProductColumns();
   const rows: DataProduct[] | undefined = pages?.flatMap((page) => page.data);
   useKeys([

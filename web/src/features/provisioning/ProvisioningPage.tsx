@@ -142,7 +142,7 @@ export function ProvisioningPage() {
           state={connections}
           empty={
             list.activeFilters.length > 0 ? (
-              <FilteredEmpty list={list} />
+              <FilteredEmpty list={list} facets={facets} />
             ) : (
               <EmptyState title={t('jobs.noneTitle')} text={t('jobs.noneText')} />
             )

@@ -77,13 +77,10 @@ export function UserList() {
   const columns = useColumns();
   const total = users.data?.meta.totalCount;
   const options = userStatus.options.map((value) => ({ value, label: t(`people.status.${value}`) }));
+  const facets = [{ name: 'status', label: t('people.facet.status'), options }];
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('people.search')}
-        facets={[{ name: 'status', label: t('people.facet.status'), options }]}
-      />
+      <FilterBar list={list} searchLabel={t('people.search')} facets={facets} />
       <DataTable
         label={t('people.table')}
         columns={columns}
@@ -98,7 +95,7 @@ export function UserList() {
         }
         empty={
           list.activeFilters.length > 0 ? (
-            <FilteredEmpty list={list} />
+            <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState title={t('people.emptyTitle')} text={t('people.emptyText')} />
           )

@@ -138,6 +138,7 @@ export const connections = {
 
   'connections.drift.title': 'Where the platform differs',
   'connections.drift.table': 'Findings',
+  'connections.drift.search': 'Search by object, principal or privilege',
   'connections.drift.filter': 'Finding',
   'connections.drift.column.finding': 'Finding',
   'connections.drift.column.object': 'Object',

@@ -15,6 +15,7 @@ export const marketplace = {
   'marketplace.column.updated': 'Updated',
   'marketplace.column.action': 'Next step',
   'marketplace.facet.domain': 'Domain',
+  'marketplace.facet.otherDomain': 'A domain without a match',
   'marketplace.facet.platform': 'Platform',
   'marketplace.facet.state': 'Access',
   'marketplace.sources': '{count, plural, one {# source} other {# sources}}',

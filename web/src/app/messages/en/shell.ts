@@ -23,6 +23,7 @@ export const shell = {
   'shell.nav.audit': 'Audit',
   'shell.nav.tokens': 'Tokens',
   'shell.nav.waiting': '{count, plural, one {# request waits} other {# requests wait}} on you',
+  'shell.nav.title': 'Where to go',
   'shell.nav.open': 'Open the navigation',
   'shell.nav.close': 'Close the navigation',
   'shell.nav.collapse': 'Collapse the navigation',

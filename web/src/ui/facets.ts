@@ -1,0 +1,19 @@
+export type FacetOption = { readonly value: string; readonly label: string; readonly count?: number };
+
+export type Facet = {
+  /** The name in the address and, where possible, on the wire. */
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly FacetOption[];
+  readonly isSingle?: boolean;
+};
+
+/** The words of a value; one that is not offered now, because nothing has it, keeps its own name. */
+export const labelIn = (options: readonly FacetOption[], value: string): string =>
+  options.find((one) => one.value === value)?.label ?? value;
+
+/** What is offered, and what is chosen although it is not: a filter that holds can always be seen and taken away. */
+export function withChosen(options: readonly FacetOption[], chosen: readonly string[]): readonly FacetOption[] {
+  const missing = chosen.filter((value) => !options.some((one) => one.value === value));
+  return [...options, ...missing.map((value) => ({ value, label: value, count: 0 }))];
+}
