@@ -11,6 +11,7 @@ import {
   IconPlugConnected,
   IconRefresh,
   IconSettings,
+  IconSignature,
   IconSitemap,
   IconUsers,
   IconWorld,
@@ -23,6 +24,7 @@ export type NavTarget =
   | '/requests'
   | '/reviews'
   | '/manage/products'
+  | '/manage/agreements'
   | '/govern/domains'
   | '/admin/connections'
   | '/admin/objects'
@@ -66,6 +68,12 @@ export const navigation: readonly NavGroup[] = [
         icon: IconFileCertificate,
         keys: 'g p',
         actions: ['data-product.create', 'data-product.manage'],
+      },
+      {
+        to: '/manage/agreements',
+        text: 'shell.nav.agreements',
+        icon: IconSignature,
+        actions: ['data-use-agreement.create'],
       },
       {
         to: '/govern/domains',

@@ -186,6 +186,18 @@ const manageProduct = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/data-products/ManageProductPage.tsx'), 'ManageProductPage'),
 });
+const agreements = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/agreements',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/agreements/AgreementsPage.tsx'), 'AgreementsPage'),
+});
+const agreement = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/agreements/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/agreements/AgreementPage.tsx'), 'AgreementPage'),
+});
 const domains = createRoute({
   getParentRoute: () => shell,
   path: '/govern/domains',
@@ -288,6 +300,8 @@ const tree = root.addChildren([
     review,
     manageProducts,
     manageProduct,
+    agreements,
+    agreement,
     domains,
     domain,
     people,

@@ -1,6 +1,7 @@
 import type { AnswerOf, BodyIn, Operation, ParamsIn, QueryIn } from '@stoa/contract/operation';
 import {
   keepPreviousData,
+  replaceEqualDeep,
   useMutation,
   type UseMutationResult,
   useQuery,
@@ -42,12 +43,33 @@ function urlOf(path: string, input: AnyInput): string {
   return query === '' ? filled : `${filled}?${query}`;
 }
 
+/** Where an operation that answers a file is found, for a link to it. */
+export const addressOf = <O extends Operation>(operation: O, input: InputOf<O>): string => urlOf(operation.path, input);
+
 function headersOf(operation: Operation, input: AnyInput, options: CallOptions): Headers {
   const headers = new Headers({ accept: 'application/json, application/problem+json' });
   if (input.body !== undefined) headers.set('content-type', 'application/json');
   if (operation.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? crypto.randomUUID());
   if (options.ifMatch !== undefined) headers.set('if-match', options.ifMatch);
   return headers;
+}
+
+/** The tag of each answer that was read, for the `If-Match` of a change that is made to what it showed. */
+const tags = new WeakMap<object, string>();
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The tag of an answer as the caller saw it; undefined for answers that carry none. */
+export const tagOf = (answer: unknown): string | undefined => (isObject(answer) ? tags.get(answer) : undefined);
+
+function keepTag(answer: unknown, tag: string | null | undefined): void {
+  if (isObject(answer) && typeof tag === 'string') tags.set(answer, tag);
+}
+
+/** An answer that is equal to the one before stays the same object; the tag goes with what is kept. */
+function shareWithTag(before: unknown, next: unknown): unknown {
+  const shared: unknown = replaceEqualDeep(before, next);
+  keepTag(shared, tagOf(next));
+  return shared;
 }
 
 /** Calls one operation. Every failure is thrown as an `ApiProblem`, also when no reply came. */
@@ -74,7 +96,9 @@ export async function call<O extends Operation>(
   if (!response.ok) throw await readProblem(response);
   const text = await response.text();
   // The server holds each reply against this same contract before it leaves; parsing it again would only cost time.
-  return (text === '' ? undefined : JSON.parse(text)) as AnswerOf<O>;
+  const answer = (text === '' ? undefined : JSON.parse(text)) as AnswerOf<O>;
+  keepTag(answer, response.headers.get('etag'));
+  return answer;
 }
 
 /** Queries of one operation share the first member; live events find them by the path in `meta`. */
@@ -107,6 +131,7 @@ export function useOperation<O extends Operation>(
     queryFn: query.queryFn,
     meta: { path: operation.path, hold: options.hold === true },
     enabled: options.enabled ?? true,
+    structuralSharing: shareWithTag,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
     ...(options.refetchIntervalMs === undefined ? {} : { refetchInterval: options.refetchIntervalMs }),
   });
@@ -115,6 +140,8 @@ export function useOperation<O extends Operation>(
 export type CommandOptions<O extends Operation> = {
   /** Operations whose queries are read again after success. */
   readonly invalidates?: readonly Operation[];
+  /** The tag of what is changed, as it was shown: the server refuses when somebody else changed it since. */
+  readonly ifMatch?: () => string | undefined;
   readonly onSuccess?: (answer: AnswerOf<O>, input: InputOf<O>) => void;
   readonly onError?: (problem: ApiProblem, input: InputOf<O>) => void;
 };
@@ -143,7 +170,11 @@ export function useCommand<O extends Operation>(
   const idempotency = useIdempotencyKey();
   return useMutation<AnswerOf<O>, ApiProblem, InputOf<O>>({
     mutationKey: [operation.id],
-    mutationFn: (input) => call(operation, input, { idempotencyKey: idempotency.keyFor(input) }),
+    mutationFn: (input) => {
+      const ifMatch = options.ifMatch?.();
+      const idempotencyKey = idempotency.keyFor(input);
+      return call(operation, input, ifMatch === undefined ? { idempotencyKey } : { idempotencyKey, ifMatch });
+    },
     retry: false,
     onSuccess: async (answer, input) => {
       idempotency.settle();

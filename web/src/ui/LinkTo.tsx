@@ -15,5 +15,8 @@ function Anchor({ look = 'text', ref, className, ...rest }: Props) {
 
 const Linked = createLink(Anchor);
 
+/** A link to what is no screen of the app: a file, another site. */
+export const PlainLink = Anchor;
+
 /** A link inside the app: `to`, `params` and `search` are typed by the routes; its chunk is fetched on intent. */
 export const LinkTo: LinkComponent<typeof Anchor> = (props) => <Linked preload="intent" {...props} />;

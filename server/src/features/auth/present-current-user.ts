@@ -48,6 +48,7 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'data-object.manage',
     'data-product.create',
     'request-form.create',
+    'data-use-agreement.create',
     'audit.read',
     'settings.manage',
     'webhook.manage',

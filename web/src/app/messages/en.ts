@@ -1,3 +1,4 @@
+import { agreements } from './en/agreements.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
@@ -37,4 +38,5 @@ export const en = {
   ...manage,
   ...tasks,
   ...flows,
+  ...agreements,
 } as const;

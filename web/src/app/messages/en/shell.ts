@@ -14,6 +14,7 @@ export const shell = {
   'shell.nav.myRequests': 'My requests',
   'shell.nav.reviews': 'Reviews',
   'shell.nav.products': 'Data products',
+  'shell.nav.agreements': 'Agreements',
   'shell.nav.domains': 'Domains',
   'shell.nav.connections': 'Connections',
   'shell.nav.objects': 'Objects',
