@@ -95,7 +95,14 @@ export const accessRequest = z
       })
       .optional(),
     asset: z
-      .object({ id: cuidOrUuid, type: z.literal('DATA_OBJECT'), name: z.string().min(1), metadata: assetMetadata })
+      .object({
+        id: cuidOrUuid,
+        type: z.literal('DATA_OBJECT'),
+        name: z.string().min(1),
+        metadata: assetMetadata,
+        /** False while no crawl has found it: such a request cannot be approved. */
+        registered: z.boolean().optional(),
+      })
       .optional(),
     // Everything below is ours.
     provisioning: provisioningSummary.optional(),

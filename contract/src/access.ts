@@ -35,6 +35,7 @@ export const accessStep = z.object({
   /** Whom to ask. */
   people: z.array(personName).optional(),
   dataProductId: uuid.optional(),
+  assetId: uuid.optional(),
 });
 export type AccessStep = z.infer<typeof accessStep>;
 

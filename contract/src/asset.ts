@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessRequest, createAccessRequestBody, requestedColumns } from './access-request.ts';
+import { accessRequest, accessRequestPreview, createAccessRequestBody, requestedColumns } from './access-request.ts';
 import { recentDeterminations } from './approval-record.ts';
 import { nameFilter } from './asset-link.ts';
 import { assetMetadata } from './asset-metadata.ts';
@@ -9,7 +9,7 @@ import { operation } from './operation.ts';
 import { abilities, subjectMatterExpert } from './person.ts';
 import { requestForm } from './request-form.ts';
 import { targetFlow } from './review-flow.ts';
-import { connectionKeyPath, cuid, cuidOrUuid, description, instant, line, uuid } from './text.ts';
+import { connectionKeyPath, cuid, cuidOrUuid, description, instant, line, text, uuid } from './text.ts';
 
 const shared = {
   id: cuidOrUuid,
@@ -265,6 +265,17 @@ export const requestAsset = operation({
   responses: { 201: accessRequest },
 });
 
+export const previewAssetRequest = operation({
+  id: 'previewAssetRequest',
+  method: 'POST',
+  path: '/api/asset/{id}/request/preview',
+  summary: 'Who would decide a request for an asset, and how it would end; writes nothing.',
+  access: { action: 'access-request.create' },
+  params,
+  body: requestAssetBody,
+  responses: { 200: accessRequestPreview },
+});
+
 export const revokeAssetRequest = operation({
   id: 'revokeAssetRequest',
   method: 'DELETE',
@@ -273,6 +284,7 @@ export const revokeAssetRequest = operation({
   access: { action: 'access-request.revoke' },
   published: 61,
   params: z.object({ id: uuid, requestId: cuid }),
+  query: z.object({ reason: text(4_000, 0).optional() }),
   responses: { 204: null },
 });
 

@@ -148,6 +148,7 @@ function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts):
     targetId: target.targetId,
     label: cleanLabel(target.label),
     exists: !target.deleted,
+    onDemand: target.kind === 'as',
     objects: target.deleted ? [] : objectsOf(target, parts),
     members: membersOf(parts.live, onlyPrincipals),
     onlyPrincipals,

@@ -118,6 +118,8 @@ export type DesiredContainer = {
   readonly label: string;
   /** False for a deleted target: the container is emptied and dropped. */
   readonly exists: boolean;
+  /** True for assets, which are many: made with the first member, and kept from then on. */
+  readonly onDemand: boolean;
   readonly objects: readonly DesiredObject[];
   readonly members: readonly DesiredMember[];
   /** With a pair scope: the principals this run may add or end. Null: all members of the container. */

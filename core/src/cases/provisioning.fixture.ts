@@ -171,6 +171,7 @@ export function planText(plan: Plan): string[] {
 
 export type Wanted = {
   readonly exists?: boolean;
+  readonly onDemand?: boolean;
   readonly objects: readonly string[];
   readonly members: readonly string[];
 };
@@ -207,6 +208,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
         targetId: 't1',
         label: 'Orders',
         exists: want.exists ?? true,
+        onDemand: want.onDemand ?? false,
         objects,
         members,
         onlyPrincipals: pair,

@@ -94,7 +94,8 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 /** A container of ours that no target names any more is emptied and dropped like one of a deleted target. */
 function abandoned(container: ObservedContainer): DesiredContainer {
   const { name, label } = container;
-  return { name, targetId: name, label, exists: false, objects: [], members: [], onlyPrincipals: null };
+  const nothing = { objects: [], members: [], onlyPrincipals: null };
+  return { name, targetId: name, label, exists: false, onDemand: false, ...nothing };
 }
 
 function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
@@ -117,7 +118,7 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
   };
   const objects = want.onlyPrincipals === null ? planObjects(work) : 0;
   const members = planMembers(work);
-  if (have === undefined) commitCreation(work, draft, objects + members);
+  if (have === undefined) commitCreation(work, draft, want.onDemand ? members : objects + members);
   if (have === undefined || want.onlyPrincipals !== null) return;
   if (!want.exists) planDrop(work);
   else if (have.label !== want.label) {

@@ -52,6 +52,7 @@ export interface Database {
   request_draft: RequestDraftTable;
   request_form: RequestFormTable;
   request_form_version: RequestFormVersionTable;
+  requested_asset: RequestedAssetTable;
   session: SessionTable;
   setting: SettingTable;
   stoa_migration: StoaMigrationTable;
@@ -569,6 +570,18 @@ export interface RequestFormVersionTable {
   created_by: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   number: Generated<number>;
+}
+
+export interface RequestedAssetTable {
+  id: string;
+  technology: string | null;
+  host: string | null;
+  port: number | null;
+  object_path: string[];
+  object_type: string | null;
+  description: string | null;
+  requested_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  registered_at: NullableTimestamp;
 }
 
 export interface SessionTable {

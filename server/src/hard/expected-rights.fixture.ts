@@ -77,6 +77,8 @@ const req = ofRequest(isReader);
 const itsUsers = ofRequest(isParty);
 const revOfRequest = ofRequest(isGovernor, isManager, isSteward);
 const revokers = ofRequest(isBeneficiary, isGovernor, isManager, isSteward);
+/** On an asset the managers of its domain read along, and only governors and stewards take away. */
+const assetRevokers = ofRequest(isBeneficiary, isGovernor, isSteward);
 const stw = ofRequest((cell) => isSteward(cell) && !isParty(cell));
 
 const readsPlatforms = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT');
@@ -253,8 +255,9 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getAssetRequestForms: on('asset', any),
   getAssetReviewFlows: on('asset', any),
   requestAsset: on('asset', any),
-  revokeAssetRequest: on('asset', revokers),
-  RecentAssetDeterminations: on('asset', rev),
+  previewAssetRequest: on('asset', any),
+  revokeAssetRequest: on('approvedOfAsset', assetRevokers),
+  RecentAssetDeterminations: on('asset', mgr),
   searchAssets: on('none', any),
   searchAssetColumns: on('asset', any),
   getAssetRequestAccessLink: on('asset', any),

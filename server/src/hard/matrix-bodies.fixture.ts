@@ -51,6 +51,8 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   updateDataUseAgreement: () => ({ body: { body: 'Another text.' } }),
   requestAccess: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
   previewAccessRequest: (_t, me) => ({ body: { user: me, form: standardAnswers } }),
+  requestAsset: (_t, me) => ({ body: { requestType: 'DATA_ACCESS', user: me, form: standardAnswers } }),
+  previewAssetRequest: (_t, me) => ({ body: { requestType: 'DATA_ACCESS', user: me, form: standardAnswers } }),
   requestMaskingException: (_t, me) => ({ body: { user: me, columns: [{ columnName: 'c', sourceId: '1' }] } }),
   acceptAgreements: () => ({ body: { agreements: [] } }),
   extendAccessRequest: () => ({ body: {} }),

@@ -26,6 +26,7 @@ export type TargetKind =
   | 'pending'
   | 'approved'
   | 'approvedOfProduct'
+  | 'approvedOfAsset'
   | 'record';
 
 /** Path parameters by name, and what a body or query needs beside them. */
@@ -54,6 +55,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   pending: world.variants,
   approved: world.variants,
   approvedOfProduct: world.variants,
+  approvedOfAsset: ['own', 'same domain', 'other domain', 'random id'],
   record: world.variants,
 };
 
@@ -64,10 +66,11 @@ const domainOf = (variant: Variant): 'A' | 'B' => (variant === 'other domain' ? 
 const ownerOf = (w: World, variant: Variant, actor: ActorKind) =>
   variant === 'own' || variant === 'deleted' ? personOf(w, actor) : w.stranger;
 
-const request = async (w: World, variant: Variant, how: { actor: ActorKind; status: 'PENDING' | 'APPROVED' }) => {
-  if (variant === 'random id') return { id: newCuid(), productId: newUuid(), recordId: newCuid() };
-  const party = variant === 'own' ? personOf(w, how.actor) : undefined;
-  return world.addRequest(w, { domain: domainOf(variant), party, status: how.status, deleted: variant === 'deleted' });
+type Asked = { actor: ActorKind; status: 'PENDING' | 'APPROVED'; assetId?: string };
+const request = async (w: World, variant: Variant, { actor, ...how }: Asked) => {
+  if (variant === 'random id') return { id: newCuid(), targetId: newUuid(), recordId: newCuid() };
+  const party = variant === 'own' ? personOf(w, actor) : undefined;
+  return world.addRequest(w, { ...how, domain: domainOf(variant), party, deleted: variant === 'deleted' });
 };
 
 async function domain(w: World, variant: Variant): Promise<Target> {
@@ -173,7 +176,12 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   approved: async (w, variant, actor) => ({ id: (await request(w, variant, { actor, status: 'APPROVED' })).id }),
   approvedOfProduct: async (w, variant, actor) => {
     const made = await request(w, variant, { actor, status: 'APPROVED' });
-    return { id: made.productId, requestId: made.id };
+    return { id: made.targetId, requestId: made.id };
+  },
+  approvedOfAsset: async (w, variant, actor) => {
+    const assetId = w.objects[variant === 'other domain' ? 1 : 0] ?? '';
+    const made = await request(w, variant, { actor, status: 'APPROVED', assetId });
+    return { id: made.targetId, requestId: made.id };
   },
   record: async (w, variant, actor) => ({ id: (await request(w, variant, { actor, status: 'PENDING' })).recordId }),
 };

@@ -132,25 +132,39 @@ export async function addForm(
   return { id, version: rows[0]?.version ?? '' };
 }
 
-type NewRequest = { domain: Domain; party?: TestPerson | undefined; status: 'PENDING' | 'APPROVED'; deleted?: boolean };
-export type MadeRequest = { id: string; productId: string; recordId: string };
+type NewRequest = {
+  domain: Domain;
+  party?: TestPerson | undefined;
+  status: 'PENDING' | 'APPROVED';
+  deleted?: boolean;
+  /** About this asset, and no product. */
+  assetId?: string;
+};
+export type MadeRequest = { id: string; targetId: string; recordId: string };
 
 /** A copy of the template of its domain, on a product of its own, asked by `party` for themself when one is named. */
 export async function addRequest(world: World, how: NewRequest): Promise<MadeRequest> {
   const { db } = world.server.deps;
-  const productId = await addProduct(world, { domain: how.domain, ...(how.deleted ? { deleted: true } : {}) });
+  const { assetId } = how;
+  const productId =
+    assetId === undefined
+      ? await addProduct(world, { domain: how.domain, ...(how.deleted ? { deleted: true } : {}) })
+      : null;
+  if (assetId !== undefined)
+    await sql`insert into requested_asset (id, object_path, registered_at)
+    select id, object_path, now() from data_object where id = ${assetId} on conflict do nothing`.execute(db);
   const [id, recordId] = [newCuid(), newCuid()];
   const party = how.party?.globalUserId ?? null;
   const template = world.templates[how.domain];
-  await sql`insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id,
+  await sql`insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, asset_id, request_form_id,
       form_version, form, flow, event, metadata, decided_at)
-    select ${id}, type, ${how.status}, coalesce(${party}::uuid, requesting_user), coalesce(${party}::uuid, beneficiary), ${productId},
+    select ${id}, type, ${how.status}, coalesce(${party}::uuid, requesting_user), coalesce(${party}::uuid, beneficiary), ${productId}::uuid, ${assetId ?? null}::uuid,
       request_form_id, form_version, form, flow, event, metadata, ${how.status === 'APPROVED' ? sql`now()` : null}
     from access_request where id = ${template}`.execute(db);
   await sql`insert into approval_record (id, access_request_id, stage, position, approvers, prerequisites, status)
     select ${recordId}, ${id}, stage, position, approvers, prerequisites, ${how.status}
     from approval_record where access_request_id = ${template}`.execute(db);
-  return { id, productId, recordId };
+  return { id, targetId: productId ?? assetId ?? '', recordId };
 }
 
 /** An agreement that a form asks for whose flow names the steward of the domain; a product of the domain uses the form. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { appendAudit, type AuditActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
+import { isWanted } from './load-facts.ts';
 import { enqueueConnection, enqueueTarget, type KeyCause } from './enqueue-keys.ts';
 
 /** Nodes that can be read, and so become data sources. */
@@ -111,7 +112,7 @@ export async function enqueueTargetsOf(
     where s.data_object_id = any(${objectIds}::uuid[])
     union
     select c.target_id from container c join up on up.id = c.target_id
-    where c.connection_id = ${connectionId} and c.kind = 'as'`.execute(tx);
+    where c.connection_id = ${connectionId} and c.kind = 'as' and ${isWanted(connectionId)}`.execute(tx);
   if (rows.length > targetsAtOnce) return enqueueConnection(tx, after, { connectionId, cause });
   for (const { id } of rows) await enqueueTarget(tx, after, { targetId: id, cause });
 }

@@ -91,11 +91,13 @@ export async function enqueueUser(
  * platform by the reconciler; its number is taken here, once, since role names are cluster-wide.
  */
 export async function ensureContainers(tx: Tx, target: { targetId: string; kind: 'dp' | 'as' }): Promise<void> {
+  const places =
+    target.kind === 'as'
+      ? sql`select o.connection_id from data_object o where o.id = ${target.targetId}::uuid`
+      : sql`select distinct s.connection_id from data_product_source p join data_source s on s.id = p.data_source_id
+          where p.data_product_id = ${target.targetId}::uuid`;
   await sql`
     insert into container (connection_id, target_id, kind)
-    select distinct s.connection_id, ${target.targetId}::uuid, ${target.kind}
-    from data_source s
-    where s.id in (select data_source_id from data_product_source where data_product_id = ${target.targetId}::uuid)
-       or s.data_object_id = ${target.targetId}::uuid
+    select place.connection_id, ${target.targetId}::uuid, ${target.kind} from (${places}) place
     on conflict do nothing`.execute(tx);
 }

@@ -47,7 +47,7 @@ export function judgeRun(run: Run, previous: Previous): Judgement {
       .map((m) => m.targetId),
   );
   const objects = run.desired.containers
-    .filter((c) => c.onlyPrincipals === null && c.exists)
+    .filter((c) => c.onlyPrincipals === null && c.exists && (!c.onDemand || run.containerIds.has(c.name)))
     .flatMap((c) => judgeObjects(run, index, { container: c, previous }));
   return { memberships, objects, suspicious: [...suspicious] };
 }

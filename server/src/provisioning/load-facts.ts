@@ -2,6 +2,7 @@ import type { AccessFacts, Approval, Scope, Source, Target, UserFact } from '@st
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../db/pool.ts';
 import { namePrefix } from './platforms.ts';
+import { assetsOver } from './sources-of-target.ts';
 
 type TargetRow = {
   targetId: string;
@@ -32,8 +33,8 @@ export type FactsRequest = {
   connectionId: string;
   installationId: string;
   scope: Scope;
-  /** The objects of every target, also of those looked at pair by pair. */
-  withSources?: boolean;
+  /** Also this one data source, on every target that gives it. */
+  source?: number;
   /** Read a moment ago, with the keys of this very scope. */
   rows?: FactRows | undefined;
 };
@@ -46,8 +47,14 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
   const { connectionId, installationId, scope } = request;
   const loaded = request.rows ?? (await readFactRows(db, connectionId, scope));
   const targets = loaded.targets ?? [];
-  const whole = request.withSources === true ? targets.map((target) => target.targetId) : wholeTargets(scope, targets);
-  const sources = whole.length === 0 ? [] : await loadSources(db, connectionId, whole);
+  const whole = wholeTargets(scope, targets);
+  const all = targets.map((target) => target.targetId);
+  const sources =
+    request.source !== undefined
+      ? await loadSources(db, connectionId, listingsOf(all, request.source))
+      : whole.length === 0
+        ? []
+        : await loadSources(db, connectionId, listings(whole));
   const listed = new Map<string, Target['sources'][number][]>();
   for (const { targetId, dataSourceId, outOfDomain } of sources) {
     const list = listed.get(targetId) ?? [];
@@ -81,6 +88,10 @@ const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA
 
 const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status, r.awaits_acceptance`;
 
+/** A product's container is wanted from its publication on; an asset's from its first approval on, and then it stays. */
+export const isWanted = (connectionId: string): RawBuilder<boolean> => sql`(c.kind = 'dp' or c.native_id is not null
+  or exists (select from access_request r where r.target_id = c.target_id and ${isOpen(connectionId)}))`;
+
 /**
  * The targets, approvals and people of a scope as `chosen`, `approval` and `person`. Pairs are joined, never tested one by
  * one against every request or every user: five thousand keys cost five thousand look-ups, and one key one.
@@ -88,7 +99,7 @@ const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiratio
 function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
   if (scope.kind === 'all') {
     return sql`chosen as (
-      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId}
+      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId} and ${isWanted(connectionId)}
     ), approval as (
       ${approvalColumns} from access_request r where r.target_id in (select target_id from chosen) and ${isOpen(connectionId)}
     ), person as (
@@ -100,7 +111,7 @@ function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
   return ofPairs(connectionId, {
     pairs: sql`select * from unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId)}::uuid[])`,
     chosen: sql`c.target_id = any(${[...new Set(scope.keys.map((k) => k.targetId))]}::uuid[])`,
-    whole: sql`any(${whole}::uuid[])`,
+    whole: sql`${whole}::uuid[]`,
   });
 }
 
@@ -113,10 +124,10 @@ const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuil
     ), approval as (
       ${approvalColumns} from pair w join chosen c on c.target_id = w.target_id
         join access_request r on r.target_id = w.target_id and r.beneficiary = w.user_id
-      where ${isOpen(connectionId)}
+      where w.target_id <> all(${whole}) and ${isOpen(connectionId)}
       union all
       ${approvalColumns} from chosen c join access_request r on r.target_id = c.target_id
-      where c.target_id = ${whole} and ${isOpen(connectionId)}
+      where c.target_id = any(${whole}) and ${isOpen(connectionId)}
     ), person as (
       select beneficiary as id from approval union select user_id from pair
     )`;
@@ -140,7 +151,7 @@ const factRows = (connectionId: string, direct: RawBuilder<unknown>): RawBuilder
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
-         'label', coalesce(p.name, o.name, 'deleted'), 'suspended', coalesce(p.suspended, false),
+         'label', coalesce(p.name, array_to_string(o.object_path, '.'), 'deleted'), 'suspended', coalesce(p.suspended, false),
          'deleted', p.deleted_at is not null or (p.id is null and o.id is null)))
        from chosen c left join data_product p on p.id = c.target_id left join data_object o on o.id = c.target_id) as targets,
       (select json_agg(json_build_object('requestId', a.id, 'targetId', a.target_id, 'globalUserId', a.beneficiary,
@@ -171,21 +182,37 @@ export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null
   const source = {
     pairs: sql`select distinct target_id, global_user_id from key`,
     chosen: sql`c.target_id in (select target_id from key)`,
-    whole: sql`any('{}'::uuid[])`,
+    whole: sql`'{}'::uuid[]`,
   };
   return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
     then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, someObjects(connectionId))}) f) end`;
 };
 
-async function loadSources(db: Reader, connectionId: string, targetIds: readonly string[]): Promise<SourceRow[]> {
+/** What the targets give, as `below` for assets (what is below them on the platform) and `product_source` for products. */
+const listings = (targetIds: readonly string[]): RawBuilder<unknown> => sql`
+    below (target_id, id) as (
+      select o.id, o.id from data_object o where o.id = any(${targetIds}::uuid[])
+      union all
+      select b.target_id, k.id from below b join data_object k on k.parent_id = b.id and k.missing_since is null
+    ), product_source as (select * from data_product_source p where p.data_product_id = any(${targetIds}::uuid[]))`;
+
+/** The same of one data source alone: it is looked for from below, so that a large asset costs no more than a small one. */
+const listingsOf = (targetIds: readonly string[], dataSourceId: number): RawBuilder<unknown> => sql`
+    below (target_id, id) as (
+      select a.id, s.data_object_id from data_source s, lateral (${assetsOver(sql`s.data_object_id`)}) a
+      where s.id = ${dataSourceId} and a.id = any(${targetIds}::uuid[])
+    ), product_source as (select * from data_product_source p
+      where p.data_product_id = any(${targetIds}::uuid[]) and p.data_source_id = ${dataSourceId})`;
+
+async function loadSources(db: Reader, connectionId: string, listed: RawBuilder<unknown>): Promise<SourceRow[]> {
   const { rows } = await sql<SourceRow>`
-    with listed as (
+    with recursive ${listed}, listed as (
       select p.data_product_id as target_id, p.data_source_id,
         not exists (select from domain_data_source d join data_product_domain pd on pd.domain_id = d.domain_id
                     where pd.data_product_id = p.data_product_id and d.data_source_id = p.data_source_id) as out_of_domain
-      from data_product_source p where p.data_product_id = any(${targetIds}::uuid[])
+      from product_source p
       union all
-      select s.data_object_id, s.id, false from data_source s where s.data_object_id = any(${targetIds}::uuid[])
+      select b.target_id, s.id, false from below b join data_source s on s.data_object_id = b.id
     )
     select l.target_id as "targetId", l.data_source_id as "dataSourceId", l.out_of_domain as "outOfDomain",
       coalesce(o.platform_id, '') as "platformId", coalesce(parent.platform_id, '') as "schemaPlatformId",

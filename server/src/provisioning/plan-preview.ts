@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
+import { sourcesOf } from './sources-of-target.ts';
 
 type Asked = { target_id: string; beneficiary: string; status: string };
 type Place = { id: string; connection_key: string; technology: Technology };
@@ -26,8 +27,7 @@ export async function planHashOf(db: Reader, requestId: string): Promise<string>
       (select json_agg(json_build_array(k.connection_id, k.number, k.native_id, i.external_name, i.platform_principal_id, i.state,
          (select md5(string_agg(s.id || ':' || coalesce(o.platform_id, '') || ':' || o.object_path::text || ':' || s.enabled || ':'
             || (o.hold is null) || ':' || (o.missing_since is null) || ':' || coalesce(x.state, ''), ',' order by s.id))
-          from (select data_source_id as id from data_product_source where data_product_id = r.target_id
-                union select id from data_source where data_object_id = r.target_id) l
+          from (${sourcesOf(sql`r.target_id`)}) l
             join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id
             left join container_object x on x.connection_id = s.connection_id and x.target_id = r.target_id and x.data_source_id = s.id
           where s.connection_id = k.connection_id)) order by k.connection_id)
@@ -131,8 +131,13 @@ async function planScope(
   const desired = compileAccess(asIfApproved(facts, about));
   const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);
-  if (plan.widen.length > 0 && scope.kind === 'keys' && scope.keys.some((key) => key.globalUserId !== undefined)) {
-    return planScope(deps, { place, about, scope: { kind: 'keys', keys: [{ targetId: about.asked.target_id }] } });
+  if (plan.widen.length > 0 && scope.kind === 'keys') {
+    // The pair stays in it: nobody has approved this person yet, and so the whole target would not look them up.
+    return planScope(deps, {
+      place,
+      about,
+      scope: { kind: 'keys', keys: [{ targetId: about.asked.target_id }, ...scope.keys] },
+    });
   }
   return {
     statements: session.statements(plan, observed).map((statement) => statement.sql),
@@ -158,7 +163,7 @@ async function objectPathsOf(db: Reader, connectionId: string, targetId: string)
   const { rows } = await sql<{ object_path: string[] }>`
     select o.object_path from data_source s join data_object o on o.id = s.data_object_id
     where s.connection_id = ${connectionId} and s.enabled and o.missing_since is null
-      and (s.id in (select data_source_id from data_product_source where data_product_id = ${targetId}) or o.id = ${targetId})
+      and s.id in (${sourcesOf(targetId)})
     order by o.object_path`.execute(db);
   return rows.map((row) => row.object_path);
 }

@@ -1,9 +1,11 @@
 import type { ObjectProvisioningState, ProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
 import type { ObjectProvisioning, ProvisioningStatus, ProvisioningSummary } from '@stoa/contract/provisioning';
-import { objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
+import { type MembershipState, objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
 import { requestState } from '@stoa/core/provisioning/states';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
+import { leafTypes } from './crawl-tree.ts';
+import { sourcesOf } from './sources-of-target.ts';
 
 type PartRow = {
   request_id: string;
@@ -20,9 +22,15 @@ type PartRow = {
   objects: number;
   /** The target lies on a platform, or did when access was given. */
   has_place: boolean;
-  /** The target lists something on this connection; one that lost its last source there keeps its container. */
-  is_listed: boolean;
+  lists: Lists;
 };
+
+/**
+ * What a container's target gives on its connection; a product that lost its last source there keeps its container.
+ * `group`: an asset with whatever is below it now and later, which may be nothing. `disabled`: a
+ * single object that nobody shares.
+ */
+type Lists = 'sources' | 'nothing' | 'group' | 'disabled';
 
 /**
  * The product of container `k` has a source on its connection. Sources are looked up one by one until the first is found:
@@ -30,6 +38,12 @@ type PartRow = {
  */
 const listsSomethingThere = sql`exists (select from data_product_source p where p.data_product_id = k.target_id
   and (select s.connection_id from data_source s where s.id = p.data_source_id) = k.connection_id)`;
+
+/** What the target of container `k` is on its connection. */
+const lists = sql<Lists>`case
+  when k.kind = 'dp' then case when ${listsSomethingThere} then 'sources' else 'nothing' end
+  when exists (select from data_object o where o.id = k.target_id and o.object_type <> all(${leafTypes}::text[])) then 'group'
+  when exists (select from data_source s where s.data_object_id = k.target_id and s.enabled) then 'sources' else 'disabled' end`;
 
 /**
  * Where the access of each request stands: the worst of its objects, with counts. Reads one row per connection and state,
@@ -46,7 +60,7 @@ export async function readProvisioningSummaries(
       select id, status, awaits_acceptance, decided_at, target_id, asset_id from access_request
       where id = any(${[...requestIds]}::text[]) and status in ('APPROVED', 'REVOKED', 'EXPIRED')
     ), place as materialized (
-      select k.connection_id, k.target_id, k.kind = 'as' or ${listsSomethingThere} as is_listed
+      select k.connection_id, k.target_id, ${lists} as lists
       from container k where k.target_id in (select target_id from asked)
     ), object as materialized (
       select x.connection_id, x.target_id, x.state, min(x.reason) as reason, count(*) as n
@@ -54,7 +68,7 @@ export async function readProvisioningSummaries(
     )
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
-      (k.target_id is not null or m.access_request_id is not null) as has_place, (r.asset_id is not null or coalesce(k.is_listed, false)) as is_listed
+      (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
     from asked r
       left join place k on k.target_id = r.target_id
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
@@ -71,7 +85,11 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   if (!parts.some((part) => part.has_place)) {
     return { state: 'NONE', ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}) };
   }
-  const judged = parts.map((part) => ({ ...judgePart(part), objects: part.objects }));
+  // A single object that was never shared has no row of its own, and is held back all the same.
+  const judged = parts.map((part) => ({
+    ...judgePart(part),
+    objects: part.objects || Number(part.lists === 'disabled'),
+  }));
   const state = requestState(judged.map((part) => part.state));
   const count = (wanted: readonly ObjectProvisioningState[]) =>
     judged.filter((p) => wanted.includes(p.state)).reduce((sum, p) => sum + p.objects, 0);
@@ -129,16 +147,25 @@ function judgePart(
     | 'object_state'
     | 'object_reason'
     | 'waits_for'
-    | 'is_listed'
+    | 'lists'
   >,
 ) {
   const state = membershipStateOf(part);
   const membership = { state, reason: part.membership_reason ?? (state === underWay(part) ? part.waits_for : null) };
-  const unseen: ObjectProvisioningState = part.is_listed ? 'PROVISIONING' : 'NONE';
-  return objectStateOfRequest(membership, { state: part.object_state ?? unseen, reason: part.object_reason });
+  if (part.object_state === null) return objectStateOfRequest(membership, unseenObjects[part.lists]);
+  return objectStateOfRequest(membership, { state: part.object_state, reason: part.object_reason });
 }
 
-type ObjectRow = Omit<PartRow, 'objects' | 'has_place' | 'is_listed'> & {
+/** What holds of a container's objects while the reconciler has recorded none. */
+const unseenObjects: Readonly<Record<Lists, MembershipState>> = {
+  sources: { state: 'PROVISIONING', reason: null },
+  nothing: { state: 'NONE', reason: null },
+  // The membership is all there is to give: what is made below it later comes to the container.
+  group: { state: 'ACTIVE', reason: null },
+  disabled: { state: 'PREVENTED', reason: 'source.disabled' },
+};
+
+type ObjectRow = Omit<PartRow, 'objects' | 'has_place' | 'lists'> & {
   data_source_id: number;
   connection_key: string;
   technology: Technology;
@@ -156,10 +183,7 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
   };
   if (summary.state === 'NONE' && summary.counts === undefined) return { ...summary, objects: [] };
   const { rows } = await sql<ObjectRow>`
-    with listed as (
-      select p.data_source_id from data_product_source p join access_request r on r.data_product_id = p.data_product_id where r.id = ${requestId}
-      union select s.id from data_source s join access_request r on r.asset_id = s.data_object_id where r.id = ${requestId}
-    )
+    with listed (data_source_id) as (${sourcesOf(sql`(select target_id from access_request where id = ${requestId})`)})
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, m.next_attempt_at, m.principal, m.probe, c.run_error as waits_for, c.connection_key, c.technology,
       s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at
@@ -172,7 +196,7 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
 }
 
 function presentObject(row: ObjectRow): ObjectProvisioning {
-  const { state, reason } = judgePart({ ...row, is_listed: true });
+  const { state, reason } = judgePart({ ...row, lists: 'sources' });
   const isProven = state === 'ACTIVE' || state === 'REMOVED';
   const verified = isProven ? latest([row.verified_at, state === 'ACTIVE' ? row.object_verified_at : null]) : undefined;
   return {

@@ -60,6 +60,16 @@ export async function endAccessOfTarget(
   return endAccess(tx, after, { where: sql`target_id = ${targetId}`, end });
 }
 
+/** Ends the requests for the assets of a connection that goes; what they were about stays with them. */
+export async function endAccessOfConnection(
+  tx: Tx,
+  after: AfterCommit,
+  { connectionId, ...end }: EndOfAccess & { connectionId: string },
+): Promise<{ canceled: string[]; revoked: string[] }> {
+  const where = sql`asset_id in (select id from data_object where connection_id = ${connectionId})`;
+  return endAccess(tx, after, { where, end });
+}
+
 const endActions: Partial<Record<RequestStatus, string>> = {
   CANCELED: 'AccessRequestCanceled',
   EXPIRED: 'AccessExpired',

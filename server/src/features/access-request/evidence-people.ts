@@ -61,10 +61,10 @@ async function describePerson(db: Reader, person: LoadedPerson, request: LoadedR
   };
 }
 
-/** Ids of the connections that a target's sources lie on. */
+/** Ids of the connections that a target lies on. */
 export const connectionsOf = (targetId: string) => sql`
-  select s.connection_id from data_source s where s.data_object_id = ${targetId}
-    or s.id in (select x.data_source_id from data_product_source x where x.data_product_id = ${targetId})`;
+  select s.connection_id from data_source s join data_product_source x on x.data_source_id = s.id where x.data_product_id = ${targetId}
+  union select o.connection_id from data_object o where o.id = ${targetId}`;
 
 /** In each of the beneficiary's groups, how many of its people have the target. */
 export async function describePeers(db: Reader, request: LoadedRequest): Promise<Evidence['peers']> {

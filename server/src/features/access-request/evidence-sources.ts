@@ -2,6 +2,7 @@ import type { Technology } from '@stoa/contract/enums';
 import type { Evidence, EvidenceSource } from '@stoa/contract/evidence';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
 /** As many as a page can show; the plan counts all of them. */
@@ -16,6 +17,7 @@ type Row = {
   comment: string | null;
   columns: number;
   has_by: string | null;
+  has_by_asset: string[] | null;
   problem: string | null;
 };
 
@@ -29,11 +31,14 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
         where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS'
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by p.name limit 1) as has_by,
+      (select o2.object_path from access_request r join data_object o2 on o2.id = r.asset_id
+        where r.asset_id in (${assetsOver(sql`o.id`)}) and r.type = 'DATA_ACCESS'
+          and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
+          and (r.expiration is null or r.expiration > now()) order by o2.object_path limit 1) as has_by_asset,
       case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold
         when o.missing_since is not null then 'The object is missing on its platform.' end as problem
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
-    where s.data_object_id = ${request.target_id}
-      or s.id in (select x.data_source_id from data_product_source x where x.data_product_id = ${request.target_id})
+    where s.id in (${sourcesOf(request.target_id)})
     order by c.connection_key, o.object_path limit ${mostSources}`.execute(db);
   return rows.map((row) => ({
     dataSourceId: row.id,
@@ -49,9 +54,10 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
   }));
 }
 
-function effectOf({ has_by, problem }: Row): Pick<EvidenceSource, 'effect' | 'cause'> {
+function effectOf({ has_by, has_by_asset, problem }: Row): Pick<EvidenceSource, 'effect' | 'cause'> {
   if (problem !== null) return { effect: 'PREVENTED', cause: problem };
   if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };
+  if (has_by_asset !== null) return { effect: 'HAS_ACCESS', cause: `asset ${has_by_asset.join('.')}` };
   return { effect: 'GAINS_ACCESS' };
 }
 

@@ -53,7 +53,8 @@ async function endBatch(tx: Tx, after: AfterCommit): Promise<number> {
     select e.id, e.type, e.target_id, e.data_product_id, e.form_version, e.expiration,
       json_build_object('globalUserId', q.global_user_id, 'name', q.name) as requesting_user,
       json_build_object('globalUserId', b.global_user_id, 'name', b.name) as beneficiary,
-      coalesce(p.name, (select o.name from data_object o where o.id = e.asset_id), '') as target_name,
+      coalesce(p.name, (select coalesce(o.name, t.object_path[cardinality(t.object_path)]) from requested_asset t
+        left join data_object o on o.id = t.id where t.id = e.asset_id), '') as target_name,
       (select coalesce(json_agg(json_build_object('id', x.domain_id)), '[]') from data_product_domain x
         where x.data_product_id = e.data_product_id) as domains,
       (select array_agg(distinct k.connection_id) from keys k) as connection_ids

@@ -5,6 +5,8 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { loadPerson } from '../user/load-people.ts';
+import type { LoadedRequest } from './load-requests.ts';
+import type { TargetRef } from './load-target.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import { refusalOf, submitInTransaction, type SubmittedRequest } from './submit.ts';
 
@@ -30,7 +32,7 @@ export async function extendAccess(
     if (!extension.ok) throw refusalOf(extension);
     const input = {
       actorId,
-      productId: request.target_id,
+      target: targetOf(request),
       type: request.type,
       beneficiaryId: request.beneficiary.globalUserId,
       form,
@@ -39,3 +41,6 @@ export async function extendAccess(
     return submitInTransaction({ deps, tx, after }, input, call);
   });
 }
+
+const targetOf = ({ data_product_id: productId, target_id: id }: LoadedRequest): TargetRef =>
+  productId === null ? { type: 'ASSET', id } : { type: 'DATA_PRODUCT', id };

@@ -39,6 +39,22 @@ export type LoadedRecord = {
   updatedAt: number;
 };
 
+/** The asset of a request as its object is now, or as it was when it was asked for. */
+export type LoadedAsset = {
+  name: string;
+  objectPath: string[];
+  technology: string | null;
+  host: string | null;
+  port: number | null;
+  objectType: string | null;
+  dataSourceId: number | null;
+  description: string | null;
+  /** False while no crawl has found it. */
+  registered: boolean;
+  /** It was registered once, and went with its connection. */
+  gone: boolean;
+};
+
 /** A request with every fact that its pages and its rules look at, as one query reads them. */
 export type LoadedRequest = {
   id: string;
@@ -53,7 +69,7 @@ export type LoadedRequest = {
   slug: string | null;
   suspended: boolean;
   deleted: boolean;
-  asset: { objectPath: string[]; technology: string; objectType: string; dataSourceId: number | null } | null;
+  asset: LoadedAsset | null;
   domains: DomainRef[];
   request_form_id: string | null;
   form_version: string;
@@ -70,7 +86,7 @@ export type LoadedRequest = {
   created_at: Date;
   updated_at: Date;
   records: LoadedRecord[];
-  /** The flows in force on the target now; null where the form of an asset, or the default, is meant. */
+  /** The flows in force on the target now; null where the default is meant. */
   current_form: { version: string; policy: FormFlow } | null;
   target_flow: TargetFlow | null;
   /** Where the platforms stand; null while nothing was approved, and where only the decision is looked at. */
@@ -102,25 +118,41 @@ const domains = sql`(select coalesce(json_agg(json_build_object('id', d.id, 'nam
     union select y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id
     where s.data_object_id = r.asset_id))`;
 
+/** A member of the product, or of what is in force on the asset, by the type of the request. */
+const inForce = (ofDataAccess: string, ofMaskingException: string) => {
+  const pick = (table: string) =>
+    sql`case r.type when 'DATA_ACCESS' then ${sql.ref(`${table}.${ofDataAccess}`)} else ${sql.ref(`${table}.${ofMaskingException}`)} end`;
+  return sql`case when r.asset_id is null then ${pick('p')} else (select ${pick('a')} from asset_in_force(r.asset_id) a) end`;
+};
+
 const currentForm = sql`(select json_build_object('version', v.version, 'policy', v.policy)
   from request_form f join request_form_version v on v.version = f.current_version
-  where f.id = coalesce(case r.type when 'DATA_ACCESS' then p.data_access_form_id else p.masking_exception_form_id end,
-    ${standardRequestForm.id}::uuid))`;
+  where f.id = coalesce(${inForce('data_access_form_id', 'masking_exception_form_id')}, ${standardRequestForm.id}::uuid))`;
 
 const asset = sql`case when r.asset_id is null then null else (
-  select json_build_object('objectPath', o.object_path, 'technology', c.technology, 'objectType', o.object_type,
-    'dataSourceId', (select s.id from data_source s where s.data_object_id = o.id))
-  from data_object o join connection c on c.id = o.connection_id where o.id = r.asset_id) end`;
+  select json_build_object('name', coalesce(o.name, t.object_path[cardinality(t.object_path)]),
+    'objectPath', coalesce(o.object_path, t.object_path), 'technology', coalesce(c.technology, t.technology),
+    'host', coalesce(c.config ->> 'host', t.host), 'port', coalesce((c.config ->> 'port')::int, t.port),
+    'objectType', coalesce(o.object_type, t.object_type), 'description', coalesce(o.comment, t.description),
+    'dataSourceId', (select s.id from data_source s where s.data_object_id = o.id and s.enabled),
+    'registered', t.registered_at is not null, 'gone', t.registered_at is not null and o.id is null)
+  from requested_asset t left join data_object o on o.id = t.id left join connection c on c.id = o.connection_id
+  where t.id = r.asset_id) end`;
+
+/** The name of the asset of request `r`; null where it is about a product. */
+export const assetName: RawBuilder<string | null> = sql`(
+  select coalesce(o.name, t.object_path[cardinality(t.object_path)]) from requested_asset t left join data_object o on o.id = t.id
+  where t.id = r.asset_id)`;
 
 /** The columns of `LoadedRequest`, to be followed by `requestTables`. The clock is read after any lock was waited for. */
 export const requestColumns = sql`
   r.id, r.type, r.status, ${party('q')} as requesting_user, ${party('b')} as beneficiary, r.data_product_id, r.target_id,
-  coalesce(p.name, (select o.name from data_object o where o.id = r.asset_id), '') as target_name,
+  coalesce(p.name, ${assetName}, '') as target_name,
   p.description as target_description, p.slug, coalesce(p.suspended, false) as suspended,
   coalesce(p.deleted_at is not null, false) as deleted, ${asset} as asset, ${domains} as domains,
   r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.awaits_acceptance, r.expiration, r.decided_at,
   r.ended_at, r.end_reason, r.created_at, r.updated_at, ${records} as records, ${currentForm} as current_form,
-  case r.type when 'DATA_ACCESS' then p.data_access_review_flow else p.masking_exception_review_flow end as target_flow,
+  ${inForce('data_access_review_flow', 'masking_exception_review_flow')} as target_flow,
   null as provisioning, date_trunc('milliseconds', clock_timestamp()) as now`;
 export const requestTables = sql`
   access_request r

@@ -7,9 +7,11 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import { type ResolvedForm, resolveFormVersion } from '../request-form/resolve-form-version.ts';
+import { type AssetTarget, findAssetTarget } from './load-asset-target.ts';
 
 /** A data product as something to ask for. */
 export type ProductTarget = {
+  type: 'DATA_PRODUCT';
   id: string;
   name: string;
   suspended: boolean;
@@ -18,6 +20,11 @@ export type ProductTarget = {
   form: ResolvedForm;
   object: DataProductObject;
 };
+
+/** What is asked for: a data product, or an asset. */
+export type RequestTarget = ProductTarget | AssetTarget;
+/** A target as a caller names it. Under the paths of assets a product may be named too, in the clothes of one. */
+export type TargetRef = { readonly type: 'DATA_PRODUCT' | 'ASSET'; readonly id: string };
 
 type Row = {
   id: string;
@@ -28,6 +35,17 @@ type Row = {
   caller_has_request: boolean;
 };
 type Asked = { productId: string; type: RequestType; actor: Actor; switches: ApplicationSwitches };
+type AskedTarget = Omit<Asked, 'productId'> & { ref: TargetRef };
+
+/** Loads a target that the actor may see, else answers 404. `hold` keeps it askable until the commit. */
+export async function loadTarget(
+  db: Reader,
+  { ref, ...asked }: AskedTarget,
+  hold: 'hold' | 'read' = 'read',
+): Promise<RequestTarget> {
+  const asset = ref.type === 'ASSET' ? await findAssetTarget(db, { assetId: ref.id, ...asked }, hold) : undefined;
+  return asset ?? loadProductTarget(db, { productId: ref.id, ...asked }, hold);
+}
 
 /** Loads a product that the actor may see, else answers 404. `hold` keeps others from suspending it until the commit. */
 export async function loadProductTarget(
@@ -63,5 +81,6 @@ export async function loadProductTarget(
     callerHasRequest: row.caller_has_request,
   };
   requireMay(actor, 'data-product.read', object);
-  return { id: row.id, name: row.name, suspended: row.suspended, domains: row.domains, form, object };
+  const { id, name, suspended, domains } = row;
+  return { type: 'DATA_PRODUCT', id, name, suspended, domains, form, object };
 }

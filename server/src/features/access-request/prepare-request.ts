@@ -17,11 +17,11 @@ import { notFound } from '../../http/refusal.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { holdAgreements } from '../data-use-agreement/load-agreements.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
-import { loadProductTarget, type ProductTarget } from './load-target.ts';
+import { loadTarget, type RequestTarget, type TargetRef } from './load-target.ts';
 
 export type RequestInput = {
   actorId: string;
-  productId: string;
+  target: TargetRef;
   type: RequestType;
   beneficiaryId: string;
   form: FormInput | undefined;
@@ -38,7 +38,7 @@ export type Draft = {
   actor: LoadedPerson;
   beneficiary: LoadedPerson;
   switches: ApplicationSwitches;
-  target: ProductTarget;
+  target: RequestTarget;
   earlier: EarlierRequest[];
   given: GivenAnswers & { formVersion?: string | undefined };
   asked: EarlierAsked | undefined;
@@ -52,13 +52,13 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
   const people = await loadPeople(db, [input.actorId, input.beneficiaryId]);
   const actor = people.get(input.actorId);
   if (actor === undefined) throw notFound('account');
-  const { productId, type } = input;
-  const target = await loadProductTarget(db, { productId, type, actor, switches }, hold);
+  const { type } = input;
+  const target = await loadTarget(db, { ref: input.target, type, actor, switches }, hold);
   const beneficiary = people.get(input.beneficiaryId);
   if (beneficiary === undefined) throw notFound('user');
   // Two requests of one person for one target are made one after the other, also where no review holds them apart.
   if (hold === 'hold')
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${beneficiary.globalUserId}/${productId}/${type}`}, 71))`.execute(
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${beneficiary.globalUserId}/${target.id}/${type}`}, 71))`.execute(
       db,
     );
   const { rows } = await sql<{
@@ -68,7 +68,7 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
     select date_trunc('milliseconds', clock_timestamp()) as now,
       (select coalesce(json_agg(json_build_object('id', r.id, 'status', r.status,
           'expiration', (extract(epoch from r.expiration) * 1000)::float8) order by r.created_at), '[]')
-        from access_request r where r.beneficiary = ${beneficiary.globalUserId} and r.target_id = ${productId}
+        from access_request r where r.beneficiary = ${beneficiary.globalUserId} and r.target_id = ${target.id}
           and r.type = ${type} and r.status in ('PENDING', 'APPROVED')) as earlier`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new Error('the database did not tell the time');

@@ -61,7 +61,7 @@ function presentTarget(request: LoadedRequest): Pick<AccessRequest, 'dataProduct
         ...(request.slug === null ? {} : { slug: request.slug }),
       },
     };
-  const { objectPath, technology, objectType, dataSourceId } = request.asset;
+  const { objectPath, technology, host, port, objectType, dataSourceId, description, registered } = request.asset;
   return {
     asset: {
       id: request.target_id,
@@ -69,11 +69,15 @@ function presentTarget(request: LoadedRequest): Pick<AccessRequest, 'dataProduct
       name: request.target_name,
       metadata: {
         objectPath,
-        // A crawl writes the technology of the connection, which the contract has parsed.
-        technology: technology as Technology,
-        legacyType: objectType,
+        // It is that of a connection, or of a request for an unregistered asset; the contract has parsed both.
+        ...(technology === null ? {} : { technology: technology as Technology }),
+        ...(host === null ? {} : { host }),
+        ...(port === null ? {} : { port }),
+        ...(objectType === null ? {} : { legacyType: objectType }),
         ...(dataSourceId === null ? {} : { dataSourceId }),
+        ...(description === null ? {} : { description }),
       },
+      registered,
     },
   };
 }

@@ -46,7 +46,7 @@ export const toReviewedRequest = (request: LoadedRequest): ReviewedRequest => ({
     type: request.data_product_id === null ? 'DATA_OBJECT' : 'DATA_PRODUCT',
     domainIds: request.domains.map((d) => d.id),
     suspended: request.suspended,
-    registered: true,
+    registered: request.asset?.registered !== false,
   },
 });
 
@@ -63,7 +63,7 @@ export const toRequestObject = (request: LoadedRequest, switches: ApplicationSwi
     name: request.target_name,
     domains: request.domains,
     suspended: request.suspended,
-    registered: true,
+    registered: request.asset?.registered !== false,
   },
   records: request.records,
   targetReviewers: targetReviewersOf(request),

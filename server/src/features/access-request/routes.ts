@@ -1,4 +1,5 @@
 import {
+  type CreateAccessRequestBody,
   cancelAccessRequest as cancelOperation,
   determineAccessRequest,
   extendAccessRequest,
@@ -15,18 +16,27 @@ import {
   acceptAgreements as acceptOperation,
   listRequestAgreements as agreementsOperation,
 } from '@stoa/contract/agreement-acceptance';
+import {
+  getRecentAssetDeterminations,
+  previewAssetRequest,
+  requestAsset,
+  type RequestAssetBody,
+  revokeAssetRequest,
+} from '@stoa/contract/asset';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { askException } from '../masking-exception/ask-exception.ts';
 import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
 import { acceptAgreements } from './accept-agreements.ts';
 import { cancelAccessRequest } from './cancel.ts';
 import { determineRequest } from './determine.ts';
 import { readEvidence } from './evidence.ts';
 import { extendAccess } from './extend.ts';
-import { loadProductTarget } from './load-target.ts';
+import { loadProductTarget, loadTarget, type TargetRef } from './load-target.ts';
 import { loadRequestFor } from './load-viewer.ts';
+import type { RequestInput } from './prepare-request.ts';
 import { presentRequest } from './present-request.ts';
 import { previewAccessRequest } from './preview.ts';
 import { readAccessRequest, readApprovalRecords } from './read-request.ts';
@@ -34,6 +44,52 @@ import { findRecentDeterminations } from './recent-determinations.ts';
 import { revokeAccess } from './revoke.ts';
 import { searchRequests } from './search-requests.ts';
 import { submitAccessRequest } from './submit.ts';
+
+const onAsset: readonly Route[] = [
+  route(requestAsset)(async ({ deps, actor, params, body, call }) => {
+    const input = assetInput(actor.globalUserId, params.id, body);
+    if (body.requestType === 'MASKING_EXCEPTION') return askException(deps.db, { ...input, columns: body.columns });
+    const made = await submitAccessRequest(deps, input, call);
+    return { status: 201, body: presentRequest(made.request, made) };
+  }),
+  route(previewAssetRequest)(async ({ deps, actor, params, body }) => {
+    const input = assetInput(actor.globalUserId, params.id, body);
+    if (body.requestType === 'MASKING_EXCEPTION') return askException(deps.db, { ...input, columns: body.columns });
+    return { status: 200, body: await previewAccessRequest(deps.db, input) };
+  }),
+  route(revokeAssetRequest)(async ({ deps, actor, params, query, call }) => {
+    const targetId = params.id.toLowerCase();
+    const { requestId } = params;
+    await revokeAccess(deps, { targetId, requestId, actorId: actor.globalUserId, reason: query.reason, call });
+    return { status: 204 };
+  }),
+  route(getRecentAssetDeterminations)(async ({ deps, actor, params, query }) => {
+    const switches = await readSwitches(deps.db);
+    const ref: TargetRef = { type: 'ASSET', id: params.id.toLowerCase() };
+    const { id, object } = await loadTarget(deps.db, { ref, type: query.type, actor, switches });
+    requireMay(actor, 'access-request.assess', object);
+    return {
+      status: 200,
+      body: { determinations: await findRecentDeterminations(deps.db, { targetId: id, type: query.type }) },
+    };
+  }),
+];
+
+const productInput = (actorId: string, id: string, body: CreateAccessRequestBody): RequestInput => ({
+  actorId,
+  target: { type: 'DATA_PRODUCT', id },
+  beneficiaryId: body.user,
+  form: body.form,
+  type: 'DATA_ACCESS',
+});
+
+const assetInput = (actorId: string, id: string, body: RequestAssetBody): RequestInput => ({
+  actorId,
+  target: { type: 'ASSET', id: id.toLowerCase() },
+  beneficiaryId: body.user,
+  form: body.form,
+  type: body.requestType,
+});
 
 const onProduct: readonly Route[] = [
   route(searchDataProductAccessRequests)(async ({ deps, actor, params, query }) => {
@@ -43,14 +99,13 @@ const onProduct: readonly Route[] = [
     return { status: 200, body: await searchRequests(deps, { filters, roles: [], actor }) };
   }),
   route(requestAccess)(async ({ deps, actor, params, body, call }) => {
-    const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
-    const made = await submitAccessRequest(deps, { ...input, type: 'DATA_ACCESS' }, call);
+    const made = await submitAccessRequest(deps, productInput(actor.globalUserId, params.id, body), call);
     return { status: 201, body: presentRequest(made.request, made) };
   }),
-  route(previewOperation)(async ({ deps, actor, params, body }) => {
-    const input = { actorId: actor.globalUserId, productId: params.id, beneficiaryId: body.user, form: body.form };
-    return { status: 200, body: await previewAccessRequest(deps.db, { ...input, type: 'DATA_ACCESS' }) };
-  }),
+  route(previewOperation)(async ({ deps, actor, params, body }) => ({
+    status: 200,
+    body: await previewAccessRequest(deps.db, productInput(actor.globalUserId, params.id, body)),
+  })),
   route(revokeOperation)(async ({ deps, actor, params, query, call }) => {
     const { id: targetId, requestId } = params;
     await revokeAccess(deps, { targetId, requestId, actorId: actor.globalUserId, reason: query.reason, call });
@@ -68,6 +123,7 @@ const onProduct: readonly Route[] = [
 /** Asking, deciding, ending, and reading about it. */
 export const accessRequestRoutes: readonly Route[] = [
   ...onProduct,
+  ...onAsset,
   route(searchAccessRequests)(async ({ deps, actor, query }) => {
     const { role, ...filters } = query;
     return { status: 200, body: await searchRequests(deps, { filters, roles: role, actor }) };

@@ -6,7 +6,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
-import { loadRequests } from './load-requests.ts';
+import { assetName, loadRequests } from './load-requests.ts';
 import { presentRequest } from './present-request.ts';
 import { fillsSlot, isReadable, type RequestRole, standingTables } from './standing-in-sql.ts';
 
@@ -39,15 +39,16 @@ function matchesText(text: string): RawBuilder<boolean> {
   const pattern = likePattern(text);
   const people = sql`select u.global_user_id from app_user u where u.name ilike ${pattern} or u.username ilike ${pattern} or u.email ilike ${pattern}`;
   return sql`(r.id = ${text} or r.data_product_id in (select p.id from data_product p where p.name ilike ${pattern})
-    or r.asset_id in (select o.id from (select distinct asset_id as id from access_request where asset_id is not null) asked
-      join data_object o using (id) where o.name ilike ${pattern})
+    or r.asset_id in (select t.id from requested_asset t left join data_object o on o.id = t.id
+      where array_to_string(coalesce(o.object_path, t.object_path), '.') ilike ${pattern})
     or r.beneficiary in (${people}) or r.requesting_user in (${people}))`;
 }
 
 function matchesTargetTypes(types: readonly string[]): RawBuilder<boolean> {
   return sql`((${types.includes('DATA_PRODUCT')} and r.data_product_id is not null and r.type = 'DATA_ACCESS')
     or (${types.includes('COLUMNS')} and r.type = 'MASKING_EXCEPTION')
-    or r.asset_id in (select o.id from data_object o where lower(o.object_type) = any(${types.map((t) => t.toLowerCase())}::text[])))`;
+    or r.asset_id in (select t.id from requested_asset t left join data_object o on o.id = t.id
+      where lower(coalesce(o.object_type, t.object_type)) = any(${types.map((t) => t.toLowerCase())}::text[])))`;
 }
 
 const decidedByMe = sql`exists (select from approval_record a where a.access_request_id = r.id
@@ -108,7 +109,7 @@ export const requestOrder = (sortBy: RequestFilters['sortBy']): readonly OrderKe
     case 'status':
       return [{ value: sql`r.status`, type: 'text' }, id];
     case 'dataProduct': {
-      const name = sql`coalesce(lower(ordered.name), '')`;
+      const name = sql`coalesce(lower(ordered.name), lower(${assetName}), '')`;
       return [{ value: sql`(ordered.name is null)`, type: 'boolean' }, { value: name, type: 'text' }, id];
     }
     case 'createdAt':

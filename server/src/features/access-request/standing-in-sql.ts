@@ -104,11 +104,23 @@ const requestsBySlot = sql`
   join access_request r on r.id = a.access_request_id
   where ${fillsSlot({ honest: false })}`;
 
-/** Data products whose flows in force name the caller, per type of request. */
-const productsBySlot = sql`
-  select p.id as target_id, w.type from data_product p
+/** What is asked for, per type of request, with form and flow in force: every product, and the assets that somebody asked for. */
+const flowsInForce = sql`
+  select p.id, w.type, w.form_id, w.flow from data_product p
   cross join lateral (values ('DATA_ACCESS', p.data_access_form_id, p.data_access_review_flow),
     ('MASKING_EXCEPTION', p.masking_exception_form_id, p.masking_exception_review_flow)) w (type, form_id, flow)
+  union all
+  select t.id, w.type, w.form_id, w.flow from requested_asset t cross join lateral asset_in_force(t.id) a
+  cross join lateral (values ('DATA_ACCESS', a.data_access_form_id, a.data_access_review_flow),
+    ('MASKING_EXCEPTION', a.masking_exception_form_id, a.masking_exception_review_flow)) w (type, form_id, flow)`;
+
+const domainsOfTargets = sql`
+  select data_product_id as target_id, domain_id from data_product_domain
+  union all select s.data_object_id, y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id`;
+
+/** Targets whose flows in force name the caller, per type of request. */
+const targetsBySlot = sql`
+  select w.id as target_id, w.type from (${flowsInForce}) w
   join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
   join request_form_version v on v.version = f.current_version
   cross join lateral (
@@ -120,7 +132,7 @@ const productsBySlot = sql`
   join standing s on named.e @> s.pattern and (s.absent is null or not named.e ? s.absent)
   where (s.everywhere is null or (select count(*) > 0 and bool_and(exists (
       select from held h where h.domain_id = x.domain_id and h.permission = s.everywhere))
-    from data_product_domain x where x.data_product_id = p.id))`;
+    from (${domainsOfTargets}) x where x.target_id = w.id))`;
 
 function delegates(policy: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`(${policy} @@ '$.defaultEvent.type == "dataProductPolicy"' or ${policy} @@ '$.rules[*].event.type == "dataProductPolicy"')`;
@@ -128,9 +140,7 @@ function delegates(policy: RawBuilder<unknown>): RawBuilder<boolean> {
 
 /** Targets in domains where the caller holds `permission`: in `every` one of them, or in `some`. */
 const targetsByDomain = (permission: string, where: 'every' | 'some'): RawBuilder<unknown> => sql`
-  select x.target_id from (
-    select data_product_id as target_id, domain_id from data_product_domain
-    union all select s.data_object_id, y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id) x
+  select x.target_id from (${domainsOfTargets}) x
   left join held h on h.domain_id = x.domain_id and h.permission = ${permission}
   group by x.target_id having ${where === 'every' ? sql`bool_and(h.domain_id is not null)` : sql`bool_or(h.domain_id is not null)`}`;
 
@@ -151,7 +161,7 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
   if (wants('steward')) {
     parts.push(requestsBySlot);
     parts.push(
-      sql`select y.id from access_request y join (${productsBySlot}) t on t.target_id = y.target_id and t.type = y.type`,
+      sql`select y.id from access_request y join (${targetsBySlot}) t on t.target_id = y.target_id and t.type = y.type`,
     );
   }
   if (wants('manager'))
@@ -168,7 +178,7 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
 /** The caller is named by a slot of some request, or by the flows of some target. */
 export async function reviewsSomething(db: Reader, actor: Actor): Promise<boolean> {
   const { rows } = await sql<{ reviews: boolean }>`
-    with ${standingTables(actor)} select exists (${requestsBySlot}) or exists (${productsBySlot}) as reviews`.execute(
+    with ${standingTables(actor)} select exists (${requestsBySlot}) or exists (${targetsBySlot}) as reviews`.execute(
     db,
   );
   return rows[0]?.reviews === true;

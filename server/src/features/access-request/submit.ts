@@ -19,6 +19,7 @@ import { storeAcceptances } from '../data-use-agreement/store-acceptances.ts';
 import { forgetDraft } from '../request-draft/drafts.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { keepRequestedAsset } from './keep-requested-asset.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
 import {
   checkDraft,
@@ -53,6 +54,7 @@ export async function submitInTransaction(
   const routed = routeDraft(draft, checked);
   const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
   const id = newCuid();
+  if (draft.target.type === 'DATA_OBJECT') await keepRequestedAsset(tx, draft.target.id);
   await writeRequest(tx, { id, draft, checked, routed, outcome, extended: allowed.extends });
   await storeAcceptances(tx, {
     requestId: id,
@@ -110,9 +112,10 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
   }));
   await sql`
     with made as (
-      insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version,
-        form, flow, event, metadata, requested_duration, expiration, decided_at, awaits_acceptance, created_at, updated_at)
-      values (${id}, ${draft.type}, ${outcome.status}, ${actor.globalUserId}, ${beneficiary.globalUserId}, ${target.id},
+      insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, asset_id, request_form_id,
+        form_version, form, flow, event, metadata, requested_duration, expiration, decided_at, awaits_acceptance, created_at, updated_at)
+      values (${id}, ${draft.type}, ${outcome.status}, ${actor.globalUserId}, ${beneficiary.globalUserId},
+        ${target.type === 'DATA_PRODUCT' ? target.id : null}, ${target.type === 'DATA_OBJECT' ? target.id : null},
         ${target.form.formId}, ${target.form.version}, ${JSON.stringify(answeredForm(draft, checked))}::jsonb,
         ${JSON.stringify({ form: formFlow, target: targetFlow })}::jsonb, ${JSON.stringify(routed.event)}::jsonb,
         ${JSON.stringify(goesOnFrom(draft, extended))}::jsonb,

@@ -1,13 +1,17 @@
 import type { AccessCause, AccessExplanation, AccessStep } from '@stoa/contract/access';
 import type { IdentityState, Technology } from '@stoa/contract/enums';
 import { explainAccess, type ExplainedCause } from '@stoa/core/access/explain';
+import type { ReviewerSource } from '@stoa/core/review/flow';
+import { stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { loadFacts } from '../../provisioning/load-facts.ts';
+import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { loadDataProducts } from '../data-product/load-products.ts';
+import { resolveAssetForms } from '../request-form/resolve-form-version.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 
 type SourceRow = {
@@ -19,6 +23,8 @@ type SourceRow = {
   object_path: string[];
   domains: { id: string; name: string }[];
   products: { id: string; name: string; slug: string; suspended: boolean }[];
+  /** The object itself, and what is above it, nearest first: each can be asked for as an asset. */
+  assets: { id: string; name: string }[];
 };
 
 type Question = { actor: LoadedPerson; globalUserId: string; dataSourceId: number };
@@ -32,7 +38,10 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     source.products.map((product) => product.id),
     actor,
   );
-  const reviewers = [...products.values()].flatMap((product) => product.object.reviewers);
+  const reviewers = [
+    ...[...products.values()].flatMap((product) => product.object.reviewers),
+    ...(await stewardsOfAssets(deps.db, source)),
+  ];
   requireMay(actor, 'access.explain', {
     kind: 'explain',
     globalUserId,
@@ -40,12 +49,12 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     sourceDomains: source.domains,
     reviewers,
   });
-  const keys = source.products.map((product) => ({ targetId: product.id, globalUserId }));
+  const keys = [...source.products, ...source.assets].map((target) => ({ targetId: target.id, globalUserId }));
   const { facts } = await loadFacts(deps.db, {
     connectionId: source.connection_id,
     installationId: deps.installationId,
     scope: { kind: 'keys', keys },
-    withSources: true,
+    source: dataSourceId,
   });
   const identity = await readIdentity(deps.db, source.connection_id, globalUserId);
   const answer = explainAccess(facts, { globalUserId, dataSourceId });
@@ -87,11 +96,21 @@ async function loadSource(db: Reader, id: number): Promise<SourceRow | undefined
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from domain d join domain_data_source x on x.domain_id = d.id
         where x.data_source_id = s.id) as domains,
       (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug, 'suspended', p.suspended) order by p.name), '[]')
-        from data_product p join data_product_source x on x.data_product_id = p.id where x.data_source_id = s.id and p.deleted_at is null) as products
+        from data_product p join data_product_source x on x.data_product_id = p.id where x.data_source_id = s.id and p.deleted_at is null) as products,
+      (select json_agg(json_build_object('id', a.id, 'name', array_to_string(a.object_path, '.')) order by cardinality(a.object_path) desc)
+        from data_object a where a.id in (${assetsOver(sql`o.id`)})) as assets
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id where s.id = ${id}`.execute(
     db,
   );
   return rows[0];
+}
+
+async function stewardsOfAssets(db: Reader, source: SourceRow): Promise<ReviewerSource[]> {
+  const forms = await resolveAssetForms(
+    db,
+    source.assets.map((asset) => asset.id),
+  );
+  return [...forms.values()].flatMap((form) => stewardsOf(form.DATA_ACCESS.flows));
 }
 
 type IdentityRow = { externalName: string; principalId: string | null; state: IdentityState };
@@ -117,9 +136,9 @@ async function readBypass(db: Reader, source: SourceRow, principalId: string | n
 
 async function readProof(db: Reader, source: SourceRow, globalUserId: string): Promise<AccessExplanation['proof']> {
   const { rows } = await sql<{ principal: string; probe: string; verified_at: Date }>`
-    select m.principal, m.probe, m.verified_at from membership_status m join data_product_source x on x.data_product_id = m.target_id
-    where m.connection_id = ${source.connection_id} and m.global_user_id = ${globalUserId} and x.data_source_id = ${source.id}
-      and m.verified_at is not null and m.probe is not null and m.principal is not null order by m.verified_at desc limit 1`.execute(
+    select m.principal, m.probe, m.verified_at from membership_status m
+    where m.connection_id = ${source.connection_id} and m.global_user_id = ${globalUserId}
+      and m.target_id = any(${[...source.products, ...source.assets].map((target) => target.id)}::uuid[]) and m.verified_at is not null and m.probe is not null and m.principal is not null order by m.verified_at desc limit 1`.execute(
     db,
   );
   const row = rows[0];
@@ -159,8 +178,12 @@ function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text:
   }
   const product = source.products.find((candidate) => !candidate.suspended);
   if (!product) {
-    const text = 'No open data product holds this source. Ask a data product manager of its domain to publish it.';
-    return { text, step: { kind: 'ask', name: source.name, holds: false, text } };
+    const asset = source.assets[0];
+    const text = `No open data product holds this source. Request access to ${asset?.name ?? source.name} itself.`;
+    return {
+      text,
+      step: { kind: 'request', name: source.name, holds: false, text, ...(asset ? { assetId: asset.id } : {}) },
+    };
   }
   const text = `Request access to ${product.name}.`;
   return { text, step: { kind: 'request', name: product.name, holds: false, text, dataProductId: product.id } };

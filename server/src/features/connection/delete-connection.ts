@@ -6,18 +6,19 @@ import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { endAccessOfConnection } from '../access-request/close-requests.ts';
 import { insertTask } from '../task/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
-import { lockConnection, assetRequestsOn, productsOn } from './queries.ts';
+import { lockConnection, productsOn } from './queries.ts';
 
 type Input = {
   actor: LoadedPerson;
   connectionKey: string;
   native: 'revoke' | 'leave';
-  call: Pick<Call, 'id' | 'ip'>;
+  call: Call;
 };
 
-/** Marks a connection as going; a job takes back what Stoa made on the platform and then forgets the connection. */
+/** Marks a connection as going, which ends the requests for its assets; a job takes back what Stoa made on the platform and then forgets the connection. */
 export async function deleteConnection(deps: Deps, input: Input): Promise<{ taskId: string }> {
   const { actor, connectionKey, native, call } = input;
   return transact(deps, async (tx, after) => {
@@ -29,11 +30,6 @@ export async function deleteConnection(deps: Deps, input: Input): Promise<{ task
       const names = products.map((product) => product.name).join(', ');
       throw new Refusal('connection.in_use', { detail: `Published products use it: ${names}.`, extra: { products } });
     }
-    const requests = await assetRequestsOn(tx, row.id);
-    if (requests.length > 0) {
-      const detail = `${requests.length} access requests name its tables, and their history has to keep what they were about. Pause it instead.`;
-      throw new Refusal('connection.in_use', { detail, extra: { accessRequests: requests.map((r) => r.id) } });
-    }
     const { rows: running } =
       await sql`select from task where kind = 'connection-delete' and subject ->> 'connectionId' = ${row.id}
       and status in ('QUEUED', 'RUNNING')`.execute(tx);
@@ -42,6 +38,15 @@ export async function deleteConnection(deps: Deps, input: Input): Promise<{ task
       tx,
     );
     await sql`delete from provisioning_key where connection_id = ${row.id}`.execute(tx);
+    const reason = `The connection ${connectionKey} was deleted.`;
+    const ended = await endAccessOfConnection(tx, after, {
+      connectionId: row.id,
+      actor: userActor(actor),
+      endedBy: actor.globalUserId,
+      reason,
+      how: 'all',
+      call,
+    });
     // Without the connection's id: the task outlives it, so that whoever waits sees it succeed.
     const taskId = await insertTask(tx, {
       kind: 'connection-delete',
@@ -56,7 +61,12 @@ export async function deleteConnection(deps: Deps, input: Input): Promise<{ task
       actorIp: call.ip,
       targetType: 'CONNECTION',
       targets: [{ id: row.id, name: connectionKey }],
-      payload: { state: { from: row.state, to: 'deleting' }, native },
+      payload: {
+        state: { from: row.state, to: 'deleting' },
+        native,
+        canceled: ended.canceled.length,
+        revoked: ended.revoked.length,
+      },
       requestId: call.id,
     });
     after.changed('connection', connectionKey);

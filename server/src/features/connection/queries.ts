@@ -94,11 +94,3 @@ export async function productsOn(db: Reader, connectionId: string): Promise<{ id
     where s.connection_id = ${connectionId} and p.deleted_at is null order by p.name limit 100`.execute(db);
   return rows;
 }
-
-/** Requests for single assets of the connection, also those that are over: they are evidence, and point at what was asked for. */
-export async function assetRequestsOn(db: Reader, connectionId: string): Promise<{ id: string }[]> {
-  const { rows } = await sql<{ id: string }>`
-    select r.id from access_request r join data_object o on o.id = r.asset_id
-    where o.connection_id = ${connectionId} order by r.created_at limit 100`.execute(db);
-  return rows;
-}

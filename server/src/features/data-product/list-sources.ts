@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import type { LoadedProduct } from './load-products.ts';
 import { readToken, writeToken } from './page-token.ts';
@@ -49,7 +50,7 @@ export async function listSources(
       select r.id, m.state, m.verified_at from access_request r
       left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
       where r.beneficiary = ${about} and r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
-        and (r.asset_id = s.data_object_id or exists (select from data_product_source other join data_product p on p.id = other.data_product_id
+        and (r.asset_id in (${assetsOver(sql`s.data_object_id`)}) or exists (select from data_product_source other join data_product p on p.id = other.data_product_id
           where other.data_product_id = r.data_product_id and other.data_source_id = s.id and not p.suspended and p.deleted_at is null))
       order by m.state = 'ACTIVE' desc nulls last limit 1
     ) held on true

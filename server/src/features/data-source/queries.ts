@@ -7,6 +7,7 @@ import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { tagsOfSources } from '../tag/derived-tags.ts';
+import { assetsOver } from '../../provisioning/sources-of-target.ts';
 
 type SourceRow = {
   id: number;
@@ -58,7 +59,7 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
     (select count(*)::int from drift_finding f where f.connection_id = s.connection_id and f.closed_at is null
        and f.object = array_to_string(o.object_path, '.')) as open_findings,
     exists (select from access_request r where r.beneficiary = ${actor.globalUserId} and r.status = 'APPROVED'
-      and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id = s.data_object_id
+      and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id in (${assetsOver(sql`s.data_object_id`)})
         or exists (select from data_product_source ps where ps.data_source_id = s.id and ps.data_product_id = r.data_product_id))) as is_mine
   from (${inner}) page join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
     join connection c on c.id = s.connection_id

@@ -1,13 +1,14 @@
 import type { FormInput } from '@stoa/contract/access-request';
 import { type AskedColumn, checkColumns, mostColumns } from '@stoa/core/review/check-columns';
 import type { Reader } from '../../db/pool.ts';
+import type { TargetRef } from '../access-request/load-target.ts';
 import { checkDraft, draftRequest } from '../access-request/prepare-request.ts';
 import { refusalOf } from '../access-request/submit.ts';
 import { findColumns, readExceptions } from './exception-columns.ts';
 
 export type AskException = {
   actorId: string;
-  productId: string;
+  target: TargetRef;
   beneficiaryId: string;
   form: FormInput | undefined;
   columns: readonly AskedColumn[];
@@ -19,11 +20,11 @@ export type AskException = {
  */
 export async function askException(db: Reader, { columns, ...input }: AskException): Promise<never> {
   const draft = await draftRequest(db, { ...input, type: 'MASKING_EXCEPTION' }, 'read');
-  // What else was asked for on this product does not stand in the way: columns are judged one by one.
+  // What else was asked for on this target does not stand in the way: columns are judged one by one.
   const allowed = checkDraft({ ...draft, earlier: [] });
   if (!allowed.ok) throw refusalOf(allowed);
   const looked = columns.slice(0, mostColumns);
-  const found = await findColumns(db, looked, input.productId);
+  const found = await findColumns(db, looked, draft.target.id);
   const known = found.map((column) => ({ ...column, isMasked: false }));
   const exceptions = await readExceptions(db, input.beneficiaryId, looked);
   const now = draft.now.getTime();

@@ -2,6 +2,7 @@ import type { AskedColumn } from '@stoa/core/review/check-columns';
 import type { ColumnRequest } from '@stoa/core/review/column-status';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 
 /** The columns that request `r` asks for; of a request for data there are none. */
 export const columnsOfRequest: RawBuilder<AskedColumn> = sql`
@@ -26,20 +27,17 @@ export async function readExceptions(
   return rows;
 }
 
-/** Those of the columns that exist, in the product where one is named. */
+/** Those of the columns that exist, in the target where one is named. */
 export async function findColumns(
   db: Reader,
   columns: readonly AskedColumn[],
-  productId?: string,
+  targetId?: string,
 ): Promise<AskedColumn[]> {
-  const inProduct =
-    productId === undefined
-      ? sql`true`
-      : sql`exists (select from data_product_source ps where ps.data_product_id = ${productId} and ps.data_source_id = c.data_source_id)`;
+  const inTarget = targetId === undefined ? sql`true` : sql`c.data_source_id in (${sourcesOf(targetId)})`;
   const { rows } = await sql<AskedColumn>`
     select c.data_source_id::text as "sourceId", c.name as "columnName" from data_source_column c
     where (c.data_source_id, c.name) in (
       select w.source_id, w.name from unnest(${columns.map((c) => Number(c.sourceId))}::int[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))
-      and ${inProduct}`.execute(db);
+      and ${inTarget}`.execute(db);
   return rows;
 }

@@ -12,7 +12,7 @@ export const maskingExceptionRoutes: readonly Route[] = [
   route(requestMaskingException)(async ({ deps, actor, params, body }) =>
     askException(deps.db, {
       actorId: actor.globalUserId,
-      productId: params.id,
+      target: { type: 'DATA_PRODUCT', id: params.id },
       beneficiaryId: body.user,
       form: body.form,
       columns: body.columns,

@@ -9,8 +9,9 @@ import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { membershipStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
+import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { readSwitches } from '../../settings-store.ts';
-import { type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
+import { assetName, type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
 import { presentRequest } from '../access-request/present-request.ts';
 import { isReadable, standingTables } from '../access-request/standing-in-sql.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -27,10 +28,10 @@ export async function listMemberships(deps: Pick<Deps, 'db' | 'landmarks'>, acto
   const tables = isOwn ? sql`` : sql`with ${standingTables(actor)}`;
   const list: List = {
     tables,
-    from: sql`access_request r left join data_product p on p.id = r.data_product_id left join data_object o on o.id = r.asset_id`,
+    from: sql`access_request r left join data_product p on p.id = r.data_product_id`,
     where: sql`${conditions(user, query)} ${isOwn ? sql`` : sql`and ${isReadable(actor, [])}`}`,
     order: [
-      { value: sql`lower(coalesce(p.name, o.name))`, type: 'text' },
+      { value: sql`lower(coalesce(p.name, ${assetName}))`, type: 'text' },
       { value: sql`r.target_id`, type: 'uuid' },
       // Newest first.
       { value: sql`(- extract(epoch from r.created_at))`, type: 'numeric' },
@@ -58,7 +59,7 @@ function conditions(user: string, query: Query): RawBuilder<boolean> {
       )})`,
     );
   const text = query.searchText?.trim() ?? '';
-  if (text !== '') parts.push(sql`coalesce(p.name, o.name) ilike ${likePattern(text)}`);
+  if (text !== '') parts.push(sql`coalesce(p.name, ${assetName}) ilike ${likePattern(text)}`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }
 
@@ -130,7 +131,7 @@ async function readSources(reader: Reader, ids: readonly string[]): Promise<Map<
       m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified
     from access_request r cross join lateral (
       select s.id, s.name, s.connection_id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
-      where s.id in (select ps.data_source_id from data_product_source ps where ps.data_product_id = r.data_product_id) or s.data_object_id = r.asset_id
+      where s.id in (${sourcesOf(sql`r.target_id`)})
       order by s.name, s.id limit ${sourcesAtMost}) l
     join connection c on c.id = l.connection_id
     left join membership_status m on m.access_request_id = r.id and m.connection_id = l.connection_id
