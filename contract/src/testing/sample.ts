@@ -26,7 +26,8 @@ const textOf = (schema: Json): fc.Arbitrary<unknown> => {
   if (typeof pattern === 'string' && new RegExp(pattern, 'u').test('7') && !new RegExp(pattern, 'u').test('x')) {
     return fc.integer({ min: 1, max: 2_147_483_647 }).map(String);
   }
-  return fc.constantFrom('a', 'Claims 360', 'Zürich');
+  const fits = (text: string) => typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text);
+  return fc.constantFrom(...['a', 'Claims 360', 'Zürich'].filter(fits));
 };
 
 const objectOf = (schema: Json, root: Json): fc.Arbitrary<unknown> => {
