@@ -17,6 +17,8 @@ export const connectionConfig = z.object({
   port: port.default(5432),
   database: line(63),
   tls: z.enum(['disable', 'require', 'verify-full']),
+  /** PEM of the authority behind the server's certificate, where the system's own list lacks it. Empty: no such one. */
+  ca: text(100_000, 0).optional(),
 });
 export type ConnectionConfig = z.infer<typeof connectionConfig>;
 

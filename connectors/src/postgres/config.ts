@@ -1,4 +1,19 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+
+const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** One certificate or a chain of them; nothing at all takes an earlier one away. */
+function isCertificate(pem: string): boolean {
+  if (pem.trim() === '') return true;
+  const blocks = pem.match(block) ?? [];
+  if (blocks.length === 0 || pem.replaceAll(block, '').includes('-----')) return false;
+  try {
+    return blocks.every((one) => new X509Certificate(one).serialNumber !== '');
+  } catch {
+    return false;
+  }
+}
 
 /** Where a PostgreSQL is. `verify-full` checks the certificate and the name; `require` only encrypts. */
 export const postgresConfig = z.object({
@@ -7,7 +22,7 @@ export const postgresConfig = z.object({
   database: z.string().min(1).max(63),
   tls: z.enum(['disable', 'require', 'verify-full']),
   /** PEM of the authority that signed the server's certificate, where the system's own list does not know it. */
-  ca: z.string().max(100_000).optional(),
+  ca: z.string().max(100_000).refine(isCertificate, 'is no certificate in PEM form').optional(),
 });
 export type PostgresConfig = z.infer<typeof postgresConfig>;
 

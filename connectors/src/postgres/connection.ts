@@ -131,7 +131,7 @@ function tlsOptions(config: PostgresConfig): pg.PoolConfig['ssl'] {
   if (config.tls === 'require') return { ...servername, rejectUnauthorized: false };
   return {
     ...servername,
-    ...(config.ca === undefined ? {} : { ca: config.ca }),
+    ...(config.ca === undefined || config.ca.trim() === '' ? {} : { ca: config.ca }),
     rejectUnauthorized: true,
     // We dial an address that was checked, but the certificate must name what the administrator wrote.
     checkServerIdentity: (_host, certificate) => checkServerIdentity(config.host, certificate),

@@ -34,18 +34,23 @@ function mergeInto(deps: Deps, row: ConnectionRow, body: UpdateConnectionBody) {
   const isLoginChanged =
     credentials.username !== old.username ||
     credentials.password !== old.password ||
-    (['host', 'port', 'database', 'tls'] as const).some((member) => config[member] !== row.config[member]);
+    (['host', 'port', 'database', 'tls', 'ca'] as const).some((member) => config[member] !== row.config[member]);
   return { credentials, config, settings, isLoginChanged };
 }
 
 type Sent<M extends 'config' | 'settings'> = NonNullable<UpdateConnectionBody[M]>;
 
-const mergeConfig = (old: ConnectionRow['config'], sent: Sent<'config'>): ConnectionRow['config'] => ({
-  host: sent.host ?? old.host,
-  port: sent.port ?? old.port,
-  database: sent.database ?? old.database,
-  tls: sent.tls ?? old.tls,
-});
+function mergeConfig(old: ConnectionRow['config'], sent: Sent<'config'>): ConnectionRow['config'] {
+  const ca = sent.ca ?? old.ca ?? '';
+  return {
+    host: sent.host ?? old.host,
+    port: sent.port ?? old.port,
+    database: sent.database ?? old.database,
+    tls: sent.tls ?? old.tls,
+    // An empty one takes the earlier away.
+    ...(ca.trim() === '' ? {} : { ca }),
+  };
+}
 
 function mergeSettings(old: ConnectionRow['settings'], sent: Sent<'settings'>): ConnectionRow['settings'] {
   const strictMembers = sent.strictMembers ?? old.strictMembers;

@@ -8,7 +8,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { CheckList } from './CheckList.tsx';
-import { addressOf } from './connection-words.tsx';
+import { addressOf, useTlsText } from './connection-words.tsx';
 import styles from './Connections.module.css';
 
 const timeFact = (label: string, value: string | undefined): Fact[] =>
@@ -70,9 +70,10 @@ function ReconcilePart({ connection }: { connection: Connection }) {
 
 function PlatformPart({ connection }: { connection: Connection }) {
   const t = useText();
+  const tlsText = useTlsText(connection);
   const facts: Fact[] = [
     { label: t('connections.fact.address'), value: <Identifier value={addressOf(connection)} /> },
-    { label: t('connections.field.tls'), value: t(`connections.tls.${connection.config.tls}`) },
+    { label: t('connections.field.tls'), value: tlsText },
     { label: t('connections.fact.account'), value: <Identifier value={connection.credentials.username} /> },
     ...(connection.serverVersion === undefined
       ? []

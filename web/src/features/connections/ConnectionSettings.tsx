@@ -17,6 +17,7 @@ import { Section } from '../../ui/Section.tsx';
 import { badFields, emptyDraft } from './connection-draft.ts';
 import styles from './Connections.module.css';
 import { CredentialFields } from './credentials-step.tsx';
+import { EncryptionSettings } from './EncryptionSettings.tsx';
 import { IdentityFields } from './IdentityFields.tsx';
 
 function useUpdate(done: string, onDone: () => void = () => undefined) {
@@ -198,13 +199,18 @@ function Delete({ connection, onTask }: { connection: Connection; onTask: (taskI
   );
 }
 
-/** Credentials, people, pause and the end of a connection. */
+/** Another person's change of these is shown; what is changed beside them leaves a half-written form alone. */
+const scheduleOf = ({ settings, syncIntervalHours }: Connection): string =>
+  `${settings.identityTemplate} ${syncIntervalHours}`;
+
+/** Credentials, encryption, people, pause and the end of a connection. */
 export function ConnectionSettings(props: { connection: Connection; onDelete: (taskId: string) => void }) {
   return (
     <div className={styles.two}>
       <div>
         <Credentials connection={props.connection} />
-        <PeopleAndSchedule key={props.connection.updatedAt} connection={props.connection} />
+        <EncryptionSettings connection={props.connection} />
+        <PeopleAndSchedule key={scheduleOf(props.connection)} connection={props.connection} />
       </div>
       <div>
         <Pause connection={props.connection} />

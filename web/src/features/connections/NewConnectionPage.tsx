@@ -101,11 +101,13 @@ function useStep(draft: ConnectionDraft): Step {
 export function NewConnectionPage() {
   const t = useText();
   const navigate = useNavigate();
-  const [draft, setDraft, forget] = useSessionStorage<ConnectionDraft>({
+  const [kept, setDraft, forget] = useSessionStorage<ConnectionDraft>({
     key: 'stoa.new-connection',
     defaultValue: emptyDraft,
     getInitialValueInEffect: false,
   });
+  // What an earlier version of the screen kept may lack a member.
+  const draft = { ...emptyDraft, ...kept };
   const [password, setPassword] = useState('');
   const change = (part: Partial<ConnectionDraft>) => setDraft((before) => ({ ...before, ...part }));
   const step = useStep(draft);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badFields, bodyOf, emptyDraft, externalNameOf, portOf } from './connection-draft.ts';
+import { badFields, bodyOf, emptyDraft, externalNameOf, portOf, tlsConfigOf } from './connection-draft.ts';
 
 const filled = { ...emptyDraft, key: 'warehouse', host: ' db.example ', database: 'warehouse' };
 
@@ -28,6 +28,16 @@ describe('the draft of a connection', () => {
     const body = bodyOf(filled, ' secret ');
     expect(body.config.host).toBe('db.example');
     expect(body.credentials.password).toBe(' secret ');
+  });
+
+  it('takes an authority for verified certificates alone, and only what looks like one', () => {
+    const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    expect(badFields('platform', { ...filled, ca: 'MIIB' }, '')).toEqual(['ca']);
+    expect(badFields('platform', { ...filled, ca, tls: 'verify-full' }, '')).toEqual([]);
+    expect(bodyOf({ ...filled, ca: ` ${ca} ` }, 'x').config.ca).toBe(ca);
+    expect(bodyOf(filled, 'x').config).not.toHaveProperty('ca');
+    expect(bodyOf({ ...filled, ca, tls: 'require' }, 'x').config).not.toHaveProperty('ca');
+    expect(tlsConfigOf({ ca, tls: 'disable' })).toEqual({ tls: 'disable', ca: '' });
   });
 
   it('shows what a template makes of a person', () => {

@@ -14,6 +14,8 @@ export type ConnectionDraft = {
   readonly port: string;
   readonly database: string;
   readonly tls: TlsMode;
+  /** PEM of the authority behind the server's certificate; empty for the system's list. */
+  readonly ca: string;
   readonly username: string;
   readonly template: string;
   readonly interval: string;
@@ -25,6 +27,7 @@ export const emptyDraft: ConnectionDraft = {
   port: '5432',
   database: '',
   tls: 'verify-full',
+  ca: '',
   username: 'stoa_connector',
   template: '{username}',
   interval: '24',
@@ -32,7 +35,16 @@ export const emptyDraft: ConnectionDraft = {
 
 export const templateChoices = ['{username}', '{email}', '{emailLocalPart}'] as const;
 
-export type DraftField = 'key' | 'host' | 'port' | 'database' | 'username' | 'password' | 'template';
+export type TlsChoice = Pick<ConnectionDraft, 'tls' | 'ca'>;
+
+/** What can be told at once; the server reads the certificate itself. */
+export const isCaBad = ({ tls, ca }: TlsChoice): boolean =>
+  tls === 'verify-full' && ca.trim() !== '' && !/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(ca);
+
+/** What a change sends: an authority only where certificates are checked, else an empty one, which takes it away. */
+export const tlsConfigOf = ({ tls, ca }: TlsChoice) => ({ tls, ca: tls === 'verify-full' ? ca.trim() : '' });
+
+export type DraftField = 'key' | 'host' | 'port' | 'database' | 'ca' | 'username' | 'password' | 'template';
 
 /** A port as one types it; undefined when it is none. */
 export function portOf(text: string): number | undefined {
@@ -52,6 +64,7 @@ export function badFields(step: Step, draft: ConnectionDraft, password: string):
     refuse('host', draft.host.trim() === '');
     refuse('port', portOf(draft.port) === undefined);
     refuse('database', draft.database.trim() === '');
+    refuse('ca', isCaBad(draft));
   }
   if (step === 'checks') {
     refuse('username', draft.username.trim() === '');
@@ -61,11 +74,12 @@ export function badFields(step: Step, draft: ConnectionDraft, password: string):
   return bad;
 }
 
-export const configOf = (draft: ConnectionDraft): CreateConnectionBody['config'] => ({
+export const configOf = ({ tls, ca, ...draft }: ConnectionDraft): CreateConnectionBody['config'] => ({
   host: draft.host.trim(),
   port: portOf(draft.port) ?? 5432,
   database: draft.database.trim(),
-  tls: draft.tls,
+  tls,
+  ...(tls === 'verify-full' && ca.trim() !== '' ? { ca: ca.trim() } : {}),
 });
 
 export const bodyOf = (draft: ConnectionDraft, password: string): CreateConnectionBody => ({

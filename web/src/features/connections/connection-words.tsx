@@ -6,6 +6,13 @@ import styles from './Connections.module.css';
 /** `host:port/database`, as clients of the platform write it. */
 export const addressOf = ({ config }: Connection): string => `${config.host}:${config.port}/${config.database}`;
 
+/** How the way to the platform is encrypted, and by whose word. */
+export function useTlsText({ config }: Connection): string {
+  const t = useText();
+  const mode = t(`connections.tls.${config.tls}`);
+  return config.tls === 'verify-full' && config.ca ? t('connections.tls.ownAuthority', { mode }) : mode;
+}
+
 /** The last crawl, in a few words. */
 export function CrawlWords({ connection }: { connection: Connection }) {
   const t = useText();

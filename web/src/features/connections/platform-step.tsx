@@ -1,9 +1,10 @@
-import { NativeSelect, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { Technology } from '@stoa/contract/enums';
 import { useText } from '../../app/messages/use-text.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
-import { type ConnectionDraft, type DraftField, tlsModes } from './connection-draft.ts';
+import type { ConnectionDraft, DraftField } from './connection-draft.ts';
 import styles from './NewConnectionPage.module.css';
+import { TlsFields } from './TlsFields.tsx';
 
 const later: readonly Technology[] = ['MariaDB', 'MySQL', 'Trino', 'Snowflake'];
 
@@ -88,15 +89,7 @@ export function PlatformStep({ draft, change, errorOf }: Props) {
         spellCheck={false}
         onChange={(event) => change({ database: event.currentTarget.value })}
       />
-      <NativeSelect
-        label={t('connections.field.tls')}
-        value={draft.tls}
-        data={tlsModes.map((mode) => ({ value: mode, label: t(`connections.tls.${mode}`) }))}
-        onChange={(event) => {
-          const tls = tlsModes.find((mode) => mode === event.currentTarget.value);
-          if (tls !== undefined) change({ tls });
-        }}
-      />
+      <TlsFields choice={draft} change={change} error={errorOf('ca')} />
     </>
   );
 }

@@ -60,6 +60,11 @@ export const connections = {
   'connections.tls.verify-full': 'Encrypted, certificate and name checked',
   'connections.tls.require': 'Encrypted, certificate not checked',
   'connections.tls.disable': 'Not encrypted (same machine only)',
+  'connections.field.ca': 'Certificate authority (PEM)',
+  'connections.field.caHint':
+    'For a server whose certificate your own authority signed. Left empty, the system’s list counts.',
+  'connections.field.caBad': 'Paste a certificate, with its first and its last line.',
+  'connections.tls.ownAuthority': '{mode}, by an authority of your own',
   'connections.field.username': 'User name',
   'connections.field.usernameBad': 'Write the name of the account.',
   'connections.field.password': 'Password',
@@ -190,6 +195,10 @@ export const connections = {
   'connections.settings.peopleLead':
     'The template says how a person is called there. Those named by hand keep their name.',
   'connections.settings.save': 'Save',
+  'connections.settings.tlsLead':
+    'The new way is tried on the platform before it replaces the old one. When it fails, nothing changes.',
+  'connections.settings.testAndSave': 'Test and save',
+  'connections.settings.unchanged': 'Nothing has been changed.',
   'connections.settings.saved': 'Saved.',
   'connections.settings.pause': 'Pause',
   'connections.settings.pauseLead':
