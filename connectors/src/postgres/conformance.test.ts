@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { describeConformance } from '../conformance.ts';
-import { hasDebianPostgres, startDebianPostgres } from '../testing/debian-cluster.ts';
+import { findInstalledPostgres, startInstalledPostgres } from '../testing/installed-cluster.ts';
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describePostgres } from './conformance-postgres.ts';
@@ -16,20 +16,23 @@ const embedded = (): TestServer => inject('postgres');
 describeConformance('PostgreSQL 18', () => makePostgresWorld(embedded(), '18'));
 describePostgres('PostgreSQL 18 in particular', embedded);
 
-if (hasDebianPostgres) {
-  describe('PostgreSQL 15', () => {
-    let running: Awaited<ReturnType<typeof startDebianPostgres>> | undefined;
+const installed = findInstalledPostgres();
+for (const one of installed) {
+  describe(`PostgreSQL ${one.version}`, () => {
+    let running: Awaited<ReturnType<typeof startInstalledPostgres>> | undefined;
     const server = (): TestServer => {
-      if (running === undefined) throw new Error('PostgreSQL 15 is not running');
+      if (running === undefined) throw new Error(`PostgreSQL ${one.version} is not running`);
       return running.server;
     };
     beforeAll(async () => {
-      running = await startDebianPostgres();
+      running = await startInstalledPostgres(one);
     });
     afterAll(() => running?.stop());
-    describeConformance('with roles made beforehand', () => makePostgresWorld(server(), '15'));
+    const roles = Number(one.version) < 16 ? 'with roles made beforehand' : 'with roles of its own';
+    describeConformance(roles, () => makePostgresWorld(server(), one.version));
     describePostgres('in particular', server);
   });
-} else {
+}
+if (!installed.some((one) => one.version === '15')) {
   it.skip('PostgreSQL 15 is left out: /usr/lib/postgresql/15 is not installed', () => undefined);
 }

@@ -113,7 +113,9 @@ export async function makePostgresWorld(server: TestServer, title: string): Prom
     },
     close: async () => {
       await admin.end();
-      await root.query(`DROP DATABASE ${quote(database)} WITH (FORCE)`);
+      // WITH (FORCE) came with 13; dropping waits for sessions that are about to end.
+      await root.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
+      await root.query(`DROP DATABASE ${quote(database)}`);
       const { rows } = await root.query<{ name: string }>(
         'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY($1::text[]) OR left(rolname, length($2)) = $2 OR right(rolname, length($3)) = $3',
         [logins, namePrefix, suffix],

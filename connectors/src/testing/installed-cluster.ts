@@ -7,14 +7,32 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestServer } from './postgres-world.ts';
 
-const bin = '/usr/lib/postgresql/15/bin';
+const debianFolder = '/usr/lib/postgresql/15/bin';
 
-/** True where Debian's PostgreSQL 15 is installed. */
-export const hasDebianPostgres = existsSync(join(bin, 'initdb'));
+/** The programs of a PostgreSQL on this machine. */
+export type InstalledPostgres = { readonly bin: string; readonly version: string };
 
-/** A hand-made PostgreSQL 15 of its own, gone when stopped. As root it runs as `nobody`. */
-export async function startDebianPostgres(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
-  const dir = await mkdtemp(join(tmpdir(), 'stoa-pg15-'));
+/**
+ * Debian's PostgreSQL 15 where it is installed, and every other that `STOA_TEST_POSTGRES` names: folders with `initdb` and
+ * `postgres` in them, separated by commas. A named one that is not there is an error, never left out silently.
+ */
+export function findInstalledPostgres(): InstalledPostgres[] {
+  const named = (process.env['STOA_TEST_POSTGRES'] ?? '').split(',').filter((folder) => folder !== '');
+  const debian = existsSync(join(debianFolder, 'initdb')) ? [debianFolder] : [];
+  return [...debian, ...named].map((bin) => {
+    const asked = spawnSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' });
+    const version = /(\d+)\.\d+/.exec(asked.stdout ?? '')?.[1];
+    if (version === undefined) throw new Error(`STOA_TEST_POSTGRES: ${bin} holds no PostgreSQL that runs here`);
+    return { bin, version };
+  });
+}
+
+/** A server of its own, gone when stopped. As root it runs as `nobody`. */
+export async function startInstalledPostgres({
+  bin,
+  version,
+}: InstalledPostgres): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), `stoa-pg${version}-`));
   await chmod(dir, 0o755);
   const password = 'superuser-password';
   await writeFile(join(dir, 'password'), password, { mode: 0o644 });
@@ -45,7 +63,7 @@ export async function startDebianPostgres(): Promise<{ server: TestServer; stop:
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-F', '-c', 'max_connections=60'];
   const child = spawn(join(bin, 'postgres'), options, { ...who, cwd: dir, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  await waitUntilReady(server);
+  await waitUntilReady(server, version);
   return {
     server,
     stop: async () => {
@@ -72,7 +90,7 @@ function freePort(): Promise<number> {
   });
 }
 
-async function waitUntilReady(server: TestServer): Promise<void> {
+async function waitUntilReady(server: TestServer, version: string): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const client = new pg.Client({ ...server, database: 'postgres' });
     client.on('error', () => undefined);
@@ -84,5 +102,5 @@ async function waitUntilReady(server: TestServer): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  throw new Error('PostgreSQL 15 did not start');
+  throw new Error(`PostgreSQL ${version} did not start`);
 }
