@@ -168,6 +168,12 @@ const reviews = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/access-requests/ReviewQueuePage.tsx'), 'ReviewQueuePage'),
 });
+const assistRates = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews/assist',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/access-requests/AssistRatesPage.tsx'), 'AssistRatesPage'),
+});
 const review = createRoute({
   getParentRoute: () => shell,
   path: '/reviews/$requestId',
@@ -297,6 +303,7 @@ const tree = root.addChildren([
     myAccess,
     myTokens,
     reviews,
+    assistRates,
     review,
     manageProducts,
     manageProduct,

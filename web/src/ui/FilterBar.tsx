@@ -1,7 +1,7 @@
 import { Button, Checkbox, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { IconChevronDown, IconChevronUp, IconSearch, IconX } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
 import { type Facet, labelIn, withChosen } from './facets.ts';
@@ -17,6 +17,8 @@ type Props = {
   readonly facets?: readonly Facet[];
   /** Off where the server cannot search. */
   readonly hasSearch?: boolean;
+  /** Filters that are needed seldom: folded away until one of `names` is set or somebody asks for them. */
+  readonly more?: { readonly names: readonly string[]; readonly content: ReactNode };
 };
 
 function SearchField({ list, name, label }: { list: ListState; name: string; label: string }) {
@@ -66,7 +68,8 @@ function SearchField({ list, name, label }: { list: ListState; name: string; lab
   );
 }
 
-function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
+/** One filter with its options, for bars that arrange them on their own. */
+export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   const t = useText();
   const panel = usePanel();
   const chosen = list.values(facet.name);
@@ -111,21 +114,37 @@ function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   );
 }
 
-/** Search and facets of a list. Everything it sets stands in the address. */
-export function FilterBar({ list, searchName = 'searchText', searchLabel, facets = [], hasSearch = true }: Props) {
+function MoreButton({ active, isOpen, onClick }: { active: number; isOpen: boolean; onClick: () => void }) {
   const t = useText();
+  const Chevron = isOpen ? IconChevronUp : IconChevronDown;
+  return (
+    <UnstyledButton className={styles.clear} aria-expanded={isOpen} onClick={onClick}>
+      <Chevron size={14} stroke={1.75} aria-hidden="true" />
+      {isOpen ? t('ui.filter.fewer') : t('ui.filter.seldom', { count: active })}
+    </UnstyledButton>
+  );
+}
+
+/** Search and facets of a list. Everything it sets stands in the address. */
+export function FilterBar(props: Props) {
+  const { list, searchName = 'searchText', searchLabel, facets = [], hasSearch = true, more } = props;
+  const t = useText();
+  const active = (more?.names ?? []).filter((name) => list.activeFilters.includes(name)).length;
+  const [isOpen, setIsOpen] = useState(active > 0);
   return (
     <search className={styles.bar} aria-label={t('ui.filter.label')}>
       {hasSearch && <SearchField list={list} name={searchName} label={searchLabel ?? t('ui.filter.search')} />}
       {facets.map((facet) => (
         <FacetButton key={facet.name} list={list} facet={facet} />
       ))}
+      {more !== undefined && <MoreButton active={active} isOpen={isOpen} onClick={() => setIsOpen(!isOpen)} />}
       {list.activeFilters.length > 0 && (
         <UnstyledButton className={styles.clear} onClick={list.clearFilters}>
           <IconX size={14} stroke={1.75} aria-hidden="true" />
           {t('ui.filter.clear')}
         </UnstyledButton>
       )}
+      {more !== undefined && isOpen && <div className={styles.more}>{more.content}</div>}
     </search>
   );
 }

@@ -1,6 +1,7 @@
 import { Textarea, UnstyledButton } from '@mantine/core';
 import { type Ref, useId } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
+import { appendSentence } from './append-sentence.ts';
 import styles from './ReasonBox.module.css';
 
 type Props = {
@@ -21,7 +22,7 @@ export function ReasonBox(props: Props) {
   const { value, onChange, templates = [], maxLength = 1000, isRequired = true } = props;
   const t = useText();
   const listId = useId();
-  const insert = (template: string) => onChange(value.trim() === '' ? template : `${value.trimEnd()} ${template}`);
+  const insert = (template: string) => onChange(appendSentence(value, template));
   return (
     <div>
       <Textarea

@@ -1,4 +1,5 @@
 import { agreements } from './en/agreements.ts';
+import { assist } from './en/assist.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...products,
   ...requests,
   ...reviews,
+  ...assist,
   ...connections,
   ...objects,
   ...domains,

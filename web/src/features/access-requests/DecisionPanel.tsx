@@ -12,9 +12,13 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
+import { AssistLine } from './AssistBlock.tsx';
 import type { Choice } from './decision.ts';
 import styles from './review.module.css';
 import { type DraftState, useDecision } from './use-decision.ts';
+
+/** The reason box, for what is added to it from elsewhere on the page. */
+export const reasonId = 'decision-reason';
 
 const choices: readonly { choice: Choice; key: string; label: MessageId; hint: MessageId }[] = [
   { choice: 'approve', key: 'a', label: 'reviews.choice.approve', hint: 'reviews.choice.approveHint' },
@@ -186,8 +190,10 @@ export function DecisionPanel({ evidence, draft: state, onDecided }: Props) {
             onChange={(duration) => duration !== null && set({ duration })}
           />
         )}
+        <AssistLine assist={evidence.assist} />
         <ReasonBox
           ref={reason}
+          id={reasonId}
           value={draft.reason}
           onChange={(next) => set({ reason: next })}
           hint={t('reviews.reason.hint')}

@@ -11,6 +11,7 @@ import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
+import { useReasonText } from './reason-text.ts';
 import styles from './review.module.css';
 
 type Source = Evidence['sources'][number];
@@ -55,7 +56,7 @@ function Masks({ source }: { source: Source }) {
 }
 
 /** The connection stands before each object only where there are several; else the statements name it once. */
-function useSourceColumns(sources: readonly Source[]): Column<Source>[] {
+function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
   const t = useText();
   const isOneConnection = new Set(sources.map((source) => source.connectionKey)).size < 2;
   return [
@@ -81,13 +82,16 @@ function useSourceColumns(sources: readonly Source[]): Column<Source>[] {
           <span className={styles.short}>{t('reviews.effect.none')}</span>
         ),
     },
-    { key: 'after', header: t('reviews.effect.after'), cell: (source) => <After source={source} /> },
+    ...(request.status === 'PENDING'
+      ? [{ key: 'after', header: t('reviews.effect.after'), cell: (source: Source) => <After source={source} /> }]
+      : []),
     { key: 'columns', header: t('reviews.effect.columns'), cell: (source) => <Masks source={source} /> },
   ];
 }
 
 function PlanOfConnection({ plan }: { plan: PlanConnection }) {
   const t = useText();
+  const reasonText = useReasonText();
   return (
     <div className={styles.plan}>
       <StatementBlock
@@ -114,7 +118,7 @@ function PlanOfConnection({ plan }: { plan: PlanConnection }) {
             value="PREVENTED"
             detail={
               <>
-                <Identifier value={blocked.object} isCopyable={false} /> {blocked.reason}
+                <Identifier value={blocked.object} isCopyable={false} /> {reasonText(blocked.reason)}
               </>
             }
           />
@@ -125,7 +129,9 @@ function PlanOfConnection({ plan }: { plan: PlanConnection }) {
 }
 
 /** A platform where nothing would run and nothing is held back has nothing to show. */
-const hasContent = (plan: PlanConnection): boolean => plan.statements.length > 0 || (plan.blocked ?? []).length > 0;
+const hasContent = (plan: PlanConnection): boolean => plan.statements.length > 0 || isHeldBack(plan);
+
+const isHeldBack = (plan: PlanConnection): boolean => (plan.blocked ?? []).length > 0;
 
 function Plan({ evidence }: { evidence: Evidence }) {
   const t = useText();
@@ -134,7 +140,11 @@ function Plan({ evidence }: { evidence: Evidence }) {
   return (
     <div className={styles.plans}>
       <h3 className="group-label">{t('reviews.plan.title')}</h3>
-      {plan.empty && <p className="text-2">{t('reviews.plan.empty')}</p>}
+      {plan.empty && (
+        <p className="text-2">
+          {t(plan.connections.some(isHeldBack) ? 'reviews.plan.heldBack' : 'reviews.plan.empty')}
+        </p>
+      )}
       {plan.connections.filter(hasContent).map((connection) => (
         <PlanOfConnection key={connection.connectionKey} plan={connection} />
       ))}
@@ -166,7 +176,7 @@ function Findings({ evidence }: { evidence: Evidence }) {
 /** What approving would change, source by source, and the exact statements that would run. */
 export function EffectBlock({ evidence }: { evidence: Evidence }) {
   const t = useText();
-  const columns = useSourceColumns(evidence.sources);
+  const columns = useSourceColumns(evidence);
   const [showsAll, setShowsAll] = useState(false);
   const { sources } = evidence;
   const rows = showsAll ? sources : sources.slice(0, shownAtFirst);

@@ -1,6 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useKeys } from '../../ui/keys.tsx';
 import styles from './review.module.css';
 
 type Props = {
@@ -40,4 +42,20 @@ export function EvidenceBlock({ title, summary, source, id, children }: Props) {
       </div>
     </section>
   );
+}
+
+/** `j` and `k` go from block to block: each has its heading, which folds it, as a place to stand. */
+export function useBlockKeys() {
+  const t = useText();
+  const move = (by: 1 | -1) => {
+    const heads = [...document.querySelectorAll<HTMLElement>(`.${styles.evidence} .${styles.fold}`)];
+    const at = heads.findIndex((head) => head.closest('section')?.contains(document.activeElement) === true);
+    const next = heads[at === -1 ? 0 : Math.min(Math.max(at + by, 0), heads.length - 1)];
+    next?.focus();
+    next?.scrollIntoView({ block: 'start' });
+  };
+  useKeys([
+    { keys: 'j', label: t('reviews.keys.nextBlock'), scope: 'page', run: () => move(1) },
+    { keys: 'k', label: t('reviews.keys.previousBlock'), scope: 'page', run: () => move(-1) },
+  ]);
 }

@@ -3,7 +3,6 @@ import type { Evidence } from '@stoa/contract/evidence';
 import { useIntl } from 'react-intl';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
-import { FactList } from '../../ui/FactList.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
@@ -12,7 +11,6 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
 import { useReviewerText } from './reviewer-text.ts';
-import { SignalList } from './SentenceBlock.tsx';
 
 function PastDecision({ past }: { past: Determination }) {
   const duration = useDurationText();
@@ -163,40 +161,6 @@ export function MaskingBlock({ evidence }: { evidence: Evidence }) {
           </li>
         ))}
       </ul>
-    </EvidenceBlock>
-  );
-}
-
-/** What earlier decisions suggest. It is labelled as computed, and chooses nothing. */
-export function AssistBlock({ evidence }: { evidence: Evidence }) {
-  const t = useText();
-  const { assist } = evidence;
-  const isComputed = 'recommendation' in assist;
-  return (
-    <EvidenceBlock title={t('reviews.assist.title')} summary={t('reviews.assist.computed')}>
-      <p>
-        <strong>{t(`reviews.assist.risk.${assist.approvalRisk}`)}</strong>{' '}
-        {isComputed ? assist.explanation : t('reviews.assist.none')}
-      </p>
-      {isComputed && (
-        <FactList
-          facts={[
-            {
-              label: t('reviews.assist.history'),
-              value: t('reviews.assist.counts', { allowed: assist.nAllowed, denied: assist.nDenied }),
-            },
-            { label: t('reviews.assist.for'), value: assist.approvalReasons.join(' ') },
-            { label: t('reviews.assist.against'), value: assist.denialReasons.join(' ') },
-          ]}
-        />
-      )}
-      {isComputed && assist.conflictDetected && <p className={styles.warning}>{t('reviews.assist.conflict')}</p>}
-      <h3 className="group-label">{t('reviews.assist.signals')}</h3>
-      {evidence.signals.length === 0 ? (
-        <p className="text-2">{t('reviews.assist.noSignals')}</p>
-      ) : (
-        <SignalList signals={evidence.signals} />
-      )}
     </EvidenceBlock>
   );
 }

@@ -6,23 +6,25 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { appendSentence } from '../../ui/append-sentence.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
 import { DecidedPanel } from './DecidedPanel.tsx';
-import { DecisionPanel } from './DecisionPanel.tsx';
+import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { EffectBlock } from './EffectBlock.tsx';
-import { EvidenceBlock } from './EvidenceBlock.tsx';
-import { AssistBlock, MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
+import { EvidenceBlock, useBlockKeys } from './EvidenceBlock.tsx';
+import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
 import { AgreementBlock, AnswersBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import styles from './review.module.css';
 import { SentenceBlock } from './SentenceBlock.tsx';
 import { useAccessRail } from './use-access-rail.ts';
-import { useDecisionDraft } from './use-decision.ts';
+import { type DraftState, useDecisionDraft } from './use-decision.ts';
 import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
 function QueueButtons({ queue }: { queue: QueueWalk }) {
@@ -87,7 +89,9 @@ function OnThePlatforms({ rail }: { rail: Rail }) {
   );
 }
 
-function EvidenceColumn({ evidence, rail }: { evidence: Evidence; rail: Rail }) {
+type ColumnProps = { evidence: Evidence; rail: Rail; draft: ReasonDraft | undefined };
+
+function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
   return (
     <div className={styles.evidence}>
       <SentenceBlock evidence={evidence} />
@@ -104,12 +108,24 @@ function EvidenceColumn({ evidence, rail }: { evidence: Evidence; rail: Rail }) 
         <StagesBlock evidence={evidence} />
       </div>
       {evidence.request.type === 'MASKING_EXCEPTION' && <MaskingBlock evidence={evidence} />}
-      <div className={styles.pair}>
-        <AssistBlock evidence={evidence} />
-        <TimelineBlock evidence={evidence} />
-      </div>
+      <AssistBlock evidence={evidence} draft={draft} />
+      <TimelineBlock evidence={evidence} />
     </div>
   );
+}
+
+/** A suggested reason is added to what was written, and the reader goes on writing there. */
+function useReasonDraft({ draft, set }: DraftState): ReasonDraft {
+  const t = useText();
+  const announce = useAnnounce();
+  return {
+    text: draft.reason,
+    add: (reason) => {
+      set({ reason: appendSentence(draft.reason, reason) });
+      document.getElementById(reasonId)?.focus();
+      announce(t('reviews.assist.used'));
+    },
+  };
 }
 
 /** The result of a decision, said aloud. */
@@ -143,10 +159,12 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   const rail = useAccessRail(request);
   const draft = useDecisionDraft(request.id, evidence.decision.requestedDuration);
   const onDecided = useAnnounceDecision(request.dataProduct?.name ?? request.asset?.name ?? '');
+  const reason = useReasonDraft(draft);
   const mayDecide = evidence.decision.allowed && request.status === 'PENDING';
+  useBlockKeys();
   return (
     <div className="detail">
-      <EvidenceColumn evidence={evidence} rail={rail} />
+      <EvidenceColumn evidence={evidence} rail={rail} draft={mayDecide ? reason : undefined} />
       <aside className={styles.aside}>
         {mayDecide ? (
           <>

@@ -1,5 +1,5 @@
 import { type AccessRequest, searchAccessRequests } from '@stoa/contract/access-request';
-import { requestStatus, requestType } from '@stoa/contract/enums';
+import { listRiskAssessments, type RiskOfRequest } from '@stoa/contract/assist';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useHeldChanges } from '../../app/live-events.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -9,13 +9,14 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import type { Facet } from '../../ui/facets.ts';
-import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { QueueFilters, useQueueFacets } from './QueueFilters.tsx';
+import { RiskMark } from './RiskMark.tsx';
 import { reviewQueryOf, reviewViews, viewOf } from './review-queue.ts';
 import styles from './lists.module.css';
 
@@ -36,14 +37,43 @@ function Who({ request, list }: { request: AccessRequest; list: ListState }) {
   );
 }
 
-function useColumns(list: ListState): Column<AccessRequest>[] {
+/** The risk is computed by itself, a moment after the rows. */
+function Risk({ risk, state }: { risk: RiskOfRequest | undefined; state: { isPending: boolean; isError: boolean } }) {
   const t = useText();
+  if (risk !== undefined) return <RiskMark risk={risk.approvalRisk} isShort />;
+  if (state.isPending) return <span className="text-2">{t('reviews.risk.PENDING')}</span>;
+  return <span className="text-2">{t(state.isError ? 'reviews.risk.failed' : 'reviews.risk.notYours')}</span>;
+}
+
+function Target({ request }: { request: AccessRequest }) {
+  const t = useText();
+  return (
+    <>
+      {request.dataProduct?.name ?? request.asset?.name ?? ''}
+      <span className={styles.under}>{t(`reviews.type.${request.type}`)}</span>
+    </>
+  );
+}
+
+function useDurationCell() {
   const duration = useDurationText();
-  return [
+  return ({ requestedDuration: asked }: AccessRequest) =>
+    duration(asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit });
+}
+
+/** While requests wait: risk, age and progress. Once they are decided: how, and until when. */
+function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined): Column<AccessRequest>[] {
+  const t = useText();
+  const durationCell = useDurationCell();
+  const view = viewOf(list);
+  const isOpen = view === 'waiting' || view === 'pending';
+  const ids = (rows ?? []).map((request) => request.id);
+  const risks = useOperation(listRiskAssessments, { query: { id: ids } }, { enabled: isOpen && ids.length > 0 });
+  const always: Column<AccessRequest>[] = [
     {
       key: 'who',
       header: t('reviews.column.who'),
-      width: '22%',
+      width: '20%',
       cell: (request) => <Who request={request} list={list} />,
     },
     {
@@ -51,35 +81,52 @@ function useColumns(list: ListState): Column<AccessRequest>[] {
       header: t('reviews.column.target'),
       sortBy: 'dataProduct',
       width: '24%',
-      cell: (request) => request.dataProduct?.name ?? request.asset?.name ?? '',
+      cell: (request) => <Target request={request} />,
+    },
+    { key: 'duration', header: t('reviews.column.duration'), cell: durationCell },
+  ];
+  const status: Column<AccessRequest> = {
+    key: 'status',
+    header: t('reviews.column.status'),
+    sortBy: 'status',
+    cell: (request) => <StatusMark kind="request" value={request.status} />,
+  };
+  const asked: Column<AccessRequest> = {
+    key: 'asked',
+    header: t('reviews.column.asked'),
+    sortBy: 'createdAt',
+    cell: (request) => <TimeStamp value={request.createdAt} style="relative" />,
+  };
+  const progress: Column<AccessRequest> = {
+    key: 'progress',
+    header: t('reviews.column.progress'),
+    cell: (request) => (request.progress === undefined ? '' : t('reviews.progress', request.progress)),
+  };
+  if (isOpen) {
+    const risk: Column<AccessRequest> = {
+      key: 'risk',
+      header: t('reviews.column.risk'),
+      cell: (request) => <Risk risk={risks.data?.find((one) => one.id === request.id)} state={risks} />,
+    };
+    // Where everything is pending the word says nothing.
+    return [...always, risk, asked, progress, ...(list.values('status').length > 0 ? [status] : [])];
+  }
+  return [
+    ...always,
+    status,
+    asked,
+    {
+      key: 'changed',
+      header: t('reviews.column.changed'),
+      sortBy: 'updatedAt',
+      cell: (request) => <TimeStamp value={request.updatedAt} style="relative" />,
     },
     {
-      key: 'type',
-      header: t('reviews.column.type'),
-      cell: (request) => t(`reviews.type.${request.type}`),
-    },
-    {
-      key: 'duration',
-      header: t('reviews.column.duration'),
-      cell: ({ requestedDuration: asked }) =>
-        duration(asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit }),
-    },
-    {
-      key: 'asked',
-      header: t('reviews.column.asked'),
-      sortBy: 'createdAt',
-      cell: (request) => <TimeStamp value={request.createdAt} style="relative" />,
-    },
-    {
-      key: 'progress',
-      header: t('reviews.column.progress'),
-      cell: ({ progress }) => (progress === undefined ? '' : t('reviews.progress', progress)),
-    },
-    {
-      key: 'status',
-      header: t('reviews.column.status'),
-      sortBy: 'status',
-      cell: (request) => <StatusMark kind="request" value={request.status} />,
+      key: 'ends',
+      header: t('reviews.column.ends'),
+      sortBy: 'expiration',
+      cell: (request) =>
+        request.expiration === undefined ? '' : <TimeStamp value={request.expiration} style="date" />,
     },
   ];
 }
@@ -94,6 +141,8 @@ function Views({ list }: { list: ListState }) {
           key={view}
           to="/reviews"
           search={view === 'waiting' ? {} : { view }}
+          // The first view needs nothing in the address, which is part of every address.
+          activeOptions={{ exact: true }}
           className={styles.view ?? ''}
           {...(view === current ? { 'aria-current': 'page' as const } : {})}
         >
@@ -102,22 +151,6 @@ function Views({ list }: { list: ListState }) {
       ))}
     </nav>
   );
-}
-
-function useFacets(): readonly Facet[] {
-  const t = useText();
-  return [
-    {
-      name: 'status',
-      label: t('reviews.facet.status'),
-      options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
-    },
-    {
-      name: 'type',
-      label: t('reviews.facet.type'),
-      options: requestType.options.map((value) => ({ value, label: t(`reviews.type.${value}`) })),
-    },
-  ];
 }
 
 function Nothing({ list, facets }: { list: ListState; facets: readonly Facet[] }) {
@@ -137,8 +170,8 @@ export function ReviewQueuePage() {
   const query = { ...reviewQueryOf(list), limit: pageSize, offset: list.offset };
   const requests = useOperation(searchAccessRequests, { query }, { keepPrevious: true, hold: true });
   const held = useHeldChanges(searchAccessRequests);
-  const columns = useColumns(list);
-  const facets = useFacets();
+  const columns = useColumns(list, requests.data?.data);
+  const facets = useQueueFacets();
   const first = requests.data?.data[0];
   const total = requests.data?.meta.totalCount;
   return (
@@ -146,6 +179,11 @@ export function ReviewQueuePage() {
       <PageHeader
         title={t('shell.nav.reviews')}
         lead={t('reviews.lead')}
+        secondary={
+          <LinkTo look="button" to="/reviews/assist">
+            {t('assist.link')}
+          </LinkTo>
+        }
         action={
           first !== undefined &&
           viewOf(list) === 'waiting' && (
@@ -161,7 +199,7 @@ export function ReviewQueuePage() {
         }
       />
       <Views list={list} />
-      <FilterBar list={list} searchLabel={t('reviews.search')} facets={facets} />
+      <QueueFilters list={list} facets={facets} />
       <StaleBanner count={held.count} onShow={held.show} />
       <DataTable
         label={t('reviews.table')}
@@ -179,7 +217,7 @@ export function ReviewQueuePage() {
             ? undefined
             : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
         }
-        empty={<Nothing list={list} facets={facets} />}
+        empty={<Nothing list={list} facets={[...facets.usual, ...facets.seldom]} />}
       />
     </>
   );

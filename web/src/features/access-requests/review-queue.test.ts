@@ -24,6 +24,46 @@ describe('the review queue', () => {
     });
   });
 
+  it('takes every published filter from the address, by its own name', () => {
+    const id = '01a2206c-09a8-74a2-b2cc-15c29f1e6b4e';
+    const search = {
+      searchText: ['claims'],
+      status: ['APPROVED', 'DENIED'],
+      type: ['DATA_ACCESS'],
+      userIds: ['7', id],
+      expiration: ['false'],
+      dataProductId: [id],
+      assetId: [id],
+      assetType: ['DATA_OBJECT'],
+      targetType: ['COLUMNS', 'table'],
+      reviewStatus: ['noReviews'],
+      role: ['requestor'],
+    };
+    expect(reviewQueryOf(list(search))).toEqual({
+      searchText: 'claims',
+      status: ['APPROVED', 'DENIED'],
+      type: ['DATA_ACCESS'],
+      userIds: ['7', id],
+      expiration: false,
+      dataProductId: id,
+      assetId: id,
+      assetType: ['DATA_OBJECT'],
+      targetType: ['COLUMNS', 'table'],
+      reviewStatus: ['noReviews'],
+      role: ['requestor'],
+      sortBy: 'createdAt',
+      sortOrder: 'asc',
+    });
+  });
+
+  it('passes over an id that is none', () => {
+    expect(reviewQueryOf(list({ dataProductId: ['x'], assetId: ['1'], expiration: ['maybe'] }))).toMatchObject({
+      dataProductId: undefined,
+      assetId: undefined,
+      expiration: undefined,
+    });
+  });
+
   it('keeps the way back to what was decided, and adds what came since', () => {
     expect(mergeQueue(['a', 'b', 'c'], ['b', 'c', 'd'])).toEqual(['a', 'b', 'c', 'd']);
   });

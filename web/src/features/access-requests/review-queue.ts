@@ -1,12 +1,16 @@
-import { accessStatus, requestType } from '@stoa/contract/enums';
+import { accessStatus, assetType, requestType } from '@stoa/contract/enums';
 import type { ListState } from '../../ui/list-search.ts';
 
 /** The ways to look at the queue; the first needs nothing in the address. */
 export const reviewViews = ['waiting', 'pending', 'reviewed', 'all'] as const;
 export type ReviewView = (typeof reviewViews)[number];
 
-const reviewStates = ['noReviews', 'reviewedByYou', 'awaitingReviewFromYou'] as const;
+/** What a request may be for, as the filter `targetType` names it. */
+export const targetTypes = ['DATA_PRODUCT', 'COLUMNS', 'table', 'view', 'schema', 'database'] as const;
+export const reviewRoles = ['steward', 'manager', 'requestor'] as const;
+export const reviewStates = ['noReviews', 'reviewedByYou', 'awaitingReviewFromYou'] as const;
 const sorts = ['status', 'dataProduct', 'createdAt', 'updatedAt', 'expiration'] as const;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const known = <T extends string>(options: readonly T[], values: readonly string[]): T[] =>
   options.filter((option) => values.includes(option));
@@ -21,6 +25,10 @@ const ofView = {
   all: { status: [], reviewStatus: [] },
 } as const;
 
+/** A mistyped link shows the list without that filter, never an error. */
+const idOf = (text: string | undefined): string | undefined =>
+  text !== undefined && uuid.test(text) ? text : undefined;
+
 /**
  * What the server is asked for: the view's filters, unless the address sets the same ones itself (the wire names are
  * the names of the address). The longest waiting comes first where somebody waits, the latest change elsewhere.
@@ -31,13 +39,20 @@ export function reviewQueryOf(list: Pick<ListState, 'text' | 'values' | 'sort'>)
   const reviewStatus = known(reviewStates, list.values('reviewStatus'));
   const sortBy = sorts.find((one) => one === list.sort?.column);
   const isWaiting = view === 'waiting' || view === 'pending';
+  const role = known(reviewRoles, list.values('role'));
+  const ends = list.text('expiration');
   return {
-    role: ['manager' as const, 'steward' as const],
+    role: role.length > 0 ? role : ['manager' as const, 'steward' as const],
     searchText: list.text('searchText'),
     status: status.length > 0 ? status : [...ofView[view].status],
     reviewStatus: reviewStatus.length > 0 ? reviewStatus : [...ofView[view].reviewStatus],
     type: known(requestType.options, list.values('type')),
-    dataProductId: list.text('dataProductId'),
+    userIds: [...list.values('userIds')],
+    dataProductId: idOf(list.text('dataProductId')),
+    assetId: idOf(list.text('assetId')),
+    assetType: known(assetType.options, list.values('assetType')),
+    targetType: known(targetTypes, list.values('targetType')),
+    expiration: ends === 'true' ? true : ends === 'false' ? false : undefined,
     ...(sortBy === undefined
       ? {
           sortBy: isWaiting ? ('createdAt' as const) : ('updatedAt' as const),

@@ -68,6 +68,8 @@ export const ui = {
   'ui.table.sortedDown': '{column}, sorted descending',
   'ui.table.loadMore': 'Show more',
   'ui.filter.search': 'Search',
+  'ui.filter.seldom': '{count, plural, =0 {More filters} other {More filters (# set)}}',
+  'ui.filter.fewer': 'Fewer filters',
   'ui.filter.clear': 'Clear filters',
   'ui.filter.any': 'Any',
   'ui.filter.label': 'Filters',
