@@ -9,10 +9,10 @@ import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { useUsualTime } from '../data-products/AccessStateMark.tsx';
 import { fieldOfError, missingAnswers } from './answers.ts';
 import { ExistingRequestLink } from './ExistingRequestLink.tsx';
+import { MaskedColumnPicker } from './MaskedColumnPicker.tsx';
 import { PersonPicker } from './PersonPicker.tsx';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { QuestionField, questionId } from './QuestionField.tsx';
-import { RequestColumns } from './RequestColumns.tsx';
 import { RequestSources } from './RequestSources.tsx';
 import styles from './request-form.module.css';
 import { type Draft, type FormTarget, useRequestForm } from './use-request-form.ts';
@@ -174,7 +174,8 @@ export function RequestForm({ target, onSent }: Props) {
             <RequestSources productId={product.id} user={state.value.user} />
           ) : (
             <div id={columnsId} tabIndex={-1}>
-              <RequestColumns
+              <MaskedColumnPicker
+                beneficiary={state.value.user}
                 productId={product.id}
                 slug={product.slug ?? product.id}
                 chosen={state.value.columns}

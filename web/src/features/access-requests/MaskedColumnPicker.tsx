@@ -1,0 +1,189 @@
+import { Checkbox, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { ProductColumn } from '@stoa/contract/data-product';
+import { searchDataProductColumns } from '@stoa/contract/data-product-use';
+import type { AccessStatus } from '@stoa/contract/enums';
+import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
+import { IconSearch } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
+import { SkeletonRows } from '../../ui/Skeletons.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
+import styles from './column-picker.module.css';
+
+/** As many as one request may hold; the server shows and takes no more at once. */
+const mostColumns = 500;
+const shownAtFirst = 50;
+
+type Props = {
+  readonly productId: string;
+  readonly slug: string;
+  /** Whose exceptions are looked up: what they have or wait for cannot be asked for again. */
+  readonly beneficiary: string;
+  /** `sourceId/columnName` of each chosen column. */
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: string[]) => void;
+};
+
+function useColumns(productId: string, maskedOnly: boolean, searchText: string) {
+  const [limit, setLimit] = useState(shownAtFirst);
+  const query = { maskedOnly, limit, ...(searchText === '' ? {} : { searchText }) };
+  const found = useOperation(searchDataProductColumns, { params: { id: productId }, query }, { keepPrevious: true });
+  return { found, showMore: () => setLimit(mostColumns) };
+}
+
+/** How the columns that are shown stand for the person, by their keys. */
+function useStatuses(beneficiary: string, columns: readonly ProductColumn[]): ReadonlyMap<string, AccessStatus> {
+  const asked = columns.slice(0, mostColumns).map(({ sourceId, name }) => ({ sourceId, name }));
+  const body = { requesteeGlobalUserId: beneficiary, columns: asked };
+  const statuses = useOperation(previewMaskingExceptionColumns, { body }, { enabled: asked.length > 0 });
+  const known = (statuses.data?.statuses ?? []).flatMap((one): [string, AccessStatus][] =>
+    one.currentStatus === null
+      ? []
+      : [[keyOfColumn({ sourceId: one.sourceId, name: one.columnName }), one.currentStatus]],
+  );
+  return new Map(known);
+}
+
+function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const t = useText();
+  return (
+    <TextInput
+      type="search"
+      className={styles.search}
+      aria-label={t('requests.columns.search')}
+      placeholder={t('requests.columns.search')}
+      leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+const Name = ({ column }: { column: ProductColumn }) => (
+  <span className={styles.name}>
+    <span className="mono">{column.name}</span> <span className="text-2">{column.sourceName}</span>
+  </span>
+);
+
+function Row({ column, status }: { column: ProductColumn; status: AccessStatus | undefined }) {
+  const t = useText();
+  const mask = maskOf(column);
+  const isOpen = pickableOf(column, status);
+  const side = (
+    <span className={styles.side}>
+      {status !== undefined && <StatusMark kind="request" value={status} />}
+      {mask === undefined ? (
+        <span className="text-2">{t('requests.columns.noMask')}</span>
+      ) : (
+        <RedactionHatch mask={mask} />
+      )}
+    </span>
+  );
+  return (
+    <li className={styles.row}>
+      {isOpen ? <Checkbox value={keyOfColumn(column)} label={<Name column={column} />} /> : <Name column={column} />}
+      {side}
+    </li>
+  );
+}
+
+function Rows({
+  columns,
+  statuses,
+}: {
+  columns: readonly ProductColumn[];
+  statuses: ReadonlyMap<string, AccessStatus>;
+}) {
+  return (
+    <ul className={styles.rows}>
+      {columns.map((column) => (
+        <Row key={keyOfColumn(column)} column={column} status={statuses.get(keyOfColumn(column))} />
+      ))}
+    </ul>
+  );
+}
+
+/** Nothing has a mask: said once above, and again at each column. */
+function NothingMasked({ slug }: { slug: string }) {
+  const t = useText();
+  return (
+    <Banner
+      action={
+        <LinkTo look="button" to="/products/$slug/request" params={{ slug }}>
+          {t('requests.form.plain')}
+        </LinkTo>
+      }
+    >
+      <strong>{t('requests.form.noMasked')}</strong> {t('requests.columns.noMaskedText')}
+    </Banner>
+  );
+}
+
+type ListProps = Props & { readonly hasMasks: boolean };
+
+function ColumnList({ productId, beneficiary, chosen, onChange, hasMasks }: ListProps) {
+  const t = useText();
+  const [typed, setTyped] = useState('');
+  const [searchText] = useDebouncedValue(typed.trim(), 200);
+  const { found, showMore } = useColumns(productId, hasMasks, searchText);
+  const columns = found.data?.data ?? [];
+  const statuses = useStatuses(beneficiary, columns);
+  const total = found.data?.meta.totalCount ?? 0;
+  if (found.error !== null) return <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} />;
+  const list: ReactNode =
+    found.data === undefined ? (
+      <SkeletonRows rows={6} />
+    ) : columns.length === 0 ? (
+      <p className="text-2">{t(searchText === '' ? 'requests.columns.none' : 'requests.columns.notFound')}</p>
+    ) : (
+      <Rows columns={columns} statuses={statuses} />
+    );
+  return (
+    <>
+      <Search value={typed} onChange={setTyped} />
+      {hasMasks ? (
+        <Checkbox.Group label={t('requests.form.columns')} value={[...chosen]} onChange={onChange}>
+          {list}
+        </Checkbox.Group>
+      ) : (
+        list
+      )}
+      <p className={styles.foot} role="status">
+        <span>{t('requests.columns.shown', { shown: columns.length, total })}</span>
+        {hasMasks && <span>{t('requests.columns.chosen', { count: chosen.length, most: mostColumns })}</span>}
+        {columns.length < Math.min(total, mostColumns) && (
+          <ActionButton size="xs" tone="quiet" label={t('ui.table.loadMore')} onClick={showMore} />
+        )}
+        {columns.length === mostColumns && total > mostColumns && <span>{t('requests.columns.tooMany')}</span>}
+      </p>
+    </>
+  );
+}
+
+/**
+ * The columns of a product, to choose those one asks to see in clear. Only a masked one can be chosen, and only once;
+ * where nothing is masked the columns are shown all the same, each saying so.
+ */
+export function MaskedColumnPicker(props: Props) {
+  const masks = useOperation(searchDataProductColumns, {
+    params: { id: props.productId },
+    query: { maskedOnly: true, limit: 1 },
+  });
+  if (masks.error !== null) return <ErrorNotice problem={masks.error} onRetry={() => void masks.refetch()} />;
+  if (masks.data === undefined) return <SkeletonRows rows={6} />;
+  const hasMasks = masks.data.meta.totalCount > 0;
+  return (
+    <div className={styles.picker}>
+      {!hasMasks && <NothingMasked slug={props.slug} />}
+      <ColumnList {...props} hasMasks={hasMasks} />
+    </div>
+  );
+}

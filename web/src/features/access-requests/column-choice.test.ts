@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
+
+const column = { name: 'email', sourceId: '7', sourceName: 'customers', tags: [] };
+const masked = { ...column, globalPolicyInfo: { maskingType: 'last 4' } };
+
+it('names a column by its source, so that two sources may have one of the same name', () => {
+  expect(keyOfColumn(column)).toBe('7/email');
+});
+
+it('knows the mask that comes from a policy of all or of the source', () => {
+  expect(maskOf(column)).toBeUndefined();
+  expect(maskOf({ ...column, globalPolicyInfo: null, localPolicyInfo: null })).toBeUndefined();
+  expect(maskOf(masked)).toBe('last 4');
+  expect(maskOf({ ...column, localPolicyInfo: { maskingType: 'hash' } })).toBe('hash');
+});
+
+it('offers masked columns alone, and none that is asked for or in clear already', () => {
+  expect(pickableOf(column, undefined)).toBe(false);
+  expect(pickableOf(masked, undefined)).toBe(true);
+  expect(pickableOf(masked, 'DENIED')).toBe(true);
+  expect(pickableOf(masked, 'EXPIRED')).toBe(true);
+  expect(pickableOf(masked, 'PENDING')).toBe(false);
+  expect(pickableOf(masked, 'APPROVED')).toBe(false);
+});
