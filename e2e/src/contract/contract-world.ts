@@ -10,6 +10,7 @@ import { connectionString } from '@stoa/server/testing/postgres';
 
 /** A running server on a real platform, with something of everything, and the means to make more. */
 export type ContractWorld = PublishedWorld & {
+  readonly platform: LivePlatform;
   /** `[database, schema, table]` of one table, and the ids of its asset and of the assets above it. */
   readonly assets: { readonly path: readonly string[]; readonly table: string; readonly schema: string };
   /** A name that nothing has yet. */
@@ -27,7 +28,7 @@ export async function startContractWorld(): Promise<ContractWorld> {
   const world = await makePublishedWorld(server, await holdAnswers(server), platform);
   const faults = world.held.takeFaults();
   if (faults.length > 0) throw new Error(`the world was not made by the documents: ${faults.join('; ')}`);
-  return { ...world, ...(await makers(world)), stop: () => stopBoth(server, platform) };
+  return { ...world, ...(await makers(world)), platform, stop: () => stopBoth(server, platform) };
 }
 
 async function stopBoth(server: TestServer, platform: LivePlatform): Promise<void> {
