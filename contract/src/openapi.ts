@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problem } from './error.ts';
+import { nouns } from './noun.ts';
 import type { Operation } from './operation.ts';
 
 type JsonObject = { readonly [key: string]: unknown };
@@ -27,7 +28,7 @@ export type OpenApiOperation = {
 export type OpenApiDocument = {
   readonly openapi: '3.1.0';
   readonly info: JsonObject;
-  readonly tags: readonly { readonly name: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
   readonly components: JsonObject;
 };
@@ -168,7 +169,7 @@ export const openApiDocument = (operations: readonly Operation[], version = '0.1
       description: 'A self-hosted data marketplace in which approval is access.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    tags: [...new Set(operations.map((o) => tagOf(o.path)))].map((name) => ({ name })),
+    tags: [...new Set(operations.map((o) => tagOf(o.path)))].map((name) => ({ name, description: nouns[name] ?? '' })),
     paths,
     components: {
       securitySchemes: {

@@ -24,7 +24,7 @@ export type Operation = {
   readonly body?: z.ZodType;
   readonly responses: Responses;
   /** The media type of the success answer when it is not JSON. */
-  readonly answerType?: 'text/plain' | 'text/csv' | 'text/event-stream';
+  readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream';
 };
 
 /** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */

@@ -146,7 +146,7 @@ import {
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
 import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
 import { deleteSlackConfiguration, getSlackConfiguration, testSlackConnection } from './slack.ts';
-import { getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
+import { getApiDocs, getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
 import { getTask } from './task.ts';
 import { createUser, listUsers, readUser, updateUser } from './user.ts';
 import {
@@ -168,6 +168,7 @@ export const operationById = {
   readiness: getReadiness,
   getMetrics,
   getOpenApiDocument,
+  getApiDocs,
   signIn,
   signOut,
   getSetup,

@@ -61,3 +61,13 @@ export const getOpenApiDocument = operation({
   access: { public: true },
   responses: { 200: z.record(z.string(), z.unknown()) },
 });
+
+export const getApiDocs = operation({
+  id: 'getApiDocs',
+  method: 'GET',
+  path: '/api/docs',
+  summary: 'This API as a page to read.',
+  access: { public: true },
+  answerType: 'text/html',
+  responses: { 200: z.string() },
+});

@@ -126,6 +126,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   readiness: on('none', pub),
   getMetrics: on('none', pub),
   getOpenApiDocument: on('none', pub),
+  getApiDocs: on('none', pub),
   signIn: on('none', stranger),
   signOut: on('none', any),
   getSetup: on('none', pub),

@@ -8,6 +8,8 @@ import { isLoopback } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { registry, waitingKeys } from '../../http/metrics.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { newNonce } from '../../http/security-headers.ts';
+import { renderApiPage } from './api-page.ts';
 import { publicRoute, type RawRoute, type Route, rawRoute } from '../../http/route.ts';
 
 const up = { status: 'up' };
@@ -33,6 +35,13 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
     return body.status === 'ok' ? { status: 200, body } : { status: 503, body };
   }),
   publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document })),
+  rawRoute(system.getApiDocs, async (_context, _request, reply) => {
+    const nonce = newNonce();
+    return reply
+      .header('content-security-policy', `default-src 'none'; style-src 'nonce-${nonce}'; frame-ancestors 'none'`)
+      .header('content-type', 'text/html; charset=utf-8')
+      .send(renderApiPage(document, nonce));
+  }),
   rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
     requireMetricsReader(deps, call.ip, request.headers.authorization);
     await measureQueue(deps);
