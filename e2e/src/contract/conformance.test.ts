@@ -173,12 +173,11 @@ describe.each(driven)('operation $published, $id', (operation) => {
   });
 });
 
-/** Names, hosts and other people's ids are free texts to the document, but not every one of them means something. */
+/** Names, hosts and ids are free texts to the document, but not every one of them means something. */
 const isFreeText = ({ id }: Operation, name: string): boolean =>
   id === 'getAssetByMetadata' ||
   (id === 'getApprovedMaskingExceptionColumns' && name === 'userId') ||
-  name === 'nextToken' ||
-  name === 'user';
+  ['nextToken', 'user', 'globalUserId', 'dataSourceIds'].includes(name);
 
 const ofNothing = (params: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
