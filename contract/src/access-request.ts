@@ -6,7 +6,7 @@ import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, queryList, queryTexts, sortOrder } from './page.ts';
 import { abilities, person, personName, stamps } from './person.ts';
 import { provisioningSummary } from './provisioning.ts';
-import { reviewer } from './review-flow.ts';
+import { reviewer, stage } from './review-flow.ts';
 import {
   cuid,
   cuidOrUuid,
@@ -324,6 +324,25 @@ export const getAccessRequestRecords = operation({
   published: 25,
   params,
   responses: { 200: z.object({ approvalRecords: z.array(approvalRecord) }) },
+});
+
+export const rerouteAccessRequestBody = z.object({
+  /** Who decides from now on, in order; approvals of sources that are kept count on. */
+  stages: z.array(stage).min(1).max(20),
+  /** Both the requester and the reviewers read it. */
+  reason: text(4_000).regex(/\S/u, 'is empty'),
+});
+export type RerouteAccessRequestBody = z.infer<typeof rerouteAccessRequestBody>;
+
+export const rerouteAccessRequest = operation({
+  id: 'rerouteAccessRequest',
+  method: 'POST',
+  path: '/api/access-request/{id}/reroute',
+  summary: 'Gives a pending request to other reviewers; approvals of sources that are kept count on.',
+  access: { action: 'access-request.reroute' },
+  params,
+  body: rerouteAccessRequestBody,
+  responses: { 200: accessRequest },
 });
 
 export const determineAccessRequest = operation({

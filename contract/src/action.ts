@@ -29,6 +29,7 @@ export const actions = [
   'data-use-agreement.create',
   'data-use-agreement.edit',
   'data-use-agreement.delete',
+  'review-flow.simulate',
   'asset.read',
   'asset.edit',
   'access-request.read',

@@ -22,6 +22,8 @@ export const approvalRecord = z
     durationUnit: durationUnit.nullable(),
     /** Ours: number of its stage, from 1. */
     stage: z.int().optional(),
+    /** Ours: a re-route left it behind; it has no say any more. */
+    leftBehind: z.boolean().optional(),
     /** Ours: who could decide it now; the first twenty. */
     eligible: z.array(personName).optional(),
     abilities: abilities.optional(),

@@ -86,6 +86,11 @@ export const errorDefinitions = {
     title: 'The request is not pending any more.',
     next: 'Read it again; a closed request stays closed, but you may ask anew.',
   },
+  'approval_record.rerouted': {
+    status: 409,
+    title: 'The request was given to other reviewers.',
+    next: 'Read the request again; this part of it is not asked for any more.',
+  },
   'access_request.nothing_to_decide': {
     status: 422,
     title: 'The new route would leave nothing to decide.',

@@ -9,6 +9,7 @@ import {
   previewAccessRequest,
   requestAccess,
   requestMaskingException,
+  rerouteAccessRequest,
   revokeAccess,
   searchAccessRequests,
   searchDataProductAccessRequests,
@@ -105,6 +106,8 @@ import {
 } from './domain.ts';
 import { streamEvents } from './event.ts';
 import { getAccessRequestEvidence } from './evidence.ts';
+import { listReviewFlows } from './flow-in-force.ts';
+import { simulateReviewFlow } from './flow-simulation.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
 import { listIdentities, setIdentity } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
@@ -278,6 +281,9 @@ export const operationById = {
   deleteRequestDraft,
   getAccessRequestRecords,
   determineAccessRequest,
+  rerouteAccessRequest,
+  simulateReviewFlow,
+  listReviewFlows,
   updateApprovalRecord,
   getRiskAssessment,
   listRiskAssessments,

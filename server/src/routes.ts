@@ -19,6 +19,7 @@ import { groupRoutes } from './features/group/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
 import { dataProductRoutes } from './features/data-product/routes.ts';
+import { reviewFlowRoutes } from './features/review-flow/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { requestDraftRoutes } from './features/request-draft/routes.ts';
@@ -52,6 +53,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...userRoutes,
   ...dataProductRoutes,
   ...requestFormRoutes,
+  ...reviewFlowRoutes,
   ...dataUseAgreementRoutes,
   ...requestDraftRoutes,
   ...assetRoutes,

@@ -19,6 +19,7 @@ const matrix = `
 | create a request form                    | Yes | Yes    |         |     |     |      |
 | edit a request form                      | Yes | Yes    | ?fields |     |     |      |
 | delete a request form                    | Yes | Yes    |         |     |     |      |
+| try a review flow                        | Yes | Yes    |         |     |     |      |
 | create an agreement                      | Yes | Yes    |         |     |     |      |
 | edit an agreement                        | Yes | Yes    | ?fields |     |     |      |
 | delete an agreement                      | Yes | Yes    |         |     |     |      |
@@ -80,6 +81,11 @@ const questions: Readonly<Record<string, Question>> = {
   'create a request form': (a) => may(a, 'request-form.create', nothing),
   'edit a request form': (a) => may(a, 'request-form.edit', form({ fields: ['policy', 'name'] })),
   'delete a request form': (a) => may(a, 'request-form.delete', form()),
+  'try a review flow': (a) =>
+    firstNo(
+      may(a, 'review-flow.simulate', { kind: 'flow-simulation', domains: null }),
+      may(a, 'review-flow.simulate', { kind: 'flow-simulation', domains: [claims] }),
+    ),
   'create an agreement': (a) => may(a, 'data-use-agreement.create', nothing),
   'edit an agreement': (a) =>
     may(a, 'data-use-agreement.edit', { ...form({ fields: ['name'] }), kind: 'data-use-agreement' }),

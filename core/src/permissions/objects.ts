@@ -93,6 +93,9 @@ export type FormUse = {
 export type RequestFormObject = FormUse & { readonly kind: 'request-form' };
 export type AgreementObject = FormUse & { readonly kind: 'data-use-agreement' };
 
+/** Flows to be tried: of a target, then with its domains; of a form, or drafted, then with none. */
+export type FlowSimulationObject = { readonly kind: 'flow-simulation'; readonly domains: readonly DomainRef[] | null };
+
 export type AssetObject = {
   readonly kind: 'asset';
   readonly id: string;
@@ -182,6 +185,7 @@ export type ObjectOf = {
   'data-use-agreement.create': Nothing;
   'data-use-agreement.edit': AgreementObject;
   'data-use-agreement.delete': AgreementObject;
+  'review-flow.simulate': FlowSimulationObject;
   'asset.read': AssetObject | Nothing;
   'asset.edit': AssetObject | Nothing;
   'access-request.read': AccessRequestObject | Nothing;

@@ -54,6 +54,7 @@ export const formRules: Rules<
   | 'data-use-agreement.create'
   | 'data-use-agreement.edit'
   | 'data-use-agreement.delete'
+  | 'review-flow.simulate'
 > = {
   'request-form.read': anybody,
   'request-form.create': (actor) => byManagingSomewhere(actor),
@@ -63,4 +64,7 @@ export const formRules: Rules<
   'data-use-agreement.create': (actor) => byManagingSomewhere(actor),
   'data-use-agreement.edit': edit(['body']),
   'data-use-agreement.delete': byManagingItsUse,
+  // Of a target: whoever manages it. Of a form, or of a draft: whoever may make one.
+  'review-flow.simulate': (actor, { domains }) =>
+    domains === null ? byManagingSomewhere(actor) : byManaging(actor, domains),
 };

@@ -1,9 +1,9 @@
 import type { AccessState } from '@stoa/contract/data-product';
 import type { AccessStatus } from '@stoa/contract/enums';
-import type { Condition, Flow } from './flow.ts';
+import type { FactName } from './flow.ts';
 import { planRecords } from './plan-records.ts';
 import type { RequestFacts } from './request-facts.ts';
-import { eventFor, type FlowsOfTarget, resolveFlow } from './resolve-flow.ts';
+import { eventFor, factsAskedBy, type FlowsOfTarget } from './resolve-flow.ts';
 
 /** What asking would come to for one person, as far as it can be told before the form is filled in. */
 export type Outlook =
@@ -11,21 +11,17 @@ export type Outlook =
   | { readonly kind: 'DENIED' }
   | { readonly kind: 'ASK'; readonly approvals: number };
 
-const asksForAnswers = (condition: Condition): boolean => {
-  if ('all' in condition) return condition.all.some(asksForAnswers);
-  if ('any' in condition) return condition.any.some(asksForAnswers);
-  if ('not' in condition) return asksForAnswers(condition.not);
-  return condition.fact === 'answers' || condition.fact === 'duration';
-};
-const dependsOnAnswers = (flow: Flow): boolean => flow.rules.some((rule) => asksForAnswers(rule.conditions));
+/** Nobody knows them before the form is filled in, or for many targets at once. */
+const notKnownYet: readonly FactName[] = ['answers', 'duration', 'targetTags', 'columnTags', 'columnCount', 'risk'];
 
 /**
- * The outlook of a request. Where a rule waits for answers that are not given yet, people are to be expected: a promise of
+ * The outlook of a request. Where a rule waits for what is not known yet, people are to be expected: a promise of
  * automatic approval that the form then breaks is worse than none.
  */
 export const outlookOf = (flows: FlowsOfTarget, facts: RequestFacts): Outlook => {
   const event = eventFor(flows, facts);
-  if (resolveFlow(flows).active.some(dependsOnAnswers))
+  const asked = factsAskedBy(flows);
+  if (notKnownYet.some((fact) => asked.has(fact)))
     return { kind: 'ASK', approvals: Math.max(1, planRecords(event).length) };
   switch (event.type) {
     case 'approve':

@@ -122,6 +122,27 @@ export const checkAnswers = (form: AskedForm, given: GivenAnswers): CheckedAnswe
   return refusal ?? { ok: true, answers, agreements: form.agreements, duration: durationAnswer(answers) };
 };
 
+export type PartOfAnswers = {
+  readonly answers: readonly Answer[];
+  readonly problems: readonly { readonly fieldId: string; readonly message: string }[];
+};
+
+/** The answers that fit their questions, from a form that is not filled in yet: nothing has to be answered. */
+export const fittingAnswers = (fields: readonly FormField[], given: GivenAnswers['answers']): PartOfAnswers => {
+  const answers: Answer[] = [];
+  const problems: { fieldId: string; message: string }[] = [];
+  for (const { fieldId, value } of given) {
+    const field = fields.find((f) => f.id === fieldId);
+    const read: Read =
+      field === undefined
+        ? { message: 'The form has no such question.' }
+        : readValue({ ...field, required: false }, value);
+    if ('message' in read) problems.push({ fieldId, message: read.message });
+    else if (field !== undefined && read.value !== '') answers.push({ fieldId, type: field.type, value: read.value });
+  }
+  return { answers, problems };
+};
+
 /** The period among the answers; null when it is without end, or not asked. */
 export const durationAnswer = (answers: readonly Answer[]): Duration | null => {
   const answer = answers.find((a) => a.type === 'ACCESS_DURATION');

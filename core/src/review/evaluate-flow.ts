@@ -49,6 +49,12 @@ export const conditionHolds = (condition: Condition, facts: RequestFacts): boole
   return leafHolds(condition, facts);
 };
 
-/** The event of the first rule whose conditions hold, else the default event. Asked once, at submit. */
-export const evaluateFlow = (flow: Flow, facts: RequestFacts): FlowEvent =>
-  flow.rules.find((rule) => conditionHolds(rule.conditions, facts))?.event ?? flow.defaultEvent;
+/** The event of the first rule whose conditions hold, with its place, else the default event. Asked once, at submit. */
+export const firingOf = (
+  flow: Flow,
+  facts: RequestFacts,
+): { readonly event: FlowEvent; readonly rule: number | null } => {
+  const rule = flow.rules.findIndex(({ conditions }) => conditionHolds(conditions, facts));
+  const fired = flow.rules[rule];
+  return fired === undefined ? { event: flow.defaultEvent, rule: null } : { event: fired.event, rule };
+};

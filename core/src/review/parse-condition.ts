@@ -20,7 +20,8 @@ const pathProblem = (fact: FactName, path: unknown): string | null => {
 const valueProblem = (operator: Operator, value: unknown): string | null => {
   if (numeric.includes(operator)) return typeof value === 'number' ? null : `${operator} compares with a number.`;
   if (operator === 'in' || operator === 'notIn')
-    return Array.isArray(value) ? null : `${operator} compares with a list.`;
+    // With an empty list it would hold never, or always.
+    return Array.isArray(value) && value.length > 0 ? null : `${operator} compares with a list of one or more.`;
   return typeof value === 'object' && value !== null ? `${operator} compares with a single value.` : null;
 };
 

@@ -1,5 +1,12 @@
-import { evaluateFlow } from './evaluate-flow.ts';
-import { type DecidedEvent, type Flow, type ReviewerSource, reviewersOf } from './flow.ts';
+import { firingOf } from './evaluate-flow.ts';
+import {
+  type Condition,
+  type DecidedEvent,
+  type FactName,
+  type Flow,
+  type ReviewerSource,
+  reviewersOf,
+} from './flow.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { defaultAssetFlow, defaultProductFlow } from './standard.ts';
 
@@ -10,7 +17,8 @@ export type FlowsOfTarget = {
   readonly targetType: 'DATA_PRODUCT' | 'DATA_OBJECT';
 };
 
-const delegates = (flow: Flow): boolean =>
+/** Whether any event of the flow leaves it to the target. */
+export const delegates = (flow: Flow): boolean =>
   [...flow.rules.map((r) => r.event), flow.defaultEvent].some((event) => event.type === 'dataProductPolicy');
 
 const flowOfTarget = ({ targetFlow, targetType }: FlowsOfTarget): Flow =>
@@ -28,13 +36,35 @@ export const resolveFlow = (
 export const stewardsOf = (flows: FlowsOfTarget): readonly ReviewerSource[] =>
   resolveFlow(flows).active.flatMap(reviewersOf);
 
-/** What is to happen with a request, delegation followed. Asked once, at submit; the answer is pinned to the request. */
-export const eventFor = (flows: FlowsOfTarget, facts: RequestFacts): DecidedEvent => {
-  const event = evaluateFlow(flows.formFlow, facts);
-  if (event.type !== 'dataProductPolicy') return event;
-  const delegated = evaluateFlow(flowOfTarget(flows), facts);
+/** Which flow gave an event, and by which of its rules; null for its default. */
+export type FlowOrigin = { readonly flow: 'form' | 'target'; readonly rule: number | null };
+export type RoutedEvent = { readonly event: DecidedEvent; readonly origin: FlowOrigin };
+
+/** What is to happen with a request, delegation followed, and where that stands. Asked once, at submit. */
+export const routeRequest = (flows: FlowsOfTarget, facts: RequestFacts): RoutedEvent => {
+  const own = firingOf(flows.formFlow, facts);
+  if (own.event.type !== 'dataProductPolicy') return { event: own.event, origin: { flow: 'form', rule: own.rule } };
+  const { event, rule } = firingOf(flowOfTarget(flows), facts);
   // validateFlow refuses delegation in a target's own flow; should one slip in, the default asks people.
-  return delegated.type === 'dataProductPolicy'
-    ? { type: 'review', params: { stages: [{ any: [{ type: 'PERMISSION', permission: 'GOVERNANCE' }] }] } }
-    : delegated;
+  return event.type === 'dataProductPolicy'
+    ? { event: askGovernors, origin: { flow: 'target', rule: null } }
+    : { event, origin: { flow: 'target', rule } };
 };
+
+const askGovernors: DecidedEvent = {
+  type: 'review',
+  params: { stages: [{ any: [{ type: 'PERMISSION', permission: 'GOVERNANCE' }] }] },
+};
+
+/** The event of `routeRequest`; it is pinned to the request. */
+export const eventFor = (flows: FlowsOfTarget, facts: RequestFacts): DecidedEvent => routeRequest(flows, facts).event;
+
+const namesIn = (condition: Condition): readonly FactName[] => {
+  if ('all' in condition) return condition.all.flatMap(namesIn);
+  if ('any' in condition) return condition.any.flatMap(namesIn);
+  return 'not' in condition ? namesIn(condition.not) : [condition.fact];
+};
+
+/** The facts that the flows in force ask about: what nobody asks about need not be looked up. */
+export const factsAskedBy = (flows: FlowsOfTarget): ReadonlySet<FactName> =>
+  new Set(resolveFlow(flows).active.flatMap((flow) => flow.rules.flatMap((rule) => namesIn(rule.conditions))));

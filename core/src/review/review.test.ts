@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { courseOf, play, recordsFor, request, source, stage, submittedAt, who } from '../cases/world.ts';
-import { durationAnswer, parseDuration } from './check-answers.ts';
+import { durationAnswer, fittingAnswers, parseDuration } from './check-answers.ts';
 import { cancelRequest, revokeRequest } from './close.ts';
 import { barrierOf } from './eligible.ts';
 import type { Flow, ReviewEvent } from './flow.ts';
@@ -236,4 +236,23 @@ test('an approval that would be over already is refused, whoever picked its peri
   );
   const { outcomes } = play({ ...course, records }, { by: 'governor', status: 'APPROVED', reason: 'ok' });
   expect(outcomes).toEqual(['approval_record.end_past']);
+});
+
+test('of a form that is not filled in yet, the answers that fit are taken and the others named', () => {
+  const fields = [
+    { id: 'a', type: 'DROPDOWN', label: 'Purpose', options: [{ value: 'Audit' }] },
+    { id: 'b', type: 'CHECKBOXES', label: 'Tools', options: [{ value: 'SQL' }] },
+    { id: 'c', type: 'ACCESS_DURATION', label: 'How long?' },
+    { id: 'd', type: 'SHORT_ANSWER', label: 'Why?' },
+  ] as const;
+  const given = [
+    { fieldId: 'a', value: 'Audit' },
+    { fieldId: 'b', value: ['SAS'] },
+    { fieldId: 'c', value: { amount: 2, unit: 'WEEKS' } },
+    { fieldId: 'd', value: '' },
+    { fieldId: 'gone', value: 'x' },
+  ];
+  const { answers, problems } = fittingAnswers(fields, given);
+  expect(answers.map((a) => a.fieldId)).toEqual(['a', 'c']);
+  expect(problems.map((p) => p.fieldId)).toEqual(['b', 'gone']);
 });

@@ -53,6 +53,7 @@ export interface Database {
   request_form: RequestFormTable;
   request_form_version: RequestFormVersionTable;
   requested_asset: RequestedAssetTable;
+  reroute: RerouteTable;
   session: SessionTable;
   setting: SettingTable;
   stoa_migration: StoaMigrationTable;
@@ -127,6 +128,8 @@ export interface ApprovalRecordTable {
   criteria_met: ColumnType<object | null, object | null | string, object | null | string>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  left_behind_at: NullableTimestamp;
+  routed_by: string | null;
 }
 
 export interface AssetTable {
@@ -582,6 +585,16 @@ export interface RequestedAssetTable {
   description: string | null;
   requested_at: ColumnType<Date, Date | string | undefined, Date | string>;
   registered_at: NullableTimestamp;
+}
+
+export interface RerouteTable {
+  id: string;
+  access_request_id: string;
+  action_by: string;
+  reason: string;
+  event_before: Json;
+  canceled_ids: string[];
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface SessionTable {

@@ -236,6 +236,12 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteRequestDraft: on('draft', self),
   getAccessRequestRecords: on('pending', req),
   determineAccessRequest: on('pending', stw),
+  rerouteAccessRequest: on(
+    'pending',
+    ofRequest((cell) => isGovernor(cell) && !isParty(cell)),
+  ),
+  simulateReviewFlow: on('product', mgr),
+  listReviewFlows: on('none', publisherSomewhere),
   updateApprovalRecord: on('record', stw),
   getRiskAssessment: on('pending', revOfRequest),
   listRiskAssessments: on('none', any),

@@ -58,6 +58,10 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   extendAccessRequest: () => ({ body: {} }),
   saveRequestDraft: () => ({ body: { form: standardAnswers } }),
   determineAccessRequest: () => ({ body: determination }),
+  rerouteAccessRequest: () => ({
+    body: { stages: [{ any: [{ type: 'PERMISSION', permission: 'AUDIT' }] }], reason: 'Away.' },
+  }),
+  simulateReviewFlow: (t) => ({ body: { target: { type: 'DATA_PRODUCT', id: t['id'] } } }),
   updateApprovalRecord: () => ({ body: determination }),
   listRiskAssessments: () => ({ query: { id: newCuid() } }),
   getApprovedMaskingExceptionColumns: (t) => ({ query: { userId: t['globalUserId'] ?? '' } }),

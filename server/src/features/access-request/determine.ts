@@ -84,9 +84,11 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
   return { request, actor: toPerson(actor), switches: toSwitches(application), recordId };
 }
 
-function checkRight({ request, actor, switches }: Facts): void {
+function checkRight({ request, actor, switches, recordId }: Facts): void {
   const object = toRequestObject(request, switches);
   if (!may(actor, 'access-request.read', object).allowed) throw notFound('request');
+  if (recordId !== null && !request.records.some((record) => record.id === recordId))
+    throw new Refusal('approval_record.rerouted', { extra: { requestId: request.id, requestStatus: request.status } });
   requireMay(actor, 'access-request.determine', object);
 }
 

@@ -4,7 +4,7 @@ import type { Reader } from '../../db/pool.ts';
 import { notFound } from '../../http/refusal.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
 import type { LoadedRequest } from './load-requests.ts';
-import { attributesOf } from './prepare-request.ts';
+import { attributesOf } from './flow-facts.ts';
 
 export type Parties = {
   requester: EvidencePerson;

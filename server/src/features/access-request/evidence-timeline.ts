@@ -1,6 +1,8 @@
 import type { TimelineEntry } from '@stoa/contract/evidence';
+import type { PersonName } from '@stoa/contract/person';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { loadLeftBehind } from './left-behind.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import { toInstant } from './present-request.ts';
 import { toPersonName } from './read-request.ts';
@@ -17,7 +19,7 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       actor: toPersonName(requester),
     },
   ];
-  for (const record of request.records) {
+  for (const record of [...request.records, ...(await loadLeftBehind(db, request.id))]) {
     if (record.status !== 'APPROVED' && record.status !== 'DENIED') continue;
     entries.push({
       at: toInstant(record.updatedAt),
@@ -40,8 +42,17 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       text: request.end_reason ?? '',
       actor: null,
     });
-  entries.push(...(await onPlatforms(db, request.id)));
+  entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
+async function reroutes(db: Reader, requestId: string): Promise<TimelineEntry[]> {
+  const { rows } = await sql<{ at: Date; reason: string; actor: PersonName }>`
+    select w.created_at as at, w.reason, json_build_object('globalUserId', u.global_user_id, 'username', u.username, 'name', u.name) as actor
+    from reroute w join app_user u on u.global_user_id = w.action_by where w.access_request_id = ${requestId}`.execute(
+    db,
+  );
+  return rows.map(({ at, reason, actor }) => ({ at: at.toISOString(), kind: 'rerouted', text: reason, actor }));
 }
 
 async function onPlatforms(db: Reader, requestId: string): Promise<TimelineEntry[]> {

@@ -4,6 +4,7 @@ import type { ProvisioningSummary } from '@stoa/contract/provisioning';
 import type { FormFlow, TargetFlow } from '@stoa/contract/review-flow';
 import type { Duration } from '@stoa/core/duration/duration';
 import type { DomainRef } from '@stoa/core/permissions/objects';
+import type { PersonRef } from '@stoa/core/person';
 import type { DecidedEvent, ReviewerSource } from '@stoa/core/review/flow';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { type RawBuilder, sql } from 'kysely';
@@ -34,6 +35,8 @@ export type LoadedRecord = {
   duration: number | null;
   durationUnit: DurationUnit | null;
   criteriaMet: ReviewerSource[] | null;
+  /** Who re-routed the request to these sources, where that first named them. */
+  routedBy: PersonRef | null;
   /** Milliseconds, as all instants that come out of JSON. */
   createdAt: number;
   updatedAt: number;
@@ -105,12 +108,18 @@ export const party = (alias: string): RawBuilder<Party> => {
     'status', ${of('status')})`;
 };
 
-const records = sql`(select coalesce(json_agg(json_build_object(
+/** The record `a` as JSON. */
+export const recordJson: RawBuilder<LoadedRecord> = sql`json_build_object(
     'id', a.id, 'stage', a.stage, 'approvers', a.approvers, 'prerequisites', a.prerequisites, 'status', a.status,
     'reason', a.reason, 'duration', a.duration, 'durationUnit', a.duration_unit, 'criteriaMet', a.criteria_met,
     'createdAt', ${millis('a.created_at')}, 'updatedAt', ${millis('a.updated_at')},
-    'actionBy', (select ${party('d')} from app_user d where d.global_user_id = a.action_by)) order by a.stage, a.position), '[]')
-  from approval_record a where a.access_request_id = r.id)`;
+    'actionBy', (select ${party('d')} from app_user d where d.global_user_id = a.action_by),
+    'routedBy', (select json_build_object('globalUserId', w.global_user_id, 'personId', w.person_id)
+      from app_user w where w.global_user_id = a.routed_by))`;
+
+/** Those of the route in force: what a re-route left behind has no say. */
+const records = sql`(select coalesce(json_agg(${recordJson} order by a.stage, a.position), '[]')
+  from approval_record a where a.access_request_id = r.id and a.left_behind_at is null)`;
 
 const domains = sql`(select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
   from domain d where d.id in (

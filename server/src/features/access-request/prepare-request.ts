@@ -1,15 +1,12 @@
 import type { FormInput } from '@stoa/contract/access-request';
 import type { RequestType } from '@stoa/contract/enums';
-import { type Duration, daysOf } from '@stoa/core/duration/duration';
 import { may } from '@stoa/core/permissions/may';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type Refused, refused } from '@stoa/core/refusal';
 import { type CheckedAnswers, checkAnswers, type GivenAnswers } from '@stoa/core/review/check-answers';
-import { conditionHolds, evaluateFlow } from '@stoa/core/review/evaluate-flow';
 import { withEarlierAnswers } from '@stoa/core/review/extend';
 import type { DecidedEvent } from '@stoa/core/review/flow';
-import type { RequestFacts } from '@stoa/core/review/request-facts';
-import { eventFor } from '@stoa/core/review/resolve-flow';
+import { routeRequest } from '@stoa/core/review/resolve-flow';
 import { checkNewRequest, type EarlierRequest } from '@stoa/core/review/submit';
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
@@ -17,6 +14,7 @@ import { notFound } from '../../http/refusal.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { holdAgreements } from '../data-use-agreement/load-agreements.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
+import { readFlowFacts } from './flow-facts.ts';
 import { loadTarget, type RequestTarget, type TargetRef } from './load-target.ts';
 
 export type RequestInput = {
@@ -127,28 +125,19 @@ export function checkForm({ target: { form }, given }: Draft): CheckedAnswers | 
 export type Routed = { event: DecidedEvent; rule: string | null };
 
 /** Asks the flows what is to happen, once. Without answers (a preview) the rules that look at answers do not hold. */
-export function routeDraft(draft: Draft, checked: CheckedAnswers | null): Routed {
-  const duration: Duration | null = checked?.duration ?? null;
-  const facts: RequestFacts = {
-    requestType: draft.type,
-    answers: Object.fromEntries((checked?.answers ?? []).map((a) => [a.fieldId, a.value])),
-    duration: daysOf(duration),
-    userGroups: draft.beneficiary.groups.map((g) => g.name),
-    userAttributes: attributesOf(draft.beneficiary),
-    targetTags: [],
-    columnTags: [],
-    columnCount: 0,
-    onBehalf: isOnBehalf(draft),
-    risk: 'INDETERMINATE',
-  };
-  const { flows } = draft.target.form;
-  const asked = evaluateFlow(flows.formFlow, facts).type === 'dataProductPolicy' ? flows.targetFlow : flows.formFlow;
-  const index = asked?.rules.findIndex((rule) => conditionHolds(rule.conditions, facts)) ?? -1;
-  return { event: eventFor(flows, facts), rule: index < 0 ? null : `Rule ${index + 1}` };
-}
-
-export function attributesOf(person: Pick<Actor, 'attributes'>): Record<string, string[]> {
-  const held: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
-  for (const { name, value } of person.attributes) held[name] = [...(held[name] ?? []), value];
-  return held;
+export async function routeDraft(db: Reader, draft: Draft, checked: CheckedAnswers | null): Promise<Routed> {
+  const { type, actor, beneficiary, target, now } = draft;
+  const facts = await readFlowFacts(db, {
+    type,
+    actor,
+    beneficiary,
+    target: { type: target.form.flows.targetType, id: target.id, domainIds: target.domains.map((d) => d.id) },
+    form: target.form,
+    answers: checked?.answers ?? [],
+    // There is nothing to lift before there are masks.
+    columns: [],
+    now,
+  });
+  const { event, origin } = routeRequest(target.form.flows, facts);
+  return { event, rule: origin.rule === null ? null : `Rule ${origin.rule + 1}` };
 }

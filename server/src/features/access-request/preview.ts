@@ -5,7 +5,7 @@ import { criteriaMet } from '@stoa/core/review/eligible';
 import { type Submitted, submitUnder } from '@stoa/core/review/submit';
 import { sourcesOfStage } from '@stoa/core/review/flow';
 import type { Reader } from '../../db/pool.ts';
-import { findCandidates } from '../approval-record/eligible-people.ts';
+import { findCandidates } from '../approval-record/find-candidates.ts';
 import { presentSource } from '../approval-record/present-record.ts';
 import {
   checkDraft,
@@ -25,7 +25,7 @@ export async function previewAccessRequest(db: Reader, input: RequestInput): Pro
   // What would happen does not wait for the tick under an agreement; that it is missing is told beside it.
   const accepted = checked.ok ? checked : checkForm(asIfAccepted(draft));
   const answers = accepted.ok ? accepted : null;
-  const routed = routeDraft(draft, answers);
+  const routed = await routeDraft(db, draft, answers);
   const outcome = submitUnder(routed.event, answers?.duration ?? null, draft.now.getTime());
   const expectedEnd = expectedEndOf(outcome, answers?.duration ?? null, draft.now.getTime());
   const held = allowed.ok && allowed.extends !== null ? draft.earlier.find((r) => r.id === allowed.extends) : undefined;
@@ -64,23 +64,26 @@ function expectedEndOf(outcome: Submitted, asked: Duration | null, now: number):
 async function presentStages(db: Reader, draft: Draft, { event }: Routed): Promise<AccessRequestPreview['stages']> {
   if (event.type !== 'review') return [];
   const { stages } = event.params;
-  const people = await findCandidates(db, stages.flatMap(sourcesOfStage));
+  const domainIds = draft.target.domains.map((d) => d.id);
+  const candidates = await findCandidates(db, stages.flatMap(sourcesOfStage), domainIds);
   const parties = {
     submittedAt: draft.now.getTime(),
     requestingUser: draft.actor,
     beneficiary: draft.beneficiary,
-    target: { domainIds: draft.target.domains.map((d) => d.id) },
+    target: { domainIds },
   };
   return stages.map((stage) => {
     const slots = 'all' in stage ? stage.all.map((source) => [source]) : [stage.any];
     return {
       mode: 'all' in stage ? ('all' as const) : ('any' as const),
       slots: slots.map((approvers) => {
-        const fit = people.filter((p) => criteriaMet(p, parties, { approvers, settings: draft.switches }).length > 0);
+        const fit = candidates.people.filter(
+          (p) => criteriaMet(p, parties, { approvers, settings: draft.switches }).length > 0,
+        );
         return {
           reviewers: approvers.map(presentSource),
           people: fit.slice(0, 20).map(({ globalUserId, username, name }) => ({ globalUserId, username, name })),
-          peopleCount: fit.length,
+          peopleCount: candidates.countFit(approvers, fit.length),
         };
       }),
     };

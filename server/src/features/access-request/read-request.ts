@@ -6,7 +6,9 @@ import { findEligible } from '../approval-record/eligible-people.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { loadRequestFor } from './load-viewer.ts';
-import { presentRequest } from './present-request.ts';
+import { loadLeftBehind } from './left-behind.ts';
+import type { LoadedRequest } from './load-requests.ts';
+import { presentRequest, type Viewer } from './present-request.ts';
 
 export const toPersonName = ({ globalUserId, username, name }: PersonName): PersonName => ({
   globalUserId,
@@ -26,12 +28,25 @@ export async function readAccessRequest(db: Reader, actor: LoadedPerson, id: str
 export async function readApprovalRecords(db: Reader, actor: LoadedPerson, id: string): Promise<ApprovalRecord[]> {
   const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
   const { eligible } = await findEligible(db, request, switches);
-  return request.records.map((record) => {
+  const current = request.records.map((record) => {
     const people = eligible.get(record.id)?.map(toPersonName);
     return presentRecord(record, {
       request,
       viewer: { actor, switches },
       ...(people === undefined ? {} : { eligible: people }),
     });
+  });
+  return [...current, ...(await readLeftBehind(db, { request, viewer: { actor, switches } }))];
+}
+
+/** Slots that a re-route left behind: nobody decides them any more, but who did is still seen. */
+async function readLeftBehind(
+  db: Reader,
+  shown: { request: LoadedRequest; viewer: Viewer },
+): Promise<ApprovalRecord[]> {
+  const records = await loadLeftBehind(db, shown.request.id);
+  return records.map((record) => {
+    const { abilities: _, ...rest } = presentRecord(record, shown);
+    return { ...rest, leftBehind: true };
   });
 }

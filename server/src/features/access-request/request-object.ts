@@ -32,6 +32,7 @@ export const toReviewRecord = (record: LoadedRecord): ApprovalRecord => ({
   duration: record.duration,
   durationUnit: record.durationUnit,
   approverCriteriaMet: record.criteriaMet ?? [],
+  routedBy: record.routedBy,
   decidedAt: record.status === 'APPROVED' || record.status === 'DENIED' ? record.updatedAt : null,
 });
 

@@ -8,6 +8,7 @@ import {
   getRecentDeterminations,
   previewAccessRequest as previewOperation,
   requestAccess,
+  rerouteAccessRequest as rerouteOperation,
   revokeAccess as revokeOperation,
   searchAccessRequests,
   searchDataProductAccessRequests,
@@ -41,6 +42,7 @@ import { presentRequest } from './present-request.ts';
 import { previewAccessRequest } from './preview.ts';
 import { readAccessRequest, readApprovalRecords } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
+import { rerouteAccessRequest } from './reroute.ts';
 import { revokeAccess } from './revoke.ts';
 import { searchRequests } from './search-requests.ts';
 import { submitAccessRequest } from './submit.ts';
@@ -159,6 +161,10 @@ export const accessRequestRoutes: readonly Route[] = [
     const subject = { requestId: params.id };
     const decided = await determineRequest(deps, { actorId: actor.globalUserId, subject, decision: body, call });
     return { status: 200, body: presentRequest(decided.request, decided) };
+  }),
+  lockingRoute(rerouteOperation)(async ({ deps, actor, params, body, call }) => {
+    const routed = await rerouteAccessRequest(deps, { requestId: params.id, actorId: actor.globalUserId, body, call });
+    return { status: 200, body: presentRequest(routed.request, routed) };
   }),
   route(getAccessRequestEvidence)(async ({ deps, actor, params }) => ({
     status: 200,

@@ -51,16 +51,20 @@ function matchesTargetTypes(types: readonly string[]): RawBuilder<boolean> {
       where lower(coalesce(o.object_type, t.object_type)) = any(${types.map((t) => t.toLowerCase())}::text[])))`;
 }
 
-const decidedByMe = sql`exists (select from approval_record a where a.access_request_id = r.id
-  and a.status in ('APPROVED', 'DENIED') and a.action_by in (select global_user_id from persons))`;
+const byMe = sql`a.status in ('APPROVED', 'DENIED') and a.action_by in (select global_user_id from persons)`;
+const decidedByMe = sql`exists (select from approval_record a where a.access_request_id = r.id and ${byMe})`;
+/** On the route in force: an approval that a re-route dropped keeps nobody from deciding. */
+const decidedPartByMe = sql`exists (select from approval_record a
+  where a.access_request_id = r.id and a.left_behind_at is null and ${byMe})`;
 
 /** What `abilities` would call "may determine now": an open slot, four eyes, and no second slot where people must differ. */
 function awaitsMe(switches: ApplicationSwitches): RawBuilder<boolean> {
   const notMine = sql`r.requesting_user not in (select global_user_id from persons) and r.beneficiary not in (select global_user_id from persons)`;
   const mySlot = fillsSlot({ honest: switches.fourEyes });
   return sql`(r.status = 'PENDING' and ${switches.fourEyes ? notMine : sql`true`}
-    and exists (select from approval_record a where a.access_request_id = r.id and a.status = 'PENDING' and ${mySlot})
-    ${switches.distinctReviewers ? sql`and not ${decidedByMe}` : sql``})`;
+    and exists (select from approval_record a where a.access_request_id = r.id and a.status = 'PENDING' and ${mySlot}
+      ${switches.fourEyes ? sql`and coalesce(a.routed_by not in (select global_user_id from persons), true)` : sql``})
+    ${switches.distinctReviewers ? sql`and not ${decidedPartByMe}` : sql``})`;
 }
 
 function matchesReview(statuses: readonly string[], switches: ApplicationSwitches): RawBuilder<boolean> {

@@ -102,7 +102,7 @@ const requestsBySlot = sql`
   select distinct a.access_request_id as id from standing f
   join approval_record a on a.approvers @> jsonb_build_array(f.pattern)
   join access_request r on r.id = a.access_request_id
-  where ${fillsSlot({ honest: false })}`;
+  where a.left_behind_at is null and ${fillsSlot({ honest: false })}`;
 
 /** What is asked for, per type of request, with form and flow in force: every product, and the assets that somebody asked for. */
 const flowsInForce = sql`

@@ -51,7 +51,7 @@ export async function submitInTransaction(
   if (!allowed.ok) throw refusalOf(allowed);
   const checked = checkForm(draft);
   if (!checked.ok) throw refusalOf(checked);
-  const routed = routeDraft(draft, checked);
+  const routed = await routeDraft(tx, draft, checked);
   const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
   const id = newCuid();
   if (draft.target.type === 'DATA_OBJECT') await keepRequestedAsset(tx, draft.target.id);
