@@ -118,6 +118,8 @@ export const accessRequest = z
     /** The period asked for; null for indefinitely. */
     requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
     newerFormExists: z.boolean().optional(),
+    /** Of a pending request: what has a newer version than the one that it was made under. */
+    changedSince: z.array(z.enum(['form', 'flow', 'agreement'])).optional(),
     /** Asked for somebody else, who has not accepted the data use agreements yet: no access before. */
     awaitsAcceptance: z.boolean().optional(),
     abilities: abilities.optional(),

@@ -13,7 +13,7 @@ test('a source carries a tag for its connection and for each node above it', () 
 });
 
 test('a dot in a name does not make a level', () => {
-  expect(tagOf(['Stoa Connections', 'a.b', 'c\\d'])).toBe('Stoa Connections.a\\.b.c\\\\d');
+  expect(tagOf(['Stoa Connections', 'a.b', 'c'])).toBe('Stoa Connections.a\\.b.c');
 });
 
 test('products and assets have tags of their own', () => {

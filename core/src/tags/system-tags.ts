@@ -1,5 +1,5 @@
 /** A tag is a dot path; a dot inside a segment is escaped. */
-const segment = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('.', '\\.');
+const segment = (text: string): string => text.replaceAll('.', '\\.');
 
 /** The tag of a path of segments. */
 export const tagOf = (segments: readonly string[]): string => segments.map(segment).join('.');

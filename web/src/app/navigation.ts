@@ -1,6 +1,7 @@
 import type { Action } from '@stoa/contract/action';
 import {
   type Icon,
+  IconArrowsSplit2,
   IconBuildingStore,
   IconChecklist,
   IconTerminal2,
@@ -25,6 +26,7 @@ export type NavTarget =
   | '/reviews'
   | '/manage/products'
   | '/manage/agreements'
+  | '/manage/flows'
   | '/govern/domains'
   | '/admin/connections'
   | '/admin/objects'
@@ -74,6 +76,12 @@ export const navigation: readonly NavGroup[] = [
         text: 'shell.nav.agreements',
         icon: IconSignature,
         actions: ['data-use-agreement.create'],
+      },
+      {
+        to: '/manage/flows',
+        text: 'shell.nav.flows',
+        icon: IconArrowsSplit2,
+        actions: ['request-form.create'],
       },
       {
         to: '/govern/domains',

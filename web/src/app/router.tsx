@@ -204,6 +204,18 @@ const agreement = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/agreements/AgreementPage.tsx'), 'AgreementPage'),
 });
+const flows = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/flows',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/review-flows/FlowsPage.tsx'), 'FlowsPage'),
+});
+const flow = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/flows/$owner/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/review-flows/FlowPage.tsx'), 'FlowPage'),
+});
 const domains = createRoute({
   getParentRoute: () => shell,
   path: '/govern/domains',
@@ -309,6 +321,8 @@ const tree = root.addChildren([
     manageProduct,
     agreements,
     agreement,
+    flows,
+    flow,
     domains,
     domain,
     people,

@@ -2,6 +2,7 @@ import type { FormField } from '@stoa/contract/request-form';
 import { lazy, Suspense } from 'react';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import type { FlowDraft, FlowMode, FlowProblem } from './flow-draft.ts';
+import type { SimulationScope } from './use-simulation.ts';
 
 export type FlowEditorProps = {
   readonly value: FlowDraft;
@@ -13,6 +14,8 @@ export type FlowEditorProps = {
   readonly readOnly?: boolean;
   /** What the server found wrong with it, with paths that start at the flow (`problemsUnder`). */
   readonly problems?: readonly FlowProblem[];
+  /** Shows a simulator beside it: who would be asked, for a person and answers that the reader picks. */
+  readonly simulate?: SimulationScope;
 };
 
 const Parts = lazy(() => import('./FlowEditorParts.tsx').then((parts) => ({ default: parts.FlowEditorParts })));

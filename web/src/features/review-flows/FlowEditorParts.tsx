@@ -3,23 +3,33 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useReorder } from '../../ui/reorder.tsx';
 import { EventEditor } from './EventEditor.tsx';
-import { openConditions } from './facts.ts';
+import { openParts, questionsAskedBy } from './facts.ts';
 import { emptyRule, moved, replaced, without } from './flow-draft.ts';
 import type { FlowEditorProps } from './FlowEditor.tsx';
 import { ProblemsProvider } from './problems.tsx';
+import { FlowSimulator } from './FlowSimulator.tsx';
 import { RuleCard } from './RuleCard.tsx';
 import { useEventText } from './use-flow-words.ts';
+import { useSimulation } from './use-simulation.ts';
 import styles from './flows.module.css';
 
+/** `firing`: what decides in the simulation, a rule by its place. */
+type EditorProps = FlowEditorProps & { readonly firing?: number | 'default' | undefined };
+
 /** What happens when no rule holds. */
-function Default({ value, onChange, mode, readOnly = false }: FlowEditorProps) {
+function Default({ value, onChange, mode, readOnly = false, firing }: EditorProps) {
   const t = useText();
   const words = useEventText();
   const event = words(value.defaultEvent);
   const hasRules = value.rules.length > 0;
   return (
-    <section className={styles.card} aria-label={t(hasRules ? 'flows.otherwise' : 'flows.always')}>
+    <section
+      className={styles.card}
+      data-firing={firing === 'default' || undefined}
+      aria-label={t(hasRules ? 'flows.otherwise' : 'flows.always')}
+    >
       <p className={styles.sentence}>{t(hasRules ? 'flows.say.otherwise' : 'flows.say.always', { event })}</p>
+      {firing === 'default' && hasRules && <p className={styles.firing}>{t('flows.firing')}</p>}
       {!readOnly && (
         <div className={styles.slotsBox}>
           <EventEditor
@@ -35,7 +45,7 @@ function Default({ value, onChange, mode, readOnly = false }: FlowEditorProps) {
   );
 }
 
-function Rules(props: FlowEditorProps) {
+function Rules(props: EditorProps) {
   const { value, onChange, fields, mode, readOnly = false } = props;
   const t = useText();
   const { rules } = value;
@@ -58,6 +68,7 @@ function Rules(props: FlowEditorProps) {
               mode={mode}
               readOnly={readOnly}
               isOpen={open.has(key) || isEmpty(rule)}
+              isFiring={props.firing === at}
               onToggle={(isOpen) => toggle(key, isOpen)}
               handles={order.handles(at)}
               onChange={(next) => {
@@ -80,27 +91,47 @@ function Rules(props: FlowEditorProps) {
 const isEmpty = ({ conditions }: ReturnType<typeof emptyRule>): boolean =>
   ('all' in conditions && conditions.all.length === 0) || ('any' in conditions && conditions.any.length === 0);
 
-/** Rules in order, each a sentence, and what happens otherwise. */
-export function FlowEditorParts(props: FlowEditorProps) {
-  const { value, onChange, fields, readOnly = false, problems = [] } = props;
+function Sentences(props: EditorProps) {
+  const { value, onChange, readOnly = false } = props;
   const t = useText();
-  const open = readOnly ? [] : openConditions(value, fields, t);
   return (
-    <ProblemsProvider problems={[...open, ...problems]}>
-      <div className={styles.editor}>
-        {value.rules.length > 0 && <Rules {...props} />}
-        {!readOnly && (
-          <div className={styles.add}>
-            <ActionButton
-              size="xs"
-              label={t('flows.addRule')}
-              onClick={() => onChange({ ...value, rules: [...value.rules, emptyRule()] })}
-            />
-            {value.rules.length > 1 && <span className="text-2 small">{t('flows.order')}</span>}
+    <div className={styles.editor}>
+      {value.rules.length > 0 && <Rules {...props} />}
+      {!readOnly && (
+        <div className={styles.add}>
+          <ActionButton
+            size="xs"
+            label={t('flows.addRule')}
+            onClick={() => onChange({ ...value, rules: [...value.rules, emptyRule()] })}
+          />
+          {value.rules.length > 1 && <span className="text-2 small">{t('flows.order')}</span>}
+        </div>
+      )}
+      <Default {...props} />
+    </div>
+  );
+}
+
+/** Rules in order, each a sentence, and what happens otherwise; beside them what they would come to. */
+export function FlowEditorParts(props: FlowEditorProps) {
+  const { value, fields, mode, readOnly = false, problems = [], simulate: scope } = props;
+  const t = useText();
+  const open = readOnly ? [] : openParts(value, fields, t);
+  const state = useSimulation(scope && { flow: value, mode, fields, scope, isWhole: open.length === 0 });
+  const origin = state.answer.data?.origin;
+  const isHere = scope !== undefined && !state.isInvalid && origin?.flow === mode;
+  return (
+    <ProblemsProvider problems={readOnly ? [] : [...open, ...problems, ...state.problems]}>
+      {scope === undefined ? (
+        <Sentences {...props} />
+      ) : (
+        <div className={styles.bench}>
+          <div className={styles.benchParts}>
+            <Sentences {...props} firing={isHere ? (origin?.rule ?? 'default') : undefined} />
+            <FlowSimulator state={state} fields={fields} scope={scope} asked={questionsAskedBy(value)} />
           </div>
-        )}
-        <Default {...props} />
-      </div>
+        </div>
+      )}
     </ProblemsProvider>
   );
 }

@@ -18,6 +18,8 @@ type Props = {
   readonly mode: FlowMode;
   readonly readOnly: boolean;
   readonly isOpen: boolean;
+  /** It decides in the simulation. */
+  readonly isFiring: boolean;
   readonly onToggle: (isOpen: boolean) => void;
   readonly handles: Handles;
   readonly onChange: (rule: FlowRule) => void;
@@ -55,7 +57,7 @@ export function RuleCard(props: Props) {
   const name = t('flows.rule', { n: number });
   const problems = useProblemsAt(`rules[${number - 1}]`, 'deep');
   return (
-    <div className={styles.card} data-open={isOpen || undefined}>
+    <div className={styles.card} data-open={isOpen || undefined} data-firing={props.isFiring || undefined}>
       <div className={styles.cardHead}>
         <span className={styles.number} aria-label={name}>
           {number}
@@ -80,6 +82,7 @@ export function RuleCard(props: Props) {
           </span>
         )}
       </div>
+      {props.isFiring && <p className={styles.firing}>{t('flows.firing')}</p>}
       {!isOpen && problems.length > 0 && (
         <p className={styles.problem}>{t('flows.problem.inside', { count: problems.length })}</p>
       )}

@@ -1,9 +1,9 @@
-import type { FlowFact, FlowOperator } from '@stoa/contract/review-flow';
+import type { FlowEvent, FlowFact, FlowOperator } from '@stoa/contract/review-flow';
 import { flowFact, flowOperator } from '@stoa/contract/review-flow';
 import type { FormField } from '@stoa/contract/request-form';
 import { isTextList, wordOf } from '../../lib/members.ts';
-import { type FlowDraft, type FlowProblem } from './flow-draft.ts';
-import { leavesOf, type Leaf, treeOf } from './condition-tree.ts';
+import { type Group, type Leaf, leavesOf, pathOfMembers, treeOf } from './condition-tree.ts';
+import { type FlowDraft, type FlowProblem, sourcesOf } from './flow-draft.ts';
 
 const equality: readonly FlowOperator[] = ['equal', 'notEqual', 'in', 'notIn'];
 const membership: readonly FlowOperator[] = ['contains', 'doesNotContain'];
@@ -79,23 +79,54 @@ export function valuesOf({ value }: Leaf): readonly string[] {
   return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
-type Lack = 'flows.problem.value' | 'flows.problem.question' | 'flows.problem.attribute';
+type Lack = 'value' | 'question' | 'attribute' | 'condition' | 'stage' | 'reviewer' | 'justification';
+type Words = (id: `flows.problem.${Lack}`) => string;
+type Open = { readonly path: string; readonly lack: Lack };
 
 function lackOf(leaf: Leaf, fields: readonly FormField[]): Lack | undefined {
-  if (leaf.fact === 'answers' && questionOf(leaf, fields) === undefined) return 'flows.problem.question';
-  if (leaf.fact === 'userAttributes' && (leaf.path ?? '$.').length < 3) return 'flows.problem.attribute';
-  return valuesOf(leaf).length === 0 ? 'flows.problem.value' : undefined;
+  if (leaf.fact === 'answers' && questionOf(leaf, fields) === undefined) return 'question';
+  if (leaf.fact === 'userAttributes' && (leaf.path ?? '$.').length < 3) return 'attribute';
+  return valuesOf(leaf).length === 0 ? 'value' : undefined;
 }
 
-/** What is still open in the conditions, before the server is asked. */
-export const openConditions = (
-  flow: FlowDraft,
-  fields: readonly FormField[],
-  words: (id: Lack) => string,
-): readonly FlowProblem[] =>
-  flow.rules.flatMap((rule, at) =>
-    leavesOf(treeOf(rule.conditions), `rules[${at}].conditions`).flatMap(({ leaf, path }) => {
-      const lack = lackOf(leaf, fields);
-      return lack === undefined ? [] : [{ path, message: words(lack) }];
-    }),
+function openInGroup(group: Group, path: string, fields: readonly FormField[]): Open[] {
+  const inside = pathOfMembers(path, group);
+  if (group.members.length === 0) return [{ path: inside, lack: 'condition' }];
+  return group.members.flatMap((member, at): Open[] => {
+    const own = `${inside}[${at}]`;
+    if (member.kind === 'group') return openInGroup(member, own, fields);
+    const lack = lackOf(member, fields);
+    return lack === undefined ? [] : [{ path: own, lack }];
+  });
+}
+
+function openInEvent(event: FlowEvent, path: string): Open[] {
+  if (event.type === 'approve' && (event.params.comment ?? '').trim() === '')
+    return [{ path: `${path}.params.comment`, lack: 'justification' }];
+  if (event.type !== 'review') return [];
+  const { stages } = event.params;
+  if (stages.length === 0) return [{ path: `${path}.params.stages`, lack: 'stage' }];
+  return stages.flatMap((stage, at): Open[] =>
+    sourcesOf(stage).length === 0 ? [{ path: `${path}.params.stages[${at}]`, lack: 'reviewer' }] : [],
+  );
+}
+
+/** What is not filled in yet. While there is any the server need not be asked: it could only refuse. */
+export const openParts = (flow: FlowDraft, fields: readonly FormField[], words: Words): readonly FlowProblem[] =>
+  [
+    ...flow.rules.flatMap((rule, at) => [
+      ...openInGroup(treeOf(rule.conditions), `rules[${at}].conditions`, fields),
+      ...openInEvent(rule.event, `rules[${at}].event`),
+    ]),
+    ...openInEvent(flow.defaultEvent, 'defaultEvent'),
+  ].map(({ path, lack }) => ({ path, message: words(`flows.problem.${lack}`) }));
+
+/** The questions that any rule looks at, by their ids. */
+export const questionsAskedBy = (flow: FlowDraft): ReadonlySet<string> =>
+  new Set(
+    flow.rules.flatMap((rule) =>
+      leavesOf(treeOf(rule.conditions), '').flatMap(({ leaf }) =>
+        leaf.fact === 'answers' && leaf.path !== undefined ? [leaf.path.slice(2)] : [],
+      ),
+    ),
   );

@@ -1,6 +1,6 @@
 import type { FormField } from '@stoa/contract/request-form';
 import { describe, expect, it } from 'vitest';
-import { emptyLeaf, openConditions, withOperator } from './facts.ts';
+import { emptyLeaf, openParts, withOperator } from './facts.ts';
 import { type FlowDraft, eventsFor, moved, problemsUnder, startFlow, targetFlowOf } from './flow-draft.ts';
 
 const field: FormField = {
@@ -35,7 +35,7 @@ describe('a flow that is edited', () => {
   });
 
   it('says which comparisons are not filled in, and which ask about a question that is gone', () => {
-    const open = openConditions(
+    const open = openParts(
       flowWith(
         { fact: 'userGroups', operator: 'contains', value: '' },
         { fact: 'answers', operator: 'equal', value: 'Audit', path: '$.f1' },
@@ -51,6 +51,29 @@ describe('a flow that is edited', () => {
       { path: 'rules[0].conditions.all[2]', message: 'flows.problem.question' },
       { path: 'rules[0].conditions.all[3]', message: 'flows.problem.attribute' },
       { path: 'rules[0].conditions.all[4]', message: 'flows.problem.value' },
+    ]);
+  });
+
+  it('says which events are not filled in', () => {
+    const open = openParts(
+      {
+        rules: [
+          { conditions: { any: [] }, event: { type: 'approve', params: { comment: ' ' } } },
+          {
+            conditions: { not: { all: [{ fact: 'onBehalf', operator: 'equal', value: false }] } },
+            event: { type: 'review', params: { stages: [{ any: [] }] } },
+          },
+        ],
+        defaultEvent: { type: 'review', params: { stages: [] } },
+      },
+      [],
+      words,
+    );
+    expect(open).toEqual([
+      { path: 'rules[0].conditions.any', message: 'flows.problem.condition' },
+      { path: 'rules[0].event.params.comment', message: 'flows.problem.justification' },
+      { path: 'rules[1].event.params.stages[0]', message: 'flows.problem.reviewer' },
+      { path: 'defaultEvent.params.stages', message: 'flows.problem.stage' },
     ]);
   });
 

@@ -137,6 +137,15 @@ export const requests = {
   'requests.list.empty': 'You have not asked for anything yet',
   'requests.list.emptyText': 'Find a data product, ask once, and see here who decides and when you can read it.',
 
+  'requests.older.banner':
+    '{what} {count, plural, one {has} other {have}} changed since this was asked. The request keeps what it was made under.',
+  'requests.older.form': 'the form',
+  'requests.older.flow': 'the review flow',
+  'requests.older.agreement': 'a data use agreement',
+  'requests.older.anew': 'Cancel and ask anew',
+  'requests.older.title': 'Ask anew under what holds now?',
+  'requests.older.text': 'This request is canceled, approvals included. A new one opens with your answers filled in.',
+  'requests.older.confirm': 'Cancel and ask anew',
   'requests.page.unknown': 'Request',
   'requests.page.for': 'For',
   'requests.page.product': 'Open the data product',

@@ -118,6 +118,14 @@ export const reviews = {
   'reviews.stages.byFor': 'by {who}: {period}',
   'reviews.stages.eligible': 'May decide now: {people}',
   'reviews.stages.later': 'After the earlier stage: {people}',
+  'reviews.reroute.open': 'Give to other reviewers',
+  'reviews.reroute.title': 'Who decides on the request of {who} for {target}?',
+  'reviews.reroute.lead':
+    'Open parts are canceled and asked anew. What was approved counts on where you keep its reviewers. You decide no part that you assign.',
+  'reviews.reroute.confirm': 'Give to these reviewers',
+  'reviews.reroute.done': 'Given to other reviewers.',
+  'reviews.reroute.stuck':
+    'Nobody can decide a part of this request: its reviewers have left, or may not decide on their own access. It waits until a governor gives it to others.',
   'reviews.stages.empty': 'No person has to decide this.',
   'reviews.masking.title': 'Columns to be seen in clear',
 
