@@ -39,6 +39,8 @@ const marketParts =
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
+const flowParts = /\/web\/src\/(features\/review-flows\/|app\/messages\/en\/flows)/;
+
 const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000', changeOrigin: false };
 
 export default defineConfig({
@@ -66,6 +68,7 @@ export default defineConfig({
             // What several screens share, in few files: each one more is a request before anything stands.
             { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
             { name: 'market', test: marketParts, minShareCount: 2 },
+            { name: 'flows', test: flowParts, minShareCount: 2 },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },
             { name: 'governance', test: (id) => featureParts.test(id) && !managerParts.test(id), minShareCount: 2 },

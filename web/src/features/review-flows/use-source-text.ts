@@ -2,7 +2,6 @@ import { listDomains } from '@stoa/contract/domain';
 import type { Reviewer } from '@stoa/contract/review-flow';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
-import { useReviewerText } from '../access-requests/reviewer-text.ts';
 
 const most = 200;
 
@@ -12,13 +11,25 @@ export const useDomainNames = () => useOperation(listDomains, { query: { limit: 
 /** A source of reviewers in words, with the domain in which its permission must be held. */
 export function useSourceText(): (reviewer: Reviewer) => string {
   const t = useText();
-  const words = useReviewerText();
   const domains = useDomainNames();
   return (reviewer) => {
-    if (reviewer.type !== 'DOMAIN PERMISSION') return words(reviewer);
-    const { permission, domainId } = reviewer;
-    if (domainId === undefined) return t('flows.source.ofTarget', { permission });
-    const domain = domains.data?.data.find((one) => one.id === domainId)?.name ?? domainId;
-    return t('flows.source.ofDomain', { permission, domain });
+    switch (reviewer.type) {
+      case 'USER':
+        return reviewer.displayName ?? reviewer.id;
+      case 'GROUP':
+        return t('flows.source.group', { name: reviewer.name });
+      case 'PERMISSION':
+        return t(`flows.source.${reviewer.permission}`);
+      case 'ATTRIBUTE':
+        return t('flows.source.attribute', { key: reviewer.key, value: reviewer.value });
+      case 'CATALOG PERMISSION':
+        return t('flows.source.catalog');
+      case 'DOMAIN PERMISSION': {
+        const { permission, domainId } = reviewer;
+        if (domainId === undefined) return t('flows.source.ofTarget', { permission });
+        const domain = domains.data?.data.find((one) => one.id === domainId)?.name ?? domainId;
+        return t('flows.source.ofDomain', { permission, domain });
+      }
+    }
   };
 }

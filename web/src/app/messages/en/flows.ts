@@ -90,6 +90,12 @@ export const flows = {
   'flows.reviewers.permissions': 'Permissions',
   'flows.reviewers.domainPermissions': 'Domain permissions',
   'flows.reviewers.attributes': 'Attributes',
+  'flows.source.group': '{name} (group)',
+  'flows.source.GOVERNANCE': 'holders of Governance',
+  'flows.source.USER_ADMIN': 'user admins',
+  'flows.source.AUDIT': 'auditors',
+  'flows.source.attribute': 'people with {key} = {value}',
+  'flows.source.catalog': 'people named by the catalog',
   'flows.source.ofTarget': 'holders of {permission} in the domains of the data',
   'flows.source.ofDomain': 'holders of {permission} in {domain}',
 
