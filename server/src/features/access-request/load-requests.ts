@@ -92,6 +92,8 @@ export type LoadedRequest = {
   /** The flows in force on the target now; null where the default is meant. */
   current_form: { version: string; policy: FormFlow } | null;
   target_flow: TargetFlow | null;
+  /** The target's own flow as it was when this was asked. */
+  pinned_target_flow: TargetFlow | null;
   /** Where the platforms stand; null while nothing was approved, and where only the decision is looked at. */
   provisioning: ProvisioningSummary | null;
   now: Date;
@@ -162,6 +164,7 @@ export const requestColumns = sql`
   r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.awaits_acceptance, r.expiration, r.decided_at,
   r.ended_at, r.end_reason, r.created_at, r.updated_at, ${records} as records, ${currentForm} as current_form,
   ${inForce('data_access_review_flow', 'masking_exception_review_flow')} as target_flow,
+  nullif(r.flow -> 'target', 'null'::jsonb) as pinned_target_flow,
   null as provisioning, date_trunc('milliseconds', clock_timestamp()) as now`;
 export const requestTables = sql`
   access_request r

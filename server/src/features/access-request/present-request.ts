@@ -5,6 +5,7 @@ import { type Ability, abilitiesOnAccessRequest } from '@stoa/core/permissions/a
 import type { Actor } from '@stoa/core/permissions/objects';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
+import { readStoredFlow } from '../request-form/stored-flow.ts';
 import { toRequestObject } from './request-object.ts';
 
 export type Viewer = { actor: Actor; switches: ApplicationSwitches };
@@ -45,10 +46,24 @@ export function presentRequest(request: LoadedRequest, { actor, switches }: View
     ...(reason === null ? {} : { decisionReason: reason }),
     progress: progressOf(request.records),
     requestedDuration: request.requested_duration,
+    ...(request.status === 'PENDING' ? { changedSince: changedSince(request) } : {}),
     newerFormExists: request.current_form !== null && request.current_form.version !== request.form_version,
     awaitsAcceptance: request.awaits_acceptance,
     abilities: presentAbilities(abilitiesOnAccessRequest(actor, toRequestObject(request, switches))),
   };
+}
+
+const isNewerForm = ({ current_form: form, form_version: version }: LoadedRequest): boolean =>
+  form !== null && form.version !== version;
+
+/** What has a newer version than the one that a pending request keeps. */
+function changedSince(request: LoadedRequest): NonNullable<AccessRequest['changedSince']> {
+  const read = (flow: LoadedRequest['target_flow']) =>
+    flow === null ? '' : JSON.stringify(readStoredFlow(flow, 'target'));
+  return [
+    ...(isNewerForm(request) ? (['form'] as const) : []),
+    ...(read(request.target_flow) === read(request.pinned_target_flow) ? [] : (['flow'] as const)),
+  ];
 }
 
 function presentTarget(request: LoadedRequest): Pick<AccessRequest, 'dataProduct' | 'asset'> {

@@ -246,3 +246,16 @@ describe('with distinct reviewers', () => {
     await admin.call(updateApplicationSettings, { body: { distinctReviewers: false } });
   });
 });
+
+describe('what is edited while a request is pending', () => {
+  it('is told, and changes nothing about it: the flow it was made under decides', async () => {
+    const product = await makeProduct(server, governor, { flow: reviewBy({ any: [user(steward)] }) });
+    const id = await askedId(consumer, product);
+    expect((await read(consumer, id)).changedSince).toEqual([]);
+    await sql`update data_product set data_access_review_flow = ${JSON.stringify(reviewBy({ any: [user(steward2)] }))}::jsonb
+      where id = ${product.id}`.execute(server.deps.db);
+    expect((await read(consumer, id)).changedSince).toEqual(['flow']);
+    expect((await decide(steward2, id, 'APPROVED')).status).toBe(403);
+    expect((await decide(steward, id, 'APPROVED')).body).toMatchObject({ status: 'APPROVED' });
+  });
+});

@@ -29,6 +29,7 @@ import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { RecordLine } from './JudgementBlocks.tsx';
 import styles from './lists.module.css';
+import { PendingNotices } from './PendingNotices.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import { type RequestEvent, requestEvents } from './request-timeline.ts';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
@@ -316,6 +317,7 @@ export function RequestPage() {
           </>
         }
       />
+      <PendingNotices request={data} />
       <div className="detail">
         <div>
           <div className={styles.facts}>

@@ -20,6 +20,7 @@ import { EffectBlock } from './EffectBlock.tsx';
 import { EvidenceBlock, useBlockKeys } from './EvidenceBlock.tsx';
 import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
 import { AgreementBlock, AnswersBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
+import { PendingNotices } from './PendingNotices.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import styles from './review.module.css';
 import { SentenceBlock } from './SentenceBlock.tsx';
@@ -215,6 +216,7 @@ export function ReviewPage() {
           isLastShown={evidence.data !== undefined}
         />
       )}
+      {evidence.data !== undefined && <PendingNotices request={evidence.data.request} />}
       {evidence.data !== undefined && <Review key={requestId} evidence={evidence.data} queue={queue} />}
     </>
   );
