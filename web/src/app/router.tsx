@@ -151,6 +151,11 @@ const request = createRoute({
   path: '/requests/$id',
   component: lazyRouteComponent(() => import('../features/access-requests/RequestPage.tsx'), 'RequestPage'),
 });
+const printSheet = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests/$id/print',
+  component: lazyRouteComponent(() => import('../features/access-requests/PrintSheetPage.tsx'), 'PrintSheetPage'),
+});
 const myAccess = createRoute({
   getParentRoute: () => shell,
   path: '/me/access',
@@ -312,6 +317,7 @@ const tree = root.addChildren([
     ...publishedLinks,
     requests,
     request,
+    printSheet,
     myAccess,
     myTokens,
     reviews,

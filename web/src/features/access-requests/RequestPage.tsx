@@ -54,7 +54,7 @@ function useAnswerWords(): (answer: Answer) => string {
 }
 
 /** The answers beside their questions. Ids of questions stay across versions, so the present form names them. */
-function Answers({ request }: { request: AccessRequest }) {
+export function Answers({ request }: { request: AccessRequest }) {
   const t = useText();
   const words = useAnswerWords();
   const productId = request.dataProduct?.id;
@@ -314,6 +314,9 @@ export function RequestPage() {
                 {t('requests.page.product')}
               </LinkTo>
             )}
+            <LinkTo to="/requests/$id/print" params={{ id: data.id }}>
+              {t('requests.print.link')}
+            </LinkTo>
           </>
         }
       />
