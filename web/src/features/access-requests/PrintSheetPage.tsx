@@ -18,7 +18,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './PrintSheet.module.css';
-import { Answers } from './RequestPage.tsx';
+import { Answers } from './RequestAnswers.tsx';
 import { useReasonText } from './reason-text.ts';
 
 const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? request.asset?.name ?? request.id;

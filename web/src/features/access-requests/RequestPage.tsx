@@ -5,7 +5,6 @@ import {
   getAccessRequestRecords,
   searchAccessRequests,
 } from '@stoa/contract/access-request';
-import { getDataProductRequestForms } from '@stoa/contract/asset';
 import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -32,55 +31,12 @@ import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import { type RequestEvent, requestEvents } from './request-timeline.ts';
+import { Answers } from './RequestAnswers.tsx';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import reviewStyles from './review.module.css';
 import { useAccessRail } from './use-access-rail.ts';
 
 const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? request.asset?.name ?? request.id;
-
-type Answer = NonNullable<AccessRequest['form']>['answers'][number];
-
-function useAnswerWords(): (answer: Answer) => string {
-  const t = useText();
-  const duration = useDurationText();
-  return ({ type, value }) => {
-    if (type === 'ACCESS_DURATION' || (typeof value === 'object' && value !== null && 'amount' in value)) {
-      const period = typeof value === 'object' && value !== null && 'amount' in value ? value : null;
-      return duration(period === null ? null : { duration: period.amount, durationUnit: period.unit });
-    }
-    if (value === null || value === '') return t('reviews.answers.none');
-    return Array.isArray(value) ? value.join(', ') : String(value);
-  };
-}
-
-/** The answers beside their questions. Ids of questions stay across versions, so the present form names them. */
-export function Answers({ request }: { request: AccessRequest }) {
-  const t = useText();
-  const words = useAnswerWords();
-  const productId = request.dataProduct?.id;
-  const forms = useOperation(
-    getDataProductRequestForms,
-    { params: { id: productId ?? '' } },
-    { enabled: productId !== undefined && request.form !== undefined },
-  );
-  const fields = (forms.data ?? []).flatMap((form) => form.fields);
-  const answers = request.form?.answers ?? [];
-  if (answers.length === 0) return null;
-  return (
-    <Section title={t('reviews.answers.title')}>
-      <dl className={reviewStyles.answers}>
-        {answers.map((answer, at) => (
-          <div key={answer.fieldId} className={reviewStyles.answer}>
-            <dt>
-              {fields.find((field) => field.id === answer.fieldId)?.label ?? t('requests.page.question', { n: at + 1 })}
-            </dt>
-            <dd>{words(answer)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Section>
-  );
-}
 
 function Decisions({ request }: { request: AccessRequest }) {
   const t = useText();
