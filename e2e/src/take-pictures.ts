@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { askForProduct, draftApproval, draftProduct, revokeHere, waitForVerified } from './ask-and-decide.ts';
 import { launchBrowser } from './browser.ts';
 import { settle } from './inspect-screen.ts';
+import { makeHistory } from './make-history.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
 
@@ -17,6 +18,7 @@ async function takePictures(): Promise<void> {
   try {
     await takeJourney(stoa, browser);
     await takePlatform(stoa, browser);
+    await takeAssist(stoa, browser);
   } finally {
     await browser.close();
     await stoa.stop();
@@ -88,6 +90,24 @@ async function takePlatform(stoa: Stoa, browser: Browser): Promise<void> {
   const governor = await openVisitor(browser, stoa.url);
   await signInAt(governor, '/audit', 'governor');
   await shoot(governor.page, 'audit');
+}
+
+/** Last, since it fills the queue: review assist once there is something to learn from. */
+async function takeAssist(stoa: Stoa, browser: Browser): Promise<void> {
+  const id = await makeHistory(stoa.url, 'Finance ledger');
+  const visitor = await openVisitor(browser, stoa.url);
+  await signInAt(visitor, `/reviews/${id}`, 'steward');
+  const { page } = visitor;
+  await settle(page);
+  await page.setViewportSize({ width: 1440, height: 720 });
+  await page.mouse.move(0, 0);
+  await page.getByRole('region', { name: 'Review assist' }).evaluate((block) => {
+    block.scrollIntoView();
+    window.scrollBy(0, -130);
+  });
+  await settle(page);
+  await page.screenshot({ path: join(folder, 'review-assist.png'), animations: 'disabled' });
+  process.stdout.write('review-assist.png\n');
 }
 
 await takePictures();
