@@ -14,7 +14,7 @@ import { useState } from 'react';
 import { useCommand } from '../../lib/api.ts';
 import { membersOf, wordOf } from '../../lib/members.ts';
 import { type Choice, choices, type DecisionDraft, determinationOf, planChange, startDuration } from './decision.ts';
-import { useKept } from './kept-text.ts';
+import { useKept } from '../../lib/kept-text.ts';
 
 function parseDraft(value: unknown): DecisionDraft | undefined {
   const { choice, reason, duration } = membersOf(value);

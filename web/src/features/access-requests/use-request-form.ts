@@ -14,7 +14,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { isTextList, membersOf } from '../../lib/members.ts';
 import { type Answers, formInputOf, keptAnswersOf, startAnswers } from './answers.ts';
-import { useKept } from './kept-text.ts';
+import { useKept } from '../../lib/kept-text.ts';
 
 export type Draft = {
   readonly user: string;

@@ -12,7 +12,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { tagOf, useCommand } from '../../lib/api.ts';
 import { membersOf } from '../../lib/members.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { useKept } from '../access-requests/kept-text.ts';
+import { useKept } from '../../lib/kept-text.ts';
 
 /** What is being written, and the version it goes on from; 0 for a new agreement. */
 export type AgreementDraft = { readonly name: string; readonly body: string; readonly base: number };
