@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect } from 'react';
-import { CommandPalette } from '../ui/CommandPalette.tsx';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
@@ -19,9 +18,13 @@ const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) =
 const NavigationSheet = lazy(() =>
   import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
 );
-/** Opened by its keys from anywhere. It comes with the shell: whoever types right after the keys must not lose a letter. */
+const loadPalette = () => import('../ui/CommandPalette.tsx');
+const CommandPalette = lazy(() => loadPalette().then((module) => ({ default: module.CommandPalette })));
+
+/** Opened by its keys from anywhere. It comes right after the shell: who types after the keys must not lose a letter. */
 function usePalette() {
   const [isOpen, { open, close }] = useDisclosure(false);
+  useEffect(() => void loadPalette(), []);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -91,8 +94,8 @@ export function Shell() {
         <Suspense fallback={null}>
           {isSheetOpen && <NavigationSheet onClose={sheet.close} />}
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
+          {palette.isOpen && <CommandPalette onClose={palette.close} onSearch={search} />}
         </Suspense>
-        {palette.isOpen && <CommandPalette onClose={palette.close} onSearch={search} />}
       </NavigationFocus>
     </LiveEvents>
   );

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import type { AccessRequest } from '@stoa/contract/access-request';
 import { type Evidence, getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -10,11 +11,10 @@ import { appendSentence } from '../../ui/append-sentence.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
-import { DecidedPanel } from './DecidedPanel.tsx';
 import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { EffectBlock } from './EffectBlock.tsx';
 import { EvidenceBlock, useBlockKeys } from './EvidenceBlock.tsx';
@@ -27,6 +27,9 @@ import { SentenceBlock } from './SentenceBlock.tsx';
 import { useAccessRail } from './use-access-rail.ts';
 import { type DraftState, useDecisionDraft } from './use-decision.ts';
 import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
+
+/** Comes with the decision. */
+const DecidedPanel = lazy(() => import('./DecidedPanel.tsx').then((module) => ({ default: module.DecidedPanel })));
 
 function QueueButtons({ queue }: { queue: QueueWalk }) {
   const t = useText();
@@ -176,12 +179,14 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
           </>
         ) : (
           <>
-            <DecidedPanel
-              evidence={evidence}
-              steps={rail.steps}
-              provisioning={rail.provisioning.data}
-              unsent={draft.draft.reason}
-            />
+            <Suspense fallback={<SkeletonText lines={6} />}>
+              <DecidedPanel
+                evidence={evidence}
+                steps={rail.steps}
+                provisioning={rail.provisioning.data}
+                unsent={draft.draft.reason}
+              />
+            </Suspense>
             <NextInQueue queue={queue} />
           </>
         )}

@@ -11,12 +11,12 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
-import { ObjectDetail } from './ObjectDetail.tsx';
 import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
 import styles from './Objects.module.css';
 import { useKindText } from './ObjectState.tsx';
 import { useObjectTree } from './use-object-tree.ts';
 
+const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));
 const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
 
 const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_view', 'foreign_table'] as const;
@@ -99,7 +99,11 @@ export function ObjectsPage() {
       <FilterBar list={list} searchLabel={t('objects.search')} facets={facets} />
       <div className={styles.layout} data-open={row !== undefined || undefined}>
         {isSearching ? <ObjectSearch list={list} facets={facets} onOpen={show} /> : <Tree list={list} onOpen={show} />}
-        {row !== undefined && <ObjectDetail key={row} id={row} onClose={() => show(undefined)} />}
+        {row !== undefined && (
+          <Suspense fallback={<SkeletonRows rows={4} />}>
+            <ObjectDetail key={row} id={row} onClose={() => show(undefined)} />
+          </Suspense>
+        )}
       </div>
     </>
   );
