@@ -39,7 +39,9 @@ const marketParts =
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
-const flowParts = /\/web\/src\/(features\/review-flows\/|app\/messages\/en\/flows)/;
+/** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
+const flowParts =
+  /\/web\/src\/(features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
 
 const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000', changeOrigin: false };
 

@@ -260,10 +260,10 @@ export const compareRequestFormVersions = operation({
 export const previewRequestForm = operation({
   id: 'previewRequestForm',
   method: 'POST',
-  path: '/api/request-form/{id}/preview',
-  summary: 'What saving would change, whom it would reach, and what stands in the way. Nothing is saved.',
+  path: '/api/request-form/preview',
+  summary:
+    'What saving a form would change, whom it would reach, and what stands in the way. Without an id it is about a new form. Nothing is saved.',
   access: { action: 'request-form.edit' },
-  params,
   body: updateRequestFormBody,
   responses: {
     200: z.object({

@@ -43,7 +43,7 @@ export async function askForms({ held: { ask }, people, products }: PublishedWor
   const params = { id: made.body.id };
   await ask(manager, updateDataProduct, { params: { id: products.main }, body: { requestFormId: made.body.id } });
   for (const change of [{ fields: asked.slice(1) }, { name: 'Förm 2' }, { dataUseAgreementIds: [newUuid()] }]) {
-    await ask(manager, forms.previewRequestForm, { params, body: change });
+    await ask(manager, forms.previewRequestForm, { body: { ...params, ...change } });
     await ask(manager, forms.updateRequestForm, { params, body: change });
   }
   const versions = await ask(consumer, forms.listRequestFormVersions, { params, query: { limit: 50 } });

@@ -76,6 +76,6 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
     body: { name: `Form ${newUuid()}`, fields: [], policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } } },
   }),
   updateRequestForm: () => ({ body: { fields: [question()] } }),
-  previewRequestForm: () => ({ body: { fields: [question()] } }),
+  previewRequestForm: (t) => ({ body: { id: t['id'], fields: [question()] } }),
   getAssetByMetadata: () => ({ query: { fullyQualifiedName: 'db.example.com.warehouse.s.published' } }),
 };

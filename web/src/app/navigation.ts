@@ -6,6 +6,7 @@ import {
   IconChecklist,
   IconTerminal2,
   IconFileCertificate,
+  IconForms,
   IconHistory,
   IconKey,
   IconMailForward,
@@ -27,6 +28,7 @@ export type NavTarget =
   | '/manage/products'
   | '/manage/agreements'
   | '/manage/flows'
+  | '/manage/forms'
   | '/govern/domains'
   | '/admin/connections'
   | '/admin/objects'
@@ -70,6 +72,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconFileCertificate,
         keys: 'g p',
         actions: ['data-product.create', 'data-product.manage'],
+      },
+      {
+        to: '/manage/forms',
+        text: 'shell.nav.forms',
+        icon: IconForms,
+        keys: 'g f',
+        actions: ['request-form.create'],
       },
       {
         to: '/manage/agreements',

@@ -221,6 +221,18 @@ const flow = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/review-flows/FlowPage.tsx'), 'FlowPage'),
 });
+const requestForms = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/forms',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/request-forms/RequestFormsPage.tsx'), 'RequestFormsPage'),
+});
+const requestForm = createRoute({
+  getParentRoute: () => shell,
+  path: '/manage/forms/$id',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/request-forms/RequestFormPage.tsx'), 'RequestFormPage'),
+});
 const domains = createRoute({
   getParentRoute: () => shell,
   path: '/govern/domains',
@@ -329,6 +341,8 @@ const tree = root.addChildren([
     agreement,
     flows,
     flow,
+    requestForms,
+    requestForm,
     domains,
     domain,
     people,

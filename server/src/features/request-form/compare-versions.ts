@@ -16,16 +16,16 @@ export const contentOf = (form: LoadedForm): FormContent => ({
 
 /** What stands between a version and what is to follow it, as the wire shows it. */
 export function presentDifference(
-  before: LoadedForm,
+  before: FormContent,
   after: FormContent,
   agreementNames: ReadonlyMap<string, string>,
 ): RequestFormDifference {
-  const found = compareForms(contentOf(before), after);
+  const found = compareForms(before, after);
   return {
     ...(found.name === undefined ? {} : { name: found.name }),
     fields: requestFormDifference.shape.fields.parse(found.fields),
     agreements: found.agreements.map(({ id, change }) => ({ id, change, name: agreementNames.get(id) ?? '' })),
-    ...(found.policy ? { policy: { before: presentFlow(before.policy), after: after.policy } } : {}),
+    ...(found.policy ? { policy: { before: before.policy, after: after.policy } } : {}),
   };
 }
 
@@ -36,11 +36,12 @@ export async function compareVersions(reader: Reader, id: string, versions: { ve
   const from = earlier === undefined ? undefined : await versionOf(reader, id, earlier);
   const which = ({ version, number }: LoadedForm) => ({ version, number });
   const names = await agreementNames(reader, [...to.agreementIds, ...(from?.agreementIds ?? [])]);
-  const empty: LoadedForm = { ...to, fields: [], agreementIds: [] };
+  const after = contentOf(to);
+  const before = from === undefined ? { ...after, fields: [], agreements: [] } : contentOf(from);
   return {
     from: from === undefined ? null : which(from),
     to: which(to),
-    difference: presentDifference(from ?? empty, contentOf(to), names),
+    difference: presentDifference(before, after, names),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AnswerOf } from '@stoa/contract/operation';
 import type { previewRequestForm as previewOperation, UpdateRequestFormBody } from '@stoa/contract/request-form';
-import type { Actor } from '@stoa/core/permissions/objects';
+import { type Actor, nothing } from '@stoa/core/permissions/objects';
 import { foldName } from '@stoa/core/folded-name';
 import { formProblems } from '@stoa/core/review/check-form';
 import { sql } from 'kysely';
@@ -8,7 +8,7 @@ import type { Reader } from '../../db/pool.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { loadAgreements } from '../data-use-agreement/load-agreements.ts';
-import { agreementNames, presentDifference } from './compare-versions.ts';
+import { agreementNames, contentOf, presentDifference } from './compare-versions.ts';
 import { countPending, formObject, loadFormUses } from './form-uses.ts';
 import { loadForms } from './load-forms.ts';
 import type { FormContent } from './save-version.ts';
@@ -17,7 +17,12 @@ import { changedMembers, wantedContent } from './update-form.ts';
 type Preview = AnswerOf<typeof previewOperation>;
 
 /** What a save would change, whom it would reach, and why it would be refused. Writes nothing. */
-export async function previewRequestForm(
+export async function previewRequestForm(reader: Reader, actor: Actor, body: UpdateRequestFormBody): Promise<Preview> {
+  const id = body.id?.toLowerCase();
+  return id === undefined ? previewNew(reader, actor, body) : previewChange(reader, actor, { id, body });
+}
+
+async function previewChange(
   reader: Reader,
   actor: Actor,
   { id, body }: { id: string; body: UpdateRequestFormBody },
@@ -25,19 +30,41 @@ export async function previewRequestForm(
   const form = (await loadForms(reader, [id])).get(id);
   if (!form) throw notFound('request form');
   const uses = (await loadFormUses(reader, [id]))(id);
-  const wanted = wantedContent(form, body);
-  requireMay(actor, 'request-form.edit', formObject(form, uses, changedMembers(form, wanted)));
-  const names = await agreementNames(reader, [...form.agreementIds, ...wanted.agreements]);
+  const wanted = wantedContent(contentOf(form), body);
+  requireMay(actor, 'request-form.edit', formObject(form, uses, changedMembers(contentOf(form), wanted)));
   return {
-    difference: presentDifference(form, wanted, names),
+    difference: await describe(reader, contentOf(form), wanted),
     problems: await problemsOf(reader, id, wanted),
     usedBy: { dataProducts: uses.dataProducts, assets: uses.assets },
     pendingRequests: await countPending(reader, id),
   };
 }
 
-async function problemsOf(reader: Reader, id: string, wanted: FormContent): Promise<Preview['problems']> {
-  const { rows: named } = await sql`select from request_form where deleted_at is null and id <> ${id}
+/** A form that is not there yet delegates, asks nothing and has no name. */
+const nothingYet: FormContent = {
+  name: '',
+  fields: [],
+  policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } },
+  agreements: [],
+};
+
+async function previewNew(reader: Reader, actor: Actor, body: UpdateRequestFormBody): Promise<Preview> {
+  requireMay(actor, 'request-form.create', nothing);
+  const wanted = wantedContent(nothingYet, body);
+  return {
+    difference: await describe(reader, nothingYet, wanted),
+    problems: await problemsOf(reader, null, wanted),
+    usedBy: { dataProducts: 0, assets: 0 },
+    pendingRequests: 0,
+  };
+}
+
+async function describe(reader: Reader, before: FormContent, after: FormContent): Promise<Preview['difference']> {
+  return presentDifference(before, after, await agreementNames(reader, [...before.agreements, ...after.agreements]));
+}
+
+async function problemsOf(reader: Reader, id: string | null, wanted: FormContent): Promise<Preview['problems']> {
+  const { rows: named } = await sql`select from request_form where deleted_at is null and id is distinct from ${id}
     and name_key = ${foldName(wanted.name)}`.execute(reader);
   const known = await loadAgreements(reader, wanted.agreements);
   const unknown = wanted.agreements.filter((agreementId) => !known.has(agreementId));

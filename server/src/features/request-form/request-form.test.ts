@@ -419,8 +419,7 @@ test('a product asks by the current version at once, and a request that waits ke
   });
   expect(asked).toMatchObject({ status: 201, body: { status: 'PENDING', formVersion: form.version } });
   const preview = await governor.call(contract.previewRequestForm, {
-    params: { id: form.id },
-    body: { fields: [question('How?')] },
+    body: { id: form.id, fields: [question('How?')] },
   });
   expect(preview.body).toMatchObject({
     usedBy: { dataProducts: 1, assets: 0 },
@@ -442,7 +441,7 @@ test('a preview tells what stands in the way and writes nothing', async () => {
   const form = await makeForm();
   const other = await makeForm();
   const preview = (who: TestPerson, body: contract.UpdateRequestFormBody, id = form.id) =>
-    who.call(contract.previewRequestForm, { params: { id }, body });
+    who.call(contract.previewRequestForm, { body: { ...body, ...(id === '' ? {} : { id }) } });
   expect((await preview(consumer, {})).status).toBe(403);
   expect((await preview(governor, {}, newUuid())).status).toBe(404);
   expect((await preview(governor, {}, standardRequestForm.id)).body).toMatchObject({ code: 'request_form.standard' });
@@ -452,6 +451,12 @@ test('a preview tells what stands in the way and writes nothing', async () => {
     { path: 'fields[0].label', code: 'request_form.fields_invalid' },
   ]);
   expect((await read(form.id)).body.versionNumber).toBe(1);
+  expect((await preview(consumer, bodyOf(), '')).status).toBe(403);
+  expect((await preview(manager, bodyOf({ name: other.name }), '')).body).toMatchObject({
+    problems: [{ path: 'name', code: 'request_form.name_taken' }],
+    usedBy: { dataProducts: 0, assets: 0 },
+    difference: { fields: [{ placeAfter: 1 }] },
+  });
 });
 
 test('forms are found by name, sorted, and counted', async () => {

@@ -60,9 +60,9 @@ export const requestFormRoutes: readonly Route[] = [
     const versions = query.from === undefined ? params : { ...params, from: query.from };
     return { status: 200, body: await compareVersions(deps.db, id, versions) };
   }),
-  route(contract.previewRequestForm)(async ({ deps, actor, params, body }) => ({
+  route(contract.previewRequestForm)(async ({ deps, actor, body }) => ({
     status: 200,
-    body: await previewRequestForm(deps.db, actor, { id: params.id.toLowerCase(), body }),
+    body: await previewRequestForm(deps.db, actor, body),
   })),
 ];
 

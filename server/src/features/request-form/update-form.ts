@@ -7,7 +7,6 @@ import { requireUnchanged } from '../../http/precondition.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { contentOf } from './compare-versions.ts';
-import type { LoadedForm } from './load-forms.ts';
 import { type By, formEntry, lockForm } from './lock-form.ts';
 import { presentForm } from './present-form.ts';
 import { agreementIdsOf, type FormContent, requireValid, saveVersion } from './save-version.ts';
@@ -27,8 +26,9 @@ export async function updateRequestForm(
     const { form, uses, object } = await lockForm(tx, id);
     requireMay(by.actor, 'request-form.edit', { ...object, fields: [] });
     requireUnchanged(by.call, getRequestFormById.responses[200], presentForm(by.actor, form, uses));
-    const wanted = wantedContent(form, body);
-    const fields = changedMembers(form, wanted);
+    const before = contentOf(form);
+    const wanted = wantedContent(before, body);
+    const fields = changedMembers(before, wanted);
     requireMay(by.actor, 'request-form.edit', { ...object, fields });
     if (fields.length === 0) return;
     await requireValid(tx, wanted);
@@ -48,19 +48,15 @@ export async function updateRequestForm(
 }
 
 /** The form as a save would leave it; members that are absent stay. */
-export const wantedContent = (form: LoadedForm, body: UpdateRequestFormBody): FormContent => {
-  const before = contentOf(form);
-  return {
-    name: body.name?.trim() ?? before.name,
-    fields: body.fields ?? before.fields,
-    policy: body.policy ?? before.policy,
-    agreements: agreementIdsOf(body.dataUseAgreementIds) ?? before.agreements,
-  };
-};
+export const wantedContent = (before: FormContent, body: UpdateRequestFormBody): FormContent => ({
+  name: body.name?.trim() ?? before.name,
+  fields: body.fields ?? before.fields,
+  policy: body.policy ?? before.policy,
+  agreements: agreementIdsOf(body.dataUseAgreementIds) ?? before.agreements,
+});
 
 /** The members of the body that say something new. */
-export function changedMembers(form: LoadedForm, wanted: FormContent): string[] {
-  const before = contentOf(form);
+export function changedMembers(before: FormContent, wanted: FormContent): string[] {
   const { name, fields, policy } = compareForms(before, wanted);
   return [
     ...(name === undefined ? [] : ['name']),

@@ -4,6 +4,7 @@ import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
 import { flows } from './en/flows.ts';
+import { forms } from './en/forms.ts';
 import { jobs } from './en/jobs.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
@@ -41,4 +42,5 @@ export const en = {
   ...tasks,
   ...flows,
   ...agreements,
+  ...forms,
 } as const;

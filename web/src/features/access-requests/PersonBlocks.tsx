@@ -28,7 +28,7 @@ function Answer({ answer }: { answer: EvidenceAnswer }) {
 }
 
 /** The answers beside their questions; what differs from the former request is marked. */
-export function AnswersBlock({ evidence }: { evidence: Evidence }) {
+export function AnswersBlock({ evidence }: { evidence: Pick<Evidence, 'form' | 'answers'> }) {
   const t = useText();
   const { form, answers } = evidence;
   return (

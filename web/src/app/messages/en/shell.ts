@@ -15,6 +15,7 @@ export const shell = {
   'shell.nav.reviews': 'Reviews',
   'shell.nav.products': 'Data products',
   'shell.nav.agreements': 'Agreements',
+  'shell.nav.forms': 'Request forms',
   'shell.nav.flows': 'Review flows',
   'shell.nav.domains': 'Domains',
   'shell.nav.connections': 'Connections',

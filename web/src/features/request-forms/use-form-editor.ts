@@ -1,0 +1,183 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import {
+  createRequestForm,
+  getFormDataProducts,
+  getRequestFormById,
+  listRequestFormVersions,
+  previewRequestForm,
+  type RequestForm,
+  searchRequestForms,
+  updateRequestForm,
+} from '@stoa/contract/request-form';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import { tagOf, useCommand, useOperation } from '../../lib/api.ts';
+import type { ApiProblem } from '../../lib/api-problem.ts';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { bodyOfDraft, draftOfForm, type FormDraft, isSameDraft, type Lack, lacksOf } from './form-draft.ts';
+
+const shownBy = [searchRequestForms, getRequestFormById, listRequestFormVersions, getFormDataProducts] as const;
+const settleMs = 500;
+
+/** What the draft started from, and the version that stood there then; none for a form that is new. */
+type Base = { readonly draft: FormDraft; readonly version: string | undefined; readonly number: number };
+export type FormProblem = { readonly path: string; readonly message: string };
+
+const baseOf = (form: RequestForm): Base => ({
+  draft: draftOfForm(form),
+  version: form.version,
+  number: form.versionNumber ?? 0,
+});
+
+/** A draft follows what is saved until it is touched; then it stays, and what others saved meanwhile is a conflict. */
+function useDraft(form: RequestForm | undefined, start: FormDraft) {
+  const [base, setBase] = useState<Base>({ draft: start, version: form?.version, number: form?.versionNumber ?? 0 });
+  const [draft, setDraft] = useState(start);
+  // One's own save is known before the form is read again: an older one is no news.
+  const isOther = form !== undefined && (form.versionNumber ?? 0) > base.number;
+  const theirs = isOther ? draftOfForm(form) : base.draft;
+  if (isOther && (isSameDraft(base.draft, draft) || isSameDraft(theirs, draft))) {
+    setBase(baseOf(form));
+    setDraft(theirs);
+  }
+  const settle = (saved: RequestForm) => {
+    setBase(baseOf(saved));
+    setDraft(draftOfForm(saved));
+  };
+  return {
+    draft,
+    setDraft,
+    base,
+    isConflict: isOther,
+    settle,
+    takeTheirs: () => form !== undefined && settle(form),
+    keepMine: () => form !== undefined && setBase(baseOf(form)),
+  };
+}
+
+/** Asks the server what a save would do, once the draft has come to rest. */
+function usePreview(form: RequestForm | undefined, draft: FormDraft, before: FormDraft) {
+  const whole = {
+    name: draft.name.trim(),
+    fields: [...draft.fields],
+    policy: draft.policy,
+    dataUseAgreementIds: [...draft.agreementIds],
+  };
+  const body = form === undefined ? whole : { id: form.id, ...bodyOfDraft(before, draft) };
+  const isWorthAsking = lacksOf(draft).length === 0 && (form === undefined || !isSameDraft(before, draft));
+  const [settled] = useDebouncedValue({ body, isWorthAsking }, settleMs);
+  return useOperation(
+    previewRequestForm,
+    { body: settled.body },
+    { keepPrevious: true, enabled: settled.isWorthAsking && isWorthAsking },
+  );
+}
+
+function useSaving(
+  { form, base, draft }: { form: RequestForm | undefined; base: Base; draft: FormDraft },
+  { onSaved, refetch }: { onSaved: (saved: RequestForm) => void; refetch: () => Promise<RequestForm | undefined> },
+) {
+  const tag = useRef<string | undefined>(undefined);
+  const save = useCommand(updateRequestForm, {
+    invalidates: shownBy,
+    ifMatch: () => tag.current,
+    onSuccess: onSaved,
+    onError: (problem, input) => {
+      if (problem.status === 412) void again(input);
+    },
+  });
+  // The tag also changes when only the use of the form does, which is no reason to stop: then it is sent once more.
+  const again = async (input: Parameters<typeof save.mutate>[0]) => {
+    const now = await refetch();
+    if (now === undefined || now.version !== base.version || tagOf(now) === tag.current) return;
+    tag.current = tagOf(now);
+    save.mutate(input);
+  };
+  return {
+    save,
+    submit: () => {
+      if (form === undefined) return;
+      tag.current = tagOf(form);
+      save.mutate({ params: { id: form.id }, body: bodyOfDraft(base.draft, draft) });
+    },
+  };
+}
+
+const problemsOf = (problem: ApiProblem | null): readonly FormProblem[] =>
+  (problem?.fields ?? []).map(({ path, message }) => ({ path: path.replace(/^body\./, ''), message }));
+
+type Loaded = {
+  /** Undefined for a form that is not saved yet. */
+  readonly form: RequestForm | undefined;
+  readonly start: FormDraft;
+  readonly refetch: () => Promise<RequestForm | undefined>;
+};
+
+/** The draft of a form, what saving it would change, and the way to save it. */
+export function useFormEditor({ form, start, refetch }: Loaded) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const { draft, setDraft, base, isConflict, settle, takeTheirs, keepMine } = useDraft(form, start);
+  const [isTried, setIsTried] = useState(false);
+  const isLeaving = useRef(false);
+  const lacks: readonly Lack[] = lacksOf(draft);
+  const isChanged = form === undefined ? !isSameDraft(start, draft) : !isSameDraft(base.draft, draft);
+  const preview = usePreview(form, draft, base.draft);
+  const { save, submit: saveIt } = useSaving(
+    { form, base, draft },
+    {
+      refetch,
+      onSaved: (saved) => {
+        settle(saved);
+        setIsTried(false);
+        announce(t('forms.saved', { n: saved.versionNumber ?? 1 }));
+      },
+    },
+  );
+  const create = useCommand(createRequestForm, {
+    invalidates: shownBy,
+    onSuccess: (made) => {
+      isLeaving.current = true;
+      announce(t('forms.made', { name: made.name }));
+      void navigate({ to: '/manage/forms/$id', params: { id: made.id }, search: {} });
+    },
+  });
+  const found: readonly FormProblem[] = preview.data?.problems ?? problemsOf(preview.error);
+  const problems = lacks.length > 0 ? [] : isChanged || form === undefined ? found : [];
+  const refused = form === undefined ? create.error : save.error;
+  const isBusy = create.isPending || save.isPending;
+  const submit = () => {
+    setIsTried(true);
+    if (lacks.length > 0) announce(t('forms.problemsCount', { count: lacks.length }));
+    if (lacks.length > 0 || isBusy || isConflict) return;
+    if (form === undefined) {
+      const { name, fields, policy, agreementIds } = draft;
+      create.mutate({
+        body: { name: name.trim(), fields: [...fields], policy, dataUseAgreementIds: [...agreementIds] },
+      });
+    } else if (isChanged) saveIt();
+  };
+  return {
+    form,
+    draft,
+    setDraft,
+    base,
+    isChanged,
+    isConflict,
+    isTried,
+    isBusy,
+    isLeaving,
+    lacks,
+    problems: problems.length > 0 ? problems : problemsOf(refused),
+    preview,
+    // A conflict is shown as one; its 412 says nothing more.
+    refused: refused?.status === 412 ? null : refused,
+    submit,
+    discard: () => setDraft(form === undefined ? start : base.draft),
+    takeTheirs,
+    keepMine,
+  };
+}
+export type FormEditor = ReturnType<typeof useFormEditor>;
