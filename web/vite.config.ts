@@ -35,7 +35,7 @@ const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(r
 /** Also the fields that the screens of governance alone have. */
 const featureParts = /\/web\/src\/(features|app\/messages\/en)\/|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
-  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|app\/messages\/en\/(marketplace|requests|reviews|assist))/;
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests|reviews|assist))/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 

@@ -179,6 +179,8 @@ export const accessRequestPreview = z.object({
   awaitsBeneficiary: z.boolean(),
   /** A request that stands in the way, or is being extended. */
   existingRequestId: cuid.optional(),
+  /** The end of the access that is held already, where it has one. */
+  heldUntil: instant.optional(),
   refusal: z.object({ code: z.string(), detail: z.string() }).optional(),
 });
 export type AccessRequestPreview = z.infer<typeof accessRequestPreview>;

@@ -44,6 +44,8 @@ export const evidenceAgreement = z.object({
   acceptedBy: personName.nullable(),
   acceptedAt: instant.nullable(),
   outdated: z.boolean(),
+  /** Where it was asked for somebody else: when they accepted it; null while access waits for that. */
+  byBeneficiary: z.object({ name: z.string(), acceptedAt: instant.nullable() }).optional(),
 });
 export type EvidenceAgreement = z.infer<typeof evidenceAgreement>;
 

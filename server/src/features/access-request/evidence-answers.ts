@@ -1,10 +1,11 @@
 import type { AnswerValue } from '@stoa/contract/access-request';
 import type { Evidence, EvidenceAgreement, EvidenceAnswer } from '@stoa/contract/evidence';
 import type { FormField } from '@stoa/contract/request-form';
-import type { PersonName } from '@stoa/contract/person';
+import { isSamePerson } from '@stoa/core/person';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import type { LoadedRequest } from './load-requests.ts';
+import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
+import type { LoadedRequest, Party } from './load-requests.ts';
 
 /** A form version as it was pinned; the operations that save forms have parsed it. */
 export type PinnedForm = { form_id: string; name: string; fields: FormField[] };
@@ -54,35 +55,25 @@ export async function describeAnswers(db: Reader, request: LoadedRequest, form: 
   });
 }
 
-type PinnedText = { id: string; version: number; name: string; body: string; current_version: number };
-
 /** The agreements as they were pinned, with their texts; `outdated` where a newer version is asked for by now. */
 export async function describeAgreements(db: Reader, request: LoadedRequest): Promise<EvidenceAgreement[]> {
-  const { agreements } = request.form;
-  if (agreements.length === 0) return [];
-  const acceptors = agreements.flatMap((a) => a.acceptedBy ?? []);
-  const { rows: people } = await sql<PersonName>`
-    select global_user_id as "globalUserId", username, name from app_user where global_user_id = any(${acceptors}::uuid[])`.execute(
-    db,
-  );
-  const { rows: texts } = await sql<PinnedText>`
-    select a.id, v.version, v.name, v.body, a.current_version
-    from data_use_agreement_version v join data_use_agreement a on a.id = v.data_use_agreement_id
-    where (a.id, v.version) in (select * from unnest(${agreements.map((a) => a.id)}::uuid[], ${agreements.map((a) => a.version)}::int[]))`.execute(
-    db,
-  );
-  return agreements.flatMap(({ id, version, sha256, acceptedBy, acceptedAt }) => {
-    const text = texts.find((t) => t.id === id);
-    if (text === undefined) return [];
+  const pinned = await listRequestAgreements(db, request.id, request.form.agreements);
+  const { requesting_user: asker, beneficiary } = request;
+  return pinned.map(({ id, name, body, version, sha256, currentVersion, acceptances }) => {
+    const by = (person: Party) => acceptances.find((one) => one.acceptedBy.globalUserId === person.globalUserId);
+    const asked = by(asker);
     return {
       id,
-      name: text.name,
+      name,
       version,
       sha256,
-      body: text.body,
-      acceptedBy: people.find((p) => p.globalUserId === acceptedBy) ?? null,
-      acceptedAt: acceptedAt ?? null,
-      outdated: text.current_version !== version,
+      body,
+      acceptedBy: asked?.acceptedBy ?? null,
+      acceptedAt: asked?.acceptedAt ?? null,
+      outdated: currentVersion !== null && currentVersion !== version,
+      ...(isSamePerson(asker, beneficiary)
+        ? {}
+        : { byBeneficiary: { name: beneficiary.name, acceptedAt: by(beneficiary)?.acceptedAt ?? null } }),
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { AccessRequestPreview } from '@stoa/contract/access-request';
 import { type Duration, endOf, laterEnd } from '@stoa/core/duration/duration';
 import { awaitsBeneficiary } from '@stoa/core/review/acceptance';
+import { parseDuration } from '@stoa/core/review/check-answers';
 import { criteriaMet } from '@stoa/core/review/eligible';
 import { type Submitted, submitUnder } from '@stoa/core/review/submit';
 import { sourcesOfStage } from '@stoa/core/review/flow';
@@ -26,8 +27,9 @@ export async function previewAccessRequest(db: Reader, input: RequestInput): Pro
   const accepted = checked.ok ? checked : checkForm(asIfAccepted(draft));
   const answers = accepted.ok ? accepted : null;
   const routed = await routeDraft(db, draft, answers);
-  const outcome = submitUnder(routed.event, answers?.duration ?? null, draft.now.getTime());
-  const expectedEnd = expectedEndOf(outcome, answers?.duration ?? null, draft.now.getTime());
+  const period = answers === null ? periodOf(draft) : answers.duration;
+  const outcome = submitUnder(routed.event, period, draft.now.getTime());
+  const expectedEnd = expectedEndOf(outcome, period, draft.now.getTime());
   const held = allowed.ok && allowed.extends !== null ? draft.earlier.find((r) => r.id === allowed.extends) : undefined;
   const refused = allowed.ok ? (checked.ok ? null : checked) : allowed;
   const existing = allowed.ok ? allowed.extends : allowed.facts?.['requestId'];
@@ -44,6 +46,7 @@ export async function previewAccessRequest(db: Reader, input: RequestInput): Pro
       beneficiary: draft.beneficiary,
     }),
     ...(typeof existing === 'string' ? { existingRequestId: existing } : {}),
+    ...(held?.expiration == null ? {} : { heldUntil: new Date(held.expiration).toISOString() }),
     ...(refused === null ? {} : { refusal: { code: refused.code, detail: refused.detail } }),
   };
 }
@@ -54,6 +57,12 @@ const asIfAccepted = (draft: Draft): Draft => ({
   ...draft,
   given: { ...draft.given, agreements: draft.target.form.agreements.map(({ id, version }) => ({ id, version })) },
 });
+
+/** The period as it is answered so far, while other answers are still missing. */
+function periodOf({ target, given }: Draft): Duration | null {
+  const field = target.form.fields.find((one) => one.type === 'ACCESS_DURATION');
+  return parseDuration(given.answers.find((answer) => answer.fieldId === field?.id)?.value);
+}
 
 /** If it were approved now: a rule's own end, or that of the period asked, which stewards are offered first. */
 function expectedEndOf(outcome: Submitted, asked: Duration | null, now: number): number | null {

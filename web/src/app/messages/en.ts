@@ -1,3 +1,4 @@
+import { acceptance } from './en/acceptance.ts';
 import { agreements } from './en/agreements.ts';
 import { assist } from './en/assist.ts';
 import { audit } from './en/audit.ts';
@@ -43,4 +44,5 @@ export const en = {
   ...flows,
   ...agreements,
   ...forms,
+  ...acceptance,
 } as const;

@@ -94,14 +94,20 @@ type GrantProps = {
 
 function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
   const t = useText();
-  const { target, status, validTo, requestId } = membership;
+  const { target, status, requestId } = membership;
   const slug = target.slug ?? target.id;
   const product = target.name;
   const isProduct = target.type === 'DATA_PRODUCT';
-  const extend = t(status === 'EXPIRED' ? 'marketplace.act.renew' : 'marketplace.act.extend');
-  const mayExtend = isProduct && (status === 'EXPIRED' || (status === 'APPROVED' && validTo !== null));
+  const mayRenew = abilityOn(membership.abilities, 'renew').allowed;
+  const extend = t(mayRenew ? 'marketplace.act.renew' : 'marketplace.act.extend');
+  const mayExtend = isProduct && (mayRenew || abilityOn(membership.abilities, 'extend').allowed);
   return (
     <div className={styles.row}>
+      {abilityOn(membership.abilities, 'accept').allowed && (
+        <LinkTo look="primary" to="/requests/$id" params={{ id: requestId }}>
+          {t('myAccess.accept')}
+        </LinkTo>
+      )}
       <LinkTo to="/requests/$id" params={{ id: requestId }}>
         {t('myAccess.request')}
       </LinkTo>

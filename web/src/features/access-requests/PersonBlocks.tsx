@@ -46,6 +46,19 @@ export function AnswersBlock({ evidence }: { evidence: Pick<Evidence, 'form' | '
   );
 }
 
+/** Asked for somebody else: they accept it too, and access waits until they have. */
+function ByBeneficiary({ name, acceptedAt }: NonNullable<EvidenceAgreement['byBeneficiary']>) {
+  const t = useText();
+  if (acceptedAt === null)
+    return <span className={styles.warning}> {t('reviews.agreement.waits', { who: name })}</span>;
+  return (
+    <>
+      {' '}
+      <Say id="reviews.agreement.accepted" values={{ who: name, when: <TimeStamp value={acceptedAt} /> }} />
+    </>
+  );
+}
+
 function Agreement({ agreement }: { agreement: EvidenceAgreement }) {
   const t = useText();
   return (
@@ -60,6 +73,7 @@ function Agreement({ agreement }: { agreement: EvidenceAgreement }) {
             values={{ who: agreement.acceptedBy?.name ?? '', when: <TimeStamp value={agreement.acceptedAt} /> }}
           />
         )}
+        {agreement.byBeneficiary !== undefined && <ByBeneficiary {...agreement.byBeneficiary} />}
         {agreement.outdated && <span className={styles.warning}> {t('reviews.agreement.outdated')}</span>}
       </p>
       <details>

@@ -2,10 +2,10 @@ import type { AccessRequestPreview } from '@stoa/contract/access-request';
 import { useIntl } from 'react-intl';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { Banner } from '../../ui/Banner.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './request-form.module.css';
+import { inTwoZones } from './two-zones.ts';
 import { useReviewerText } from './reviewer-text.ts';
 
 type Stage = AccessRequestPreview['stages'][number];
@@ -23,11 +23,13 @@ function Slot({ slot }: { slot: Stage['slots'][number] }) {
   return (
     <li>
       <p>{t('requests.preview.any', { reviewers, count: slot.reviewers.length })}</p>
-      <p className="small text-2">
-        {slot.peopleCount === 0
-          ? t('requests.preview.nobody')
-          : t(rest > 0 ? 'requests.preview.more' : 'requests.preview.people', { people, count: rest })}
-      </p>
+      {people !== reviewers && (
+        <p className="small text-2">
+          {slot.peopleCount === 0
+            ? t('requests.preview.nobody')
+            : t(rest > 0 ? 'requests.preview.more' : 'requests.preview.people', { people, count: rest })}
+        </p>
+      )}
     </li>
   );
 }
@@ -58,47 +60,74 @@ type Props = {
   readonly usual: string | undefined;
 };
 
+/** What is left to do in the form is no refusal: it is said calmly, and the way on stays open. */
+const unfinished = new Set(['access_request.answers_invalid', 'agreement.required', 'agreement.outdated']);
+
+function Refusal({ preview }: { preview: AccessRequestPreview }) {
+  const t = useText();
+  const { refusal } = preview;
+  if (refusal === undefined) return null;
+  const isUnfinished = unfinished.has(refusal.code);
+  // The request that stands in the way is named, with a link, beside what is asked for.
+  if (!isUnfinished && preview.existingRequestId !== undefined) return null;
+  return (
+    <Banner tone={isUnfinished ? 'info' : 'warning'}>
+      {isUnfinished
+        ? t(
+            refusal.code === 'access_request.answers_invalid'
+              ? 'requests.preview.unanswered'
+              : 'requests.preview.unaccepted',
+          )
+        : refusal.detail}
+    </Banner>
+  );
+}
+
+/** The end as it would be if it were approved now, by the reader's clock and by UTC. */
+function End({ preview }: { preview: AccessRequestPreview }) {
+  const t = useText();
+  const intl = useIntl();
+  const { expectedEnd, accessUntil, heldUntil, refusal } = preview;
+  if (expectedEnd === null) {
+    // Before the period is answered, nothing can be said about its end.
+    return refusal?.code === 'access_request.answers_invalid' ? null : <p>{t('requests.preview.endless')}</p>;
+  }
+  const { local, utc } = inTwoZones(intl, expectedEnd);
+  return (
+    <>
+      <p>
+        <Say
+          id="requests.preview.endsAt"
+          values={{
+            when: <time dateTime={expectedEnd}>{local}</time>,
+            relative: <TimeStamp value={expectedEnd} style="relative" />,
+          }}
+        />
+      </p>
+      {utc !== null && <p className="small text-2 num">{utc}</p>}
+      {heldUntil !== undefined && accessUntil !== null && accessUntil !== expectedEnd && (
+        <p className="small">{t('requests.preview.heldLonger')}</p>
+      )}
+    </>
+  );
+}
+
 /** Who would decide, what is predicted, when it would end: as the server says, for the answers as they stand. */
 export function PreviewPanel({ preview, hasFailed, usual }: Props) {
   const t = useText();
   if (hasFailed) return <p className="text-2">{t('requests.preview.failed')}</p>;
   if (preview === undefined) return <SkeletonText lines={4} />;
-  const { outcome, rule, stages, expiration, refusal, existingRequestId } = preview;
-  // Nobody has done anything wrong yet: the form is still being filled in.
-  const isUnanswered = refusal?.code === 'access_request.answers_invalid';
+  const { outcome, rule, stages, awaitsBeneficiary } = preview;
   return (
     <div className={styles.preview} aria-live="polite">
-      {refusal !== undefined && (
-        <Banner
-          tone={isUnanswered ? 'info' : 'warning'}
-          action={
-            existingRequestId !== undefined && (
-              <LinkTo to="/requests/$id" params={{ id: existingRequestId }}>
-                {t('requests.form.openExisting')}
-              </LinkTo>
-            )
-          }
-        >
-          {isUnanswered ? t('requests.preview.unanswered') : refusal.detail}
-        </Banner>
-      )}
+      <Refusal preview={preview} />
       <p className={styles.outcome}>{t(`requests.preview.${outcome}`)}</p>
       {outcome !== 'review' && <p>{t(`requests.preview.${outcome}Text`)}</p>}
       {rule !== undefined && <p className="small text-2">{t('requests.preview.rule', { rule })}</p>}
       {outcome === 'review' && <Stages stages={stages} />}
       {outcome === 'review' && usual !== undefined && <p>{t('requests.preview.usually', { usual })}</p>}
-      {outcome !== 'deny' && (
-        <p>
-          {expiration === null ? (
-            t('requests.preview.endless')
-          ) : (
-            <Say
-              id="requests.preview.ends"
-              values={{ when: <TimeStamp value={expiration} style="date" withRelative /> }}
-            />
-          )}
-        </p>
-      )}
+      {outcome !== 'deny' && <End preview={preview} />}
+      {outcome !== 'deny' && awaitsBeneficiary && <p>{t('requests.preview.awaits')}</p>}
     </div>
   );
 }

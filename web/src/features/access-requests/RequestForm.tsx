@@ -1,43 +1,40 @@
-import { Checkbox } from '@mantine/core';
 import type { AccessRequest } from '@stoa/contract/access-request';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
+import { agreementId, AgreementsToAccept } from '../agreements/AgreementsToAccept.tsx';
 import { useUsualTime } from '../data-products/AccessStateMark.tsx';
 import { fieldOfError, missingAnswers } from './answers.ts';
 import { ExistingRequestLink } from './ExistingRequestLink.tsx';
-import { MaskedColumnPicker } from './MaskedColumnPicker.tsx';
-import { PersonPicker } from './PersonPicker.tsx';
+import { ForWhom } from './ForWhom.tsx';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { QuestionField, questionId } from './QuestionField.tsx';
-import { RequestSources } from './RequestSources.tsx';
+import { type Draft, notAccepted } from './request-draft.ts';
 import styles from './request-form.module.css';
-import { type Draft, type FormTarget, useRequestForm } from './use-request-form.ts';
+import { Standing } from './Standing.tsx';
+import { type Asked, useRequestForm } from './use-request-form.ts';
 
 type State = ReturnType<typeof useRequestForm>;
 
-const agreementId = (id: string): string => `agreement-${id}`;
 const columnsId = 'request-columns';
 
 /** What still stands in the way, in the order of the page. */
-function useProblems(target: FormTarget, value: Draft): FieldError[] {
+function useProblems({ form, type }: Asked, value: Draft): FieldError[] {
   const t = useText();
-  const noColumns = target.type === 'MASKING_EXCEPTION' && value.columns.length === 0;
+  const noColumns = type === 'MASKING_EXCEPTION' && value.columns.length === 0;
   return [
     ...(noColumns ? [{ fieldId: columnsId, message: t('requests.form.columnsMissing') }] : []),
-    ...missingAnswers(target.form.fields, value.answers).map((field) => ({
+    ...missingAnswers(form.fields, value.answers).map((field) => ({
       fieldId: questionId(field.id),
       message: t('requests.form.answerMissing', { label: field.label }),
     })),
-    ...target.form.dataUseAgreements
-      .filter((agreement) => !value.accepted.includes(agreement.id))
-      .map((agreement) => ({
-        fieldId: agreementId(agreement.id),
-        message: t('requests.form.agreementMissing', { name: agreement.name }),
-      })),
+    ...notAccepted(form, value.accepted).map((agreement) => ({
+      fieldId: agreementId(agreement.id),
+      message: t('requests.form.agreementMissing', { name: agreement.name }),
+    })),
   ];
 }
 
@@ -48,103 +45,101 @@ function problemsOfServer(state: State): FieldError[] {
   });
 }
 
-function Agreements({ target, state, errors }: { target: FormTarget; state: State; errors: readonly FieldError[] }) {
-  const t = useText();
-  const { accepted } = state.value;
-  return target.form.dataUseAgreements.map((agreement) => {
-    const { id, name, version } = agreement;
-    return (
-      <div key={id} className={styles.agreement}>
-        <h3>{name}</h3>
-        <div className={styles.agreementText}>
-          <MarkdownText text={agreement.body} />
-        </div>
-        <Checkbox
-          id={agreementId(id)}
-          checked={accepted.includes(id)}
-          error={errors.find((error) => error.fieldId === agreementId(id))?.message}
-          label={
-            version === undefined
-              ? t('requests.form.agreementUnversioned', { name })
-              : t('requests.form.agreement', { name, version })
-          }
-          onChange={(event) =>
-            state.set({
-              accepted: event.currentTarget.checked ? [...accepted, id] : accepted.filter((one) => one !== id),
-            })
-          }
-        />
-      </div>
-    );
-  });
-}
+/** The form or an agreement got a new version while it was being filled in. */
+const hasMovedOn = (state: State): boolean =>
+  state.command.error?.code === 'agreement.outdated' || state.command.error?.code === 'precondition.failed';
 
-function Questions({ target, state, errors }: { target: FormTarget; state: State; errors: readonly FieldError[] }) {
+type PartProps = { readonly asked: Asked; readonly state: State; readonly errors: readonly FieldError[] };
+
+function Questions({ asked: { form }, state, errors }: PartProps) {
   const t = useText();
-  const { form } = target;
   const { answers } = state.value;
+  const errorOf = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message;
   return (
     <section className="ruled" aria-labelledby="request-3">
       <h2 id="request-3">{t('requests.form.3')}</h2>
-      <p className="small text-2">
-        {t('requests.form.formVersion', { name: form.name, version: form.version.slice(-6) })}
-      </p>
+      <p className="small text-2">{t('requests.form.formVersion', { name: form.name })}</p>
       <div className={styles.questions}>
         {form.fields.map((field) => (
           <QuestionField
             key={field.id}
             field={field}
             value={answers[field.id]}
-            error={errors.find((error) => error.fieldId === questionId(field.id))?.message}
+            error={errorOf(questionId(field.id))}
             onChange={(value) => state.set({ answers: { ...answers, [field.id]: value } })}
           />
         ))}
-        <Agreements target={target} state={state} errors={errors} />
+        <AgreementsToAccept
+          agreements={form.dataUseAgreements}
+          accepted={state.value.accepted}
+          errorOf={(id) => errorOf(agreementId(id))}
+          onChange={(accepted) => state.set({ accepted })}
+        />
       </div>
     </section>
   );
 }
 
-function Outcome({ target, state, onSubmit }: { target: FormTarget; state: State; onSubmit: () => void }) {
+type OutcomeProps = {
+  readonly asked: Asked;
+  readonly state: State;
+  readonly note: ReactNode;
+  readonly onSubmit: () => void;
+};
+
+function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: OutcomeProps) {
   const t = useText();
-  const usual = useUsualTime()(target.product.medianDecisionHours);
+  const usual = useUsualTime()(target.medianDecisionHours);
   const refusal = state.preview.data?.refusal;
   const problem = state.command.error;
+  // What is missing in the form is said at the form: pressing the button leads there.
+  const isFinal =
+    refusal !== undefined &&
+    !['access_request.answers_invalid', 'agreement.required', 'agreement.outdated'].includes(refusal.code);
   return (
     <aside>
       <section className={styles.outcomePanel} aria-labelledby="request-4">
         <h2 id="request-4">{t('requests.form.4')}</h2>
-        {target.type === 'DATA_ACCESS' && (
+        {type === 'DATA_ACCESS' && (
           <PreviewPanel preview={state.preview.data} hasFailed={state.preview.error !== null} usual={usual} />
         )}
-        {problem !== null && <ErrorNotice problem={problem} isWrite />}
+        {problem !== null && !hasMovedOn(state) && <ErrorNotice problem={problem} isWrite />}
         {problem !== null && <ExistingRequestLink problem={problem} />}
         <ActionButton
           type="submit"
           tone="primary"
           size="md"
           isFullWidth
-          label={t('requests.form.submit')}
-          ability={refusal === undefined ? { allowed: true } : { allowed: false, reason: refusal.detail }}
+          label={t(continued === undefined ? 'requests.form.submit' : `requests.form.submit.${continued.kind}`)}
+          ability={isFinal ? { allowed: false, reason: refusal.detail } : { allowed: true }}
           isBusy={state.command.isPending}
           onClick={onSubmit}
         />
-        <p className="caption text-2">{t('requests.form.kept')}</p>
+        {note}
       </section>
     </aside>
   );
 }
 
-type Props = { readonly target: FormTarget; readonly onSent: (request: AccessRequest) => void };
+type Props = {
+  readonly asked: Asked;
+  readonly start: Draft;
+  /** Section 2 for this person: what the target holds, or its masked columns. */
+  readonly what: (state: { readonly value: Draft; readonly set: (changes: Partial<Draft>) => void }) => ReactNode;
+  /** The name of the person whose access is extended. */
+  readonly fixedPerson: string | undefined;
+  readonly drafting: { readonly save: (draft: Draft) => void; readonly sent: () => void };
+  readonly note: ReactNode;
+  readonly onSent: (request: AccessRequest) => void;
+};
 
 /** One page, four sections: for whom, what, the questions, and what happens then beside them. */
-export function RequestForm({ target, onSent }: Props) {
+export function RequestForm({ asked, start, what, fixedPerson, drafting, note, onSent }: Props) {
   const t = useText();
-  const state = useRequestForm(target, onSent);
+  const state = useRequestForm(asked, start, { drafting, onSent });
   const [attempt, setAttempt] = useState(0);
-  const problems = useProblems(target, state.value);
+  const problems = useProblems(asked, state.value);
   const errors = attempt === 0 ? [] : [...problems, ...problemsOfServer(state)];
-  const { product } = target;
   const submit = () => {
     setAttempt((times) => times + 1);
     if (problems.length === 0 && !state.command.isPending) state.submit();
@@ -161,32 +156,28 @@ export function RequestForm({ target, onSent }: Props) {
       }}
     >
       <div className={styles.sections}>
+        {hasMovedOn(state) && <Banner tone="warning">{t('requests.form.movedOn')}</Banner>}
         <SummaryErrors errors={errors} attempt={attempt} />
-        <section className="ruled" aria-labelledby="request-1">
-          <h2 id="request-1">{t('requests.form.1')}</h2>
-          <div className="form-column">
-            <PersonPicker value={state.value.user} onChange={(user) => state.set({ user })} />
-          </div>
-        </section>
+        <ForWhom
+          value={state.value.user}
+          fixed={fixedPerson}
+          preview={state.preview.data}
+          onChange={(user) => state.set({ user })}
+        />
         <section className="ruled" aria-labelledby="request-2">
           <h2 id="request-2">{t('requests.form.2')}</h2>
-          {target.type === 'DATA_ACCESS' ? (
-            <RequestSources productId={product.id} user={state.value.user} />
-          ) : (
+          <Standing preview={state.preview.data} />
+          {asked.type === 'MASKING_EXCEPTION' ? (
             <div id={columnsId} tabIndex={-1}>
-              <MaskedColumnPicker
-                beneficiary={state.value.user}
-                productId={product.id}
-                slug={product.slug ?? product.id}
-                chosen={state.value.columns}
-                onChange={(columns) => state.set({ columns })}
-              />
+              {what(state)}
             </div>
+          ) : (
+            what(state)
           )}
         </section>
-        <Questions target={target} state={state} errors={errors} />
+        <Questions asked={asked} state={state} errors={errors} />
       </div>
-      <Outcome target={target} state={state} onSubmit={submit} />
+      <Outcome asked={asked} state={state} note={note} onSubmit={submit} />
     </form>
   );
 }

@@ -9,7 +9,7 @@ import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from '@s
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
-import { useText } from '../../app/messages/use-text.tsx';
+import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
@@ -26,6 +26,7 @@ import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { AcceptancePanel, RequestAgreements } from '../agreements/RequestAgreements.tsx';
 import { RecordLine } from './JudgementBlocks.tsx';
 import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
@@ -126,6 +127,13 @@ function useCancel() {
   });
 }
 
+/** How one may go on from here: extend what ends soon, renew what has ended, ask again after a no. */
+function againOf(request: AccessRequest): MessageId | undefined {
+  if (abilityOn(request.abilities, 'extend').allowed) return 'marketplace.act.extend';
+  if (abilityOn(request.abilities, 'renew').allowed) return 'marketplace.act.renew';
+  return request.status === 'PENDING' || request.status === 'APPROVED' ? undefined : 'requests.page.again';
+}
+
 function Acts({ request }: { request: AccessRequest }) {
   const t = useText();
   const me = useCurrentUser();
@@ -134,7 +142,7 @@ function Acts({ request }: { request: AccessRequest }) {
   const cancel = useCancel();
   const what = revocableOf(request, me?.globalUserId);
   const slug = request.dataProduct?.slug ?? request.dataProduct?.id;
-  const isOver = request.status !== 'PENDING' && request.status !== 'APPROVED';
+  const again = againOf(request);
   return (
     <div className={styles.acts}>
       {abilityOn(request.abilities, 'determine').allowed && (
@@ -142,14 +150,14 @@ function Acts({ request }: { request: AccessRequest }) {
           {t('requests.page.review')}
         </LinkTo>
       )}
-      {request.status === 'APPROVED' && slug !== undefined && (
+      {request.status === 'APPROVED' && request.awaitsAcceptance !== true && slug !== undefined && (
         <LinkTo look="primary" to="/products/$slug" params={{ slug }} search={{ tab: 'use' }}>
           {t('marketplace.act.use')}
         </LinkTo>
       )}
-      {slug !== undefined && (isOver || (request.status === 'APPROVED' && request.expiration !== undefined)) && (
+      {slug !== undefined && again !== undefined && (
         <LinkTo look="button" to="/products/$slug/request" params={{ slug }} search={{ from: request.id }}>
-          {t(isOver ? 'requests.page.again' : 'marketplace.act.extend')}
+          {t(again)}
         </LinkTo>
       )}
       {request.status === 'PENDING' && (
@@ -279,12 +287,14 @@ export function RequestPage() {
       <PendingNotices request={data} />
       <div className="detail">
         <div>
+          <AcceptancePanel request={data} />
           <div className={styles.facts}>
             <Facts request={data} />
           </div>
           <Platforms request={data} rail={rail} />
           <Decisions request={data} />
           <Answers request={data} />
+          <RequestAgreements request={data} />
           <History request={data} rail={rail} />
         </div>
         <Side request={data} rail={rail} />

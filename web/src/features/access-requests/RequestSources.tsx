@@ -1,4 +1,5 @@
 import { type ProductSource, searchDataSources } from '@stoa/contract/data-product';
+import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -17,14 +18,21 @@ function Counts({ sources }: { sources: readonly ProductSource[] }) {
   return <p className={styles.counts}>{parts.join(' · ')}</p>;
 }
 
+type Props = {
+  readonly productId: string;
+  readonly user: string;
+  /** What somebody else has is shown to those who review; the others see what is asked for. */
+  readonly mayAssess: boolean;
+};
+
 /** What is asked for, source by source, with the access the person has today: known before the questions, not after. */
-export function RequestSources({ productId, user }: { productId: string; user: string }) {
+export function RequestSources({ productId, user, mayAssess }: Props) {
   const t = useText();
-  const sources = useOperation(
-    searchDataSources,
-    { params: { id: productId }, query: { user, limit: largestPage } },
-    { keepPrevious: true, enabled: user !== '' },
-  );
+  const params = { id: productId };
+  const me = useCurrentUser()?.globalUserId;
+  const isHidden = user !== me && !mayAssess;
+  const query = isHidden ? { limit: largestPage } : { user, limit: largestPage };
+  const sources = useOperation(searchDataSources, { params, query }, { keepPrevious: true, enabled: user !== '' });
   const columns: Column<ProductSource>[] = [
     {
       key: 'source',
@@ -32,18 +40,21 @@ export function RequestSources({ productId, user }: { productId: string; user: s
       width: '58%',
       cell: (source) => <Identifier value={source.objectPath?.join('.') ?? source.name} maxLength={44} />,
     },
-    {
-      key: 'now',
-      header: t('requests.form.now'),
-      cell: (source) => <StatusMark kind="access" value={source.status} detail={source.reason} />,
-    },
   ];
+  const now: Column<ProductSource> = {
+    key: 'now',
+    header: t('requests.form.now'),
+    cell: (source) => <StatusMark kind="access" value={source.status} detail={source.reason} />,
+  };
   return (
     <>
-      {sources.data !== undefined && sources.data.data.length > 0 && <Counts sources={sources.data.data} />}
+      {isHidden && <p className="text-2">{t('requests.form.hidden')}</p>}
+      {!isHidden && sources.data !== undefined && sources.data.data.length > 0 && (
+        <Counts sources={sources.data.data} />
+      )}
       <DataTable
         label={t('requests.form.sources')}
-        columns={columns}
+        columns={isHidden ? columns : [...columns, now]}
         rows={sources.data?.data}
         rowKey={(source) => source.id}
         state={sources}

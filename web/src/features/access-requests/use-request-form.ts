@@ -1,109 +1,120 @@
 import {
   type AccessRequest,
+  extendAccessRequest,
   getAccessRequestById,
-  previewAccessRequest,
-  requestAccess,
-  requestMaskingException,
   searchAccessRequests,
 } from '@stoa/contract/access-request';
 import type { TargetRequestForm } from '@stoa/contract/asset';
-import { getDataProductById, searchDataProducts, type DataProduct } from '@stoa/contract/data-product';
+import { getDataProductById, searchDataProducts } from '@stoa/contract/data-product';
 import type { RequestType } from '@stoa/contract/enums';
 import { listMemberships } from '@stoa/contract/membership';
+import { readRequestDraft } from '@stoa/contract/request-draft';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useCommand, useOperation } from '../../lib/api.ts';
-import { isTextList, membersOf } from '../../lib/members.ts';
-import { type Answers, formInputOf, keptAnswersOf, startAnswers } from './answers.ts';
-import { useKept } from '../../lib/kept-text.ts';
-
-export type Draft = {
-  readonly user: string;
-  readonly answers: Answers;
-  readonly accepted: string[];
-  readonly columns: string[];
-};
-
-function parseDraft(stored: unknown): Draft | undefined {
-  const { user, answers, accepted, columns } = membersOf(stored);
-  if (typeof user !== 'string' || !isTextList(accepted) || !isTextList(columns)) return undefined;
-  return { user, answers: keptAnswersOf(answers), accepted, columns };
-}
-
-/** The answers of an earlier request, by question. */
-export function answersOf(request: AccessRequest | undefined): Answers {
-  return Object.fromEntries((request?.form?.answers ?? []).map((answer) => [answer.fieldId, answer.value]));
-}
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { call, useOperation } from '../../lib/api.ts';
+import type { ApiProblem } from '../../lib/api-problem.ts';
+import { bodyOf, columnsOf, type Draft } from './request-draft.ts';
+import type { RequestTarget } from './request-target.ts';
 
 /** Reads the request whose answers are taken over; none is asked for when there is none. */
 export function useEarlierRequest(id: string | undefined) {
   return useOperation(getAccessRequestById, { params: { id: id ?? '' } }, { enabled: id !== undefined });
 }
 
-export type FormTarget = {
-  readonly product: DataProduct;
-  readonly type: RequestType;
-  readonly form: TargetRequestForm;
-  readonly earlier: Answers;
-  readonly user: string;
-};
+/** Access that is extended, or renewed after its end: the same person, asked for again. */
+export type Continued = { readonly id: string; readonly kind: 'extend' | 'renew' };
 
-const columnsOf = (chosen: readonly string[]) =>
-  chosen.map((one) => {
-    const at = one.indexOf('/');
-    return { sourceId: one.slice(0, at), columnName: one.slice(at + 1) };
-  });
-
-/** The body of a request: the versions that were shown go with the answers. */
-function bodyOf(form: TargetRequestForm, value: Draft) {
-  const agreements = form.dataUseAgreements
-    .filter((agreement) => value.accepted.includes(agreement.id))
-    .map(({ id, version }) => (version === undefined ? { id } : { id, version }));
-  return {
-    user: value.user,
-    form: { formVersion: form.version, answers: formInputOf(form.fields, value.answers), agreements },
-  };
+export function continuedOf(earlier: AccessRequest | undefined, type: RequestType): Continued | undefined {
+  if (earlier === undefined || type !== 'DATA_ACCESS') return undefined;
+  if (earlier.abilities?.['extend']?.allowed === true) return { id: earlier.id, kind: 'extend' };
+  return earlier.abilities?.['renew']?.allowed === true ? { id: earlier.id, kind: 'renew' } : undefined;
 }
 
-const shown = [searchAccessRequests, getDataProductById, searchDataProducts, listMemberships];
+export type Asked = {
+  readonly target: RequestTarget;
+  readonly type: RequestType;
+  readonly form: TargetRequestForm;
+  readonly continued: Continued | undefined;
+};
 
-/** The state of the request form: what is written, kept; what would happen; sending it. */
-export function useRequestForm(target: FormTarget, onSent: (request: AccessRequest) => void) {
-  const { product, type, form, earlier } = target;
-  const kept = useKept<Draft>(`stoa-request-${product.id}-${type}`, parseDraft);
-  const value: Draft = kept.value ?? {
-    user: target.user,
-    answers: startAnswers(form.fields, earlier),
-    accepted: [],
-    columns: [],
-  };
-  const body = bodyOf(form, value);
-  const [settled] = useDebouncedValue(body, 400);
-  const preview = useOperation(
-    previewAccessRequest,
-    { params: { id: product.id }, body: settled },
-    { keepPrevious: true, enabled: type === 'DATA_ACCESS' },
-  );
-  const options = {
-    invalidates: shown,
-    onSuccess: (request: AccessRequest) => {
-      kept.forget();
-      onSent(request);
+/** The forms of a target; live events read them again, since a form or an agreement may get a new version meanwhile. */
+export function useForms(target: RequestTarget) {
+  return useQuery<Awaited<ReturnType<RequestTarget['readForms']>>, ApiProblem>({
+    queryKey: ['request-forms', target.type, target.id],
+    queryFn: ({ signal }) => target.readForms({ signal }),
+    meta: { path: target.formsPath },
+  });
+}
+
+/** What would happen with the answers as they stand, once nobody has typed for a moment. */
+function usePreview({ target, type, form }: Asked, draft: Draft) {
+  const [settled] = useDebouncedValue(bodyOf(form, draft), 400);
+  const { preview } = target;
+  return useQuery<Awaited<ReturnType<NonNullable<RequestTarget['preview']>>>, ApiProblem>({
+    queryKey: ['request-preview', target.type, target.id, settled],
+    queryFn: ({ signal }) => {
+      if (preview === undefined) throw new Error('nothing to ask');
+      return preview(settled, { signal });
     },
+    enabled: type === 'DATA_ACCESS' && preview !== undefined,
+    placeholderData: keepPreviousData,
+    meta: { path: target.formsPath },
+  });
+}
+
+const shown = [searchAccessRequests, getAccessRequestById, getDataProductById, searchDataProducts, listMemberships];
+
+function useSend({ target, type, form, continued }: Asked, draft: Draft, onSent: (request: AccessRequest) => void) {
+  const client = useQueryClient();
+  // The same act tried again, after a reply that got lost, is done once.
+  const open = useRef<{ body: string; key: string }>(undefined);
+  return useMutation<AccessRequest, ApiProblem>({
+    mutationKey: ['ask', target.id, type],
+    retry: false,
+    mutationFn: () => {
+      const body = bodyOf(form, draft);
+      const sent = JSON.stringify([body, draft.columns, continued]);
+      if (open.current?.body !== sent) open.current = { body: sent, key: crypto.randomUUID() };
+      const options = { idempotencyKey: open.current.key };
+      if (type === 'MASKING_EXCEPTION')
+        return target.askForColumns({ ...body, columns: columnsOf(draft.columns) }, options);
+      if (continued === undefined) return target.ask(body, options);
+      return call(extendAccessRequest, { params: { id: continued.id }, body: { form: body.form } }, options);
+    },
+    onSuccess: async (request) => {
+      open.current = undefined;
+      onSent(request);
+      client.removeQueries({ queryKey: [readRequestDraft.id, { params: { targetId: target.id } }], exact: false });
+      await Promise.all(shown.map((other) => client.invalidateQueries({ queryKey: [other.id] })));
+    },
+    onError: async (problem) => {
+      if (problem.status >= 400 && problem.status < 500) open.current = undefined;
+      // The form moved on under the reader's hands: the new text is shown, and what was written stays.
+      if (problem.code === 'agreement.outdated' || problem.code === 'precondition.failed')
+        await client.invalidateQueries({ queryKey: ['request-forms', target.type, target.id] });
+    },
+  });
+}
+
+type Drafting = { readonly save: (draft: Draft) => void; readonly sent: () => void };
+
+/** The state of the request form: what is written; what would happen; sending it. */
+export function useRequestForm(
+  asked: Asked,
+  start: Draft,
+  { drafting, onSent }: { drafting: Drafting; onSent: (request: AccessRequest) => void },
+) {
+  const [value, setValue] = useState(start);
+  const preview = usePreview(asked, value);
+  const command = useSend(asked, value, (request) => {
+    drafting.sent();
+    onSent(request);
+  });
+  const set = (changes: Partial<Draft>) => {
+    const next = { ...value, ...changes };
+    setValue(next);
+    drafting.save(next);
   };
-  const ask = useCommand(requestAccess, options);
-  const askForColumns = useCommand(requestMaskingException, options);
-  const params = { id: product.id };
-  const submit = () =>
-    type === 'DATA_ACCESS'
-      ? ask.mutate({ params, body })
-      : askForColumns.mutate({ params, body: { ...body, columns: columnsOf(value.columns) } });
-  const command = type === 'DATA_ACCESS' ? ask : askForColumns;
-  return {
-    value,
-    set: (changes: Partial<Draft>) => kept.keep({ ...value, ...changes }),
-    body,
-    preview,
-    command,
-    submit,
-  };
+  return { value, set, body: bodyOf(asked.form, value), preview, command, submit: () => command.mutate() };
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
-import styles from './Agreements.module.css';
+import styles from './AgreementText.module.css';
 
 /** The text of an agreement where it is accepted. A long one can be scrolled or opened; nobody has to do either. */
 export function AgreementBox({ name, body }: { name: string; body: string }) {
@@ -36,7 +36,7 @@ export function AgreementBox({ name, body }: { name: string; body: string }) {
           <ActionButton
             size="xs"
             tone="quiet"
-            label={t(isWhole ? 'agreements.text.less' : 'agreements.text.whole', { name })}
+            label={t(isWhole ? 'acceptance.text.less' : 'acceptance.text.whole', { name })}
             onClick={() => setIsWhole(!isWhole)}
           />
         </div>

@@ -10,7 +10,7 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { Section } from '../../ui/Section.tsx';
 import styles from './Agreements.module.css';
-import { TextDifference } from './TextDifference.tsx';
+import { TextDifference } from '../../ui/TextDifference.tsx';
 import { useAgreementDraft } from './use-agreement-draft.ts';
 
 const longestBody = 100_000;

@@ -16,7 +16,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Agreements.module.css';
-import { TextDifference } from './TextDifference.tsx';
+import { TextDifference } from '../../ui/TextDifference.tsx';
 
 const pageSize = 20;
 

@@ -1,8 +1,10 @@
 import { searchAccessRequests } from '@stoa/contract/access-request';
+import type { Abilities } from '@stoa/contract/person';
 import { listMemberships } from '@stoa/contract/membership';
 import { IconClock, IconHourglassEmpty } from '@tabler/icons-react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useWaitingReviews } from '../../app/waiting-reviews.ts';
+import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
 import { AttentionBlock } from '../../ui/Attention.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
@@ -24,20 +26,48 @@ function WaitingReviews() {
   );
 }
 
+type ToAccept = { readonly id: string; readonly name: string };
+
+/** Access that others asked for on the reader's behalf, and that starts once they accept its agreements. */
+function WaitingAgreements({ waiting }: { waiting: readonly ToAccept[] }) {
+  const t = useText();
+  if (waiting.length === 0) return null;
+  return (
+    <AttentionBlock>
+      {waiting.map(({ id, name }) => (
+        <p key={id} className={styles.waiting}>
+          <span>{t('marketplace.waiting.agreement', { product: name })}</span>
+          <LinkTo to="/requests/$id" params={{ id }}>
+            {t('marketplace.waiting.read')}
+          </LinkTo>
+        </p>
+      ))}
+    </AttentionBlock>
+  );
+}
+
 function useUnfinished() {
   const pending = useOperation(searchAccessRequests, { query: { role: ['requestor'], status: ['PENDING'], limit: 5 } });
   const active = useOperation(listMemberships, { query: { state: ['active'], limit: 100 } });
   const ending = (active.data?.data ?? []).filter((one) => isEndNear(one.validTo, Date.now()));
-  return { pending: pending.data?.data ?? [], ending };
+  const mayAccept = ({ abilities }: { abilities?: Abilities | undefined }) => abilityOn(abilities, 'accept').allowed;
+  const toAccept: ToAccept[] = [
+    ...(active.data?.data ?? []).filter(mayAccept).map((one) => ({ id: one.requestId, name: one.target.name })),
+    ...(pending.data?.data ?? [])
+      .filter(mayAccept)
+      .map((one) => ({ id: one.id, name: one.dataProduct?.name ?? one.asset?.name ?? one.id })),
+  ];
+  return { pending: pending.data?.data ?? [], ending, toAccept };
 }
 
 /** Where one left off: what waits for others, what ends soon, what waits on oneself. Nothing of it, no block. */
 export function Continue() {
   const t = useText();
-  const { pending, ending } = useUnfinished();
+  const { pending, ending, toAccept } = useUnfinished();
   return (
     <div className={styles.strip}>
       <WaitingReviews />
+      <WaitingAgreements waiting={toAccept} />
       {pending.length + ending.length > 0 && (
         <section aria-labelledby="continue">
           <h2 id="continue" className="group-label">
@@ -59,6 +89,7 @@ export function Continue() {
                 <LinkTo
                   to="/products/$slug/request"
                   params={{ slug: one.target.slug ?? one.target.id }}
+                  search={{ from: one.requestId }}
                   aria-label={t('marketplace.continue.extend', { product: one.target.name })}
                 >
                   {t('marketplace.act.extend')}

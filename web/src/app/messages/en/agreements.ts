@@ -59,11 +59,6 @@ export const agreements = {
   'agreements.versions.renamed': 'Renamed from “{before}” to “{after}”.',
   'agreements.versions.first': 'There is one version only.',
 
-  'agreements.difference.label': 'Difference: what was taken out and what was put in',
-  'agreements.difference.removed': 'taken out:',
-  'agreements.difference.added': 'put in:',
-  'agreements.difference.hidden': '{count, plural, one {# unchanged line} other {# unchanged lines}}',
-
   'agreements.forms.lead': 'These forms ask for the current version.',
   'agreements.forms.emptyTitle': 'No form asks for it',
   'agreements.forms.emptyText': 'Attach it to a request form; until then nobody is asked to accept it.',
@@ -88,22 +83,4 @@ export const agreements = {
   'agreements.accepted.tooMany': 'The file holds the newest {count, number}. Narrow the list for the others.',
   'agreements.accepted.emptyTitle': 'Nobody has accepted it yet',
   'agreements.accepted.emptyText': 'Whoever asks by a form with this agreement shows up here.',
-
-  'agreements.text.whole': 'Show the whole text of {name}',
-  'agreements.text.less': 'Show less of {name}',
-  'agreements.accept': 'I accept “{name}”, version {version}',
-  'agreements.changed': 'This is a newer version than the one you accepted ({version}). What changed:',
-
-  'agreements.ask.title': '{who} asked for this access for you',
-  'agreements.ask.text': 'Read the agreement below. Access starts once you accept it, not before.',
-  'agreements.ask.pending': 'You may accept now; access starts when the request is approved.',
-  'agreements.ask.button': 'Accept',
-  'agreements.ask.buttonStart': 'Accept and start my access',
-  'agreements.ask.missing': 'Tick what you accept.',
-  'agreements.ask.done': 'Accepted.',
-  'agreements.ask.waits': 'Access waits for {who} to accept the data use agreement.',
-  'agreements.ask.read': 'Read and accept',
-  'agreements.of.title': 'Data use agreements',
-  'agreements.of.acceptedBy': 'Accepted by {who}, {when}.',
-  'agreements.of.newer': 'A newer version exists; this request stands under the one below.',
 } as const satisfies Record<string, string>;

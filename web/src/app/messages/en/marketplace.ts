@@ -55,6 +55,8 @@ export const marketplace = {
   'marketplace.waiting.title':
     '{count, plural, one {A request waits on your decision} other {# requests wait on your decision}}',
   'marketplace.waiting.action': 'Open the review queue',
+  'marketplace.waiting.read': 'Read and accept',
+  'marketplace.waiting.agreement': 'Access to {product} was asked for you. It starts once you accept the agreement.',
 
   'product.unknown': 'Data product',
   'product.tabs': 'Parts of this data product',

@@ -77,6 +77,7 @@ export const reviews = {
   'reviews.agreement.name': '{name}, version {version}',
   'reviews.agreement.accepted': 'Accepted by {who} on {when}.',
   'reviews.agreement.open': 'Not accepted yet.',
+  'reviews.agreement.waits': 'Not accepted by {who} yet; access waits for it.',
   'reviews.agreement.outdated': 'A newer version exists.',
   'reviews.agreement.text': 'Read the text',
   'reviews.agreement.hash': 'SHA-256',

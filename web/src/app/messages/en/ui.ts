@@ -161,5 +161,10 @@ export const ui = {
   'ui.reorder.down': 'Move {name} down',
   'ui.reorder.moved': '{name} is now at place {place} of {count}.',
 
+  'ui.difference.label': 'Difference: what was taken out and what was put in',
+  'ui.difference.removed': 'taken out:',
+  'ui.difference.added': 'put in:',
+  'ui.difference.hidden': '{count, plural, one {# unchanged line} other {# unchanged lines}}',
+
   'ui.timeline.empty': 'Nothing happened yet.',
 } as const satisfies Record<string, string>;

@@ -1,7 +1,7 @@
 import { Fragment, useState } from 'react';
-import { useText } from '../../app/messages/use-text.tsx';
-import { ActionButton } from '../../ui/ActionButton.tsx';
-import styles from './Agreements.module.css';
+import { useText } from '../app/messages/use-text.tsx';
+import { ActionButton } from './ActionButton.tsx';
+import styles from './TextDifference.module.css';
 import { compareTexts, type TextPart } from './text-difference.ts';
 
 /** So many unchanged lines stay around what changed. */
@@ -23,7 +23,7 @@ function Unchanged({ text, isFirst, isLast }: { text: string; isFirst: boolean; 
         <ActionButton
           size="xs"
           tone="quiet"
-          label={t('agreements.difference.hidden', { count: hidden })}
+          label={t('ui.difference.hidden', { count: hidden })}
           onClick={() => setIsWhole(true)}
         />
       </span>
@@ -39,18 +39,18 @@ function Part({ part, at, count }: { part: TextPart; at: number; count: number }
   const Tag = isAdded ? 'ins' : 'del';
   return (
     <Tag>
-      <span className="sr-only">{t(`agreements.difference.${isAdded ? 'added' : 'removed'}`)} </span>
+      <span className="sr-only">{t(`ui.difference.${isAdded ? 'added' : 'removed'}`)} </span>
       {part.text}
     </Tag>
   );
 }
 
 /** What was taken out of a text and what was put in, word by word, in the plain text that people wrote. */
-export function TextDifference({ before, after }: { before: string; after: string }) {
+export function TextDifferenceBody({ before, after }: { before: string; after: string }) {
   const t = useText();
   const parts = compareTexts(before, after);
   return (
-    <div role="group" aria-label={t('agreements.difference.label')} className={styles.difference}>
+    <div role="group" aria-label={t('ui.difference.label')} className={styles.difference}>
       {parts.map((part, at) => (
         // Parts of a text are an ordered list without ids.
         <Fragment key={`part-${at + 1}`}>
