@@ -1,17 +1,22 @@
 import { type DataProduct, getDataProductById } from '@stoa/contract/data-product';
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { purposeOf } from '../data-products/product-columns.tsx';
 import { productTarget, typeOfSearch } from './request-target.ts';
-import { MaskedColumnPicker } from './MaskedColumnPicker.tsx';
 import { RequestScreen } from './RequestScreen.tsx';
 import { RequestSources } from './RequestSources.tsx';
+
+// Few requests are for columns: the picker comes with the first of them.
+const MaskedColumnPicker = lazy(() =>
+  import('./MaskedColumnPicker.tsx').then((module) => ({ default: module.MaskedColumnPicker })),
+);
 
 const titleOf = (product: DataProduct, isMasking: boolean) => {
   if (isMasking) return 'requests.form.maskingTitle';
@@ -51,13 +56,15 @@ export function RequestAccessPage() {
         beneficiary={list.text('for')}
         what={({ value, set }) =>
           isMasking ? (
-            <MaskedColumnPicker
-              beneficiary={value.user}
-              productId={data.id}
-              slug={data.slug ?? data.id}
-              chosen={value.columns}
-              onChange={(columns) => set({ columns })}
-            />
+            <Suspense fallback={<SkeletonText lines={6} />}>
+              <MaskedColumnPicker
+                beneficiary={value.user}
+                productId={data.id}
+                slug={data.slug ?? data.id}
+                chosen={value.columns}
+                onChange={(columns) => set({ columns })}
+              />
+            </Suspense>
           ) : (
             <RequestSources
               productId={data.id}
