@@ -36,6 +36,7 @@ const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(r
 const featureParts = /\/web\/src\/(features|app\/messages\/en)\/|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests|reviews|assist))/;
+const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|link))/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
@@ -57,6 +58,8 @@ export default defineConfig({
     manifest: true,
     // Without this small fonts and icons would become data: URLs, which the content security policy refuses.
     assetsInlineLimit: 0,
+    // `/assets/` is the address of a page.
+    assetsDir: 'static',
     cssCodeSplit: false,
     // light-dark() carries every token; these are the first versions that know it.
     target: ['chrome123', 'firefox120', 'safari17.5'],
@@ -70,11 +73,13 @@ export default defineConfig({
             // What several screens share, in few files: each one more is a request before anything stands.
             { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
             { name: 'market', test: marketParts, minShareCount: 2 },
+            { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },
             {
               name: 'governance',
-              test: (id) => featureParts.test(id) && !managerParts.test(id) && !flowParts.test(id),
+              test: (id) =>
+                featureParts.test(id) && !managerParts.test(id) && !flowParts.test(id) && !assetParts.test(id),
               minShareCount: 2,
             },
             // After what others use as well: a group takes along what its members need.

@@ -41,6 +41,7 @@ export const productAsset = z
 /** Ours: what a governor set on an asset itself; null where it inherits. */
 export const assetOverrides = z.object({
   description: z.string().nullable(),
+  subjectMatterExperts: z.array(subjectMatterExpert).nullable(),
   dataAccessRequestFormId: cuidOrUuid.nullable(),
   maskingExceptionRequestFormId: cuidOrUuid.nullable(),
   dataAccessReviewFlow: targetFlow.nullable(),
@@ -61,6 +62,8 @@ export const objectAsset = z
     stats: z.object({ dataSourceCount: z.int() }).optional(),
     // Ours from here on.
     connectionKey: connectionKeyPath.optional(),
+    /** What the platform says of it; shown as the description where nobody wrote one. */
+    comment: z.string().nullable().optional(),
     /** The objects above it, the root first. */
     ancestors: z.array(z.object({ id: uuid, name: z.string(), legacyType: z.string() })).optional(),
     childCount: z.int().min(0).optional(),

@@ -10,15 +10,15 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
   if (!existsSync(join(folder, 'index.html'))) return;
   const page = await readFile(join(folder, 'index.html'), 'utf8');
   await app.register(fastifyStatic, {
-    root: join(folder, 'assets'),
-    prefix: '/assets/',
+    root: join(folder, 'static'),
+    prefix: '/static/',
     cacheControl: false,
     setHeaders: (response) => response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
   });
   await serveRootFiles(app, folder);
   app.get('/*', { config: { operationId: 'page' } }, async (request, reply) => {
     const path = request.url.split('?')[0] ?? '';
-    if (path.startsWith('/api/') || path.startsWith('/assets/') || path === '/api') return reply.callNotFound();
+    if (path.startsWith('/api/') || path.startsWith('/static/') || path === '/api') return reply.callNotFound();
     const nonce = newNonce();
     return reply
       .header('content-security-policy', pagePolicy(nonce))

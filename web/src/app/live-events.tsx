@@ -16,7 +16,7 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   membership: ['access-request', 'data-product', 'access', 'group'],
   'data-product': ['data-product', 'access-request', 'data-source'],
   'data-source': ['data-source', 'data-product', 'domain', 'metadata'],
-  'data-object': ['data-object', 'data-source', 'connection'],
+  'data-object': ['data-object', 'data-source', 'connection', 'asset'],
   connection: ['connection', 'data-object', 'data-source', 'task'],
   identity: ['connection', 'access-request', 'user'],
   drift: ['connection'],

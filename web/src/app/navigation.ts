@@ -4,11 +4,13 @@ import {
   IconArrowsSplit2,
   IconBuildingStore,
   IconChecklist,
+  IconDatabase,
   IconTerminal2,
   IconFileCertificate,
   IconForms,
   IconHistory,
   IconKey,
+  IconLink,
   IconMailForward,
   IconPlugConnected,
   IconRefresh,
@@ -22,6 +24,7 @@ import type { MessageId } from './messages/use-text.tsx';
 
 export type NavTarget =
   | '/'
+  | '/assets'
   | '/me/access'
   | '/requests'
   | '/reviews'
@@ -33,6 +36,7 @@ export type NavTarget =
   | '/admin/connections'
   | '/admin/objects'
   | '/admin/jobs'
+  | '/admin/request-links'
   | '/admin/settings'
   | '/admin/people'
   | '/audit'
@@ -55,6 +59,7 @@ export const navigation: readonly NavGroup[] = [
     text: 'shell.nav.find',
     entries: [
       { to: '/', text: 'shell.nav.marketplace', icon: IconBuildingStore, keys: 'g m' },
+      { to: '/assets', text: 'shell.nav.assets', icon: IconDatabase },
       { to: '/me/access', text: 'shell.nav.myAccess', icon: IconKey, keys: 'g a' },
       { to: '/requests', text: 'shell.nav.myRequests', icon: IconMailForward },
     ],
@@ -122,6 +127,12 @@ export const navigation: readonly NavGroup[] = [
         text: 'shell.nav.jobs',
         icon: IconRefresh,
         actions: ['connection.read', 'connection.manage'],
+      },
+      {
+        to: '/admin/request-links',
+        text: 'shell.nav.links',
+        icon: IconLink,
+        actions: ['data-object.read', 'asset.edit'],
       },
       { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
       { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },

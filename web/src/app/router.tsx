@@ -14,6 +14,7 @@ import { queryOf } from '../lib/api.ts';
 import { ApiProblem } from '../lib/api-problem.ts';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
 import { accessTabs } from './access-tabs.ts';
+import { assetTabs } from './asset-tabs.ts';
 import { BrokenScreen } from './BrokenScreen.tsx';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
@@ -94,7 +95,20 @@ const requestLink = createRoute({
   getParentRoute: () => shell,
   path: '/request',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/RequestLinkPage.tsx'), 'RequestLinkPage'),
+  component: lazyRouteComponent(() => import('../features/assets/RequestLinkPage.tsx'), 'RequestLinkPage'),
+});
+
+const assets = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/assets/AssetsPage.tsx'), 'AssetsPage'),
+});
+const asset = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id',
+  validateSearch: tabSearch(assetTabs),
+  component: lazyRouteComponent(() => import('../features/assets/AssetPage.tsx'), 'AssetPage'),
 });
 
 /** The published links of catalogs and bookmarks, and the same under /marketplace: each leads to the page of ours. */
@@ -285,6 +299,12 @@ const objects = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/data-objects/ObjectsPage.tsx'), 'ObjectsPage'),
 });
+const requestLinks = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/request-links',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/assets/RequestLinksPage.tsx'), 'RequestLinksPage'),
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/admin/jobs',
@@ -324,6 +344,8 @@ const tree = root.addChildren([
     product,
     productRequest,
     requestLink,
+    assets,
+    asset,
     marketplaceRequest,
     marketplaceHome,
     ...publishedLinks,
@@ -352,6 +374,7 @@ const tree = root.addChildren([
     newConnection,
     connection,
     objects,
+    requestLinks,
     jobs,
     settings,
     audit,

@@ -32,10 +32,17 @@ describe('the way back after signing in', () => {
     expect(sameOriginPath('/reviews/1?x=2#y', origin)).toBe('/reviews/1?x=2#y');
   });
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', 42, undefined])(
-    'never leads to %s',
-    (value) => {
-      expect(sameOriginPath(value, origin)).toBeUndefined();
-    },
-  );
+  it.each([
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '/%2e//evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    42,
+    undefined,
+  ])('never leads to %s', (value) => {
+    expect(sameOriginPath(value, origin)).toBeUndefined();
+  });
 });

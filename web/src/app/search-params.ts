@@ -48,7 +48,9 @@ export function sameOriginPath(value: unknown, origin: string): string | undefin
   if (typeof value !== 'string' || !value.startsWith('/')) return undefined;
   if (!URL.canParse(value, origin)) return undefined;
   const url = new URL(value, origin);
-  return url.origin === origin ? `${url.pathname}${url.search}${url.hash}` : undefined;
+  // `/.//evil.example` is of this origin, and its path would be another one's address.
+  if (url.origin !== origin || url.pathname.startsWith('//')) return undefined;
+  return `${url.pathname}${url.search}${url.hash}`;
 }
 
 export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {

@@ -2,9 +2,11 @@ import type { Technology } from '@stoa/contract/enums';
 import type { TargetFlow } from '@stoa/contract/review-flow';
 import type { AssetObject, DomainRef } from '@stoa/core/permissions/objects';
 import { stewardsOf } from '@stoa/core/review/resolve-flow';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
 import type { AssetForms } from '../request-form/resolve-form-version.ts';
+
+type Expert = { id: string; username: string; name: string };
 
 /** A data object with what governors said about it. Nulls among the overrides inherit. */
 export type AssetRow = {
@@ -28,13 +30,19 @@ export type AssetRow = {
   masking_exception_form_id: string | null;
   data_access_review_flow: TargetFlow | null;
   masking_exception_review_flow: TargetFlow | null;
-  experts: { id: string; username: string; name: string }[];
+  experts: Expert[];
+  /** Those of the nearest object above that names any: whom to ask where nobody is named here. */
+  experts_above: Expert[];
   /** The root first. */
   ancestors: { id: string; name: string; legacyType: string }[];
   domains: DomainRef[];
   created_at: Date;
   updated_at: Date;
 };
+
+const people = (id: RawBuilder<unknown>): RawBuilder<Expert[]> => sql`
+  (select coalesce(json_agg(json_build_object('id', x.global_user_id, 'username', x.username, 'name', x.name) order by x.name, x.username), '[]')
+   from asset_subject_matter_expert e join app_user x on x.global_user_id = e.global_user_id where e.data_object_id = ${id})`;
 
 /** Assets by id, a few queries' worth per page; ids of nothing are not in the answer. */
 export async function loadAssets(reader: Reader, ids: readonly string[]): Promise<Map<string, AssetRow>> {
@@ -45,8 +53,12 @@ export async function loadAssets(reader: Reader, ids: readonly string[]): Promis
       (select count(*) from data_object k where k.parent_id = o.id) as child_count, o.missing_since,
       a.description, a.external_link, a.data_access_form_id, a.masking_exception_form_id,
       a.data_access_review_flow, a.masking_exception_review_flow,
-      (select coalesce(json_agg(json_build_object('id', u.global_user_id, 'username', u.username, 'name', u.name) order by u.name, u.username), '[]')
-         from asset_subject_matter_expert e join app_user u on u.global_user_id = e.global_user_id where e.data_object_id = o.id) as experts,
+      ${people(sql`o.id`)} as experts,
+      coalesce((with recursive upwards (id, parent_id, height) as (
+          select p.id, p.parent_id, 1 from data_object p where p.id = o.parent_id
+          union all select p.id, p.parent_id, u.height + 1 from upwards u join data_object p on p.id = u.parent_id)
+        select n.people from upwards u cross join lateral (select ${people(sql`u.id`)} as people) n
+        where json_array_length(n.people) > 0 order by u.height limit 1), '[]') as experts_above,
       (with recursive upwards (id, parent_id, name, object_type, height) as (
           select p.id, p.parent_id, p.name, p.object_type, 1 from data_object p where p.id = o.parent_id
           union all select p.id, p.parent_id, p.name, p.object_type, u.height + 1 from upwards u join data_object p on p.id = u.parent_id)

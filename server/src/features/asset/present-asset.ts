@@ -56,6 +56,7 @@ function present(actor: LoadedPerson, row: AssetRow, { forms, access }: Standing
     status,
     ...(own ? { requestId: own.request_id, expiration: own.expiration?.toISOString() ?? null } : {}),
     connectionKey: row.connection_key,
+    comment: row.comment,
     ancestors: row.ancestors,
     childCount: row.child_count,
     missingSince: row.missing_since?.toISOString() ?? null,
@@ -84,7 +85,7 @@ export const presentPlainAsset = (row: AssetRow): ObjectAsset => ({
   updatedAt: row.updated_at.toISOString(),
   registered: true,
   metadata: {
-    subjectMatterExperts: row.experts,
+    subjectMatterExperts: row.experts.length > 0 ? row.experts : row.experts_above,
     objectPath: row.object_path,
     technology: row.technology,
     ...(row.host === null ? {} : { host: row.host }),
@@ -98,6 +99,7 @@ export const presentPlainAsset = (row: AssetRow): ObjectAsset => ({
 
 const overridesOf = (row: AssetRow): AssetOverrides => ({
   description: row.description,
+  subjectMatterExperts: row.experts.length > 0 ? row.experts : null,
   dataAccessRequestFormId: row.data_access_form_id,
   maskingExceptionRequestFormId: row.masking_exception_form_id,
   dataAccessReviewFlow: row.data_access_review_flow,

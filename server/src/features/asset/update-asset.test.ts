@@ -179,6 +179,16 @@ test('PATCH leaves absent members and null inherits; PUT inherits what is absent
     metadata: { description: 'About policies', externalLink: 'https://catalog.example/policies' },
     overrides: { description: null, dataAccessRequestFormId: formA, dataAccessReviewFlow: null },
   });
+  // Below it the same people are asked, until somebody is named there.
+  await patch(tree.schema, { metadata: { subjectMatterExperts: [{ id: governor.globalUserId }] } });
+  const { body: below } = await consumer.call(contract.getAssetById, { params: { id: tree.claims } });
+  expect(below).toMatchObject({
+    metadata: { subjectMatterExperts: [{ username: 'gus' }] },
+    overrides: { subjectMatterExperts: null },
+  });
+  const { body: own } = await consumer.call(contract.getAssetById, { params: { id: tree.policies } });
+  expect(own).toMatchObject({ metadata: { subjectMatterExperts: [{ username: 'con' }] } });
+  await patch(tree.schema, { metadata: { subjectMatterExperts: [] } });
   const put = await governor.call(contract.updateAsset, {
     params: { id: tree.policies },
     body: { type: 'DATA_OBJECT', metadata: {}, dataAccessReviewFlow: flowOf('AUDIT') },

@@ -1,12 +1,17 @@
 import { acceptance } from './en/acceptance.ts';
 import { agreements } from './en/agreements.ts';
 import { assist } from './en/assist.ts';
+import { assetPeople } from './en/asset-people.ts';
+import { assetSettings } from './en/asset-settings.ts';
+import { assets } from './en/assets.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
 import { jobs } from './en/jobs.ts';
+import { linkTarget } from './en/link-target.ts';
+import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
@@ -45,4 +50,9 @@ export const en = {
   ...agreements,
   ...forms,
   ...acceptance,
+  ...assets,
+  ...assetPeople,
+  ...assetSettings,
+  ...links,
+  ...linkTarget,
 } as const;

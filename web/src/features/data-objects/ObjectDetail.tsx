@@ -11,7 +11,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { useKindText } from './ObjectState.tsx';
+import { useKindText } from '../../ui/kind-text.ts';
 import { ObjectStateForm } from './ObjectStateForm.tsx';
 import styles from './Objects.module.css';
 

@@ -8,7 +8,8 @@ import type { Facet } from '../../ui/facets.ts';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import type { ListState } from '../../ui/list-search.ts';
-import { ObjectState, useKindText } from './ObjectState.tsx';
+import { useKindText } from '../../ui/kind-text.ts';
+import { ObjectState } from './ObjectState.tsx';
 import styles from './Objects.module.css';
 
 export const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;

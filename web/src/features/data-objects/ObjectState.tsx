@@ -1,19 +1,7 @@
 import type { DataObject } from '@stoa/contract/data-object';
 import { IconAlertTriangle, IconCircleDashed, IconSquareCheck } from '@tabler/icons-react';
-import { type MessageId, useText } from '../../app/messages/use-text.tsx';
-import { en } from '../../app/messages/en.ts';
+import { useText } from '../../app/messages/use-text.tsx';
 import styles from './Objects.module.css';
-
-const isMessage = (id: string): id is MessageId => Object.hasOwn(en, id);
-
-/** The kind of an object in words; a kind that only a later platform has keeps its own name. */
-export function useKindText(): (kind: string) => string {
-  const t = useText();
-  return (kind) => {
-    const id = `objects.kind.${kind}`;
-    return isMessage(id) ? t(id) : kind;
-  };
-}
 
 /** Enabled or disabled, and whether it follows what is above. */
 export function ObjectState({ object }: { object: DataObject }) {

@@ -4,7 +4,8 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { findByPrefix, isMove, keyOfRow, stepOf, type TreeRow } from './object-rows.ts';
-import { ObjectState, useKindText } from './ObjectState.tsx';
+import { useKindText } from '../../ui/kind-text.ts';
+import { ObjectState } from './ObjectState.tsx';
 import styles from './Objects.module.css';
 import type { useObjectTree } from './use-object-tree.ts';
 

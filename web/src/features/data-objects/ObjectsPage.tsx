@@ -13,7 +13,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
 import styles from './Objects.module.css';
-import { useKindText } from './ObjectState.tsx';
+import { useKindText } from '../../ui/kind-text.ts';
 import { useObjectTree } from './use-object-tree.ts';
 
 const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));

@@ -1,9 +1,10 @@
-import { Checkbox, CloseButton, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { getAvailableDomains } from '@stoa/contract/metadata';
 import { searchRequestForms } from '@stoa/contract/request-form';
 import type { Reviewer } from '@stoa/contract/review-flow';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { Chips } from '../../ui/Chips.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -99,31 +100,6 @@ export function DetailsPart({ draft, change, mayChange, isTried }: PartProps & {
         </div>
       </div>
     </Section>
-  );
-}
-
-export function Chips(props: {
-  readonly items: readonly { readonly key: string; readonly text: string }[];
-  readonly onRemove?: ((key: string) => void) | undefined;
-  readonly label: string;
-}) {
-  const t = useText();
-  const { onRemove } = props;
-  return (
-    <ul className={styles.chips} aria-label={props.label}>
-      {props.items.map((item) => (
-        <li key={item.key} className={styles.chip}>
-          {item.text}
-          {onRemove !== undefined && (
-            <CloseButton
-              size="sm"
-              aria-label={t('manage.removeThis', { name: item.text })}
-              onClick={() => onRemove(item.key)}
-            />
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -19,6 +19,8 @@ export const shell = {
   'shell.nav.flows': 'Review flows',
   'shell.nav.domains': 'Domains',
   'shell.nav.connections': 'Connections',
+  'shell.nav.assets': 'Assets',
+  'shell.nav.links': 'Request links',
   'shell.nav.objects': 'Objects',
   'shell.nav.jobs': 'Provisioning',
   'shell.nav.settings': 'Settings',

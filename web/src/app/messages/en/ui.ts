@@ -167,4 +167,14 @@ export const ui = {
   'ui.difference.hidden': '{count, plural, one {# unchanged line} other {# unchanged lines}}',
 
   'ui.timeline.empty': 'Nothing happened yet.',
+  'ui.kind.connection': 'Connection',
+  'ui.kind.host': 'Host',
+  'ui.kind.database': 'Database',
+  'ui.kind.schema': 'Schema',
+  'ui.kind.table': 'Table',
+  'ui.kind.partitioned_table': 'Partitioned table',
+  'ui.kind.view': 'View',
+  'ui.kind.materialized_view': 'Materialized view',
+  'ui.kind.foreign_table': 'Foreign table',
+  'ui.chips.remove': 'Take away {name}',
 } as const satisfies Record<string, string>;

@@ -1,0 +1,24 @@
+/** The texts of the page that links of catalogs lead to: keys begin with `linkTarget.`. ICU message syntax. */
+export const linkTarget = {
+  'linkTarget.title': 'Request access',
+  'linkTarget.reading': 'Looking for {name}',
+  'linkTarget.noName': 'This link names no object',
+  'linkTarget.noNameText':
+    'It lacks fullyQualifiedName. Go back to the catalog and follow the link again, or find the asset here.',
+  'linkTarget.bad': 'This link cannot be read',
+  'linkTarget.badText': '{reason} Whoever put it into the catalog can mend it; you can also find the asset here.',
+  'linkTarget.find': 'Find the asset',
+  'linkTarget.type':
+    'The link asks for “{type}”, which is neither data-access nor masking-exception. We go on with access to the data.',
+  'linkTarget.several': 'Several assets have this name',
+  'linkTarget.severalText': 'Choose the one you mean.',
+  'linkTarget.candidates': 'Assets of this name',
+  'linkTarget.candidate': 'Asset',
+  'linkTarget.kind': 'Kind',
+  'linkTarget.where': 'Platform',
+  'linkTarget.choose': 'Request',
+  'linkTarget.chooseOf': 'Request {name} on {connection}',
+  'linkTarget.unregistered': 'Asset not registered',
+  'linkTarget.unregisteredText':
+    'Stoa does not know {name} yet. Governors can connect its platform or sync it; then this link leads to it.',
+} as const satisfies Record<string, string>;

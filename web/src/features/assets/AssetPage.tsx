@@ -1,0 +1,164 @@
+import { getAccessRequestById } from '@stoa/contract/access-request';
+import { getAssetById, type ObjectAsset } from '@stoa/contract/asset';
+import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import type { AssetTab } from '../../app/asset-tabs.ts';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { AccessRail } from '../../ui/AccessRail.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { useCommands } from '../../ui/commands.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useKeys } from '../../ui/keys.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
+import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { useAccessRail } from '../access-requests/use-access-rail.ts';
+import { useKindText } from '../../ui/kind-text.ts';
+import { AssetActLink } from './AssetActLink.tsx';
+import { AssetContents } from './AssetContents.tsx';
+import { AssetOverview } from './AssetOverview.tsx';
+import { AssetStateMark } from './AssetStateMark.tsx';
+import { isLeaf } from '../../lib/asset-words.ts';
+import styles from './assets.module.css';
+import { CopyLink } from './CopyLink.tsx';
+
+const AssetPeople = lazy(() => import('./AssetPeople.tsx').then((part) => ({ default: part.AssetPeople })));
+const AssetSettings = lazy(() => import('./AssetSettings.tsx').then((part) => ({ default: part.AssetSettings })));
+
+/** The objects above, the root first, behind the connection that they lie on. */
+function Trail({ asset }: { asset: ObjectAsset }) {
+  const t = useText();
+  const { technology } = asset.metadata;
+  return (
+    <nav aria-label={t('assets.trail')}>
+      <ol className={styles.trail}>
+        <li className={styles.where}>
+          {technology !== undefined && <PlatformGlyph technology={technology} />}
+          <LinkTo to="/assets" search={{ connectionKey: asset.connectionKey ?? '' }}>
+            {asset.connectionKey}
+          </LinkTo>
+        </li>
+        {(asset.ancestors ?? []).map((one) => (
+          <li key={one.id}>
+            <LinkTo to="/assets/$id" params={{ id: one.id }}>
+              {one.name}
+            </LinkTo>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** The rail of the caller's own request, where there is one. */
+function OwnRail({ requestId }: { requestId: string }) {
+  const request = useOperation(getAccessRequestById, { params: { id: requestId } });
+  const { steps } = useAccessRail(request.data);
+  if (steps.length === 0) return null;
+  return (
+    <div className={styles.rail}>
+      <AccessRail steps={steps} orientation="horizontal" />
+    </div>
+  );
+}
+
+function Header({ asset }: { asset: ObjectAsset }) {
+  const t = useText();
+  const kindText = useKindText();
+  const { technology, legacyType } = asset.metadata;
+  return (
+    <PageHeader
+      section={t('assets.section')}
+      title={asset.name}
+      lead={<Trail asset={asset} />}
+      facts={
+        <>
+          <AssetStateMark asset={asset} />
+          {technology !== undefined && <PlatformGlyph technology={technology} isNamed />}
+          {legacyType !== undefined && <span>{kindText(legacyType)}</span>}
+        </>
+      }
+      secondary={<CopyLink id={asset.id} name={asset.name} />}
+      action={<AssetActLink asset={asset} look="primary" />}
+    />
+  );
+}
+
+function Tab({ tab, asset }: { tab: string; asset: ObjectAsset }) {
+  switch (tab) {
+    case 'contents':
+      return <AssetContents asset={asset} />;
+    case 'people':
+      return <AssetPeople asset={asset} />;
+    case 'settings':
+      return <AssetSettings key={asset.id} asset={asset} />;
+    default:
+      return <AssetOverview asset={asset} />;
+  }
+}
+
+/** Those who may set nothing find it all on the first tab. */
+function useTabs(asset: ObjectAsset | undefined) {
+  const t = useText();
+  const all: readonly { value: AssetTab; label: string }[] = [
+    { value: 'overview', label: t('assets.tab.overview') },
+    { value: 'contents', label: t(asset && isLeaf(asset) ? 'assets.tab.columns' : 'assets.tab.contents') },
+    { value: 'people', label: t('assets.tab.people') },
+    { value: 'settings', label: t('assets.tab.settings') },
+  ];
+  return asset?.abilities?.edit?.allowed === true ? all : all.filter((tab) => tab.value !== 'settings');
+}
+
+function useAssetKeys(tabs: readonly { value: AssetTab; label: string }[]) {
+  const navigate = useNavigate();
+  const open = (tab: AssetTab) =>
+    void navigate({ to: '.', search: tab === 'overview' ? {} : { tab }, resetScroll: false });
+  const tabKeys = tabs.map((tab, at) => ({ keys: String(at + 1), label: tab.label, run: () => open(tab.value) }));
+  const acts = tabKeys;
+  useKeys(acts.map((one) => ({ ...one, scope: 'page' as const })));
+  useCommands(acts.map((one) => ({ ...one, id: `asset-${one.keys}`, group: 'page' as const })));
+}
+
+/** An asset: what it is, what lies in it, who has it, what a request asks and who decides. */
+export function AssetPage() {
+  const t = useText();
+  const { id } = useParams({ from: '/shell/assets/$id' });
+  const asset = useOperation(getAssetById, { params: { id } });
+  const object = asset.data?.type === 'DATA_OBJECT' ? asset.data : undefined;
+  const tabs = useTabs(object);
+  const tab = usePageTab(tabs);
+  useAssetKeys(tabs);
+  if (asset.isPending) return <SkeletonPage />;
+  if (asset.data?.type === 'DATA_PRODUCT')
+    return <Navigate to="/products/$slug" params={{ slug: asset.data.id }} replace />;
+  if (object === undefined) {
+    return (
+      <>
+        <PageHeader title={t('assets.unknown')} section={t('assets.section')} />
+        {asset.error !== null && <ErrorNotice problem={asset.error} onRetry={() => void asset.refetch()} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Header asset={object} />
+      {object.missingSince != null && (
+        <Banner tone="warning">
+          <Say
+            id="assets.missingSince"
+            values={{ when: <TimeStamp value={object.missingSince} style="date" withRelative /> }}
+          />
+        </Banner>
+      )}
+      {object.requestId !== undefined && <OwnRail requestId={object.requestId} />}
+      <PageTabs tabs={tabs} label={t('assets.tabs')} />
+      <Suspense fallback={<SkeletonText lines={8} />}>
+        <Tab tab={tab} asset={object} />
+      </Suspense>
+    </>
+  );
+}
