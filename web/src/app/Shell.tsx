@@ -2,7 +2,8 @@ import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import type { CommandPalette } from '../ui/CommandPalette.tsx';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
@@ -18,13 +19,14 @@ const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) =
 const NavigationSheet = lazy(() =>
   import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
 );
-const loadPalette = () => import('../ui/CommandPalette.tsx');
-const CommandPalette = lazy(() => loadPalette().then((module) => ({ default: module.CommandPalette })));
-
 /** Opened by its keys from anywhere. It comes right after the shell: who types after the keys must not lose a letter. */
 function usePalette() {
   const [isOpen, { open, close }] = useDisclosure(false);
-  useEffect(() => void loadPalette(), []);
+  const [Palette, setPalette] = useState<typeof CommandPalette>();
+  useEffect(
+    () => void import('../ui/CommandPalette.tsx').then((module) => setPalette(() => module.CommandPalette)),
+    [],
+  );
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -34,7 +36,7 @@ function usePalette() {
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
   }, [open]);
-  return { isOpen, open, close };
+  return { isOpen, open, close, Palette };
 }
 
 function SideNavigation() {
@@ -94,8 +96,10 @@ export function Shell() {
         <Suspense fallback={null}>
           {isSheetOpen && <NavigationSheet onClose={sheet.close} />}
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
-          {palette.isOpen && <CommandPalette onClose={palette.close} onSearch={search} />}
         </Suspense>
+        {palette.isOpen && palette.Palette !== undefined && (
+          <palette.Palette onClose={palette.close} onSearch={search} />
+        )}
       </NavigationFocus>
     </LiveEvents>
   );
