@@ -1,5 +1,6 @@
 import type { ObjectAsset } from '@stoa/contract/asset';
 import { readDataSource } from '@stoa/contract/data-source';
+import { lazy, Suspense } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -10,11 +11,13 @@ import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
-import { AssetRules } from './AssetRules.tsx';
 import { isLeaf, pathOf } from '../../lib/asset-words.ts';
 import styles from './assets.module.css';
+
+const AssetRules = lazy(() => import('./AssetRules.tsx').then((part) => ({ default: part.AssetRules })));
 
 function Through({ asset }: { asset: ObjectAsset }) {
   const t = useText();
@@ -129,7 +132,9 @@ export function AssetOverview({ asset }: { asset: ObjectAsset }) {
           )}
         </Section>
         {asset.metadata.dataSourceId !== undefined && <Products dataSourceId={asset.metadata.dataSourceId} />}
-        <AssetRules asset={asset} />
+        <Suspense fallback={<SkeletonText lines={8} />}>
+          <AssetRules asset={asset} />
+        </Suspense>
       </div>
       <aside>
         <div className={styles.side}>

@@ -1,11 +1,9 @@
-import { getAccessRequestById } from '@stoa/contract/access-request';
 import { getAssetById, type ObjectAsset } from '@stoa/contract/asset';
 import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { AssetTab } from '../../app/asset-tabs.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
-import { AccessRail } from '../../ui/AccessRail.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -16,7 +14,6 @@ import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { useAccessRail } from '../access-requests/use-access-rail.ts';
 import { useKindText } from '../../ui/kind-text.ts';
 import { AssetActLink } from './AssetActLink.tsx';
 import { AssetContents } from './AssetContents.tsx';
@@ -26,6 +23,7 @@ import { isLeaf } from '../../lib/asset-words.ts';
 import styles from './assets.module.css';
 import { CopyLink } from './CopyLink.tsx';
 
+const OwnRail = lazy(() => import('./OwnRail.tsx').then((part) => ({ default: part.OwnRail })));
 const AssetPeople = lazy(() => import('./AssetPeople.tsx').then((part) => ({ default: part.AssetPeople })));
 const AssetSettings = lazy(() => import('./AssetSettings.tsx').then((part) => ({ default: part.AssetSettings })));
 
@@ -51,18 +49,6 @@ function Trail({ asset }: { asset: ObjectAsset }) {
         ))}
       </ol>
     </nav>
-  );
-}
-
-/** The rail of the caller's own request, where there is one. */
-function OwnRail({ requestId }: { requestId: string }) {
-  const request = useOperation(getAccessRequestById, { params: { id: requestId } });
-  const { steps } = useAccessRail(request.data);
-  if (steps.length === 0) return null;
-  return (
-    <div className={styles.rail}>
-      <AccessRail steps={steps} orientation="horizontal" />
-    </div>
   );
 }
 
@@ -154,7 +140,11 @@ export function AssetPage() {
           />
         </Banner>
       )}
-      {object.requestId !== undefined && <OwnRail requestId={object.requestId} />}
+      {object.requestId !== undefined && (
+        <Suspense fallback={null}>
+          <OwnRail requestId={object.requestId} />
+        </Suspense>
+      )}
       <PageTabs tabs={tabs} label={t('assets.tabs')} />
       <Suspense fallback={<SkeletonText lines={8} />}>
         <Tab tab={tab} asset={object} />

@@ -12,7 +12,7 @@ function useDetail(asset: ObjectAsset) {
       if (asset.status !== 'APPROVED' && through !== undefined)
         return t(`assets.through.${through.type}`, { name: through.name });
       return end === undefined ? undefined : (
-        <Say id="marketplace.until" values={{ date: <TimeStamp value={end} style="date" /> }} />
+        <Say id="assets.until" values={{ date: <TimeStamp value={end} style="date" /> }} />
       );
     case 'EXPIRED':
       return end === undefined ? undefined : <TimeStamp value={end} style="date" />;

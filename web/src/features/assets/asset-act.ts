@@ -1,5 +1,5 @@
 import type { ObjectAsset } from '@stoa/contract/asset';
-import { isEndNear } from '../data-products/access-act.ts';
+import { isEndNear } from '../../lib/end-near.ts';
 
 /** The one thing to do next with an asset; nothing while access holds and lasts. */
 export type AssetAct = 'request' | 'renew' | 'open' | 'extend';

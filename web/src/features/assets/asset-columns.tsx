@@ -4,7 +4,6 @@ import type { Column } from '../../ui/DataTable.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
-import { purposeOf } from '../data-products/product-columns.tsx';
 import { AssetActLink } from './AssetActLink.tsx';
 import { AssetStateMark } from './AssetStateMark.tsx';
 import { isLeaf, pathOf } from '../../lib/asset-words.ts';
@@ -22,7 +21,8 @@ function NameCell({ asset, isShort }: { asset: ObjectAsset; isShort: boolean }) 
       overrides.dataAccessReviewFlow,
       overrides.maskingExceptionReviewFlow,
     ].some((one) => one !== null);
-  const about = purposeOf(metadata.description);
+  // The row has room for two lines of it, and none for the marks of emphasis.
+  const about = metadata.description?.replaceAll(/[*_`#>]/g, '').trim() || undefined;
   return (
     <div className={styles.name}>
       <LinkTo look="row" className={styles.path ?? ''} to="/assets/$id" params={{ id: asset.id }}>

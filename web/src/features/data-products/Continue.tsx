@@ -6,10 +6,10 @@ import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useWaitingReviews } from '../../app/waiting-reviews.ts';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
+import { isEndNear } from '../../lib/end-near.ts';
 import { AttentionBlock } from '../../ui/Attention.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { isEndNear } from './access-act.ts';
 import styles from './Continue.module.css';
 
 function WaitingReviews() {

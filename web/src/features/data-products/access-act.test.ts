@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accessActOf, isEndNear, usualTimeOf } from './access-act.ts';
+import { isEndNear } from '../../lib/end-near.ts';
+import { accessActOf, usualTimeOf } from './access-act.ts';
 
 const now = Date.UTC(2026, 10, 21);
 const inDays = (days: number) => new Date(now + days * 86_400_000).toISOString();

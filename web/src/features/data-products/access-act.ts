@@ -1,17 +1,8 @@
 import type { AccessState, DataProduct } from '@stoa/contract/data-product';
+import { isEndNear } from '../../lib/end-near.ts';
 
 /** The one thing to do next with a product. */
 export type AccessAct = 'use' | 'extend' | 'request' | 'open' | 'renew' | 'why';
-
-const extendFromDays = 7;
-const dayMs = 86_400_000;
-
-/** Is the end of an access near enough to offer its extension? */
-export function isEndNear(end: string | null | undefined, now: number): boolean {
-  if (end === null || end === undefined) return false;
-  const left = new Date(end).getTime() - now;
-  return left > 0 && left <= extendFromDays * dayMs;
-}
 
 const acts: Readonly<Record<AccessState, AccessAct>> = {
   HAVE: 'use',

@@ -23,6 +23,7 @@ export const assets = {
   'assets.own': 'Own form or reviewers',
   'assets.missing': 'No longer on its platform',
   'assets.missingSince': 'Crawls have not found it since {when}. What was granted on it is gone with it.',
+  'assets.until': 'until {date}',
   'assets.through.DATA_OBJECT': 'through {name}',
   'assets.through.DATA_PRODUCT': 'through the data product {name}',
 
