@@ -133,6 +133,9 @@ function asRefusal(error: Error & { code?: string; statusCode?: number }): Refus
 
 /** The database is restarting, full, or out of connections: not a bug, and worth another try. */
 const databaseAwayCodes = new Set([
+  // Two that wanted the same rows in another order: one was undone, and may try again.
+  '40P01',
+  '40001',
   '57P01',
   '57P02',
   '57P03',
