@@ -41,7 +41,7 @@ export function requirePassed(checks: readonly PreflightCheck[], whatStays: stri
 type Form = Connector['configSchema'];
 
 /** The connector's own limits, where they are narrower than those of the wire. The value itself is never repeated. */
-function requireForm(schema: Form, value: object, member: string): void {
+export function requireForm(schema: Form, value: object, member: string): void {
   const result = schema.safeParse(value);
   if (result.success) return;
   const errors = result.error.issues.map((issue) => ({

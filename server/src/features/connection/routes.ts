@@ -5,7 +5,7 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
-import { checkPlatform, requireConnector } from './check-platform.ts';
+import { checkPlatform, requireConnector, requireForm } from './check-platform.ts';
 import { createConnection } from './create-connection.ts';
 import { deleteConnection } from './delete-connection.ts';
 import { findConnection } from './find-connection.ts';
@@ -19,6 +19,7 @@ export const connectionRoutes: readonly Route[] = [
   route(connections.createConnectionScript)(async ({ deps, actor, body }) => {
     requireMay(actor, 'connection.manage', nothing);
     const connector = requireConnector(deps, body.technology);
+    requireForm(connector.configSchema, body.config, 'config');
     const script = connector.setupScript({ config: body.config, installationId: deps.installationId, namePrefix });
     return { status: 200, body: { script } };
   }),
