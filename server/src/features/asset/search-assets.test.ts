@@ -32,6 +32,11 @@ async function request(
   status: 'APPROVED' | 'PENDING',
   expiration?: string,
 ) {
+  if (on.assetId !== undefined)
+    await sql`insert into requested_asset (id, object_path, registered_at)
+      select id, object_path, now() from data_object where id = ${on.assetId} on conflict do nothing`.execute(
+      server.deps.db,
+    );
   const form = JSON.stringify({ formVersion: standardFormVersion, answers: [], agreements: [] });
   await sql`insert into access_request (id, type, status, requesting_user, beneficiary, asset_id, data_product_id, form_version, form, flow, event, expiration)
     values (${newCuid()}, 'DATA_ACCESS', ${status}, ${consumer.globalUserId}, ${consumer.globalUserId}, ${on.assetId ?? null},

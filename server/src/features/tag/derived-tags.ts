@@ -30,17 +30,17 @@ export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   from data_object o where exists (select from container k where k.target_id = o.id and k.kind = 'as')
     and exists (select from data_source s where s.data_object_id = o.id)`;
 
-/** The tags on data sources; `ids` is an array of their ids. Each lies in one schema, and carries its connection tag. */
+/** The tags on data sources; `ids` is an array of their ids, and may name an `s` of the query around. Each lies in one schema, and carries its connection tag. */
 export const tagsOfSources = (ids: RawBuilder<unknown>, knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
-  select s.id as data_source_id, ${columns(sql`o.tag_id`, nodeName, ofConnection(false))}, o.created_at, o.updated_at
-  from data_source s join data_object leaf on leaf.id = s.data_object_id join data_object o on o.id = leaf.parent_id
-    join connection c on c.id = s.connection_id
-  where s.id = any(${ids})
+  select own.id as data_source_id, ${columns(sql`o.tag_id`, nodeName, ofConnection(false))}, o.created_at, o.updated_at
+  from data_source own join data_object leaf on leaf.id = own.data_object_id join data_object o on o.id = leaf.parent_id
+    join connection c on c.id = own.connection_id
+  where own.id = any(${ids})
   union all
   select x.data_source_id, ${columns(sql`p.tag_id`, productName, ofSystem)}, p.created_at, p.updated_at
   from data_product_source x join data_product p on p.id = x.data_product_id and p.deleted_at is null and ${knows}
   where x.data_source_id = any(${ids})
   union all
-  select s.id, ${columns(sql`o.tag_id`, objectName, ofSystem)}, o.created_at, o.updated_at
-  from data_source s join data_object o on o.id = s.data_object_id
-  where s.id = any(${ids}) and exists (select from container k where k.target_id = o.id and k.kind = 'as')`;
+  select own.id, ${columns(sql`o.tag_id`, objectName, ofSystem)}, o.created_at, o.updated_at
+  from data_source own join data_object o on o.id = own.data_object_id
+  where own.id = any(${ids}) and exists (select from container k where k.target_id = o.id and k.kind = 'as')`;

@@ -86,7 +86,9 @@ test('data sources are found by a tag that they show', async () => {
   const query = { tag: [`Stoa Data Product.${productId}`] };
   const { body } = await governor.call(listDataSources, { query });
   expect(body.data.map((one) => one.id)).toEqual([sources[0]]);
-  expect(body.data[0]?.tags).toContain(connectionTag);
+  expect(body.data[0]?.tags).toEqual([connectionTag, `Stoa Data Product.${productId}`]);
+  const other = await governor.call(listDataSources, { query: { searchText: 'returns' } });
+  expect(other.body.data.map((one) => one.tags)).toEqual([[connectionTag]]);
 });
 
 test('a product that somebody may not know leaves no trace among the tags', async () => {
