@@ -92,6 +92,8 @@ function shapeOf(schema: Schema, depth: number): string {
   return `{\n${lines.join('\n')}\n${'  '.repeat(depth)}}`;
 }
 
+const boundOf = (bound: unknown): string => (typeof bound === 'number' ? String(bound) : '');
+
 function typeOf(schema: Schema): string {
   const { $ref, type, format, minimum, maximum } = schema;
   if (typeof $ref === 'string') return linkTo($ref);
@@ -100,7 +102,7 @@ function typeOf(schema: Schema): string {
   if (schemasIn(schema['anyOf']).length > 0) return schemasIn(schema['anyOf']).map(typeOf).join(' or ');
   if (isSchema(schema['items'])) return `list of ${typeOf(schema['items'])}`;
   const range = [minimum, maximum].some((bound) => Math.abs(Number(bound)) < 1e9)
-    ? ` ${String(minimum ?? '')}..${String(maximum ?? '')}`
+    ? ` ${boundOf(minimum)}..${boundOf(maximum)}`
     : '';
   const kind = typeof type === 'string' ? type : 'anything';
   return escape(`${kind}${typeof format === 'string' ? ` (${format})` : ''}${range}`);
