@@ -25,6 +25,8 @@ export const productStats = z.object({
 });
 export type ProductStats = z.infer<typeof productStats>;
 
+const ownReviewFlow = z.object({ own: targetFlow.nullable(), isActive: z.boolean() });
+
 /** A published, named set of data sources, as the caller sees it. */
 export const dataProduct = z
   .object({
@@ -63,6 +65,11 @@ export const dataProduct = z
       .optional(),
     dataAccessRequestFormId: uuid.optional(),
     maskingExceptionRequestFormId: uuid.optional(),
+    /**
+     * Who reviews, per request type: the flow that the product itself names, null when it names none, and whether it is
+     * asked. It is not while the form decides by a flow of its own: then it is kept and inactive.
+     */
+    reviewFlows: z.object({ DATA_ACCESS: ownReviewFlow, MASKING_EXCEPTION: ownReviewFlow }).optional(),
     /** Sources that have left the product's domains. */
     sourcesOutOfDomain: z.int().optional(),
     abilities: abilities.optional(),

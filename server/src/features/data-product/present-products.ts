@@ -4,7 +4,7 @@ import type { ProvisioningSummary } from '@stoa/contract/provisioning';
 import { type TargetFlow, targetFlow } from '@stoa/contract/review-flow';
 import { abilitiesOnDataProduct } from '@stoa/core/permissions/abilities';
 import { accessStateOf, outlookOf } from '@stoa/core/review/access-state';
-import type { FlowsOfTarget } from '@stoa/core/review/resolve-flow';
+import { type FlowsOfTarget, resolveFlow } from '@stoa/core/review/resolve-flow';
 import { defaultProductFlow } from '@stoa/core/review/standard';
 import type { Reader } from '../../db/pool.ts';
 import { readProvisioningSummaries } from '../../provisioning/read-status.ts';
@@ -58,6 +58,12 @@ export const statusOf = (actor: LoadedPerson, product: LoadedProduct, own: Calle
 /** The flow a product shows as its own; unset, that is the default one. */
 export const ownFlow = (flows: FlowsOfTarget): TargetFlow => targetFlow.parse(flows.targetFlow ?? defaultProductFlow);
 
+/** What the product itself says about who reviews, and whether its form asks it. */
+const reviewFlowOf = (flows: FlowsOfTarget) => ({
+  own: flows.targetFlow === null ? null : targetFlow.parse(flows.targetFlow),
+  isActive: resolveFlow(flows).targetIsActive,
+});
+
 function present(actor: LoadedPerson, product: LoadedProduct, { own, numbers, provisioning }: Facts): DataProduct {
   const { row, flows, forms, object } = product;
   const status = statusOf(actor, product, own);
@@ -98,6 +104,10 @@ function present(actor: LoadedPerson, product: LoadedProduct, { own, numbers, pr
     medianDecisionHours: numbers.median_hours,
     dataAccessRequestFormId: forms.DATA_ACCESS.formId,
     maskingExceptionRequestFormId: forms.MASKING_EXCEPTION.formId,
+    reviewFlows: {
+      DATA_ACCESS: reviewFlowOf(flows.DATA_ACCESS),
+      MASKING_EXCEPTION: reviewFlowOf(flows.MASKING_EXCEPTION),
+    },
     sourcesOutOfDomain: numbers.sources_out_of_domain,
     abilities: presentAbilities(abilitiesOnDataProduct(actor, object)),
   };

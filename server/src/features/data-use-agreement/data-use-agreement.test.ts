@@ -3,6 +3,7 @@ import * as contract from '@stoa/contract/data-use-agreement';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
+import { addDataSources } from '../../testing/data-sources.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
 import { makeProduct, reviewBy, user } from '../access-request/requests.fixture.ts';
 import { makeAgreement, makeFormAsking } from './agreements.fixture.ts';
@@ -47,6 +48,22 @@ describe('an agreement', () => {
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ name: 'Reports only', body, version: 1, sha256: sha256(body), usedByForms: 0 });
     expect((await consumer.call(contract.getDataUseAgreementById, of(made.body.id))).body).toMatchObject({ body });
+  });
+
+  test('is for governors once a form that an asset carries asks for it', async () => {
+    const { id, formId } = await usedAgreement();
+    const change = (who: TestPerson, body: string) =>
+      who.call(contract.updateDataUseAgreement, { ...of(id), body: { body } });
+    expect((await change(manager, 'Before the asset.')).status).toBe(201);
+    const { connectionId } = await addDataSources(server.deps.db, {
+      connectionKey: `k${newUuid().replaceAll('-', '')}`,
+      schema: 's',
+      tables: ['carrier'],
+    });
+    await sql`insert into asset (data_object_id, data_access_form_id)
+      select id, ${formId} from data_object where connection_id = ${connectionId} limit 1`.execute(server.deps.db);
+    expect((await change(manager, 'By a manager.')).status).toBe(403);
+    expect((await change(governor, 'By a governor.')).status).toBe(201);
   });
 
   test('is not made by somebody who manages nothing, nor by nobody', async () => {

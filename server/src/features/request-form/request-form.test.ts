@@ -1,5 +1,5 @@
-import { createDataProduct, updateDataProduct } from '@stoa/contract/data-product';
-import { requestAccess } from '@stoa/contract/access-request';
+import { createDataProduct, getDataProductById, updateDataProduct } from '@stoa/contract/data-product';
+import { getAccessRequestRecords, requestAccess } from '@stoa/contract/access-request';
 import { getDataProductRequestForms } from '@stoa/contract/asset';
 import {
   createDataUseAgreement,
@@ -435,6 +435,46 @@ test('a product asks by the current version at once, and a request that waits ke
     { number: 2, requests: 0, pendingRequests: 0 },
     { number: 1, requests: 1, pendingRequests: 1 },
   ]);
+});
+
+test('the form wins: a flow of the product is kept, and inactive until the form leaves it to the product', async () => {
+  const form = await makeForm({ policy: reviewedBy(steward) });
+  const own = reviewedBy(manager);
+  const product = await publish({ dataAccessRequestFormId: form.id, dataAccessReviewFlow: own });
+  const shown = async () => (await manager.call(getDataProductById, { params: { id: product.id } })).body.reviewFlows;
+  expect(await shown()).toEqual({
+    DATA_ACCESS: { own, isActive: false },
+    MASKING_EXCEPTION: { own: null, isActive: true },
+  });
+  const ask = async (who: TestPerson) => {
+    const fields = (await read(form.id)).body.fields;
+    const answers = fields.map((field) => ({ fieldId: field.id, value: 'For a report.' }));
+    const asked = await who.call(requestAccess, {
+      params: { id: product.id },
+      body: { user: who.globalUserId, form: { answers } },
+    });
+    const records = await who.call(getAccessRequestRecords, { params: { id: asked.body.id } });
+    return records.body.approvalRecords.flatMap((record) => record.approvers);
+  };
+  expect(await ask(consumer)).toMatchObject([{ type: 'USER', id: steward.globalUserId }]);
+  expect((await edit(governor, form.id, { policy: delegating })).status).toBe(201);
+  expect((await shown())?.DATA_ACCESS).toEqual({ own, isActive: true });
+  expect(await ask(otherManager)).toMatchObject([{ type: 'USER', id: manager.globalUserId }]);
+});
+
+test('only an owner attaches a form to a product: a manager who is none may not', async () => {
+  const form = await makeForm();
+  const product = await publish({});
+  const second = await server.person({ username: 'second' });
+  await grant(second, catalogue.claims);
+  const attach = (who: TestPerson) =>
+    who.call(updateDataProduct, { params: { id: product.id }, body: { maskingExceptionRequestFormId: form.id } });
+  expect(await attach(second)).toMatchObject({ status: 403, body: { code: 'data_product.field_forbidden' } });
+  expect((await attach(consumer)).status).toBe(403);
+  expect(await attach(manager)).toMatchObject({
+    status: 200,
+    body: { dataAccessRequestFormId: standardRequestForm.id, maskingExceptionRequestFormId: form.id },
+  });
 });
 
 test('a preview tells what stands in the way and writes nothing', async () => {

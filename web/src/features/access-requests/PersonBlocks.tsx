@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceAgreement, EvidenceAnswer, EvidencePerson } from '@stoa/contract/evidence';
+import type { Evidence, EvidenceAgreement, EvidencePerson } from '@stoa/contract/evidence';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { FactList } from '../../ui/FactList.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
@@ -8,43 +8,6 @@ import { PersonName } from '../../ui/PersonName.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
-
-function Answer({ answer }: { answer: EvidenceAnswer }) {
-  const t = useText();
-  const hasChanged = answer.previous !== undefined && answer.previous !== answer.display;
-  return (
-    <div className={styles.answer}>
-      <dt>{answer.label}</dt>
-      <dd>
-        {answer.display === '' ? <span className="text-2">{t('reviews.answers.none')}</span> : answer.display}
-        {hasChanged && (
-          <p className={styles.previous}>
-            <strong>{t('reviews.answers.changed')}</strong> {answer.previous}
-          </p>
-        )}
-      </dd>
-    </div>
-  );
-}
-
-/** The answers beside their questions; what differs from the former request is marked. */
-export function AnswersBlock({ evidence }: { evidence: Pick<Evidence, 'form' | 'answers'> }) {
-  const t = useText();
-  const { form, answers } = evidence;
-  return (
-    <EvidenceBlock
-      title={t('reviews.answers.title')}
-      summary={t(form.newerExists ? 'reviews.answers.oldForm' : 'reviews.answers.form', { form: form.name })}
-    >
-      <dl className={styles.answers}>
-        {answers.map((answer) => (
-          <Answer key={answer.fieldId} answer={answer} />
-        ))}
-      </dl>
-      {answers.length === 0 && <p className="text-2">{t('reviews.answers.empty')}</p>}
-    </EvidenceBlock>
-  );
-}
 
 /** Asked for somebody else: they accept it too, and access waits until they have. */
 function ByBeneficiary({ name, acceptedAt }: NonNullable<EvidenceAgreement['byBeneficiary']>) {

@@ -9,7 +9,7 @@ import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { type Answers, missingAnswers, startAnswers } from '../access-requests/answers.ts';
-import { AnswersBlock } from '../access-requests/PersonBlocks.tsx';
+import { AnswersBlock } from '../access-requests/AnswersBlock.tsx';
 import { QuestionField } from '../access-requests/QuestionField.tsx';
 import { FlowEditor } from '../review-flows/FlowEditor.tsx';
 import { useAgreement } from './AgreementsPicker.tsx';
