@@ -116,7 +116,7 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
         <DomainsPart {...parts} />
         <SourcesPart {...parts} />
         <DetailsPart {...parts} isTried={editor.isTried} />
-        <ReviewPart {...parts} />
+        <ReviewPart {...parts} productId={product?.id} />
         {product !== undefined && <OwnersPart {...parts} />}
       </div>
       <Rail editor={editor} isNew={product === undefined} onSubmit={submit} />

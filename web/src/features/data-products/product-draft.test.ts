@@ -1,5 +1,15 @@
+import type { Stage, TargetFlow } from '@stoa/contract/review-flow';
 import { describe, expect, it } from 'vitest';
-import { createBodyOf, emptyProductDraft, isNameGood, needsOf, stewardsOf, updateBodyOf } from './product-draft.ts';
+import {
+  createBodyOf,
+  emptyProductDraft,
+  flowOfStewards,
+  isNameGood,
+  isSameDraft,
+  needsOf,
+  stewardsOf,
+  updateBodyOf,
+} from './product-draft.ts';
 
 const me = { id: '018f3c00-0000-7000-8000-000000000001', name: 'Ana Ruiz' };
 const draft = {
@@ -37,16 +47,45 @@ describe('the draft of a data product', () => {
     expect(updateBodyOf(saved, { ...saved, sources: new Set(['9']) })).toEqual({ dataSources: [{ sourceId: '9' }] });
   });
 
-  it('leaves a flow of several stages or of permissions alone', () => {
-    const review = (stages: { any: (typeof ana)[] }[]) =>
-      ({ rules: [], defaultEvent: { type: 'review', params: { stages } } }) as const;
-    expect(stewardsOf(undefined)).toEqual([]);
-    expect(stewardsOf({ rules: [], defaultEvent: { type: 'review', params: { stages: [{ any: [ana] }] } } })).toEqual([
-      ana,
-    ]);
+  it('shows a flow as a list of names when it is one', () => {
+    const flow = (...stages: Stage[]): TargetFlow => ({
+      rules: [],
+      defaultEvent: { type: 'review', params: { stages } },
+    });
+    expect(stewardsOf(null)).toEqual([]);
+    expect(stewardsOf(flowOfStewards([ana]))).toEqual([ana]);
+    expect(flowOfStewards([])).toBeNull();
+    for (const more of [
+      flow({ all: [ana] }),
+      flow({ any: [ana] }, { any: [ana] }),
+      flow({ any: [{ type: 'PERMISSION', permission: 'GOVERNANCE' }] }),
+    ])
+      expect(stewardsOf(more)).toBeUndefined();
+  });
+
+  it('asks for masking exceptions as for data access until they are told apart', () => {
+    const asking = { formId: me.id, flow: flowOfStewards([ana]) };
+    const alike = { ...draft, name: 'A', asking: { ...draft.asking, DATA_ACCESS: asking } };
+    expect(createBodyOf(alike)).toMatchObject({
+      dataAccessRequestFormId: me.id,
+      maskingExceptionRequestFormId: me.id,
+      maskingExceptionReviewFlow: asking.flow,
+    });
+    const apart = { ...alike, masksAlike: false };
+    expect(createBodyOf(apart)).not.toHaveProperty('maskingExceptionRequestFormId');
     expect(
-      stewardsOf({ ...review([]), defaultEvent: { type: 'review', params: { stages: [{ all: [ana] }] } }, rules: [] }),
-    ).toBe(undefined);
+      isSameDraft(alike, { ...alike, masksAlike: false, asking: { DATA_ACCESS: asking, MASKING_EXCEPTION: asking } }),
+    ).toBe(true);
+  });
+
+  it('writes out who decides by default when the last steward is taken away', () => {
+    const asking = { formId: '', flow: flowOfStewards([ana]) };
+    const named = { ...draft, name: 'A', masksAlike: false, asking: { ...draft.asking, DATA_ACCESS: asking } };
+    const body = updateBodyOf(named, { ...named, asking: draft.asking });
+    expect(body.dataAccessReviewFlow?.defaultEvent).toMatchObject({
+      params: { stages: [{ any: [{ permission: 'GOVERNANCE' }, { permission: 'Manage Data Products' }] }] },
+    });
+    expect(body).not.toHaveProperty('maskingExceptionReviewFlow');
   });
 
   it('takes the names that the published API takes', () => {

@@ -1,7 +1,6 @@
-import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import { getAvailableDomains } from '@stoa/contract/metadata';
-import { searchRequestForms } from '@stoa/contract/request-form';
-import type { Reviewer } from '@stoa/contract/review-flow';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { Chips } from '../../ui/Chips.tsx';
@@ -9,8 +8,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
-import { useReviewerText } from '../access-requests/reviewer-text.ts';
-import { FindPerson, keyOfPrincipal, type Principal } from '../users/FindPerson.tsx';
+import { FindPerson, keyOfPrincipal } from '../users/FindPerson.tsx';
 import styles from './ManageProduct.module.css';
 import { isNameGood, type ProductDraft } from './product-draft.ts';
 
@@ -103,72 +101,16 @@ export function DetailsPart({ draft, change, mayChange, isTried }: PartProps & {
   );
 }
 
-const reviewerOf = (one: Principal): Reviewer =>
-  one.type === 'user'
-    ? { type: 'USER', id: one.id, displayName: one.name }
-    : { type: 'GROUP', id: one.id, name: one.name };
-const keyOfReviewer = (one: Reviewer): string =>
-  one.type === 'USER' ? `user:${one.id}` : one.type === 'GROUP' ? `group:${one.id ?? one.name}` : one.type;
+const ProductReview = lazy(() => import('./ProductReview.tsx').then((part) => ({ default: part.ProductReview })));
 
-function Stewards({ draft, change, mayChange }: PartProps) {
+/** What people are asked, and who decides. Its code comes after the rest of the page: it holds the editor of flows. */
+export function ReviewPart(props: PartProps & { productId: string | undefined }) {
   const t = useText();
-  const words = useReviewerText();
-  const stewards = draft.stewards ?? [];
-  const isOpen = mayChange('dataAccessReviewFlow');
-  if (draft.stewards === undefined) return <p className="text-2">{t('manage.flowKept')}</p>;
-  const keys = new Set(stewards.map(keyOfReviewer));
-  const remove = (key: string) => change({ stewards: stewards.filter((one) => keyOfReviewer(one) !== key) });
-  return (
-    <>
-      {stewards.length === 0 ? (
-        <p className="text-2">{t('manage.stewardsNone')}</p>
-      ) : (
-        <Chips
-          label={t('manage.stewards')}
-          items={stewards.map((one) => ({ key: keyOfReviewer(one), text: words(one) }))}
-          onRemove={isOpen ? remove : undefined}
-        />
-      )}
-      {isOpen && (
-        <FindPerson
-          label={t('manage.stewardAdd')}
-          kinds="users-and-groups"
-          exclude={keys}
-          onFind={(one) => change({ stewards: [...stewards, reviewerOf(one)] })}
-        />
-      )}
-    </>
-  );
-}
-
-/** What people are asked, and who decides. */
-export function ReviewPart(props: PartProps) {
-  const { draft, change, mayChange } = props;
-  const t = useText();
-  const forms = useOperation(searchRequestForms, { query: { limit: 100 } });
-  const options = (forms.data?.data ?? []).map((form) => ({ value: form.id, label: form.name }));
-  const standard = forms.data?.data.find((form) => form.standard === true)?.id;
   return (
     <Section title={t('manage.review')} lead={t('manage.reviewLead')}>
-      <div className={styles.fields}>
-        {forms.error !== null && <ErrorNotice problem={forms.error} onRetry={() => void forms.refetch()} />}
-        <NativeSelect
-          id="product-form"
-          label={t('manage.form')}
-          description={t('manage.formHint')}
-          data={options}
-          disabled={!mayChange('dataAccessRequestFormId')}
-          value={draft.formId === '' ? (standard ?? '') : draft.formId}
-          onChange={(event) => change({ formId: event.currentTarget.value })}
-        />
-        <div id="product-stewards" className={styles.fields}>
-          <div>
-            <h3>{t('manage.stewards')}</h3>
-            <p className="text-2 small">{t('manage.stewardsHint')}</p>
-          </div>
-          <Stewards {...props} />
-        </div>
-      </div>
+      <Suspense fallback={<SkeletonText lines={4} />}>
+        <ProductReview {...props} />
+      </Suspense>
     </Section>
   );
 }

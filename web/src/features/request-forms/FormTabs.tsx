@@ -26,6 +26,8 @@ function ReviewTab({ editor, mayChange }: TabProps) {
         fields={draft.fields}
         readOnly={!mayChange('policy')}
         problems={problemsUnder(problems, 'policy')}
+        // A question without its text cannot be asked, nor tried.
+        {...(editor.lacks.length > 0 ? {} : { simulate: editor.form === undefined ? {} : { formId: editor.form.id } })}
         onChange={(policy) => setDraft({ ...draft, policy })}
       />
     </Section>
