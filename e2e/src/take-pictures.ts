@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { askForProduct, draftApproval, draftProduct, revokeHere, waitForVerified } from './ask-and-decide.ts';
 import { launchBrowser } from './browser.ts';
+import { addChoice, draftForm, saveForm } from './build-form.ts';
 import { settle } from './inspect-screen.ts';
 import { makeHistory } from './make-history.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
@@ -18,6 +19,7 @@ async function takePictures(): Promise<void> {
   try {
     await takeJourney(stoa, browser);
     await takePlatform(stoa, browser);
+    await takeForms(stoa, browser);
     await takeAssist(stoa, browser);
   } finally {
     await browser.close();
@@ -90,6 +92,23 @@ async function takePlatform(stoa: Stoa, browser: Browser): Promise<void> {
   const governor = await openVisitor(browser, stoa.url);
   await signInAt(governor, '/audit', 'governor');
   await shoot(governor.page, 'audit');
+}
+
+/** A form as a governor builds it, with what saving would change. */
+async function takeForms(stoa: Stoa, browser: Browser): Promise<void> {
+  const { page } = await openVisitorAs(stoa, browser, 'governor', '/manage/forms/new');
+  await draftForm(page, 'Customer data');
+  await saveForm(page, 1);
+  await addChoice(page, 'How will you store it?', ['In the warehouse', 'In a notebook']);
+  await page.getByText('What saving changes').waitFor();
+  await settle(page);
+  await shoot(page, 'form', 1000);
+}
+
+async function openVisitorAs(stoa: Stoa, browser: Browser, username: string, path: string): Promise<Visitor> {
+  const visitor = await openVisitor(browser, stoa.url);
+  await signInAt(visitor, path, username);
+  return visitor;
 }
 
 /** Last, since it fills the queue: review assist once there is something to learn from. */
