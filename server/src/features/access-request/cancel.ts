@@ -18,7 +18,7 @@ export async function cancelAccessRequest(
   { requestId, actorId, call }: { requestId: string; actorId: string; call: Call },
 ): Promise<void> {
   await transact(deps, async (tx, after) => {
-    await sql`select from access_request where id = ${requestId} for update`.execute(tx);
+    await sql`select from access_request where id = ${requestId} for no key update`.execute(tx);
     const actor = await loadPerson(tx, actorId);
     if (actor === undefined) throw notFound('account');
     const { request } = await loadRequestFor(tx, requestId, { actor, action: 'access-request.cancel' });

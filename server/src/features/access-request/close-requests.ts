@@ -82,7 +82,7 @@ async function endAccess(
 ): Promise<{ canceled: string[]; revoked: string[] }> {
   // In the order of ids, so that two such ends never wait for each other in a circle.
   const { rows } = await sql<{ id: string; status: string }>`
-    select id, status from access_request where ${where} and status in ('PENDING', 'APPROVED') order by id for update`.execute(
+    select id, status from access_request where ${where} and status in ('PENDING', 'APPROVED') order by id for no key update`.execute(
     tx,
   );
   const canceled = rows.filter((r) => r.status === 'PENDING').map((r) => r.id);

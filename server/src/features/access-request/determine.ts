@@ -62,7 +62,10 @@ export async function determineRequest(deps: Deps, input: DetermineCall): Promis
   }
 }
 
-/** Two statements on purpose, sent together: the second one's snapshot begins when the lock is held. */
+/**
+ * Two statements on purpose, sent together: the second one's snapshot begins when the lock is held. The lock keeps out
+ * every other act on the request, but not the rows that merely refer to it: what a run records would wait, and deadlock.
+ */
 async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise<Facts> {
   const recordId = 'recordId' in subject ? subject.recordId : null;
   const id =
@@ -70,7 +73,7 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
       ? sql`(select access_request_id from approval_record where id = ${subject.recordId})`
       : sql`${subject.requestId}`;
   await sql`${withNext}${prepared(recordId === null ? 'lock-request' : 'lock-request-of-record')}
-    select from access_request where id = ${id} for update`.execute(tx);
+    select from access_request where id = ${id} for no key update`.execute(tx);
   const { rows } = await sql<LoadedRequest & ActorColumns>`${
     recordId === null ? prepared('facts-of-determination') : prepared('facts-of-record')
   }

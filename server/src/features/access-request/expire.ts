@@ -40,7 +40,7 @@ async function endBatch(tx: Tx, after: AfterCommit): Promise<number> {
   const { rows } = await sql<Expired & { connection_ids: string[] }>`
     with due as (
       select id from access_request where status = 'APPROVED' and expiration <= clock_timestamp()
-      order by expiration limit ${batch} for update skip locked
+      order by expiration limit ${batch} for no key update skip locked
     ), ended as (
       update access_request r set status = 'EXPIRED', ended_at = clock_timestamp(), end_reason = 'The approved period is over.', updated_at = now()
       from due where r.id = due.id

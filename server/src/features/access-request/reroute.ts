@@ -27,7 +27,7 @@ export async function rerouteAccessRequest(
   { requestId, actorId, body, call }: RerouteCall,
 ): Promise<DeterminedRequest> {
   return transact(deps, async (tx, after) => {
-    await sql`select from access_request where id = ${requestId} for update`.execute(tx);
+    await sql`select from access_request where id = ${requestId} for no key update`.execute(tx);
     const actor = await loadPerson(tx, actorId);
     if (actor === undefined) throw notFound('account');
     const { request, switches } = await loadRequestFor(tx, requestId, { actor, action: 'access-request.reroute' });

@@ -26,7 +26,9 @@ export async function revokeAccess(deps: Deps, input: Revocation): Promise<void>
   const { targetId, requestId, actorId, call } = input;
   const reason = input.reason?.trim() || null;
   await transact(deps, async (tx, after) => {
-    await sql`select from access_request where id = ${requestId} and target_id = ${targetId} for update`.execute(tx);
+    await sql`select from access_request where id = ${requestId} and target_id = ${targetId} for no key update`.execute(
+      tx,
+    );
     const actor = await loadPerson(tx, actorId);
     if (actor === undefined) throw notFound('account');
     const { request } = await loadRequestFor(tx, requestId, { actor, action: 'access-request.revoke' });

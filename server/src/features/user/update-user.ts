@@ -29,7 +29,7 @@ export async function updateUser(
   const { globalUserId, body, call } = input;
   const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
   await transact(deps, async (tx, after) => {
-    await sql`select from app_user where global_user_id = ${globalUserId} for update`.execute(tx);
+    await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
     const user = await loadPerson(tx, globalUserId);
     if (!user) throw notFound('user');
     requireMay(actor, 'user.manage', { kind: 'user', ...user, changes: changesOf(body, user) });
