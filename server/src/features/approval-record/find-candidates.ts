@@ -1,3 +1,4 @@
+import { uuid } from '@stoa/contract/text';
 import type { ReviewerSource } from '@stoa/core/review/flow';
 import { sourceKey } from '@stoa/core/review/slot-key';
 import { sql } from 'kysely';
@@ -87,6 +88,9 @@ async function peopleBehind(
 
 type Columns = { kind: string; id: string | null; name: string; value: string; domain_ids: readonly string[] };
 
+/** On the wire the id of a domain is any text; one of another form is that of no domain. */
+const domainNamed = (id: string): string => (uuid.safeParse(id).success ? id : '00000000-0000-0000-0000-000000000000');
+
 function columnsOf(source: ReviewerSource, domainIds: readonly string[]): Columns {
   const none: Columns = { kind: source.type, id: null, name: '', value: '', domain_ids: [] };
   switch (source.type) {
@@ -101,7 +105,7 @@ function columnsOf(source: ReviewerSource, domainIds: readonly string[]): Column
         ...none,
         name: source.permission,
         // Duplicates would make the count of domains unreachable.
-        domain_ids: [...new Set(source.domainId === undefined ? domainIds : [source.domainId])],
+        domain_ids: [...new Set(source.domainId === undefined ? domainIds : [domainNamed(source.domainId)])],
       };
     case 'ATTRIBUTE':
       return { ...none, name: source.key, value: source.value };
