@@ -93,6 +93,10 @@ export async function inspectScreen({ page, problems }: Visitor): Promise<void> 
 
 /** The address alone brings the same screen back. */
 export async function expectSameAfterReload({ page }: Visitor): Promise<void> {
+  // What the focused button says of itself is not of the address: a reload takes the focus away.
+  await page.evaluate(() =>
+    document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined,
+  );
   await settle(page);
   const before = { at: page.url(), words: await wordsOf(page) };
   await page.reload();
