@@ -8,15 +8,20 @@ const standInId = '\0stoa-parser-stand-in';
 const folder = fileURLToPath(new URL('./src/app/messages/en/', import.meta.url));
 
 type Texts = Readonly<Record<string, string>>;
-type Area = { readonly file: string; readonly texts: Texts; readonly used: RegExp };
+type Area = { readonly file: string; readonly texts: Texts; readonly isUsedIn: (code: string) => boolean };
 
-/** Each file of texts, and how code that needs one of them begins to write its key. */
+/** Each file of texts, and whether code writes one of its keys, or how one begins. */
 function readAreas(): readonly Area[] {
   return readdirSync(folder).map((name) => {
     const file = folder + name;
     const texts = readTexts(file);
     const areas = new Set(Object.keys(texts).map((key) => key.slice(0, key.indexOf('.'))));
-    return { file, texts, used: new RegExp(`['"\`](?:${[...areas].join('|') || '$^'})\\.`) };
+    const quoted = new RegExp(`['"\`]((?:${[...areas].join('|') || '$^'})\\.[\\w.-]*)`, 'g');
+    const keys = Object.keys(texts);
+    // The names of rights and of files look like keys.
+    const isUsedIn = (code: string): boolean =>
+      [...code.matchAll(quoted)].some(([, start = '']) => keys.some((key) => key.startsWith(start)));
+    return { file, texts, isUsedIn };
   });
 }
 
@@ -63,7 +68,7 @@ export function textsInParts(): Plugin {
           const added = `import { en } from '${catalogue}';\nObject.assign(en, ${texts});\n`;
           return { code: added, map: null, moduleSideEffects: true };
         }
-        const needed = areas.filter(({ used }) => used.test(code));
+        const needed = areas.filter(({ isUsedIn }) => isUsedIn(code));
         if (needed.length === 0) return null;
         return { code: needed.map(({ file }) => `import '${file}';\n`).join('') + code, map: null };
       },

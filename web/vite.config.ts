@@ -33,16 +33,22 @@ const overlayParts = new RegExp(
 /** Shared by some screens alone: each finds its own file. */
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
 /** Also the fields that the screens of governance alone have. */
-const featureParts = /\/web\/src\/(features|app\/messages\/en)\/|core\/esm\/components\/(PasswordInput|Switch)\//;
+const featureParts =
+  /\/web\/src\/(features|app\/messages\/en)\/|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
-  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests|reviews|assist))/;
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
+const reviewParts =
+  /\/web\/src\/(features\/access-requests\/(Review|Evidence|Answers|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
+/** What only those who ask need. */
+const askingParts =
+  /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|request-form|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
 const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|link))/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
 const flowParts =
-  /\/web\/src\/(features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
+  /\/web\/src\/(ui\/reorder|features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
 
 const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000', changeOrigin: false };
 
@@ -72,7 +78,13 @@ export default defineConfig({
             { name: 'shell', tags: ['$initial'] },
             // What several screens share, in few files: each one more is a request before anything stands.
             { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
-            { name: 'market', test: marketParts, minShareCount: 2 },
+            {
+              name: 'market',
+              test: (id) => marketParts.test(id) && !reviewParts.test(id) && !askingParts.test(id),
+              minShareCount: 2,
+            },
+            { name: 'asking', test: askingParts, minShareCount: 2 },
+            { name: 'reviews', test: reviewParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },

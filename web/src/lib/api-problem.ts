@@ -5,6 +5,8 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** What to do now, in the words of the API; empty when no answer of its own came. */
+  readonly next: string;
   readonly requestId: string | undefined;
   readonly fields: readonly { readonly path: string; readonly message: string }[];
   /** The whole answer, for members that a code carries beside the common ones (the state a 409 shows, say). */
@@ -16,6 +18,7 @@ export class ApiProblem extends Error {
     this.status = parts.problem.status;
     this.code = parts.problem.code;
     this.detail = parts.problem.detail;
+    this.next = nextOf(parts.body);
     this.requestId = parts.requestId;
     this.fields = parts.problem.errors ?? [];
     this.body = parts.body;
@@ -32,6 +35,8 @@ export function unreachable(): ApiProblem {
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const nextOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'next' in body ? textOf(body.next) : '';
 
 function fieldErrorsOf(value: unknown): { path: string; message: string }[] {
   if (!Array.isArray(value)) return [];

@@ -1,4 +1,3 @@
-import { type ErrorCode, errorDefinitions } from '@stoa/contract/error';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useText } from '../app/messages/use-text.tsx';
 import type { ApiProblem } from '../lib/api-problem.ts';
@@ -16,8 +15,6 @@ type Props = {
   readonly isWrite?: boolean;
 };
 
-const isKnown = (code: string): code is ErrorCode => Object.hasOwn(errorDefinitions, code);
-
 function useSentences({ problem, isLastShown = false, isWrite = false }: Props) {
   const t = useText();
   const isUnreachable = problem.status === 0;
@@ -30,8 +27,11 @@ function useSentences({ problem, isLastShown = false, isWrite = false }: Props) 
       : isWrite
         ? t('ui.error.nothingChanged')
         : '';
-  const known = isKnown(problem.code) ? errorDefinitions[problem.code].next : t('ui.error.unexpected');
-  return { what, unchanged, next: isUnreachable ? t('ui.error.unreachableNext') : known };
+  return {
+    what,
+    unchanged,
+    next: isUnreachable ? t('ui.error.unreachableNext') : problem.next || t('ui.error.unexpected'),
+  };
 }
 
 /** Nothing is broken: what was asked for is not there, or is not for the reader. */

@@ -1,5 +1,6 @@
 import { acceptance } from './en/acceptance.ts';
 import { agreements } from './en/agreements.ts';
+import { asking } from './en/asking.ts';
 import { assist } from './en/assist.ts';
 import { assetPeople } from './en/asset-people.ts';
 import { assetSettings } from './en/asset-settings.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...marketplace,
   ...products,
   ...requests,
+  ...asking,
   ...reviews,
   ...assist,
   ...connections,

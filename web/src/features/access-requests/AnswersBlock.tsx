@@ -10,10 +10,10 @@ function Answer({ answer }: { answer: EvidenceAnswer }) {
     <div className={styles.answer}>
       <dt>{answer.label}</dt>
       <dd>
-        {answer.display === '' ? <span className="text-2">{t('reviews.answers.none')}</span> : answer.display}
+        {answer.display === '' ? <span className="text-2">{t('requests.answers.none')}</span> : answer.display}
         {hasChanged && (
           <p className={styles.previous}>
-            <strong>{t('reviews.answers.changed')}</strong> {answer.previous}
+            <strong>{t('requests.answers.changed')}</strong> {answer.previous}
           </p>
         )}
       </dd>
@@ -27,15 +27,15 @@ export function AnswersBlock({ evidence }: { evidence: Pick<Evidence, 'form' | '
   const { form, answers } = evidence;
   return (
     <EvidenceBlock
-      title={t('reviews.answers.title')}
-      summary={t(form.newerExists ? 'reviews.answers.oldForm' : 'reviews.answers.form', { form: form.name })}
+      title={t('requests.answers.title')}
+      summary={t(form.newerExists ? 'requests.answers.oldForm' : 'requests.answers.form', { form: form.name })}
     >
       <dl className={styles.answers}>
         {answers.map((answer) => (
           <Answer key={answer.fieldId} answer={answer} />
         ))}
       </dl>
-      {answers.length === 0 && <p className="text-2">{t('reviews.answers.empty')}</p>}
+      {answers.length === 0 && <p className="text-2">{t('requests.answers.empty')}</p>}
     </EvidenceBlock>
   );
 }

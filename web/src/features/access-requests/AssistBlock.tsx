@@ -1,34 +1,16 @@
-import type { RiskAssessment } from '@stoa/contract/assist';
 import type { Evidence } from '@stoa/contract/evidence';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
+import { type Computed, isComputed, Suggestion } from './AssistLine.tsx';
 import styles from './assist.module.css';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
 import { ConflictMark, RiskMark } from './RiskMark.tsx';
 import { SignalList } from './SentenceBlock.tsx';
 
-type Computed = Extract<RiskAssessment, { recommendation: unknown }>;
 /** The reader's own reason, and the way to add to it; absent where there is nothing to decide. */
 export type ReasonDraft = { readonly text: string; readonly add: (reason: string) => void };
 type Draft = ReasonDraft | undefined;
-
-const isComputed = (assist: RiskAssessment): assist is Computed => 'recommendation' in assist;
-
-function Suggestion({ assist }: { assist: Computed }) {
-  const t = useText();
-  const days = assist.medianApprovalTimeWindowInDays ?? null;
-  switch (assist.recommendation) {
-    case 'APPROVED':
-      return days === null
-        ? t('reviews.assist.suggestsApproval')
-        : t('reviews.assist.suggestsTime', { days: Math.max(1, Math.round(days)) });
-    case 'DENIED':
-      return t('reviews.assist.suggestsDenial');
-    default:
-      return t('reviews.assist.suggestsNothing');
-  }
-}
 
 function UseReason({ reason, draft }: { reason: string; draft: ReasonDraft }) {
   const t = useText();
@@ -141,19 +123,5 @@ export function AssistBlock({ evidence, draft }: { evidence: Evidence; draft: Dr
         </div>
       </div>
     </EvidenceBlock>
-  );
-}
-
-/** The advice in one line beside the decision, with the way to what it rests on. */
-export function AssistLine({ assist }: { assist: RiskAssessment }) {
-  const t = useText();
-  if (!isComputed(assist)) return null;
-  return (
-    <p className={styles.line}>
-      <RiskMark risk={assist.approvalRisk} />{' '}
-      <span className="text-2">
-        <Suggestion assist={assist} /> <a href="#assist">{t('reviews.assist.why')}</a>
-      </span>
-    </p>
   );
 }

@@ -26,7 +26,7 @@ function Target({ rate }: { rate: AssistRateOfTarget }) {
       <LinkTo look="row" to="/reviews" search={{ view: 'all', type, ...mine }}>
         {target.name}
       </LinkTo>
-      <span className={styles.under}>{t(`reviews.type.${type}`)}</span>
+      <span className={styles.under}>{t(`requests.type.${type}`)}</span>
     </>
   );
 }
@@ -111,8 +111,8 @@ export function AssistRatesPage() {
         facets={[
           {
             name: 'type',
-            label: t('reviews.facet.type'),
-            options: requestType.options.map((value) => ({ value, label: t(`reviews.type.${value}`) })),
+            label: t('requests.facet.type'),
+            options: requestType.options.map((value) => ({ value, label: t(`requests.type.${value}`) })),
           },
         ]}
       />

@@ -24,7 +24,7 @@ function OwnText({ text }: { text: string }) {
   if (text.trim() === '') return null;
   return (
     <div className={styles.unsent}>
-      <p className="group-label">{t('reviews.decided.unsent')}</p>
+      <p className="group-label">{t('requests.decided.unsent')}</p>
       <p className={styles.quote}>{text}</p>
     </div>
   );
@@ -40,7 +40,7 @@ function Speed({ provisioning }: { provisioning: ProvisioningStatus }) {
   if (seconds < 0 || seconds > 600) return null;
   return (
     <p className="small text-2">
-      {t('reviews.decided.speed', { seconds: intl.formatNumber(seconds, { maximumFractionDigits: 1 }) })}
+      {t('requests.decided.speed', { seconds: intl.formatNumber(seconds, { maximumFractionDigits: 1 }) })}
     </p>
   );
 }
@@ -50,7 +50,7 @@ function Provisioned({ provisioning }: { provisioning: ProvisioningStatus }) {
   const { counts, state, reason } = provisioning;
   if (state === 'NONE') return null;
   const detail =
-    counts === undefined ? reason : t('reviews.decided.counts', { active: counts.active, total: counts.total });
+    counts === undefined ? reason : t('requests.decided.counts', { active: counts.active, total: counts.total });
   return (
     <div aria-live="polite">
       <StatusMark kind="provisioning" value={state} detail={detail} />
@@ -72,7 +72,7 @@ function WhyNot({ evidence }: { evidence: Evidence }) {
       </p>
       {people.length > 0 && (
         <p className="text-2">
-          {t('reviews.decided.eligible', { people: intl.formatList(people, { type: 'disjunction' }) })}
+          {t('requests.decided.eligible', { people: intl.formatList(people, { type: 'disjunction' }) })}
         </p>
       )}
     </div>

@@ -12,7 +12,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
-import { AssistLine } from './AssistBlock.tsx';
+import { AssistLine } from './AssistLine.tsx';
 import type { Choice } from './decision.ts';
 import styles from './review.module.css';
 import { type DraftState, useDecision } from './use-decision.ts';

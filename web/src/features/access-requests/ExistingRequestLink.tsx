@@ -10,7 +10,7 @@ export function ExistingRequestLink({ problem }: { problem: ApiProblem }) {
   if (typeof requestId !== 'string') return null;
   return (
     <LinkTo to="/requests/$id" params={{ id: requestId }}>
-      {t('requests.form.openExisting')}
+      {t('asking.form.openExisting')}
     </LinkTo>
   );
 }

@@ -19,7 +19,7 @@ function useHint(): { isAlone: boolean; hint: string | undefined } {
   const onBehalf = useOperation(getApplicationSettings, {}).data?.onBehalf ?? 'anyone';
   return {
     isAlone: onBehalf === 'nobody',
-    hint: onBehalf === 'same_group' || onBehalf === 'managers' ? t(`requests.form.onBehalf.${onBehalf}`) : undefined,
+    hint: onBehalf === 'same_group' || onBehalf === 'managers' ? t(`asking.form.onBehalf.${onBehalf}`) : undefined,
   };
 }
 
@@ -30,10 +30,10 @@ export function ForWhom({ value, onChange, preview, fixed }: Props) {
   const { isAlone, hint } = useHint();
   const isOther = me !== undefined && value !== me.globalUserId;
   const refusal = preview?.refusal?.code === 'access_request.on_behalf_refused' ? preview.refusal.detail : undefined;
-  const self = me === undefined ? '' : t('requests.form.self', { name: me.displayName, username: me.username });
+  const self = me === undefined ? '' : t('asking.form.self', { name: me.displayName, username: me.username });
   return (
     <section className="ruled" aria-labelledby="request-1">
-      <h2 id="request-1">{t('requests.form.1')}</h2>
+      <h2 id="request-1">{t('asking.form.1')}</h2>
       <div className={`form-column ${styles.who}`}>
         {fixed !== undefined ? (
           <p>
@@ -53,7 +53,7 @@ export function ForWhom({ value, onChange, preview, fixed }: Props) {
           </p>
         )}
         {isOther && preview?.awaitsBeneficiary === true && refusal === undefined && (
-          <p className="small">{t('requests.form.awaits')}</p>
+          <p className="small">{t('asking.form.awaits')}</p>
         )}
       </div>
     </section>

@@ -1,16 +1,14 @@
-import type { ApprovalRecord, Determination } from '@stoa/contract/approval-record';
+import type { Determination } from '@stoa/contract/approval-record';
 import type { Evidence } from '@stoa/contract/evidence';
-import { useIntl } from 'react-intl';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
-import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
-import { useReviewerText } from './reviewer-text.ts';
+import { RecordLine } from './RecordLine.tsx';
 
 function PastDecision({ past }: { past: Determination }) {
   const duration = useDurationText();
@@ -71,46 +69,6 @@ export function PrecedentBlock({ evidence }: { evidence: Evidence }) {
   );
 }
 
-export function RecordLine({ record }: { record: ApprovalRecord }) {
-  const t = useText();
-  const intl = useIntl();
-  const reviewers = useReviewerText();
-  const duration = useDurationText();
-  const eligible = (record.eligible ?? []).map((person) => person.name);
-  const isOpen = record.status === 'PENDING' || record.status === 'BLOCKED';
-  const isNamed = record.approvers.every((approver) => approver.type === 'USER');
-  const period =
-    record.duration === null || record.durationUnit === null
-      ? null
-      : { duration: record.duration, durationUnit: record.durationUnit };
-  return (
-    <li>
-      <StatusMark
-        kind="request"
-        value={record.status}
-        detail={
-          record.actionBy === undefined
-            ? t('reviews.stages.one', {
-                count: record.approvers.length,
-                reviewers: intl.formatList(record.approvers.map(reviewers), { type: 'disjunction' }),
-              })
-            : record.status === 'APPROVED'
-              ? t('reviews.stages.byFor', { who: record.actionBy.name, period: duration(period) })
-              : t('reviews.stages.by', { who: record.actionBy.name })
-        }
-      />
-      {record.actionBy === undefined && isOpen && eligible.length > 0 && !isNamed && (
-        <p className="small text-2">
-          {t(record.status === 'BLOCKED' ? 'reviews.stages.later' : 'reviews.stages.eligible', {
-            people: intl.formatList(eligible, { type: 'unit' }),
-          })}
-        </p>
-      )}
-      {record.reason !== undefined && record.reason !== '' && <p className={styles.quote}>{record.reason}</p>}
-    </li>
-  );
-}
-
 /** The slots of this request, by stage: who decided what, who may decide the rest. */
 export function StagesBlock({ evidence }: { evidence: Evidence }) {
   const t = useText();
@@ -118,8 +76,8 @@ export function StagesBlock({ evidence }: { evidence: Evidence }) {
   return (
     <EvidenceBlock
       id="stages"
-      title={t('reviews.stages.title')}
-      summary={t('reviews.stages.summary', {
+      title={t('requests.stages.title')}
+      summary={t('requests.stages.summary', {
         satisfied: stages.filter((stage) => stage.satisfied).length,
         total: stages.length,
       })}
@@ -127,7 +85,7 @@ export function StagesBlock({ evidence }: { evidence: Evidence }) {
       {stages.map((stage) => (
         <div key={stage.number}>
           {stages.length > 1 && (
-            <h3 className="group-label">{t(`reviews.stages.${stage.mode}`, { number: stage.number })}</h3>
+            <h3 className="group-label">{t(`requests.stages.${stage.mode}`, { number: stage.number })}</h3>
           )}
           <ul className={styles.lines}>
             {records
@@ -138,7 +96,7 @@ export function StagesBlock({ evidence }: { evidence: Evidence }) {
           </ul>
         </div>
       ))}
-      {stages.length === 0 && <p className="text-2">{t('reviews.stages.empty')}</p>}
+      {stages.length === 0 && <p className="text-2">{t('requests.stages.empty')}</p>}
     </EvidenceBlock>
   );
 }
@@ -182,8 +140,8 @@ export function TimelineBlock({ evidence }: { evidence: Evidence }) {
     tone: tones[entry.kind] ?? ('quiet' as const),
   }));
   return (
-    <EvidenceBlock title={t('reviews.timeline.title')}>
-      <Timeline entries={entries} label={t('reviews.timeline.title')} />
+    <EvidenceBlock title={t('requests.timeline.title')}>
+      <Timeline entries={entries} label={t('requests.timeline.title')} />
     </EvidenceBlock>
   );
 }

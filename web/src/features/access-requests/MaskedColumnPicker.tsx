@@ -58,8 +58,8 @@ function Search({ value, onChange }: { value: string; onChange: (text: string) =
     <TextInput
       type="search"
       className={styles.search}
-      aria-label={t('requests.columns.search')}
-      placeholder={t('requests.columns.search')}
+      aria-label={t('asking.columns.search')}
+      placeholder={t('asking.columns.search')}
       leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -81,7 +81,7 @@ function Row({ column, status }: { column: ProductColumn; status: AccessStatus |
     <span className={styles.side}>
       {status !== undefined && <StatusMark kind="request" value={status} />}
       {mask === undefined ? (
-        <span className="text-2">{t('requests.columns.noMask')}</span>
+        <span className="text-2">{t('asking.columns.noMask')}</span>
       ) : (
         <RedactionHatch mask={mask} />
       )}
@@ -118,11 +118,11 @@ function NothingMasked({ slug }: { slug: string }) {
     <Banner
       action={
         <LinkTo look="button" to="/products/$slug/request" params={{ slug }}>
-          {t('requests.form.plain')}
+          {t('asking.form.plain')}
         </LinkTo>
       }
     >
-      <strong>{t('requests.form.noMasked')}</strong> {t('requests.columns.noMaskedText')}
+      <strong>{t('asking.form.noMasked')}</strong> {t('asking.columns.noMaskedText')}
     </Banner>
   );
 }
@@ -142,7 +142,7 @@ function ColumnList({ productId, beneficiary, chosen, onChange, hasMasks }: List
     found.data === undefined ? (
       <SkeletonRows rows={6} />
     ) : columns.length === 0 ? (
-      <p className="text-2">{t(searchText === '' ? 'requests.columns.none' : 'requests.columns.notFound')}</p>
+      <p className="text-2">{t(searchText === '' ? 'asking.columns.none' : 'asking.columns.notFound')}</p>
     ) : (
       <Rows columns={columns} statuses={statuses} />
     );
@@ -150,19 +150,19 @@ function ColumnList({ productId, beneficiary, chosen, onChange, hasMasks }: List
     <>
       <Search value={typed} onChange={setTyped} />
       {hasMasks ? (
-        <Checkbox.Group label={t('requests.form.columns')} value={[...chosen]} onChange={onChange}>
+        <Checkbox.Group label={t('asking.form.columns')} value={[...chosen]} onChange={onChange}>
           {list}
         </Checkbox.Group>
       ) : (
         list
       )}
       <p className={styles.foot} role="status">
-        <span>{t('requests.columns.shown', { shown: columns.length, total })}</span>
-        {hasMasks && <span>{t('requests.columns.chosen', { count: chosen.length, most: mostColumns })}</span>}
+        <span>{t('asking.columns.shown', { shown: columns.length, total })}</span>
+        {hasMasks && <span>{t('asking.columns.chosen', { count: chosen.length, most: mostColumns })}</span>}
         {columns.length < Math.min(total, mostColumns) && (
           <ActionButton size="xs" tone="quiet" label={t('ui.table.loadMore')} onClick={showMore} />
         )}
-        {columns.length === mostColumns && total > mostColumns && <span>{t('requests.columns.tooMany')}</span>}
+        {columns.length === mostColumns && total > mostColumns && <span>{t('asking.columns.tooMany')}</span>}
       </p>
     </>
   );

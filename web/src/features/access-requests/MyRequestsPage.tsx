@@ -50,7 +50,7 @@ function useColumns(): Column<AccessRequest>[] {
     },
     {
       key: 'status',
-      header: t('reviews.column.status'),
+      header: t('requests.column.status'),
       sortBy: 'status',
       cell: (request) => (
         <StatusMark
@@ -67,7 +67,7 @@ function useColumns(): Column<AccessRequest>[] {
     { key: 'rail', header: t('requests.list.rail'), cell: (request) => <RowRail request={request} /> },
     {
       key: 'asked',
-      header: t('reviews.column.asked'),
+      header: t('requests.column.asked'),
       sortBy: 'createdAt',
       cell: (request) => <TimeStamp value={request.createdAt} style="relative" />,
     },
@@ -100,7 +100,7 @@ export function MyRequestsPage() {
   const columns = useColumns();
   const total = requests.data?.meta.totalCount;
   const options = requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) }));
-  const facets = [{ name: 'status', label: t('reviews.facet.status'), options }];
+  const facets = [{ name: 'status', label: t('requests.facet.status'), options }];
   return (
     <>
       <PageHeader

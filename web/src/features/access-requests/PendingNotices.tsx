@@ -59,7 +59,7 @@ export function PendingNotices({ request }: { request: AccessRequest }) {
     <div className={styles.notices}>
       {request.reviewable === false && (
         <Banner tone="warning" action={<RerouteButton request={request} tone="primary" />}>
-          {t('reviews.reroute.stuck')}
+          {t('requests.reroute.stuck')}
         </Banner>
       )}
       {changed.length > 0 && (

@@ -66,12 +66,12 @@ function usePersonFacts(evidencePerson: EvidencePerson) {
   const t = useText();
   const { person, groups, attributes, accessInDomain, identities } = evidencePerson;
   const lines = Object.entries(attributes).map(([name, values]) =>
-    t('reviews.person.attribute', { name, values: values.join(', ') }),
+    t('requests.person.attribute', { name, values: values.join(', ') }),
   );
-  const none = <span className="text-2">{t('reviews.person.none')}</span>;
+  const none = <span className="text-2">{t('requests.person.none')}</span>;
   return [
     {
-      label: t('reviews.person.person'),
+      label: t('requests.person.person'),
       value: (
         <>
           <PersonName
@@ -84,10 +84,10 @@ function usePersonFacts(evidencePerson: EvidencePerson) {
         </>
       ),
     },
-    { label: t('reviews.person.groups'), value: groups.length === 0 ? none : groups.join(', ') },
-    { label: t('reviews.person.attributes'), value: lines.length === 0 ? none : lines.join(' · ') },
+    { label: t('requests.person.groups'), value: groups.length === 0 ? none : groups.join(', ') },
+    { label: t('requests.person.attributes'), value: lines.length === 0 ? none : lines.join(' · ') },
     {
-      label: t('reviews.person.accounts'),
+      label: t('requests.person.accounts'),
       value:
         identities.length === 0
           ? none
@@ -99,7 +99,7 @@ function usePersonFacts(evidencePerson: EvidencePerson) {
             )),
     },
     {
-      label: t('reviews.person.inDomain'),
+      label: t('requests.person.inDomain'),
       value:
         accessInDomain.length === 0
           ? none
@@ -127,12 +127,12 @@ export function RequesterBlock({ evidence }: { evidence: Evidence }) {
   const { requester, beneficiary } = evidence;
   const isForOther = requester.person.globalUserId !== beneficiary.person.globalUserId;
   return (
-    <EvidenceBlock title={t(isForOther ? 'reviews.person.beneficiary' : 'reviews.person.requester')}>
-      <PersonFacts person={beneficiary} label={t('reviews.person.beneficiary')} />
+    <EvidenceBlock title={t(isForOther ? 'requests.person.beneficiary' : 'requests.person.requester')}>
+      <PersonFacts person={beneficiary} label={t('requests.person.beneficiary')} />
       {isForOther && (
         <>
-          <h3 className="group-label">{t('reviews.person.askedBy')}</h3>
-          <PersonFacts person={requester} label={t('reviews.person.askedBy')} />
+          <h3 className="group-label">{t('requests.person.askedBy')}</h3>
+          <PersonFacts person={requester} label={t('requests.person.askedBy')} />
         </>
       )}
     </EvidenceBlock>

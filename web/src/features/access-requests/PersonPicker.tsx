@@ -17,7 +17,7 @@ export function PersonPicker({ value, onChange }: Props) {
   const me = useCurrentUser();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
   const [last, setLast] = useState<SearchOption>();
-  const selfLabel = me === undefined ? '' : t('requests.form.self', { name: me.displayName, username: me.username });
+  const selfLabel = me === undefined ? '' : t('asking.form.self', { name: me.displayName, username: me.username });
   const found = useOperation(getImmutaUsers, { query: { filter, limit: shownAtOnce } }, { keepPrevious: true });
   const chosen = useOperation(
     getImmutaUsers,
@@ -27,7 +27,7 @@ export function PersonPicker({ value, onChange }: Props) {
   const optionOf = (one: { globalUserId: string; name: string; username: string }): SearchOption =>
     one.globalUserId === me?.globalUserId
       ? { value: one.globalUserId, label: selfLabel }
-      : { value: one.globalUserId, label: t('requests.form.person', { name: one.name, username: one.username }) };
+      : { value: one.globalUserId, label: t('requests.person.named', { name: one.name, username: one.username }) };
   const answers = (found.data?.users ?? []).map(optionOf);
   // Before anybody types: oneself, who is chosen, and the first names; afterwards what was found and nothing else.
   const self = me === undefined ? [] : [{ value: me.globalUserId, label: selfLabel }];
@@ -35,7 +35,7 @@ export function PersonPicker({ value, onChange }: Props) {
   const options = typed === '' ? [...self, ...known, ...answers] : answers;
   return (
     <SearchSelect
-      label={t('requests.form.who')}
+      label={t('asking.form.who')}
       options={options.filter((one, at) => options.findIndex((other) => other.value === one.value) === at)}
       value={value}
       onSearch={onSearch}
@@ -45,7 +45,7 @@ export function PersonPicker({ value, onChange }: Props) {
         setLast(option);
         onChange(option.value);
       }}
-      nothingFound={t('requests.form.nobody')}
+      nothingFound={t('requests.person.nobody')}
     />
   );
 }

@@ -22,12 +22,12 @@ function Slot({ slot }: { slot: Stage['slots'][number] }) {
   const people = intl.formatList(names, { type: rest > 0 ? 'unit' : 'disjunction' });
   return (
     <li>
-      <p>{t('requests.preview.any', { reviewers, count: slot.reviewers.length })}</p>
+      <p>{t('asking.preview.any', { reviewers, count: slot.reviewers.length })}</p>
       {people !== reviewers && (
         <p className="small text-2">
           {slot.peopleCount === 0
-            ? t('requests.preview.nobody')
-            : t(rest > 0 ? 'requests.preview.more' : 'requests.preview.people', { people, count: rest })}
+            ? t('asking.preview.nobody')
+            : t(rest > 0 ? 'asking.preview.more' : 'asking.preview.people', { people, count: rest })}
         </p>
       )}
     </li>
@@ -41,7 +41,7 @@ function Stages({ stages }: { stages: readonly Stage[] }) {
       {stages.map((stage, at) => (
         // Stages are an ordered list without ids.
         <li key={`stage-${at + 1}`}>
-          <p className="group-label">{t('requests.preview.stage', { n: at + 1, count: stages.length })}</p>
+          <p className="group-label">{t('asking.preview.stage', { n: at + 1, count: stages.length })}</p>
           <ul className={styles.slots}>
             {stage.slots.map((slot, place) => (
               <Slot key={`slot-${place + 1}`} slot={slot} />
@@ -75,8 +75,8 @@ function Refusal({ preview }: { preview: AccessRequestPreview }) {
       {isUnfinished
         ? t(
             refusal.code === 'access_request.answers_invalid'
-              ? 'requests.preview.unanswered'
-              : 'requests.preview.unaccepted',
+              ? 'asking.preview.unanswered'
+              : 'asking.preview.unaccepted',
           )
         : refusal.detail}
     </Banner>
@@ -90,14 +90,14 @@ function End({ preview }: { preview: AccessRequestPreview }) {
   const { expectedEnd, accessUntil, heldUntil, refusal } = preview;
   if (expectedEnd === null) {
     // Before the period is answered, nothing can be said about its end.
-    return refusal?.code === 'access_request.answers_invalid' ? null : <p>{t('requests.preview.endless')}</p>;
+    return refusal?.code === 'access_request.answers_invalid' ? null : <p>{t('asking.preview.endless')}</p>;
   }
   const { local, utc } = inTwoZones(intl, expectedEnd);
   return (
     <>
       <p>
         <Say
-          id="requests.preview.endsAt"
+          id="asking.preview.endsAt"
           values={{
             when: <time dateTime={expectedEnd}>{local}</time>,
             relative: <TimeStamp value={expectedEnd} style="relative" />,
@@ -106,7 +106,7 @@ function End({ preview }: { preview: AccessRequestPreview }) {
       </p>
       {utc !== null && <p className="small text-2 num">{utc}</p>}
       {heldUntil !== undefined && accessUntil !== null && accessUntil !== expectedEnd && (
-        <p className="small">{t('requests.preview.heldLonger')}</p>
+        <p className="small">{t('asking.preview.heldLonger')}</p>
       )}
     </>
   );
@@ -115,19 +115,19 @@ function End({ preview }: { preview: AccessRequestPreview }) {
 /** Who would decide, what is predicted, when it would end: as the server says, for the answers as they stand. */
 export function PreviewPanel({ preview, hasFailed, usual }: Props) {
   const t = useText();
-  if (hasFailed) return <p className="text-2">{t('requests.preview.failed')}</p>;
+  if (hasFailed) return <p className="text-2">{t('asking.preview.failed')}</p>;
   if (preview === undefined) return <SkeletonText lines={4} />;
   const { outcome, rule, stages, awaitsBeneficiary } = preview;
   return (
     <div className={styles.preview} aria-live="polite">
       <Refusal preview={preview} />
-      <p className={styles.outcome}>{t(`requests.preview.${outcome}`)}</p>
-      {outcome !== 'review' && <p>{t(`requests.preview.${outcome}Text`)}</p>}
-      {rule !== undefined && <p className="small text-2">{t('requests.preview.rule', { rule })}</p>}
+      <p className={styles.outcome}>{t(`asking.preview.${outcome}`)}</p>
+      {outcome !== 'review' && <p>{t(`asking.preview.${outcome}Text`)}</p>}
+      {rule !== undefined && <p className="small text-2">{t('asking.preview.rule', { rule })}</p>}
       {outcome === 'review' && <Stages stages={stages} />}
-      {outcome === 'review' && usual !== undefined && <p>{t('requests.preview.usually', { usual })}</p>}
+      {outcome === 'review' && usual !== undefined && <p>{t('asking.preview.usually', { usual })}</p>}
       {outcome !== 'deny' && <End preview={preview} />}
-      {outcome !== 'deny' && awaitsBeneficiary && <p>{t('requests.preview.awaits')}</p>}
+      {outcome !== 'deny' && awaitsBeneficiary && <p>{t('asking.preview.awaits')}</p>}
     </div>
   );
 }

@@ -25,7 +25,7 @@ const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? 
 
 function usePersonText() {
   const t = useText();
-  return ({ name, username }: { name: string; username: string }) => t('requests.print.person', { name, username });
+  return ({ name, username }: { name: string; username: string }) => t('requests.person.named', { name, username });
 }
 
 function Facts({ request }: { request: AccessRequest }) {
@@ -38,10 +38,10 @@ function Facts({ request }: { request: AccessRequest }) {
   const facts: Fact[] = [
     { label: t('requests.print.id'), value: <span className="mono">{request.id}</span> },
     { label: t('requests.page.for'), value: person(request.user) },
-    { label: t('reviews.person.askedBy'), value: person(request.requestingUser) },
-    { label: t('reviews.column.type'), value: t(`reviews.type.${request.type}`) },
+    { label: t('requests.person.askedBy'), value: person(request.requestingUser) },
+    { label: t('requests.column.type'), value: t(`requests.type.${request.type}`) },
     {
-      label: t('reviews.column.duration'),
+      label: t('requests.column.duration'),
       value: duration(asked === null ? null : { duration: asked.amount, durationUnit: asked.unit }),
     },
     ...timeFact(t('requests.print.asked'), request.createdAt),
@@ -59,7 +59,7 @@ function Decisions({ records }: { records: readonly ApprovalRecord[] }) {
   const duration = useDurationText();
   const periodOf = ({ duration: amount, durationUnit: unit }: ApprovalRecord) =>
     duration(amount === null || unit === null ? null : { duration: amount, durationUnit: unit });
-  if (records.length === 0) return <p>{t('reviews.stages.empty')}</p>;
+  if (records.length === 0) return <p>{t('requests.stages.empty')}</p>;
   return (
     <table className={styles.table}>
       <thead>

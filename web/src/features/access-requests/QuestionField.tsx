@@ -80,7 +80,7 @@ export function QuestionField(props: Props) {
           required={field.required}
           error={error}
           value={typeof value === 'string' ? value : ''}
-          data={[{ value: '', label: t('requests.form.choose') }, ...field.options.map((option) => option.value)]}
+          data={[{ value: '', label: t('asking.form.choose') }, ...field.options.map((option) => option.value)]}
           onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
         />
       );

@@ -25,39 +25,39 @@ export function useQueueFacets(): QueueFacets {
     usual: [
       {
         name: 'status',
-        label: t('reviews.facet.status'),
+        label: t('requests.facet.status'),
         options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
       },
       {
         name: 'type',
-        label: t('reviews.facet.type'),
-        options: requestType.options.map((value) => ({ value, label: t(`reviews.type.${value}`) })),
+        label: t('requests.facet.type'),
+        options: requestType.options.map((value) => ({ value, label: t(`requests.type.${value}`) })),
       },
       {
         name: 'reviewStatus',
-        label: t('reviews.facet.review'),
+        label: t('requests.facet.review'),
         options: reviewStates.map((value) => ({ value, label: t(`reviews.state.${value}`) })),
       },
     ],
     seldom: [
       {
         name: 'role',
-        label: t('reviews.facet.role'),
+        label: t('requests.facet.role'),
         options: reviewRoles.map((value) => ({ value, label: t(`reviews.role.${value}`) })),
       },
       {
         name: 'targetType',
-        label: t('reviews.facet.target'),
+        label: t('requests.facet.target'),
         options: targetTypes.map((value) => ({ value, label: t(`reviews.target.${value}`) })),
       },
       {
         name: 'assetType',
-        label: t('reviews.facet.asset'),
+        label: t('requests.facet.asset'),
         options: assetType.options.map((value) => ({ value, label: t(`reviews.asset.${value}`) })),
       },
       {
         name: 'expiration',
-        label: t('reviews.facet.ends'),
+        label: t('requests.facet.ends'),
         isSingle: true,
         options: [
           { value: 'true', label: t('reviews.ends.true') },
@@ -91,19 +91,19 @@ function People({ list }: { list: ListState }) {
     <>
       <SearchSelect
         className={styles.pick ?? ''}
-        label={t('reviews.facet.person')}
+        label={t('requests.facet.person')}
         isLabelHidden
-        placeholder={t('reviews.facet.person')}
+        placeholder={t('requests.facet.person')}
         options={options.map((one) => ({
           value: one.globalUserId,
-          label: t('requests.form.person', { name: one.name, username: one.username }),
+          label: t('requests.person.named', { name: one.name, username: one.username }),
         }))}
         value={null}
         onSearch={onSearch}
         isSearching={isSearching(found)}
         problem={found.error}
         onChoose={({ value }) => list.setFilters({ userIds: [...ids, value] })}
-        nothingFound={t('requests.form.nobody')}
+        nothingFound={t('requests.person.nobody')}
       />
       {ids.map((id) => (
         <Chosen
@@ -133,16 +133,16 @@ function Product({ list }: { list: ListState }) {
   return (
     <SearchSelect
       className={styles.pick ?? ''}
-      label={t('reviews.facet.product')}
+      label={t('requests.facet.product')}
       isLabelHidden
-      placeholder={t('reviews.facet.product')}
+      placeholder={t('requests.facet.product')}
       options={(found.data?.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
       value={null}
       onSearch={onSearch}
       isSearching={isSearching(found)}
       problem={found.error}
       onChoose={({ value }) => list.setFilters({ dataProductId: value })}
-      nothingFound={t('reviews.facet.noProduct')}
+      nothingFound={t('requests.facet.noProduct')}
     />
   );
 }

@@ -19,9 +19,9 @@ const MaskedColumnPicker = lazy(() =>
 );
 
 const titleOf = (product: DataProduct, isMasking: boolean) => {
-  if (isMasking) return 'requests.form.maskingTitle';
-  if (product.accessState === 'EXPIRED') return 'requests.form.renewTitle';
-  return product.accessState === 'HAVE' ? 'requests.form.extendTitle' : 'requests.form.title';
+  if (isMasking) return 'asking.form.maskingTitle';
+  if (product.accessState === 'EXPIRED') return 'asking.form.renewTitle';
+  return product.accessState === 'HAVE' ? 'asking.form.extendTitle' : 'asking.form.title';
 };
 
 /** Asks for a data product. `type`, `for` and `from` of the address choose kind, person and earlier answers. */
@@ -36,7 +36,7 @@ export function RequestAccessPage() {
   if (product.data === undefined) {
     return (
       <>
-        <PageHeader title={t('requests.link.title')} section={t('marketplace.name')} />
+        <PageHeader title={t('asking.link.title')} section={t('marketplace.name')} />
         {product.error !== null && <ErrorNotice problem={product.error} onRetry={() => void product.refetch()} />}
       </>
     );
@@ -46,7 +46,7 @@ export function RequestAccessPage() {
     <>
       <PageHeader
         title={t(titleOf(data, isMasking), { product: data.name })}
-        section={t('requests.form.section')}
+        section={t('asking.form.section')}
         lead={purposeOf(data.description)}
       />
       <RequestScreen

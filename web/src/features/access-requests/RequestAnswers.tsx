@@ -16,7 +16,7 @@ function useAnswerWords(): (answer: Answer) => string {
       const period = typeof value === 'object' && value !== null && 'amount' in value ? value : null;
       return duration(period === null ? null : { duration: period.amount, durationUnit: period.unit });
     }
-    if (value === null || value === '') return t('reviews.answers.none');
+    if (value === null || value === '') return t('requests.answers.none');
     return Array.isArray(value) ? value.join(', ') : String(value);
   };
 }
@@ -35,7 +35,7 @@ export function Answers({ request }: { request: AccessRequest }) {
   const answers = request.form?.answers ?? [];
   if (answers.length === 0) return null;
   return (
-    <Section title={t('reviews.answers.title')}>
+    <Section title={t('requests.answers.title')}>
       <dl className={reviewStyles.answers}>
         {answers.map((answer, at) => (
           <div key={answer.fieldId} className={reviewStyles.answer}>

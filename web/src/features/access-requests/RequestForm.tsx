@@ -26,14 +26,14 @@ function useProblems({ form, type }: Asked, value: Draft): FieldError[] {
   const t = useText();
   const noColumns = type === 'MASKING_EXCEPTION' && value.columns.length === 0;
   return [
-    ...(noColumns ? [{ fieldId: columnsId, message: t('requests.form.columnsMissing') }] : []),
+    ...(noColumns ? [{ fieldId: columnsId, message: t('asking.form.columnsMissing') }] : []),
     ...missingAnswers(form.fields, value.answers).map((field) => ({
       fieldId: questionId(field.id),
-      message: t('requests.form.answerMissing', { label: field.label }),
+      message: t('asking.form.answerMissing', { label: field.label }),
     })),
     ...notAccepted(form, value.accepted).map((agreement) => ({
       fieldId: agreementId(agreement.id),
-      message: t('requests.form.agreementMissing', { name: agreement.name }),
+      message: t('asking.form.agreementMissing', { name: agreement.name }),
     })),
   ];
 }
@@ -57,8 +57,8 @@ function Questions({ asked: { form }, state, errors }: PartProps) {
   const errorOf = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message;
   return (
     <section className="ruled" aria-labelledby="request-3">
-      <h2 id="request-3">{t('requests.form.3')}</h2>
-      <p className="small text-2">{t('requests.form.formVersion', { name: form.name })}</p>
+      <h2 id="request-3">{t('asking.form.3')}</h2>
+      <p className="small text-2">{t('asking.form.formVersion', { name: form.name })}</p>
       <div className={styles.questions}>
         {form.fields.map((field) => (
           <QuestionField
@@ -99,7 +99,7 @@ function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: 
   return (
     <aside>
       <section className={styles.outcomePanel} aria-labelledby="request-4">
-        <h2 id="request-4">{t('requests.form.4')}</h2>
+        <h2 id="request-4">{t('asking.form.4')}</h2>
         {type === 'DATA_ACCESS' && (
           <PreviewPanel preview={state.preview.data} hasFailed={state.preview.error !== null} usual={usual} />
         )}
@@ -110,7 +110,7 @@ function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: 
           tone="primary"
           size="md"
           isFullWidth
-          label={t(continued === undefined ? 'requests.form.submit' : `requests.form.submit.${continued.kind}`)}
+          label={t(continued === undefined ? 'asking.form.submit' : `asking.form.submit.${continued.kind}`)}
           ability={isFinal ? { allowed: false, reason: refusal.detail } : { allowed: true }}
           isBusy={state.command.isPending}
           onClick={onSubmit}
@@ -156,7 +156,7 @@ export function RequestForm({ asked, start, what, fixedPerson, drafting, note, o
       }}
     >
       <div className={styles.sections}>
-        {hasMovedOn(state) && <Banner tone="warning">{t('requests.form.movedOn')}</Banner>}
+        {hasMovedOn(state) && <Banner tone="warning">{t('asking.form.movedOn')}</Banner>}
         <SummaryErrors errors={errors} attempt={attempt} />
         <ForWhom
           value={state.value.user}
@@ -165,7 +165,7 @@ export function RequestForm({ asked, start, what, fixedPerson, drafting, note, o
           onChange={(user) => state.set({ user })}
         />
         <section className="ruled" aria-labelledby="request-2">
-          <h2 id="request-2">{t('requests.form.2')}</h2>
+          <h2 id="request-2">{t('asking.form.2')}</h2>
           <Standing preview={state.preview.data} />
           {asked.type === 'MASKING_EXCEPTION' ? (
             <div id={columnsId} tabIndex={-1}>

@@ -27,7 +27,7 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AcceptancePanel, RequestAgreements } from '../agreements/RequestAgreements.tsx';
-import { RecordLine } from './JudgementBlocks.tsx';
+import { RecordLine } from './RecordLine.tsx';
 import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
@@ -46,11 +46,11 @@ function Decisions({ request }: { request: AccessRequest }) {
   const { approvalRecords } = records.data;
   return (
     <Section
-      title={t('reviews.stages.title')}
+      title={t('requests.stages.title')}
       {...(request.progress === undefined ? {} : { lead: t('requests.page.progress', { ...request.progress }) })}
     >
       {approvalRecords.length === 0 ? (
-        <p className="text-2">{t('reviews.stages.empty')}</p>
+        <p className="text-2">{t('requests.stages.empty')}</p>
       ) : (
         <ul className={reviewStyles.lines}>
           {approvalRecords.map((record) => (
@@ -74,7 +74,7 @@ function Platforms({ request, rail }: { request: AccessRequest; rail: Rail }) {
   );
   return (
     <Section
-      title={t('reviews.platforms.title')}
+      title={t('requests.platforms.title')}
       action={
         hasFailed && (
           <ActionButton
@@ -115,8 +115,8 @@ function History({ request, rail }: { request: AccessRequest; rail: Rail }) {
     tone: tones[event.kind],
   }));
   return (
-    <Section title={t('reviews.timeline.title')}>
-      <Timeline entries={entries} label={t('reviews.timeline.title')} />
+    <Section title={t('requests.timeline.title')}>
+      <Timeline entries={entries} label={t('requests.timeline.title')} />
     </Section>
   );
 }
@@ -205,7 +205,7 @@ function Side({ request, rail }: { request: AccessRequest; rail: Rail }) {
               detail={
                 counts === undefined
                   ? rail.provisioning.data?.reason
-                  : t('reviews.decided.counts', { active: counts.active, total: counts.total })
+                  : t('requests.decided.counts', { active: counts.active, total: counts.total })
               }
             />
           </div>
@@ -223,10 +223,10 @@ function Facts({ request }: { request: AccessRequest }) {
   const isForOther = request.user.globalUserId !== request.requestingUser.globalUserId;
   const facts = [
     { label: t('requests.page.for'), value: request.user.name },
-    ...(isForOther ? [{ label: t('reviews.person.askedBy'), value: request.requestingUser.name }] : []),
-    { label: t('reviews.column.type'), value: t(`reviews.type.${request.type}`) },
+    ...(isForOther ? [{ label: t('requests.person.askedBy'), value: request.requestingUser.name }] : []),
+    { label: t('requests.column.type'), value: t(`requests.type.${request.type}`) },
     {
-      label: t('reviews.column.duration'),
+      label: t('requests.column.duration'),
       value: duration(
         asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit },
       ),
@@ -265,7 +265,7 @@ export function RequestPage() {
   return (
     <>
       <PageHeader
-        section={t('requests.form.section')}
+        section={t('asking.form.section')}
         title={nameOf(data)}
         facts={
           <>

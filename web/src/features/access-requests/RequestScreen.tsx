@@ -33,11 +33,11 @@ function DraftNote({ state, savedAt }: { state: DraftState; savedAt: string | nu
   return (
     <p className="caption text-2" aria-live="polite">
       {state === 'failed' ? (
-        t('requests.draft.failed')
+        t('asking.draft.failed')
       ) : savedAt === null ? (
-        t('requests.draft.none')
+        t('asking.draft.none')
       ) : (
-        <Say id="requests.draft.saved" values={{ when: <TimeStamp value={savedAt} style="relative" /> }} />
+        <Say id="asking.draft.saved" values={{ when: <TimeStamp value={savedAt} style="relative" /> }} />
       )}
     </p>
   );
@@ -51,12 +51,12 @@ function Filled({ drafting, earlier }: { drafting: Drafting; earlier: AccessRequ
   if (drafting.first !== undefined && drafting.savedAt !== null)
     return (
       <Banner
-        action={<ActionButton size="xs" label={t('requests.draft.discard')} onClick={() => void drafting.discard()} />}
+        action={<ActionButton size="xs" label={t('asking.draft.discard')} onClick={() => void drafting.discard()} />}
       >
-        {t('requests.draft.filled')}
+        {t('asking.draft.filled')}
       </Banner>
     );
-  return earlier === undefined ? null : <Banner>{t('requests.form.earlier')}</Banner>;
+  return earlier === undefined ? null : <Banner>{t('asking.form.earlier')}</Banner>;
 }
 
 /** The request page of any target: its form, the draft that was begun, the answers of before. */
@@ -79,7 +79,7 @@ export function RequestScreen({ target, type, from, beneficiary, what }: Props) 
   if (forms.isPending || drafting.isPending || (from !== undefined && earlier.isPending))
     return <SkeletonText lines={8} />;
   if (forms.error !== null) return <ErrorNotice problem={forms.error} onRetry={() => void forms.refetch()} />;
-  if (form === undefined) return <EmptyState title={t('requests.form.noForm')} />;
+  if (form === undefined) return <EmptyState title={t('asking.form.noForm')} />;
   const continued = continuedOf(earlier.data, type);
   const empty: Draft = {
     user: beneficiary ?? me,
@@ -106,7 +106,7 @@ export function RequestScreen({ target, type, from, beneficiary, what }: Props) 
         drafting={drafting}
         note={<DraftNote state={drafting.state} savedAt={drafting.savedAt} />}
         onSent={(request) => {
-          announce(t('requests.form.sent'));
+          announce(t('asking.form.sent'));
           void navigate({ to: '/requests/$id', params: { id: request.id } });
         }}
       />

@@ -12,9 +12,9 @@ const largestPage = 100;
 function Counts({ sources }: { sources: readonly ProductSource[] }) {
   const t = useText();
   const count = (status: ProductSource['status']) => sources.filter((source) => source.status === status).length;
-  const parts = [t('requests.form.gains', { count: count('NONE') })];
-  if (count('SUBSCRIBED') > 0) parts.push(t('requests.form.has', { count: count('SUBSCRIBED') }));
-  if (count('RESTRICTED') > 0) parts.push(t('requests.form.prevented', { count: count('RESTRICTED') }));
+  const parts = [t('asking.form.gains', { count: count('NONE') })];
+  if (count('SUBSCRIBED') > 0) parts.push(t('asking.form.has', { count: count('SUBSCRIBED') }));
+  if (count('RESTRICTED') > 0) parts.push(t('asking.form.prevented', { count: count('RESTRICTED') }));
   return <p className={styles.counts}>{parts.join(' · ')}</p>;
 }
 
@@ -36,30 +36,30 @@ export function RequestSources({ productId, user, mayAssess }: Props) {
   const columns: Column<ProductSource>[] = [
     {
       key: 'source',
-      header: t('requests.form.source'),
+      header: t('asking.form.source'),
       width: '58%',
       cell: (source) => <Identifier value={source.objectPath?.join('.') ?? source.name} maxLength={44} />,
     },
   ];
   const now: Column<ProductSource> = {
     key: 'now',
-    header: t('requests.form.now'),
+    header: t('asking.form.now'),
     cell: (source) => <StatusMark kind="access" value={source.status} detail={source.reason} />,
   };
   return (
     <>
-      {isHidden && <p className="text-2">{t('requests.form.hidden')}</p>}
+      {isHidden && <p className="text-2">{t('asking.form.hidden')}</p>}
       {!isHidden && sources.data !== undefined && sources.data.data.length > 0 && (
         <Counts sources={sources.data.data} />
       )}
       <DataTable
-        label={t('requests.form.sources')}
+        label={t('asking.form.sources')}
         columns={isHidden ? columns : [...columns, now]}
         rows={sources.data?.data}
         rowKey={(source) => source.id}
         state={sources}
         skeletonRows={4}
-        empty={<p className="text-2">{t('requests.form.noSources')}</p>}
+        empty={<p className="text-2">{t('asking.form.noSources')}</p>}
       />
     </>
   );

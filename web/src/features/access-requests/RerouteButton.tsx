@@ -18,7 +18,7 @@ export function RerouteButton({ request, tone = 'default', isFullWidth = false }
       <ActionButton
         tone={tone}
         isFullWidth={isFullWidth}
-        label={t('reviews.reroute.open')}
+        label={t('requests.reroute.open')}
         onClick={() => setIsOpen(true)}
       />
       {isOpen && (

@@ -35,7 +35,7 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
   const reroute = useCommand(rerouteAccessRequest, {
     invalidates: shown,
     onSuccess: () => {
-      announce(t('reviews.reroute.done'));
+      announce(t('requests.reroute.done'));
       onClose();
     },
   });
@@ -50,7 +50,7 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
   };
   return (
     <div className={styles.form}>
-      <p className="text-2">{t('reviews.reroute.lead')}</p>
+      <p className="text-2">{t('requests.reroute.lead')}</p>
       <ProblemsProvider problems={[...(isTried ? empty : []), ...(reroute.error?.fields ?? [])]}>
         <StagesEditor stages={stages} path="stages" onChange={setStages} />
       </ProblemsProvider>
@@ -63,7 +63,12 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
       {reroute.error !== null && <ErrorNotice problem={reroute.error} isWrite />}
       <div className={styles.acts}>
         <ActionButton label={t('ui.dialog.cancel')} onClick={onClose} />
-        <ActionButton tone="primary" label={t('reviews.reroute.confirm')} isBusy={reroute.isPending} onClick={submit} />
+        <ActionButton
+          tone="primary"
+          label={t('requests.reroute.confirm')}
+          isBusy={reroute.isPending}
+          onClick={submit}
+        />
       </div>
     </div>
   );
@@ -79,7 +84,7 @@ export function RerouteDialog({ request, onClose }: Props) {
       opened
       onClose={onClose}
       size="lg"
-      title={t('reviews.reroute.title', { who: request.user.name, target })}
+      title={t('requests.reroute.title', { who: request.user.name, target })}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       {records.error !== null && <ErrorNotice problem={records.error} onRetry={() => void records.refetch()} />}

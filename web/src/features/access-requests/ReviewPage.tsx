@@ -15,20 +15,25 @@ import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AnswersBlock } from './AnswersBlock.tsx';
-import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
+import type { ReasonDraft } from './AssistBlock.tsx';
 import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { EffectBlock } from './EffectBlock.tsx';
-import { EvidenceBlock, useBlockKeys } from './EvidenceBlock.tsx';
-import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
-import { AgreementBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
-import { PendingNotices } from './PendingNotices.tsx';
-import { ProvisioningTable } from './ProvisioningTable.tsx';
+import { useBlockKeys } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
 import { SentenceBlock } from './SentenceBlock.tsx';
-import { useAccessRail } from './use-access-rail.ts';
+import { type RailState, useAccessRail } from './use-access-rail.ts';
 import { type DraftState, useDecisionDraft } from './use-decision.ts';
 import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
+/** The blocks below the first view; they come right after it stands. */
+const MoreEvidence = lazy(() => import('./MoreEvidence.tsx').then((module) => ({ default: module.MoreEvidence })));
+/** What only some requests have to show. */
+const OnThePlatforms = lazy(() =>
+  import('./OnThePlatforms.tsx').then((module) => ({ default: module.OnThePlatforms })),
+);
+const PendingNotices = lazy(() =>
+  import('./PendingNotices.tsx').then((module) => ({ default: module.PendingNotices })),
+);
 /** Comes with the decision. */
 const DecidedPanel = lazy(() => import('./DecidedPanel.tsx').then((module) => ({ default: module.DecidedPanel })));
 
@@ -70,7 +75,7 @@ function Header({ request, queue }: { request: AccessRequest; queue: QueueWalk }
       facts={
         <>
           <StatusMark kind="request" value={request.status} />
-          <span>{t(`reviews.type.${request.type}`)}</span>
+          <span>{t(`requests.type.${request.type}`)}</span>
           <span>
             <TimeStamp value={request.createdAt} withRelative />
           </span>
@@ -81,40 +86,22 @@ function Header({ request, queue }: { request: AccessRequest; queue: QueueWalk }
   );
 }
 
-type Rail = ReturnType<typeof useAccessRail>;
-
-function OnThePlatforms({ rail }: { rail: Rail }) {
-  const t = useText();
-  const objects = rail.provisioning.data?.objects;
-  if (objects === undefined || objects.length === 0) return null;
-  return (
-    <EvidenceBlock title={t('reviews.platforms.title')}>
-      <ProvisioningTable objects={objects} state={rail.provisioning} />
-    </EvidenceBlock>
-  );
-}
-
-type ColumnProps = { evidence: Evidence; rail: Rail; draft: ReasonDraft | undefined };
+type ColumnProps = { evidence: Evidence; rail: RailState; draft: ReasonDraft | undefined };
 
 function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
   return (
     <div className={styles.evidence}>
       <SentenceBlock evidence={evidence} />
-      <OnThePlatforms rail={rail} />
+      {(rail.provisioning.data?.objects ?? []).length > 0 && (
+        <Suspense fallback={<SkeletonText lines={4} />}>
+          <OnThePlatforms rail={rail} />
+        </Suspense>
+      )}
       <EffectBlock evidence={evidence} />
       <AnswersBlock evidence={evidence} />
-      <div className={styles.pair}>
-        <AgreementBlock evidence={evidence} />
-        <RequesterBlock evidence={evidence} />
-      </div>
-      <PrecedentBlock evidence={evidence} />
-      <div className={styles.pair}>
-        <PeersBlock evidence={evidence} />
-        <StagesBlock evidence={evidence} />
-      </div>
-      {evidence.request.type === 'MASKING_EXCEPTION' && <MaskingBlock evidence={evidence} />}
-      <AssistBlock evidence={evidence} draft={draft} />
-      <TimelineBlock evidence={evidence} />
+      <Suspense fallback={<SkeletonText lines={12} />}>
+        <MoreEvidence evidence={evidence} draft={draft} />
+      </Suspense>
     </div>
   );
 }
@@ -196,6 +183,9 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   );
 }
 
+const needsNotice = ({ status, reviewable, changedSince = [] }: AccessRequest): boolean =>
+  status === 'PENDING' && (reviewable === false || changedSince.length > 0);
+
 /** All the evidence of one request in one view, and the decision beside it. */
 export function ReviewPage() {
   const t = useText();
@@ -222,7 +212,11 @@ export function ReviewPage() {
           isLastShown={evidence.data !== undefined}
         />
       )}
-      {evidence.data !== undefined && <PendingNotices request={evidence.data.request} />}
+      {evidence.data !== undefined && needsNotice(evidence.data.request) && (
+        <Suspense fallback={<SkeletonText lines={2} />}>
+          <PendingNotices request={evidence.data.request} />
+        </Suspense>
+      )}
       {evidence.data !== undefined && <Review key={requestId} evidence={evidence.data} queue={queue} />}
     </>
   );

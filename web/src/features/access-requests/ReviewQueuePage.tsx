@@ -50,7 +50,7 @@ function Target({ request }: { request: AccessRequest }) {
   return (
     <>
       {request.dataProduct?.name ?? request.asset?.name ?? ''}
-      <span className={styles.under}>{t(`reviews.type.${request.type}`)}</span>
+      <span className={styles.under}>{t(`requests.type.${request.type}`)}</span>
     </>
   );
 }
@@ -72,40 +72,40 @@ function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined)
   const always: Column<AccessRequest>[] = [
     {
       key: 'who',
-      header: t('reviews.column.who'),
+      header: t('requests.column.who'),
       width: '20%',
       cell: (request) => <Who request={request} list={list} />,
     },
     {
       key: 'target',
-      header: t('reviews.column.target'),
+      header: t('requests.column.target'),
       sortBy: 'dataProduct',
       width: '24%',
       cell: (request) => <Target request={request} />,
     },
-    { key: 'duration', header: t('reviews.column.duration'), cell: durationCell },
+    { key: 'duration', header: t('requests.column.duration'), cell: durationCell },
   ];
   const status: Column<AccessRequest> = {
     key: 'status',
-    header: t('reviews.column.status'),
+    header: t('requests.column.status'),
     sortBy: 'status',
     cell: (request) => <StatusMark kind="request" value={request.status} />,
   };
   const asked: Column<AccessRequest> = {
     key: 'asked',
-    header: t('reviews.column.asked'),
+    header: t('requests.column.asked'),
     sortBy: 'createdAt',
     cell: (request) => <TimeStamp value={request.createdAt} style="relative" />,
   };
   const progress: Column<AccessRequest> = {
     key: 'progress',
-    header: t('reviews.column.progress'),
+    header: t('requests.column.progress'),
     cell: (request) => (request.progress === undefined ? '' : t('reviews.progress', request.progress)),
   };
   if (isOpen) {
     const risk: Column<AccessRequest> = {
       key: 'risk',
-      header: t('reviews.column.risk'),
+      header: t('requests.column.risk'),
       cell: (request) => <Risk risk={risks.data?.find((one) => one.id === request.id)} state={risks} />,
     };
     // Where everything is pending the word says nothing.
@@ -117,13 +117,13 @@ function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined)
     asked,
     {
       key: 'changed',
-      header: t('reviews.column.changed'),
+      header: t('requests.column.changed'),
       sortBy: 'updatedAt',
       cell: (request) => <TimeStamp value={request.updatedAt} style="relative" />,
     },
     {
       key: 'ends',
-      header: t('reviews.column.ends'),
+      header: t('requests.column.ends'),
       sortBy: 'expiration',
       cell: (request) =>
         request.expiration === undefined ? '' : <TimeStamp value={request.expiration} style="date" />,

@@ -11,22 +11,22 @@ export function Standing({ preview }: { preview: AccessRequestPreview | undefine
   if (preview === undefined || existing === undefined) return null;
   const link = (
     <LinkTo to="/requests/$id" params={{ id: existing }}>
-      {t('requests.form.openExisting')}
+      {t('asking.form.openExisting')}
     </LinkTo>
   );
   if (preview.refusal?.code === 'access_request.duplicate')
     return (
       <Banner tone="warning" action={link}>
-        {t('requests.standing.duplicate')}
+        {t('asking.standing.duplicate')}
       </Banner>
     );
   return (
     <Banner action={link}>
       {preview.heldUntil === undefined ? (
-        t('requests.standing.held')
+        t('asking.standing.held')
       ) : (
         <Say
-          id="requests.standing.until"
+          id="asking.standing.until"
           values={{ when: <TimeStamp value={preview.heldUntil} withRelative isFocusable /> }}
         />
       )}

@@ -30,7 +30,7 @@ export function useAccessRail(request: AccessRequest | undefined) {
   const hasEnded = status === 'EXPIRED' || status === 'REVOKED';
   const steps = railStepsOf({
     status,
-    statusLabel: status === 'PENDING' ? t('reviews.rail.undecided') : t(`ui.status.${hasEnded ? 'APPROVED' : status}`),
+    statusLabel: status === 'PENDING' ? t('requests.rail.undecided') : t(`ui.status.${hasEnded ? 'APPROVED' : status}`),
     provisioning: summary?.state ?? 'NONE',
     requestedAt: request.createdAt,
     decidedAt: request.decidedAt,
@@ -41,3 +41,5 @@ export function useAccessRail(request: AccessRequest | undefined) {
   const last = hasEnded ? { label: t(`ui.status.${status}`) } : {};
   return { steps: steps.map((step) => (step.node === 'expires' ? { ...step, ...last } : step)), provisioning };
 }
+
+export type RailState = ReturnType<typeof useAccessRail>;

@@ -1,0 +1,25 @@
+import type { Evidence } from '@stoa/contract/evidence';
+import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
+import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
+import { AgreementBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
+import styles from './review.module.css';
+
+/** The blocks below the first view: agreements, the people, precedent, peers, the other slots, the assist, and what has happened. */
+export function MoreEvidence({ evidence, draft }: { evidence: Evidence; draft: ReasonDraft | undefined }) {
+  return (
+    <>
+      <div className={styles.pair}>
+        <AgreementBlock evidence={evidence} />
+        <RequesterBlock evidence={evidence} />
+      </div>
+      <PrecedentBlock evidence={evidence} />
+      <div className={styles.pair}>
+        <PeersBlock evidence={evidence} />
+        <StagesBlock evidence={evidence} />
+      </div>
+      {evidence.request.type === 'MASKING_EXCEPTION' && <MaskingBlock evidence={evidence} />}
+      <AssistBlock evidence={evidence} draft={draft} />
+      <TimelineBlock evidence={evidence} />
+    </>
+  );
+}
