@@ -1,6 +1,13 @@
 /** A tag is a dot path; a dot inside a segment is escaped. */
 const segment = (text: string): string => text.replaceAll('.', '\\.');
 
+/** The first segments of the tags that nobody applies by hand (governance 4). */
+export const tagRoots = {
+  connection: 'Stoa Connections',
+  product: 'Stoa Data Product',
+  object: 'Stoa Data Object',
+} as const;
+
 /** The tag of a path of segments. */
 export const tagOf = (segments: readonly string[]): string => segments.map(segment).join('.');
 
@@ -19,10 +26,10 @@ export type PlacedObject = {
  */
 export const connectionTags = ({ technology, connectionKey, objectPath, isParent }: PlacedObject): readonly string[] =>
   Array.from({ length: objectPath.length + (isParent ? 1 : 0) }, (_, depth) =>
-    tagOf(['Stoa Connections', technology, connectionKey, ...objectPath.slice(0, depth)]),
+    tagOf([tagRoots.connection, technology, connectionKey, ...objectPath.slice(0, depth)]),
   );
 
 /** The tag that publishing puts on every source of a data product. */
-export const productTag = (productId: string): string => tagOf(['Stoa Data Product', productId]);
+export const productTag = (productId: string): string => tagOf([tagRoots.product, productId]);
 /** The tag of an asset, which it shares with everything below it. */
-export const objectTag = (objectId: string): string => tagOf(['Stoa Data Object', objectId]);
+export const objectTag = (objectId: string): string => tagOf([tagRoots.object, objectId]);

@@ -20,3 +20,12 @@ export function requireUnchanged(call: Call, schema: z.ZodType, current: unknown
   if (call.ifMatch === undefined || call.ifMatch === '*') return;
   if (!namesTag(call.ifMatch, entityTag(schema.parse(current)))) throw new Refusal('precondition.failed');
 }
+
+/** The same where the answer has to be read for it: nobody who sends no `If-Match` waits for that. */
+export async function requireUnchangedBy(
+  call: Call,
+  schema: z.ZodType,
+  readCurrent: () => Promise<unknown>,
+): Promise<void> {
+  if (call.ifMatch !== undefined) requireUnchanged(call, schema, await readCurrent());
+}

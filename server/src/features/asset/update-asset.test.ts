@@ -233,6 +233,14 @@ test('an edit made from an older reading is refused', async () => {
   expect((await governor.send('PATCH', path, body, { 'if-match': etag })).status).toBe(200);
   expect((await governor.send('PATCH', path, body, { 'if-match': etag })).status).toBe(412);
   expect((await governor.send('PUT', path, body, { 'if-match': etag })).status).toBe(412);
+  const now = (await governor.send('GET', path)).headers.get('etag') ?? '';
+  const texts = ['one', 'two', 'three', 'four'];
+  const answers = await Promise.all(
+    texts.map((description) =>
+      governor.send('PATCH', path, { type: 'DATA_OBJECT', metadata: { description } }, { 'if-match': now }),
+    ),
+  );
+  expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 412, 412, 412]);
 });
 
 test('what does not exist or does not belong is refused by member', async () => {

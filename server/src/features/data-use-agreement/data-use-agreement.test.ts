@@ -125,6 +125,15 @@ describe('an agreement', () => {
     expect(await save('three')).toMatchObject({ status: 412, body: { code: 'precondition.failed' } });
   });
 
+  test('of two who save their change of the same version at once, one is told', async () => {
+    const { id } = await makeAgreement(governor, 'one');
+    const etag = (await governor.call(contract.getDataUseAgreementById, of(id))).headers.get('etag') ?? '';
+    const save = (body: string) =>
+      governor.call(contract.updateDataUseAgreement, { ...of(id), body: { body }, headers: { 'if-match': etag } });
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map(save));
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 412, 412, 412]);
+  });
+
   test('that forms ask for is changed by who manages all that uses it; its steward changes the text alone', async () => {
     const { id } = await usedAgreement();
     const save = (who: TestPerson, body: object) => who.call(contract.updateDataUseAgreement, { ...of(id), body });

@@ -1,3 +1,4 @@
+import { tagRoots } from '@stoa/core/tags/system-tags';
 import { type RawBuilder, sql } from 'kysely';
 
 /**
@@ -5,12 +6,13 @@ import { type RawBuilder, sql } from 'kysely';
  * what it is published in. A dot inside a segment is written `\.`.
  */
 const segment = (value: RawBuilder<string>): RawBuilder<string> => sql`replace(${value}, '.', '\\.')`;
+const root = (of: keyof typeof tagRoots): RawBuilder<string> => sql.lit(`${tagRoots[of]}.`);
 
-const connectionName = sql<string>`'Stoa Connections.' || c.technology || '.' || ${segment(sql`c.connection_key`)}`;
+const connectionName = sql<string>`${root('connection')} || c.technology || '.' || ${segment(sql`c.connection_key`)}`;
 const nodeName = sql<string>`${connectionName} || '.' || (
   select string_agg(${segment(sql`part`)}, '.' order by n) from unnest(o.object_path) with ordinality as p (part, n))`;
-const productName = sql<string>`'Stoa Data Product.' || p.id`;
-const objectName = sql<string>`'Stoa Data Object.' || o.id`;
+const productName = sql<string>`${root('product')} || p.id`;
+const objectName = sql<string>`${root('object')} || o.id`;
 
 const columns = (tag: RawBuilder<unknown>, name: RawBuilder<string>, kind: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`${tag} as id, ${name} as name, ${kind}`;
