@@ -41,7 +41,7 @@ const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Answers|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
 /** What only those who ask need. */
 const askingParts =
-  /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|request-form|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
+  /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
 const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|link))/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;

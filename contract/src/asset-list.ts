@@ -49,6 +49,11 @@ export const searchAssetColumns = operation({
   summary: 'The columns of a table or view.',
   access: { action: 'asset.read' },
   params: z.object({ id: uuid }),
-  query: z.object({ ...offsetQuery, searchText: searchText.default('') }),
+  query: z.object({
+    ...offsetQuery,
+    limit: queryInteger(1, 500).default(10),
+    searchText: searchText.default(''),
+    maskedOnly: queryBoolean.default(false),
+  }),
   responses: { 200: offsetPage(assetColumn) },
 });

@@ -31,8 +31,6 @@ export const dataObject = z
     missingSince: instant.nullable(),
     /** Why nothing is granted on it until a person confirms it. */
     hold: z.string().nullable(),
-    /** Where a request for it starts. */
-    requestPath: z.string().optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'DataObject' });

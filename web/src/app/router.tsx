@@ -111,6 +111,13 @@ const asset = createRoute({
   component: lazyRouteComponent(() => import('../features/assets/AssetPage.tsx'), 'AssetPage'),
 });
 
+const assetRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/request',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/assets/AssetRequestPage.tsx'), 'AssetRequestPage'),
+});
+
 /** The published links of catalogs and bookmarks, and the same under /marketplace: each leads to the page of ours. */
 const linkPrefixes = ['', '/marketplace'] as const;
 const publishedLinks = linkPrefixes.flatMap((prefix) => [
@@ -346,6 +353,7 @@ const tree = root.addChildren([
     requestLink,
     assets,
     asset,
+    assetRequest,
     marketplaceRequest,
     marketplaceHome,
     ...publishedLinks,

@@ -1,30 +1,32 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { ProductColumn } from '@stoa/contract/data-product';
-import { searchDataProductColumns } from '@stoa/contract/data-product-use';
 import type { AccessStatus } from '@stoa/contract/enums';
 import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
 import { IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
 import styles from './column-picker.module.css';
+import type { ColumnsPage, ColumnsQuery, RequestTarget } from './request-target.ts';
 
 /** As many as one request may hold; the server shows and takes no more at once. */
 const mostColumns = 500;
 const shownAtFirst = 50;
 
 type Props = {
-  readonly productId: string;
-  readonly slug: string;
+  readonly target: RequestTarget;
+  /** The way to the request for the data itself. */
+  readonly plain: ReactNode;
   /** Whose exceptions are looked up: what they have or wait for cannot be asked for again. */
   readonly beneficiary: string;
   /** `sourceId/columnName` of each chosen column. */
@@ -32,10 +34,18 @@ type Props = {
   readonly onChange: (chosen: string[]) => void;
 };
 
-function useColumns(productId: string, maskedOnly: boolean, searchText: string) {
+function useColumnsQuery(target: RequestTarget, query: ColumnsQuery) {
+  return useQuery<ColumnsPage, ApiProblem>({
+    queryKey: ['request-columns', target.type, target.id, query],
+    queryFn: ({ signal }) => target.readColumns(query, { signal }),
+    placeholderData: keepPreviousData,
+    meta: { path: target.columnsPath },
+  });
+}
+
+function useColumns(target: RequestTarget, maskedOnly: boolean, searchText: string) {
   const [limit, setLimit] = useState(shownAtFirst);
-  const query = { maskedOnly, limit, ...(searchText === '' ? {} : { searchText }) };
-  const found = useOperation(searchDataProductColumns, { params: { id: productId }, query }, { keepPrevious: true });
+  const found = useColumnsQuery(target, { maskedOnly, limit, ...(searchText === '' ? {} : { searchText }) });
   return { found, showMore: () => setLimit(mostColumns) };
 }
 
@@ -112,16 +122,10 @@ function Rows({
 }
 
 /** Nothing has a mask: said once above, and again at each column. */
-function NothingMasked({ slug }: { slug: string }) {
+function NothingMasked({ plain }: { plain: ReactNode }) {
   const t = useText();
   return (
-    <Banner
-      action={
-        <LinkTo look="button" to="/products/$slug/request" params={{ slug }}>
-          {t('asking.form.plain')}
-        </LinkTo>
-      }
-    >
+    <Banner action={plain}>
       <strong>{t('asking.form.noMasked')}</strong> {t('asking.columns.noMaskedText')}
     </Banner>
   );
@@ -129,11 +133,11 @@ function NothingMasked({ slug }: { slug: string }) {
 
 type ListProps = Props & { readonly hasMasks: boolean };
 
-function ColumnList({ productId, beneficiary, chosen, onChange, hasMasks }: ListProps) {
+function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListProps) {
   const t = useText();
   const [typed, setTyped] = useState('');
   const [searchText] = useDebouncedValue(typed.trim(), 200);
-  const { found, showMore } = useColumns(productId, hasMasks, searchText);
+  const { found, showMore } = useColumns(target, hasMasks, searchText);
   const columns = found.data?.data ?? [];
   const statuses = useStatuses(beneficiary, columns);
   const total = found.data?.meta.totalCount ?? 0;
@@ -169,20 +173,17 @@ function ColumnList({ productId, beneficiary, chosen, onChange, hasMasks }: List
 }
 
 /**
- * The columns of a product, to choose those one asks to see in clear. Only a masked one can be chosen, and only once;
+ * The columns of a target, to choose those one asks to see in clear. Only a masked one can be chosen, and only once;
  * where nothing is masked the columns are shown all the same, each saying so.
  */
 export function MaskedColumnPicker(props: Props) {
-  const masks = useOperation(searchDataProductColumns, {
-    params: { id: props.productId },
-    query: { maskedOnly: true, limit: 1 },
-  });
+  const masks = useColumnsQuery(props.target, { maskedOnly: true, limit: 1 });
   if (masks.error !== null) return <ErrorNotice problem={masks.error} onRetry={() => void masks.refetch()} />;
   if (masks.data === undefined) return <SkeletonRows rows={6} />;
   const hasMasks = masks.data.meta.totalCount > 0;
   return (
     <div className={styles.picker}>
-      {!hasMasks && <NothingMasked slug={props.slug} />}
+      {!hasMasks && <NothingMasked plain={props.plain} />}
       <ColumnList {...props} hasMasks={hasMasks} />
     </div>
   );

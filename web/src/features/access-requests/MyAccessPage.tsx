@@ -92,15 +92,20 @@ type GrantProps = {
   readonly onGiveBack: (membership: Membership) => void;
 };
 
+const formOf = ({ target, requestId }: Membership) => {
+  const search = { from: requestId };
+  return target.type === 'DATA_PRODUCT'
+    ? ({ to: '/products/$slug/request', params: { slug: target.slug ?? target.id }, search } as const)
+    : ({ to: '/assets/$id/request', params: { id: target.id }, search } as const);
+};
+
 function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
   const t = useText();
   const { target, status, requestId } = membership;
-  const slug = target.slug ?? target.id;
   const product = target.name;
-  const isProduct = target.type === 'DATA_PRODUCT';
   const mayRenew = abilityOn(membership.abilities, 'renew').allowed;
   const extend = t(mayRenew ? 'marketplace.act.renew' : 'marketplace.act.extend');
-  const mayExtend = isProduct && (mayRenew || abilityOn(membership.abilities, 'extend').allowed);
+  const mayExtend = mayRenew || abilityOn(membership.abilities, 'extend').allowed;
   return (
     <div className={styles.row}>
       {abilityOn(membership.abilities, 'accept').allowed && (
@@ -114,9 +119,7 @@ function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
       {mayExtend && (
         <LinkTo
           look="button"
-          to="/products/$slug/request"
-          params={{ slug }}
-          search={{ from: requestId }}
+          {...formOf(membership)}
           data-act="extend"
           aria-label={t('marketplace.act.of', { act: extend, product })}
         >
@@ -152,7 +155,9 @@ function Grant({ membership, explain, onGiveBack }: GrantProps) {
                 {target.name}
               </LinkTo>
             ) : (
-              target.name
+              <LinkTo look="row" to="/assets/$id" params={{ id: target.id }}>
+                {target.name}
+              </LinkTo>
             )}
           </h2>
           <p className={styles.row}>

@@ -14,6 +14,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { railStepsOf } from '../../ui/rail-steps.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { PathUnder, targetNameOf } from './asked-target.tsx';
 import styles from './lists.module.css';
 
 const pageSize = 25;
@@ -31,8 +32,9 @@ function TargetCell({ request }: { request: AccessRequest }) {
   return (
     <>
       <LinkTo look="row" to="/requests/$id" params={{ id: request.id }}>
-        {request.dataProduct?.name ?? request.asset?.name ?? request.id}
+        {targetNameOf(request)}
       </LinkTo>
+      <PathUnder request={request} />
       {isForOther && <span className={styles.under}>{t('requests.list.for', { who: request.user.name })}</span>}
     </>
   );

@@ -14,6 +14,7 @@ import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { askAgainAt } from './asked-target.tsx';
 import { RerouteButton } from './RerouteButton.tsx';
 import styles from './reroute.module.css';
 
@@ -22,15 +23,14 @@ function AskAnew({ request }: { request: AccessRequest }) {
   const t = useText();
   const navigate = useNavigate();
   const [isAsking, setIsAsking] = useState(false);
-  const slug = request.dataProduct?.slug ?? request.dataProduct?.id;
+  const form = askAgainAt(request);
   const cancel = useCommand(cancelAccessRequest, {
     invalidates: [getAccessRequestById, getAccessRequestRecords, searchAccessRequests],
     onSuccess: () => {
-      if (slug !== undefined)
-        void navigate({ to: '/products/$slug/request', params: { slug }, search: { from: request.id } });
+      if (form !== undefined) void navigate(form);
     },
   });
-  if (slug === undefined || !abilityOn(request.abilities, 'cancel').allowed) return null;
+  if (form === undefined || !abilityOn(request.abilities, 'cancel').allowed) return null;
   return (
     <>
       <ActionButton size="xs" label={t('requests.older.anew')} onClick={() => setIsAsking(true)} />

@@ -17,11 +17,10 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { pathOfAsked, targetNameOf } from './asked-target.tsx';
 import styles from './PrintSheet.module.css';
 import { Answers } from './RequestAnswers.tsx';
 import { useReasonText } from './reason-text.ts';
-
-const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? request.asset?.name ?? request.id;
 
 function usePersonText() {
   const t = useText();
@@ -35,7 +34,9 @@ function Facts({ request }: { request: AccessRequest }) {
   const asked = request.requestedDuration ?? null;
   const timeFact = (label: string, at: string | undefined): Fact[] =>
     at === undefined ? [] : [{ label, value: <TimeStamp value={at} /> }];
+  const path = pathOfAsked(request);
   const facts: Fact[] = [
+    ...(path === undefined ? [] : [{ label: t('requests.print.asset'), value: <span className="mono">{path}</span> }]),
     { label: t('requests.print.id'), value: <span className="mono">{request.id}</span> },
     { label: t('requests.page.for'), value: person(request.user) },
     { label: t('requests.person.askedBy'), value: person(request.requestingUser) },
@@ -207,7 +208,7 @@ function Sheet({ request }: { request: AccessRequest }) {
     <article className={styles.sheet} aria-busy={!isWhole && problem === null}>
       <PageHeader
         section={t('requests.print.title')}
-        title={nameOf(request)}
+        title={targetNameOf(request)}
         action={
           <span className="no-print">
             <ActionButton

@@ -4,12 +4,15 @@ import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
+import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { purposeOf } from '../data-products/product-columns.tsx';
-import { productTarget, typeOfSearch } from './request-target.ts';
+import { productTarget } from './request-target.ts';
+import { requestTypeOf } from './request-type.ts';
 import { RequestScreen } from './RequestScreen.tsx';
 import { RequestSources } from './RequestSources.tsx';
 
@@ -30,7 +33,7 @@ export function RequestAccessPage() {
   const { slug } = useParams({ from: '/shell/products/$slug/request' });
   const list = useListState();
   const product = useOperation(getDataProductById, { params: { id: slug } });
-  const type = typeOfSearch(list.text('type') ?? list.text('requestType'));
+  const { type, wrong } = requestTypeOf(list.text('type') ?? list.text('requestType'));
   const isMasking = type === 'MASKING_EXCEPTION';
   if (product.isPending) return <SkeletonPage />;
   if (product.data === undefined) {
@@ -42,6 +45,7 @@ export function RequestAccessPage() {
     );
   }
   const { data } = product;
+  const target = productTarget(data);
   return (
     <>
       <PageHeader
@@ -49,8 +53,9 @@ export function RequestAccessPage() {
         section={t('asking.form.section')}
         lead={purposeOf(data.description)}
       />
+      {wrong !== undefined && <Banner tone="warning">{t('asking.link.type', { type: wrong })}</Banner>}
       <RequestScreen
-        target={productTarget(data)}
+        target={target}
         type={type}
         from={list.text('from') ?? (isMasking || data.accessState === 'PENDING' ? undefined : data.requestId)}
         beneficiary={list.text('for')}
@@ -58,9 +63,13 @@ export function RequestAccessPage() {
           isMasking ? (
             <Suspense fallback={<SkeletonText lines={6} />}>
               <MaskedColumnPicker
+                target={target}
                 beneficiary={value.user}
-                productId={data.id}
-                slug={data.slug ?? data.id}
+                plain={
+                  <LinkTo look="button" to="/products/$slug/request" params={{ slug: data.slug ?? data.id }}>
+                    {t('asking.form.plain')}
+                  </LinkTo>
+                }
                 chosen={value.columns}
                 onChange={(columns) => set({ columns })}
               />

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
-import { getDataProductRequestForms } from '@stoa/contract/asset';
+import { getRequestFormByVersion } from '@stoa/contract/request-form';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
@@ -21,17 +21,16 @@ function useAnswerWords(): (answer: Answer) => string {
   };
 }
 
-/** The answers beside their questions. Ids of questions stay across versions, so the present form names them. */
+/** The answers beside their questions, as the version of the form put them that was answered. */
 export function Answers({ request }: { request: AccessRequest }) {
   const t = useText();
   const words = useAnswerWords();
-  const productId = request.dataProduct?.id;
-  const forms = useOperation(
-    getDataProductRequestForms,
-    { params: { id: productId ?? '' } },
-    { enabled: productId !== undefined && request.form !== undefined },
+  const version = useOperation(
+    getRequestFormByVersion,
+    { params: { version: request.formVersion } },
+    { enabled: request.form !== undefined },
   );
-  const fields = (forms.data ?? []).flatMap((form) => form.fields);
+  const fields = version.data?.fields ?? [];
   const answers = request.form?.answers ?? [];
   if (answers.length === 0) return null;
   return (

@@ -18,6 +18,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FactList } from '../../ui/FactList.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -27,6 +28,7 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AcceptancePanel, RequestAgreements } from '../agreements/RequestAgreements.tsx';
+import { askAgainAt, dataPageAt, hasPage, pathOfAsked, targetNameOf, TargetLink } from './asked-target.tsx';
 import { RecordLine } from './RecordLine.tsx';
 import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
@@ -36,8 +38,6 @@ import { Answers } from './RequestAnswers.tsx';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import reviewStyles from './review.module.css';
 import { useAccessRail } from './use-access-rail.ts';
-
-const nameOf = (request: AccessRequest): string => request.dataProduct?.name ?? request.asset?.name ?? request.id;
 
 function Decisions({ request }: { request: AccessRequest }) {
   const t = useText();
@@ -141,8 +141,9 @@ function Acts({ request }: { request: AccessRequest }) {
   const [isRevoking, setIsRevoking] = useState(false);
   const cancel = useCancel();
   const what = revocableOf(request, me?.globalUserId);
-  const slug = request.dataProduct?.slug ?? request.dataProduct?.id;
+  const data = dataPageAt(request);
   const again = againOf(request);
+  const form = askAgainAt(request);
   return (
     <div className={styles.acts}>
       {abilityOn(request.abilities, 'determine').allowed && (
@@ -150,13 +151,13 @@ function Acts({ request }: { request: AccessRequest }) {
           {t('requests.page.review')}
         </LinkTo>
       )}
-      {request.status === 'APPROVED' && request.awaitsAcceptance !== true && slug !== undefined && (
-        <LinkTo look="primary" to="/products/$slug" params={{ slug }} search={{ tab: 'use' }}>
+      {request.status === 'APPROVED' && request.awaitsAcceptance !== true && data !== undefined && (
+        <LinkTo look="primary" {...data}>
           {t('marketplace.act.use')}
         </LinkTo>
       )}
-      {slug !== undefined && again !== undefined && (
-        <LinkTo look="button" to="/products/$slug/request" params={{ slug }} search={{ from: request.id }}>
+      {form !== undefined && again !== undefined && (
+        <LinkTo look="button" {...form}>
           {t(again)}
         </LinkTo>
       )}
@@ -175,7 +176,7 @@ function Acts({ request }: { request: AccessRequest }) {
       )}
       <ConfirmDialog
         isOpen={isCanceling}
-        title={t('requests.page.cancelTitle', { target: nameOf(request) })}
+        title={t('requests.page.cancelTitle', { target: targetNameOf(request) })}
         confirmLabel={t('requests.page.cancel')}
         isBusy={cancel.isPending}
         problem={cancel.error}
@@ -239,9 +240,8 @@ function Facts({ request }: { request: AccessRequest }) {
 function useUseKey(request: AccessRequest | undefined) {
   const t = useText();
   const navigate = useNavigate();
-  const slug = request?.dataProduct?.slug ?? request?.dataProduct?.id;
-  const use = () =>
-    slug !== undefined && void navigate({ to: '/products/$slug', params: { slug }, search: { tab: 'use' } });
+  const data = request && dataPageAt(request);
+  const use = () => data !== undefined && void navigate(data);
   useKeys([{ keys: 'u', label: t('marketplace.act.use'), scope: 'page', run: use }]);
 }
 
@@ -262,21 +262,23 @@ export function RequestPage() {
     );
   }
   const { data } = request;
+  const path = pathOfAsked(data);
   return (
     <>
       <PageHeader
         section={t('asking.form.section')}
-        title={nameOf(data)}
+        title={targetNameOf(data)}
         facts={
           <>
             <StatusMark kind="request" value={data.status} />
             <span>
               <TimeStamp value={data.createdAt} withRelative />
             </span>
-            {data.dataProduct !== undefined && (
-              <LinkTo to="/products/$slug" params={{ slug: data.dataProduct.slug ?? data.dataProduct.id }}>
-                {t('requests.page.product')}
-              </LinkTo>
+            {path !== undefined && <Identifier value={path} maxLength={60} />}
+            {hasPage(data) && (
+              <TargetLink request={data}>
+                {t(path === undefined ? 'requests.page.product' : 'requests.page.asset')}
+              </TargetLink>
             )}
             <LinkTo to="/requests/$id/print" params={{ id: data.id }}>
               {t('requests.print.link')}

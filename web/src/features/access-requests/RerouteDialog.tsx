@@ -20,6 +20,7 @@ import { ProblemsProvider } from '../review-flows/problems.tsx';
 import { StagesEditor } from '../review-flows/StagesEditor.tsx';
 import { sourcesOf } from '../review-flows/flow-draft.ts';
 import { stagesOfRecords } from './reroute-stages.ts';
+import { targetNameOf } from './asked-target.tsx';
 import styles from './reroute.module.css';
 
 type Props = { readonly request: AccessRequest; readonly onClose: () => void };
@@ -78,7 +79,7 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
 export function RerouteDialog({ request, onClose }: Props) {
   const t = useText();
   const records = useOperation(getAccessRequestRecords, { params: { id: request.id } });
-  const target = request.dataProduct?.name ?? request.asset?.name ?? '';
+  const target = targetNameOf(request);
   return (
     <Dialog
       opened

@@ -20,6 +20,7 @@ import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { EffectBlock } from './EffectBlock.tsx';
 import { useBlockKeys } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
+import { targetNameOf } from './asked-target.tsx';
 import { SentenceBlock } from './SentenceBlock.tsx';
 import { type RailState, useAccessRail } from './use-access-rail.ts';
 import { type DraftState, useDecisionDraft } from './use-decision.ts';
@@ -70,7 +71,7 @@ function Header({ request, queue }: { request: AccessRequest; queue: QueueWalk }
       section={t('shell.nav.reviews')}
       title={t('reviews.title', {
         who: request.user.name,
-        target: request.dataProduct?.name ?? request.asset?.name ?? '',
+        target: targetNameOf(request),
       })}
       facts={
         <>
@@ -150,7 +151,7 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   const { request } = evidence;
   const rail = useAccessRail(request);
   const draft = useDecisionDraft(request.id, evidence.decision.requestedDuration);
-  const onDecided = useAnnounceDecision(request.dataProduct?.name ?? request.asset?.name ?? '');
+  const onDecided = useAnnounceDecision(targetNameOf(request));
   const reason = useReasonDraft(draft);
   const mayDecide = evidence.decision.allowed && request.status === 'PENDING';
   useBlockKeys();

@@ -18,6 +18,7 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { QueueFilters, useQueueFacets } from './QueueFilters.tsx';
 import { RiskMark } from './RiskMark.tsx';
 import { reviewQueryOf, reviewViews, viewOf } from './review-queue.ts';
+import { PathUnder, targetNameOf } from './asked-target.tsx';
 import styles from './lists.module.css';
 
 const pageSize = 25;
@@ -49,7 +50,8 @@ function Target({ request }: { request: AccessRequest }) {
   const t = useText();
   return (
     <>
-      {request.dataProduct?.name ?? request.asset?.name ?? ''}
+      {targetNameOf(request)}
+      <PathUnder request={request} />
       <span className={styles.under}>{t(`requests.type.${request.type}`)}</span>
     </>
   );

@@ -3,18 +3,16 @@ import { IconAlertTriangle, IconInfoCircle, IconShieldX } from '@tabler/icons-re
 import { useIntl } from 'react-intl';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
+import { pathOfAsked, targetNameOf, TargetLink } from './asked-target.tsx';
 import styles from './review.module.css';
 
 const strong = (chunks: React.ReactNode) => <strong>{chunks}</strong>;
 
-function Target({ evidence }: { evidence: Evidence }) {
-  const { dataProduct, asset } = evidence.request;
-  if (dataProduct === undefined) return <strong>{asset?.name}</strong>;
+function Target({ evidence: { request } }: { evidence: Evidence }) {
   return (
-    <LinkTo className={styles.target ?? ''} to="/products/$slug" params={{ slug: dataProduct.slug ?? dataProduct.id }}>
-      {dataProduct.name}
-    </LinkTo>
+    <TargetLink request={request} className={styles.target ?? ''}>
+      {pathOfAsked(request) ?? targetNameOf(request)}
+    </TargetLink>
   );
 }
 

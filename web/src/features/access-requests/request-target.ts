@@ -7,12 +7,18 @@ import {
   type CreateMaskingExceptionRequestBody,
 } from '@stoa/contract/access-request';
 import { getDataProductRequestForms, type TargetRequestForm } from '@stoa/contract/asset';
-import type { AccessState, DataProduct } from '@stoa/contract/data-product';
-import type { RequestType } from '@stoa/contract/enums';
+import type { AccessState, DataProduct, ProductColumn } from '@stoa/contract/data-product';
+import { searchDataProductColumns } from '@stoa/contract/data-product-use';
 import { call, type CallOptions } from '../../lib/api.ts';
 import type { RequestBody } from './request-draft.ts';
 
 export type ColumnsBody = CreateMaskingExceptionRequestBody;
+
+export type ColumnsQuery = { readonly maskedOnly: boolean; readonly limit: number; readonly searchText?: string };
+export type ColumnsPage = {
+  readonly data: readonly ProductColumn[];
+  readonly meta: { readonly totalCount: number };
+};
 
 /**
  * What is asked for, as the request page needs it. A kind of target is plugged in by a function that answers one of these;
@@ -32,6 +38,9 @@ export type RequestTarget = {
   /** Undefined where what would happen cannot be told. */
   readonly preview: ((body: RequestBody, options: CallOptions) => Promise<AccessRequestPreview>) | undefined;
   readonly ask: (body: RequestBody, options: CallOptions) => Promise<AccessRequest>;
+  /** The columns to choose from, where they are to be seen in clear. */
+  readonly columnsPath: string;
+  readonly readColumns: (query: ColumnsQuery, options: CallOptions) => Promise<ColumnsPage>;
   readonly askForColumns: (body: ColumnsBody, options: CallOptions) => Promise<AccessRequest>;
 };
 
@@ -49,9 +58,8 @@ export function productTarget(product: DataProduct): RequestTarget {
     readForms: (options) => call(getDataProductRequestForms, { params }, options),
     preview: (body, options) => call(previewAccessRequest, { params, body }, options),
     ask: (body, options) => call(requestAccess, { params, body }, options),
+    columnsPath: searchDataProductColumns.path,
+    readColumns: (query, options) => call(searchDataProductColumns, { params, query }, options),
     askForColumns: (body, options) => call(requestMaskingException, { params, body }, options),
   };
 }
-
-export const typeOfSearch = (text: string | undefined): RequestType =>
-  text === 'masking-exception' ? 'MASKING_EXCEPTION' : 'DATA_ACCESS';

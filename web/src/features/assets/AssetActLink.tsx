@@ -7,9 +7,15 @@ import { assetActOf } from './asset-act.ts';
 export function AssetActLink({ asset, look }: { asset: ObjectAsset; look: 'button' | 'primary' }) {
   const t = useText();
   const act = assetActOf(asset, Date.now());
-  if (act !== 'open') return null;
+  if (act === undefined) return null;
   const label = t(`assets.act.${act}`);
   const common = { look, 'data-act': act, 'aria-label': t('assets.act.of', { act: label, name: asset.name }) };
+  if (act !== 'open')
+    return (
+      <LinkTo {...common} to="/assets/$id/request" params={{ id: asset.id }}>
+        {label}
+      </LinkTo>
+    );
   return (
     <LinkTo {...common} to="/requests/$id" params={{ id: asset.requestId ?? '' }}>
       {label}

@@ -2,6 +2,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
 import { LinkTo } from '../../ui/LinkTo.tsx';
+import { requestTypeOf } from '../access-requests/request-type.ts';
 import type { LinkCandidate } from './request-link.ts';
 
 const settled = { isPending: false, error: null, refetch: () => undefined };
@@ -13,6 +14,7 @@ export function LinkCandidates(props: {
 }) {
   const t = useText();
   const kindText = useKindText();
+  const { search } = requestTypeOf(props.type);
   return (
     <>
       <h2>{t('linkTarget.several')}</h2>
@@ -25,7 +27,7 @@ export function LinkCandidates(props: {
             header: t('linkTarget.candidate'),
             width: '40%',
             cell: (one) => (
-              <LinkTo look="row" to="/assets/$id" params={{ id: one.id }}>
+              <LinkTo look="row" to="/assets/$id/request" params={{ id: one.id }} search={search}>
                 {one.path}
               </LinkTo>
             ),
@@ -44,8 +46,9 @@ export function LinkCandidates(props: {
             cell: (one) => (
               <LinkTo
                 look="button"
-                to="/assets/$id"
+                to="/assets/$id/request"
                 params={{ id: one.id }}
+                search={search}
                 aria-label={t('linkTarget.chooseOf', { name: one.path, connection: one.connectionKey })}
               >
                 {t('linkTarget.choose')}

@@ -13,6 +13,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { isObject } from '../../lib/asset-words.ts';
 import { LinkCandidates } from './LinkCandidates.tsx';
+import { requestTypeOf } from '../access-requests/request-type.ts';
 import { candidatesOf } from './request-link.ts';
 
 const UnregisteredRequest = lazy(() =>
@@ -57,6 +58,7 @@ export function RequestLinkPage() {
   const t = useText();
   const list = useListState();
   const name = list.text('fullyQualifiedName');
+  const type = list.text('requestType') ?? list.text('type');
   const asset = useOperation(getAssetByMetadata, { query: queryOf(list, name ?? '') }, { enabled: name !== undefined });
   if (name === undefined) {
     return (
@@ -74,7 +76,8 @@ export function RequestLinkPage() {
   const found = isObject(asset.data) ? asset.data : undefined;
   if (found !== undefined && found.registered !== false) {
     // The form is what the link promised; the way back leads to the catalog, not to this page.
-    return <Navigate to="/assets/$id" params={{ id: found.id }} replace />;
+    const { search } = requestTypeOf(type);
+    return <Navigate to="/assets/$id/request" params={{ id: found.id }} search={search} replace />;
   }
   return (
     <>

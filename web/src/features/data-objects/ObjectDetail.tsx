@@ -3,15 +3,14 @@ import { type DataObject, readDataObject } from '@stoa/contract/data-object';
 import { readDataSource } from '@stoa/contract/data-source';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
-import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { type Fact, FactList } from '../../ui/FactList.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
-import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
+import { CopyLink } from '../assets/CopyLink.tsx';
 import { ObjectStateForm } from './ObjectStateForm.tsx';
 import styles from './Objects.module.css';
 
@@ -92,21 +91,16 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
 
 function Loaded({ object }: { object: DataObject }) {
   const t = useText();
-  const announce = useAnnounce();
   const facts = useFacts(object);
-  const copyLink = (path: string) => {
-    const link = new URL(path, window.location.origin).href;
-    void navigator.clipboard.writeText(link).then(() => announce(t('objects.linkCopied', { name: object.name })));
-  };
-  const { requestPath } = object;
   return (
     <>
       <FactList facts={facts} />
-      {requestPath !== undefined && (
-        <div className={styles.part}>
-          <ActionButton size="xs" label={t('objects.copyLink')} onClick={() => copyLink(requestPath)} />
-        </div>
-      )}
+      <div className={styles.acts}>
+        <CopyLink id={object.id} name={object.name} />
+        <LinkTo look="button" to="/assets/$id" params={{ id: object.id }}>
+          {t('objects.openAsset')}
+        </LinkTo>
+      </div>
       <div className={styles.part}>
         <ObjectStateForm object={object} />
       </div>

@@ -8,8 +8,6 @@ export const linkTarget = {
   'linkTarget.bad': 'This link cannot be read',
   'linkTarget.badText': '{reason} Whoever put it into the catalog can mend it; you can also find the asset here.',
   'linkTarget.find': 'Find the asset',
-  'linkTarget.type':
-    'The link asks for “{type}”, which is neither data-access nor masking-exception. We go on with access to the data.',
   'linkTarget.several': 'Several assets have this name',
   'linkTarget.severalText': 'Choose the one you mean.',
   'linkTarget.candidates': 'Assets of this name',
