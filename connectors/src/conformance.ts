@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeAssets } from './conformance-assets.ts';
 import { describeNames } from './conformance-names.ts';
 import type { PlatformSession } from './connector.ts';
 import type { Used } from './testing/one-product.ts';
@@ -25,6 +26,7 @@ export function describeConformance(title: string, makeWorld: () => Promise<Worl
     describeTaking(use);
     describeNames(use);
     describeOthers(use);
+    describeAssets(use);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Technology } from '@stoa/contract/enums';
+import type { FutureOfSchema } from '@stoa/core/provisioning/future-objects';
 import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
@@ -188,6 +189,8 @@ export type Fingerprint = {
   readonly principals: string;
   /** Per schema id: owners, kinds, table and column privileges of everything in it, and of the schema itself. */
   readonly schemas: Readonly<Record<string, string>>;
+  /** What a crawl would find: per schema id what stands in it, and under the empty name which schemas there are. No grants. */
+  readonly tree: Readonly<Record<string, string>>;
 };
 
 /** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
@@ -212,6 +215,11 @@ export type PlatformSession = {
     fence: Fence,
     probes: readonly Probe[],
   ) => Promise<{ readonly results: readonly StepResult[]; readonly proofs: readonly Proof[] | null }>;
+  /**
+   * Pure. What an administrator of the platform runs so that objects made in that schema later are readable at once; null where
+   * no statement is missing.
+   */
+  readonly futureRepair: (future: FutureOfSchema) => string | null;
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
   readonly endSessions: (principalId: string) => Promise<number>;

@@ -5,6 +5,7 @@ import { nameFilter } from './asset-link.ts';
 import { assetMetadata } from './asset-metadata.ts';
 import { accessState, productStats } from './data-product.ts';
 import { accessStatus, assetType, requestType, technology } from './enums.ts';
+import { futureObjects } from './future-objects.ts';
 import { operation } from './operation.ts';
 import { abilities, subjectMatterExpert } from './person.ts';
 import { requestForm } from './request-form.ts';
@@ -85,6 +86,8 @@ export const objectAsset = z
       )
       .optional(),
     overrides: assetOverrides.optional(),
+    /** Of a schema or a database: what holds for objects that are made below it later. Of one asset, not in lists. */
+    futureObjects: futureObjects.optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'ObjectAsset' });

@@ -30,6 +30,11 @@ export const connectionSettings = z.object({
   identityTemplate: identityTemplate.default('{username}'),
   /** Remove members of our containers that no approval explains. */
   strictMembers: z.boolean().optional(),
+  /**
+   * `owner-member`: the account may act for the owners of tables, so that what they make later in a shared schema can be read
+   * at once. `grant-option`: it only passes on what it was given, and new tables are readable once a crawl has found them.
+   */
+  grantAuthority: z.enum(['grant-option', 'owner-member']).optional(),
   /** Principals that are never revoked from. */
   protectedPrincipals: z.array(line(63)).max(100).optional(),
 });
@@ -59,7 +64,11 @@ export const updateConnectionBody = z.object({
 });
 export type UpdateConnectionBody = z.infer<typeof updateConnectionBody>;
 
-export const connectionScriptBody = z.object({ technology, config: connectionConfig });
+export const connectionScriptBody = z.object({
+  technology,
+  config: connectionConfig,
+  settings: connectionSettings.pick({ grantAuthority: true }).optional(),
+});
 export type ConnectionScriptBody = z.infer<typeof connectionScriptBody>;
 
 /** One check of the preflight; `repair` is the SQL that mends it. */

@@ -105,6 +105,7 @@ import {
   updateDomain,
 } from './domain.ts';
 import { streamEvents } from './event.ts';
+import { setAssetFutureObjects } from './future-objects.ts';
 import { getAccessRequestEvidence } from './evidence.ts';
 import { listReviewFlows } from './flow-in-force.ts';
 import { simulateReviewFlow } from './flow-simulation.ts';
@@ -307,6 +308,7 @@ export const operationById = {
   previewAssetRequest,
   revokeAssetRequest,
   RecentAssetDeterminations: getRecentAssetDeterminations,
+  setAssetFutureObjects,
   searchAssets,
   searchAssetColumns,
   getAssetRequestAccessLink,

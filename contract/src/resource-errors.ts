@@ -77,6 +77,11 @@ export const resourceErrors = {
     title: 'A data product has one subject matter expert.',
     next: 'Send one.',
   },
+  'asset.single_object': {
+    status: 422,
+    title: 'Nothing can be made below this asset.',
+    next: 'Pick the schema or the database that holds it.',
+  },
   'asset.metadata_mismatch': {
     status: 422,
     title: 'The metadata does not belong to this asset.',

@@ -35,6 +35,8 @@ export type PostgresCredentials = z.infer<typeof postgresCredentials>;
 export const postgresSettings = z.object({
   identityTemplate: z.string().default('{username}'),
   strictMembers: z.boolean().default(false),
+  /** `owner-member`: the account may act for the owners of tables, and so set default privileges for what they make later. */
+  grantAuthority: z.enum(['grant-option', 'owner-member']).default('grant-option'),
   endSessionsOnRevoke: z.enum(['never', 'whenNeeded', 'always']).default('whenNeeded'),
 });
 export type PostgresSettings = z.infer<typeof postgresSettings>;

@@ -3,6 +3,7 @@ import { describeConformance } from '../conformance.ts';
 import { findInstalledPostgres, startInstalledPostgres } from '../testing/installed-cluster.ts';
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
+import { describeFutureObjects } from './conformance-future.ts';
 import { describePostgres } from './conformance-postgres.ts';
 
 declare module 'vitest' {
@@ -15,6 +16,9 @@ const embedded = (): TestServer => inject('postgres');
 
 describeConformance('PostgreSQL 18', () => makePostgresWorld(embedded(), '18'));
 describePostgres('PostgreSQL 18 in particular', embedded);
+describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
+  makePostgresWorld(embedded(), '18', { grantAuthority: 'owner-member' }),
+);
 
 const installed = findInstalledPostgres();
 for (const one of installed) {
@@ -31,6 +35,9 @@ for (const one of installed) {
     const roles = Number(one.version) < 16 ? 'with roles made beforehand' : 'with roles of its own';
     describeConformance(roles, () => makePostgresWorld(server(), one.version));
     describePostgres('in particular', server);
+    describeFutureObjects('with an account that may act for owners', () =>
+      makePostgresWorld(server(), '15', { grantAuthority: 'owner-member' }),
+    );
   });
 }
 if (!installed.some((one) => one.version === '15')) {

@@ -4,6 +4,7 @@ import { postgresConfig, postgresCredentials, postgresSettings } from './config.
 import { openConnections, parseInput } from './connection.ts';
 import { crawl } from './crawl.ts';
 import { fingerprint } from './fingerprint.ts';
+import { futureRepair } from './future-repair.ts';
 import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { endSessions, resolvePrincipals } from './principals.ts';
@@ -24,10 +25,11 @@ export const postgresConnector: Connector = {
 };
 
 async function open(input: ConnectionInput): Promise<PlatformSession> {
-  const connections = openConnections(parseInput(input));
+  const parsed = parseInput(input);
+  const connections = openConnections(parsed);
   const { use } = connections;
   try {
-    const facts = await use((client) => readServerFacts(client, input));
+    const facts = await use((client) => readServerFacts(client, parsed));
     return {
       serverVersion: facts.version,
       capabilities: capabilitiesOf(facts),
@@ -38,6 +40,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       apply: (list, fence) => apply(connections, list, fence),
       probe: (probes) => use((client) => probe(client, probes)),
       applyThenProbe: (list, fence, probes) => applyThenProbe(connections, list, { fence, probes }),
+      futureRepair: (future) => futureRepair(facts, future),
       fingerprint: () => use((client) => fingerprint(client, facts)),
       endSessions: (principalId) => use((client) => endSessions(client, principalId)),
       close: connections.close,

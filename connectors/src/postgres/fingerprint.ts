@@ -7,33 +7,42 @@ import { hasOwnRoles } from './server-facts.ts';
 /** Sums of hashes do not depend on the order of reading, so nothing is sorted. */
 const hashOf = (text: string): string => `sum(hashtextextended(${text}, 0))`;
 
-const columnsSql = `SELECT c.relnamespace AS id, ${hashOf("concat_ws('|', 'col', a.attrelid, a.attnum, a.attacl::text)")} AS h
+const columnsSql = `SELECT c.relnamespace AS id, ${hashOf("concat_ws('|', 'col', a.attrelid, a.attnum, a.attacl::text)")} AS h, 0 AS t
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL GROUP BY 1`;
 
-const relationsSql = `SELECT c.relnamespace AS id,
-    ${hashOf("concat_ws('|', c.oid, c.relname, c.relowner, c.relkind, c.relacl::text)")} AS h
+/** What a crawl would tell apart, but for the types of columns, is in `t`: it moves with no grant. */
+const relationsSql = `SELECT c.relnamespace AS id, ${hashOf("concat_ws('|', c.oid, c.relacl::text)")} AS h,
+    ${hashOf("concat_ws('|', c.oid, c.relname, c.relowner, c.relkind, c.relnatts)")} AS t
   FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') GROUP BY 1`;
 
-const schemasSql = `SELECT n.oid AS id, ${hashOf("concat_ws('|', 'nsp', n.nspname, n.nspowner, n.nspacl::text)")} AS h
+const schemasSql = `SELECT n.oid AS id, ${hashOf("concat_ws('|', 'nsp', n.nspname, n.nspowner, n.nspacl::text)")} AS h, 0 AS t
   FROM pg_namespace n GROUP BY 1`;
+
+const defaultsSql = `SELECT d.defaclnamespace AS id, ${hashOf("concat_ws('|', 'def', d.defaclrole, d.defaclobjtype, d.defaclacl::text)")} AS h, 0 AS t
+  FROM pg_default_acl d WHERE d.defaclnamespace <> 0 GROUP BY 1`;
 
 /** Everything that bears on access: two scans of hashes, no rows. Cheap enough for every minute (P6, P14). */
 export async function fingerprint(client: PoolClient, facts: ServerFacts): Promise<Fingerprint> {
   const options = hasOwnRoles(facts) ? 'm.inherit_option, m.set_option' : 'true';
-  const { rows } = await client.query<{ id: string; hash: string }>(`
+  const { rows } = await client.query<{ id: string; hash: string; tree: string | null }>(`
     SELECT 'principals' AS id, concat_ws('/',
       (SELECT ${hashOf(`concat_ws('|', m.roleid, m.member, m.grantor, m.admin_option, ${options})`)} FROM pg_auth_members m),
       (SELECT ${hashOf("concat_ws('|', r.oid, r.rolname, r.rolsuper, r.rolcanlogin, r.rolinherit, r.rolcreaterole)")} FROM pg_roles r),
       (SELECT ${hashOf("concat_ws('|', s.objoid, s.description)")} FROM pg_shdescription s WHERE s.classoid = 'pg_authid'::regclass),
-      (SELECT ${hashOf("concat_ws('|', d.datacl::text, d.datdba)")} FROM pg_database d WHERE d.datname = current_database())) AS hash
+      (SELECT ${hashOf("concat_ws('|', d.datacl::text, d.datdba)")} FROM pg_database d WHERE d.datname = current_database()),
+      (SELECT ${hashOf("concat_ws('|', d.defaclrole, d.defaclobjtype, d.defaclacl::text)")} FROM pg_default_acl d WHERE d.defaclnamespace = 0)) AS hash,
+      (SELECT ${hashOf("concat_ws('|', n.oid, n.nspname, n.nspowner)")} FROM pg_namespace n WHERE ${otherSchemas})::text AS tree
     UNION ALL
-    SELECT x.id::text, sum(x.h)::text FROM (${schemasSql} UNION ALL ${relationsSql} UNION ALL ${columnsSql}) x
+    SELECT x.id::text, concat_ws('/', sum(x.h), sum(x.t)), sum(x.t)::text
+    FROM (${schemasSql} UNION ALL ${relationsSql} UNION ALL ${columnsSql} UNION ALL ${defaultsSql}) x
     JOIN pg_namespace n ON n.oid = x.id WHERE ${otherSchemas} GROUP BY x.id`);
   const schemas: Record<string, string> = {};
+  const tree: Record<string, string> = {};
   let principals = '';
-  for (const { id, hash } of rows) {
+  for (const { id, hash, tree: shape } of rows) {
     if (id === 'principals') principals = hash;
     else schemas[id] = hash;
+    tree[id === 'principals' ? '' : id] = shape ?? '';
   }
-  return { principals, schemas };
+  return { principals, schemas, tree };
 }

@@ -1,5 +1,6 @@
 import type {
   ObservedContainer,
+  ObservedCreator,
   ObservedMembership,
   ObservedObject,
   ObservedPrincipal,
@@ -11,9 +12,10 @@ import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
 import { isOurs, poolMark, readMark, writeMark } from './mark.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
+import { isReadDefault, observeDefaults, observeSchemas } from './observe-future.ts';
 import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
-import { hasOwnRoles } from './server-facts.ts';
+import { hasOwnRoles, reachOf } from './server-facts.ts';
 
 type ContainerRow = {
   name: string;
@@ -38,7 +40,8 @@ type Json = { containers: ContainerRow[] | null; members: MemberRow[] | null; pr
 export async function observe(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
   const named = scope.containers === 'all' ? [] : scope.containers;
   const pairs = scope.containers !== 'all' && named.every((c) => !c.privileges && c.members !== 'all');
-  if (pairs && scope.objects.length === 0 && !scope.foreign) return observePairs(client, facts, scope);
+  if (pairs && scope.objects.length + scope.schemas.length === 0 && !scope.foreign)
+    return observePairs(client, facts, scope);
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const state = await observeWide(client, facts, scope);
   await client.query('COMMIT');
@@ -103,6 +106,8 @@ function emptyState(facts: ServerFacts): ObservedState {
     privileges: [],
     memberships: [],
     objects: [],
+    schemas: [],
+    defaults: [],
     principals: [],
     foreign: [],
     reach: new Map(),
@@ -123,6 +128,8 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     memberships: membershipsOf(facts, containers, members),
     privileges: await readPrivileges(client, facts, privileged),
     objects: await readObjects(client, facts, scope.objects),
+    schemas: await observeSchemas(client, facts, scope.schemas),
+    defaults: await observeDefaults(client, facts, privileged),
     principals: principals.rows.map((row) => principalOf(facts, row)),
     foreign: scope.foreign ? await observeForeign(client, facts, { objectIds: scope.objects, containerIds }) : [],
     reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
@@ -274,9 +281,14 @@ const privilegesSql = `
   FROM here h JOIN pg_namespace n ON n.oid = h.objid, aclexplode(n.nspacl) a
   WHERE h.classid = 'pg_namespace'::regclass AND a.grantee = h.role
   UNION ALL
+  SELECT h.role::text, 'DEFAULT ' || a.privilege_type, d.oid::text, 'other', '0', NULL, d.defaclrole::regrole::text, a.is_grantable, '0'
+  FROM here h JOIN pg_default_acl d ON d.oid = h.objid, aclexplode(d.defaclacl) a
+  WHERE h.classid = 'pg_default_acl'::regclass AND a.grantee = h.role AND NOT ${isReadDefault}
+  UNION ALL
   SELECT role::text, CASE deptype WHEN 'o' THEN 'OWNER' ELSE 'OTHER' END, objid::text, 'other', '0', NULL, classid::regclass::text,
          false, '0'
-  FROM dep WHERE dbid <> $2::oid OR deptype <> 'a' OR classid NOT IN ('pg_class'::regclass, 'pg_namespace'::regclass)`;
+  FROM dep WHERE dbid <> $2::oid OR deptype <> 'a'
+    OR classid NOT IN ('pg_class'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass)`;
 
 async function readPrivileges(
   client: PoolClient,
@@ -296,7 +308,11 @@ async function readPrivileges(
     objectPath: [facts.database, ...[row.schema, row.name].filter((part) => part !== null)],
     schemaId: row.schema_id,
     grantable: row.grantable,
-    grantorId: row.grantor,
+    grantor: {
+      platformId: row.grantor,
+      name: grantors.get(row.grantor)?.name ?? '',
+      assumed: grantors.get(row.grantor)?.reach === 'role',
+    },
     ours: !row.grantable && grantors.has(row.grantor) && isReadPrivilege(row),
   }));
 }
@@ -304,15 +320,24 @@ async function readPrivileges(
 const isReadPrivilege = (row: PrivilegeRow): boolean =>
   (row.kind === 'relation' && row.privilege === 'SELECT') || (row.kind === 'schema' && row.privilege === 'USAGE');
 
-/** The grantors in whose name our statements act: ourselves, and every role whose rights we have. */
-async function readGrantors(client: PoolClient, facts: ServerFacts, ids: ReadonlySet<string>): Promise<Set<string>> {
+type Grantor = { readonly id: string; readonly name: string; readonly reach: ObservedCreator['reach'] };
+
+/** The grantors in whose name our statements can act: ourselves, and every role that we can act for. */
+async function readGrantors(
+  client: PoolClient,
+  facts: ServerFacts,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, Grantor>> {
+  const self: Grantor = { id: facts.accountId, name: facts.accountName, reach: 'rights' };
   const others = [...ids].filter((id) => id !== '0' && id !== facts.accountId);
-  if (others.length === 0) return new Set([facts.accountId]);
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT r.oid::text AS id FROM pg_roles r WHERE r.oid = ANY($1::oid[]) AND pg_has_role(r.oid, 'USAGE')`,
+  if (others.length === 0) return new Map([[self.id, self]]);
+  const { rows } = await client.query<Grantor>(
+    `SELECT r.oid::text AS id, r.rolname AS name, ${reachOf(facts, 'r.oid')} AS reach FROM pg_roles r WHERE r.oid = ANY($1::oid[])`,
     [others],
   );
-  return new Set([facts.accountId, ...rows.map((row) => row.id)]);
+  const isOpen = (row: Grantor) =>
+    row.reach === 'rights' || (row.reach === 'role' && refusePrincipal(row.name) === null);
+  return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
 }
 
 type ObjectRow = {

@@ -1,13 +1,18 @@
 import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
+import type { PostgresSettings } from './config.ts';
 import { otherSchemas } from './crawl.ts';
 import { quotePrincipal } from './identifiers.ts';
 import type { ServerFacts } from './server-facts.ts';
-import { hasOwnRoles } from './server-facts.ts';
+import { hasOwnRoles, reachOf } from './server-facts.ts';
 
 /** What the account has too much of, and what lies open to everybody whatever is approved. */
-export async function checkExcess(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
-  return [await checkAccount(client, facts), await checkOpen(client)];
+export async function checkExcess(
+  client: PoolClient,
+  facts: ServerFacts,
+  settings: PostgresSettings,
+): Promise<Check[]> {
+  return [await checkAccount(client, facts, settings), await checkOpen(client)];
 }
 
 type AccountRow = {
@@ -18,6 +23,8 @@ type AccountRow = {
   bypassrls: boolean;
   powers: string[] | null;
   owned: number;
+  /** Owners of tables that the account can act for; `inherited` where it has their rights without taking the role on. */
+  owners: { name: string; inherited: boolean }[] | null;
 };
 
 /** Predefined roles by which an account could read everything, run programs, or give itself more. */
@@ -30,14 +37,18 @@ const powers = [
   'pg_database_owner',
 ];
 
-async function checkAccount(client: PoolClient, facts: ServerFacts): Promise<Check> {
+async function checkAccount(client: PoolClient, facts: ServerFacts, settings: PostgresSettings): Promise<Check> {
   const { rows } = await client.query<AccountRow>(
     `SELECT r.rolsuper AS super, r.rolcreaterole AS createrole, r.rolcreatedb AS createdb, r.rolreplication AS replication,
             r.rolbypassrls AS bypassrls,
             (SELECT array_agg(p.rolname::text) FROM pg_roles p JOIN pg_auth_members m ON m.roleid = p.oid AND m.member = r.oid
              WHERE p.rolname = ANY($1::text[])) AS powers,
             (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}) AS owned
+             WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}) AS owned,
+            (SELECT json_agg(json_build_object('name', o.rolname, 'inherited', ${reachOf(facts, 'o.oid')} = 'rights') ORDER BY o.rolname)
+             FROM pg_roles o WHERE o.oid <> r.oid AND NOT r.rolsuper AND ${reachOf(facts, 'o.oid')} <> 'none' AND o.oid IN (
+               SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas})) AS owners
      FROM pg_roles r WHERE r.rolname = current_user`,
     [powers],
   );
@@ -67,8 +78,24 @@ async function checkAccount(client: PoolClient, facts: ServerFacts): Promise<Che
     `owns ${row.owned} tables`,
     `-- Name the role that should own them:\n-- REASSIGN OWNED BY ${name} TO <owner>;`,
   );
-  if (found.length === 0)
-    return { check: 'EXCESS_PRIVILEGE', result: 'pass', detail: 'The account has no more than it needs.' };
+  for (const owner of row.owners ?? []) {
+    const role = quotePrincipal(owner.name);
+    const isWanted = settings.grantAuthority === 'owner-member';
+    report(!isWanted, `may do whatever ${owner.name} may, who owns tables`, `REVOKE ${role} FROM ${name};`);
+    report(
+      isWanted && owner.inherited,
+      `inherits the rights of ${owner.name}, so that it could not take back what it granted before`,
+      hasOwnRoles(facts) ? `GRANT ${role} TO ${name} WITH INHERIT FALSE, SET TRUE;` : `ALTER ROLE ${name} NOINHERIT;`,
+    );
+  }
+  if (found.length === 0) {
+    const owners = (row.owners ?? []).map((owner) => owner.name).join(', ');
+    const detail =
+      owners === ''
+        ? 'The account has no more than it needs.'
+        : `The account may act for ${owners}, as the connection is set up.`;
+    return { check: 'EXCESS_PRIVILEGE', result: 'pass', detail };
+  }
   const detail = `The account ${found.join('; it ')}.`;
   return { check: 'EXCESS_PRIVILEGE', result: oldCreateRole ? 'fail' : 'warn', detail, repair: repair.join('\n') };
 }

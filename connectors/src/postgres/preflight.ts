@@ -63,7 +63,7 @@ async function checkAll(client: PoolClient, input: ParsedInput): Promise<Check[]
   if (checks.some((c) => c.result === 'fail')) return checks;
   checks.push(await checkCatalog(client));
   checks.push(...(await checkAuthority(client, facts)));
-  checks.push(...(await checkExcess(client, facts)));
+  checks.push(...(await checkExcess(client, facts, input.settings)));
   checks.push({ check: 'IDENTITY_READ', result: 'pass', detail: 'Logins of the platform can be listed.' });
   checks.push(await checkClock(client));
   return checks;
@@ -103,6 +103,7 @@ const catalogs = [
   'pg_roles',
   'pg_shdepend',
   'pg_shdescription',
+  'pg_default_acl',
 ];
 
 async function checkCatalog(client: PoolClient): Promise<Check> {

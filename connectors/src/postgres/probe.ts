@@ -2,11 +2,13 @@ import type { MemberProof, Probe, Proof, ReadProof } from '@stoa/core/provisioni
 import type { PoolClient } from 'pg';
 
 type MemberProbe = Extract<Probe, { kind: 'member' }>;
+type DefaultProbe = Extract<Probe, { kind: 'default' }>;
 type ReadProbe = Extract<Probe, { kind: 'read' }>;
 type Exception = { readonly id: string; readonly granted: boolean; readonly usage: boolean; readonly some: boolean };
 type Answers = {
   readonly at: string;
   readonly members: readonly { readonly n: number; readonly effective: boolean; readonly connect: boolean }[] | null;
+  readonly defaults: readonly { readonly n: number; readonly holds: boolean }[] | null;
   readonly reads: readonly { readonly n: number; readonly exceptions: readonly Exception[] }[] | null;
 };
 
@@ -25,6 +27,13 @@ const probeSql = `
           'connect', r.oid IS NOT NULL AND has_database_privilege(w.p, current_database(), 'CONNECT')))
       FROM unnest($1::oid[], $2::oid[]) WITH ORDINALITY AS w(p, c, n)
       LEFT JOIN pg_roles r ON r.oid = w.p LEFT JOIN pg_roles k ON k.oid = w.c),
+    'defaults', (
+      SELECT json_agg(json_build_object('n', w.n, 'holds', EXISTS (
+          SELECT FROM pg_default_acl d, aclexplode(d.defaclacl) a
+          WHERE d.defaclrole = w.r AND d.defaclnamespace = w.s AND d.defaclobjtype = 'r' AND a.grantee = w.c AND a.privilege_type = 'SELECT')
+          AND has_schema_privilege(w.c, w.s, 'USAGE')))
+      FROM unnest($5::oid[], $6::oid[], $7::oid[]) WITH ORDINALITY AS w(c, r, s, n)
+      JOIN pg_roles k ON k.oid = w.c JOIN pg_namespace n ON n.oid = w.s),
     'reads', (
       SELECT json_agg(json_build_object('n', x.n, 'exceptions', x.list)) FROM (
         SELECT a.n, json_agg(json_build_object('id', a.o::text, 'granted', a.granted, 'usage', a.usage,
@@ -43,6 +52,7 @@ export async function probe(client: PoolClient, probes: readonly Probe[]): Promi
   if (probes.length === 0) return [];
   const members = probes.filter((p) => p.kind === 'member');
   const reads = probes.filter((p) => p.kind === 'read');
+  const defaults = probes.filter((p) => p.kind === 'default').flatMap(makersOf);
   const { rows } = await client.query<{ answers: Answers }>({
     name: 'stoa-probe',
     text: probeSql,
@@ -51,6 +61,9 @@ export async function probe(client: PoolClient, probes: readonly Probe[]): Promi
       members.map((p) => p.containerId),
       reads.map((p) => p.principalId),
       reads.map((p) => `{${p.objectIds.join(',')}}`),
+      defaults.map((d) => d.containerId),
+      defaults.map((d) => d.roleId),
+      defaults.map((d) => d.schemaId),
     ],
   });
   const answers = rows[0]?.answers;
@@ -59,9 +72,19 @@ export async function probe(client: PoolClient, probes: readonly Probe[]): Promi
   const exceptions = new Map((answers.reads ?? []).map(({ n, exceptions: list }) => [n, list]));
   return [
     ...(answers.members ?? []).flatMap((answer) => memberProof(members[answer.n - 1], answer, observedAt)),
+    ...(answers.defaults ?? []).flatMap(({ n, holds }) => {
+      const asked = defaults[n - 1];
+      return asked === undefined
+        ? []
+        : [{ kind: 'default' as const, ...asked, holds, probe: defaultProbe, observedAt }];
+    }),
     ...reads.flatMap((asked, index) => readProofs(asked, exceptions.get(index + 1) ?? [], observedAt)),
   ];
 }
+
+const makersOf = ({ containerId, makers }: DefaultProbe) => makers.map((maker) => ({ containerId, ...maker }));
+
+const defaultProbe = "pg_default_acl of the role, and has_schema_privilege(container, schema, 'USAGE')";
 
 function memberProof(
   asked: MemberProbe | undefined,

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Capabilities } from '../connector.ts';
+import type { PostgresSettings } from './config.ts';
 
 /** What a session knows of its server and of its own account; read once when it opens. */
 export type ServerFacts = {
@@ -15,12 +16,25 @@ export type ServerFacts = {
   readonly installationId: string;
   readonly connectionId: string;
   readonly namePrefix: string;
+  /** Whether the connection lets the account act for owners of tables (`grantAuthority`), whatever it could do. */
+  readonly actsForOwners: boolean;
 };
 
 /** From 16 on, roles have separate grantors, INHERIT and SET per membership, and a CREATEROLE that rules only its own. */
 export const hasOwnRoles = (facts: Pick<ServerFacts, 'versionNumber'>): boolean => facts.versionNumber >= 160_000;
 
-type Ours = Pick<ServerFacts, 'installationId' | 'connectionId' | 'namePrefix'>;
+/**
+ * How far the account may act for a role: it has the role's `rights`, or may take the `role` on (SET ROLE), or `none`. Taking
+ * on keeps apart what each has granted: with the rights of an owner, the server records the owner as grantor of everything.
+ */
+export const reachOf = (facts: Pick<ServerFacts, 'versionNumber'>, role: string): string =>
+  `CASE WHEN pg_catalog.pg_has_role(${role}, 'USAGE') THEN 'rights' WHEN pg_catalog.pg_has_role(${role}, '${
+    hasOwnRoles(facts) ? 'SET' : 'MEMBER'
+  }') THEN 'role' ELSE 'none' END`;
+
+type Ours = Pick<ServerFacts, 'installationId' | 'connectionId' | 'namePrefix'> & {
+  readonly settings: Pick<PostgresSettings, 'grantAuthority'>;
+};
 
 type FactsRow = {
   version_number: string;
@@ -53,6 +67,7 @@ export async function readServerFacts(client: PoolClient, ours: Ours): Promise<S
     installationId: ours.installationId,
     connectionId: ours.connectionId,
     namePrefix: ours.namePrefix,
+    actsForOwners: ours.settings.grantAuthority === 'owner-member',
   };
 }
 
@@ -61,7 +76,7 @@ export function capabilitiesOf(facts: Pick<ServerFacts, 'versionNumber'>): Capab
   return {
     read: true,
     write: false,
-    futureObjects: ['sync'],
+    futureObjects: ['sync', 'native'],
     masks: 'none',
     rows: 'none',
     expiryInside: { access: false },

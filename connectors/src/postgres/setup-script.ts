@@ -1,5 +1,5 @@
 import type { ScriptInput } from '../connector.ts';
-import { postgresConfig } from './config.ts';
+import { postgresConfig, postgresSettings } from './config.ts';
 import { quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
 import { poolMark } from './mark.ts';
 
@@ -12,19 +12,29 @@ export function setupScript(input: ScriptInput): string {
   const { database } = postgresConfig.parse(input.config);
   const account = input.username ?? defaultAccount;
   const { installationId, namePrefix } = input;
+  const { grantAuthority } = postgresSettings.parse(input.settings ?? {});
+  const isOwnerMember = grantAuthority === 'owner-member';
   return [
     `-- Run this once in the database ${quoteIdentifier(database)}, as a superuser. It makes a login for Stoa that may read the`,
     `-- tables listed below and pass that on, and nothing else. Running it again is harmless.`,
     'BEGIN;',
     '',
     '-- 1. The login. It is no superuser, owns nothing, and from PostgreSQL 16 on it rules only roles that it made itself.',
-    accountSql(account),
+    accountSql(account, { isOwnerMember }),
     passwordSql(account, input.password),
     `GRANT CONNECT ON DATABASE ${quoteIdentifier(database)} TO ${quotePrincipal(account)};`,
     '',
     '-- 2. What may be shared: reading, with the right to pass it on, now and for tables that their owners make later.',
     grantsSql(account, input.schemas ?? null),
     '',
+    ...(isOwnerMember
+      ? [
+          '-- The account may act for the owners of these schemas and tables, so that what they make later in a shared schema can',
+          '-- be read at once. It does not inherit their rights, but it may take them on: whoever has it may do what they may.',
+          ownersSql(account, input.schemas ?? null),
+          '',
+        ]
+      : []),
     '-- 3. PostgreSQL 15 and older only: roles made beforehand, because there the right to make roles is nearly all rights.',
     poolSql({ account, database, installationId, namePrefix, poolRoles: input.poolRoles ?? defaultPoolRoles }),
     '',
@@ -41,9 +51,13 @@ function doBlock(lines: readonly string[]): string {
   return `DO ${tag}\n${body}\n${tag};`;
 }
 
-/** Makes the login, or takes from it what it must not have. */
-export function accountSql(account: string): string {
+/**
+ * Makes the login, or takes from it what it must not have. Before 16 a login inherits from all of its roles or from none, and
+ * one that inherits an owner's rights could not take back what it granted in its own name.
+ */
+export function accountSql(account: string, { isOwnerMember = false } = {}): string {
   const name = quotePrincipal(account);
+  const inherits = isOwnerMember ? 'NOINHERIT' : 'INHERIT';
   return doBlock([
     'BEGIN',
     `  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(account)}) THEN`,
@@ -52,7 +66,7 @@ export function accountSql(account: string): string {
     "  IF current_setting('server_version_num')::int >= 160000 THEN",
     `    ALTER ROLE ${name} LOGIN INHERIT CREATEROLE NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS;`,
     '  ELSE',
-    `    ALTER ROLE ${name} LOGIN INHERIT NOCREATEROLE NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS;`,
+    `    ALTER ROLE ${name} LOGIN ${inherits} NOCREATEROLE NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS;`,
     '  END IF;',
     'END',
   ]);
@@ -81,6 +95,30 @@ export function grantsSql(account: string, schemas: readonly string[] | null): s
     "      EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I WITH GRANT OPTION',",
     `                     o.rolname, s.nspname, ${to});`,
     '    END LOOP;',
+    '  END LOOP;',
+    'END',
+  ]);
+}
+
+/** Membership in every role that owns something in the schemas, but for superusers: to be taken on, never inherited. */
+export function ownersSql(account: string, schemas: readonly string[] | null): string {
+  const only = schemas === null ? '' : ` AND n.nspname IN (${schemas.map(quoteText).join(', ')})`;
+  const to = quoteText(account);
+  return doBlock([
+    'DECLARE o record;',
+    'BEGIN',
+    '  FOR o IN SELECT r.rolname FROM pg_catalog.pg_roles r',
+    `           WHERE r.rolname !~ '^pg_' AND r.rolname <> ${to} AND NOT r.rolsuper AND r.oid IN (`,
+    '             SELECT n.nspowner FROM pg_catalog.pg_namespace n',
+    `               WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')${only}`,
+    '             UNION SELECT c.relowner FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace',
+    `               WHERE c.relkind IN ('r','p','v','m','f') AND n.nspname !~ '^pg_'`,
+    `                 AND n.nspname NOT IN ('information_schema', 'stoa')${only}) LOOP`,
+    "    IF current_setting('server_version_num')::int >= 160000 THEN",
+    `      EXECUTE format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', o.rolname, ${to});`,
+    '    ELSE',
+    `      EXECUTE format('GRANT %I TO %I', o.rolname, ${to});`,
+    '    END IF;',
     '  END LOOP;',
     'END',
   ]);

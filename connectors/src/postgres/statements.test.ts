@@ -18,6 +18,7 @@ const facts: ServerFacts = {
   installationId: 'i1',
   connectionId: 'c1',
   namePrefix: 'stoa_',
+  actsForOwners: false,
 };
 const old: ServerFacts = { ...facts, versionNumber: 150_018 };
 const seen: ObservedState = {
@@ -28,6 +29,8 @@ const seen: ObservedState = {
   privileges: [],
   memberships: [],
   objects: [],
+  schemas: [],
+  defaults: [],
   principals: [],
   foreign: [],
   reach: new Map(),
@@ -41,6 +44,7 @@ const object = (platformId: string, name: string) => ({
   objectPath: ['warehouse', 'sales', name],
   objectType: 'table',
   ownerId: '50',
+  grantor: null,
 });
 const sqlOf = (step: Step, on = facts): string =>
   statements(on, { steps: [step], blocked: [], widen: [] }, seen)
@@ -103,10 +107,11 @@ describe('the statements of a plan', () => {
   });
 
   it('never cascade and never pass on the right to grant', () => {
+    const schema = { platformId: '7', objectPath: ['warehouse', 'sales'], grantor: null };
     const kinds: Step[] = [
       { kind: 'revoke-objects', container, causes, objects: [object('101', 'orders')] },
-      { kind: 'revoke-schemas', container, causes, schemas: [{ platformId: '7', objectPath: ['warehouse', 'sales'] }] },
-      { kind: 'grant-schemas', container, causes, schemas: [{ platformId: '7', objectPath: ['warehouse', 'sales'] }] },
+      { kind: 'revoke-schemas', container, causes, schemas: [schema] },
+      { kind: 'grant-schemas', container, causes, schemas: [schema] },
       { kind: 'drop-container', container, causes },
     ];
     expect(kinds.map((step) => sqlOf(step))).toEqual([
@@ -115,6 +120,54 @@ describe('the statements of a plan', () => {
       'GRANT USAGE ON SCHEMA "sales" TO "stoa_dp_1"',
       'DROP ROLE "stoa_dp_1"',
     ]);
+  });
+});
+
+describe('what is said in the name of others', () => {
+  const owner = { platformId: '50', name: 'own"er', assumed: true };
+
+  it('takes away what each role gave in a statement of its own, as that role', () => {
+    const objects = [
+      object('101', 'a'),
+      { ...object('102', 'b'), grantor: owner },
+      { ...object('103', 'c'), grantor: owner },
+    ];
+    const made = statements(
+      facts,
+      { steps: [{ kind: 'revoke-objects', container, causes, objects }], blocked: [], widen: [] },
+      seen,
+    );
+    expect(made.map((statement) => statement.sql)).toEqual([
+      'REVOKE SELECT ON TABLE "sales"."a" FROM "stoa_dp_1"',
+      'SET LOCAL ROLE "own""er";\nREVOKE SELECT ON TABLE "sales"."b", "sales"."c" FROM "stoa_dp_1";\nSET LOCAL ROLE NONE',
+    ]);
+    expect(made[1]?.guard).toContain("pg_catalog.makeaclitem(900::pg_catalog.oid, 50, 'SELECT', false)");
+  });
+
+  it('needs no other role where the account has its rights', () => {
+    const objects = [{ ...object('101', 'a'), grantor: { ...owner, assumed: false } }];
+    expect(sqlOf({ kind: 'revoke-objects', container, causes, objects })).toBe(
+      'REVOKE SELECT ON TABLE "sales"."a" FROM "stoa_dp_1"',
+    );
+  });
+
+  it('opens what a role makes later with one statement for each role, whatever the schemas', () => {
+    const maker = (roleId: string, schemaId: string, name: string) => ({
+      roleId,
+      roleName: `role${roleId}`,
+      schemaId,
+      schemaPath: ['warehouse', name],
+      assumed: roleId === '51',
+    });
+    const defaults = [maker('51', '7', 'sales'), maker('52', '7', 'sales'), maker('51', '8', 'hr')];
+    const step: Step = { kind: 'grant-defaults', container, causes, defaults };
+    expect(sqlOf(step).split(';\n')).toEqual([
+      'SET LOCAL ROLE "role51"',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE "role51" IN SCHEMA "sales", "hr" GRANT SELECT ON TABLES TO "stoa_dp_1"',
+      'SET LOCAL ROLE NONE',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE "role52" IN SCHEMA "sales" GRANT SELECT ON TABLES TO "stoa_dp_1"',
+    ]);
+    expect(sqlOf({ ...step, kind: 'revoke-defaults' })).toContain('REVOKE SELECT ON TABLES FROM "stoa_dp_1"');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ObservedState } from '@stoa/core/provisioning/observed';
+import type { GrantorRef, ObservedState } from '@stoa/core/provisioning/observed';
 import type { ObjectRef, Plan, SchemaRef, Step } from '@stoa/core/provisioning/plan';
 import type { Statement } from '../connector.ts';
 import { readbackMark } from './errors.ts';
@@ -46,6 +46,9 @@ function write(facts: ServerFacts, step: Step, { role, roleId }: Role): Written 
     case 'grant-schemas':
     case 'revoke-schemas':
       return writeSchemas(facts, step, { role, roleId });
+    case 'grant-defaults':
+    case 'revoke-defaults':
+      return writeDefaults(step, { role, roleId });
   }
 }
 
@@ -56,15 +59,35 @@ function split(step: Step): Step[] {
       return chunks(step.members).map((members) => ({ ...step, members }));
     case 'grant-objects':
     case 'revoke-objects':
-      return chunks(step.objects).map((objects) => ({ ...step, objects }));
+      return byGrantor(step.objects)
+        .flatMap(chunks)
+        .map((objects) => ({ ...step, objects }));
     case 'grant-schemas':
     case 'revoke-schemas':
+      return byGrantor(step.schemas).map((schemas) => ({ ...step, schemas }));
+    case 'grant-defaults':
+    case 'revoke-defaults':
+      return grouped(step.defaults, (d) => d.roleId).map((defaults) => ({ ...step, defaults }));
     case 'create-container':
     case 'label-container':
     case 'drop-container':
       return [step];
   }
 }
+
+function grouped<T>(list: readonly T[], key: (row: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const row of list) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return [...groups.values()];
+}
+
+/** What is taken away is taken away in the name of whoever gave it: one statement for each. */
+const byGrantor = <T extends { readonly grantor: GrantorRef | null }>(list: readonly T[]): T[][] =>
+  grouped(list, ({ grantor }) => grantor?.platformId ?? '');
 
 function chunks<T>(list: readonly T[]): T[][] {
   const parts: T[][] = [];
@@ -137,10 +160,12 @@ type ObjectStep = Extract<Step, { kind: 'grant-objects' | 'revoke-objects' }>;
 function writeObjects(facts: ServerFacts, step: ObjectStep, { role, roleId }: Role): Written {
   const names = step.objects.map(relationName).join(', ');
   const ids = oidArray(step.objects.map((o) => o.platformId));
-  const held = `pg_catalog.aclcontains(c.relacl, pg_catalog.makeaclitem(${roleId}, ${grantorOf(facts, 'c.relowner')}, 'SELECT', false))`;
+  const held = (grantor: string) =>
+    `pg_catalog.aclcontains(c.relacl, pg_catalog.makeaclitem(${roleId}, ${grantor}, 'SELECT', false))`;
   if (step.kind === 'revoke-objects') {
-    const guard = failWhenAny(`pg_catalog.pg_class c WHERE c.oid = ANY(${ids}) AND ${held}`);
-    return { sql: `REVOKE SELECT ON TABLE ${names} FROM ${role}`, guard, locks: [objectLock] };
+    const { grantor, grantorId } = grantorOfStep(facts, step.objects);
+    const guard = failWhenAny(`pg_catalog.pg_class c WHERE c.oid = ANY(${ids}) AND ${held(grantorId)}`);
+    return { sql: asRole(grantor, `REVOKE SELECT ON TABLE ${names} FROM ${role}`), guard, locks: [objectLock] };
   }
   const owners = oidArray(step.objects.map((o) => o.ownerId ?? '0'));
   const kinds = `'{${step.objects.map((o) => relkindOf(o.objectType)).join(',')}}'::pg_catalog.text[]`;
@@ -148,7 +173,7 @@ function writeObjects(facts: ServerFacts, step: ObjectStep, { role, roleId }: Ro
   // UNNEST of several arrays is syntax, not a function: it takes no schema.
   const guard = failWhenAny(
     `unnest(${ids}, ${owners}, ${kinds}) AS w(id, owner, kind) LEFT JOIN pg_catalog.pg_class c ON c.oid = w.id
-  WHERE (${same} AND ${held}) IS NOT TRUE`,
+  WHERE (${same} AND ${held(grantorOf(facts, 'c.relowner'))}) IS NOT TRUE`,
   );
   return { sql: `GRANT SELECT ON TABLE ${names} TO ${role}`, guard, locks: [objectLock] };
 }
@@ -158,15 +183,52 @@ type SchemaStep = Extract<Step, { kind: 'grant-schemas' | 'revoke-schemas' }>;
 function writeSchemas(facts: ServerFacts, step: SchemaStep, { role, roleId }: Role): Written {
   const names = step.schemas.map(schemaName).join(', ');
   const ids = oidArray(step.schemas.map((s) => s.platformId));
-  const held = `pg_catalog.aclcontains(n.nspacl, pg_catalog.makeaclitem(${roleId}, ${grantorOf(facts, 'n.nspowner')}, 'USAGE', false))`;
+  const held = (grantor: string) =>
+    `pg_catalog.aclcontains(n.nspacl, pg_catalog.makeaclitem(${roleId}, ${grantor}, 'USAGE', false))`;
   if (step.kind === 'revoke-schemas') {
-    const guard = failWhenAny(`pg_catalog.pg_namespace n WHERE n.oid = ANY(${ids}) AND ${held}`);
-    return { sql: `REVOKE USAGE ON SCHEMA ${names} FROM ${role}`, guard, locks: [objectLock] };
+    const { grantor, grantorId } = grantorOfStep(facts, step.schemas);
+    const guard = failWhenAny(`pg_catalog.pg_namespace n WHERE n.oid = ANY(${ids}) AND ${held(grantorId)}`);
+    return { sql: asRole(grantor, `REVOKE USAGE ON SCHEMA ${names} FROM ${role}`), guard, locks: [objectLock] };
   }
+  const given = held(grantorOf(facts, 'n.nspowner'));
   const guard = failWhenAny(
-    `unnest(${ids}) AS w(id) LEFT JOIN pg_catalog.pg_namespace n ON n.oid = w.id WHERE (${held}) IS NOT TRUE`,
+    `unnest(${ids}) AS w(id) LEFT JOIN pg_catalog.pg_namespace n ON n.oid = w.id WHERE (${given}) IS NOT TRUE`,
   );
   return { sql: `GRANT USAGE ON SCHEMA ${names} TO ${role}`, guard, locks: [objectLock] };
+}
+
+type DefaultStep = Extract<Step, { kind: 'grant-defaults' | 'revoke-defaults' }>;
+
+/** What one role makes in some schemas later. The role itself is recorded as the grantor. */
+function writeDefaults(step: DefaultStep, { role, roleId }: Role): Written {
+  const [first] = step.defaults;
+  if (first === undefined) throw new Error('a step without a default privilege');
+  const maker = oidText(first.roleId);
+  const names = step.defaults.map((d) => quoteIdentifier(d.schemaPath[1] ?? '')).join(', ');
+  const ids = oidArray(step.defaults.map((d) => d.schemaId));
+  const held = `EXISTS (SELECT FROM pg_catalog.pg_default_acl d WHERE d.defaclrole = ${maker} AND d.defaclnamespace = w.id
+    AND d.defaclobjtype = 'r' AND pg_catalog.aclcontains(d.defaclacl, pg_catalog.makeaclitem(${roleId}, ${maker}, 'SELECT', false)))`;
+  const isGrant = step.kind === 'grant-defaults';
+  const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE ${isGrant ? 'NOT ' : ''}${held}`);
+  const change = isGrant ? `GRANT SELECT ON TABLES TO ${role}` : `REVOKE SELECT ON TABLES FROM ${role}`;
+  const sql = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quotePrincipal(first.roleName)} IN SCHEMA ${names} ${change}`;
+  return { sql: asRole(first.assumed ? first.roleName : null, sql), guard, locks: [objectLock] };
+}
+
+/** Runs a statement as a role that the account may take on, and then goes on as itself. */
+const asRole = (name: string | null, sql: string): string =>
+  name === null ? sql : `SET LOCAL ROLE ${quotePrincipal(name)};\n${sql};\nSET LOCAL ROLE NONE`;
+
+/** All that a statement takes away was given by one role; null in the name where no other has to be taken on. */
+function grantorOfStep(
+  facts: ServerFacts,
+  refs: readonly { readonly grantor: GrantorRef | null }[],
+): { readonly grantor: string | null; readonly grantorId: string } {
+  const grantor = refs[0]?.grantor ?? null;
+  return {
+    grantor: grantor?.assumed === true ? grantor.name : null,
+    grantorId: oidText(grantor?.platformId ?? facts.accountId),
+  };
 }
 
 /** The server records the owner as grantor when we have the owner's rights, else ourselves. */

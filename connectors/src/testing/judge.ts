@@ -3,7 +3,7 @@ import { sourceProblem } from '@stoa/core/access/compile';
 import { containerName } from '@stoa/core/access/container-name';
 import type { AccessFacts, Approval, DesiredAccess, Target } from '@stoa/core/access/model';
 import { containerObjectState, membershipState, objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
-import type { ObservedContainer } from '@stoa/core/provisioning/observed';
+import type { ObservedContainer, ObservedState } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
 import type { MemberProof, Probe, Proof, ReadProof } from '@stoa/core/provisioning/proof';
 import type { StepResult } from '../connector.ts';
@@ -23,7 +23,7 @@ const idsOf = (containers: readonly ObservedContainer[]): Map<string, string> =>
 export function questionsFor(
   facts: AccessFacts,
   desired: DesiredAccess,
-  containers: readonly ObservedContainer[],
+  { containers, defaults }: Pick<ObservedState, 'containers' | 'defaults'>,
 ): Probe[] {
   const ids = idsOf(containers);
   const principals = new Map(facts.users.map((u) => [u.globalUserId, u.identity?.principalId ?? null]));
@@ -35,7 +35,11 @@ export function questionsFor(
       .filter((a) => a.targetId === container.targetId)
       .map((a) => principals.get(a.globalUserId));
     const members = [...new Set(asked)].filter((id) => id != null);
+    const makers = defaults
+      .filter((d) => d.container === container.name)
+      .map(({ roleId, schemaId }) => ({ roleId, schemaId }));
     return [
+      ...(makers.length > 0 ? [{ kind: 'default' as const, containerId, makers }] : []),
       ...members.map((principalId): Probe => ({ kind: 'member', principalId, containerId })),
       ...[containerId, ...members].map((principalId): Probe => ({ kind: 'read', principalId, objectIds })),
     ];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Source } from '@stoa/core/access/model';
+import type { PostgresSettings } from '../postgres/config.ts';
 import { postgresConnector } from '../postgres/connector.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +44,11 @@ async function readAs(
 }
 
 /** A database with two schemas of another owner, and the account made by the very script that administrators run. */
-export async function makePostgresWorld(server: TestServer, title: string): Promise<World> {
+export async function makePostgresWorld(
+  server: TestServer,
+  title: string,
+  settings: { readonly grantAuthority?: PostgresSettings['grantAuthority'] } = {},
+): Promise<World> {
   const suffix = randomBytes(5).toString('hex');
   let names = 0;
   const unique = (base: string): string => {
@@ -66,8 +71,8 @@ export async function makePostgresWorld(server: TestServer, title: string): Prom
     CREATE SCHEMA hr AUTHORIZATION ${quote(owner)}; CREATE SCHEMA secret;
     CREATE TABLE secret.canary AS SELECT 1 AS id`);
   const config = { host: server.host, port: server.port, database, tls: 'disable' };
-  const script = { config, installationId, namePrefix, poolRoles: 40, schemas: ['sales', 'hr'], ...account };
-  await run(postgresConnector.setupScript(script));
+  const script = { config, settings, installationId, namePrefix, poolRoles: 40, ...account };
+  await run(postgresConnector.setupScript({ ...script, schemas: ['sales', 'hr'] }));
   const [version] = await run(`SELECT current_setting('server_version_num')::int AS v`);
   const logins: string[] = [];
   const consumer = (user: string): Login => ({ user, password: consumerPassword });
@@ -75,7 +80,7 @@ export async function makePostgresWorld(server: TestServer, title: string): Prom
   return {
     title,
     connector: postgresConnector,
-    input: { config, credentials: account, installationId, connectionId: unique('connection'), namePrefix },
+    input: { config, settings, credentials: account, installationId, connectionId: unique('connection'), namePrefix },
     separateGrantors: Number(version?.['v']) >= 160_000,
     admin: run,
     unique,
@@ -90,6 +95,13 @@ export async function makePostgresWorld(server: TestServer, title: string): Prom
       const table = `${quote(schema)}.${quote(name)}`;
       await run(`SET ROLE ${quote(owner)}; CREATE TABLE ${table} AS SELECT 1 AS id, 'x'::text AS note; RESET ROLE`);
       return sourceOf(run, database, [schema, name]);
+    },
+    owner,
+    makeSchema: async (name) => {
+      await run(`CREATE SCHEMA ${quote(name)} AUTHORIZATION ${quote(owner)}`);
+      await run(postgresConnector.setupScript({ ...script, schemas: [name] }));
+      const [row] = await run(`SELECT oid::text AS id FROM pg_namespace WHERE nspname = ${pg.escapeLiteral(name)}`);
+      return { platformId: String(row?.['id']), objectPath: [database, name], syncReason: null };
     },
     reads: (login, path) => {
       const [, schema = '', name = ''] = path;

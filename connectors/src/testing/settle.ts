@@ -1,9 +1,18 @@
 import { compileAccess } from '@stoa/core/access/compile';
-import type { AccessFacts, Approval, DesiredAccess, Scope, Source, Target } from '@stoa/core/access/model';
+import type {
+  AccessFacts,
+  Approval,
+  DesiredAccess,
+  ParentSchema,
+  Scope,
+  Source,
+  Target,
+} from '@stoa/core/access/model';
 import { diff } from '@stoa/core/provisioning/diff';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
+import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Fence, PlatformSession, Statement, StepResult } from '../connector.ts';
 import type { JudgedState } from './judge.ts';
 import { judge, questionsFor } from './judge.ts';
@@ -38,6 +47,7 @@ export type Settled = {
   readonly results: readonly StepResult[];
   readonly second: Plan;
   readonly states: readonly JudgedState[];
+  readonly proofs: readonly Proof[];
 };
 
 /** One run of the road from facts to proof: compile, observe, diff, apply, observe again, diff again, probe. */
@@ -50,9 +60,9 @@ export async function settle(session: PlatformSession, facts: AccessFacts, fence
   const results = await session.apply(statements, fence);
   const after = await session.observe(scope);
   const second = diff(desired, after);
-  const proofs = await session.probe(questionsFor(facts, desired, after.containers));
+  const proofs = await session.probe(questionsFor(facts, desired, after));
   const states = judge(facts, desired, { containers: after.containers, plan: second, results, proofs });
-  return { desired, before, after, plan, statements, results, second, states };
+  return { desired, before, after, plan, statements, results, second, states, proofs };
 }
 
 let containerNumber = 0;
@@ -68,7 +78,13 @@ export function productOf(targetId: string, sources: readonly Source[]): Target 
     suspended: false,
     deleted: false,
     sources: sources.map(({ dataSourceId }) => ({ dataSourceId, outOfDomain: false })),
+    parent: null,
   };
+}
+
+/** An asset of schemas, with what a crawl found in them. */
+export function assetOf(targetId: string, schemas: readonly ParentSchema[], sources: readonly Source[]): Target {
+  return { ...productOf(targetId, sources), kind: 'as', label: `Asset ${targetId}`, parent: { schemas, withheld: [] } };
 }
 
 /** Makes the login and its user in the scene. */

@@ -1,4 +1,4 @@
-import type { Approval, Source, Target, UserFact } from '@stoa/core/access/model';
+import type { Approval, ParentSchema, Source, Target, UserFact } from '@stoa/core/access/model';
 import type { ConnectionInput, Connector } from '../connector.ts';
 
 /** A throw-away database on a real server, an account for the connector, and consumers who try to read. */
@@ -16,6 +16,10 @@ export type World = {
   readonly makeLogin: (name: string) => Promise<string>;
   /** Makes a table with one row, which the account may share, and answers it as a source. */
   readonly makeTable: (name: string, schema?: string) => Promise<Source>;
+  /** Makes an empty schema that the account may share, and answers it as a part of an asset. */
+  readonly makeSchema: (name: string) => Promise<ParentSchema>;
+  /** The role that owns the schemas and tables. */
+  readonly owner: string;
   /** Signs in as the login and reads with a statement of its own. */
   readonly reads: (login: string, objectPath: readonly string[]) => Promise<'rows' | 'refused'>;
   /** A session of the login that stays open. */

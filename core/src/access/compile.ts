@@ -7,6 +7,7 @@ import type {
   AwaitingReason,
   DesiredAccess,
   DesiredContainer,
+  DesiredFuture,
   DesiredMember,
   DesiredObject,
   HeldReason,
@@ -150,6 +151,7 @@ function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts):
     exists: !target.deleted,
     onDemand: target.kind === 'as',
     objects: target.deleted ? [] : objectsOf(target, parts),
+    future: target.deleted || onlyPrincipals !== null ? null : futureOf(target, parts),
     members: membersOf(parts.live, onlyPrincipals),
     onlyPrincipals,
   };
@@ -171,6 +173,13 @@ function objectsOf(target: Target, parts: ContainerParts): DesiredObject[] {
     objects.set(platformId, object);
   }
   return [...objects.values()].sort((a, b) => comparePlatformIds(a.platformId, b.platformId));
+}
+
+function futureOf({ parent, sources }: Target, parts: ContainerParts): DesiredFuture | null {
+  if (parent === null) return null;
+  const found = sources.flatMap(({ dataSourceId }) => parts.sources.get(dataSourceId)?.platformId ?? []);
+  const schemas = parent.schemas.toSorted((a, b) => comparePlatformIds(a.platformId, b.platformId));
+  return { schemas, known: new Set([...found, ...parent.withheld]) };
 }
 
 function membersOf(live: ContainerParts['live'], onlyPrincipals: readonly string[] | null): DesiredMember[] {

@@ -14,6 +14,34 @@ export type Target = {
   readonly suspended: boolean;
   readonly deleted: boolean;
   readonly sources: readonly TargetSource[];
+  /** Of an asset that gives what is below it; null for products, for single objects, and in a scope of pairs. */
+  readonly parent: ParentFacts | null;
+};
+
+/** What an asset of a schema or a database covers beside its sources. */
+export type ParentFacts = {
+  readonly schemas: readonly ParentSchema[];
+  /** Platform ids of the objects below it that are known and no data source: they must not be granted. */
+  readonly withheld: readonly string[];
+};
+
+/** Why objects made in a schema later may be read only once a crawl has found them (platforms.md 1, "Future objects"). */
+export type SyncReason =
+  | 'future.setting'
+  | 'future.new_objects_disabled'
+  | 'future.schema_unseen'
+  | 'future.schema_not_grantable'
+  | 'future.no_creating_role'
+  | 'future.creating_role_out_of_reach'
+  | 'future.not_set';
+
+/** A schema below an asset, as the last crawl saw it. */
+export type ParentSchema = {
+  readonly platformId: string;
+  /** `[database, schema]`. */
+  readonly objectPath: readonly string[];
+  /** What forbids default privileges by our own facts; null when the platform decides. */
+  readonly syncReason: Extract<SyncReason, 'future.setting' | 'future.new_objects_disabled'> | null;
 };
 
 export type TargetSource = {
@@ -121,9 +149,18 @@ export type DesiredContainer = {
   /** True for assets, which are many: made with the first member, and kept from then on. */
   readonly onDemand: boolean;
   readonly objects: readonly DesiredObject[];
+  /** Of the asset of a schema or a database: what is made in it later. Null: the objects are all there is. */
+  readonly future: DesiredFuture | null;
   readonly members: readonly DesiredMember[];
   /** With a pair scope: the principals this run may add or end. Null: all members of the container. */
   readonly onlyPrincipals: readonly string[] | null;
+};
+
+/** What should happen with objects that are made below an asset later. */
+export type DesiredFuture = {
+  readonly schemas: readonly ParentSchema[];
+  /** Platform ids of everything below it that a crawl has found. Whatever else the container holds there is new. */
+  readonly known: ReadonlySet<string>;
 };
 
 export type AwaitingReason = 'identity.none' | 'identity.absent' | 'identity.unverified';

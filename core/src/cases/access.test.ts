@@ -51,6 +51,7 @@ function factsOf(given: AccessGiven): AccessFacts {
         label: 'Orders',
         suspended: false,
         deleted: false,
+        parent: null,
         sources,
         ...given.target,
       },
@@ -97,7 +98,15 @@ type PlanGiven = {
     readonly objects: readonly string[];
     readonly members: readonly string[];
     readonly foreignMembers?: readonly string[];
+    /** Schema 7 is usable although it holds nothing of the container. */
+    readonly usage?: boolean;
+    /** Roles whose later tables in schema 7 the container will read. */
+    readonly defaults?: readonly string[];
   };
+  /** The roles that make tables in schema 7. */
+  readonly creators?: Readonly<Record<string, 'rights' | 'role' | 'none'>>;
+  /** Tables that stand in another schema by now. */
+  readonly moved?: readonly string[];
   readonly owners?: Readonly<Record<string, string>>;
   readonly notGrantable?: readonly string[];
   readonly noLogin?: readonly string[];
@@ -111,19 +120,25 @@ cases(
       ours: have.ours ?? true,
       label: 'Orders',
       objects: new Set(have.objects),
-      schemas: new Set(have.objects.length > 0 ? [schemaId] : []),
+      schemas: new Set(have.objects.length > 0 || have.usage === true ? [schemaId] : []),
       members: new Set(have.members),
       foreignMembers: new Set(have.foreignMembers),
+      defaults: new Set(have.defaults),
     };
     const observed = observedOf({
       containers: new Map(container ? [['stoa_dp_1', container]] : []),
       objects: new Map(
         ['101', '102'].map((id) => [
           id,
-          { owner: given.owners?.[id] ?? ownerId, grantable: !given.notGrantable?.includes(id) },
+          {
+            owner: given.owners?.[id] ?? ownerId,
+            grantable: !given.notGrantable?.includes(id),
+            ...(given.moved?.includes(id) ? { schema: '8' } : {}),
+          },
         ]),
       ),
       principals: new Map(['11', '12', '13'].map((id) => [id, { login: !given.noLogin?.includes(id) }])),
+      creators: new Map(Object.entries(given.creators ?? {})),
       separateGrantors: given.separateGrantors ?? true,
     });
     return planText(diff(desiredOf(given.want, given.pair ?? null), observed));

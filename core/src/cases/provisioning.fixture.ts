@@ -1,5 +1,5 @@
-import type { AccessFacts, DesiredAccess } from '../access/model.ts';
-import type { ObservedState } from '../provisioning/observed.ts';
+import type { AccessFacts, DesiredAccess, ParentSchema } from '../access/model.ts';
+import type { ObservedCreator, ObservedState } from '../provisioning/observed.ts';
 import type { Plan, Step } from '../provisioning/plan.ts';
 
 /** A small platform: containers by name, each with what it holds. Ids stand for names. */
@@ -13,9 +13,13 @@ export type World = {
       schemas: Set<string>;
       members: Set<string>;
       foreignMembers: Set<string>;
+      /** Role ids: what they make in schema 7 later will be readable. */
+      defaults: Set<string>;
     }
   >;
-  readonly objects: Map<string, { owner: string; grantable: boolean }>;
+  readonly objects: Map<string, { owner: string; grantable: boolean; schema?: string }>;
+  /** Who makes tables in schema 7. */
+  readonly creators: Map<string, ObservedCreator['reach']>;
   readonly principals: Map<string, { login: boolean }>;
   readonly separateGrantors: boolean;
 };
@@ -53,7 +57,9 @@ export function observedOf(world: World): ObservedState {
       label: c.label,
     })),
     privileges: containers.flatMap(([name, c]) => {
-      const row = { container: name, grantable: false, grantorId: '1', ours: true, schemaId };
+      const grantor = { platformId: '1', name: 'account', assumed: false };
+      const row = { container: name, grantable: false, grantor, ours: true, schemaId };
+      const schemaOf = (id: string) => world.objects.get(id)?.schema ?? schemaId;
       return [
         ...[...c.objects].map((id) => ({
           ...row,
@@ -61,6 +67,7 @@ export function observedOf(world: World): ObservedState {
           objectId: id,
           objectKind: 'relation' as const,
           objectPath: path(id),
+          schemaId: schemaOf(id),
         })),
         ...[...c.schemas].map((id) => ({
           ...row,
@@ -92,12 +99,30 @@ export function observedOf(world: World): ObservedState {
     }),
     objects: [...world.objects].map(([id, o]) => ({
       platformId: id,
-      schemaId,
+      schemaId: o.schema ?? schemaId,
       objectPath: path(id),
       objectType: 'table',
       ownerId: o.owner,
       grantable: o.grantable,
     })),
+    schemas: [
+      {
+        platformId: schemaId,
+        objectPath: ['db', 'schema'],
+        grantable: true,
+        creators: [...world.creators].map(([roleId, reach]) => ({ roleId, name: `r${roleId}`, reach })),
+      },
+    ],
+    defaults: containers.flatMap(([name, c]) =>
+      [...c.defaults].map((roleId) => ({
+        container: name,
+        roleId,
+        roleName: `r${roleId}`,
+        schemaId,
+        schemaPath: ['db', 'schema'],
+        reach: world.creators.get(roleId) ?? ('role' as const),
+      })),
+    ),
     principals: [...world.principals].map(([id, p]) => ({
       platformId: id,
       name: `u${id}`,
@@ -126,6 +151,7 @@ function applyStep(world: World, step: Step): void {
       schemas: new Set(),
       members: new Set(),
       foreignMembers: new Set(),
+      defaults: new Set(),
     });
     return;
   }
@@ -156,6 +182,12 @@ function applyStep(world: World, step: Step): void {
       return;
     case 'revoke-schemas':
       for (const s of step.schemas) container.schemas.delete(s.platformId);
+      return;
+    case 'grant-defaults':
+      for (const d of step.defaults) container.defaults.add(d.roleId);
+      return;
+    case 'revoke-defaults':
+      for (const d of step.defaults) container.defaults.delete(d.roleId);
   }
 }
 
@@ -163,6 +195,7 @@ function applyStep(world: World, step: Step): void {
 export function planText(plan: Plan): string[] {
   const ids = (step: Step): string => {
     if ('members' in step) return ` ${step.members.map((m) => m.platformId).join(',')}`;
+    if ('defaults' in step) return ` ${step.defaults.map((d) => `${d.schemaId}/${d.roleId}`).join(',')}`;
     if ('objects' in step) return ` ${step.objects.map((o) => o.platformId).join(',')}`;
     return 'schemas' in step ? ` ${step.schemas.map((s) => s.platformId).join(',')}` : '';
   };
@@ -174,6 +207,8 @@ export type Wanted = {
   readonly onDemand?: boolean;
   readonly objects: readonly string[];
   readonly members: readonly string[];
+  /** An asset of schema 7: what a crawl has found below it, and what forbids default privileges. */
+  readonly future?: { readonly known: readonly string[]; readonly syncReason?: ParentSchema['syncReason'] };
 };
 
 /** A desired state with one product, as a case writes it. */
@@ -210,6 +245,19 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
         exists: want.exists ?? true,
         onDemand: want.onDemand ?? false,
         objects,
+        future:
+          want.future === undefined
+            ? null
+            : {
+                known: new Set(want.future.known),
+                schemas: [
+                  {
+                    platformId: schemaId,
+                    objectPath: ['db', 'schema'],
+                    syncReason: want.future.syncReason ?? null,
+                  },
+                ],
+              },
         members,
         onlyPrincipals: pair,
       },

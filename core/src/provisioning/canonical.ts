@@ -16,10 +16,16 @@ function canonicalStep(step: Step): readonly unknown[] {
       return [...head, step.members.map((m) => [m.platformId, m.name])];
     case 'grant-objects':
     case 'revoke-objects':
-      return [...head, step.objects.map((o) => [o.platformId, o.objectPath, o.objectType, o.ownerId])];
+      return [
+        ...head,
+        step.objects.map((o) => [o.platformId, o.objectPath, o.objectType, o.ownerId, o.grantor?.platformId]),
+      ];
     case 'grant-schemas':
     case 'revoke-schemas':
-      return [...head, step.schemas.map((s) => [s.platformId, s.objectPath])];
+      return [...head, step.schemas.map((s) => [s.platformId, s.objectPath, s.grantor?.platformId])];
+    case 'grant-defaults':
+    case 'revoke-defaults':
+      return [...head, step.defaults.map((d) => [d.roleId, d.roleName, d.schemaId, d.schemaPath])];
     case 'create-container':
     case 'label-container':
       return [...head, step.label];

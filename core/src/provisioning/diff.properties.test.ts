@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileAccess } from '../access/compile.ts';
 import { explainAccess } from '../access/explain.ts';
-import type { AccessFacts } from '../access/model.ts';
+import type { AccessFacts, Target } from '../access/model.ts';
 import type { World } from '../cases/provisioning.fixture.ts';
 import { applyPlan, emptyFacts, observedOf, ownerId, schemaId } from '../cases/provisioning.fixture.ts';
 import { canonical } from './canonical.ts';
@@ -12,7 +12,18 @@ const ids = (prefix: string, count: number): string[] => Array.from({ length: co
 const tables = ids('10', 5);
 const logins = ids('2', 4);
 const targets = ids('t', 4);
+const makers = ids('5', 3);
 const some = <T>(list: readonly T[]): fc.Arbitrary<T[]> => fc.subarray([...list]);
+
+type Parent = { syncReason: 'future.setting' | null; withheld: string[] } | null | undefined;
+/** Some targets are assets of the one schema there is. */
+const parentOf = (parent: Parent): Target['parent'] =>
+  parent
+    ? {
+        withheld: parent.withheld,
+        schemas: [{ platformId: schemaId, objectPath: ['db', 'schema'], syncReason: parent.syncReason }],
+      }
+    : null;
 
 const facts: fc.Arbitrary<AccessFacts> = fc
   .record({
@@ -21,6 +32,10 @@ const facts: fc.Arbitrary<AccessFacts> = fc
     flags: fc.array(fc.record({ suspended: fc.boolean(), deleted: fc.boolean() }), { minLength: 4, maxLength: 4 }),
     disabled: some(logins),
     held: some(tables),
+    parents: fc.array(
+      fc.option(fc.record({ syncReason: fc.constantFrom(null, 'future.setting' as const), withheld: some(tables) })),
+      { minLength: 4, maxLength: 4 },
+    ),
     approvals: fc.array(
       fc.record({
         targetId: fc.constantFrom(...targets),
@@ -31,7 +46,7 @@ const facts: fc.Arbitrary<AccessFacts> = fc
       { maxLength: 12 },
     ),
   })
-  .map(({ now, listed, flags, disabled, held, approvals }) => ({
+  .map(({ now, listed, flags, disabled, held, parents, approvals }) => ({
     ...emptyFacts,
     now,
     targets: targets.map((targetId, n) => ({
@@ -41,6 +56,7 @@ const facts: fc.Arbitrary<AccessFacts> = fc
       label: `Product ${n}`,
       suspended: flags[n]?.suspended ?? false,
       deleted: flags[n]?.deleted ?? false,
+      parent: parentOf(parents[n]),
       sources: (listed[n] ?? []).map((id) => ({ dataSourceId: Number(id), outOfDomain: false })),
     })),
     sources: tables.map((platformId) => ({
@@ -64,17 +80,12 @@ const facts: fc.Arbitrary<AccessFacts> = fc
 
 /** Any platform: containers of ours with anything in them, one of another installation, and members that others added. */
 const world: fc.Arbitrary<World> = fc
-  .array(
-    fc.record({
-      ours: fc.constantFrom(true, true, true, false),
-      objects: some(tables),
-      members: some(logins),
-      foreignMembers: some(logins),
-      there: fc.boolean(),
-    }),
-    { minLength: 6, maxLength: 6 },
+  .tuple(
+    containers(),
+    some(tables),
+    fc.dictionary(fc.constantFrom(...makers), fc.constantFrom('rights', 'role', 'none')),
   )
-  .map((rows) => ({
+  .map(([rows, moved, creators]) => ({
     containers: new Map(
       rows.flatMap((row, n) => {
         if (!row.there) return [];
@@ -83,21 +94,39 @@ const world: fc.Arbitrary<World> = fc
           [
             `stoa_dp_${n}`,
             {
-              ...row,
+              ours: row.ours,
               label: '',
               objects: new Set(row.objects),
               schemas,
               members: new Set(row.members),
               foreignMembers: new Set(row.foreignMembers),
+              defaults: new Set(row.defaults),
             },
           ],
         ];
       }),
     ),
-    objects: new Map(tables.map((id) => [id, { owner: ownerId, grantable: true }])),
+    objects: new Map(
+      tables.map((id) => [id, { owner: ownerId, grantable: true, schema: moved.includes(id) ? '8' : schemaId }]),
+    ),
+    creators: new Map(Object.entries(creators)),
     principals: new Map(logins.map((id) => [id, { login: true }])),
     separateGrantors: true,
   }));
+
+function containers() {
+  return fc.array(
+    fc.record({
+      ours: fc.constantFrom(true, true, true, false),
+      objects: some(tables),
+      members: some(logins),
+      foreignMembers: some(logins),
+      defaults: some(makers),
+      there: fc.boolean(),
+    }),
+    { minLength: 6, maxLength: 6 },
+  );
+}
 
 const snapshot = (w: World): unknown => [...w.containers].filter(([, c]) => !c.ours);
 
@@ -145,6 +174,27 @@ describe('any plan', () => {
         for (const { container } of diff(compileAccess(f), observedOf(w)).steps)
           counts.set(container.name, (counts.get(container.name) ?? 0) + 1);
         for (const count of counts.values()) expect(count).toBeLessThanOrEqual(9);
+      }),
+    );
+  });
+
+  it('leaves an asset nothing that a crawl knows and that is not its own, and nothing new but by a default privilege', () => {
+    fc.assert(
+      fc.property(facts, world, (f, w) => {
+        const desired = compileAccess(f);
+        applyPlan(w, diff(desired, observedOf(w)));
+        for (const { name, future, objects } of desired.containers) {
+          const container = w.containers.get(name);
+          if (future === null || container?.ours !== true) continue;
+          const own = new Set(objects.map((object) => object.platformId));
+          for (const id of container.objects) {
+            const isHere = w.objects.get(id)?.schema === schemaId;
+            expect(isHere && (own.has(id) || (!future.known.has(id) && container.defaults.size > 0))).toBe(true);
+          }
+          const mayBeNative = future.schemas.every((schema) => schema.syncReason === null);
+          for (const role of container.defaults)
+            expect((mayBeNative && w.creators.get(role) !== undefined) || w.creators.get(role) === 'none').toBe(true);
+        }
       }),
     );
   });

@@ -1,11 +1,14 @@
 import { comparePlatformIds } from '../access/compile.ts';
 import type { DesiredAccess, DesiredContainer, DesiredMember, DesiredObject } from '../access/model.ts';
+import { diffDefaults, futuresOf } from './future-objects.ts';
 import type {
   ObservedContainer,
+  ObservedDefault,
   ObservedMembership,
   ObservedObject,
   ObservedPrincipal,
   ObservedPrivilege,
+  ObservedSchema,
   ObservedState,
 } from './observed.ts';
 import type { Blocked, BlockedReason, ObjectRef, Plan, PrincipalRef, SchemaRef, Step } from './plan.ts';
@@ -18,6 +21,8 @@ type Seen = {
   readonly privileges: ReadonlyMap<string, readonly ObservedPrivilege[]>;
   readonly memberships: ReadonlyMap<string, readonly ObservedMembership[]>;
   readonly objects: ReadonlyMap<string, ObservedObject>;
+  readonly schemas: ReadonlyMap<string, ObservedSchema>;
+  readonly defaults: ReadonlyMap<string, readonly ObservedDefault[]>;
   readonly principals: ReadonlyMap<string, ObservedPrincipal>;
   readonly strictMembers: boolean;
 };
@@ -56,6 +61,7 @@ function compareSteps(a: Step, b: Step): number {
 export function isTaking(step: Step): boolean {
   switch (step.kind) {
     case 'end-members':
+    case 'revoke-defaults':
     case 'revoke-objects':
     case 'revoke-schemas':
     case 'drop-container':
@@ -64,6 +70,7 @@ export function isTaking(step: Step): boolean {
     case 'label-container':
     case 'grant-schemas':
     case 'grant-objects':
+    case 'grant-defaults':
     case 'add-members':
       return false;
   }
@@ -76,6 +83,8 @@ function indexObserved(desired: DesiredAccess, state: ObservedState): Seen {
     privileges: groupBy(state.privileges, (p) => p.container),
     memberships: groupBy(state.memberships, (m) => m.container),
     objects: new Map(state.objects.map((o) => [o.platformId, o])),
+    schemas: new Map(state.schemas.map((s) => [s.platformId, s])),
+    defaults: groupBy(state.defaults, (d) => d.container),
     principals: new Map(state.principals.map((p) => [p.platformId, p])),
     strictMembers: desired.strictMembers,
   };
@@ -94,7 +103,7 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 /** A container of ours that no target names any more is emptied and dropped like one of a deleted target. */
 function abandoned(container: ObservedContainer): DesiredContainer {
   const { name, label } = container;
-  const nothing = { objects: [], members: [], onlyPrincipals: null };
+  const nothing = { objects: [], future: null, members: [], onlyPrincipals: null };
   return { name, targetId: name, label, exists: false, onDemand: false, ...nothing };
 }
 
@@ -116,7 +125,7 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
     draft: have === undefined ? emptyDraft() : draft,
     ref: refOfContainer(want, have, { seen, draft }),
   };
-  const objects = want.onlyPrincipals === null ? planObjects(work) : 0;
+  const objects = want.onlyPrincipals === null ? planObjects(work) + planDefaults(work) : 0;
   const members = planMembers(work);
   if (have === undefined) commitCreation(work, draft, want.onDemand ? members : objects + members);
   if (have === undefined || want.onlyPrincipals !== null) return;
@@ -206,31 +215,58 @@ function principalProblem(principal: ObservedPrincipal | undefined): BlockedReas
 
 function planObjects({ want, seen, draft, ref }: Work): number {
   const rows = (seen.privileges.get(want.name) ?? []).filter((p) => p.ours);
-  const held = new Map(rows.filter((p) => p.objectKind === 'relation').map((p) => [p.objectId, p]));
-  const heldSchemas = new Map(rows.filter((p) => p.objectKind === 'schema').map((p) => [p.objectId, p]));
-  const wanted = new Set(want.objects.map((o) => o.platformId));
+  const relations = rows.filter((p) => p.objectKind === 'relation');
+  const usages = rows.filter((p) => p.objectKind === 'schema');
+  const held = new Set(relations.map((p) => p.objectId));
+  const heldSchemas = new Set(usages.map((p) => p.objectId));
+  const natives = nativeSchemas(want, seen);
+  const wanted = new Set<string>();
   const grant: ObjectRef[] = [];
-  const schemas = new Map<string, SchemaRef>();
+  const schemas = new Map<string, SchemaRef>(natives);
   for (const object of want.objects) {
     const found = seen.objects.get(object.platformId);
-    const has = held.has(object.platformId);
-    const reason = has ? null : objectProblem(object, found);
+    const moved = want.future !== null && found !== undefined && found.schemaId !== object.schemaPlatformId;
+    if (!moved) wanted.add(object.platformId);
+    const has = !moved && held.has(object.platformId);
+    const reason = moved ? 'object.moved' : has ? null : objectProblem(object, found);
     if (reason !== null) draft.blocked.push({ targetId: want.targetId, reason, objectId: object.platformId });
     if (reason !== null || found === undefined) continue;
     if (!has) grant.push(refOf(found));
-    schemas.set(found.schemaId, { platformId: found.schemaId, objectPath: found.objectPath.slice(0, 2) });
+    schemas.set(found.schemaId, schemaRef(found.schemaId, found.objectPath));
   }
-  const revoke = [...held.values()].filter((p) => !wanted.has(p.objectId)).map(refOfPrivilege);
+  // What a default privilege gave is known to no crawl yet: it stays until one has seen it.
+  const isNew = (p: ObservedPrivilege) => natives.has(p.schemaId) && want.future?.known.has(p.objectId) === false;
+  const revoke = relations.filter((p) => !wanted.has(p.objectId) && !isNew(p)).map(refOfPrivilege);
   const give = [...schemas.values()].filter((s) => !heldSchemas.has(s.platformId));
-  const take = [...heldSchemas.values()]
+  const take = usages
     .filter((p) => !schemas.has(p.objectId))
-    .map((p) => ({ platformId: p.objectId, objectPath: p.objectPath }));
+    .map((p) => ({ platformId: p.objectId, objectPath: p.objectPath, grantor: p.grantor }));
   const causes = [want.targetId];
   if (revoke.length > 0) draft.steps.push({ kind: 'revoke-objects', container: ref, objects: sorted(revoke), causes });
   if (take.length > 0) draft.steps.push({ kind: 'revoke-schemas', container: ref, schemas: sorted(take), causes });
   if (give.length > 0) draft.steps.push({ kind: 'grant-schemas', container: ref, schemas: sorted(give), causes });
   if (grant.length > 0) draft.steps.push({ kind: 'grant-objects', container: ref, objects: sorted(grant), causes });
   return give.length + grant.length;
+}
+
+/** Schemas in which objects that are made later can be read at once: by the asset's members, so that they need usage. */
+function nativeSchemas(want: DesiredContainer, seen: Seen): Map<string, SchemaRef> {
+  const natives = futuresOf(want.future, seen.schemas).filter((f) => f.creators.some((creator) => creator.native));
+  return new Map(natives.map(({ schemaId, objectPath }) => [schemaId, schemaRef(schemaId, objectPath)]));
+}
+
+const schemaRef = (platformId: string, objectPath: readonly string[]): SchemaRef => ({
+  platformId,
+  objectPath: objectPath.slice(0, 2),
+  grantor: null,
+});
+
+function planDefaults({ want, seen, draft, ref }: Work): number {
+  const { give, take } = diffDefaults(want.future, seen.schemas, seen.defaults.get(want.name) ?? []);
+  const causes = [want.targetId];
+  if (take.length > 0) draft.steps.push({ kind: 'revoke-defaults', container: ref, defaults: take, causes });
+  if (give.length > 0) draft.steps.push({ kind: 'grant-defaults', container: ref, defaults: give, causes });
+  return give.length;
 }
 
 /** T11: an id that now has another owner or kind than the one that was approved is not granted. */
@@ -244,8 +280,9 @@ function objectProblem(want: DesiredObject, found: ObservedObject | undefined): 
 
 function planDrop({ want, have, seen, draft, ref }: Work): void {
   const foreignPrivilege = (seen.privileges.get(want.name) ?? []).some((p) => !p.ours);
+  const foreignDefault = (seen.defaults.get(want.name) ?? []).some((d) => d.reach === 'none');
   const foreignMember = (seen.memberships.get(want.name) ?? []).some((m) => !m.ours);
-  if (foreignPrivilege || foreignMember || have === undefined) {
+  if (foreignPrivilege || foreignDefault || foreignMember || have === undefined) {
     draft.blocked.push({ targetId: want.targetId, reason: 'container.in_use' });
     return;
   }
@@ -254,12 +291,12 @@ function planDrop({ want, have, seen, draft, ref }: Work): void {
 
 function refOf(object: ObservedObject): ObjectRef {
   const { platformId, schemaId, objectPath, objectType, ownerId } = object;
-  return { platformId, schemaId, objectPath, objectType, ownerId };
+  return { platformId, schemaId, objectPath, objectType, ownerId, grantor: null };
 }
 
 function refOfPrivilege(privilege: ObservedPrivilege): ObjectRef {
-  const { objectId, schemaId, objectPath } = privilege;
-  return { platformId: objectId, schemaId, objectPath, objectType: 'relation', ownerId: null };
+  const { objectId, schemaId, objectPath, grantor } = privilege;
+  return { platformId: objectId, schemaId, objectPath, objectType: 'relation', ownerId: null, grantor };
 }
 
 function sorted<T extends { readonly platformId: string }>(refs: readonly T[]): T[] {

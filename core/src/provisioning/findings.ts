@@ -30,6 +30,9 @@ const blank = {
 /** The key under which a membership or an object grant counts as proven before: see `findDrift`. */
 export const provenKey = (container: string, id: string): string => `${container}/${id}`;
 
+/** The second half of a `provenKey` for a default privilege. */
+export const defaultEdge = (schemaId: string, roleId: string): string => `default/${schemaId}/${roleId}`;
+
 /**
  * What a sweep reports. `proven` holds `provenKey`s of edges that a probe has seen before: only their loss is drift, the
  * rest is work not done yet. Null reports every difference. Needs an observation with `foreign: true` for bypasses.
@@ -42,6 +45,7 @@ export function findDrift(
   return [
     ...findMissing(desired, observed, proven),
     ...findExtra(desired, observed),
+    ...findExtraDefaults(observed),
     ...findMembers(desired, observed),
     ...findBypass(observed),
     ...findIdentities(desired, observed),
@@ -77,6 +81,20 @@ function findMissing(desired: DesiredAccess, observed: ObservedState, proven: Re
           objectPath,
           principal: container,
           privilege: 'SELECT',
+        });
+      }
+    }
+    if (step.kind === 'grant-defaults') {
+      for (const { schemaId, schemaPath, roleId, roleName } of step.defaults) {
+        if (!wasThere(container, defaultEdge(schemaId, roleId))) continue;
+        findings.push({
+          ...blank,
+          finding: 'missing',
+          container,
+          objectId: schemaId,
+          objectPath: schemaPath,
+          principal: container,
+          privilege: defaultWords(roleName),
         });
       }
     }
@@ -123,6 +141,24 @@ function findExtra(desired: DesiredAccess, observed: ObservedState): Finding[] {
   }
   return findings;
 }
+
+/** Default privileges on our containers that we could not take back: of roles that our account cannot act for. */
+function findExtraDefaults(observed: ObservedState): Finding[] {
+  const ours = ourContainers(observed);
+  return observed.defaults
+    .filter((row) => row.reach === 'none' && ours.has(row.container))
+    .map(({ container, schemaId, schemaPath, roleName }) => ({
+      ...blank,
+      finding: 'extra_on_container' as const,
+      container,
+      objectId: schemaId,
+      objectPath: schemaPath,
+      principal: container,
+      privilege: defaultWords(roleName),
+    }));
+}
+
+const defaultWords = (roleName: string): string => `SELECT on what ${roleName} makes`;
 
 function findMembers(desired: DesiredAccess, observed: ObservedState): Finding[] {
   const ours = ourContainers(observed);

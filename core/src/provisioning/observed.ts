@@ -5,6 +5,8 @@ export type ObserveScope = {
   readonly containers: 'all' | readonly ContainerScope[];
   /** Objects whose existence, path, kind, owner and grantability must be known. Platform ids. */
   readonly objects: readonly string[];
+  /** Schemas of which it must be known who makes objects in them, and whether they can be shared. Platform ids. */
+  readonly schemas: readonly string[];
   /** Principals whose existence and abilities must be known. Platform ids. */
   readonly principals: readonly string[];
   /** Also read what others granted on `objects`, and which roles the principals reach: only for drift sweeps. */
@@ -39,10 +41,16 @@ export type ObservedPrivilege = {
   readonly objectPath: readonly string[];
   readonly schemaId: string;
   readonly grantable: boolean;
-  readonly grantorId: string;
-  /** Granted by our account, or by a role whose rights it has, so that we may take it back. */
+  readonly grantor: GrantorRef;
+  /** Granted by our account, or by a role that it can act for, so that we may take it back. */
   readonly ours: boolean;
 };
+
+/**
+ * Who is recorded as having given a privilege; only in that name can it be taken away. `assumed`: our account has to take the
+ * role on for the statement, since it does not have its rights by itself.
+ */
+export type GrantorRef = { readonly platformId: string; readonly name: string; readonly assumed: boolean };
 
 export type ObservedMembership = {
   readonly container: string;
@@ -63,6 +71,38 @@ export type ObservedObject = {
   readonly ownerId: string;
   /** Our account may give read on it (and usage of its schema) to others. */
   readonly grantable: boolean;
+};
+
+/** A schema in which default privileges may be set. */
+export type ObservedSchema = {
+  readonly platformId: string;
+  readonly objectPath: readonly string[];
+  /** Our account may give usage of it to others. */
+  readonly grantable: boolean;
+  /** Every role that made objects there or may make some; not our own, and of superusers only those that did. */
+  readonly creators: readonly ObservedCreator[];
+};
+
+/**
+ * `rights`: our account has those of the role, and so may set default privileges for what it makes. `role`: it may take the
+ * role on, and so has to do it as the role.
+ */
+export type ObservedCreator = {
+  readonly roleId: string;
+  readonly name: string;
+  readonly reach: 'rights' | 'role' | 'none';
+  readonly isSuperuser?: boolean;
+};
+
+/** A default privilege: what the role makes in the schema later will be readable for the container. */
+export type ObservedDefault = {
+  readonly container: string;
+  readonly roleId: string;
+  readonly roleName: string;
+  readonly schemaId: string;
+  readonly schemaPath: readonly string[];
+  /** Whether we may take it back. */
+  readonly reach: ObservedCreator['reach'];
 };
 
 export type ObservedPrincipal = {
@@ -104,6 +144,8 @@ export type ObservedState = {
   readonly privileges: readonly ObservedPrivilege[];
   readonly memberships: readonly ObservedMembership[];
   readonly objects: readonly ObservedObject[];
+  readonly schemas: readonly ObservedSchema[];
+  readonly defaults: readonly ObservedDefault[];
   readonly principals: readonly ObservedPrincipal[];
   readonly foreign: readonly ForeignPrivilege[];
   /** Principal id -> ids of every role it reaches, itself and `0` (PUBLIC) included. Filled when `foreign` was asked. */
@@ -114,6 +156,7 @@ export type ObservedState = {
 export function observeScope(desired: DesiredAccess): ObserveScope {
   const principals = new Set<string>();
   const objects = new Set<string>();
+  const schemas = new Set<string>();
   const containers: ContainerScope[] = [];
   for (const container of desired.containers) {
     const pairOnly = container.onlyPrincipals !== null;
@@ -121,12 +164,15 @@ export function observeScope(desired: DesiredAccess): ObserveScope {
     for (const member of container.members) principals.add(member.principalId);
     for (const id of container.onlyPrincipals ?? []) principals.add(id);
     if (!pairOnly) for (const object of container.objects) objects.add(object.platformId);
+    for (const schema of container.future?.schemas ?? [])
+      if (schema.syncReason === null) schemas.add(schema.platformId);
   }
   const all = desired.scope.kind === 'all';
   if (all) for (const id of desired.principals.keys()) principals.add(id);
   return {
     containers: all ? 'all' : containers,
     objects: [...objects],
+    schemas: [...schemas],
     principals: [...principals],
     foreign: all,
   };

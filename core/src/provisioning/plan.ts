@@ -1,4 +1,5 @@
 import type { Cause } from '../access/model.ts';
+import type { GrantorRef } from './observed.ts';
 
 /**
  * A container of the plan. `platformId` is null while it does not exist yet; `nativeName` differs from `name` where a role
@@ -7,7 +8,12 @@ import type { Cause } from '../access/model.ts';
 export type ContainerRef = { readonly name: string; readonly nativeName: string; readonly platformId: string | null };
 /** Names are as the platform has them now; ids rule. */
 export type PrincipalRef = { readonly platformId: string; readonly name: string };
-export type SchemaRef = { readonly platformId: string; readonly objectPath: readonly string[] };
+/** `grantor`: of what is taken away, in whose name; null where it is given. */
+export type SchemaRef = {
+  readonly platformId: string;
+  readonly objectPath: readonly string[];
+  readonly grantor: GrantorRef | null;
+};
 export type ObjectRef = {
   readonly platformId: string;
   readonly schemaId: string;
@@ -15,6 +21,16 @@ export type ObjectRef = {
   readonly objectType: string;
   /** Null where only a privilege is taken away: then the owner does not matter. */
   readonly ownerId: string | null;
+  readonly grantor: GrantorRef | null;
+};
+
+/** One role and one schema: what the role makes there later. `assumed`: it can only be said as the role itself. */
+export type DefaultRef = {
+  readonly roleId: string;
+  readonly roleName: string;
+  readonly schemaId: string;
+  readonly schemaPath: readonly string[];
+  readonly assumed: boolean;
 };
 
 type StepOf<K extends string, More> = {
@@ -26,6 +42,7 @@ type StepOf<K extends string, More> = {
 /** One native statement to be, folded: all members, all objects or all schemas of one container. */
 export type Step =
   | StepOf<'end-members', { readonly members: readonly PrincipalRef[] }>
+  | StepOf<'revoke-defaults', { readonly defaults: readonly DefaultRef[] }>
   | StepOf<'revoke-objects', { readonly objects: readonly ObjectRef[] }>
   | StepOf<'revoke-schemas', { readonly schemas: readonly SchemaRef[] }>
   | StepOf<'drop-container', object>
@@ -33,6 +50,7 @@ export type Step =
   | StepOf<'label-container', { readonly label: string }>
   | StepOf<'grant-schemas', { readonly schemas: readonly SchemaRef[] }>
   | StepOf<'grant-objects', { readonly objects: readonly ObjectRef[] }>
+  | StepOf<'grant-defaults', { readonly defaults: readonly DefaultRef[] }>
   | StepOf<'add-members', { readonly members: readonly PrincipalRef[] }>;
 
 export type StepKind = Step['kind'];
@@ -40,6 +58,7 @@ export type StepKind = Step['kind'];
 /** The order inside a plan (platforms.md 2): whoever stops half-way leaves less access, never more. */
 export const stepOrder: readonly StepKind[] = [
   'end-members',
+  'revoke-defaults',
   'revoke-objects',
   'revoke-schemas',
   'drop-container',
@@ -47,12 +66,14 @@ export const stepOrder: readonly StepKind[] = [
   'label-container',
   'grant-schemas',
   'grant-objects',
+  'grant-defaults',
   'add-members',
 ];
 
 export type BlockedReason =
   | 'object.missing'
   | 'object.changed'
+  | 'object.moved'
   | 'object.not_grantable'
   | 'object.out_of_domain'
   | 'principal.missing'

@@ -3,7 +3,12 @@ export type Probe =
   /** May the principal (a login or a container) read these objects now, by whatever route? */
   | { readonly kind: 'read'; readonly principalId: string; readonly objectIds: readonly string[] }
   /** Does the login have the container's privileges without doing anything? */
-  | { readonly kind: 'member'; readonly principalId: string; readonly containerId: string };
+  | { readonly kind: 'member'; readonly principalId: string; readonly containerId: string }
+  /** Will the container read what each of these roles makes later in the schema beside it? */
+  | { readonly kind: 'default'; readonly containerId: string; readonly makers: readonly Maker[] };
+
+/** A role that makes objects, and the schema it makes them in. */
+export type Maker = { readonly roleId: string; readonly schemaId: string };
 
 /** What the platform answered. `probe` names the native function that was asked. */
 export type ReadProof = {
@@ -30,4 +35,12 @@ export type MemberProof = {
   readonly observedAt: number;
 };
 
-export type Proof = ReadProof | MemberProof;
+export type DefaultProof = Maker & {
+  readonly kind: 'default';
+  readonly containerId: string;
+  readonly holds: boolean;
+  readonly probe: string;
+  readonly observedAt: number;
+};
+
+export type Proof = ReadProof | MemberProof | DefaultProof;

@@ -12,6 +12,7 @@ export interface Database {
   app_user: AppUserTable;
   approval_record: ApprovalRecordTable;
   asset: AssetTable;
+  asset_future_objects: AssetFutureObjectsTable;
   asset_subject_matter_expert: AssetSubjectMatterExpertTable;
   assist_rate: AssistRateTable;
   attribute: AttributeTable;
@@ -20,6 +21,7 @@ export interface Database {
   connection_lease: ConnectionLeaseTable;
   container: ContainerTable;
   container_object: ContainerObjectTable;
+  container_schema: ContainerSchemaTable;
   crawl: CrawlTable;
   crawl_object: CrawlObjectTable;
   data_object: DataObjectTable;
@@ -144,6 +146,13 @@ export interface AssetTable {
   updated_by: string | null;
 }
 
+export interface AssetFutureObjectsTable {
+  data_object_id: string;
+  setting: string;
+  set_by: string | null;
+  set_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface AssetSubjectMatterExpertTable {
   data_object_id: string;
   global_user_id: string;
@@ -210,6 +219,7 @@ export interface ConnectionTable {
   fingerprint: string | null;
   last_sweep_at: NullableTimestamp;
   next_crawl_at: NullableTimestamp;
+  crawled_tree: ColumnType<object | null, object | null | string, object | null | string>;
   tag_id: Generated<number>;
 }
 
@@ -238,6 +248,18 @@ export interface ContainerObjectTable {
   reason: string | null;
   verified_at: NullableTimestamp;
   checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface ContainerSchemaTable {
+  connection_id: string;
+  target_id: string;
+  schema_platform_id: string;
+  object_path: string[];
+  mode: string;
+  reason: string | null;
+  repair: string | null;
+  creating_roles: ColumnType<object, object | string | undefined, object | string>;
+  verified_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface CrawlTable {

@@ -1,6 +1,7 @@
 import * as contract from '@stoa/contract/asset';
 import * as links from '@stoa/contract/asset-link';
 import * as lists from '@stoa/contract/asset-list';
+import { setAssetFutureObjects } from '@stoa/contract/future-objects';
 import { newUuid } from '../db/new-id.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
@@ -32,6 +33,8 @@ async function changeAssets({ held: { ask }, people, products }: PublishedWorld,
   const body = { type: 'DATA_OBJECT', metadata, dataAccessReviewFlow: flow } as const;
   for (const person of [consumer, governor]) {
     await ask(person, contract.updateAsset, { params: { id }, body });
+    for (const setting of ['sync', 'native'] as const)
+      await ask(person, setAssetFutureObjects, { params: { id }, body: { setting } });
     await ask(person, contract.patchAsset, { params: { id }, body: { ...body, maskingExceptionReviewFlow: flow } });
   }
   const product = { type: 'DATA_PRODUCT', description: 'By the road of assets.' } as const;

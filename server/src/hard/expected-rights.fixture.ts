@@ -265,6 +265,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   previewAssetRequest: on('asset', any),
   revokeAssetRequest: on('approvedOfAsset', assetRevokers),
   RecentAssetDeterminations: on('asset', mgr),
+  setAssetFutureObjects: on('asset', gov),
   searchAssets: on('none', any),
   searchAssetColumns: on('asset', any),
   getAssetRequestAccessLink: on('asset', any),

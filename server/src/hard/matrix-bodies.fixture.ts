@@ -69,6 +69,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
     body: { requesteeGlobalUserId: t['globalUserId'], columns: [{ sourceId: '1', name: 'c' }] },
   }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
+  setAssetFutureObjects: () => ({ body: { setting: 'sync' } }),
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),
   checkLinks: () => ({ query: { fqn: 'warehouse.s.published' } }),

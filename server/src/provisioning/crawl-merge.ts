@@ -14,7 +14,7 @@ export type MergedCrawl = {
   gone: { id: string; path: string[] }[];
   /** Objects whose data sources may have to change: also those with other columns, and those that are back. */
   touched: string[];
-  /** Objects that may have to be granted or revoked. */
+  /** Objects that may have to be granted or revoked, and those that something was moved out of. */
   structural: string[];
 };
 
@@ -29,13 +29,14 @@ export async function mergeCrawl(tx: Tx, crawl: CrawlToMerge): Promise<MergedCra
   const counts = await countKnown(tx, crawl);
   const isSuspect = counts.kept * 2 < counts.known && !crawl.isLossConfirmed;
   const moved = await findMoved(tx, crawl);
+  const left = await findLeftParents(tx, crawl);
   const changed = await findChanged(tx, crawl);
   await makeWay(tx, crawl);
   await updateKnown(tx, crawl);
   const added = await insertNew(tx, crawl);
   const gone = isSuspect ? [] : await markGone(tx, crawl);
   await sql`set local enable_nestloop = on`.execute(tx);
-  const structural = [...moved, ...gone, ...changed.filter((row) => row.is_back)].map((row) => row.id);
+  const structural = [...[...moved, ...gone, ...changed.filter((row) => row.is_back)].map((row) => row.id), ...left];
   return {
     found: counts.found,
     known: counts.known,
@@ -80,7 +81,7 @@ async function countKnown(tx: Tx, { crawlId, connectionId, path }: CrawlToMerge)
 }
 
 /** Another owner or another kind behind a name that people were granted: not the same thing, until a person says so. */
-const isAnother = sql<boolean>`s.matched = 'path' and s.object_type = any(${leafTypes}::text[])
+const isAnother = sql<boolean>`s.matched = 'path'
   and (o.object_type <> s.object_type or coalesce(o.owner_platform_id <> s.owner_platform_id, o.owner is distinct from s.owner))`;
 
 async function findMoved(tx: Tx, { crawlId }: CrawlToMerge): Promise<MovedObject[]> {
@@ -91,6 +92,16 @@ async function findMoved(tx: Tx, { crawlId }: CrawlToMerge): Promise<MovedObject
     where s.crawl_id = ${crawlId} and (s.matched = 'path' or o.object_path <> s.object_path)
     order by s.object_path`.execute(tx);
   return rows;
+}
+
+/** What objects were moved out of: an asset there gives them no longer, and the objects themselves will not name it any more. */
+async function findLeftParents(tx: Tx, { crawlId }: CrawlToMerge): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct o.parent_id as id
+    from crawl_object s join data_object o on o.id = s.object_id
+      left join crawl_object p on p.crawl_id = s.crawl_id and p.depth = s.depth - 1 and p.platform_id = s.parent_platform_id
+    where s.crawl_id = ${crawlId} and o.parent_id is not null and o.parent_id is distinct from p.object_id`.execute(tx);
+  return rows.map((row) => row.id);
 }
 
 async function findChanged(tx: Tx, { crawlId }: CrawlToMerge): Promise<{ id: string; is_back: boolean }[]> {

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, type AuditActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import { isWanted } from './load-facts.ts';
+import { assetsOver, objectsBelow } from './sources-of-target.ts';
 import { enqueueConnection, enqueueTarget, type KeyCause } from './enqueue-keys.ts';
 
 /** Nodes that can be read, and so become data sources. */
@@ -26,20 +27,27 @@ export async function lockTree(tx: Tx, connectionId: string): Promise<void> {
   );
 }
 
-/** The first state that is not `inherit`, from each node upwards; answers the nodes for which that changed. */
+/**
+ * The first state that is not `inherit`, from each node upwards; answers the nodes for which that changed. What is below a node
+ * whose name another object took is held with it, until somebody enables that by hand.
+ */
 export async function recomputeStates(tx: Tx, connectionId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with recursive tree (id, effective) as (
-      select id, case state when 'enabled' then 'enabled' else 'disabled' end from data_object
+      select id, case when state = 'enabled' and ${isFree(sql`data_object`)} then 'enabled' else 'disabled' end from data_object
       where connection_id = ${connectionId} and parent_id is null
       union all
-      select o.id, case o.state when 'inherit' then t.effective else o.state end
+      select o.id, case when not ${isFree(sql`o`)} then 'disabled' when o.state = 'inherit' then t.effective else o.state end
       from tree t join data_object o on o.parent_id = t.id
     )
     update data_object o set effective_state = t.effective, updated_at = now()
     from tree t where o.id = t.id and o.effective_state <> t.effective returning o.id`.execute(tx);
   return rows.map((row) => row.id);
 }
+
+/** A held leaf keeps its state: it is told apart from a disabled one. */
+const isFree = (node: RawBuilder<unknown>) =>
+  sql`(${node}.hold is null or ${node}.object_type = any(${leafTypes}::text[]))`;
 
 export type SourceChange = { id: number; name: string };
 export type SourceChanges = { enabled: SourceChange[]; disabled: SourceChange[] };
@@ -113,6 +121,21 @@ export async function enqueueTargetsOf(
     union
     select c.target_id from container c join up on up.id = c.target_id
     where c.connection_id = ${connectionId} and c.kind = 'as' and ${isWanted(connectionId)}`.execute(tx);
+  if (rows.length > targetsAtOnce) return enqueueConnection(tx, after, { connectionId, cause });
+  for (const { id } of rows) await enqueueTarget(tx, after, { targetId: id, cause });
+}
+
+/** Wakes the reconciler for the assets of an object, of everything above it and of everything below it. */
+export async function enqueueAssetsAround(
+  scope: { tx: Tx; after: AfterCommit },
+  change: { connectionId: string; objectId: string; cause: KeyCause },
+): Promise<void> {
+  const { tx, after } = scope;
+  const { connectionId, objectId, cause } = change;
+  const { rows } = await sql<{ id: string }>`
+    select c.target_id as id from container c
+    where c.connection_id = ${connectionId} and c.kind = 'as' and ${isWanted(connectionId)}
+      and (c.target_id in (${assetsOver(objectId)}) or c.target_id in (${objectsBelow(objectId)}))`.execute(tx);
   if (rows.length > targetsAtOnce) return enqueueConnection(tx, after, { connectionId, cause });
   for (const { id } of rows) await enqueueTarget(tx, after, { targetId: id, cause });
 }

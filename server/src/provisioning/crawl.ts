@@ -1,4 +1,4 @@
-import { ConnectorError, type CrawledObject } from '@stoa/connectors/connector';
+import { ConnectorError, type CrawledObject, type Fingerprint } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
@@ -34,7 +34,7 @@ export async function runCrawl(deps: Deps, taskId: string): Promise<void> {
   if (crawl === undefined) return;
   try {
     if (crawl.path.length === 0) await recheckConnection(deps, crawl.connection);
-    await gather(deps, crawl);
+    const tree = await gather(deps, crawl);
     failPoint('crawl.beforeMerge');
     await transact(deps, async (tx, after) => {
       await lockTree(tx, crawl.connection.id);
@@ -45,6 +45,7 @@ export async function runCrawl(deps: Deps, taskId: string): Promise<void> {
         { connectionId: crawl.connection.id, objectIds: structural, cause: 'crawl' },
       );
       await finish(tx, crawl, merged);
+      await keepTree(tx, crawl, tree);
       for (const type of ['data-object', 'data-source', 'connection'] as const)
         after.changed(type, crawl.connection.connectionKey);
       after.changed('task', crawl.taskId);
@@ -103,8 +104,10 @@ async function closeAbandoned(tx: Tx, connectionId: string, ownId: string): Prom
     where id in (select task_id from closed) and status = 'RUNNING'`.execute(tx);
 }
 
-async function gather(deps: Deps, crawl: Crawl): Promise<void> {
+/** Answers which schemas and objects there were when it began, as the platform's fingerprint has it. */
+async function gather(deps: Deps, crawl: Crawl): Promise<Fingerprint['tree']> {
   const session = await deps.platforms.session(crawl.connection.id);
+  const { tree } = await session.fingerprint();
   await sql`update connection set server_info = coalesce(server_info, '{}') || jsonb_build_object('serverVersion', ${session.serverVersion}::text)
     where id = ${crawl.connection.id}`.execute(deps.db);
   let batch: CrawledObject[] = [];
@@ -117,6 +120,23 @@ async function gather(deps: Deps, crawl: Crawl): Promise<void> {
     lastAt = Date.now();
   }
   await stage(deps, crawl, batch);
+  return tree;
+}
+
+/**
+ * What moves from here on is seen by the sweep, which then asks for another crawl. Also after a suspect one: that waits for a
+ * person. A crawl of one schema has seen that one; one of a single object has not seen all of anything.
+ */
+async function keepTree(tx: Tx, crawl: Crawl, tree: Fingerprint['tree']): Promise<void> {
+  if (crawl.path.length === 0)
+    await sql`update connection set crawled_tree = ${JSON.stringify(tree)}::jsonb where id = ${crawl.connection.id}`.execute(
+      tx,
+    );
+  if (crawl.path.length !== 2) return;
+  await sql`update connection c
+    set crawled_tree = c.crawled_tree || jsonb_build_object(o.platform_id, ${JSON.stringify(tree)}::jsonb -> o.platform_id)
+    from data_object o where c.id = ${crawl.connection.id} and o.connection_id = c.id and o.object_path = ${crawl.path}::text[]
+      and o.object_type = 'schema' and ${JSON.stringify(tree)}::jsonb ? o.platform_id`.execute(tx);
 }
 
 async function stage(deps: Deps, crawl: Crawl, objects: readonly CrawledObject[]): Promise<void> {

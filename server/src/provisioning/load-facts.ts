@@ -1,6 +1,7 @@
 import type { AccessFacts, Approval, Scope, Source, Target, UserFact } from '@stoa/core/access/model';
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../db/pool.ts';
+import { loadParents } from './load-parents.ts';
 import { namePrefix } from './platforms.ts';
 import { assetsOver } from './sources-of-target.ts';
 
@@ -55,6 +56,9 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
       : whole.length === 0
         ? []
         : await loadSources(db, connectionId, listings(whole));
+  const assets = targets.filter((target) => target.kind === 'as').map((target) => target.targetId);
+  const wholeAssets = new Set(whole);
+  const parents = await loadParents(db, request.source === undefined ? assets.filter((id) => wholeAssets.has(id)) : []);
   const listed = new Map<string, Target['sources'][number][]>();
   for (const { targetId, dataSourceId, outOfDomain } of sources) {
     const list = listed.get(targetId) ?? [];
@@ -67,7 +71,11 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
     installationId,
     connectionId,
     namePrefix,
-    targets: targets.map((target) => ({ ...target, sources: listed.get(target.targetId) ?? [] })),
+    targets: targets.map((target) => ({
+      ...target,
+      sources: listed.get(target.targetId) ?? [],
+      parent: parents.get(target.targetId) ?? null,
+    })),
     sources: [...new Map(sources.map((source) => [source.dataSourceId, source])).values()],
     approvals: loaded.approvals ?? [],
     users: loaded.users ?? [],

@@ -1,19 +1,29 @@
 import type { DesiredAccess } from '@stoa/core/access/model';
+import { defaultsOf, futuresOf } from '@stoa/core/provisioning/future-objects';
+import type { ObservedSchema } from '@stoa/core/provisioning/observed';
 import type { Probe } from '@stoa/core/provisioning/proof';
 import type { LoadedFacts } from './load-facts.ts';
 
 /** A few members are asked about each object themselves; of many, the container answers for its objects. */
 const directAnswers = 64;
 
+type Asked = {
+  /** By name. */
+  containerIds: ReadonlyMap<string, string>;
+  /** As they were seen before the run: who makes objects there. */
+  schemas: readonly ObservedSchema[];
+};
+
 /**
  * What the platform is asked after a run: of each approval in scope, whether the membership has effect; of each container
- * that was looked at as a whole, what it may read. One answer a member and one an object, never one for each pair of both;
+ * that was looked at as a whole, what it may read, and what it
+ * will read of what is made later. One answer a member and one an object, never one for each pair of both;
  * small targets are asked pair by pair besides.
  */
 export function questionsFor(
   { facts, directObjects }: LoadedFacts,
   desired: DesiredAccess,
-  containerIds: ReadonlyMap<string, string>,
+  { containerIds, schemas }: Asked,
 ): Probe[] {
   const principals = new Map(facts.users.map((user) => [user.globalUserId, user.identity?.principalId ?? null]));
   const probes: Probe[] = [];
@@ -26,6 +36,10 @@ export function questionsFor(
       if (principalId != null) members.add(principalId);
     }
     for (const principalId of members) probes.push({ kind: 'member', principalId, containerId });
+    const makers = futuresOf(container.future, new Map(schemas.map((schema) => [schema.platformId, schema])))
+      .flatMap(defaultsOf)
+      .map(({ roleId, schemaId }) => ({ roleId, schemaId }));
+    if (makers.length > 0) probes.push({ kind: 'default', containerId, makers });
     const known = container.onlyPrincipals !== null;
     const objectIds = known
       ? (directObjects.get(container.targetId) ?? [])

@@ -30,6 +30,7 @@ import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
 import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
+import { recordFutures } from './record-futures.ts';
 import { recordRun } from './record-run.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
@@ -105,6 +106,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
   const run: Run = { ...work, facts, desired, observed, plan, ...applied };
+  await recordFutures(deps, session, run);
   if ((await recordRun(deps, run)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
   if (fingerprint !== null && run.results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
@@ -167,7 +169,8 @@ async function applyAndProbe(deps: Deps, session: PlatformSession, about: Applic
   const started = performance.now();
   const isMade = plan.steps.some((step) => step.kind === 'create-container');
   const known = isMade ? undefined : idsOf(observed);
-  const questions = known && questionsFor(loaded, desired, known);
+  const { schemas } = observed;
+  const questions = known && questionsFor(loaded, desired, { containerIds: known, schemas });
   const together =
     statements.length > 0 && questions !== undefined
       ? await session.applyThenProbe(statements, fence, questions)
@@ -178,7 +181,8 @@ async function applyAndProbe(deps: Deps, session: PlatformSession, about: Applic
   if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'fenced';
   failPoint('readback.during');
   const containerIds = known ?? idsOf(await observeContainers(session, desired));
-  const proofs = together?.proofs ?? (await session.probe(questions ?? questionsFor(loaded, desired, containerIds)));
+  const proofs =
+    together?.proofs ?? (await session.probe(questions ?? questionsFor(loaded, desired, { containerIds, schemas })));
   return { results: results.map((result) => ({ ...result, milliseconds })), proofs, containerIds };
 }
 
@@ -202,6 +206,7 @@ const observeContainers = (session: PlatformSession, desired: DesiredAccess): Pr
   session.observe({
     containers: desired.containers.map((c) => ({ name: c.name, privileges: false, members: [] })),
     objects: [],
+    schemas: [],
     principals: [],
     foreign: false,
   });

@@ -1,5 +1,5 @@
 import type { DesiredAccess } from '@stoa/core/access/model';
-import { type Finding, findDrift, provenKey } from '@stoa/core/provisioning/findings';
+import { defaultEdge, type Finding, findDrift, provenKey } from '@stoa/core/provisioning/findings';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
@@ -65,7 +65,15 @@ async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promis
     select c.target_id, o.platform_id from container_object c
       join data_source s on s.id = c.data_source_id join data_object o on o.id = s.data_object_id
       where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null`.execute(deps.db);
-  return new Set(rows.map((row) => provenKey(names.get(row.target_id) ?? '', row.edge)));
+  const { rows: defaults } = await sql<{ target_id: string; schema_id: string; role_id: string }>`
+    select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id
+    from container_schema k, jsonb_array_elements(k.creating_roles) role
+    where k.connection_id = ${connectionId} and (role ->> 'native')::boolean`.execute(deps.db);
+  const nameOf = (row: { target_id: string }) => names.get(row.target_id) ?? '';
+  return new Set([
+    ...rows.map((row) => provenKey(nameOf(row), row.edge)),
+    ...defaults.map((row) => provenKey(nameOf(row), defaultEdge(row.schema_id, row.role_id))),
+  ]);
 }
 
 const toRow = (finding: Finding): Row => ({

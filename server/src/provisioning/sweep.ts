@@ -1,12 +1,20 @@
-import { ConnectorError } from '@stoa/connectors/connector';
+import { ConnectorError, type Fingerprint } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { claimWork } from './claim-work.ts';
+import { startCrawl } from './crawl-start.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
-type Sweepable = { id: string; fingerprint: string | null; is_stale: boolean };
+type Tree = Fingerprint['tree'];
+type Sweepable = {
+  id: string;
+  connection_key: string;
+  fingerprint: string | null;
+  crawled_tree: Tree | null;
+  is_stale: boolean;
+};
 
 /**
  * Looks at every platform whose lease is ours: where its fingerprint differs from the one the last whole run left, or that
@@ -14,7 +22,7 @@ type Sweepable = { id: string; fingerprint: string | null; is_stale: boolean };
  */
 export async function enqueueSweeps(deps: Deps): Promise<void> {
   const { rows } = await sql<Sweepable>`
-    select id, fingerprint, coalesce(last_sweep_at < now() - interval '24 hours', true) as is_stale
+    select id, connection_key, fingerprint, crawled_tree, coalesce(last_sweep_at < now() - interval '24 hours', true) as is_stale
     from connection where state in ('active', 'error') and (next_attempt_at is null or next_attempt_at <= now())`.execute(
     deps.db,
   );
@@ -32,8 +40,10 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   if (!work) return;
   try {
     const session = await deps.platforms.session(connection.id, work.connectionVersion);
-    const fingerprint = JSON.stringify(await session.fingerprint());
+    const seen = await session.fingerprint();
+    const fingerprint = JSON.stringify(seen);
     await recordUp(deps, connection.id);
+    await crawlWhatMoved(deps, connection, seen.tree);
     if (fingerprint === connection.fingerprint && !connection.is_stale) return;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -45,6 +55,36 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
     await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'sweep' });
   });
 }
+
+/** A crawl may take so much of the time, as a part of it: the larger a platform, the rarer it is read because of a new table. */
+const crawlShare = 10;
+
+/**
+ * Starts a crawl where the platform holds other schemas or objects than the last one saw: of the one schema that moved, else
+ * of everything. Not while one runs or waits, and not after one that failed: that has its own time.
+ */
+async function crawlWhatMoved(deps: Deps, connection: Sweepable, tree: Tree): Promise<void> {
+  const moved = movedIn(connection.crawled_tree ?? {}, tree);
+  if (moved.length === 0) return;
+  await transact(deps, async (tx, after) => {
+    const { rows } = await sql<{ path: string[] | null }>`
+      select (select o.object_path from data_object o where o.connection_id = c.id and o.object_type = 'schema'
+        and o.missing_since is null and o.platform_id = ${moved.length === 1 ? moved[0] : null}) as path
+      from connection c where c.id = ${connection.id} and c.state in ('active', 'error')
+        and not exists (select from crawl w where w.connection_id = c.id and w.status = 'RUNNING')
+        and not exists (select from (select * from crawl w where w.connection_id = c.id order by w.started_at desc limit 1) last
+          where last.status = 'FAILED' and not last.is_suspect
+            or now() - last.finished_at < ${crawlShare} * (last.finished_at - last.started_at))
+      for update of c skip locked`.execute(tx);
+    const row = rows[0];
+    if (row === undefined) return;
+    const { id, connection_key: connectionKey } = connection;
+    await startCrawl(deps, { tx, after }, { connection: { id, connectionKey }, path: row.path ?? [], createdBy: null });
+  });
+}
+
+const movedIn = (before: Tree, now: Tree): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((id) => before[id] !== now[id]);
 
 /**
  * What failed or waits for somebody is tried again when its time has come: memberships alone, containers as a whole. Not

@@ -8,6 +8,10 @@ export type LivePlatform = {
   port: number;
   database: string;
   connector: PlatformLogin;
+  /** The role that owns the schemas and tables. */
+  owner: string;
+  /** Its account may act for the owner. */
+  isOwnerMember: boolean;
   tables: PlatformTable[];
   /** A login that may connect and nothing else; its name is unique on the server. */
   addLogin(name: string): Promise<PlatformLogin>;
@@ -18,7 +22,12 @@ export type LivePlatform = {
   drop(): Promise<void>;
 };
 
-type Options = { schemas?: number; tablesPerSchema?: number };
+type Options = {
+  schemas?: number;
+  tablesPerSchema?: number;
+  /** The connector may act for the owner of the tables (`grantAuthority: 'owner-member'`). */
+  isOwnerMember?: boolean;
+};
 const quote = (name: string): string => pg.escapeIdentifier(name);
 const password = 'platform-test';
 
@@ -35,6 +44,8 @@ export async function makeLivePlatform(superuserUrl: string, options: Options = 
   const roles = [owner];
   await admin.query(`create role ${quote(owner)} nologin`);
   await admin.query(`create role ${quote(connector)} login createrole password '${password}'`);
+  if (options.isOwnerMember)
+    await admin.query(`grant ${quote(owner)} to ${quote(connector)} with inherit false, set true`);
   await admin.query(`create database ${quote(database)} owner ${quote(owner)}`);
   await admin.query(`revoke all on database ${quote(database)} from public`);
   await admin.query(`grant connect on database ${quote(database)} to ${quote(connector)} with grant option`);
@@ -65,6 +76,8 @@ export async function makeLivePlatform(superuserUrl: string, options: Options = 
     port: Number(url.port),
     database,
     connector: { username: connector, password },
+    owner,
+    isOwnerMember: options.isOwnerMember ?? false,
     tables,
     superuser,
     connectAs,

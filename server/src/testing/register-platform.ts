@@ -36,6 +36,7 @@ export async function registerPlatform(
       config: { host, port, database, tls: 'disable' },
       authType: 'password',
       credentials: connector,
+      ...(platform.isOwnerMember ? { settings: { grantAuthority: 'owner-member' as const } } : {}),
     },
   });
   if (made.status !== 201) throw new Error(`the connection was refused: ${JSON.stringify(made.body)}`);

@@ -12,6 +12,7 @@ import { unansweredFacts } from '../data-product/request-facts.ts';
 import { type AssetForms, resolveAssetForms } from '../request-form/resolve-form-version.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { type CallerAssetAccess, readAssetAccess } from './caller-asset-access.ts';
+import { readFutureObjects } from './future-objects.ts';
 import { type AssetRow, countSources, loadAssets, toAssetObject } from './load-assets.ts';
 import type { Unregistered } from './resolve-name.ts';
 
@@ -19,7 +20,12 @@ import type { Unregistered } from './resolve-name.ts';
 export async function findAsset(reader: Reader, actor: LoadedPerson, id: string): Promise<Asset> {
   const [object] = await presentAssets(reader, actor, [id]);
   if (!object) return presentProductAsset(reader, actor, id);
-  return { ...object, stats: { dataSourceCount: await countSources(reader, id) } };
+  const futureObjects = await readFutureObjects(reader, actor, { id, object_type: object.metadata.legacyType ?? '' });
+  return {
+    ...object,
+    stats: { dataSourceCount: await countSources(reader, id) },
+    ...(futureObjects === undefined ? {} : { futureObjects }),
+  };
 }
 
 /** Objects as assets, in the order of the ids, as the caller stands to them. A page costs the same few queries however long. */

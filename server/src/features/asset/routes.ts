@@ -1,6 +1,7 @@
 import * as contract from '@stoa/contract/asset';
 import * as links from '@stoa/contract/asset-link';
 import * as lists from '@stoa/contract/asset-list';
+import { setAssetFutureObjects } from '@stoa/contract/future-objects';
 import { nothing } from '@stoa/core/permissions/objects';
 import type { Deps } from '../../deps.ts';
 import { parseInput } from '../../http/parse-input.ts';
@@ -12,6 +13,7 @@ import type { LoadedPerson } from '../user/load-people.ts';
 import { checkLinks } from './check-links.ts';
 import { exportLinks } from './export-links.ts';
 import { listAssetColumns } from './list-columns.ts';
+import { setFutureObjects } from './future-objects.ts';
 import { findAsset, presentUnregistered } from './present-asset.ts';
 import { readAssetFlows, readAssetForms } from './read-asset-forms.ts';
 import { readRequestLink } from './request-link.ts';
@@ -49,6 +51,10 @@ export const assetRoutes: readonly (Route | RawRoute)[] = [
     requireMay(actor, 'asset.read', nothing);
     return { status: 200, body: await readAssetFlows(deps.db, actor, params.id.toLowerCase()) };
   }),
+  route(setAssetFutureObjects)(async ({ deps, actor, params, body, call }) => ({
+    status: 200,
+    body: await setFutureObjects(deps, { actor, call }, { id: params.id.toLowerCase(), setting: body.setting }),
+  })),
   route(lists.searchAssets)(async ({ deps, actor, query }) => {
     requireMay(actor, 'asset.read', nothing);
     return { status: 200, body: await searchAssets(deps.db, actor, query) };

@@ -102,7 +102,13 @@ async function applyAll(deps: Deps, going: Going, { session, plan, seen }: Apply
 async function listContainers(deps: Deps, going: Going): Promise<Removal> {
   try {
     const session = await deps.platforms.session(going.id);
-    const seen = await session.observe({ containers: 'all', objects: [], principals: [], foreign: false });
+    const seen = await session.observe({
+      containers: 'all',
+      objects: [],
+      schemas: [],
+      principals: [],
+      foreign: false,
+    });
     return { removed: [], left: seen.containers.filter((c) => c.ours).map((c) => c.nativeName) };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;

@@ -19,8 +19,9 @@ export const connectionRoutes: readonly Route[] = [
   route(connections.createConnectionScript)(async ({ deps, actor, body }) => {
     requireMay(actor, 'connection.manage', nothing);
     const connector = requireConnector(deps, body.technology);
-    requireForm(connector.configSchema, body.config, 'config');
-    const script = connector.setupScript({ config: body.config, installationId: deps.installationId, namePrefix });
+    const { config, settings } = body;
+    requireForm(connector.configSchema, config, 'config');
+    const script = connector.setupScript({ config, settings, installationId: deps.installationId, namePrefix });
     return { status: 200, body: { script } };
   }),
   route(connections.preflightConnection)(async ({ deps, actor, body }) => {

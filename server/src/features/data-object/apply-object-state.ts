@@ -6,6 +6,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import {
   auditSourceChanges,
+  enqueueAssetsAround,
   enqueueTargetsOf,
   leafTypes,
   lockTree,
@@ -29,7 +30,7 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
   const person = task.createdBy === null ? undefined : await loadPerson(deps.db, task.createdBy);
   const actor = person ? userActor(person) : systemActor;
   try {
-    const connection = await begin(deps, taskId, connectionId);
+    const connection = await begin(deps, taskId, { connectionId, objectId: task.view.target });
     let done = 0;
     for (;;) {
       const count = await transact(deps, async (tx, after) => {
@@ -65,10 +66,16 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
   }
 }
 
-async function begin(deps: Deps, taskId: string, connectionId: string): Promise<{ id: string; connectionKey: string }> {
+async function begin(
+  deps: Deps,
+  taskId: string,
+  { connectionId, objectId }: { connectionId: string; objectId: string },
+): Promise<{ id: string; connectionKey: string }> {
   return transact(deps, async (tx, after) => {
     await lockTree(tx, connectionId);
     await recomputeStates(tx, connectionId);
+    // What is made later follows other states than what is there: it may have to change where no source does.
+    await enqueueAssetsAround({ tx, after }, { connectionId, objectId, cause: 'object-state' });
     const { rows } = await sql<{ connectionKey: string; total: number }>`
       select c.connection_key as "connectionKey", (select count(*)::int from (${outOfLine(connectionId)}) x) as total
       from connection c where c.id = ${connectionId}`.execute(tx);
