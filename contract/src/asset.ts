@@ -88,6 +88,8 @@ export const objectAsset = z
     overrides: assetOverrides.optional(),
     /** Of a schema or a database: what holds for objects that are made below it later. Of one asset, not in lists. */
     futureObjects: futureObjects.optional(),
+    /** The forms to fill in for an asset that is not registered yet: no other operation knows its id. */
+    requestForms: z.array(requestForm.extend({ requestType })).optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'ObjectAsset' });
@@ -163,8 +165,10 @@ export const requestAssetBody = z.discriminatedUnion('requestType', [
   assetRequest.extend({ requestType: z.literal('MASKING_EXCEPTION'), columns: requestedColumns }),
 ]);
 export type RequestAssetBody = z.infer<typeof requestAssetBody>;
+/** What a request says of an object that no crawl has found. */
+export type UnregisteredAsset = z.infer<typeof unregistered>;
 
-const inheritedFrom = objectAsset.omit({ abilities: true, overrides: true });
+const inheritedFrom = objectAsset.omit({ abilities: true, overrides: true, requestForms: true });
 /** The form of a target for one request type; `inheritedFrom` names the asset that gives it. */
 export const targetRequestForm = requestForm
   .extend({ requestType, inheritedFrom: inheritedFrom.optional() })

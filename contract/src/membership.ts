@@ -17,6 +17,8 @@ export const membership = z
       name: z.string(),
       slug: z.string().optional(),
       suspended: z.boolean(),
+      /** False while no crawl has found the asset. */
+      registered: z.boolean(),
     }),
     status: requestStatus,
     validFrom: instant.nullable(),

@@ -112,6 +112,7 @@ import { simulateReviewFlow } from './flow-simulation.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
 import { listIdentities, setIdentity } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
+import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
 import {
   getAvailableDomains,
@@ -311,6 +312,8 @@ export const operationById = {
   setAssetFutureObjects,
   searchAssets,
   searchAssetColumns,
+  searchRequestedAssets,
+  bindRequestedAsset,
   getAssetRequestAccessLink,
   checkLinks,
   exportAssetLinks,

@@ -62,6 +62,16 @@ export const resourceErrors = {
     title: 'Several assets have this name.',
     next: 'Pick one of the candidates in detail.',
   },
+  'asset.registered': {
+    status: 409,
+    title: 'The asset is registered by now.',
+    next: 'Ask for the asset in detail.',
+  },
+  'requested_asset.bound': {
+    status: 409,
+    title: 'It is bound to an asset already.',
+    next: 'Nothing is to be done; its requests are with that asset.',
+  },
   'asset.form_unknown': {
     status: 422,
     title: 'The request form does not exist.',

@@ -24,6 +24,7 @@ import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { requestDraftRoutes } from './features/request-draft/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
+import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
 import { tagRoutes } from './features/tag/routes.ts';
@@ -57,6 +58,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...dataUseAgreementRoutes,
   ...requestDraftRoutes,
   ...assetRoutes,
+  ...requestedAssetRoutes,
   ...maskingExceptionRoutes,
   ...membershipRoutes,
   ...tagRoutes,

@@ -9,8 +9,11 @@ import { slotKey, sourceKey } from './slot-key.ts';
 import { validateFlow } from './validate-flow.ts';
 
 export type RerouteInput = {
-  /** Whoever gives the request to others; `may(access-request.reroute)` said that they may. */
-  readonly actor: Person;
+  /**
+   * Whoever gives the request to others; `may(access-request.reroute)` said that they may. Null where nobody chose: a flow
+   * that has come into force names the people.
+   */
+  readonly actor: Person | null;
   readonly request: ReviewedRequest;
   /** The records of the route in force, locked. */
   readonly records: readonly ApprovalRecord[];
@@ -87,6 +90,7 @@ const assignerOf = (
   approvers: readonly ReviewerSource[],
   { actor, request, records, settings }: RerouteInput,
 ): PersonRef | null => {
+  if (actor === null) return null;
   const before = records.filter((record) => slotKey(record.approvers) === slotKey(approvers));
   const own = before.find((record) => criteriaMet(actor, request, { ...record, settings }).length > 0);
   if (own !== undefined) return own.routedBy ?? null;

@@ -607,12 +607,13 @@ export interface RequestedAssetTable {
   description: string | null;
   requested_at: ColumnType<Date, Date | string | undefined, Date | string>;
   registered_at: NullableTimestamp;
+  bound_to: string | null;
 }
 
 export interface RerouteTable {
   id: string;
   access_request_id: string;
-  action_by: string;
+  action_by: string | null;
   reason: string;
   event_before: Json;
   canceled_ids: string[];

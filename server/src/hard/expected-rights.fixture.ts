@@ -267,6 +267,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   RecentAssetDeterminations: on('asset', mgr),
   setAssetFutureObjects: on('asset', gov),
   searchAssets: on('none', any),
+  searchRequestedAssets: on('none', gov),
+  bindRequestedAsset: on('requestedAsset', gov),
   searchAssetColumns: on('asset', any),
   getAssetRequestAccessLink: on('asset', any),
   checkLinks: on('none', any),

@@ -72,6 +72,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   setAssetFutureObjects: () => ({ body: { setting: 'sync' } }),
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),
+  bindRequestedAsset: (t) => ({ body: { assetId: t['assetId'] } }),
   checkLinks: () => ({ query: { fqn: 'warehouse.s.published' } }),
   createRequestForm: () => ({
     body: { name: `Form ${newUuid()}`, fields: [], policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } } },

@@ -12,6 +12,7 @@ export type TargetKind =
   | 'task'
   | 'object'
   | 'asset'
+  | 'requestedAsset'
   | 'source'
   | 'explained'
   | 'domain'
@@ -41,6 +42,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   task: ['own', 'same domain', 'random id'],
   object: ['same domain', 'other domain', 'random id'],
   asset: ['same domain', 'other domain', 'random id'],
+  requestedAsset: ['same domain', 'random id'],
   source: ['own', 'same domain', 'other domain', 'random id'],
   explained: ['own', 'same domain', 'other domain', 'random id'],
   domain: ['same domain', 'other domain', 'deleted', 'random id'],
@@ -138,6 +140,10 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   }),
   object,
   asset: object,
+  requestedAsset: async (w, variant) => ({
+    id: variant === 'random id' ? newUuid() : await world.addUnregistered(w),
+    assetId: w.objects[0] ?? '',
+  }),
   source: async (w, variant) => ({ id: sourceOf(w, variant) }),
   explained: async (w, variant, actor) => ({
     user: variant === 'own' ? personOf(w, actor).globalUserId : w.stranger.globalUserId,

@@ -140,6 +140,15 @@ type NewRequest = {
   /** About this asset, and no product. */
   assetId?: string;
 };
+/** Asked for before it was known. */
+export async function addUnregistered({ server }: World): Promise<string> {
+  const id = newUuid();
+  await sql`insert into requested_asset (id, object_path) values (${id}, ${['nowhere', id]}::text[])`.execute(
+    server.deps.db,
+  );
+  return id;
+}
+
 export type MadeRequest = { id: string; targetId: string; recordId: string };
 
 /** A copy of the template of its domain, on a product of its own, asked by `party` for themself when one is named. */

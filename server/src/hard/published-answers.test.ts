@@ -22,7 +22,7 @@ import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts
 import { connectionString } from '../testing/postgres.ts';
 import { askAgreements } from './agreement-answers.fixture.ts';
 import { askAssets } from './asset-answers.fixture.ts';
-import { askForAssets } from './asset-request-answers.fixture.ts';
+import { askForAssets, askForUnregistered } from './asset-request-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
 import { askExceptions } from './exception-answers.fixture.ts';
@@ -250,6 +250,7 @@ describe('every answer fits the published document, and our own', () => {
     }
     await decideStaged();
     await askForAssets(world);
+    await askForUnregistered(world);
     const params = { id: world.products.untouched };
     const two = world.registered.sources.slice(0, 2).map((source) => ({ sourceId: String(source.id) }));
     await ask(manager, products.updateDataSources, { params, body: { dataSources: two } });

@@ -5,6 +5,7 @@ import { transact } from '../db/transact.ts';
 import type { Tx } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { refreshSearchOfSources } from '../features/data-product/search-document.ts';
+import { bindFound } from '../features/requested-asset/bind-found.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
@@ -44,6 +45,7 @@ export async function runCrawl(deps: Deps, taskId: string): Promise<void> {
         { tx, after },
         { connectionId: crawl.connection.id, objectIds: structural, cause: 'crawl' },
       );
+      await bindFound(tx, after, crawl.connection.id);
       await finish(tx, crawl, merged);
       await keepTree(tx, crawl, tree);
       for (const type of ['data-object', 'data-source', 'connection'] as const)

@@ -5,6 +5,7 @@ import {
   IconBuildingStore,
   IconChecklist,
   IconDatabase,
+  IconDatabaseExclamation,
   IconTerminal2,
   IconFileCertificate,
   IconForms,
@@ -37,6 +38,7 @@ export type NavTarget =
   | '/admin/objects'
   | '/admin/jobs'
   | '/admin/request-links'
+  | '/admin/requested-assets'
   | '/admin/settings'
   | '/admin/people'
   | '/audit'
@@ -133,6 +135,12 @@ export const navigation: readonly NavGroup[] = [
         text: 'shell.nav.links',
         icon: IconLink,
         actions: ['data-object.read', 'asset.edit'],
+      },
+      {
+        to: '/admin/requested-assets',
+        text: 'shell.nav.requestedAssets',
+        icon: IconDatabaseExclamation,
+        actions: ['asset.edit'],
       },
       { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
       { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },

@@ -312,6 +312,15 @@ const requestLinks = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/assets/RequestLinksPage.tsx'), 'RequestLinksPage'),
 });
+const requestedAssets = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/requested-assets',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(
+    () => import('../features/requested-assets/RequestedAssetsPage.tsx'),
+    'RequestedAssetsPage',
+  ),
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/admin/jobs',
@@ -383,6 +392,7 @@ const tree = root.addChildren([
     connection,
     objects,
     requestLinks,
+    requestedAssets,
     jobs,
     settings,
     audit,

@@ -42,14 +42,31 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       text: request.end_reason ?? '',
       actor: null,
     });
+  const foundAt = foundAtOf(request);
+  if (foundAt !== undefined)
+    entries.push({
+      at: foundAt,
+      kind: 'found',
+      text: `Found on its platform: ${request.asset?.objectPath.join('.') ?? request.target_name}.`,
+      actor: null,
+    });
   entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
 }
 
+/** Since when the object is known that was asked for before. */
+function foundAtOf({ metadata }: LoadedRequest): string | undefined {
+  const found = metadata['foundAs'];
+  return typeof found === 'object' && found !== null && 'at' in found && typeof found.at === 'string'
+    ? new Date(found.at).toISOString()
+    : undefined;
+}
+
 async function reroutes(db: Reader, requestId: string): Promise<TimelineEntry[]> {
-  const { rows } = await sql<{ at: Date; reason: string; actor: PersonName }>`
-    select w.created_at as at, w.reason, json_build_object('globalUserId', u.global_user_id, 'username', u.username, 'name', u.name) as actor
-    from reroute w join app_user u on u.global_user_id = w.action_by where w.access_request_id = ${requestId}`.execute(
+  const { rows } = await sql<{ at: Date; reason: string; actor: PersonName | null }>`
+    select w.created_at as at, w.reason, case when u.global_user_id is not null then
+      json_build_object('globalUserId', u.global_user_id, 'username', u.username, 'name', u.name) end as actor
+    from reroute w left join app_user u on u.global_user_id = w.action_by where w.access_request_id = ${requestId}`.execute(
     db,
   );
   return rows.map(({ at, reason, actor }) => ({ at: at.toISOString(), kind: 'rerouted', text: reason, actor }));

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import type { Unregistered } from '../asset/resolve-name.ts';
 import { type ResolvedForm, resolveAssetForms } from '../request-form/resolve-form-version.ts';
 
 /** An asset as something to ask for. */
@@ -18,7 +19,10 @@ export type AssetTarget = {
   /** The form and flows in force for the type of request, its own or inherited. */
   form: ResolvedForm;
   object: AssetObject;
+  /** What is known of it where no crawl has found it yet. */
+  unregistered: AskedUnregistered | null;
 };
+export type AskedUnregistered = Unregistered & { readonly description: string | null };
 
 type Row = { id: string; name: string; connection_state: string; domains: DomainRef[] };
 type Asked = { assetId: string; type: RequestType; actor: Actor };
@@ -44,5 +48,5 @@ export async function findAssetTarget(
   const object: AssetObject = { kind: 'asset', id, name, domains, reviewers };
   requireMay(actor, 'asset.read', object);
   if (hold === 'hold' && row.connection_state === 'deleting') throw new Refusal('connection.deleting');
-  return { type: 'DATA_OBJECT', id, name, suspended: false, domains, form: forms[type], object };
+  return { type: 'DATA_OBJECT', id, name, suspended: false, domains, form: forms[type], object, unregistered: null };
 }

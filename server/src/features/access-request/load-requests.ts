@@ -146,7 +146,8 @@ const asset = sql`case when r.asset_id is null then null else (
     'host', coalesce(c.config ->> 'host', t.host), 'port', coalesce((c.config ->> 'port')::int, t.port),
     'objectType', coalesce(o.object_type, t.object_type), 'description', coalesce(o.comment, t.description),
     'dataSourceId', (select s.id from data_source s where s.data_object_id = o.id and s.enabled),
-    'registered', t.registered_at is not null, 'gone', t.registered_at is not null and o.id is null)
+    'registered', t.registered_at is not null and t.bound_to is null,
+    'gone', t.registered_at is not null and t.bound_to is null and o.id is null)
   from requested_asset t left join data_object o on o.id = t.id left join connection c on c.id = o.connection_id
   where t.id = r.asset_id) end`;
 

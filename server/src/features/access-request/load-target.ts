@@ -1,3 +1,4 @@
+import type { UnregisteredAsset } from '@stoa/contract/asset';
 import type { RequestType } from '@stoa/contract/enums';
 import type { Actor, DataProductObject, DomainRef } from '@stoa/core/permissions/objects';
 import { stewardsOf } from '@stoa/core/review/resolve-flow';
@@ -8,6 +9,7 @@ import { requireMay } from '../../http/require.ts';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import { type ResolvedForm, resolveFormVersion } from '../request-form/resolve-form-version.ts';
 import { type AssetTarget, findAssetTarget } from './load-asset-target.ts';
+import { loadUnregisteredTarget } from './unregistered-target.ts';
 
 /** A data product as something to ask for. */
 export type ProductTarget = {
@@ -24,7 +26,12 @@ export type ProductTarget = {
 /** What is asked for: a data product, or an asset. */
 export type RequestTarget = ProductTarget | AssetTarget;
 /** A target as a caller names it. Under the paths of assets a product may be named too, in the clothes of one. */
-export type TargetRef = { readonly type: 'DATA_PRODUCT' | 'ASSET'; readonly id: string };
+export type TargetRef = {
+  readonly type: 'DATA_PRODUCT' | 'ASSET';
+  readonly id: string;
+  /** What the caller says of an asset that no crawl has found. */
+  readonly asset?: UnregisteredAsset | undefined;
+};
 
 type Row = {
   id: string;
@@ -44,7 +51,10 @@ export async function loadTarget(
   hold: 'hold' | 'read' = 'read',
 ): Promise<RequestTarget> {
   const asset = ref.type === 'ASSET' ? await findAssetTarget(db, { assetId: ref.id, ...asked }, hold) : undefined;
-  return asset ?? loadProductTarget(db, { productId: ref.id, ...asked }, hold);
+  if (asset !== undefined) return asset;
+  if (ref.type === 'ASSET' && ref.asset !== undefined)
+    return loadUnregisteredTarget(db, { assetId: ref.id, asset: ref.asset, ...asked });
+  return loadProductTarget(db, { productId: ref.id, ...asked }, hold);
 }
 
 /** Loads a product that the actor may see, else answers 404. `hold` keeps others from suspending it until the commit. */

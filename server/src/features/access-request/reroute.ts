@@ -65,9 +65,10 @@ export async function rerouteAccessRequest(
   });
 }
 
-type Writing = { outcome: Rerouted; actorId: string; reason: string };
+type Writing = { outcome: Rerouted; actorId: string | null; reason: string };
 
-async function writeRoute(tx: Tx, request: LoadedRequest, { outcome, actorId, reason }: Writing): Promise<void> {
+/** Puts the new route in the place of the old. The caller holds the request. */
+export async function writeRoute(tx: Tx, request: LoadedRequest, { outcome, actorId, reason }: Writing): Promise<void> {
   const ids = outcome.slots.map((slot) => slot.keeps ?? newCuid());
   const slots = outcome.slots.map((slot, position) => ({
     id: ids[position],

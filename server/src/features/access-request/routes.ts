@@ -87,7 +87,7 @@ const productInput = (actorId: string, id: string, body: CreateAccessRequestBody
 
 const assetInput = (actorId: string, id: string, body: RequestAssetBody): RequestInput => ({
   actorId,
-  target: { type: 'ASSET', id: id.toLowerCase() },
+  target: { type: 'ASSET', id: id.toLowerCase(), asset: body.asset },
   beneficiaryId: body.user,
   form: body.form,
   type: body.requestType,

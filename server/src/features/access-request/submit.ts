@@ -54,7 +54,7 @@ export async function submitInTransaction(
   const routed = await routeDraft(tx, draft, checked);
   const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
   const id = newCuid();
-  if (draft.target.type === 'DATA_OBJECT') await keepRequestedAsset(tx, draft.target.id);
+  if (draft.target.type === 'DATA_OBJECT') await keepRequestedAsset(tx, draft.target);
   await writeRequest(tx, { id, draft, checked, routed, outcome, extended: allowed.extends });
   await storeAcceptances(tx, {
     requestId: id,

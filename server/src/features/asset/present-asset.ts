@@ -9,7 +9,8 @@ import { ownFlow, statusOf } from '../data-product/present-products.ts';
 import { requireProduct } from '../data-product/product-of-call.ts';
 import { readProductNumbers, statsOf } from '../data-product/read-product-numbers.ts';
 import { unansweredFacts } from '../data-product/request-facts.ts';
-import { type AssetForms, resolveAssetForms } from '../request-form/resolve-form-version.ts';
+import { presentTargetForm } from '../request-form/present-form.ts';
+import { type AssetForms, defaultAssetForms, resolveAssetForms } from '../request-form/resolve-form-version.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { type CallerAssetAccess, readAssetAccess } from './caller-asset-access.ts';
 import { readFutureObjects } from './future-objects.ts';
@@ -112,21 +113,30 @@ const overridesOf = (row: AssetRow): AssetOverrides => ({
   maskingExceptionReviewFlow: row.masking_exception_review_flow,
 });
 
-export const presentUnregistered = (asset: Unregistered): ObjectAsset => {
+/** An object that no crawl has found, with the forms to ask for it by and the caller's own request. */
+export async function presentUnregistered(
+  reader: Reader,
+  actor: LoadedPerson,
+  asset: Unregistered,
+): Promise<ObjectAsset> {
   const { id, ...metadata } = asset;
+  const forms = await defaultAssetForms(reader);
+  const { own } = (await readAssetAccess(reader, actor.globalUserId, [id]))(id);
   return {
     id,
     name: metadata.objectPath.at(-1) ?? id,
     type: 'DATA_OBJECT',
-    status: 'NONE',
+    status: own?.status ?? 'NONE',
+    ...(own === undefined ? {} : { requestId: own.request_id }),
     registered: false,
     metadata,
+    requestForms: [presentTargetForm(forms.DATA_ACCESS, 'DATA_ACCESS')],
     abilities: presentAbilities({
       edit: { allowed: false, reason: 'No crawl has found it yet.' },
       request: { allowed: true, reason: 'It may be asked for before a crawl has found it.' },
     }),
   };
-};
+}
 
 async function presentProductAsset(reader: Reader, actor: LoadedPerson, id: string): Promise<Asset> {
   const product = await requireProduct(reader, id, { actor, action: 'data-product.read' });

@@ -41,7 +41,30 @@ export async function resolveAssetName(reader: Reader, query: AssetQuery): Promi
   const [first] = candidates;
   if (first && candidates.length === 1) return { kind: 'found', id: first.id };
   if (first) throw ambiguous(candidates);
-  return { kind: 'unregistered', asset: nameUnregistered(parts, { ...query, technology }) };
+  const asset = nameUnregistered(parts, { ...query, technology });
+  const boundTo = await findBound(reader, asset.id);
+  return boundTo === undefined ? { kind: 'unregistered', asset } : { kind: 'found', id: boundTo };
+}
+
+/** What a governor or a crawl said that the name means. */
+async function findBound(reader: Reader, id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select o.id from requested_asset t join data_object o on o.id = t.bound_to where t.id = ${id}`.execute(reader);
+  return rows[0]?.id;
+}
+
+/** Objects that are called so now, whichever way the name was folded: several when it is ambiguous. */
+export async function findRegistered(reader: Reader, asset: Unregistered): Promise<string[]> {
+  const bound = await findBound(reader, asset.id);
+  if (bound !== undefined) return [bound];
+  const { objectPath, technology, host, port, legacyType } = asset;
+  // The path was folded when its technology was known; to lower case where it was not.
+  const names = [true, ...(technology === undefined ? [false] : [])].map((isQuoted) =>
+    objectPath.map((text) => ({ text, isQuoted })),
+  );
+  const filter = { technology, host, port, assetType: legacyType };
+  const found = await findCandidates(reader, names, filter);
+  return [...new Set(found.flat().map((one) => one.id))];
 }
 
 const malformed = (member: string, message: string): Refusal =>

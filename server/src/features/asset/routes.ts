@@ -26,7 +26,8 @@ export const assetRoutes: readonly (Route | RawRoute)[] = [
     requireMay(actor, 'asset.read', nothing);
     await takeLink(deps, actor, 'follow');
     const resolved = await resolveAssetName(deps.db, query);
-    if (resolved.kind === 'unregistered') return { status: 200, body: presentUnregistered(resolved.asset) };
+    if (resolved.kind === 'unregistered')
+      return { status: 200, body: await presentUnregistered(deps.db, actor, resolved.asset) };
     return { status: 200, body: await findAsset(deps.db, actor, resolved.id) };
   }),
   route(contract.getAssetById)(async ({ deps, actor, params }) => {

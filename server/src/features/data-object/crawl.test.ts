@@ -1,3 +1,5 @@
+import { getAccessRequestById } from '@stoa/contract/access-request';
+import { getAssetByMetadata, requestAsset } from '@stoa/contract/asset';
 import { createConnection, readConnection, syncConnection } from '@stoa/contract/connection';
 import { listDataObjects, readDataObject, updateDataObject } from '@stoa/contract/data-object';
 import { listDataSources, readDataSource } from '@stoa/contract/data-source';
@@ -5,6 +7,7 @@ import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
+import { standardAnswers } from '../access-request/requests.fixture.ts';
 import { runCrawl } from '../../provisioning/crawl.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
@@ -266,3 +269,26 @@ test('thousands of tables are crawled and enabled within seconds, and an unchang
   );
   expect(rows[0]?.n).toBe(3_000);
 }, 180_000);
+
+test('what was asked for before it was there is found by the next crawl, and its requests go on', async () => {
+  const { database } = platform;
+  const query = { fullyQualifiedName: `${database}.later.awaited`, technology: 'PostgreSQL' };
+  const asked = (await consumer.call(getAssetByMetadata, { query })).body;
+  if (asked.type !== 'DATA_OBJECT') throw new Error('it is a product');
+  const { objectPath, technology } = asked.metadata;
+  const made = await consumer.call(requestAsset, {
+    params: { id: asked.id },
+    body: {
+      requestType: 'DATA_ACCESS',
+      user: consumer.globalUserId,
+      form: standardAnswers,
+      asset: { type: 'DATA_OBJECT', metadata: { objectPath, technology } },
+    },
+  });
+  expect(made.status).toBe(201);
+  await platform.run('create schema later; create table later.awaited (id int)');
+  expect((await sync()).status).toBe('SUCCEEDED');
+  const found = await object('awaited');
+  const { body } = await consumer.call(getAccessRequestById, { params: { id: made.body.id } });
+  expect(body).toMatchObject({ status: 'PENDING', asset: { id: found.id, registered: true } });
+});

@@ -96,6 +96,7 @@ const targetOf = (request: LoadedRequest): Membership['target'] => ({
   name: request.target_name,
   ...(request.slug === null || request.deleted ? {} : { slug: request.slug }),
   suspended: request.suspended,
+  registered: request.asset?.registered !== false,
 });
 
 /** Access that was taken away ended then, however long it had been given for. */

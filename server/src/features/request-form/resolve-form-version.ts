@@ -79,3 +79,10 @@ export async function resolveAssetForms(reader: Reader, ids: readonly string[]):
     ]),
   );
 }
+
+/** The forms of an object that no crawl has found: there is nothing above it to inherit from. */
+export async function defaultAssetForms(reader: Reader): Promise<AssetForms> {
+  const nothingSet: TargetRow = { form_id: null, flow: null, form_from: null, flow_from: null };
+  const standard = toResolved(nothingSet, (await loadFormsOrStandard(reader, [null]))(null), 'DATA_OBJECT');
+  return { DATA_ACCESS: standard, MASKING_EXCEPTION: standard };
+}

@@ -18,6 +18,7 @@ import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
 import { products } from './en/products.ts';
+import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
 import { reviews } from './en/reviews.ts';
 import { settings } from './en/settings.ts';
@@ -57,4 +58,5 @@ export const en = {
   ...assetSettings,
   ...links,
   ...linkTarget,
+  ...requestedAssets,
 } as const;

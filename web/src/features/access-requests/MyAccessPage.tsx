@@ -105,7 +105,7 @@ function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
   const product = target.name;
   const mayRenew = abilityOn(membership.abilities, 'renew').allowed;
   const extend = t(mayRenew ? 'marketplace.act.renew' : 'marketplace.act.extend');
-  const mayExtend = mayRenew || abilityOn(membership.abilities, 'extend').allowed;
+  const mayExtend = target.registered && (mayRenew || abilityOn(membership.abilities, 'extend').allowed);
   return (
     <div className={styles.row}>
       {abilityOn(membership.abilities, 'accept').allowed && (
@@ -140,6 +140,22 @@ function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
   );
 }
 
+/** Leads to what it is about, once that has a page. */
+function TargetName({ target }: { target: Membership['target'] }) {
+  if (target.type === 'DATA_PRODUCT')
+    return (
+      <LinkTo look="row" to="/products/$slug" params={{ slug: target.slug ?? target.id }}>
+        {target.name}
+      </LinkTo>
+    );
+  if (!target.registered) return target.name;
+  return (
+    <LinkTo look="row" to="/assets/$id" params={{ id: target.id }}>
+      {target.name}
+    </LinkTo>
+  );
+}
+
 /** One thing the reader has: how it came, until when, and each of its sources with what was proved last. */
 function Grant({ membership, explain, onGiveBack }: GrantProps) {
   const t = useText();
@@ -150,15 +166,7 @@ function Grant({ membership, explain, onGiveBack }: GrantProps) {
       <div className={styles.grantHead}>
         <div className={styles.grantTitle}>
           <h2>
-            {target.type === 'DATA_PRODUCT' ? (
-              <LinkTo look="row" to="/products/$slug" params={{ slug: target.slug ?? target.id }}>
-                {target.name}
-              </LinkTo>
-            ) : (
-              <LinkTo look="row" to="/assets/$id" params={{ id: target.id }}>
-                {target.name}
-              </LinkTo>
-            )}
+            <TargetName target={target} />
           </h2>
           <p className={styles.row}>
             {status === 'APPROVED' && provisioning.state !== 'NONE' ? (

@@ -62,6 +62,7 @@ export function PendingNotices({ request }: { request: AccessRequest }) {
           {t('requests.reroute.stuck')}
         </Banner>
       )}
+      {request.asset?.registered === false && <Banner>{t('requests.unregistered')}</Banner>}
       {changed.length > 0 && (
         <Banner action={<AskAnew request={request} />}>
           {t('requests.older.banner', {

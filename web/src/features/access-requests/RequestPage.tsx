@@ -95,6 +95,7 @@ function Platforms({ request, rail }: { request: AccessRequest; rail: Rail }) {
 
 const tones: Readonly<Record<RequestEvent['kind'], 'success' | 'danger' | 'pending' | 'quiet'>> = {
   asked: 'pending',
+  found: 'success',
   approved: 'success',
   active: 'success',
   denied: 'danger',

@@ -1,12 +1,13 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { ApprovalRecord } from '@stoa/contract/approval-record';
 import type { ProvisioningStatus } from '@stoa/contract/provisioning';
+import { membersOf } from '../../lib/members.ts';
 
 export type RequestEvent =
   | { readonly kind: 'asked'; readonly at: string; readonly who: string }
   | { readonly kind: 'approved' | 'denied'; readonly at: string; readonly who: string; readonly reason: string }
   | { readonly kind: 'canceled' | 'revoked' | 'expired'; readonly at: string; readonly reason: string }
-  | { readonly kind: 'active'; readonly at: string };
+  | { readonly kind: 'active' | 'found'; readonly at: string };
 
 function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
   return records.flatMap((record): RequestEvent[] => {
@@ -26,6 +27,12 @@ function endOf(request: AccessRequest): RequestEvent[] {
   return [];
 }
 
+/** Asked for before a crawl had found it, and found since. */
+function foundOf({ metadata }: AccessRequest): RequestEvent[] {
+  const { at } = membersOf(membersOf(metadata)['foundAs']);
+  return typeof at === 'string' ? [{ kind: 'found', at }] : [];
+}
+
 /** What happened to a request, in its order, from what its readers may see. */
 export function requestEvents(
   request: AccessRequest,
@@ -34,6 +41,7 @@ export function requestEvents(
 ): RequestEvent[] {
   const events: RequestEvent[] = [
     { kind: 'asked', at: request.createdAt, who: request.requestingUser.name },
+    ...foundOf(request),
     ...decisionsOf(records),
     ...(provisioning?.activeAt === undefined ? [] : [{ kind: 'active' as const, at: provisioning.activeAt }]),
     ...endOf(request),

@@ -88,7 +88,7 @@ export function RequestLinkPage() {
       {asset.error !== null && <Trouble problem={asset.error} name={name} onRetry={() => void asset.refetch()} />}
       {found !== undefined && (
         <Suspense fallback={<SkeletonPage />}>
-          <UnregisteredRequest asset={found} />
+          <UnregisteredRequest asset={found} query={queryOf(list, name)} type={requestTypeOf(type).type} />
         </Suspense>
       )}
     </>

@@ -18,5 +18,9 @@ export const linkTarget = {
   'linkTarget.chooseOf': 'Request {name} on {connection}',
   'linkTarget.unregistered': 'Asset not registered',
   'linkTarget.unregisteredText':
-    'Stoa does not know {name} yet. Governors can connect its platform or sync it; then this link leads to it.',
+    'No crawl has found it yet. You can ask all the same: the request is kept, governors are told, and once it is found its reviewers decide.',
+  'linkTarget.asNamed': 'As the link names it',
+  'linkTarget.noColumns': 'Its columns are not known yet',
+  'linkTarget.noColumnsText':
+    'Masked columns can be asked for once a crawl has found the asset. Ask for access to the data first, or find the asset here.',
 } as const satisfies Record<string, string>;

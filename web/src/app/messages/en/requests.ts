@@ -72,6 +72,9 @@ export const requests = {
   'requests.older.confirm': 'Cancel and ask anew',
   'requests.page.unknown': 'Request',
   'requests.page.for': 'For',
+  'requests.unregistered':
+    'No crawl has found this asset yet. Until then the request can be denied or withdrawn, not approved; governors are told.',
+  'requests.event.found': 'Found on its platform',
   'requests.page.product': 'Open the data product',
   'requests.page.asset': 'Open the asset',
   'requests.page.question': 'Question {n}',

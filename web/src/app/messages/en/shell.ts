@@ -21,6 +21,7 @@ export const shell = {
   'shell.nav.connections': 'Connections',
   'shell.nav.assets': 'Assets',
   'shell.nav.links': 'Request links',
+  'shell.nav.requestedAssets': 'Unregistered assets',
   'shell.nav.objects': 'Objects',
   'shell.nav.jobs': 'Provisioning',
   'shell.nav.settings': 'Settings',
