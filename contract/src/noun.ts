@@ -24,6 +24,7 @@ export const nouns: Readonly<Record<string, string>> = {
   access: 'Why somebody can or cannot read something.',
   membership: 'Access that was approved, as it stands on the platforms.',
   asset: 'Data objects as things to ask for, and links to them.',
+  'requested-asset': 'Data objects that people asked for before a crawl had found them.',
   'masking-exception-column': 'Masked columns and what somebody holds or asked of them.',
   'assist-rate': 'How often people followed what earlier decisions suggested.',
   link: 'Names of a catalog, resolved.',

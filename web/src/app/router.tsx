@@ -1,12 +1,10 @@
 import { getCurrentUser } from '@stoa/contract/auth';
-import { getDataProductByName } from '@stoa/contract/data-product';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
-  notFound as notFoundError,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -20,20 +18,10 @@ import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
 import { Shell } from './Shell.tsx';
+import { slugOfName } from './slug-of-name.ts';
 
 export const peopleTabs = ['users', 'groups'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
-
-/** The slug of the product that has, or once had, this name. */
-async function slugOfName(client: QueryClient, name: string): Promise<string> {
-  try {
-    const product = await client.ensureQueryData(queryOf(getDataProductByName, { params: { name } }));
-    return product.slug ?? product.id;
-  } catch (cause) {
-    if (cause instanceof ApiProblem && cause.status === 404) throw notFoundError();
-    throw cause;
-  }
-}
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
