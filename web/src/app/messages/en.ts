@@ -2,6 +2,7 @@ import { acceptance } from './en/acceptance.ts';
 import { agreements } from './en/agreements.ts';
 import { asking } from './en/asking.ts';
 import { assist } from './en/assist.ts';
+import { assetFuture } from './en/asset-future.ts';
 import { assetPeople } from './en/asset-people.ts';
 import { assetSettings } from './en/asset-settings.ts';
 import { assets } from './en/assets.ts';
@@ -54,6 +55,7 @@ export const en = {
   ...forms,
   ...acceptance,
   ...assets,
+  ...assetFuture,
   ...assetPeople,
   ...assetSettings,
   ...links,

@@ -17,6 +17,7 @@ import { useKindText } from '../../ui/kind-text.ts';
 import { isLeaf, pathOf } from '../../lib/asset-words.ts';
 import styles from './assets.module.css';
 
+const FutureObjects = lazy(() => import('./FutureObjects.tsx').then((part) => ({ default: part.FutureObjects })));
 const AssetRules = lazy(() => import('./AssetRules.tsx').then((part) => ({ default: part.AssetRules })));
 
 function Through({ asset }: { asset: ObjectAsset }) {
@@ -132,6 +133,11 @@ export function AssetOverview({ asset }: { asset: ObjectAsset }) {
           )}
         </Section>
         {asset.metadata.dataSourceId !== undefined && <Products dataSourceId={asset.metadata.dataSourceId} />}
+        {asset.futureObjects !== undefined && (
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <FutureObjects asset={asset} future={asset.futureObjects} />
+          </Suspense>
+        )}
         <Suspense fallback={<SkeletonText lines={8} />}>
           <AssetRules asset={asset} />
         </Suspense>

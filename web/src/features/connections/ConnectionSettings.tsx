@@ -14,6 +14,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { AuthoritySettings } from './AuthoritySettings.tsx';
 import { badFields, emptyDraft } from './connection-draft.ts';
 import styles from './Connections.module.css';
 import { CredentialFields } from './credentials-step.tsx';
@@ -213,6 +214,7 @@ export function ConnectionSettings(props: { connection: Connection; onDelete: (t
         <PeopleAndSchedule key={scheduleOf(props.connection)} connection={props.connection} />
       </div>
       <div>
+        <AuthoritySettings key={props.connection.settings.grantAuthority ?? ''} connection={props.connection} />
         <Pause connection={props.connection} />
         <Delete connection={props.connection} onTask={props.onDelete} />
       </div>

@@ -191,6 +191,16 @@ export const connections = {
     'New ones are tried on the platform before they replace the old ones. When they fail, nothing changes.',
   'connections.settings.rotate': 'Test and replace',
   'connections.settings.rotated': 'The new credentials are in use.',
+  'connections.settings.authority': 'What the account passes on',
+  'connections.settings.authorityLead':
+    'Bears on tables and views made later in a schema that is shared as a whole. The page of each schema says what holds there.',
+  'connections.settings.authorityLabel': 'The account',
+  'connections.settings.authority.grant-option': 'Passes on what it was given',
+  'connections.settings.authority.grant-option.hint':
+    'New tables are readable after the next sweep. The least it can have.',
+  'connections.settings.authority.owner-member': 'Also acts for the owners of tables',
+  'connections.settings.authority.owner-member.hint':
+    'New tables are readable at once, by default privileges. First a superuser makes the account a member of the owners; whoever has the account may then do what they may.',
   'connections.settings.people': 'People and schedule',
   'connections.settings.peopleLead':
     'The template says how a person is called there. Those named by hand keep their name.',
