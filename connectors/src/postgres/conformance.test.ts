@@ -4,6 +4,7 @@ import { findInstalledPostgres, startInstalledPostgres } from '../testing/instal
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describeFutureObjects } from './conformance-future.ts';
+import { describeLimits } from './conformance-limits.ts';
 import { describePostgres } from './conformance-postgres.ts';
 
 declare module 'vitest' {
@@ -16,6 +17,7 @@ const embedded = (): TestServer => inject('postgres');
 
 describeConformance('PostgreSQL 18', () => makePostgresWorld(embedded(), '18'));
 describePostgres('PostgreSQL 18 in particular', embedded);
+describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(embedded(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
   makePostgresWorld(embedded(), '18', { grantAuthority: 'owner-member' }),
 );
@@ -35,6 +37,7 @@ for (const one of installed) {
     const roles = Number(one.version) < 16 ? 'with roles made beforehand' : 'with roles of its own';
     describeConformance(roles, () => makePostgresWorld(server(), one.version));
     describePostgres('in particular', server);
+    describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeFutureObjects('with an account that may act for owners', () =>
       makePostgresWorld(server(), '15', { grantAuthority: 'owner-member' }),
     );

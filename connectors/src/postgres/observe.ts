@@ -340,6 +340,9 @@ async function readGrantors(
   return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
 }
 
+/** A list of grants must fit into one page of the catalog: with somewhat more the server answers `row is too big`. */
+export const mostGrants = 2_000;
+
 type ObjectRow = {
   id: string;
   schema_id: string;
@@ -348,6 +351,8 @@ type ObjectRow = {
   kind: string;
   owner: string;
   grantable: boolean;
+  full: boolean;
+  schema_full: boolean;
 };
 
 async function readObjects(client: PoolClient, facts: ServerFacts, ids: readonly string[]): Promise<ObservedObject[]> {
@@ -355,7 +360,8 @@ async function readObjects(client: PoolClient, facts: ServerFacts, ids: readonly
   const { rows } = await client.query<ObjectRow>(
     `SELECT c.oid::text AS id, n.oid::text AS schema_id, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
             c.relowner::text AS owner, has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION')
-              AND has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS grantable
+              AND has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS grantable,
+            coalesce(cardinality(c.relacl), 0) >= ${mostGrants} AS full, coalesce(cardinality(n.nspacl), 0) >= ${mostGrants} AS schema_full
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY($1::oid[])`,
     [ids],
   );
@@ -366,5 +372,7 @@ async function readObjects(client: PoolClient, facts: ServerFacts, ids: readonly
     objectType: objectTypeOf(row.kind),
     ownerId: row.owner,
     grantable: row.grantable,
+    isFull: row.full,
+    isSchemaFull: row.schema_full,
   }));
 }

@@ -109,6 +109,10 @@ type PlanGiven = {
   readonly moved?: readonly string[];
   readonly owners?: Readonly<Record<string, string>>;
   readonly notGrantable?: readonly string[];
+  /** Tables on which so many roles are listed that no further one fits. */
+  readonly full?: readonly string[];
+  /** The same of schema 7. */
+  readonly isSchemaFull?: boolean;
   readonly noLogin?: readonly string[];
 };
 
@@ -133,6 +137,7 @@ cases(
           {
             owner: given.owners?.[id] ?? ownerId,
             grantable: !given.notGrantable?.includes(id),
+            isFull: given.full?.includes(id) ?? false,
             ...(given.moved?.includes(id) ? { schema: '8' } : {}),
           },
         ]),
@@ -140,6 +145,7 @@ cases(
       principals: new Map(['11', '12', '13'].map((id) => [id, { login: !given.noLogin?.includes(id) }])),
       creators: new Map(Object.entries(given.creators ?? {})),
       separateGrantors: given.separateGrantors ?? true,
+      isSchemaFull: given.isSchemaFull ?? false,
     });
     return planText(diff(desiredOf(given.want, given.pair ?? null), observed));
   },

@@ -17,11 +17,12 @@ export type World = {
       defaults: Set<string>;
     }
   >;
-  readonly objects: Map<string, { owner: string; grantable: boolean; schema?: string }>;
+  readonly objects: Map<string, { owner: string; grantable: boolean; schema?: string; isFull?: boolean }>;
   /** Who makes tables in schema 7. */
   readonly creators: Map<string, ObservedCreator['reach']>;
   readonly principals: Map<string, { login: boolean }>;
   readonly separateGrantors: boolean;
+  readonly isSchemaFull?: boolean;
 };
 
 export const schemaId = '7';
@@ -104,6 +105,8 @@ export function observedOf(world: World): ObservedState {
       objectType: 'table',
       ownerId: o.owner,
       grantable: o.grantable,
+      isFull: o.isFull ?? false,
+      isSchemaFull: world.isSchemaFull ?? false,
     })),
     schemas: [
       {

@@ -228,7 +228,8 @@ function planObjects({ want, seen, draft, ref }: Work): number {
     const moved = want.future !== null && found !== undefined && found.schemaId !== object.schemaPlatformId;
     if (!moved) wanted.add(object.platformId);
     const has = !moved && held.has(object.platformId);
-    const reason = moved ? 'object.moved' : has ? null : objectProblem(object, found);
+    const isUsable = found !== undefined && (!found.isSchemaFull || heldSchemas.has(found.schemaId));
+    const reason = moved ? 'object.moved' : has ? null : objectProblem(object, found, isUsable);
     if (reason !== null) draft.blocked.push({ targetId: want.targetId, reason, objectId: object.platformId });
     if (reason !== null || found === undefined) continue;
     if (!has) grant.push(refOf(found));
@@ -270,12 +271,17 @@ function planDefaults({ want, seen, draft, ref }: Work): number {
 }
 
 /** T11: an id that now has another owner or kind than the one that was approved is not granted. */
-function objectProblem(want: DesiredObject, found: ObservedObject | undefined): BlockedReason | null {
+function objectProblem(
+  want: DesiredObject,
+  found: ObservedObject | undefined,
+  isUsable: boolean,
+): BlockedReason | null {
   if (found === undefined) return 'object.missing';
   if (want.keepOnly) return 'object.out_of_domain';
   if (want.objectType !== found.objectType) return 'object.changed';
   if (want.ownerPlatformId !== null && want.ownerPlatformId !== found.ownerId) return 'object.changed';
-  return found.grantable ? null : 'object.not_grantable';
+  if (!found.grantable) return 'object.not_grantable';
+  return found.isFull || !isUsable ? 'object.full' : null;
 }
 
 function planDrop({ want, have, seen, draft, ref }: Work): void {

@@ -71,6 +71,10 @@ export type ObservedObject = {
   readonly ownerId: string;
   /** Our account may give read on it (and usage of its schema) to others. */
   readonly grantable: boolean;
+  /** The platform's list of who may read it takes no further role. */
+  readonly isFull: boolean;
+  /** The same of who may use its schema. */
+  readonly isSchemaFull: boolean;
 };
 
 /** A schema in which default privileges may be set. */

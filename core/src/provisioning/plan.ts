@@ -75,6 +75,7 @@ export type BlockedReason =
   | 'object.changed'
   | 'object.moved'
   | 'object.not_grantable'
+  | 'object.full'
   | 'object.out_of_domain'
   | 'principal.missing'
   | 'principal.no_login'

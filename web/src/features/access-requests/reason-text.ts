@@ -14,6 +14,8 @@ const words: Readonly<Record<string, MessageId>> = {
   'object.out_of_domain': 'reasonCode.object.out_of_domain',
   'object.changed': 'reasonCode.object.changed',
   'object.not_grantable': 'reasonCode.object.not_grantable',
+  'object.moved': 'reasonCode.object.moved',
+  'object.full': 'reasonCode.object.full',
   'object.missing': 'reasonCode.object.missing',
   'identity.unverified': 'reasonCode.identity.unverified',
   'identity.absent': 'reasonCode.identity.absent',

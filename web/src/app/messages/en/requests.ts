@@ -37,6 +37,9 @@ export const requests = {
   'reasonCode.object.out_of_domain': 'It has left the domain of the product.',
   'reasonCode.object.changed': 'It was replaced by another object of this name.',
   'reasonCode.object.not_grantable': 'The connection may not grant it.',
+  'reasonCode.object.moved': 'It was moved to another schema.',
+  'reasonCode.object.full':
+    'The platform lists so many roles on it, or on its schema, that no further one fits. Others still have it by their own products.',
   'reasonCode.object.missing': 'The platform has no such object.',
   'reasonCode.identity.unverified': 'The account on the platform is not verified yet.',
   'reasonCode.identity.absent': 'The platform has no such account yet.',
