@@ -157,6 +157,61 @@ describe('Asking and deciding without a mouse', () => {
   });
 });
 
+/** Anchored: right after a reload the focus is on the page, whose words hold those of every label. */
+const purpose = /^What are your responsibilities/;
+
+describe('From a link in a catalog to rows, without a mouse', () => {
+  it('the link survives sign-in, the asset’s form stands there, and an approval lets the person read', {
+    timeout: 120_000,
+  }, async () => {
+    const table = 'sales.campaigns';
+    const own = await readsAs('consumer2');
+    const [consumer, governor] = [await openVisitor(browser, stoa.url), await openVisitor(browser, stoa.url)];
+    opened.push(consumer, governor);
+    const name = `fullyQualifiedName=WAREHOUSE.Sales.campaigns&technology=PostgreSQL&port=${stoa.postgresPort}`;
+    await signInByKeys(consumer, 'consumer2', `/marketplace/request?${name}&requestType=data-access&accountId=7`);
+    const { page } = consumer;
+    await page.waitForURL((now) => /^\/assets\/[^/]+\/request$/.test(now.pathname));
+    await page.getByRole('heading', { level: 1, name: 'Request access to campaigns' }).waitFor();
+    await visit(consumer);
+    await tabTo(page, purpose);
+    await page.keyboard.type('I compare what the campaigns cost with what they brought.');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForURL((now) => now.pathname.startsWith('/requests/'));
+    expect(await own.read(table)).toBe(refused);
+
+    await signInByKeys(governor, 'governor', '/reviews');
+    await rowTo(governor.page, new URL(page.url()).pathname.replace('/requests/', '/reviews/'));
+    await governor.page.keyboard.press('Enter');
+    await governor.page.waitForURL((now) => now.pathname.startsWith('/reviews/'));
+    await governor.page.getByText(/GRANT "stoa_as_\d+" TO "consumer2"/).waitFor();
+    await pressKeys(governor.page, 't', 'r');
+    await governor.page.keyboard.type('Needed for the stated purpose.');
+    await governor.page.keyboard.press('Control+Enter');
+    expect(await own.readUntil(table, 'rows')).toBe('rows');
+    await waitForVerified(governor.page);
+    await waitForVerified(page);
+    await inspectScreen(consumer);
+    await askForUnknown(consumer, governor);
+  });
+});
+
+/** A link to what no crawl has found leads to a request all the same, and governors see it. */
+async function askForUnknown(consumer: Visitor, governor: Visitor): Promise<void> {
+  const { page } = consumer;
+  await page.goto('/request?fullyQualifiedName=lake.raw.web_events&technology=PostgreSQL&assetType=table');
+  await page.getByRole('heading', { level: 1, name: 'Asset not registered' }).waitFor();
+  await visit(consumer);
+  await tabTo(page, purpose);
+  await page.keyboard.type('I count visits.');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL((now) => now.pathname.startsWith('/requests/'));
+  await page.getByText('No crawl has found this asset yet').waitFor();
+  await governor.page.goto('/admin/requested-assets');
+  await tabTo(governor.page, /^Say which asset is meant by lake\.raw\.web_events/);
+  await visit(governor);
+}
+
 /** The palette and the account's panel: reached by keys, no barrier while they are open, and closed by Escape. */
 async function lookAtOverlays(visitor: Visitor): Promise<void> {
   const { page } = visitor;
@@ -181,8 +236,8 @@ async function lookAtOverlays(visitor: Visitor): Promise<void> {
   await account.waitFor({ state: 'hidden' });
 }
 
-async function signInByKeys({ page }: Visitor, username: string): Promise<void> {
-  await page.goto('/');
+async function signInByKeys({ page }: Visitor, username: string, path = '/'): Promise<void> {
+  await page.goto(path);
   await page.waitForURL((now) => now.pathname === '/login');
   await settle(page);
   await tabTo(page, /^User name/);
@@ -190,7 +245,7 @@ async function signInByKeys({ page }: Visitor, username: string): Promise<void> 
   await page.keyboard.press('Tab');
   await page.keyboard.type('stoa-sample');
   await page.keyboard.press('Enter');
-  await page.waitForURL((now) => now.pathname === '/');
+  await page.waitForURL((now) => now.pathname !== '/login');
 }
 
 describe('A list that comes late', () => {

@@ -184,8 +184,8 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   );
 }
 
-const needsNotice = ({ status, reviewable, changedSince = [] }: AccessRequest): boolean =>
-  status === 'PENDING' && (reviewable === false || changedSince.length > 0);
+const needsNotice = ({ status, reviewable, asset, changedSince = [] }: AccessRequest): boolean =>
+  status === 'PENDING' && (reviewable === false || asset?.registered === false || changedSince.length > 0);
 
 /** All the evidence of one request in one view, and the decision beside it. */
 export function ReviewPage() {

@@ -78,7 +78,7 @@ export function SentenceBlock({ evidence }: { evidence: Evidence }) {
         />{' '}
         {request.status === 'PENDING' &&
           (gain.count === 0
-            ? t('reviews.sentence.nothing')
+            ? t(request.asset?.registered === false ? 'reviews.sentence.unregistered' : 'reviews.sentence.nothing')
             : t('reviews.sentence.gains', { who, objects: gain.words }))}{' '}
         {columns > 0 && t(masked === 0 ? 'reviews.sentence.unmasked' : 'reviews.sentence.masked', { masked, columns })}
       </p>

@@ -23,6 +23,7 @@ export const reviews = {
   'reviews.sentence.endless': 'without end',
   'reviews.sentence.objects': '{count, plural, one {# object} other {# objects}} in {technology}',
   'reviews.sentence.gains': 'If approved, {who} gains SELECT on {objects}.',
+  'reviews.sentence.unregistered': 'No crawl has found it yet.',
   'reviews.sentence.nothing': 'If approved, the platforms stay as they are; only the end of the access may move.',
   'reviews.sentence.masked': '{masked} of {columns} columns stay masked.',
   'reviews.sentence.unmasked': 'None of the {columns} columns is masked.',
@@ -44,7 +45,7 @@ export const reviews = {
   'reviews.effect.columnCount': '{count}',
   'reviews.effect.maskedCount': '{count}',
   'reviews.effect.showAll': 'Show all {count}',
-  'reviews.effect.noSources': 'This product holds no data yet.',
+  'reviews.effect.noSources': 'No data is in it yet.',
   'reviews.plan.title': 'The statements that will run',
   'reviews.plan.empty': 'None: the platforms are already as an approval wants them.',
   'reviews.plan.heldBack': 'None yet: something stands in the way. They run once it is gone.',
@@ -80,13 +81,13 @@ export const reviews = {
   'reviews.peers.line': '{having} of {total} in {group} have it',
   'reviews.peers.empty': 'Nobody else is in a group of theirs, so there is nobody to compare with.',
 
-  'reviews.precedent.title': 'Earlier decisions on this product',
+  'reviews.precedent.title': 'Earlier decisions on the same',
   'reviews.precedent.approvals': '{count, plural, =0 {Approvals} one {Last approval} other {Last # approvals}}',
   'reviews.precedent.denials': '{count, plural, =0 {Denials} one {Last denial} other {Last # denials}}',
   'reviews.precedent.approved': '{who} approved {whom}: {period}, {when}',
   'reviews.precedent.denied': '{who} denied {whom}, {when}',
   'reviews.precedent.open': 'open',
-  'reviews.precedent.empty': 'None yet for this product.',
+  'reviews.precedent.empty': 'None yet.',
 
   'reviews.masking.title': 'Columns to be seen in clear',
 
@@ -139,7 +140,7 @@ export const reviews = {
   'reviews.template.team': 'Same team and same use as before.',
   'reviews.template.project': 'Limited to the length of the project.',
   'reviews.template.unclear': 'The purpose is not clear enough; ask again with the use case.',
-  'reviews.template.less': 'Less data is enough for this; ask for a smaller product.',
+  'reviews.template.less': 'Less data is enough for this; ask for less.',
   'reviews.shortest': 'Another reviewer picked {period}. The shortest period wins.',
   'reviews.effectOf.none': 'Choose a decision; the effect is said here before you act.',
   'reviews.effectOf.approve':
@@ -194,6 +195,6 @@ export const reviews = {
   'reviews.empty.waiting': 'Nothing waiting',
   'reviews.empty.waitingText': 'No request waits on your decision. New ones appear here by themselves.',
   'reviews.empty.other': 'No requests',
-  'reviews.empty.otherText': 'There is no request of this kind on the products that you review or manage.',
+  'reviews.empty.otherText': 'There is no request of this kind on what you review or manage.',
   'reviews.start': 'Start with the first',
 } as const satisfies Record<string, string>;
