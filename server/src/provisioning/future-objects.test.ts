@@ -103,6 +103,11 @@ test('a governor can ask for a crawl first: then the sweep that sees the new tab
   const refused = await people.governor.call(setAssetFutureObjects, { params: leaf, body: { setting: 'sync' } });
   expect(refused).toMatchObject({ status: 422, body: { code: 'asset.single_object' } });
   await isMode('area_1', 'sync', 'future.setting');
+  // One for its first access, one for what was said, one for what the platform then did: an open page shows each.
+  const events = await sql`select from live_event where type = 'data-object' and subject_id = ${params.id}`.execute(
+    server.deps.db,
+  );
+  expect(events.rows).toHaveLength(3);
   await asOwner('create table area_1.crawled as select 1 as id');
   expect(await reads('area_1', 'crawled')).toBe('42501');
   await sweep();
