@@ -8,6 +8,8 @@ import { run } from '../testing/one-product.ts';
 import { change } from '../testing/settle.ts';
 import type { World } from '../testing/world.ts';
 
+const nothing = { containers: [], objects: [], schemas: [], principals: [], foreign: false } as const;
+
 type Settled = Awaited<ReturnType<typeof run>>;
 const schemasOf = ({ after }: Settled) => new Map(after.schemas.map((schema) => [schema.platformId, schema]));
 const futureOf = (settled: Settled): FutureOfSchema => {
@@ -152,6 +154,19 @@ function describeAuthority(use: () => Used): void {
     await world.admin(`GRANT CREATE, USAGE ON SCHEMA ${world.quote(schemaName)} TO ${world.quote(world.owner)}`);
     const fresh = await world.makeTable(world.unique('fresh'), schemaName);
     expect(await world.reads(login, fresh.objectPath)).toBe('rows');
+  });
+
+  it('never takes on a superuser, even where it could', async () => {
+    const { world, session } = use();
+    const { scene, schemaName } = await oneAsset(use(), 'super_made');
+    const maker = world.quote(world.unique('super_maker'));
+    const account = world.quote((await session.observe(nothing)).account.name);
+    await world.admin(`CREATE ROLE ${maker} SUPERUSER; GRANT ${maker} TO ${account}${world.separateGrantors ? ' WITH INHERIT FALSE, SET TRUE' : ''};
+      SET ROLE ${maker}; CREATE TABLE ${world.quote(schemaName)}.by_superuser AS SELECT 1 AS id; RESET ROLE`);
+    const settled = await run(use(), scene);
+    expect(futureOf(settled).creators).toMatchObject([{ native: true }, { native: false, isSuperuser: true }]);
+    expect(session.futureRepair(futureOf(settled))).toMatch(/^-- .* is a superuser/);
+    await world.admin(`DROP TABLE ${world.quote(schemaName)}.by_superuser; DROP ROLE ${maker}`);
   });
 
   it('acts for nobody while the connection does not say so, and takes back what it gave when it did', async () => {

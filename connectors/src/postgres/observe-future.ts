@@ -59,9 +59,14 @@ export async function observeSchemas(
   }));
 }
 
-/** A name that must not stand in a statement is out of reach, whatever the account may do. */
-const reachable = <T extends Pick<ObservedCreator, 'name' | 'reach'>>(role: T): T =>
-  refusePrincipal(role.name) === null ? role : { ...role, reach: 'none' };
+/**
+ * A name that must not stand in a statement is out of reach, whatever the account may do. So is a superuser whom it would have
+ * to take on: for a moment nothing would be kept from it.
+ */
+export const reachable = <T extends Pick<ObservedCreator, 'name' | 'reach' | 'isSuperuser'>>(role: T): T =>
+  refusePrincipal(role.name) !== null || (role.reach === 'role' && role.isSuperuser === true)
+    ? { ...role, reach: 'none' }
+    : role;
 
 /** A default privilege as we set it: reading tables of one schema, passed on to nobody. */
 export const isReadDefault =
@@ -71,6 +76,7 @@ type DefaultRow = {
   container_id: string;
   role_id: string;
   role_name: string;
+  superuser: boolean;
   schema_id: string;
   schema: string;
   reach: ObservedDefault['reach'];
@@ -84,7 +90,7 @@ export async function observeDefaults(
 ): Promise<ObservedDefault[]> {
   if (containers.length === 0) return [];
   const { rows } = await client.query<DefaultRow>(
-    `SELECT h.refobjid::text AS container_id, d.defaclrole::text AS role_id, r.rolname AS role_name, n.oid::text AS schema_id,
+    `SELECT h.refobjid::text AS container_id, d.defaclrole::text AS role_id, r.rolname AS role_name, r.rolsuper AS superuser, n.oid::text AS schema_id,
             n.nspname AS schema, ${reachOf(facts, 'd.defaclrole')} AS reach
      FROM pg_shdepend h JOIN pg_default_acl d ON d.oid = h.objid JOIN pg_roles r ON r.oid = d.defaclrole
        JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
@@ -99,6 +105,6 @@ export async function observeDefaults(
     roleName: row.role_name,
     schemaId: row.schema_id,
     schemaPath: [facts.database, row.schema],
-    reach: reachable({ name: row.role_name, reach: row.reach }).reach,
+    reach: reachable({ name: row.role_name, reach: row.reach, isSuperuser: row.superuser }).reach,
   }));
 }

@@ -12,7 +12,7 @@ import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
 import { isOurs, poolMark, readMark, writeMark } from './mark.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
-import { isReadDefault, observeDefaults, observeSchemas } from './observe-future.ts';
+import { isReadDefault, observeDefaults, observeSchemas, reachable } from './observe-future.ts';
 import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles, reachOf } from './server-facts.ts';
@@ -320,7 +320,7 @@ async function readPrivileges(
 const isReadPrivilege = (row: PrivilegeRow): boolean =>
   (row.kind === 'relation' && row.privilege === 'SELECT') || (row.kind === 'schema' && row.privilege === 'USAGE');
 
-type Grantor = { readonly id: string; readonly name: string; readonly reach: ObservedCreator['reach'] };
+type Grantor = Pick<ObservedCreator, 'name' | 'reach' | 'isSuperuser'> & { readonly id: string };
 
 /** The grantors in whose name our statements can act: ourselves, and every role that we can act for. */
 async function readGrantors(
@@ -332,11 +332,10 @@ async function readGrantors(
   const others = [...ids].filter((id) => id !== '0' && id !== facts.accountId);
   if (others.length === 0) return new Map([[self.id, self]]);
   const { rows } = await client.query<Grantor>(
-    `SELECT r.oid::text AS id, r.rolname AS name, ${reachOf(facts, 'r.oid')} AS reach FROM pg_roles r WHERE r.oid = ANY($1::oid[])`,
+    `SELECT r.oid::text AS id, r.rolname AS name, r.rolsuper AS "isSuperuser", ${reachOf(facts, 'r.oid')} AS reach FROM pg_roles r WHERE r.oid = ANY($1::oid[])`,
     [others],
   );
-  const isOpen = (row: Grantor) =>
-    row.reach === 'rights' || (row.reach === 'role' && refusePrincipal(row.name) === null);
+  const isOpen = (row: Grantor) => row.reach === 'rights' || reachable(row).reach === 'role';
   return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
 }
 
