@@ -8,8 +8,8 @@ export default defineConfig({
     // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
     css: { include: [/tokens\.css/] },
     pool: 'forks',
-    // Most of a test's time is spent waiting for a server: two at once also on a machine of two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Half of a test's time is spent waiting: two at once also on two cores. Each process has a PostgreSQL of its own.
+    maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

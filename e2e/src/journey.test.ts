@@ -1,7 +1,7 @@
-import type {} from '@stoa/server/testing/global-setup';
 import { makeLivePlatform } from '@stoa/server/testing/live-platform';
+import { connectionString } from '@stoa/server/testing/postgres';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   askForProduct,
   draftApproval,
@@ -272,8 +272,7 @@ describe('A list that comes late', () => {
 
 describe('A second platform, from the wizard to a domain', () => {
   it('is checked, crawled, enabled, and its sources can be published', { timeout: 300_000 }, async () => {
-    const { host, port, user, password } = inject('postgres');
-    const platform = await makeLivePlatform(`postgres://${user}:${password}@${host}:${port}/postgres`);
+    const platform = await makeLivePlatform(connectionString('postgres'));
     opened.push({ close: () => platform.drop() });
     const admin = await enter('appadmin', '/admin/connections/new');
     await connectPlatform(admin, 'second', platform);

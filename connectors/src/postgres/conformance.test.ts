@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { describeConformance } from '../conformance.ts';
 import { findInstalledPostgres, startInstalledPostgres } from '../testing/installed-cluster.ts';
+import { ownPostgres } from '../testing/own-postgres.ts';
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describeFutureObjects } from './conformance-future.ts';
 import { describeLimits } from './conformance-limits.ts';
 import { describePostgres } from './conformance-postgres.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    postgres: { host: string; port: number; user: string; password: string };
-  }
-}
-
-const embedded = (): TestServer => inject('postgres');
-
-describeConformance('PostgreSQL 18', () => makePostgresWorld(embedded(), '18'));
-describePostgres('PostgreSQL 18 in particular', embedded);
-describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(embedded(), '18'));
+describeConformance('PostgreSQL 18', () => makePostgresWorld(ownPostgres(), '18'));
+describePostgres('PostgreSQL 18 in particular', ownPostgres);
+describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(ownPostgres(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
-  makePostgresWorld(embedded(), '18', { grantAuthority: 'owner-member' }),
+  makePostgresWorld(ownPostgres(), '18', { grantAuthority: 'owner-member' }),
 );
 
 const installed = findInstalledPostgres();

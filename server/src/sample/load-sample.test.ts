@@ -3,7 +3,8 @@ import { listUsers, updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectionString, dropDatabase, testServer, uniqueName } from '../testing/postgres.ts';
+import { ownPostgres } from '@stoa/connectors/testing/own-postgres';
+import { connectionString, dropDatabase, uniqueName } from '../testing/postgres.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import { buildApp } from '../http/app.ts';
 import { routes } from '../routes.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 async function load(): Promise<boolean> {
-  const { host, port, user, password } = testServer();
+  const { host, port, user, password } = ownPostgres();
   const app = await buildApp(server.deps, routes);
   return loadSample({
     deps: server.deps,
@@ -139,7 +140,7 @@ test('an installation that somebody has set up gets no sample', async () => {
   try {
     await other.person({ username: 'first' });
     const app = await buildApp(other.deps, routes);
-    const { host, port, user, password } = testServer();
+    const { host, port, user, password } = ownPostgres();
     const embedded = { host, port, superuser: { user, password }, url: (name: string) => connectionString(name) };
     expect(await loadSample({ deps: other.deps, app, embedded, say: () => {} })).toBe(false);
   } finally {

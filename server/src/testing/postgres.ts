@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { ownPostgres } from '@stoa/connectors/testing/own-postgres';
 import pg from 'pg';
-import { inject } from 'vitest';
-
-export type TestServer = { host: string; port: number; user: string; password: string };
-
-/** The PostgreSQL of this run of tests, with its superuser. */
-export function testServer(): TestServer {
-  return inject('postgres');
-}
 
 /** A connection string on the test server, for its superuser unless a login is named. */
 export function connectionString(database: string, login?: { user: string; password: string }): string {
-  const { host, port, user, password } = { ...testServer(), ...login };
+  const { host, port, user, password } = { ...ownPostgres(), ...login };
   return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 

@@ -3,7 +3,8 @@ import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import pg from 'pg';
 import type { Deps } from '../deps.ts';
 import { namePrefix } from '../provisioning/platforms.ts';
-import { connectionString, createDatabase, dropDatabase, testServer, uniqueName } from './postgres.ts';
+import { ownPostgres } from '@stoa/connectors/testing/own-postgres';
+import { connectionString, createDatabase, dropDatabase, uniqueName } from './postgres.ts';
 
 export type TestPlatform = {
   database: string;
@@ -22,7 +23,7 @@ export async function createPlatform(deps: Deps, sql: string): Promise<TestPlatf
   const database = uniqueName('platform');
   const account = uniqueName('connector');
   const password = 'a "password" of \'its\' own';
-  const { host, port } = testServer();
+  const { host, port } = ownPostgres();
   await createDatabase(database);
   const admin = new pg.Client(connectionString(database));
   admin.on('error', () => undefined);
