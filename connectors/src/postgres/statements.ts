@@ -143,15 +143,17 @@ function writeMembers(facts: ServerFacts, step: MemberStep, { role, roleId }: Ro
   const row = `SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = ${roleId} AND m.member = w.id`;
   const own = hasOwnRoles(facts);
   const ours = own ? ` AND m.grantor = ${oidText(facts.memberGrantorId)}` : '';
+  // Without the offset the planner may read all members of the role, however few are asked about.
+  const one = ' OFFSET 0';
   // On 15 and older one (role, member) pair must not be changed by two at once.
   const locks = own ? [] : [`pg_catalog.pg_advisory_xact_lock(${step.container.platformId ?? '0'}::pg_catalog.int8)`];
   if (step.kind === 'end-members') {
-    const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE EXISTS (${row}${ours})`);
+    const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE EXISTS (${row}${ours}${one})`);
     return { sql: `REVOKE ${role} FROM ${names}`, guard, locks };
   }
   const option = own ? ' WITH INHERIT TRUE, SET FALSE' : '';
   const bites = own ? ' AND m.inherit_option' : '';
-  const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE NOT EXISTS (${row}${ours}${bites})`);
+  const guard = failWhenAny(`unnest(${ids}) AS w(id) WHERE NOT EXISTS (${row}${ours}${bites}${one})`);
   return { sql: `GRANT ${role} TO ${names}${option}`, guard, locks };
 }
 

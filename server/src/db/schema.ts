@@ -427,6 +427,7 @@ export interface DeterminationAdviceTable {
   approval_risk: string | null;
   recommendation: string | null;
   computed_at: NullableTimestamp;
+  opened: GeneratedAlways<number>;
 }
 
 export interface DomainTable {

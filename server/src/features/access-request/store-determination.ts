@@ -124,7 +124,7 @@ async function writeDecision(
     ), decided as (
       update approval_record a set status = g.status, action_by = g.action_by, reason = g.reason, duration = g.duration,
         duration_unit = g.duration_unit, criteria_met = g.criteria_met, updated_at = ${request.now}
-      from given g where a.id = g.id
+      from given g where a.access_request_id = ${request.id} and a.left_behind_at is null and a.id = g.id
     ), determined as (
       insert into determination (id, access_request_id, target_id, type, request_form_id, traits, action_by, status, reason, duration,
         duration_unit, record_ids, is_final, plan_hash, created_at)

@@ -65,7 +65,7 @@ async function takeOpen(tx: Tx): Promise<Open[]> {
           where s.data_object_id = d.target_id) as domain_ids
     from determination_advice a join determination d on d.id = a.determination_id
     join access_request r on r.id = d.access_request_id join request_form_version v on v.version = r.form_version
-    where a.computed_at is null order by a.determination_id limit ${batch} for update of a skip locked`.execute(tx);
+    where a.computed_at is null order by a.opened limit ${batch} for update of a skip locked`.execute(tx);
   return rows;
 }
 

@@ -39,15 +39,46 @@ const toPast = ({ request_id, outcome, at, days, reason, traits }: PastRow): Pas
   reason,
 });
 
-/** The newest determinations that people made on each of the targets, in the order asked for. */
+type Stretch = { targetId: string; type: RequestType; from: number; to: number };
+
+/** A target is read once, however many instants of its history are asked for. */
+function stretchesOf(asked: readonly HistoryOf[]): { stretches: Stretch[]; placeOf: (one: HistoryOf) => number } {
+  const keyOf = ({ targetId, type }: HistoryOf) => `${type} ${targetId}`;
+  const found = new Map<string, Stretch>();
+  for (const one of asked) {
+    const at = one.before.getTime();
+    const known = found.get(keyOf(one)) ?? { targetId: one.targetId, type: one.type, from: at, to: at };
+    found.set(keyOf(one), { ...known, from: Math.min(known.from, at), to: Math.max(known.to, at) });
+  }
+  const keys = [...found.keys()];
+  return { stretches: [...found.values()], placeOf: (one) => keys.indexOf(keyOf(one)) + 1 };
+}
+
+const instants = (milliseconds: readonly number[]) =>
+  sql`${milliseconds.map((ms) => new Date(ms).toISOString())}::timestamptz[]`;
+
+/** The newest determinations that people made on each of the targets, newest first, in the order asked for. */
 export async function readTargetHistories(db: Reader, asked: readonly HistoryOf[]): Promise<PastDetermination[][]> {
   if (asked.length === 0) return [];
-  const determinations = sql`select w.place, d.* from unnest(${asked.map((a) => a.targetId)}::uuid[], ${asked.map((a) => a.type)}::text[],
-      ${asked.map((a) => a.before.toISOString())}::timestamptz[]) with ordinality as w (target_id, type, before, place)
-    cross join lateral (select ${columns} from determination d
-      where d.target_id = w.target_id and d.type = w.type and ${byPeople} and d.created_at < w.before ${newest}) d`;
+  const { stretches, placeOf } = stretchesOf(asked);
+  const ofTarget = sql`d.target_id = w.target_id and d.type = w.type and ${byPeople}`;
+  const determinations = sql`select w.place, d.* from unnest(${stretches.map((s) => s.targetId)}::uuid[], ${stretches.map((s) => s.type)}::text[],
+      ${instants(stretches.map((s) => s.from))}, ${instants(stretches.map((s) => s.to))}) with ordinality as w (target_id, type, since, until, place)
+    cross join lateral (
+      select ${columns} from determination d where ${ofTarget} and d.created_at >= w.since and d.created_at < w.until
+      union all (select ${columns} from determination d where ${ofTarget} and d.created_at < w.since ${newest})) d`;
   const { rows } = await past(determinations).execute(db);
-  return asked.map((_, place) => rows.filter((row) => row.place === place + 1).map(toPast));
+  const histories = stretches.map((_, place) =>
+    rows
+      .filter((row) => row.place === place + 1)
+      .map(toPast)
+      .toSorted((a, b) => b.at - a.at),
+  );
+  return asked.map((one) => {
+    const history = histories[placeOf(one) - 1] ?? [];
+    const start = history.findIndex(({ at }) => at < one.before.getTime());
+    return start === -1 ? [] : history.slice(start, start + mostHistory);
+  });
 }
 
 type Farther = { type: RequestType; before: Date };
