@@ -142,8 +142,8 @@ function writeMembers(facts: ServerFacts, step: MemberStep, { role, roleId }: Ro
   const ids = oidArray(step.members.map((m) => m.platformId));
   const row = `SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = ${roleId} AND m.member = w.id`;
   const own = hasOwnRoles(facts);
-  const ours = own ? ` AND m.grantor = ${oidText(facts.memberGrantorId)}` : '';
-  // Without the offset the planner may read all members of the role, however few are asked about.
+  const ours = own ? ` AND (m.grantor = ${oidText(facts.memberGrantorId)}) IS TRUE` : '';
+  // Without the offset, or with an index by grantor, all that we ever granted would be read, however few are asked about.
   const one = ' OFFSET 0';
   // On 15 and older one (role, member) pair must not be changed by two at once.
   const locks = own ? [] : [`pg_catalog.pg_advisory_xact_lock(${step.container.platformId ?? '0'}::pg_catalog.int8)`];

@@ -23,11 +23,19 @@ export type KeyCause =
 
 type MembershipKey = { targetId: string; globalUserId: string; cause: KeyCause };
 
-/** The keys of `enqueueMembership` as a part of a statement that changes the facts; `announceMembership` belongs to it. */
-export const membershipKeys = (key: MembershipKey): RawBuilder<{ connection_id: string }> => sql`
+/**
+ * The keys of memberships as a part of a statement that changes the facts; `announceMembership` belongs to it.
+ * @param pairs a query of targets and people
+ */
+export const membershipKeys = (
+  pairs: RawBuilder<unknown>,
+  cause: KeyCause,
+): RawBuilder<{ connection_id: string; target_id: string }> => sql`
     insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-    select c.connection_id, ${key.targetId}::uuid, ${key.globalUserId}::uuid, ${key.cause} from container c where c.target_id = ${key.targetId}::uuid
-    returning connection_id`;
+    select c.connection_id, c.target_id, w.global_user_id, ${cause}
+    from (${pairs}) as w (target_id, global_user_id) join container c on c.target_id = w.target_id
+    where c.target_id = any(array(select p.target_id from (${pairs}) as p (target_id, global_user_id)))
+    returning connection_id, target_id`;
 
 export function announceMembership(after: AfterCommit, connectionIds: readonly string[]): void {
   after.isDecision = true;
@@ -36,7 +44,8 @@ export function announceMembership(after: AfterCommit, connectionIds: readonly s
 
 /** One user on one target, on every connection that the target's sources lie on. */
 export async function enqueueMembership(tx: Tx, after: AfterCommit, key: MembershipKey): Promise<void> {
-  const { rows } = await sql<{ connection_id: string }>`${membershipKeys(key)}`.execute(tx);
+  const keys = membershipKeys(sql`values (${key.targetId}::uuid, ${key.globalUserId}::uuid)`, key.cause);
+  const { rows } = await sql<{ connection_id: string }>`${keys}`.execute(tx);
   announceMembership(
     after,
     rows.map((row) => row.connection_id),

@@ -2,7 +2,7 @@ import type { DeterminationBody } from '@stoa/contract/approval-record';
 import { may } from '@stoa/core/permissions/may';
 import type { Refused } from '@stoa/core/refusal';
 import { determine, type Determined } from '@stoa/core/review/determine';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { prepared, type Tx, withNext } from '../../db/pool.ts';
@@ -19,7 +19,7 @@ import { type LoadedPerson, personColumns, toPerson } from '../user/load-people.
 import { requestAudit } from './audit.ts';
 import { type LoadedRecord, type LoadedRequest, requestColumns, requestTables } from './load-requests.ts';
 import { toRequestObject, toReviewedRequest, toReviewRecord } from './request-object.ts';
-import { storeDetermination } from './store-determination.ts';
+import { storeDeterminations } from './store-determinations.ts';
 
 /** What is decided: a request as a whole, or the one slot of it that is named. */
 export type Subject = { requestId: string } | { recordId: string };
@@ -32,35 +32,46 @@ export type DetermineCall = {
 };
 /** The request as it stands after the act, and what is needed to show it. */
 export type DeterminedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
-type ActorColumns = { actor: Parameters<typeof toPerson>[0]; application: Partial<ApplicationSwitches> | null };
+export type ActorColumns = { actor: Parameters<typeof toPerson>[0]; application: Partial<ApplicationSwitches> | null };
 export type Facts = DeterminedRequest & { recordId: string | null };
 
 /**
- * Decides. Every path ends here: the request row is locked first, then everything that bears on the decision is read
- * afresh, so that two who decide at once are one after the other, and rights lost a moment ago are lost.
+ * Decides on one request. Every path ends here or in `determineTogether`: the request row is locked first, then everything
+ * that bears on the decision is read afresh, so that two who decide at once are one after the other, and rights lost a
+ * moment ago are lost.
  */
-export async function determineRequest(deps: Deps, input: DetermineCall): Promise<DeterminedRequest> {
+export async function determineAlone(deps: Deps, input: DetermineCall): Promise<DeterminedRequest> {
   failPoint('determine.parsed');
-  let refused: Facts | undefined;
+  let judged: Facts | undefined;
   try {
     return await transact(deps, async (tx, after) => {
       const facts = await lockAndLoad(tx, input);
       failPoint('determine.locked');
-      refused = facts;
-      checkRight(facts);
-      failPoint('determine.authorised');
-      const outcome = decide(facts, input);
+      judged = facts;
+      const outcome = judge(facts, input);
       await checkPlan(tx, facts, input);
       failPoint('determine.outcomeComputed');
-      refused = undefined;
-      return storeDetermination({ tx, after, input }, facts, outcome);
+      judged = undefined;
+      const [determined] = await storeDeterminations({ tx, after }, [{ facts, outcome, input }]);
+      if (determined === undefined) throw new Error('a decision was stored and is not there');
+      return determined;
     });
   } catch (error) {
-    if (refused && error instanceof Refusal && error.code === 'approval_record.four_eyes')
-      await recordAttempt(deps, refused, input);
+    if (judged && isAttempt(error)) await recordAttempt(deps, judged, input);
     throw error;
   }
 }
+
+/** What the decision comes to, or the refusal that says why not. */
+export function judge(facts: Facts, input: DetermineCall): Determined {
+  checkRight(facts);
+  failPoint('determine.authorised');
+  return decide(facts, input);
+}
+
+/** Somebody tried to decide for themself. */
+export const isAttempt = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'approval_record.four_eyes';
 
 /**
  * Two statements on purpose, sent together: the second one's snapshot begins when the lock is held. The lock keeps out
@@ -77,13 +88,21 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
   const { rows } = await sql<LoadedRequest & ActorColumns>`${
     recordId === null ? prepared('facts-of-determination') : prepared('facts-of-record')
   }
-    select ${requestColumns},
-      (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor,
-      (select value from setting where name = 'application') as application
-    from ${requestTables} where r.id = ${id}`.execute(tx);
+    select ${requestColumns}, ${actorColumns(sql`${actorId}`)} from ${requestTables} where r.id = ${id}`.execute(tx);
   const row = rows[0];
   if (row === undefined) throw notFound('request');
-  const { actor, application, ...request } = row;
+  return toFacts(row, recordId);
+}
+
+/** Who decides, and what the application is set to. */
+export const actorColumns = (actorId: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+      (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor,
+      (select value from setting where name = 'application') as application`;
+
+export function toFacts(
+  { actor, application, ...request }: LoadedRequest & ActorColumns,
+  recordId: string | null,
+): Facts {
   return { request, actor: toPerson(actor), switches: toSwitches(application), recordId };
 }
 
@@ -133,8 +152,12 @@ async function checkPlan(tx: Tx, { request }: Facts, { decision: { planHash, sta
   if (current !== planHash) throw new Refusal('plan.changed', { extra: { planHash: current } });
 }
 
-/** Somebody tried to decide for themself: nothing changed, and it is on record. */
-async function recordAttempt(deps: Deps, { request, actor }: Facts, { call, decision }: DetermineCall): Promise<void> {
+/** An attempt changes nothing, and is on record. */
+export async function recordAttempt(
+  deps: Deps,
+  { request, actor }: Facts,
+  { call, decision }: DetermineCall,
+): Promise<void> {
   const attempt = requestAudit(request, {
     action: 'ApprovalRecordDecided',
     actionStatus: 'DENIED',

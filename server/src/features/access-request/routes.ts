@@ -32,7 +32,7 @@ import { askException } from '../masking-exception/ask-exception.ts';
 import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
 import { acceptAgreements } from './accept-agreements.ts';
 import { cancelAccessRequest } from './cancel.ts';
-import { determineRequest } from './determine.ts';
+import { determineRequest } from './determine-together.ts';
 import { readEvidence } from './evidence.ts';
 import { extendAccess } from './extend.ts';
 import { loadProductTarget, loadTarget, type TargetRef } from './load-target.ts';

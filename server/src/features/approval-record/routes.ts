@@ -1,7 +1,7 @@
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
 import { notFound } from '../../http/refusal.ts';
 import { lockingRoute, type Route } from '../../http/route.ts';
-import { determineRequest } from '../access-request/determine.ts';
+import { determineRequest } from '../access-request/determine-together.ts';
 import { presentRecord } from './present-record.ts';
 
 export const approvalRecordRoutes: readonly Route[] = [

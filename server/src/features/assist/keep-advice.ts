@@ -25,9 +25,9 @@ type Open = {
   domain_ids: string[];
 };
 
-/** To be written beside a determination: its advice is to be filled in. */
-export const openAdvice = (determinationId: string): RawBuilder<unknown> =>
-  sql`insert into determination_advice (determination_id) values (${determinationId})`;
+/** To be written beside determinations, whose ids a query gives: their advice is to be filled in. */
+export const openAdvice = (determinationIds: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`insert into determination_advice (determination_id) ${determinationIds}`;
 
 /**
  * Fills in what review assist recommended when people decided, and counts whether they followed it. It is computed as of
