@@ -3,7 +3,7 @@ import type { PlatformSession } from '../connector.ts';
 import { addUser, approve, factsOf, productOf, settle } from '../testing/settle.ts';
 import type { World } from '../testing/world.ts';
 import { emptyScene } from '../testing/world.ts';
-import { mostGrants } from './observe.ts';
+import { mostGrants } from './server-facts.ts';
 
 /** What PostgreSQL has no room for: a list of grants is one row of the catalog. */
 export function describeLimits(title: string, makeWorld: () => Promise<World>): void {

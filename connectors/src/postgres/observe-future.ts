@@ -7,12 +7,12 @@ import type {
 import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
 import type { ServerFacts } from './server-facts.ts';
-import { hasOwnRoles, reachOf } from './server-facts.ts';
+import { hasOwnRoles, mostGrants, reachOf } from './server-facts.ts';
 
 /** Owns the schema `public` from 15 on; nobody makes a table as it. */
 const databaseOwner = 'pg_database_owner';
 
-type SchemaRow = { id: string; name: string; grantable: boolean; creators: ObservedCreator[] | null };
+type SchemaRow = { id: string; name: string; grantable: boolean; full: boolean; creators: ObservedCreator[] | null };
 
 /**
  * Who makes tables in a schema: its owner, the owners of what is there, and whoever may create there, by a grant or as a
@@ -38,6 +38,7 @@ const schemasSql = (facts: ServerFacts): string => `
       WHERE may.role = 0 OR NOT (r.rolsuper OR r.rolname = '${databaseOwner}')
   )
   SELECT s.oid::text AS id, s.nspname AS name, has_schema_privilege(s.oid, 'USAGE WITH GRANT OPTION') AS grantable,
+    coalesce(cardinality(s.nspacl), 0) >= ${mostGrants} AS full,
     (SELECT json_agg(json_build_object('roleId', k.role::text, 'name', coalesce(r.rolname, 'PUBLIC'), 'isSuperuser', coalesce(r.rolsuper, false),
         'reach', CASE WHEN r.oid IS NULL THEN 'none' ELSE ${reachOf(facts, 'r.oid')} END) ORDER BY k.role)
       FROM maker k LEFT JOIN pg_roles r ON r.oid = k.role WHERE k.schema = s.oid AND k.role <> ${facts.accountId}) AS creators
@@ -51,10 +52,11 @@ export async function observeSchemas(
 ): Promise<ObservedSchema[]> {
   if (ids.length === 0) return [];
   const { rows } = await client.query<SchemaRow>(schemasSql(facts), [ids]);
-  return rows.map(({ id, name, grantable, creators }) => ({
+  return rows.map(({ id, name, grantable, full, creators }) => ({
     platformId: id,
     objectPath: [facts.database, name],
     grantable,
+    isFull: full,
     creators: (creators ?? []).map((c) => (facts.actsForOwners ? reachable(c) : { ...c, reach: 'none' })),
   }));
 }

@@ -15,7 +15,7 @@ import { observeForeign, observeReach } from './observe-foreign.ts';
 import { isReadDefault, observeDefaults, observeSchemas, reachable } from './observe-future.ts';
 import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
-import { hasOwnRoles, reachOf } from './server-facts.ts';
+import { hasOwnRoles, mostGrants, reachOf } from './server-facts.ts';
 
 type ContainerRow = {
   name: string;
@@ -338,9 +338,6 @@ async function readGrantors(
   const isOpen = (row: Grantor) => row.reach === 'rights' || reachable(row).reach === 'role';
   return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
 }
-
-/** A list of grants must fit into one page of the catalog: with somewhat more the server answers `row is too big`. */
-export const mostGrants = 2_000;
 
 type ObjectRow = {
   id: string;

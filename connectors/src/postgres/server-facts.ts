@@ -23,6 +23,9 @@ export type ServerFacts = {
 /** From 16 on, roles have separate grantors, INHERIT and SET per membership, and a CREATEROLE that rules only its own. */
 export const hasOwnRoles = (facts: Pick<ServerFacts, 'versionNumber'>): boolean => facts.versionNumber >= 160_000;
 
+/** A list of grants must fit into one page of the catalog: with somewhat more the server answers `row is too big`. */
+export const mostGrants = 2_000;
+
 /**
  * How far the account may act for a role: it has the role's `rights`, or may take the `role` on (SET ROLE), or `none`. Taking
  * on keeps apart what each has granted: with the rights of an owner, the server records the owner as grantor of everything.

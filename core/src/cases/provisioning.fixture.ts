@@ -113,6 +113,7 @@ export function observedOf(world: World): ObservedState {
         platformId: schemaId,
         objectPath: ['db', 'schema'],
         grantable: true,
+        isFull: world.isSchemaFull ?? false,
         creators: [...world.creators].map(([roleId, reach]) => ({ roleId, name: `r${roleId}`, reach })),
       },
     ],

@@ -219,7 +219,7 @@ function planObjects({ want, seen, draft, ref }: Work): number {
   const usages = rows.filter((p) => p.objectKind === 'schema');
   const held = new Set(relations.map((p) => p.objectId));
   const heldSchemas = new Set(usages.map((p) => p.objectId));
-  const natives = nativeSchemas(want, seen);
+  const natives = nativeSchemas(want, seen, heldSchemas);
   const wanted = new Set<string>();
   const grant: ObjectRef[] = [];
   const schemas = new Map<string, SchemaRef>(natives);
@@ -250,9 +250,16 @@ function planObjects({ want, seen, draft, ref }: Work): number {
   return give.length + grant.length;
 }
 
-/** Schemas in which objects that are made later can be read at once: by the asset's members, so that they need usage. */
-function nativeSchemas(want: DesiredContainer, seen: Seen): Map<string, SchemaRef> {
-  const natives = futuresOf(want.future, seen.schemas).filter((f) => f.creators.some((creator) => creator.native));
+/**
+ * Schemas in which objects that are made later can be read at once: by the asset's members, so that they need usage. Not those
+ * that no further role may use.
+ */
+function nativeSchemas(want: DesiredContainer, seen: Seen, held: ReadonlySet<string>): Map<string, SchemaRef> {
+  const natives = futuresOf(want.future, seen.schemas).filter(
+    ({ schemaId, creators }) =>
+      creators.some((creator) => creator.native) &&
+      (held.has(schemaId) || seen.schemas.get(schemaId)?.isFull === false),
+  );
   return new Map(natives.map(({ schemaId, objectPath }) => [schemaId, schemaRef(schemaId, objectPath)]));
 }
 

@@ -83,6 +83,8 @@ export type ObservedSchema = {
   readonly objectPath: readonly string[];
   /** Our account may give usage of it to others. */
   readonly grantable: boolean;
+  /** The platform's list of who may use it takes no further role. */
+  readonly isFull: boolean;
   /** Every role that made objects there or may make some; not our own, and of superusers only those that did. */
   readonly creators: readonly ObservedCreator[];
 };
