@@ -36,7 +36,7 @@ const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(r
 const featureParts =
   /\/web\/src\/(features|app\/messages\/en)\/|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
-  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Answers|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
 /** What only those who ask need. */
@@ -86,6 +86,7 @@ export default defineConfig({
             { name: 'asking', test: askingParts, minShareCount: 2 },
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
+            { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },
             {

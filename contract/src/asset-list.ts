@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { objectAsset } from './asset.ts';
+import { dataProductUse } from './data-product-use.ts';
 import { dataSourceColumn } from './data-source.ts';
 import { operation } from './operation.ts';
 import { offsetMeta, offsetPage, offsetQuery, queryBoolean, queryInteger, queryList } from './page.ts';
@@ -56,4 +57,14 @@ export const searchAssetColumns = operation({
     maskedOnly: queryBoolean.default(false),
   }),
   responses: { 200: offsetPage(assetColumn) },
+});
+
+export const getAssetUse = operation({
+  id: 'getAssetUse',
+  method: 'GET',
+  path: '/api/asset/{id}/use',
+  summary: 'How to read the asset on its platform.',
+  access: { action: 'asset.read' },
+  params: z.object({ id: uuid }),
+  responses: { 200: dataProductUse },
 });

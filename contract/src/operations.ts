@@ -32,7 +32,7 @@ import {
   updateAsset,
 } from './asset.ts';
 import { checkLinks, exportAssetLinks, getAssetRequestAccessLink } from './asset-link.ts';
-import { searchAssetColumns, searchAssets } from './asset-list.ts';
+import { getAssetUse, searchAssetColumns, searchAssets } from './asset-list.ts';
 import {
   getRiskAssessment,
   listAssistRates,
@@ -312,6 +312,7 @@ export const operationById = {
   setAssetFutureObjects,
   searchAssets,
   searchAssetColumns,
+  getAssetUse,
   searchRequestedAssets,
   bindRequestedAsset,
   getAssetRequestAccessLink,

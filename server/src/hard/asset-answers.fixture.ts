@@ -20,6 +20,7 @@ export async function askAssets(world: PublishedWorld): Promise<void> {
       contract.getAssetReviewFlows,
       links.getAssetRequestAccessLink,
       lists.searchAssetColumns,
+      lists.getAssetUse,
     ])
       await ask(people.consumer, operation, { params: { id } });
   await findAssets(world);

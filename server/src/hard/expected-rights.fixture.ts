@@ -267,6 +267,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   RecentAssetDeterminations: on('asset', mgr),
   setAssetFutureObjects: on('asset', gov),
   searchAssets: on('none', any),
+  getAssetUse: on('asset', any),
   searchRequestedAssets: on('none', gov),
   bindRequestedAsset: on('requestedAsset', gov),
   searchAssetColumns: on('asset', any),

@@ -1,4 +1,5 @@
 import * as contract from '@stoa/contract/asset';
+import { getAssetUse } from '@stoa/contract/asset-list';
 import { createDataProduct } from '@stoa/contract/data-product';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -103,4 +104,20 @@ test('a data product is an asset too', async () => {
     stats: { expiredRequestCount: 0 },
   });
   expect((await consumer.call(contract.getAssetById, { params: { id: newUuid() } })).status).toBe(404);
+});
+
+test('how to read it is told for a table, for all below a schema, and for a product named as an asset', async () => {
+  const read = (id: string) => consumer.call(getAssetUse, { params: { id } });
+  const table = await read(catalogue.objects.policies);
+  expect(table).toMatchObject({
+    status: 200,
+    body: { connections: [{ objects: [{ sampleSql: 'select * from claims.policies limit 10;' }] }] },
+  });
+  const { rows } = await sql<{
+    id: string;
+  }>`select parent_id as id from data_object where id = ${catalogue.objects.policies}`.execute(server.deps.db);
+  const schema = rows[0]?.id ?? null;
+  if (schema !== null) expect((await read(schema)).body.connections[0]?.objects.length).toBeGreaterThan(0);
+  expect((await read(newUuid())).status).toBe(404);
+  expect((await server.nobody.call(getAssetUse, { params: { id: catalogue.objects.policies } })).status).toBe(401);
 });

@@ -10,6 +10,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type RawRoute, rawRoute, type Route, route } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { describeUse } from '../data-product/describe-use.ts';
 import { checkLinks } from './check-links.ts';
 import { exportLinks } from './export-links.ts';
 import { listAssetColumns } from './list-columns.ts';
@@ -63,6 +64,10 @@ export const assetRoutes: readonly (Route | RawRoute)[] = [
   route(lists.searchAssetColumns)(async ({ deps, actor, params, query }) => {
     requireMay(actor, 'asset.read', nothing);
     return { status: 200, body: await listAssetColumns(deps.db, params.id.toLowerCase(), query) };
+  }),
+  route(lists.getAssetUse)(async ({ deps, actor, params }) => {
+    const { id, type } = await findAsset(deps.db, actor, params.id.toLowerCase());
+    return { status: 200, body: await describeUse(deps.db, { id, type }, actor.globalUserId) };
   }),
   route(links.getAssetRequestAccessLink)(async ({ deps, actor, params }) => {
     requireMay(actor, 'asset.read', nothing);

@@ -1,8 +1,9 @@
 import type { DataProductUse } from '@stoa/contract/data-product-use';
 import type { Technology } from '@stoa/contract/enums';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Reader } from '../../db/pool.ts';
+import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { isUsable } from './caller-access.ts';
 
 /** Nobody types more than a few: the *Data* tab lists them all. */
@@ -24,18 +25,32 @@ const parameter = (value: string): string =>
 /** A word of a POSIX shell. */
 const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** How the caller reads a product on each of its platforms: address, their name there, a command and sample statements. */
-export async function describeUse(reader: Reader, productId: string, globalUserId: string): Promise<DataProductUse> {
+/** Ids of connections, and of the data sources that are shown of them. */
+type Shown = { connections: RawBuilder<unknown>; sources: RawBuilder<unknown> };
+
+const ofProduct = (id: string): Shown => ({
+  connections: sql`select k.connection_id from container k where k.target_id = ${id}`,
+  sources: sql`select ps.data_source_id from data_product_source ps where ps.data_product_id = ${id}`,
+});
+const ofAsset = (id: string): Shown => ({
+  connections: sql`select t.connection_id from data_object t where t.id = ${id}`,
+  sources: sourcesOf(id),
+});
+
+export type UsedTarget = { readonly type: 'DATA_PRODUCT' | 'DATA_OBJECT'; readonly id: string };
+
+/** How the caller reads a product or an asset on its platforms: address, their name there, a command and sample statements. */
+export async function describeUse(reader: Reader, target: UsedTarget, globalUserId: string): Promise<DataProductUse> {
+  const shown = target.type === 'DATA_PRODUCT' ? ofProduct(target.id) : ofAsset(target.id);
   const { rows } = await sql<Row>`
     select c.connection_key, c.technology, c.config,
       (select i.external_name from platform_identity i where i.connection_id = c.id and i.global_user_id = ${globalUserId}
         and i.state in ('mapped', 'fallback')) as external_name,
       (select coalesce(json_agg(json_build_object('sourceId', x.id::text, 'objectPath', x.object_path) order by x.object_path), '[]') from (
-        select s.id, o.object_path from data_product_source ps join data_source s on s.id = ps.data_source_id
-        join data_object o on o.id = s.data_object_id
-        where ps.data_product_id = k.target_id and s.connection_id = c.id and ${isUsable} order by o.object_path limit ${objectsAtMost}) x) as objects
-    from container k join connection c on c.id = k.connection_id
-    where k.target_id = ${productId} order by c.connection_key`.execute(reader);
+        select s.id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
+        where s.id in (${shown.sources}) and s.connection_id = c.id and ${isUsable}
+        order by o.object_path limit ${objectsAtMost}) x) as objects
+    from connection c where c.id in (${shown.connections}) order by c.connection_key`.execute(reader);
   return { connections: rows.flatMap(present) };
 }
 

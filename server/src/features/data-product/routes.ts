@@ -88,7 +88,7 @@ export const dataProductRoutes: readonly Route[] = [
   })),
   route(use.getDataProductUse)(async ({ deps, actor, params }) => {
     const { row } = await requireProduct(deps.db, params.id, { actor, action: read });
-    return { status: 200, body: await describeUse(deps.db, row.id, actor.globalUserId) };
+    return { status: 200, body: await describeUse(deps.db, { type: 'DATA_PRODUCT', id: row.id }, actor.globalUserId) };
   }),
   route(use.listDataProductActivity)(async ({ deps, actor, params, query }) => {
     const product = await requireProduct(deps.db, params.id, { actor, action: read });

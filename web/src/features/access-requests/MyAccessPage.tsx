@@ -53,7 +53,7 @@ function useSourceColumns(explain: (sourceId: number) => void): Column<Source>[]
   return [
     {
       key: 'source',
-      header: t('asking.form.source'),
+      header: t('product.data.source'),
       width: '48%',
       cell: (source) => <Identifier prefix={source.connectionKey} value={source.objectPath.join('.')} />,
     },

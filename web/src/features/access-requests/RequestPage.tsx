@@ -267,7 +267,7 @@ export function RequestPage() {
   return (
     <>
       <PageHeader
-        section={t('asking.form.section')}
+        section={t('requests.page.unknown')}
         title={targetNameOf(data)}
         facts={
           <>

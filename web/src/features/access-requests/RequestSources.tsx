@@ -36,7 +36,7 @@ export function RequestSources({ productId, user, mayAssess }: Props) {
   const columns: Column<ProductSource>[] = [
     {
       key: 'source',
-      header: t('asking.form.source'),
+      header: t('product.data.source'),
       width: '58%',
       cell: (source) => <Identifier value={source.objectPath?.join('.') ?? source.name} maxLength={44} />,
     },
@@ -53,7 +53,7 @@ export function RequestSources({ productId, user, mayAssess }: Props) {
         <Counts sources={sources.data.data} />
       )}
       <DataTable
-        label={t('asking.form.sources')}
+        label={t('product.data.sources')}
         columns={isHidden ? columns : [...columns, now]}
         rows={sources.data?.data}
         rowKey={(source) => source.id}

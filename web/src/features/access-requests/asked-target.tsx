@@ -1,5 +1,6 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { ReactNode } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import styles from './lists.module.css';
@@ -14,11 +15,13 @@ export const pathOfAsked = ({ asset }: Asked): string | undefined => asset?.meta
 
 /** The path of an asset under its name; nothing under the name of a product. */
 export function PathUnder({ request }: { request: Asked }) {
+  const t = useText();
   const path = pathOfAsked(request);
   if (path === undefined) return null;
   return (
     <span className={styles.under}>
       <Identifier value={path} maxLength={40} />
+      {request.asset?.registered === false && ` · ${t('requests.list.unregistered')}`}
     </span>
   );
 }
@@ -64,5 +67,7 @@ export function dataPageAt({ dataProduct, asset }: Asked) {
       params: { slug: dataProduct.slug ?? dataProduct.id },
       search: { tab: 'use' },
     } as const;
-  return asset === undefined ? undefined : ({ to: '/assets/$id', params: { id: asset.id }, search: {} } as const);
+  return asset === undefined
+    ? undefined
+    : ({ to: '/assets/$id', params: { id: asset.id }, search: { tab: 'use' } } as const);
 }

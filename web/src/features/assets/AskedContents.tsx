@@ -32,7 +32,7 @@ function useColumns(isHidden: boolean): Column<ObjectAsset>[] {
   const t = useText();
   const source: Column<ObjectAsset> = {
     key: 'source',
-    header: t('asking.form.source'),
+    header: t('product.data.source'),
     width: '58%',
     cell: (one) => <Identifier value={pathOf(one)} maxLength={44} />,
   };
@@ -49,6 +49,9 @@ function Below({ asset, columns }: { asset: ObjectAsset; columns: readonly Colum
   return (
     <>
       <p>{t('asking.asset.parent', { count: asset.stats?.dataSourceCount ?? total ?? 0 })}</p>
+      {asset.futureObjects !== undefined && (
+        <p className="small text-2">{t(`asking.asset.future.${asset.futureObjects.mode}`)}</p>
+      )}
       {total !== 0 && (
         <DataTable
           label={t('asking.asset.sources')}

@@ -25,6 +25,7 @@ import { CopyLink } from './CopyLink.tsx';
 
 const OwnRail = lazy(() => import('./OwnRail.tsx').then((part) => ({ default: part.OwnRail })));
 const AssetPeople = lazy(() => import('./AssetPeople.tsx').then((part) => ({ default: part.AssetPeople })));
+const AssetUse = lazy(() => import('./AssetUse.tsx').then((part) => ({ default: part.AssetUse })));
 const AssetSettings = lazy(() => import('./AssetSettings.tsx').then((part) => ({ default: part.AssetSettings })));
 
 /** The objects above, the root first, behind the connection that they lie on. */
@@ -80,6 +81,8 @@ function Tab({ tab, asset }: { tab: string; asset: ObjectAsset }) {
       return <AssetContents asset={asset} />;
     case 'people':
       return <AssetPeople asset={asset} />;
+    case 'use':
+      return <AssetUse asset={asset} />;
     case 'settings':
       return <AssetSettings key={asset.id} asset={asset} />;
     default:
@@ -94,6 +97,7 @@ function useTabs(asset: ObjectAsset | undefined) {
     { value: 'overview', label: t('assets.tab.overview') },
     { value: 'contents', label: t(asset && isLeaf(asset) ? 'assets.tab.columns' : 'assets.tab.contents') },
     { value: 'people', label: t('assets.tab.people') },
+    { value: 'use', label: t('assets.tab.use') },
     { value: 'settings', label: t('assets.tab.settings') },
   ];
   return asset?.abilities?.edit?.allowed === true ? all : all.filter((tab) => tab.value !== 'settings');

@@ -35,7 +35,7 @@ function useColumns(): Column<ProductColumn>[] {
     },
     {
       key: 'source',
-      header: t('asking.form.source'),
+      header: t('product.data.source'),
       cell: (column) => <span className="mono">{column.sourceName}</span>,
     },
     { key: 'type', header: t('product.columns.type'), cell: (column) => <span className="mono">{column.type}</span> },

@@ -35,7 +35,7 @@ function useColumns(explain: (sourceId: number) => void): Column<ProductSource>[
   return [
     {
       key: 'source',
-      header: t('asking.form.source'),
+      header: t('product.data.source'),
       width: '44%',
       cell: (source) => <SourceCell source={source} />,
     },
@@ -107,7 +107,7 @@ export function ProductData({ product }: { product: DataProduct }) {
     <>
       <FilterBar list={list} searchLabel={t('product.data.search')} />
       <DataTable
-        label={t('asking.form.sources')}
+        label={t('product.data.sources')}
         columns={columns}
         rows={pages?.flatMap((page) => page.data)}
         rowKey={(source) => source.id}

@@ -1,6 +1,7 @@
 import { previewAccessRequest } from '@stoa/contract/access-request';
 import { getDataProductRequestForms } from '@stoa/contract/asset';
 import type { DataProduct } from '@stoa/contract/data-product';
+import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -8,10 +9,15 @@ import { FactList } from '../../ui/FactList.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { PreviewPanel } from '../access-requests/PreviewPanel.tsx';
 import { useUsualTime } from './AccessStateMark.tsx';
 import styles from './product.module.css';
+
+/** With the rest of the request page, once the product stands. */
+const PreviewPanel = lazy(() =>
+  import('../access-requests/PreviewPanel.tsx').then((part) => ({ default: part.PreviewPanel })),
+);
 
 function useFacts(product: DataProduct) {
   const t = useText();
@@ -74,7 +80,9 @@ function WhoDecides({ product, user }: { product: DataProduct; user: string }) {
   const { refusal: _, existingRequestId: __, ...plain } = preview.data;
   return (
     <Section title={t('product.decides.title')}>
-      <PreviewPanel preview={plain} hasFailed={false} usual={usual} />
+      <Suspense fallback={<SkeletonText lines={4} />}>
+        <PreviewPanel preview={plain} hasFailed={false} usual={usual} />
+      </Suspense>
     </Section>
   );
 }

@@ -19,8 +19,6 @@ export const asking = {
   'asking.form.gains': '{count, plural, =0 {Nothing new} one {# source} other {# sources}} if approved',
   'asking.form.has': '{count} already yours',
   'asking.form.prevented': '{count} prevented',
-  'asking.form.sources': 'Sources of this product',
-  'asking.form.source': 'Source',
   'asking.form.now': 'Access now',
   'asking.form.noSources': 'This product holds no data yet; an approval gives access to what comes.',
   'asking.form.agreementMissing': 'Accept “{name}”.',
@@ -86,6 +84,10 @@ export const asking = {
   'asking.asset.leaf': '{name} alone, with all of its columns.',
   'asking.asset.parent':
     '{count, plural, =0 {Nothing is in it yet; an approval gives what comes.} one {# data source in it now, and what is made in it later.} other {# data sources in it now, and what is made in it later.}}',
+  'asking.asset.future.native': 'What is made later is readable at once.',
+  'asking.asset.future.sync': 'What is made later is readable once a sync has found it.',
+  'asking.asset.future.undecided':
+    'What is made later is readable at once where the platform can, else once a sync has found it.',
   'asking.asset.about': 'About this asset',
   'asking.asset.byTable': 'Masked columns are asked for table by table.',
   'asking.asset.byTableText': 'Choose the table or view in {name} whose columns you need in clear.',

@@ -43,6 +43,7 @@ export const assets = {
   'assets.tab.contents': 'Contents',
   'assets.tab.columns': 'Columns',
   'assets.tab.people': 'People',
+  'assets.tab.use': 'Use',
   'assets.tab.settings': 'Form and reviewers',
 
   'assets.about': 'About',

@@ -93,6 +93,8 @@ export const marketplace = {
   'product.data.whyNotOf': 'Why not? {source}',
   'product.data.outOfDomain': 'It has left the domain of this product; no new grants until that is settled.',
   'product.data.missing': 'The last crawl did not find it.',
+  'product.data.source': 'Source',
+  'product.data.sources': 'Sources of this product',
   'product.data.empty': 'No data yet',
   'product.data.emptyText': 'This product holds no sources so far. Its members get what is added.',
   'product.data.add': 'Add sources',

@@ -55,6 +55,7 @@ export const requests = {
   'reasonCode.disabled': 'The account is disabled.',
 
   'requests.list.target': 'Asked for',
+  'requests.list.unregistered': 'not registered yet',
   'requests.list.for': 'for {who}',
   'requests.list.progress': '{satisfied} of {total} decided',
   'requests.list.rail': 'Access',
