@@ -7,7 +7,7 @@ import { addChoice, draftForm, saveForm } from './build-form.ts';
 import { settle } from './inspect-screen.ts';
 import { makeHistory } from './make-history.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
-import { openVisitor, signInAt, type Visitor } from './visitor.ts';
+import { openVisitor, signInAt, signInHere, type Visitor } from './visitor.ts';
 
 const folder = join(import.meta.dirname, '../../docs/pictures');
 type Shot = (page: Page, name: string, height?: number) => Promise<void>;
@@ -20,6 +20,7 @@ async function takePictures(): Promise<void> {
     await takeJourney(stoa, browser);
     await takePlatform(stoa, browser);
     await takeForms(stoa, browser);
+    await takeLinks(stoa, browser);
     await takeAssist(stoa, browser);
   } finally {
     await browser.close();
@@ -103,6 +104,26 @@ async function takeForms(stoa: Stoa, browser: Browser): Promise<void> {
   await page.getByText('What saving changes').waitFor();
   await settle(page);
   await shoot(page, 'form', 1000);
+}
+
+/** What a link of a catalog leads to, and what governors see of one that leads to nothing known. */
+async function takeLinks(stoa: Stoa, browser: Browser): Promise<void> {
+  const purpose = 'I compare what the campaigns cost with what they brought.';
+  const known = '/request?fullyQualifiedName=warehouse.sales.campaigns&technology=PostgreSQL';
+  const { page } = await openVisitor(browser, stoa.url);
+  await page.goto(known);
+  await signInHere(page, 'consumer');
+  await page.waitForURL((now) => now.pathname.endsWith('/request'));
+  await page.getByRole('textbox', { name: /what will you use this data for/ }).fill(purpose);
+  await shoot(page, 'link-asked', 860);
+  for (const name of ['lake.raw.web_events', 'lake.raw.ad_clicks']) {
+    await page.goto(`/request?fullyQualifiedName=${name}&technology=PostgreSQL&host=lake.example.com&assetType=table`);
+    await page.getByRole('textbox', { name: /what will you use this data for/ }).fill(purpose);
+    await page.getByRole('button', { name: 'Submit the request' }).click();
+    await page.waitForURL((now) => now.pathname.startsWith('/requests/'));
+  }
+  const { page: governor } = await openVisitorAs(stoa, browser, 'governor', '/admin/requested-assets');
+  await shoot(governor, 'unregistered', 620);
 }
 
 async function openVisitorAs(stoa: Stoa, browser: Browser, username: string, path: string): Promise<Visitor> {

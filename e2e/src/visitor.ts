@@ -48,8 +48,13 @@ export async function openVisitor(browser: Browser, url: string): Promise<Visito
 export async function signInAt(visitor: Visitor, path: string, username: string): Promise<void> {
   const { page } = visitor;
   await page.goto(path);
+  await signInHere(page, username);
+  await page.waitForURL((now) => now.pathname + now.search === path);
+}
+
+/** Fills in the page to sign in, wherever that leads. */
+export async function signInHere(page: Page, username: string): Promise<void> {
   await page.getByLabel('User name').fill(username);
   await page.getByRole('textbox', { name: 'Password' }).fill(samplePassword);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL((now) => now.pathname + now.search === path);
 }

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '@stoa/contract/evidence';
 import type { PersonName } from '@stoa/contract/person';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Reader } from '../../db/pool.ts';
 import { loadLeftBehind } from './left-behind.ts';
 import type { LoadedRequest } from './load-requests.ts';
@@ -42,24 +43,20 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       text: request.end_reason ?? '',
       actor: null,
     });
-  const foundAt = foundAtOf(request);
-  if (foundAt !== undefined)
-    entries.push({
-      at: foundAt,
-      kind: 'found',
-      text: `Found on its platform: ${request.asset?.objectPath.join('.') ?? request.target_name}.`,
-      actor: null,
-    });
+  entries.push(...foundEntries(request));
   entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
 }
 
-/** Since when the object is known that was asked for before. */
-function foundAtOf({ metadata }: LoadedRequest): string | undefined {
-  const found = metadata['foundAs'];
-  return typeof found === 'object' && found !== null && 'at' in found && typeof found.at === 'string'
-    ? new Date(found.at).toISOString()
-    : undefined;
+const foundAs = z.object({ at: z.string(), path: z.string() });
+
+/** Since when the object is known that was asked for before, and by which name. */
+function foundEntries({ metadata, asset, target_name: name }: LoadedRequest): TimelineEntry[] {
+  const found = foundAs.safeParse(metadata['foundAs']);
+  if (!found.success) return [];
+  const { at, path } = found.data;
+  const text = `Asked for as ${path}; found on its platform as ${asset?.objectPath.join('.') ?? name}.`;
+  return [{ at: new Date(at).toISOString(), kind: 'found', text, actor: null }];
 }
 
 async function reroutes(db: Reader, requestId: string): Promise<TimelineEntry[]> {

@@ -28,7 +28,7 @@ export async function bindRequested(tx: Tx, after: AfterCommit, binding: Binding
   const [row, object] = [rows[0], objects[0]];
   if (row === undefined || object === undefined) return false;
   await keepObject(tx, objectId);
-  const moved = await moveRequests(tx, after, binding);
+  const moved = await moveRequests(tx, after, { ...binding, asked: row.asked });
   await sql`update requested_asset set registered_at = now(), bound_to = ${objectId} where id = ${requestedId}`.execute(
     tx,
   );
@@ -42,7 +42,7 @@ export async function bindRequested(tx: Tx, after: AfterCommit, binding: Binding
 async function moveRequests(
   tx: Tx,
   after: AfterCommit,
-  { requestedId, objectId, actor, call }: Binding,
+  { requestedId, objectId, asked, actor, call }: Binding & { asked: string },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from access_request where asset_id = ${requestedId} and status = 'PENDING' order by id for no key update`.execute(
@@ -55,7 +55,7 @@ async function moveRequests(
         and x.status = 'PENDING')`.execute(tx);
   const ended = twice.map((one) => one.id);
   await closePending(tx, ended, { endedBy: null, reason: askedTwice });
-  const foundAs = JSON.stringify({ requestedAssetId: requestedId });
+  const foundAs = JSON.stringify({ requestedAssetId: requestedId, path: asked });
   await sql`
     with drafts as (
       update request_draft d set target_id = ${objectId} where d.target_id = ${requestedId} and not exists (

@@ -166,7 +166,7 @@ describe('when it is found', () => {
     ]);
     const { body } = await governor.call(getAccessRequestEvidence, { params: { id } });
     expect(body.timeline).toContainEqual(
-      expect.objectContaining({ kind: 'found', text: `Found on its platform: ${name}.` }),
+      expect.objectContaining({ kind: 'found', text: `Asked for as ${name}; found on its platform as ${name}.` }),
     );
     expect((await decide(governor, id, 'APPROVED')).body).toMatchObject({ status: 'APPROVED' });
     const { rows } = await sql<{ actor: { type: string } }>`

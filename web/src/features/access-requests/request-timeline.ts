@@ -7,7 +7,8 @@ export type RequestEvent =
   | { readonly kind: 'asked'; readonly at: string; readonly who: string }
   | { readonly kind: 'approved' | 'denied'; readonly at: string; readonly who: string; readonly reason: string }
   | { readonly kind: 'canceled' | 'revoked' | 'expired'; readonly at: string; readonly reason: string }
-  | { readonly kind: 'active' | 'found'; readonly at: string };
+  | { readonly kind: 'found'; readonly at: string; readonly who: string }
+  | { readonly kind: 'active'; readonly at: string };
 
 function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
   return records.flatMap((record): RequestEvent[] => {
@@ -27,10 +28,10 @@ function endOf(request: AccessRequest): RequestEvent[] {
   return [];
 }
 
-/** Asked for before a crawl had found it, and found since. */
+/** Asked for before a crawl had found it, and found since; by which name it was asked for. */
 function foundOf({ metadata }: AccessRequest): RequestEvent[] {
-  const { at } = membersOf(membersOf(metadata)['foundAs']);
-  return typeof at === 'string' ? [{ kind: 'found', at }] : [];
+  const { at, path } = membersOf(membersOf(metadata)['foundAs']);
+  return typeof at === 'string' && typeof path === 'string' ? [{ kind: 'found', at, who: path }] : [];
 }
 
 /** What happened to a request, in its order, from what its readers may see. */

@@ -78,7 +78,7 @@ export const requests = {
   'requests.page.for': 'For',
   'requests.unregistered':
     'No crawl has found this asset yet. Until then the request can be denied or withdrawn, not approved; governors are told.',
-  'requests.event.found': 'Found on its platform',
+  'requests.event.found': 'Found on its platform; asked for as {who}',
   'requests.page.product': 'Open the data product',
   'requests.page.asset': 'Open the asset',
   'requests.page.question': 'Question {n}',
