@@ -115,7 +115,8 @@ async function takeLinks(stoa: Stoa, browser: Browser): Promise<void> {
   await signInHere(page, 'consumer');
   await page.waitForURL((now) => now.pathname.endsWith('/request'));
   await page.getByRole('textbox', { name: /what will you use this data for/ }).fill(purpose);
-  await shoot(page, 'link-asked', 860);
+  await page.getByText('If approved as asked').waitFor();
+  await shoot(page, 'link-asked', 720);
   for (const name of ['lake.raw.web_events', 'lake.raw.ad_clicks']) {
     await page.goto(`/request?fullyQualifiedName=${name}&technology=PostgreSQL&host=lake.example.com&assetType=table`);
     await page.getByRole('textbox', { name: /what will you use this data for/ }).fill(purpose);

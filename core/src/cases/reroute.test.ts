@@ -8,7 +8,8 @@ import { type Act, courseOf, play, type StageText, stage, who } from './world.ts
 type Given = {
   readonly stages: readonly StageText[];
   readonly acts?: readonly Act[];
-  readonly by: string;
+  /** Nobody, where a flow that came into force names the people. */
+  readonly by?: string;
   readonly to: readonly StageText[];
   readonly people: readonly string[];
 };
@@ -17,7 +18,7 @@ type Case = { readonly name: string; readonly given: Given; readonly want: objec
 function answer({ stages, acts = [], by, to, people }: Given): object {
   const course = acts.reduce((c, act) => play(c, { reason: 'It fits.', ...act }), courseOf(stages.map(stage)));
   const outcome = reroute({
-    actor: who(by),
+    actor: by === undefined ? null : who(by),
     request: course.request,
     records: course.records,
     stages: to.map(stage),

@@ -14,6 +14,10 @@ type Wanted = { requestedId: string; objectId: string };
 export async function bindByHand(deps: Deps, by: By, { requestedId, objectId }: Wanted): Promise<void> {
   requireMay(by.actor, 'asset.edit', nothing);
   await transact(deps, async (tx, after) => {
+    // The object first, as a crawl does, which holds its objects when it comes to what was asked for.
+    const { rows: objects } = await sql<{ state: string; missing: boolean }>`
+      select c.state, o.missing_since is not null as missing from data_object o join connection c on c.id = o.connection_id
+      where o.id = ${objectId} for key share of o, c`.execute(tx);
     const { rows } = await sql<{ registered: boolean; bound: boolean }>`
       select registered_at is not null as registered, bound_to is not null as bound from requested_asset
       where id = ${requestedId} for no key update`.execute(tx);
@@ -21,9 +25,6 @@ export async function bindByHand(deps: Deps, by: By, { requestedId, objectId }: 
     // One that was registered from the start was never to be found.
     if (row === undefined || (row.registered && !row.bound)) throw notFound('requested asset');
     if (row.bound) throw new Refusal('requested_asset.bound');
-    const { rows: objects } = await sql<{ state: string; missing: boolean }>`
-      select c.state, o.missing_since is not null as missing from data_object o join connection c on c.id = o.connection_id
-      where o.id = ${objectId} for key share of o, c`.execute(tx);
     const object = objects[0];
     if (object === undefined || object.missing) throw notFound('asset');
     if (object.state === 'deleting') throw new Refusal('connection.deleting');

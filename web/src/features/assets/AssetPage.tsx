@@ -16,6 +16,7 @@ import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
 import { AssetActLink } from './AssetActLink.tsx';
+import { assetActOf } from './asset-act.ts';
 import { AssetContents } from './AssetContents.tsx';
 import { AssetOverview } from './AssetOverview.tsx';
 import { AssetStateMark } from './AssetStateMark.tsx';
@@ -103,12 +104,24 @@ function useTabs(asset: ObjectAsset | undefined) {
   return asset?.abilities?.edit?.allowed === true ? all : all.filter((tab) => tab.value !== 'settings');
 }
 
-function useAssetKeys(tabs: readonly { value: AssetTab; label: string }[]) {
+/** `r` goes on to the one next step, `u` to how it is read, digits to the tabs. */
+function useAssetKeys(asset: ObjectAsset | undefined, tabs: readonly { value: AssetTab; label: string }[]) {
+  const t = useText();
   const navigate = useNavigate();
   const open = (tab: AssetTab) =>
     void navigate({ to: '.', search: tab === 'overview' ? {} : { tab }, resetScroll: false });
   const tabKeys = tabs.map((tab, at) => ({ keys: String(at + 1), label: tab.label, run: () => open(tab.value) }));
-  const acts = tabKeys;
+  const act = asset === undefined ? undefined : assetActOf(asset, Date.now());
+  const goOn = () => {
+    if (asset === undefined) return;
+    if (act === 'open') void navigate({ to: '/requests/$id', params: { id: asset.requestId ?? '' } });
+    else void navigate({ to: '/assets/$id/request', params: { id: asset.id } });
+  };
+  const acts = [
+    ...tabKeys,
+    ...(act === undefined ? [] : [{ keys: 'r', label: t(`assets.act.${act}`), run: goOn }]),
+    { keys: 'u', label: t('assets.tab.use'), run: () => open('use') },
+  ];
   useKeys(acts.map((one) => ({ ...one, scope: 'page' as const })));
   useCommands(acts.map((one) => ({ ...one, id: `asset-${one.keys}`, group: 'page' as const })));
 }
@@ -121,7 +134,7 @@ export function AssetPage() {
   const object = asset.data?.type === 'DATA_OBJECT' ? asset.data : undefined;
   const tabs = useTabs(object);
   const tab = usePageTab(tabs);
-  useAssetKeys(tabs);
+  useAssetKeys(object, tabs);
   if (asset.isPending) return <SkeletonPage />;
   if (asset.data?.type === 'DATA_PRODUCT')
     return <Navigate to="/products/$slug" params={{ slug: asset.data.id }} replace />;
