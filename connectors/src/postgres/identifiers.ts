@@ -14,12 +14,17 @@ export class NameRefused extends Error {
   }
 }
 
+const encoder = new TextEncoder();
+/** Most names there are: nothing of them needs a second look. */
+const plainName = /^[\x20-\x7e]{1,63}$/;
+
 /** Why a name cannot be an identifier at all, or null. */
 export function refuseIdentifier(name: string): PrincipalRefusal | null {
   if (name === '') return 'empty';
+  if (plainName.test(name)) return null;
   // U+0000 cannot be sent, and a lone surrogate would become another character on its way to the server.
   if (/[\0\p{Cs}]/u.test(name)) return 'control_character';
-  return new TextEncoder().encode(name).length > maxNameBytes ? 'too_long' : null;
+  return encoder.encode(name).length > maxNameBytes ? 'too_long' : null;
 }
 
 /** Why a name cannot stand after TO or FROM, or null: quoting does not help, `"public"` is everybody (PG2, PG3). */

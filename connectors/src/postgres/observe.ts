@@ -118,8 +118,8 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
   const containers = await readContainers(client, facts, scope);
   const ours = containers.filter((c) => c.ours);
   const members = await readMembers(client, facts, { scope, containers: ours });
-  const privileged = scope.containers === 'all' ? ours : ours.filter((c) => wantsPrivileges(scope, c.name));
-  const principals = await client.query<PrincipalRow>(principalsSql.replace('$2', '$1'), [scope.principals]);
+  const privileged = ours.filter(wantsPrivileges(scope));
+  const principals = await readPrincipals(client, scope.principals);
   const containerIds = ours.map((c) => c.platformId);
   return {
     ...emptyState(facts),
@@ -130,14 +130,21 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     objects: await readObjects(client, facts, scope.objects),
     schemas: await observeSchemas(client, facts, scope.schemas),
     defaults: await observeDefaults(client, facts, privileged),
-    principals: principals.rows.map((row) => principalOf(facts, row)),
+    principals: principals.map((row) => principalOf(facts, row)),
     foreign: scope.foreign ? await observeForeign(client, facts, { objectIds: scope.objects, containerIds }) : [],
     reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
   };
 }
 
-function wantsPrivileges(scope: ObserveScope, name: string): boolean {
-  return scope.containers === 'all' || scope.containers.some((c) => c.name === name && c.privileges);
+async function readPrincipals(client: PoolClient, ids: readonly string[]): Promise<PrincipalRow[]> {
+  if (ids.length === 0) return [];
+  return (await client.query<PrincipalRow>(principalsSql.replace('$2', '$1'), [ids])).rows;
+}
+
+function wantsPrivileges(scope: ObserveScope): (container: ObservedContainer) => boolean {
+  if (scope.containers === 'all') return () => true;
+  const names = new Set(scope.containers.filter((c) => c.privileges).map((c) => c.name));
+  return ({ name }) => names.has(name);
 }
 
 async function readContainers(
@@ -166,10 +173,12 @@ async function readMembers(
   facts: ServerFacts,
   about: { readonly scope: ObserveScope; readonly containers: readonly ObservedContainer[] },
 ): Promise<MemberRow[]> {
+  if (about.containers.length === 0) return [];
   const limits = about.scope.containers === 'all' ? [] : about.scope.containers;
   const limitOf = new Map(limits.map((c) => [c.name, c.members]));
-  const whole = about.containers.filter((c) => (limitOf.get(c.name) ?? 'all') === 'all').map((c) => c.platformId);
-  const partial = about.containers.map((c) => c.platformId).filter((id) => !whole.includes(id));
+  const isWhole = (c: ObservedContainer): boolean => (limitOf.get(c.name) ?? 'all') === 'all';
+  const whole = about.containers.filter(isWhole).map((c) => c.platformId);
+  const partial = about.containers.filter((c) => !isWhole(c)).map((c) => c.platformId);
   const where = '(m.roleid = ANY($1::oid[]) OR (m.roleid = ANY($2::oid[]) AND m.member = ANY($3::oid[])))';
   const { rows } = await client.query<MemberRow>(membersSql(facts, where), [whole, partial, about.scope.principals]);
   return rows;
@@ -246,47 +255,59 @@ async function readSpare(client: PoolClient, facts: ServerFacts): Promise<Observ
   return rows.map((row) => ({ nativeName: row.native_name, platformId: row.id }));
 }
 
-type PrivilegeRow = {
+/** Privileges of one container that differ by their object alone: ids and names, in one order. */
+type PrivilegeGroup = {
   container_id: string;
   privilege: string;
-  object_id: string;
   kind: ObservedPrivilege['objectKind'];
   schema_id: string;
   schema: string | null;
-  name: string | null;
   grantable: boolean;
   grantor: string;
+  ids: string[];
+  names: (string | null)[];
 };
 
 /**
  * Starts at `pg_shdepend`, which has an index by role: the cost is that of the container, not of the catalog. What it
- * finds outside of tables and schemas of this database was never ours.
+ * finds outside of tables and schemas of this database was never ours. Each distinct ACL is taken apart once, however many
+ * tables have it.
  */
 const privilegesSql = `
   WITH dep AS (
     SELECT refobjid AS role, dbid, classid, objid, objsubid, deptype FROM pg_shdepend
     WHERE refclassid = 'pg_authid'::regclass AND refobjid = ANY($1::oid[])
-  ), here AS (SELECT * FROM dep WHERE dbid = $2::oid AND deptype = 'a')
-  SELECT h.role::text AS container_id, a.privilege_type AS privilege, c.oid::text AS object_id, 'relation' AS kind,
-         n.oid::text AS schema_id, n.nspname AS schema, c.relname AS name, a.is_grantable AS grantable, a.grantor::text AS grantor
-  FROM here h JOIN pg_class c ON c.oid = h.objid JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
-  WHERE h.classid = 'pg_class'::regclass AND h.objsubid = 0 AND a.grantee = h.role
+  ), here AS (SELECT * FROM dep WHERE dbid = $2::oid AND deptype = 'a'
+  ), relation AS MATERIALIZED (
+    SELECT h.role, c.oid, c.relname, c.relnamespace, c.relacl FROM here h JOIN pg_class c ON c.oid = h.objid
+    WHERE h.classid = 'pg_class'::regclass AND h.objsubid = 0
+  ), shape AS MATERIALIZED (
+    SELECT s.relacl, a.grantee, a.privilege_type, a.is_grantable, a.grantor
+    FROM (SELECT DISTINCT relacl FROM relation) s, aclexplode(s.relacl) a WHERE a.grantee = ANY($1::oid[])
+  )
+  SELECT r.role::text AS container_id, s.privilege_type AS privilege, 'relation' AS kind, n.oid::text AS schema_id, n.nspname AS schema,
+         s.is_grantable AS grantable, s.grantor::text AS grantor, json_agg(r.oid::text) AS ids, json_agg(r.relname) AS names
+  FROM relation r JOIN shape s ON s.relacl = r.relacl AND s.grantee = r.role JOIN pg_namespace n ON n.oid = r.relnamespace
+  GROUP BY r.role, s.privilege_type, n.oid, n.nspname, s.is_grantable, s.grantor
   UNION ALL
-  SELECT h.role::text, a.privilege_type, c.oid::text, 'column', n.oid::text, n.nspname, c.relname, a.is_grantable, a.grantor::text
+  SELECT h.role::text, a.privilege_type, 'column', n.oid::text, n.nspname, a.is_grantable, a.grantor::text,
+         json_build_array(c.oid::text), json_build_array(c.relname)
   FROM here h JOIN pg_attribute t ON t.attrelid = h.objid AND t.attnum = h.objsubid JOIN pg_class c ON c.oid = h.objid
        JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
   WHERE h.classid = 'pg_class'::regclass AND h.objsubid <> 0 AND a.grantee = h.role
   UNION ALL
-  SELECT h.role::text, a.privilege_type, n.oid::text, 'schema', n.oid::text, n.nspname, NULL, a.is_grantable, a.grantor::text
+  SELECT h.role::text, a.privilege_type, 'schema', n.oid::text, n.nspname, a.is_grantable, a.grantor::text,
+         json_build_array(n.oid::text), '[null]'::json
   FROM here h JOIN pg_namespace n ON n.oid = h.objid, aclexplode(n.nspacl) a
   WHERE h.classid = 'pg_namespace'::regclass AND a.grantee = h.role
   UNION ALL
-  SELECT h.role::text, 'DEFAULT ' || a.privilege_type, d.oid::text, 'other', '0', NULL, d.defaclrole::regrole::text, a.is_grantable, '0'
+  SELECT h.role::text, 'DEFAULT ' || a.privilege_type, 'other', '0', NULL, a.is_grantable, '0',
+         json_build_array(d.oid::text), json_build_array(d.defaclrole::regrole::text)
   FROM here h JOIN pg_default_acl d ON d.oid = h.objid, aclexplode(d.defaclacl) a
   WHERE h.classid = 'pg_default_acl'::regclass AND a.grantee = h.role AND NOT ${isReadDefault}
   UNION ALL
-  SELECT role::text, CASE deptype WHEN 'o' THEN 'OWNER' ELSE 'OTHER' END, objid::text, 'other', '0', NULL, classid::regclass::text,
-         false, '0'
+  SELECT role::text, CASE deptype WHEN 'o' THEN 'OWNER' ELSE 'OTHER' END, 'other', '0', NULL, false, '0',
+         json_build_array(objid::text), json_build_array(classid::regclass::text)
   FROM dep WHERE dbid <> $2::oid OR deptype <> 'a'
     OR classid NOT IN ('pg_class'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass)`;
 
@@ -297,27 +318,29 @@ async function readPrivileges(
 ): Promise<ObservedPrivilege[]> {
   if (containers.length === 0) return [];
   const ids = containers.map((c) => c.platformId);
-  const { rows } = await client.query<PrivilegeRow>(privilegesSql, [ids, facts.databaseId]);
+  const { rows } = await client.query<PrivilegeGroup>(privilegesSql, [ids, facts.databaseId]);
   const grantors = await readGrantors(client, facts, new Set(rows.map((row) => row.grantor)));
   const names = new Map(containers.map((c) => [c.platformId, c.name]));
-  return rows.map((row) => ({
-    container: names.get(row.container_id) ?? '',
-    privilege: row.privilege,
-    objectId: row.object_id,
-    objectKind: row.kind,
-    objectPath: [facts.database, ...[row.schema, row.name].filter((part) => part !== null)],
-    schemaId: row.schema_id,
-    grantable: row.grantable,
-    grantor: {
-      platformId: row.grantor,
-      name: grantors.get(row.grantor)?.name ?? '',
-      assumed: grantors.get(row.grantor)?.reach === 'role',
-    },
-    ours: !row.grantable && grantors.has(row.grantor) && isReadPrivilege(row),
-  }));
+  return rows.flatMap((row) => {
+    const container = names.get(row.container_id) ?? '';
+    const known = grantors.get(row.grantor);
+    const grantor = { platformId: row.grantor, name: known?.name ?? '', assumed: known?.reach === 'role' };
+    const ours = !row.grantable && known !== undefined && isReadPrivilege(row);
+    return row.ids.map((objectId, n) => ({
+      container,
+      privilege: row.privilege,
+      objectId,
+      objectKind: row.kind,
+      objectPath: [facts.database, ...[row.schema, row.names[n] ?? null].filter((part) => part !== null)],
+      schemaId: row.schema_id,
+      grantable: row.grantable,
+      grantor,
+      ours,
+    }));
+  });
 }
 
-const isReadPrivilege = (row: PrivilegeRow): boolean =>
+const isReadPrivilege = (row: PrivilegeGroup): boolean =>
   (row.kind === 'relation' && row.privilege === 'SELECT') || (row.kind === 'schema' && row.privilege === 'USAGE');
 
 type Grantor = Pick<ObservedCreator, 'name' | 'reach' | 'isSuperuser'> & { readonly id: string };
@@ -339,36 +362,48 @@ async function readGrantors(
   return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
 }
 
-type ObjectRow = {
-  id: string;
+/** Objects that differ by their name alone. */
+type ObjectGroup = {
   schema_id: string;
   schema: string;
-  name: string;
   kind: string;
   owner: string;
-  grantable: boolean;
-  full: boolean;
+  ids: string[];
+  names: string[];
+  grantable: boolean[];
+  full: boolean[];
+  /** The same two of their schema. */
+  usable: boolean;
   schema_full: boolean;
 };
 
+/** Each object is looked up by its id: a join would read the whole catalog, with all that grants have left behind in it. */
 async function readObjects(client: PoolClient, facts: ServerFacts, ids: readonly string[]): Promise<ObservedObject[]> {
   if (ids.length === 0) return [];
-  const { rows } = await client.query<ObjectRow>(
-    `SELECT c.oid::text AS id, n.oid::text AS schema_id, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
-            c.relowner::text AS owner, has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION')
-              AND has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS grantable,
-            coalesce(cardinality(c.relacl), 0) >= ${mostGrants} AS full, coalesce(cardinality(n.nspacl), 0) >= ${mostGrants} AS schema_full
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY($1::oid[])`,
-    [ids],
+  const { rows } = await client.query<ObjectGroup>(
+    `SELECT n.oid::text AS schema_id, n.nspname AS schema, g.kind, g.owner, g.ids, g.names, g.grantable, g.full,
+            has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AS usable,
+            coalesce(cardinality(n.nspacl), 0) >= ${mostGrants} AS schema_full
+     FROM (
+       SELECT c.relnamespace, c.relkind AS kind, c.relowner::text AS owner, json_agg(c.oid::text) AS ids, json_agg(c.relname) AS names,
+              json_agg(has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION')) AS grantable,
+              json_agg(coalesce(cardinality(c.relacl), 0) >= ${mostGrants}) AS full
+       FROM unnest($1::oid[]) AS w(id) CROSS JOIN LATERAL (
+         SELECT r.oid, r.relname, r.relkind, r.relowner, r.relnamespace, r.relacl FROM pg_class r WHERE r.oid = w.id OFFSET 0) c
+       GROUP BY c.relnamespace, c.relkind, c.relowner) g JOIN pg_namespace n ON n.oid = g.relnamespace`,
+    [`{${ids.join()}}`],
   );
-  return rows.map((row) => ({
-    platformId: row.id,
-    schemaId: row.schema_id,
-    objectPath: [facts.database, row.schema, row.name],
-    objectType: objectTypeOf(row.kind),
-    ownerId: row.owner,
-    grantable: row.grantable,
-    isFull: row.full,
-    isSchemaFull: row.schema_full,
-  }));
+  return rows.flatMap((row) => {
+    const objectType = objectTypeOf(row.kind);
+    return row.ids.map((platformId, n) => ({
+      platformId,
+      schemaId: row.schema_id,
+      objectPath: [facts.database, row.schema, row.names[n] ?? ''],
+      objectType,
+      ownerId: row.owner,
+      grantable: row.usable && row.grantable[n] === true,
+      isFull: row.full[n] === true,
+      isSchemaFull: row.schema_full,
+    }));
+  });
 }

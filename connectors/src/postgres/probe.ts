@@ -15,7 +15,7 @@ type Answers = {
 /**
  * A superuser has every role's rights, which proves nothing about a membership: there the row itself is asked for. Of
  * objects only those that cannot be read come back, so that the answer for 10,000 tables is as short as for one. Columns
- * are looked at where the table as a whole is not readable.
+ * are looked at where the table as a whole is not readable, and schemas once for all of their tables.
  */
 const probeSql = `
   SELECT json_build_object(
@@ -36,15 +36,22 @@ const probeSql = `
       JOIN pg_roles k ON k.oid = w.c JOIN pg_namespace n ON n.oid = w.s),
     'reads', (
       SELECT json_agg(json_build_object('n', x.n, 'exceptions', x.list)) FROM (
+        WITH asked AS MATERIALIZED (
+          SELECT w.n, w.p, o.id AS o, c.relnamespace AS schema, c.oid IS NOT NULL AND w.known AS there
+          FROM (SELECT u.n, u.p, u.ids, EXISTS (SELECT FROM pg_roles r WHERE r.oid = u.p) AS known
+                FROM unnest($3::oid[], $4::text[]) WITH ORDINALITY AS u(p, ids, n) OFFSET 0) w
+          CROSS JOIN LATERAL unnest(w.ids::oid[]) AS o(id)
+          LEFT JOIN LATERAL (SELECT r.oid, r.relnamespace FROM pg_class r WHERE r.oid = o.id OFFSET 0) c ON true
+        ), closed AS MATERIALIZED (
+          SELECT d.p, d.schema FROM (SELECT DISTINCT p, schema FROM asked WHERE there) d
+          WHERE NOT has_schema_privilege(d.p, d.schema, 'USAGE')
+        )
         SELECT a.n, json_agg(json_build_object('id', a.o::text, 'granted', a.granted, 'usage', a.usage,
                  'some', CASE WHEN a.there AND NOT a.granted THEN has_any_column_privilege(a.p, a.o, 'SELECT') ELSE false END)) AS list
         FROM (
-          SELECT w.n, w.p, o.id AS o, c.oid IS NOT NULL AND r.oid IS NOT NULL AS there,
-                 CASE WHEN c.oid IS NULL OR r.oid IS NULL THEN false ELSE has_table_privilege(w.p, o.id, 'SELECT') END AS granted,
-                 CASE WHEN c.oid IS NULL OR r.oid IS NULL THEN false ELSE has_schema_privilege(w.p, c.relnamespace, 'USAGE') END AS usage
-          FROM unnest($3::oid[], $4::text[]) WITH ORDINALITY AS w(p, ids, n)
-          CROSS JOIN LATERAL unnest(w.ids::oid[]) AS o(id)
-          LEFT JOIN pg_class c ON c.oid = o.id LEFT JOIN pg_roles r ON r.oid = w.p
+          SELECT q.n, q.p, q.o, q.there, q.there AND s.p IS NULL AS usage,
+                 CASE WHEN q.there THEN has_table_privilege(q.p, q.o, 'SELECT') ELSE false END AS granted
+          FROM asked q LEFT JOIN closed s ON s.p = q.p AND s.schema = q.schema
         ) a WHERE NOT (a.granted AND a.usage) GROUP BY a.n) x)) AS answers`;
 
 /** Asks the server itself what principals may do now, all probes in one round trip. */

@@ -13,6 +13,8 @@ import type {
   HeldReason,
   HeldSource,
   PlatformIdentity,
+  Scope,
+  ScopeKey,
   Source,
   Target,
   UserFact,
@@ -91,9 +93,13 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     else live.set(approval.targetId, [{ approval, user }]);
   }
   const held: HeldSource[] = [];
+  const keys = keysByTarget(facts.scope);
   const containers = facts.targets
-    .filter((target) => inScope(facts, target.targetId))
-    .map((target) => containerOf(facts, target, { sources, users, held, live: live.get(target.targetId) ?? [] }));
+    .filter((target) => keys === null || keys.has(target.targetId))
+    .map((target) => {
+      const onlyPrincipals = keys === null ? null : pairPrincipals(keys.get(target.targetId) ?? [], users);
+      return containerOf(facts, target, { sources, onlyPrincipals, held, live: live.get(target.targetId) ?? [] });
+    });
   return {
     scope: facts.scope,
     installationId: facts.installationId,
@@ -118,16 +124,22 @@ function cleanLabel(label: string): string {
   return [...clean].slice(0, 200).join('').trim();
 }
 
-function inScope(facts: AccessFacts, targetId: string): boolean {
-  return facts.scope.kind === 'all' || facts.scope.keys.some((key) => key.targetId === targetId);
+/** Null: everything is in scope. */
+function keysByTarget(scope: Scope): ReadonlyMap<string, readonly ScopeKey[]> | null {
+  if (scope.kind === 'all') return null;
+  const keys = new Map<string, ScopeKey[]>();
+  for (const key of scope.keys) {
+    const known = keys.get(key.targetId);
+    if (known) known.push(key);
+    else keys.set(key.targetId, [key]);
+  }
+  return keys;
 }
 
-/** Null: the whole container is in scope. Otherwise the principals of the pairs that name this target. */
-function pairPrincipals(facts: AccessFacts, targetId: string, users: ReadonlyMap<string, UserFact>): string[] | null {
-  if (facts.scope.kind === 'all') return null;
+/** Null: the whole container is in scope. Otherwise the principals of the pairs that name its target. */
+function pairPrincipals(keys: readonly ScopeKey[], users: ReadonlyMap<string, UserFact>): string[] | null {
   const principals = new Set<string>();
-  for (const key of facts.scope.keys) {
-    if (key.targetId !== targetId) continue;
+  for (const key of keys) {
     if (key.globalUserId === undefined) return null;
     const principalId = users.get(key.globalUserId)?.identity?.principalId;
     if (principalId != null) principals.add(principalId);
@@ -137,13 +149,12 @@ function pairPrincipals(facts: AccessFacts, targetId: string, users: ReadonlyMap
 
 type ContainerParts = {
   readonly sources: ReadonlyMap<number, Source>;
-  readonly users: ReadonlyMap<string, UserFact>;
+  readonly onlyPrincipals: readonly string[] | null;
   readonly held: HeldSource[];
   readonly live: readonly { approval: Approval; user: UserFact }[];
 };
 
 function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts): DesiredContainer {
-  const onlyPrincipals = pairPrincipals(facts, target.targetId, parts.users);
   return {
     name: containerName(facts.namePrefix, target.kind, target.containerNumber),
     targetId: target.targetId,
@@ -151,9 +162,9 @@ function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts):
     exists: !target.deleted,
     onDemand: target.kind === 'as',
     objects: target.deleted ? [] : objectsOf(target, parts),
-    future: target.deleted || onlyPrincipals !== null ? null : futureOf(target, parts),
-    members: membersOf(parts.live, onlyPrincipals),
-    onlyPrincipals,
+    future: target.deleted || parts.onlyPrincipals !== null ? null : futureOf(target, parts),
+    members: membersOf(parts.live, parts.onlyPrincipals),
+    onlyPrincipals: parts.onlyPrincipals,
   };
 }
 

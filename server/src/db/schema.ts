@@ -353,6 +353,7 @@ export interface DataProductSearchTable {
   data_product_id: string;
   document: string;
   plain: string;
+  is_stale: Generated<boolean>;
 }
 
 export interface DataProductSourceTable {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AfterCommit } from '../db/transact.ts';
-import type { Tx } from '../db/pool.ts';
+import { type Tx, withNext } from '../db/pool.ts';
 
 /** Why a key was enqueued; shown in the audit trail and on the provisioning page. */
 export type KeyCause =
@@ -105,7 +105,7 @@ export async function ensureContainers(tx: Tx, target: { targetId: string; kind:
       ? sql`select o.connection_id from data_object o where o.id = ${target.targetId}::uuid`
       : sql`select distinct s.connection_id from data_product_source p join data_source s on s.id = p.data_source_id
           where p.data_product_id = ${target.targetId}::uuid`;
-  await sql`
+  await sql`${withNext}
     insert into container (connection_id, target_id, kind)
     select place.connection_id, ${target.targetId}::uuid, ${target.kind} from (${places}) place
     on conflict do nothing`.execute(tx);

@@ -70,7 +70,11 @@ function indexRun(run: Run) {
   const reads = new Map<string, ReadProof[]>();
   for (const proof of proofs) {
     if (proof.kind === 'member') members.set(`${proof.principalId}/${proof.containerId}`, proof);
-    else if (proof.kind === 'read') reads.set(proof.principalId, [...(reads.get(proof.principalId) ?? []), proof]);
+    else if (proof.kind === 'read') {
+      const known = reads.get(proof.principalId);
+      if (known) known.push(proof);
+      else reads.set(proof.principalId, [proof]);
+    }
   }
   const live = new Map<string, string>();
   for (const a of facts.approvals)

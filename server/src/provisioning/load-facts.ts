@@ -1,9 +1,9 @@
-import type { AccessFacts, Approval, Scope, Source, Target, UserFact } from '@stoa/core/access/model';
+import type { AccessFacts, Approval, Scope, UserFact } from '@stoa/core/access/model';
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../db/pool.ts';
 import { loadParents } from './load-parents.ts';
+import { loadSources } from './load-sources.ts';
 import { namePrefix } from './platforms.ts';
-import { assetsOver } from './sources-of-target.ts';
 
 type TargetRow = {
   targetId: string;
@@ -13,7 +13,6 @@ type TargetRow = {
   suspended: boolean;
   deleted: boolean;
 };
-type SourceRow = Source & { targetId: string; outOfDomain: boolean };
 /** The rows that facts are made of, but for the sources. */
 export type FactRows = {
   now: number;
@@ -48,23 +47,16 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
   const { connectionId, installationId, scope } = request;
   const loaded = request.rows ?? (await readFactRows(db, connectionId, scope));
   const targets = loaded.targets ?? [];
-  const whole = wholeTargets(scope, targets);
   const all = targets.map((target) => target.targetId);
-  const sources =
-    request.source !== undefined
-      ? await loadSources(db, connectionId, listingsOf(all, request.source))
-      : whole.length === 0
-        ? []
-        : await loadSources(db, connectionId, listings(whole));
+  const whole = wholeTargets(scope, targets);
+  const { listed, sources } = await loadSources(
+    db,
+    connectionId,
+    request.source === undefined ? { targetIds: whole } : { targetIds: all, source: request.source },
+  );
   const assets = targets.filter((target) => target.kind === 'as').map((target) => target.targetId);
   const wholeAssets = new Set(whole);
   const parents = await loadParents(db, request.source === undefined ? assets.filter((id) => wholeAssets.has(id)) : []);
-  const listed = new Map<string, Target['sources'][number][]>();
-  for (const { targetId, dataSourceId, outOfDomain } of sources) {
-    const list = listed.get(targetId) ?? [];
-    list.push({ dataSourceId, outOfDomain });
-    listed.set(targetId, list);
-  }
   const facts: AccessFacts = {
     now: loaded.now,
     scope,
@@ -76,7 +68,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
       sources: listed.get(target.targetId) ?? [],
       parent: parents.get(target.targetId) ?? null,
     })),
-    sources: [...new Map(sources.map((source) => [source.dataSourceId, source])).values()],
+    sources,
     approvals: loaded.approvals ?? [],
     users: loaded.users ?? [],
     settings: { strictMembers: loaded.strict_members },
@@ -195,39 +187,3 @@ export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null
   return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
     then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, someObjects(connectionId))}) f) end`;
 };
-
-/** What the targets give, as `below` for assets (what is below them on the platform) and `product_source` for products. */
-const listings = (targetIds: readonly string[]): RawBuilder<unknown> => sql`
-    below (target_id, id) as (
-      select o.id, o.id from data_object o where o.id = any(${targetIds}::uuid[])
-      union all
-      select b.target_id, k.id from below b join data_object k on k.parent_id = b.id and k.missing_since is null
-    ), product_source as (select * from data_product_source p where p.data_product_id = any(${targetIds}::uuid[]))`;
-
-/** The same of one data source alone: it is looked for from below, so that a large asset costs no more than a small one. */
-const listingsOf = (targetIds: readonly string[], dataSourceId: number): RawBuilder<unknown> => sql`
-    below (target_id, id) as (
-      select a.id, s.data_object_id from data_source s, lateral (${assetsOver(sql`s.data_object_id`)}) a
-      where s.id = ${dataSourceId} and a.id = any(${targetIds}::uuid[])
-    ), product_source as (select * from data_product_source p
-      where p.data_product_id = any(${targetIds}::uuid[]) and p.data_source_id = ${dataSourceId})`;
-
-async function loadSources(db: Reader, connectionId: string, listed: RawBuilder<unknown>): Promise<SourceRow[]> {
-  const { rows } = await sql<SourceRow>`
-    with recursive ${listed}, listed as (
-      select p.data_product_id as target_id, p.data_source_id,
-        not exists (select from domain_data_source d join data_product_domain pd on pd.domain_id = d.domain_id
-                    where pd.data_product_id = p.data_product_id and d.data_source_id = p.data_source_id) as out_of_domain
-      from product_source p
-      union all
-      select b.target_id, s.id, false from below b join data_source s on s.data_object_id = b.id
-    )
-    select l.target_id as "targetId", l.data_source_id as "dataSourceId", l.out_of_domain as "outOfDomain",
-      coalesce(o.platform_id, '') as "platformId", coalesce(parent.platform_id, '') as "schemaPlatformId",
-      o.object_path as "objectPath", o.object_type as "objectType", o.owner_platform_id as "ownerPlatformId",
-      s.enabled, o.hold is not null as hold, (o.missing_since is not null or o.platform_id is null) as missing
-    from listed l join data_source s on s.id = l.data_source_id join data_object o on o.id = s.data_object_id
-      left join data_object parent on parent.id = o.parent_id
-    where s.connection_id = ${connectionId}`.execute(db);
-  return rows;
-}

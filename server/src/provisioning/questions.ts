@@ -26,13 +26,19 @@ export function questionsFor(
   { containerIds, schemas }: Asked,
 ): Probe[] {
   const principals = new Map(facts.users.map((user) => [user.globalUserId, user.identity?.principalId ?? null]));
+  const approved = new Map<string, string[]>();
+  for (const { targetId, globalUserId } of facts.approvals) {
+    const people = approved.get(targetId);
+    if (people) people.push(globalUserId);
+    else approved.set(targetId, [globalUserId]);
+  }
   const probes: Probe[] = [];
   for (const container of desired.containers) {
     const containerId = containerIds.get(container.name);
     if (containerId === undefined) continue;
     const members = new Set<string>();
-    for (const approval of facts.approvals) {
-      const principalId = approval.targetId === container.targetId ? principals.get(approval.globalUserId) : undefined;
+    for (const globalUserId of approved.get(container.targetId) ?? []) {
+      const principalId = principals.get(globalUserId);
       if (principalId != null) members.add(principalId);
     }
     for (const principalId of members) probes.push({ kind: 'member', principalId, containerId });

@@ -5,7 +5,7 @@ import { prepared, type Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { grantSeconds } from '../http/metrics.ts';
 import { failPoint } from '../work/fail-point.ts';
-import { type JudgedMembership, type Judgement, judgeRun, type Previous } from './judge-run.ts';
+import { type JudgedMembership, type JudgedObject, type Judgement, judgeRun, type Previous } from './judge-run.ts';
 import type { Run } from './reconcile-connection.ts';
 
 /**
@@ -59,15 +59,10 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   });
   const taskIds = run.keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
   const failure = run.results.find((result) => result.status === 'failed');
-  const objects = outcome.judgement.objects.map((o) => ({
-    target_id: o.targetId,
-    data_source_id: o.dataSourceId,
-    state: o.state,
-    reason: o.reason,
-  }));
+  const objects = groupObjects(outcome.judgement.objects);
   // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
-  const isFew = outcome.judgement.memberships.length + objects.length <= 64;
+  const isFew = outcome.judgement.memberships.length <= 64;
   const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
   return sql<{ held: boolean; waits: number[] | null }>`${isFew ? prepared('record-run') : sql``}
     with fence as materialized (
@@ -91,16 +86,19 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         verified_at = coalesce(excluded.verified_at, m.verified_at), principal = coalesce(excluded.principal, m.principal),
         probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof), updated_at = now()
       returning m.access_request_id, m.state, m.active_at
+    ), seen as materialized (
+      select x.target_id, i.id::int as data_source_id, x.state, x.reason
+      from json_to_recordset(${json(objects)}) as x (target_id uuid, state text, reason text, ids text)
+        cross join lateral unnest(string_to_array(x.ids, ',')) as i (id)
     ), object as (
       insert into container_object as c (connection_id, target_id, data_source_id, state, reason, verified_at)
       select ${connectionId}, x.target_id, x.data_source_id, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
-      from json_to_recordset(${json(objects)}) as x (target_id uuid, data_source_id integer, state text, reason text) where exists (select from fence)
+      from seen x where exists (select from fence)
       on conflict (connection_id, target_id, data_source_id) do update set
         state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
     ), gone as (
       delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${whole}::uuid[]) and exists (select from fence)
-        and not exists (select from json_to_recordset(${json(objects)}) as x (target_id uuid, data_source_id integer)
-          where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
+        and not exists (select from seen x where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
     ), native as (
       update container c set native_id = x.native_id, verified_at = now()
       from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text)
@@ -135,6 +133,25 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
     deps.db,
   );
+}
+
+type ObjectGroup = { target_id: string; state: string; reason: string | null; ids: string };
+
+/** Of 10,000 objects nearly all are in one state: they are sent, and read there, as one list of ids. */
+function groupObjects(objects: readonly JudgedObject[]): ObjectGroup[] {
+  const groups = new Map<string, { first: JudgedObject; ids: number[] }>();
+  for (const object of objects) {
+    const key = `${object.targetId}/${object.state}/${object.reason ?? ''}`;
+    const group = groups.get(key);
+    if (group) group.ids.push(object.dataSourceId);
+    else groups.set(key, { first: object, ids: [object.dataSourceId] });
+  }
+  return [...groups.values()].map(({ first, ids }) => ({
+    target_id: first.targetId,
+    state: first.state,
+    reason: first.reason,
+    ids: ids.join(),
+  }));
 }
 
 const settled = new Set<ObjectProvisioningState>(['ACTIVE', 'REMOVED']);

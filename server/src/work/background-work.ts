@@ -5,6 +5,7 @@ import { type JobHandlers, startJobRunner } from './jobs.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
 import { keepAdvice } from '../features/assist/keep-advice.ts';
+import { completeStaleSearch } from '../features/data-product/search-document.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
@@ -91,6 +92,7 @@ function repeat(deps: Deps, name: string, act: () => Promise<number>): Loop {
 }
 
 async function tidy(deps: Deps): Promise<void> {
+  await completeStaleSearch(deps);
   await forgetOldDrafts(deps.db);
   await sql`delete from live_event where created_at < now() - interval '1 hour'`.execute(deps.db);
   await sql`delete from idempotency_key where created_at < now() - interval '24 hours'`.execute(deps.db);

@@ -121,9 +121,13 @@ async function listContainers(deps: Deps, going: Going): Promise<Removal> {
 async function forgetConnection(deps: Deps, going: Going, done: { taskId: string; removal: Removal }): Promise<void> {
   await transact(deps, async (tx, after) => {
     await lockTree(tx, going.id);
+    await sql`select from connection where id = ${going.id} for update`.execute(tx);
     // Products that were deleted keep their lists as history; those of this connection have nothing to point at any more.
     await sql`delete from data_product_source ps using data_source s
       where s.id = ps.data_source_id and s.connection_id = ${going.id}`.execute(tx);
+    // Sources before all else, in one statement: what hangs on them is then asked about once, not for each of them.
+    await sql`delete from data_source s where s.connection_id = ${going.id}
+      and exists (select from connection c where c.id = s.connection_id and c.state = 'deleting')`.execute(tx);
     await sql`delete from connection where id = ${going.id} and state = 'deleting'`.execute(tx);
     await markTask(tx, done.taskId, { status: 'SUCCEEDED' });
     await appendAudit(tx, {

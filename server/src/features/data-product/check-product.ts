@@ -43,12 +43,11 @@ export async function checkAddedSources(
   domainIds: readonly string[],
 ): Promise<void> {
   if (sourceIds.length === 0) return;
+  const isInside = sql`exists (select from domain_data_source d where d.data_source_id = w.id and d.domain_id = any(${[...domainIds]}::uuid[]))`;
   const { rows } = await sql<{ id: number; name: string | null; is_enabled: boolean; in_domain: boolean }>`
-    with allowed as materialized (
-      select distinct data_source_id as id from domain_data_source where domain_id = any(${[...domainIds]}::uuid[]))
-    select w.id, s.name, coalesce(s.enabled, false) as is_enabled, allowed.id is not null as in_domain
-    from unnest(${[...sourceIds]}::int[]) as w (id) left join data_source s on s.id = w.id left join allowed on allowed.id = w.id
-    where s.id is null or not s.enabled or allowed.id is null
+    select w.id, s.name, coalesce(s.enabled, false) as is_enabled, ${isInside} as in_domain
+    from unnest(string_to_array(${sourceIds.join()}, ',')::int[]) as w (id) left join data_source s on s.id = w.id
+    where s.id is null or not s.enabled or not ${isInside}
     order by w.id`.execute(tx);
   const unusable = rows.filter((row) => !row.is_enabled);
   if (unusable.length > 0)

@@ -3,8 +3,8 @@ import type { DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
-import { newCuid, newUuid } from '../../db/new-id.ts';
-import type { Tx } from '../../db/pool.ts';
+import { newCuids, newUuid } from '../../db/new-id.ts';
+import { type Tx, withNext } from '../../db/pool.ts';
 import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import type { Call } from '../../http/route.ts';
@@ -18,7 +18,7 @@ import {
   requirePublishing,
   sourceIdsOf,
 } from './check-product.ts';
-import { refreshSearchDocuments } from './search-document.ts';
+import { completeSearchDocuments, markSearchStale } from './search-document.ts';
 import { takeSlug } from './slug.ts';
 
 export type By = { readonly actor: LoadedPerson; readonly call: Call };
@@ -29,12 +29,14 @@ export async function createDataProducts(
   by: By,
   bodies: readonly CreateDataProductBody[],
 ): Promise<string[]> {
-  return transact(deps, async (tx, after) => {
+  const made = await transact(deps, async (tx, after) => {
     const ids: string[] = [];
     for (const body of bodies) ids.push(await createOne(tx, after, { by, body }));
-    await refreshSearchDocuments(tx, ids);
+    await markSearchStale(tx, ids);
     return ids;
   });
+  await completeSearchDocuments(deps, made);
+  return made;
 }
 
 async function createOne(
@@ -51,11 +53,10 @@ async function createOne(
   );
   const id = body.id?.toLowerCase() ?? newUuid();
   await insertProduct(tx, { id, by, body });
-  await sql`insert into data_product_domain (data_product_id, domain_id)
+  await sql`${withNext}insert into data_product_domain (data_product_id, domain_id)
     select ${id}::uuid, d from unnest(${domains.map((domain) => domain.id)}::uuid[]) as d`.execute(tx);
-  await sql`insert into data_product_owner (data_product_id, global_user_id) values (${id}, ${by.actor.globalUserId})`.execute(
-    tx,
-  );
+  await sql`${withNext}insert into data_product_owner (data_product_id, global_user_id)
+    values (${id}, ${by.actor.globalUserId})`.execute(tx);
   await insertSources(tx, id, sourceIds);
   await ensureContainers(tx, { targetId: id, kind: 'dp' });
   await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
@@ -104,7 +105,9 @@ async function insertProduct(
 
 /** One statement however many tables the product has. */
 export async function insertSources(tx: Tx, productId: string, sourceIds: readonly number[]): Promise<void> {
-  await sql`insert into data_product_source (id, data_product_id, data_source_id)
+  await sql`${withNext}insert into data_product_source (id, data_product_id, data_source_id)
     select w.id, ${productId}::uuid, w.source_id
-    from unnest(${sourceIds.map(() => newCuid())}::text[], ${[...sourceIds]}::int[]) as w (id, source_id)`.execute(tx);
+    from unnest(string_to_array(${newCuids(sourceIds.length).join()}, ','), string_to_array(${sourceIds.join()}, ',')::int[]) as w (id, source_id)`.execute(
+    tx,
+  );
 }

@@ -32,9 +32,10 @@ export async function readProductNumbers(reader: Reader, ids: readonly string[])
       r.pending, r.approved, r.revoked, r.canceled, r.denied, r.expired, r.total, r.members, d.median_hours
     from data_product p
     left join lateral (
-      select count(*) as source_count, count(*) filter (where not exists (
-        select from domain_data_source x join data_product_domain pd on pd.domain_id = x.domain_id
-        where pd.data_product_id = p.id and x.data_source_id = ps.data_source_id)) as sources_out_of_domain
+      select count(*) as source_count, count(*) - (
+        select count(*) from data_product_source i where i.data_product_id = p.id and exists (
+          select from domain_data_source x where x.data_source_id = i.data_source_id and x.domain_id = any(array(
+            select pd.domain_id from data_product_domain pd where pd.data_product_id = p.id)))) as sources_out_of_domain
       from data_product_source ps where ps.data_product_id = p.id
     ) n on true
     left join lateral (

@@ -10,7 +10,7 @@ import { checkAddedSources, sourceIdsOf } from './check-product.ts';
 import { type By, insertSources, relatedDomains } from './create-products.ts';
 import { lockDataProduct } from './load-products.ts';
 import { requireProduct } from './product-of-call.ts';
-import { refreshSearchDocuments } from './search-document.ts';
+import { completeSearchDocuments, markSearchStale } from './search-document.ts';
 
 type Replacement = { id: string; dataSources: readonly { readonly sourceId: string }[] };
 
@@ -23,9 +23,10 @@ export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }
     if (isSame(change)) return;
     await writeSources(tx, by, { product: row, change });
     await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
-    await refreshSearchDocuments(tx, [id]);
+    await markSearchStale(tx, [id]);
     after.changed('data-product', id);
   });
+  await completeSearchDocuments(deps, [id]);
 }
 
 export type SourceChange = { readonly added: readonly number[]; readonly removed: readonly number[] };

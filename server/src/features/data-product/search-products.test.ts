@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
 import { standardFormVersion } from '../request-form/ensure-standard-form.ts';
+import { completeStaleSearch } from './search-document.ts';
 import { type Catalogue, seedCatalogue } from './seed-catalogue.fixture.ts';
 
 let server: TestServer;
@@ -167,4 +168,19 @@ test('where products are hidden, only people with a part in one find it, and no 
   await sql`insert into domain_permission (domain_id, permission, principal_type, user_id)
     values (${catalogue.finance}, 'Manage Data Products', 'user', ${manager.globalUserId})`.execute(server.deps.db);
   expect(namesOf(await search({}, manager))).toEqual(['Ledger']);
+});
+
+test('a document that a crash left unfinished is made later; until then the product is found by its name', async () => {
+  const id = ids['Claim events'];
+  const { db } = server.deps;
+  await sql`update data_product_search set document = to_tsvector('simple', 'claim events'), is_stale = true where data_product_id = ${id}`.execute(
+    db,
+  );
+  const column = { q: 'customer' };
+  const before = namesOf(await search(column));
+  expect(namesOf(await search({ q: 'claim events' }))).toContain('Claim events');
+  await completeStaleSearch(server.deps);
+  expect([before, namesOf(await search(column))]).toEqual([[], ['Claim events']]);
+  const { rows } = await sql`select from data_product_search where is_stale`.execute(db);
+  expect(rows).toHaveLength(0);
 });

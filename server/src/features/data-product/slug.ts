@@ -1,6 +1,6 @@
 import { cutText } from '@stoa/contract/text';
 import { sql } from 'kysely';
-import type { Tx } from '../../db/pool.ts';
+import { type Tx, withNext } from '../../db/pool.ts';
 
 /** The part of an address that stands for a name: letters and digits of any script, the rest as single hyphens. */
 export function slugOf(name: string): string {
@@ -16,7 +16,7 @@ export function slugOf(name: string): string {
 /** A slug that no product in use has: the name's, or the name's with a number. Takers of the same one wait for each other. */
 export async function takeSlug(tx: Tx, name: string, ownId: string): Promise<string> {
   const base = slugOf(name);
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`slug:${base}`}, 0))`.execute(tx);
+  await sql`${withNext}select pg_advisory_xact_lock(hashtextextended(${`slug:${base}`}, 0))`.execute(tx);
   const { rows } = await sql<{ slug: string }>`
     select slug from data_product
     where deleted_at is null and id <> ${ownId} and starts_with(slug, ${base})`.execute(tx);

@@ -40,6 +40,9 @@ export type Viewer = { actor: Actor; areProductsShown: boolean };
 const productsOfRow = 20;
 const productsOfOne = 1_000;
 
+/** Each product that holds a source is a tag on it. */
+const tagsAtMost = 100;
+
 type Shown = Viewer & { productsAtMost: number };
 
 /** A page of ids is cut first, so that what is counted and joined here belongs to its rows alone. */
@@ -53,9 +56,11 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
     held.products, held.count as product_count,
-    array(select t.name from (${tagsOfSources(sql`array[s.id]`, knows)}) t order by t.name) as tags,
+    array(select t.name from (${tagsOfSources(sql`array[page.id]`, knows)}) t order by t.name limit ${tagsAtMost}) as tags,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
-    (select max(k.verified_at) from container_object k where k.data_source_id = s.id) as last_proof_at,
+    (select max(k.verified_at) from (select ps.data_product_id as id from data_product_source ps where ps.data_source_id = s.id
+         union all (${assetsOver(sql`s.data_object_id`)})) t
+       join container_object k on k.connection_id = s.connection_id and k.target_id = t.id and k.data_source_id = s.id) as last_proof_at,
     (select count(*)::int from drift_finding f where f.connection_id = s.connection_id and f.closed_at is null
        and f.object = array_to_string(o.object_path, '.')) as open_findings,
     exists (select from access_request r where r.beneficiary = ${actor.globalUserId} and r.status = 'APPROVED'

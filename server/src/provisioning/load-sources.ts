@@ -1,0 +1,109 @@
+import type { Source, Target } from '@stoa/core/access/model';
+import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from '../db/pool.ts';
+import { assetsOver } from './sources-of-target.ts';
+
+export type ListedSources = { listed: ReadonlyMap<string, Target['sources']>; sources: Source[] };
+
+/** The sources of one target, column by column: a row for each would be most of what publishing a large product costs. */
+type SourceColumns = {
+  target: string;
+  isProduct: boolean;
+  ids: number[];
+  platformIds: (string | null)[];
+  schemaIds: (string | null)[];
+  paths: string[][];
+  types: string[];
+  owners: (string | null)[];
+  enabled: boolean[];
+  held: boolean[];
+  missing: boolean[];
+};
+type Loaded = {
+  targets: SourceColumns[] | null;
+  /** The domains of each product, and of each domain the sources that some target lists. */
+  products: { id: string; domains: string[] }[] | null;
+  domains: { id: string; sources: number[] }[] | null;
+};
+
+/** The targets asked about; with `source`, of this one data source alone. */
+type Asked = { targetIds: readonly string[]; source?: number };
+
+/** What the targets give, as `below` for assets (what is below them on the platform) and `product_source` for products. */
+const listings = (targetIds: readonly string[]): RawBuilder<unknown> => sql`
+    below (target_id, id) as (
+      select o.id, o.id from data_object o where o.id = any(${targetIds}::uuid[])
+      union all
+      select b.target_id, k.id from below b join data_object k on k.parent_id = b.id and k.missing_since is null
+    ), product_source as (select * from data_product_source p where p.data_product_id = any(${targetIds}::uuid[]))`;
+
+/** The same of one data source alone: it is looked for from below, so that a large asset costs no more than a small one. */
+const listingsOf = (targetIds: readonly string[], dataSourceId: number): RawBuilder<unknown> => sql`
+    below (target_id, id) as (
+      select a.id, s.data_object_id from data_source s, lateral (${assetsOver(sql`s.data_object_id`)}) a
+      where s.id = ${dataSourceId} and a.id = any(${targetIds}::uuid[])
+    ), product_source as (select * from data_product_source p
+      where p.data_product_id = any(${targetIds}::uuid[]) and p.data_source_id = ${dataSourceId})`;
+
+/** What targets give on one connection, and whether it has left the domains of its product. An asset has none to leave. */
+export async function loadSources(
+  db: Reader,
+  connectionId: string,
+  { targetIds, source }: Asked,
+): Promise<ListedSources> {
+  if (targetIds.length === 0) return { listed: new Map(), sources: [] };
+  const { rows } = await sql<Loaded>`
+    with recursive ${source === undefined ? listings(targetIds) : listingsOf(targetIds, source)}, listed as materialized (
+      select p.data_product_id as target_id, p.data_source_id as id, true as is_product from product_source p
+      union all select b.target_id, s.id, false from below b join data_source s on s.data_object_id = b.id
+    ), place as materialized (
+      select data_product_id, domain_id from data_product_domain where data_product_id = any(${targetIds}::uuid[])
+    )
+    select (select json_agg(t) from (
+        select l.target_id as target, bool_and(l.is_product) as "isProduct", json_agg(l.id) as ids, json_agg(o.platform_id) as "platformIds", json_agg(parent.platform_id) as "schemaIds",
+          json_agg(o.object_path) as paths, json_agg(o.object_type) as types, json_agg(o.owner_platform_id) as owners,
+          json_agg(s.enabled) as enabled, json_agg(o.hold is not null) as held,
+          json_agg(o.missing_since is not null or o.platform_id is null) as missing
+        from listed l join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
+        where s.connection_id = ${connectionId} group by l.target_id) t) as targets,
+      (select json_agg(json_build_object('id', p.id, 'domains', p.domains)) from (
+        select data_product_id as id, json_agg(domain_id) as domains from place group by 1) p) as products,
+      (select json_agg(json_build_object('id', d.id, 'sources', d.sources)) from (
+        select d.domain_id as id, json_agg(d.data_source_id) as sources from domain_data_source d
+        where d.domain_id in (select domain_id from place) and d.data_source_id in (select id from listed) group by 1) d) as domains`.execute(
+    db,
+  );
+  const isInside = insideOf(rows[0]);
+  const listed = new Map<string, Target['sources']>();
+  const sources = new Map<number, Source>();
+  for (const columns of rows[0]?.targets ?? []) {
+    listed.set(
+      columns.target,
+      columns.ids.map((dataSourceId) => ({
+        dataSourceId,
+        outOfDomain: columns.isProduct && !isInside(columns.target, dataSourceId),
+      })),
+    );
+    for (const [n, id] of columns.ids.entries()) if (!sources.has(id)) sources.set(id, sourceAt(columns, n, id));
+  }
+  return { listed, sources: [...sources.values()] };
+}
+
+function insideOf(loaded: Loaded | undefined): (productId: string, sourceId: number) => boolean {
+  const inDomain = new Map((loaded?.domains ?? []).map(({ id, sources }) => [id, new Set(sources)]));
+  const products = new Map((loaded?.products ?? []).map(({ id, domains }) => [id, domains]));
+  return (productId, sourceId) =>
+    (products.get(productId) ?? []).some((domain) => inDomain.get(domain)?.has(sourceId) === true);
+}
+
+const sourceAt = (columns: SourceColumns, n: number, dataSourceId: number): Source => ({
+  dataSourceId,
+  platformId: columns.platformIds[n] ?? '',
+  schemaPlatformId: columns.schemaIds[n] ?? '',
+  objectPath: columns.paths[n] ?? [],
+  objectType: columns.types[n] ?? '',
+  ownerPlatformId: columns.owners[n] ?? null,
+  enabled: columns.enabled[n] ?? false,
+  hold: columns.held[n] ?? true,
+  missing: columns.missing[n] ?? true,
+});
