@@ -191,6 +191,8 @@ describe('From a link in a catalog to rows, without a mouse', () => {
     expect(await own.readUntil(table, 'rows')).toBe('rows');
     await waitForVerified(governor.page);
     await waitForVerified(page);
+    await pressKeys(page, 'u');
+    await page.getByText('select * from sales.campaigns limit 10;').waitFor();
     await inspectScreen(consumer);
     await askForUnknown(consumer, governor);
   });
@@ -281,6 +283,8 @@ describe('A second platform, from the wizard to a domain', () => {
     // The first run would come with the next sweep, in the middle of what follows.
     await admin.page.getByRole('button', { name: 'Reconcile now' }).click();
     await admin.page.getByText('In step').waitFor();
+    // How the run that was asked for went on is shown to whoever asked, and is not of the address.
+    await admin.page.reload();
     await visit(admin);
     await admin.page.getByRole('link', { name: 'Browse objects' }).click();
     await enableDatabase(admin, platform.database);
