@@ -169,7 +169,7 @@ export const reviews = {
   'reviews.view.reviewed': 'Decided by you',
   'reviews.view.all': 'All',
   'reviews.lead': 'The longest waiting comes first. Open one, decide, and go on with the key ].',
-  'reviews.search': 'Search people and products',
+  'reviews.search': 'Search people, products and assets',
   'reviews.table': 'Requests to review',
   'reviews.onBehalf': 'asked by {who}',
   'reviews.progress': '{satisfied} of {total}',
