@@ -57,13 +57,13 @@ export const dataUseAgreementRoutes: readonly Route[] = [
     requireMay(actor, 'data-use-agreement.read', nothing);
     const { offset, limit, sortOrder, ...filters } = query;
     const page = { offset, limit, sortOrder };
-    return { status: 200, body: await listAcceptances(deps.db, { id: params.id, filters, actor, page }) };
+    return { status: 200, body: await listAcceptances(deps, { id: params.id, filters, actor, page }) };
   }),
   route(contract.exportAgreementAcceptances)(async ({ deps, actor, params, query }) => {
     requireMay(actor, 'data-use-agreement.read', nothing);
     return {
       status: 200,
-      body: await exportAcceptances(deps.db, { id: params.id, filters: query, actor }),
+      body: await exportAcceptances(deps, { id: params.id, filters: query, actor }),
       headers: { 'content-disposition': 'attachment; filename="acceptances.csv"', 'cache-control': 'no-store' },
     };
   }),
