@@ -14,6 +14,8 @@ type Props = {
   readonly children?: ReactNode;
   /** Names the effect: "Revoke 14 people". */
   readonly confirmLabel: string;
+  /** Names what stays, where the act itself is to cancel something: "Keep the request". */
+  readonly keepLabel?: string;
   readonly tone?: 'primary' | 'danger';
   readonly isBusy?: boolean;
   readonly problem?: ApiProblem | null;
@@ -53,7 +55,7 @@ export function ConfirmDialog(props: Props) {
         )}
         {props.problem != null && <ErrorNotice problem={props.problem} isWrite />}
         <div className={styles.actions}>
-          <ActionButton label={t('ui.dialog.cancel')} onClick={close} />
+          <ActionButton label={props.keepLabel ?? t('ui.dialog.cancel')} onClick={close} />
           <ActionButton
             label={props.confirmLabel}
             tone={tone}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useListState } from './list-search.ts';
 import { LinkTo } from './LinkTo.tsx';
 import styles from './PageTabs.module.css';
@@ -9,8 +9,18 @@ export type PageTab = { readonly value: string; readonly label: string; readonly
 export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
   const current = usePageTab(tabs);
   const first = tabs[0]?.value;
+  const row = useRef<HTMLElement>(null);
+  // Where the tabs are wider than the screen, the one that is open is in sight.
+  useEffect(() => {
+    const open = row.current?.querySelector<HTMLElement>('[data-current]');
+    if (row.current == null || open == null) return;
+    const after = open.offsetLeft + open.offsetWidth - row.current.offsetLeft - row.current.clientWidth;
+    const before = open.offsetLeft - row.current.offsetLeft;
+    if (row.current.scrollLeft < after) row.current.scrollLeft = after;
+    if (row.current.scrollLeft > before) row.current.scrollLeft = before;
+  }, [current]);
   return (
-    <nav className={styles.tabs} aria-label={label}>
+    <nav ref={row} className={styles.tabs} aria-label={label}>
       {tabs.map((tab) => (
         <LinkTo
           key={tab.value}

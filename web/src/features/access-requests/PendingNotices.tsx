@@ -38,6 +38,7 @@ function AskAnew({ request }: { request: AccessRequest }) {
         isOpen={isAsking}
         title={t('requests.older.title')}
         confirmLabel={t('requests.older.confirm')}
+        keepLabel={t('requests.page.keep')}
         isBusy={cancel.isPending}
         problem={cancel.error}
         onConfirm={() => cancel.mutate({ params: { id: request.id } })}

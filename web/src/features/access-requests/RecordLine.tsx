@@ -42,6 +42,7 @@ export function RecordLine({ record }: { record: ApprovalRecord }) {
           })}
         </p>
       )}
+      {isOpen && record.eligible?.length === 0 && <p className={styles.nobody}>{t('requests.stages.nobody')}</p>}
       {record.reason !== undefined && record.reason !== '' && <p className={styles.quote}>{record.reason}</p>}
     </li>
   );

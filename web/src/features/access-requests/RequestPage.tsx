@@ -179,6 +179,7 @@ function Acts({ request }: { request: AccessRequest }) {
         isOpen={isCanceling}
         title={t('requests.page.cancelTitle', { target: targetNameOf(request) })}
         confirmLabel={t('requests.page.cancel')}
+        keepLabel={t('requests.page.keep')}
         isBusy={cancel.isPending}
         problem={cancel.error}
         onConfirm={() => cancel.mutate({ params: { id: request.id } }, { onSuccess: () => setIsCanceling(false) })}

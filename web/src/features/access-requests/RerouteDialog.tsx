@@ -19,7 +19,7 @@ import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { ProblemsProvider } from '../review-flows/problems.tsx';
 import { StagesEditor } from '../review-flows/StagesEditor.tsx';
 import { sourcesOf } from '../review-flows/flow-draft.ts';
-import { stagesOfRecords } from './reroute-stages.ts';
+import { stagesOfRecords, stuckStages } from './reroute-stages.ts';
 import { targetNameOf } from './asked-target.tsx';
 import styles from './reroute.module.css';
 
@@ -27,10 +27,12 @@ type Props = { readonly request: AccessRequest; readonly onClose: () => void };
 
 const shown = [getAccessRequestById, getAccessRequestRecords, getAccessRequestEvidence, searchAccessRequests];
 
-function Form({ request, before, onClose }: Props & { before: Stage[] }) {
+function Form({ request, before, stuck, onClose }: Props & { before: Stage[]; stuck: readonly Stage[] }) {
   const t = useText();
   const announce = useAnnounce();
   const [stages, setStages] = useState(before);
+  // Of the stages as they came: whoever changes one has seen to it.
+  const [unfilled] = useState(stuck);
   const [reason, setReason] = useState('');
   const [isTried, setIsTried] = useState(false);
   const reroute = useCommand(rerouteAccessRequest, {
@@ -43,6 +45,9 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
   const empty = stages.flatMap((stage, at) =>
     sourcesOf(stage).length === 0 ? [{ path: `stages[${at}]`, message: t('flows.problem.reviewer') }] : [],
   );
+  const nobody = stages.flatMap((stage, at) =>
+    unfilled.includes(stage) ? [{ path: `stages[${at}]`, message: t('requests.stages.nobody') }] : [],
+  );
   const isMissing = reason.trim() === '';
   const submit = () => {
     setIsTried(true);
@@ -52,7 +57,7 @@ function Form({ request, before, onClose }: Props & { before: Stage[] }) {
   return (
     <div className={styles.form}>
       <p className="text-2">{t('requests.reroute.lead')}</p>
-      <ProblemsProvider problems={[...(isTried ? empty : []), ...(reroute.error?.fields ?? [])]}>
+      <ProblemsProvider problems={[...nobody, ...(isTried ? empty : []), ...(reroute.error?.fields ?? [])]}>
         <StagesEditor stages={stages} path="stages" onChange={setStages} />
       </ProblemsProvider>
       <ReasonBox
@@ -80,6 +85,8 @@ export function RerouteDialog({ request, onClose }: Props) {
   const t = useText();
   const records = useOperation(getAccessRequestRecords, { params: { id: request.id } });
   const target = targetNameOf(request);
+  const before = records.data && stagesOfRecords(records.data.approvalRecords);
+  const stuck = records.data && stuckStages(records.data.approvalRecords);
   return (
     <Dialog
       opened
@@ -90,8 +97,13 @@ export function RerouteDialog({ request, onClose }: Props) {
     >
       {records.error !== null && <ErrorNotice problem={records.error} onRetry={() => void records.refetch()} />}
       {records.isPending && <SkeletonText lines={6} />}
-      {records.data !== undefined && (
-        <Form request={request} before={stagesOfRecords(records.data.approvalRecords)} onClose={onClose} />
+      {before !== undefined && (
+        <Form
+          request={request}
+          before={before}
+          stuck={before.filter((_, at) => stuck?.[at] === true)}
+          onClose={onClose}
+        />
       )}
     </Dialog>
   );

@@ -1,6 +1,6 @@
 import type { ApprovalRecord } from '@stoa/contract/approval-record';
 import { expect, it } from 'vitest';
-import { stagesOfRecords } from './reroute-stages.ts';
+import { stagesOfRecords, stuckStages } from './reroute-stages.ts';
 
 const record = (over: Partial<ApprovalRecord>): ApprovalRecord => ({
   id: 'r',
@@ -25,4 +25,16 @@ it('reads stages back from records, without those that a re-route left behind', 
     record({ stage: 1, approvers: [group('Gone')], leftBehind: true }),
   ]);
   expect(stages).toEqual([{ all: [group('HR'), group('Privacy')] }, { any: [group('Legal'), group('Risk')] }]);
+});
+
+it('names the stages of which a part waits for nobody', () => {
+  const someone = [{ globalUserId: 'g', name: 'Ada', username: 'ada' }];
+  const stuck = stuckStages([
+    record({ stage: 1, status: 'APPROVED' }),
+    record({ stage: 2, eligible: [] }),
+    record({ stage: 2, eligible: someone }),
+    record({ stage: 3, status: 'BLOCKED', eligible: someone }),
+    record({ stage: 3, eligible: [], leftBehind: true }),
+  ]);
+  expect(stuck).toEqual([false, true, false]);
 });

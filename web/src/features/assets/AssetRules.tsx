@@ -16,7 +16,7 @@ type Flow = AnswerOf<typeof getAssetReviewFlows>['dataAccessReviewFlow'];
 type Giver = { readonly id: string; readonly name: string };
 
 /** Where a form or a flow is set: on this asset, on one above it, or nowhere. */
-function From({ giver, isOwn }: { giver: Giver | undefined; isOwn: boolean }) {
+export function From({ giver, isOwn }: { giver: Giver | undefined; isOwn: boolean }) {
   const t = useText();
   if (isOwn) return <span className={styles.from}>{t('assets.asked.own')}</span>;
   if (giver === undefined) return <span className={styles.from}>{t('assets.asked.default')}</span>;

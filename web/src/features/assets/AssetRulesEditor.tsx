@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { FlowEditor } from '../review-flows/FlowEditor.tsx';
 import { startFlow, targetFlowOf } from '../review-flows/flow-draft.ts';
+import { From } from './AssetRules.tsx';
 import { isFlowGood } from './asset-draft.ts';
 import styles from './assets.module.css';
 import type { AssetEditor } from './use-asset-editor.ts';
@@ -42,18 +43,23 @@ function useRules({ asset, editor, type }: Props) {
     forms,
     form,
     flow,
-    inheritedName: asset.overrides?.[`${part}RequestFormId`] == null ? shownForm?.name : undefined,
+    inherited: asset.overrides?.[`${part}RequestFormId`] == null ? shownForm : undefined,
+    /** Known while the asset has no flow of its own. */
+    inheritedFlow: asset.overrides?.[`${part}ReviewFlow`] == null ? flow : undefined,
     delegates: form === undefined || events.some((event) => event.type === 'dataProductPolicy'),
   };
 }
 
 function FormSelect({ rules, editor }: { rules: ReturnType<typeof useRules>; editor: AssetEditor }) {
   const t = useText();
-  const { part, own, forms, inheritedName } = rules;
+  const { part, own, forms, inherited } = rules;
+  const giver = inherited?.inheritedFrom?.name;
   const inherit =
-    inheritedName === undefined
+    inherited === undefined
       ? t('assetSettings.flowInherit')
-      : t('assetSettings.formInherit', { name: inheritedName });
+      : giver === undefined
+        ? t('assetSettings.formInherit', { name: inherited.name })
+        : t('assetSettings.formInheritFrom', { giver, name: inherited.name });
   return (
     <>
       {forms.error !== null && <ErrorNotice problem={forms.error} onRetry={() => void forms.refetch()} />}
@@ -74,7 +80,7 @@ function FormSelect({ rules, editor }: { rules: ReturnType<typeof useRules>; edi
 
 function FlowPart({ rules, editor }: { rules: ReturnType<typeof useRules>; editor: AssetEditor }) {
   const t = useText();
-  const { part, own, form, flow, delegates } = rules;
+  const { part, own, form, flow, inheritedFlow, delegates } = rules;
   const setFlow = (value: typeof own.flow) => editor.change({ [part]: { ...own, flow: value } });
   const inherited = flow === undefined ? startFlow() : (targetFlowOf(flow) ?? startFlow());
   return (
@@ -100,6 +106,20 @@ function FlowPart({ rules, editor }: { rules: ReturnType<typeof useRules>; edito
           <span className={styles.inactive}>{t('assets.asked.inactive')}</span>
           <span className="small text-2">{t('assets.asked.inactiveText')}</span>
         </p>
+      )}
+      {own.flow === undefined && delegates && inheritedFlow !== undefined && (
+        <>
+          <p className={styles.askedHead}>
+            <From giver={inheritedFlow.inheritedFrom} isOwn={false} />
+          </p>
+          <FlowEditor
+            value={inheritedFlow}
+            fields={form?.fields ?? []}
+            mode="target"
+            readOnly
+            onChange={() => undefined}
+          />
+        </>
       )}
       {own.flow !== undefined && (
         <FlowEditor

@@ -45,7 +45,7 @@ function Words({ editor, asset }: { editor: AssetEditor; asset: ObjectAsset }) {
           error={editor.isTried && !isLinkGood(draft.externalLink) ? t('assetSettings.linkBad') : undefined}
           onChange={(event) => change({ externalLink: event.currentTarget.value })}
         />
-        <div>
+        <div className={styles.askedPart}>
           <h3>{t('assetSettings.experts')}</h3>
           {draft.experts.length === 0 ? (
             <p className="text-2">{t('assetSettings.expertsNone')}</p>

@@ -33,7 +33,15 @@ export function UsesTab({ form }: { form: RequestForm }) {
     },
   ];
   const assetColumns: Column<Asset>[] = [
-    { key: 'name', header: t('forms.uses.asset'), cell: (one) => one.name },
+    {
+      key: 'name',
+      header: t('forms.uses.asset'),
+      cell: (one) => (
+        <LinkTo look="row" to="/assets/$id" params={{ id: one.id }} search={{ tab: 'settings' }}>
+          {one.name}
+        </LinkTo>
+      ),
+    },
     { key: 'type', header: t('forms.uses.asksFor'), cell: (one) => t(`forms.requestType.${one.requestType}`) },
   ];
   return (
@@ -55,7 +63,6 @@ export function UsesTab({ form }: { form: RequestForm }) {
           rows={assets.data}
           rowKey={(one) => `${one.id}-${one.requestType}`}
           state={assets}
-          hasRowKeys={false}
           empty={<EmptyState title={t('forms.uses.noAssets')} />}
         />
       </Section>

@@ -66,7 +66,7 @@ export const requests = {
   'requests.list.emptyText': 'Find a data product, ask once, and see here who decides and when you can read it.',
 
   'requests.older.banner':
-    '{what} {count, plural, one {has} other {have}} changed since this was asked. The request keeps what it was made under.',
+    'Since this was asked, {what} {count, plural, one {has} other {have}} changed. The request keeps what it was made under.',
   'requests.older.form': 'the form',
   'requests.older.flow': 'the review flow',
   'requests.older.agreement': 'a data use agreement',
@@ -74,6 +74,7 @@ export const requests = {
   'requests.older.title': 'Ask anew under what holds now?',
   'requests.older.text': 'This request is canceled, approvals included. A new one opens with your answers filled in.',
   'requests.older.confirm': 'Cancel and ask anew',
+  'requests.page.keep': 'Keep the request',
   'requests.page.unknown': 'Request',
   'requests.page.for': 'For',
   'requests.unregistered':
@@ -190,6 +191,7 @@ export const requests = {
   'requests.stages.by': 'by {who}',
   'requests.stages.byFor': 'by {who}: {period}',
   'requests.stages.eligible': 'May decide now: {people}',
+  'requests.stages.nobody': 'Nobody can decide this now.',
   'requests.stages.later': 'After the earlier stage: {people}',
   'requests.reroute.open': 'Give to other reviewers',
   'requests.reroute.title': 'Who decides on the request of {who} for {target}?',
