@@ -5,27 +5,14 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { FlowEditor } from '../review-flows/FlowEditor.tsx';
 import styles from './assets.module.css';
+import { From } from './From.tsx';
 
 type Form = AnswerOf<typeof getAssetRequestForms>['dataAccessForm'];
 type Flow = AnswerOf<typeof getAssetReviewFlows>['dataAccessReviewFlow'];
-type Giver = { readonly id: string; readonly name: string };
-
-/** Where a form or a flow is set: on this asset, on one above it, or nowhere. */
-export function From({ giver, isOwn }: { giver: Giver | undefined; isOwn: boolean }) {
-  const t = useText();
-  if (isOwn) return <span className={styles.from}>{t('assets.asked.own')}</span>;
-  if (giver === undefined) return <span className={styles.from}>{t('assets.asked.default')}</span>;
-  return (
-    <LinkTo className={styles.from ?? ''} to="/assets/$id" params={{ id: giver.id }}>
-      {t('assets.asked.from', { name: giver.name })}
-    </LinkTo>
-  );
-}
 
 function FormPart({ form, isOwn }: { form: Form; isOwn: boolean }) {
   const t = useText();

@@ -8,9 +8,9 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { FlowEditor } from '../review-flows/FlowEditor.tsx';
 import { startFlow, targetFlowOf } from '../review-flows/flow-draft.ts';
-import { From } from './AssetRules.tsx';
 import { isFlowGood } from './asset-draft.ts';
 import styles from './assets.module.css';
+import { From } from './From.tsx';
 import type { AssetEditor } from './use-asset-editor.ts';
 
 const partOf = { DATA_ACCESS: 'dataAccess', MASKING_EXCEPTION: 'maskingException' } as const;

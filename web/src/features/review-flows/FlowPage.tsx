@@ -133,7 +133,14 @@ function AssetFlowPage({ id, type }: { id: string; type: RequestType }) {
     <FlowScreen
       key={data.updatedAt ?? data.id}
       title={data.name}
-      facts={t(`flows.kindOf.${type}`)}
+      facts={
+        <>
+          <span>{t(`flows.kindOf.${type}`)}</span>
+          <LinkTo to="/assets/$id" params={{ id }} search={{ tab: 'settings' }}>
+            {t('flows.page.asset')}
+          </LinkTo>
+        </>
+      }
       saved={own ?? startFlow()}
       isDefault={own === undefined}
       inactiveBy={isDelegating(form) ? undefined : form.name}

@@ -221,6 +221,7 @@ export const flows = {
   'flows.page.default':
     'Nothing is set here yet. Until you save, governors decide, and for products also their managers.',
   'flows.page.product': 'The data product',
+  'flows.page.asset': 'The asset',
   'flows.page.pinnedForm': 'Requests keep the version they were made under; a new one acts on new requests.',
   'flows.page.pinnedTarget': 'Requests keep the flow they were made under; a change acts on new requests.',
 
