@@ -20,6 +20,8 @@ async function takePictures(): Promise<void> {
     await takeJourney(stoa, browser);
     await takePlatform(stoa, browser);
     await takeForms(stoa, browser);
+    await takeAgreement(stoa, browser);
+    await takeFlow(stoa, browser);
     await takeLinks(stoa, browser);
     await takeAssist(stoa, browser);
   } finally {
@@ -104,6 +106,40 @@ async function takeForms(stoa: Stoa, browser: Browser): Promise<void> {
   await page.getByText('What saving changes').waitFor();
   await settle(page);
   await shoot(page, 'form', 1000);
+}
+
+/** An agreement beside what people will read, and what its next version would change. */
+async function takeAgreement(stoa: Stoa, browser: Browser): Promise<void> {
+  const rules = '- Use it for the stated purpose only.\n- Do not copy it out of the warehouse.';
+  const text = (more: string) => `## Handling customer data\n\n${rules}${more}\n\nQuestions go to the governance team.`;
+  const { page } = await openVisitorAs(stoa, browser, 'governor', '/manage/agreements/new');
+  const body = page.getByRole('textbox', { name: 'Text, in Markdown' });
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Handling customer data');
+  await body.fill(text(''));
+  await page.getByRole('button', { name: 'Publish version 1' }).click();
+  await page.getByRole('button', { name: 'Publish version 2' }).waitFor();
+  await settle(page);
+  await body.fill(text('\n- Delete extracts after 30 days.'));
+  await page.getByText('What this version changes').waitFor();
+  await shoot(page, 'agreement', 1040);
+}
+
+/** A flow as sentences; tried with a steward who asks, so that one stage is left with nobody. */
+async function takeFlow(stoa: Stoa, browser: Browser): Promise<void> {
+  const { page } = await openVisitorAs(stoa, browser, 'governor', '/manage/flows');
+  await page.getByRole('link', { name: 'Workforce basics', exact: true }).click();
+  await page.waitForURL((now) => now.pathname.startsWith('/manage/flows/'));
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('combobox', { name: 'Add a condition…' }).selectOption('the beneficiary’s groups');
+  await page.getByRole('combobox', { name: 'Group', exact: true }).fill('Marketing');
+  await page.getByRole('option', { name: 'Marketing Analytics' }).click();
+  await page.getByRole('combobox', { name: 'What happens' }).first().selectOption('approve');
+  await page.getByRole('textbox', { name: 'Why nobody has to look at it' }).fill('Agreed for the yearly headcount.');
+  await page.getByRole('button', { name: 'Close Rule 1' }).click();
+  await page.getByRole('combobox', { name: 'Who asks' }).fill('Ingrid');
+  await page.getByRole('option', { name: /Ingrid Bauer/ }).click();
+  await page.getByText('Nobody could decide this now.').waitFor();
+  await shoot(page, 'review-flow', 860);
 }
 
 /** What a link of a catalog leads to, and what governors see of one that leads to nothing known. */

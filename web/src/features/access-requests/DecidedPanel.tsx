@@ -90,7 +90,9 @@ export function DecidedPanel({ evidence, steps, provisioning, unsent }: Props) {
   return (
     <section className={styles.panel} aria-label={t('reviews.decision.title')}>
       <WhyNot evidence={evidence} />
-      <AccessRail steps={steps} />
+      <div className={request.status === 'PENDING' ? styles.railBelow : undefined}>
+        <AccessRail steps={steps} />
+      </div>
       {provisioning !== undefined && <Provisioned provisioning={provisioning} />}
       {request.decisionReason !== undefined && <p className={styles.quote}>{request.decisionReason}</p>}
       <OwnText text={unsent} />
