@@ -90,7 +90,7 @@ export function DecidedPanel({ evidence, steps, provisioning, unsent }: Props) {
   return (
     <section className={styles.panel} aria-label={t('reviews.decision.title')}>
       <WhyNot evidence={evidence} />
-      <div className={request.status === 'PENDING' ? styles.railBelow : undefined}>
+      <div className={request.status === 'PENDING' ? styles.railWaiting : undefined}>
         <AccessRail steps={steps} />
       </div>
       {provisioning !== undefined && <Provisioned provisioning={provisioning} />}
