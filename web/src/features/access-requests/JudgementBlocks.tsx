@@ -1,6 +1,7 @@
 import type { Determination } from '@stoa/contract/approval-record';
 import type { Evidence } from '@stoa/contract/evidence';
 import { Say, useText } from '../../app/messages/use-text.tsx';
+import { wordOf } from '../../lib/members.ts';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
@@ -130,13 +131,22 @@ const tones: Readonly<Record<string, 'success' | 'danger' | 'pending'>> = {
   submitted: 'pending',
 };
 
+const acts = ['approved', 'denied', 'rerouted', 'canceled', 'revoked', 'expired'] as const;
+
+/** What was done and by whom, with the reason below; other entries say it in their own text. */
+function wordsOf(t: ReturnType<typeof useText>, { kind, text, actor }: Evidence['timeline'][number]) {
+  const act = wordOf(acts, kind);
+  if (act === undefined) return { title: text, ...(actor === null ? {} : { detail: actor.name }) };
+  const who = actor?.name ?? t('requests.event.rule');
+  return { title: t(`requests.event.${act}`, { who }), ...(text === '' ? {} : { detail: text }) };
+}
+
 export function TimelineBlock({ evidence }: { evidence: Evidence }) {
   const t = useText();
   const entries = evidence.timeline.map((entry, at) => ({
     id: `${entry.at}-${at}`,
     at: entry.at,
-    title: entry.text,
-    ...(entry.actor === null ? {} : { detail: entry.actor.name }),
+    ...wordsOf(t, entry),
     tone: tones[entry.kind] ?? ('quiet' as const),
   }));
   return (

@@ -58,7 +58,15 @@ function Form({ request, before, stuck, onClose }: Props & { before: Stage[]; st
     <div className={styles.form}>
       <p className="text-2">{t('requests.reroute.lead')}</p>
       <ProblemsProvider problems={[...nobody, ...(isTried ? empty : []), ...(reroute.error?.fields ?? [])]}>
-        <StagesEditor stages={stages} path="stages" onChange={setStages} />
+        <StagesEditor
+          stages={stages}
+          path="stages"
+          onChange={(next) => {
+            setStages(next);
+            // What was refused is no longer what stands here.
+            reroute.reset();
+          }}
+        />
       </ProblemsProvider>
       <ReasonBox
         value={reason}

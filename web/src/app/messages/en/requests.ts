@@ -93,6 +93,8 @@ export const requests = {
   'requests.event.asked': '{who} asked',
   'requests.event.approved': '{who} approved',
   'requests.event.denied': '{who} denied',
+  'requests.event.rerouted': '{who} gave it to other reviewers',
+  'requests.event.rule': 'A rule',
   'requests.event.canceled': 'Canceled',
   'requests.event.revoked': 'Revoked',
   'requests.event.expired': 'Expired',
