@@ -25,6 +25,7 @@ import { type Revocable, RevokeDialog } from './RevokeDialog.tsx';
 import { useExplain } from './use-explain.tsx';
 
 const pageSize = 25;
+const mostPending = 200;
 const answered = { isPending: false, error: null, refetch: () => undefined };
 const stateOfTab: Readonly<Record<AccessTab, 'active' | 'pending' | 'ended'>> = {
   active: 'active',
@@ -88,6 +89,8 @@ function useSourceColumns(explain: (sourceId: number) => void): Column<Source>[]
 
 type GrantProps = {
   readonly membership: Membership;
+  /** A request for the same that waits: there is no second one to make. */
+  readonly waiting: string | undefined;
   readonly explain: (sourceId: number) => void;
   readonly onGiveBack: (membership: Membership) => void;
 };
@@ -99,7 +102,7 @@ const formOf = ({ target, requestId }: Membership) => {
     : ({ to: '/assets/$id/request', params: { id: target.id }, search } as const);
 };
 
-function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
+function GrantActs({ membership, waiting, onGiveBack }: Omit<GrantProps, 'explain'>) {
   const t = useText();
   const { target, status, requestId } = membership;
   const product = target.name;
@@ -116,7 +119,12 @@ function GrantActs({ membership, onGiveBack }: Omit<GrantProps, 'explain'>) {
       <LinkTo to="/requests/$id" params={{ id: requestId }}>
         {t('myAccess.request')}
       </LinkTo>
-      {mayExtend && (
+      {mayExtend && waiting !== undefined && (
+        <LinkTo to="/requests/$id" params={{ id: waiting }}>
+          {t(mayRenew ? 'myAccess.renewalAsked' : 'myAccess.extensionAsked')}
+        </LinkTo>
+      )}
+      {mayExtend && waiting === undefined && (
         <LinkTo
           look="button"
           {...formOf(membership)}
@@ -157,7 +165,7 @@ function TargetName({ target }: { target: Membership['target'] }) {
 }
 
 /** One thing the reader has: how it came, until when, and each of its sources with what was proved last. */
-function Grant({ membership, explain, onGiveBack }: GrantProps) {
+function Grant({ membership, waiting, explain, onGiveBack }: GrantProps) {
   const t = useText();
   const { target, decidedBy, provisioning, sources, status } = membership;
   const columns = useSourceColumns(explain);
@@ -185,7 +193,7 @@ function Grant({ membership, explain, onGiveBack }: GrantProps) {
             {target.suspended && <span className="text-2">{t('marketplace.suspended')}</span>}
           </p>
         </div>
-        <GrantActs membership={membership} onGiveBack={onGiveBack} />
+        <GrantActs membership={membership} waiting={waiting} onGiveBack={onGiveBack} />
       </div>
       {sources.length > 0 && (
         <DataTable
@@ -233,6 +241,13 @@ function Nothing({ tab }: { tab: AccessTab }) {
   );
 }
 
+/** The requests that wait, by what they are for; on the tab that lists them nobody asks again. */
+function useWaiting(tab: AccessTab): ReadonlyMap<string, string> {
+  const query = { state: [stateOfTab.pending], offset: 0, limit: mostPending };
+  const found = useOperation(listMemberships, { query }, { enabled: tab !== 'pending' });
+  return new Map((found.data?.data ?? []).map(({ target, requestId }) => [target.id, requestId]));
+}
+
 function Grants({ tab }: { tab: AccessTab }) {
   const list = useListState();
   const [ending, setEnding] = useState<Revocable>();
@@ -244,6 +259,7 @@ function Grants({ tab }: { tab: AccessTab }) {
     limit: pageSize,
   };
   const found = useOperation(listMemberships, { query }, { keepPrevious: true });
+  const waiting = useWaiting(tab);
   useGrantKeys();
   const giveBack = ({ requestId, target, user }: Membership) =>
     setEnding({ requestId, target, person: user.name, isOwn: true });
@@ -261,7 +277,13 @@ function Grants({ tab }: { tab: AccessTab }) {
       {found.data?.data.length === 0 && <Nothing tab={tab} />}
       <div className={styles.grants}>
         {(found.data?.data ?? []).map((membership) => (
-          <Grant key={membership.requestId} membership={membership} explain={explain} onGiveBack={giveBack} />
+          <Grant
+            key={membership.requestId}
+            membership={membership}
+            waiting={waiting.get(membership.target.id)}
+            explain={explain}
+            onGiveBack={giveBack}
+          />
         ))}
       </div>
       <Pager paging={{ kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }} />

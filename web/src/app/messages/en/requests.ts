@@ -121,6 +121,8 @@ export const requests = {
   'myAccess.empty.expired': 'No access of yours has ended',
   'myAccess.emptyText': 'Some products are approved automatically for you; others need a decision.',
   'myAccess.auto': 'See what is approved automatically',
+  'myAccess.extensionAsked': 'Extension asked',
+  'myAccess.renewalAsked': 'Renewal asked',
   'myAccess.keys.extend': 'Extend the access in focus',
   'myAccess.keys.giveBack': 'Give back the access in focus',
 
