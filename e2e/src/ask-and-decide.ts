@@ -1,5 +1,4 @@
 import type { Page } from 'playwright-core';
-import { settle } from './inspect-screen.ts';
 
 export type NewProduct = { name: string; domain: string; sources: readonly string[]; steward: string };
 
@@ -59,37 +58,4 @@ export async function revokeHere(page: Page, reason: string): Promise<void> {
   await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
   await dialog.getByRole('button', { name: 'Revoke access' }).click();
   await dialog.waitFor({ state: 'hidden' });
-}
-
-/** Goes on with Tab until the focus stands on what is called so, the way somebody without a mouse does. */
-export async function tabTo(page: Page, name: RegExp): Promise<void> {
-  // A new screen takes the focus to its heading once it stands; nobody types before they see it.
-  await settle(page);
-  for (let presses = 0; presses < 60; presses++) {
-    const focused = await page.evaluate(() => {
-      const one = document.activeElement;
-      const labels = one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement ? one.labels : null;
-      return one?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? one?.textContent ?? '';
-    });
-    if (name.test(focused)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not lead to ${name} on ${page.url()}`);
-}
-
-/** Goes down a list with `j` until the focus stands on the link to there. */
-export async function rowTo(page: Page, path: string): Promise<void> {
-  await settle(page);
-  for (let presses = 0; presses < 30; presses++) {
-    await page.keyboard.press('j');
-    const href = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? '');
-    if (href.startsWith(path)) return;
-  }
-  throw new Error(`j does not lead to ${path} on ${page.url()}`);
-}
-
-/** Types keys of the app after each other, once the screen stands. */
-export async function pressKeys(page: Page, ...keys: readonly string[]): Promise<void> {
-  await settle(page);
-  for (const key of keys) await page.keyboard.press(key);
 }

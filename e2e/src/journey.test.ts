@@ -7,17 +7,24 @@ import {
   draftApproval,
   draftProduct,
   findProduct,
-  pressKeys,
   publishDraft,
   revokeHere,
-  rowTo,
-  tabTo,
   waitForVerified,
 } from './ask-and-decide.ts';
 import { launchBrowser } from './browser.ts';
+import { expectFocus, press, pressKeys, rowTo, signInByKeys, tabTo } from './by-keys.ts';
 import { connectPlatform, enableDatabase } from './connect-platform.ts';
+import { acceptByKeys, askByKeys, decideByKeys, findByKeys, revokeByKeys } from './decide-by-keys.ts';
 import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
 import { connectToPlatform, type PlatformClient } from './platform-client.ts';
+import {
+  connectByKeys,
+  enableByKeys,
+  grantByKeys,
+  makeDomainByKeys,
+  makeFormByKeys,
+  publishByKeys,
+} from './publish-by-keys.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
 
@@ -117,43 +124,121 @@ describe('From publishing to rows and back, by mouse', () => {
   });
 });
 
-describe('Asking and deciding without a mouse', () => {
-  it('keys alone lead from sign-in to rows', { timeout: 300_000 }, async () => {
-    const own = await readsAs('consumer');
-    const consumer = await openVisitor(browser, stoa.url);
-    const steward = await openVisitor(browser, stoa.url);
-    opened.push(consumer, steward);
-    await signInByKeys(consumer, 'consumer');
-    await lookAtOverlays(consumer);
-    await pressKeys(consumer.page, '/');
-    await consumer.page.keyboard.type('customer orders loyalty');
-    await consumer.page.waitForURL((now) => now.searchParams.has('q'));
-    await consumer.page.keyboard.press('Escape');
-    await tabTo(consumer.page, /^Customer 360$/);
-    await consumer.page.keyboard.press('Enter');
-    await consumer.page.waitForURL((now) => now.pathname.startsWith('/products/'));
-    await pressKeys(consumer.page, 'r');
-    await consumer.page.waitForURL((now) => now.pathname.endsWith('/request'));
-    await tabTo(consumer.page, /what will you use this data for/);
-    await consumer.page.keyboard.type('I measure how many customers come back after a return.');
-    await consumer.page.keyboard.press('Control+Enter');
-    await consumer.page.waitForURL((now) => now.pathname.startsWith('/requests/'));
-    expect(await own.read('sales.orders')).toBe(refused);
+const adverts = {
+  domain: 'Advertising',
+  product: 'Advert reach',
+  steward: 'Ingrid Bauer',
+  form: { name: 'Advert figures', question: 'What do you compare?', agreement: 'Advert figures stay inside' },
+};
 
-    await signInByKeys(steward, 'steward');
-    await pressKeys(steward.page, 'g', 'r');
-    await steward.page.waitForURL((now) => now.pathname === '/reviews');
-    await rowTo(steward.page, new URL(consumer.page.url()).pathname.replace('/requests/', '/reviews/'));
-    await steward.page.keyboard.press('Enter');
-    await steward.page.waitForURL((now) => now.pathname.startsWith('/reviews/'));
-    await pressKeys(steward.page, 't', 'r');
-    await steward.page.keyboard.type('Needed for the stated purpose.');
-    await steward.page.keyboard.press('Control+Enter');
-    expect(await own.readUntil('sales.orders', 'rows')).toBe('rows');
+/** A platform that the installation does not know yet, with a person who has a login there. */
+async function makeAdvertPlatform() {
+  const platform = await makeLivePlatform(connectionString('postgres'));
+  opened.push({ close: () => platform.drop() });
+  const suffix = platform.owner.replace('owner_', '');
+  const readerOf = async (username: string): Promise<PlatformClient> => {
+    const { username: user, password } = await platform.addLogin(username);
+    const client = await connectToPlatform({ ...platform, user, password });
+    opened.push(client);
+    return client;
+  };
+  const [own, other] = [await readerOf('consumer'), await readerOf('consumer2')];
+  const sources = [`${platform.database}.area_1.table_1`, `${platform.database}.area_1.table_2`];
+  return { platform, template: `{username}_${suffix}`, sources, table: 'area_1.table_1', own, other };
+}
+
+type Adverts = Awaited<ReturnType<typeof makeAdvertPlatform>>;
+
+/** Somebody new to the journey: a browser of their own, signed in. */
+async function enterByKeys(username: string): Promise<Visitor> {
+  const visitor = await openVisitor(browser, stoa.url);
+  opened.push(visitor);
+  await signInByKeys(visitor, username);
+  return visitor;
+}
+
+/** Steps 1 to 4: a platform, a domain with its form, the right to publish in it, a data product. */
+async function publishAdverts({ platform, template, sources }: Adverts): Promise<void> {
+  const admin = await enterByKeys('appadmin');
+  await connectByKeys(admin.page, platform, template);
+  await enableByKeys(admin.page, platform.database);
+  const governor = await enterByKeys('governor');
+  await makeDomainByKeys(governor.page, adverts.domain, sources);
+  await makeFormByKeys(governor.page, adverts.form);
+  const userAdmin = await enterByKeys('useradmin');
+  await grantByKeys(userAdmin.page, adverts.domain, 'Priya Raman');
+  await inspectScreen(userAdmin);
+  const manager = await enterByKeys('manager');
+  await publishByKeys(manager.page, { ...adverts, name: adverts.product, form: adverts.form.name, sources });
+  const problems = [admin, governor, manager].flatMap((one) => one.problems);
+  expect(problems).toEqual([]);
+}
+
+const asking = { question: /^What do you compare\?/, agreement: adverts.form.agreement };
+
+/** Access that somebody else asked for starts once the person who gets it has accepted the agreement. */
+async function readOnBehalf({ other, table }: Adverts, consumer: Visitor, steward: Visitor): Promise<void> {
+  await findByKeys(consumer.page, 'advert reach', adverts.product);
+  await pressKeys(consumer.page, 'r');
+  const purpose = 'Mateo compares what adverts cost.';
+  const id = await askByKeys(consumer.page, { ...asking, purpose, person: 'Mateo Álvarez' });
+  await decideByKeys(steward.page, id, 'a', 'Finance checks the costs.');
+  await consumer.page.getByText('Access waits for Mateo Álvarez').waitFor();
+  expect(await other.read(table)).toBe(refused);
+  const colleague = await enterByKeys('consumer2');
+  await pressKeys(colleague.page, 'g', 'a');
+  await press(colleague.page, /^Read and accept/);
+  await colleague.page.waitForURL((now) => now.pathname === `/requests/${id}`);
+  await acceptByKeys(colleague.page, asking.agreement);
+  await press(colleague.page, /^Accept and start my access/);
+  expect(await other.readUntil(table, 'rows')).toBe('rows');
+  await waitForVerified(colleague.page);
+  await expectFocus(colleague.page);
+  await inspectScreen(colleague);
+}
+
+/** A no with its reason, and the second request that answers it. */
+async function askTwice(consumer: Visitor, steward: Visitor): Promise<void> {
+  const { page } = consumer;
+  await pressKeys(page, 'g', 'm');
+  await page.waitForURL((now) => now.pathname === '/');
+  await findByKeys(page, 'advert reach', adverts.product);
+  for (const [key, words] of [
+    ['2', 'table_2'],
+    ['3', 'label'],
+  ] as const) {
+    await pressKeys(page, key);
+    await page.locator('main').getByText(words).first().waitFor();
+  }
+  await pressKeys(page, 'r');
+  const first = await askByKeys(page, { ...asking, purpose: 'Something.' });
+  await decideByKeys(steward.page, first, 'd', 'Say which adverts.');
+  await page.getByText('Say which adverts.').first().waitFor();
+  await inspectScreen(consumer);
+  await press(page, /^Ask again/);
+  const second = await askByKeys(page, { ...asking, purpose: 'I compare the adverts of spring and autumn.' });
+  await decideByKeys(steward.page, second, 't', 'Needed for the stated purpose.');
+}
+
+describe('From a new platform to rows and back, without a mouse', () => {
+  it('keys alone connect, publish, ask, decide, accept, use and revoke', { timeout: 300_000 }, async () => {
+    const world = await makeAdvertPlatform();
+    await publishAdverts(world);
+    const [consumer, steward] = [await enterByKeys('consumer'), await enterByKeys('steward')];
+    await lookAtOverlays(consumer);
+    await readOnBehalf(world, consumer, steward);
+    await askTwice(consumer, steward);
+    const { own, table } = world;
+    expect(await own.readUntil(table, 'rows')).toBe('rows');
     await waitForVerified(steward.page);
     await waitForVerified(consumer.page);
-    await inspectScreen(steward);
+    await pressKeys(consumer.page, 'u');
+    await consumer.page.getByText(`select * from ${table} limit 10;`).waitFor();
+    await tabTo(consumer.page, /^Copy/);
     await inspectScreen(consumer);
+    await revokeByKeys(steward.page, 'The comparison is done.');
+    expect(await own.readUntil(table, refused)).toBe(refused);
+    await inspectScreen(steward);
   });
 });
 
@@ -236,18 +321,6 @@ async function lookAtOverlays(visitor: Visitor): Promise<void> {
   await inspectScreen(visitor);
   await page.keyboard.press('Escape');
   await account.waitFor({ state: 'hidden' });
-}
-
-async function signInByKeys({ page }: Visitor, username: string, path = '/'): Promise<void> {
-  await page.goto(path);
-  await page.waitForURL((now) => now.pathname === '/login');
-  await settle(page);
-  await tabTo(page, /^User name/);
-  await page.keyboard.type(username);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('stoa-sample');
-  await page.keyboard.press('Enter');
-  await page.waitForURL((now) => now.pathname !== '/login');
 }
 
 describe('A list that comes late', () => {

@@ -8,7 +8,7 @@ export type Visitor = {
 };
 
 export const desktop = { width: 1280, height: 800 };
-const samplePassword = 'stoa-sample';
+export const samplePassword = 'stoa-sample';
 
 /** Being signed out is no fault: the app asks who one is, and the browser notes the answer on its console. */
 const isSignedOutNote = (text: string, address: string): boolean =>

@@ -2,8 +2,9 @@ import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { CommandPalette } from '../ui/CommandPalette.tsx';
+import { useKeptFocus } from '../ui/kept-focus.ts';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
@@ -70,6 +71,8 @@ export function Shell() {
   const [isHelpOpen, help] = useDisclosure(false);
   const [isSheetOpen, sheet] = useDisclosure(false);
   useShellActs({ openHelp: help.open });
+  const page = useRef<HTMLElement>(null);
+  useKeptFocus(page);
   const onPathChange = useCallback(
     (ask: () => void) =>
       router.subscribe('onBeforeNavigate', (event) => {
@@ -86,7 +89,7 @@ export function Shell() {
         <TopBar onOpenPalette={palette.open} onOpenNavigation={sheet.open} onOpenHelp={help.open} />
         <div className={styles.body}>
           <SideNavigation />
-          <main id="content" tabIndex={-1} className={styles.main}>
+          <main ref={page} id="content" tabIndex={-1} className={styles.main}>
             <ShellBanners />
             <InShell>
               <Outlet />

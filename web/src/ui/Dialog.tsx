@@ -1,5 +1,5 @@
 import type { DrawerProps, ModalProps } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useLayoutEffect, useState } from 'react';
 
 // What catches the focus and holds the page still weighs more than most screens, and no screen begins with a dialog.
 const Modal = lazy(() => import('./DialogParts.tsx').then((parts) => ({ default: parts.Modal })));
@@ -12,20 +12,42 @@ function useWasOpened(isOpen: boolean): boolean {
   return wasOpened || isOpen;
 }
 
+/**
+ * What had the focus before the dialog has it again afterwards, also when the dialog is made open or goes away open.
+ * Where the act took its own control away, the heading of the page has it.
+ */
+function useGivenBackFocus(isOpen: boolean) {
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    const opener = document.activeElement;
+    return () => {
+      const atClose = document.activeElement;
+      setTimeout(() => {
+        const now = document.activeElement;
+        if (now !== null && now !== document.body && now !== atClose) return;
+        const next = opener?.isConnected === true ? opener : document.querySelector('main h1');
+        if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+      }, 10);
+    };
+  }, [isOpen]);
+}
+
 /** A dialog in the middle of the window. Its code is fetched when it first opens. */
 export function Dialog(props: ModalProps) {
+  useGivenBackFocus(props.opened);
   return (
     <Suspense fallback={null}>
-      {useWasOpened(props.opened) && <Modal {...props} attributes={headerIsNoBanner} />}
+      {useWasOpened(props.opened) && <Modal {...props} returnFocus={false} attributes={headerIsNoBanner} />}
     </Suspense>
   );
 }
 
 /** A dialog at the side of the window, fetched likewise. */
 export function SideDialog(props: DrawerProps) {
+  useGivenBackFocus(props.opened);
   return (
     <Suspense fallback={null}>
-      {useWasOpened(props.opened) && <Drawer {...props} attributes={headerIsNoBanner} />}
+      {useWasOpened(props.opened) && <Drawer {...props} returnFocus={false} attributes={headerIsNoBanner} />}
     </Suspense>
   );
 }

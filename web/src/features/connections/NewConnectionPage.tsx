@@ -7,7 +7,7 @@ import {
   type PreflightReport,
 } from '@stoa/contract/connection';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -97,6 +97,18 @@ function useStep(draft: ConnectionDraft): Step {
   return badFields('platform', draft, '').length > 0 ? 'platform' : step;
 }
 
+/** The field that was written in goes with its step; the one that comes takes the focus, so that the keys lead on. */
+function useFocusOfStep(step: Step) {
+  const form = useRef<HTMLFormElement>(null);
+  const before = useRef(step);
+  useEffect(() => {
+    if (before.current === step) return;
+    before.current = step;
+    form.current?.focus({ preventScroll: true });
+  }, [step]);
+  return form;
+}
+
 /** From a platform to a connection: where it is, an account of our own, checks, people, first sync. */
 export function NewConnectionPage() {
   const t = useText();
@@ -111,6 +123,7 @@ export function NewConnectionPage() {
   const [password, setPassword] = useState('');
   const change = (part: Partial<ConnectionDraft>) => setDraft((before) => ({ ...before, ...part }));
   const step = useStep(draft);
+  const form = useFocusOfStep(step);
   const errors = useErrors(step, draft, password);
   const preflight = usePreflight(draft, password);
   const create = useCommand(createConnection, {
@@ -151,6 +164,9 @@ export function NewConnectionPage() {
       <div className={styles.layout}>
         <WizardSteps current={step} />
         <form
+          ref={form}
+          tabIndex={-1}
+          aria-label={t(`connections.new.step.${step}`)}
           noValidate
           className={`${styles.form} ${step === 'platform' || step === 'identity' ? '' : styles.wide}`}
           onKeyDown={onKeyDown}

@@ -52,7 +52,8 @@ function ChooseForm({ type, asking, change, mayChange, form }: Props & { form: R
     { keepPrevious: true },
   );
   const listed = (found.data?.data ?? []).map((one) => ({ value: one.id, label: one.name }));
-  const isListed = form === undefined || listed.some((one) => one.value === form.id);
+  // What is chosen stands there until somebody types; afterwards what was found and nothing else, so that Enter takes it.
+  const isListed = form === undefined || typed !== '' || listed.some((one) => one.value === form.id);
   const options = isListed ? listed : [{ value: form.id, label: form.name }, ...listed];
   const label = t(`manage.form.${type}`);
   return (
