@@ -15,9 +15,13 @@ const nameOfFocus = (page: Page): Promise<string> =>
     return one?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? one?.textContent ?? '';
   });
 
+/** Somebody who is writing has the screen before them. */
+const isWriting = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.activeElement?.matches('main :is(input, textarea, select)') === true);
+
 async function goTo(page: Page, key: string, name: RegExp): Promise<void> {
   // A new screen takes the focus to its heading once it stands; nobody types before they see it.
-  await settle(page);
+  if (!(await isWriting(page))) await settle(page);
   const passed: string[] = [];
   while (passed.length < mostStops) {
     const stop = await nameOfFocus(page);

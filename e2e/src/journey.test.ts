@@ -15,7 +15,7 @@ import { launchBrowser } from './browser.ts';
 import { expectFocus, press, pressKeys, rowTo, signInByKeys, tabTo } from './by-keys.ts';
 import { connectPlatform, enableDatabase } from './connect-platform.ts';
 import { acceptByKeys, askByKeys, decideByKeys, findByKeys, revokeByKeys } from './decide-by-keys.ts';
-import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
+import { expectSameAfterReload, inspectScreen } from './inspect-screen.ts';
 import { connectToPlatform, type PlatformClient } from './platform-client.ts';
 import {
   connectByKeys,
@@ -25,6 +25,7 @@ import {
   makeFormByKeys,
   publishByKeys,
 } from './publish-by-keys.ts';
+import { lookAtOverlays } from './overlays.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
 
@@ -124,124 +125,6 @@ describe('From publishing to rows and back, by mouse', () => {
   });
 });
 
-const adverts = {
-  domain: 'Advertising',
-  product: 'Advert reach',
-  steward: 'Ingrid Bauer',
-  form: { name: 'Advert figures', question: 'What do you compare?', agreement: 'Advert figures stay inside' },
-};
-
-/** A platform that the installation does not know yet, with a person who has a login there. */
-async function makeAdvertPlatform() {
-  const platform = await makeLivePlatform(connectionString('postgres'));
-  opened.push({ close: () => platform.drop() });
-  const suffix = platform.owner.replace('owner_', '');
-  const readerOf = async (username: string): Promise<PlatformClient> => {
-    const { username: user, password } = await platform.addLogin(username);
-    const client = await connectToPlatform({ ...platform, user, password });
-    opened.push(client);
-    return client;
-  };
-  const [own, other] = [await readerOf('consumer'), await readerOf('consumer2')];
-  const sources = [`${platform.database}.area_1.table_1`, `${platform.database}.area_1.table_2`];
-  return { platform, template: `{username}_${suffix}`, sources, table: 'area_1.table_1', own, other };
-}
-
-type Adverts = Awaited<ReturnType<typeof makeAdvertPlatform>>;
-
-/** Somebody new to the journey: a browser of their own, signed in. */
-async function enterByKeys(username: string): Promise<Visitor> {
-  const visitor = await openVisitor(browser, stoa.url);
-  opened.push(visitor);
-  await signInByKeys(visitor, username);
-  return visitor;
-}
-
-/** Steps 1 to 4: a platform, a domain with its form, the right to publish in it, a data product. */
-async function publishAdverts({ platform, template, sources }: Adverts): Promise<void> {
-  const admin = await enterByKeys('appadmin');
-  await connectByKeys(admin.page, platform, template);
-  await enableByKeys(admin.page, platform.database);
-  const governor = await enterByKeys('governor');
-  await makeDomainByKeys(governor.page, adverts.domain, sources);
-  await makeFormByKeys(governor.page, adverts.form);
-  const userAdmin = await enterByKeys('useradmin');
-  await grantByKeys(userAdmin.page, adverts.domain, 'Priya Raman');
-  await inspectScreen(userAdmin);
-  const manager = await enterByKeys('manager');
-  await publishByKeys(manager.page, { ...adverts, name: adverts.product, form: adverts.form.name, sources });
-  const problems = [admin, governor, manager].flatMap((one) => one.problems);
-  expect(problems).toEqual([]);
-}
-
-const asking = { question: /^What do you compare\?/, agreement: adverts.form.agreement };
-
-/** Access that somebody else asked for starts once the person who gets it has accepted the agreement. */
-async function readOnBehalf({ other, table }: Adverts, consumer: Visitor, steward: Visitor): Promise<void> {
-  await findByKeys(consumer.page, 'advert reach', adverts.product);
-  await pressKeys(consumer.page, 'r');
-  const purpose = 'Mateo compares what adverts cost.';
-  const id = await askByKeys(consumer.page, { ...asking, purpose, person: 'Mateo Álvarez' });
-  await decideByKeys(steward.page, id, 'a', 'Finance checks the costs.');
-  await consumer.page.getByText('Access waits for Mateo Álvarez').waitFor();
-  expect(await other.read(table)).toBe(refused);
-  const colleague = await enterByKeys('consumer2');
-  await pressKeys(colleague.page, 'g', 'a');
-  await press(colleague.page, /^Read and accept/);
-  await colleague.page.waitForURL((now) => now.pathname === `/requests/${id}`);
-  await acceptByKeys(colleague.page, asking.agreement);
-  await press(colleague.page, /^Accept and start my access/);
-  expect(await other.readUntil(table, 'rows')).toBe('rows');
-  await waitForVerified(colleague.page);
-  await expectFocus(colleague.page);
-  await inspectScreen(colleague);
-}
-
-/** A no with its reason, and the second request that answers it. */
-async function askTwice(consumer: Visitor, steward: Visitor): Promise<void> {
-  const { page } = consumer;
-  await pressKeys(page, 'g', 'm');
-  await page.waitForURL((now) => now.pathname === '/');
-  await findByKeys(page, 'advert reach', adverts.product);
-  for (const [key, words] of [
-    ['2', 'table_2'],
-    ['3', 'label'],
-  ] as const) {
-    await pressKeys(page, key);
-    await page.locator('main').getByText(words).first().waitFor();
-  }
-  await pressKeys(page, 'r');
-  const first = await askByKeys(page, { ...asking, purpose: 'Something.' });
-  await decideByKeys(steward.page, first, 'd', 'Say which adverts.');
-  await page.getByText('Say which adverts.').first().waitFor();
-  await inspectScreen(consumer);
-  await press(page, /^Ask again/);
-  const second = await askByKeys(page, { ...asking, purpose: 'I compare the adverts of spring and autumn.' });
-  await decideByKeys(steward.page, second, 't', 'Needed for the stated purpose.');
-}
-
-describe('From a new platform to rows and back, without a mouse', () => {
-  it('keys alone connect, publish, ask, decide, accept, use and revoke', { timeout: 300_000 }, async () => {
-    const world = await makeAdvertPlatform();
-    await publishAdverts(world);
-    const [consumer, steward] = [await enterByKeys('consumer'), await enterByKeys('steward')];
-    await lookAtOverlays(consumer);
-    await readOnBehalf(world, consumer, steward);
-    await askTwice(consumer, steward);
-    const { own, table } = world;
-    expect(await own.readUntil(table, 'rows')).toBe('rows');
-    await waitForVerified(steward.page);
-    await waitForVerified(consumer.page);
-    await pressKeys(consumer.page, 'u');
-    await consumer.page.getByText(`select * from ${table} limit 10;`).waitFor();
-    await tabTo(consumer.page, /^Copy/);
-    await inspectScreen(consumer);
-    await revokeByKeys(steward.page, 'The comparison is done.');
-    expect(await own.readUntil(table, refused)).toBe(refused);
-    await inspectScreen(steward);
-  });
-});
-
 /** Anchored: right after a reload the focus is on the page, whose words hold those of every label. */
 const purpose = /^What are your responsibilities/;
 
@@ -299,30 +182,6 @@ async function askForUnknown(consumer: Visitor, governor: Visitor): Promise<void
   await visit(governor);
 }
 
-/** The palette and the account's panel: reached by keys, no barrier while they are open, and closed by Escape. */
-async function lookAtOverlays(visitor: Visitor): Promise<void> {
-  const { page } = visitor;
-  await settle(page);
-  await page.keyboard.press('Control+k');
-  // No wait: whoever knows the command types it at once.
-  await page.keyboard.type('my acc');
-  const palette = page.getByRole('dialog', { name: 'Commands' });
-  await expect.poll(() => palette.getByRole('combobox').inputValue()).toBe('my acc');
-  await palette.getByRole('option', { name: /^My access/ }).waitFor();
-  await inspectScreen(visitor);
-  await page.keyboard.press('Enter');
-  await page.waitForURL((now) => now.pathname === '/me/access');
-  await pressKeys(page, 'g', 'm');
-  await page.waitForURL((now) => now.pathname === '/');
-  await tabTo(page, /^Your account/);
-  await page.keyboard.press('Enter');
-  const account = page.getByRole('dialog', { name: 'Your account' });
-  await account.getByText('Dark').waitFor();
-  await inspectScreen(visitor);
-  await page.keyboard.press('Escape');
-  await account.waitFor({ state: 'hidden' });
-}
-
 describe('A list that comes late', () => {
   it('loses nothing that was typed before it, and takes nobody who was not asked for', {
     timeout: 120_000,
@@ -376,6 +235,127 @@ describe('A second platform, from the wizard to a domain', () => {
     await manager.page.getByRole('checkbox', { name: 'Finance', exact: true }).check();
     await manager.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('area_1');
     await manager.page.getByRole('checkbox', { name: `${platform.database}.area_1.table_1` }).waitFor();
+  });
+});
+
+const adverts = {
+  domain: 'Advertising',
+  product: 'Advert reach',
+  steward: 'Ingrid Bauer',
+  form: { name: 'Advert figures', question: 'What do you compare?', agreement: 'Advert figures stay inside' },
+};
+
+/** A platform that the installation does not know yet, with a person who has a login there. */
+async function makeAdvertPlatform() {
+  const platform = await makeLivePlatform(connectionString('postgres'));
+  opened.push({ close: () => platform.drop() });
+  const suffix = platform.owner.replace('owner_', '');
+  const readerOf = async (username: string): Promise<PlatformClient> => {
+    const { username: user, password } = await platform.addLogin(username);
+    const client = await connectToPlatform({ ...platform, user, password });
+    opened.push(client);
+    return client;
+  };
+  const [own, other] = [await readerOf('consumer'), await readerOf('consumer2')];
+  const search = `${platform.database}.area_1`;
+  const sources = { search, names: [1, 2, 3].map((n) => `${search}.table_${n}`) };
+  return { platform, template: `{username}_${suffix}`, sources, table: 'area_1.table_1', own, other };
+}
+
+type Adverts = Awaited<ReturnType<typeof makeAdvertPlatform>>;
+
+/** Somebody new to the journey: a browser of their own, signed in. */
+async function enterByKeys(username: string): Promise<Visitor> {
+  const visitor = await openVisitor(browser, stoa.url);
+  opened.push(visitor);
+  await signInByKeys(visitor, username);
+  return visitor;
+}
+
+/** Steps 1 to 4: a platform, a domain with its form, the right to publish in it, a data product. */
+async function publishAdverts({ platform, template, sources }: Adverts): Promise<void> {
+  const [admin, governor, userAdmin, manager] = await Promise.all([
+    enterByKeys('appadmin'),
+    enterByKeys('governor'),
+    enterByKeys('useradmin'),
+    enterByKeys('manager'),
+  ]);
+  await connectByKeys(admin.page, platform, template);
+  await enableByKeys(admin.page, platform.database);
+  await makeDomainByKeys(governor.page, adverts.domain, sources);
+  await makeFormByKeys(governor.page, adverts.form);
+  await grantByKeys(userAdmin.page, adverts.domain, 'Priya Raman');
+  await inspectScreen(userAdmin);
+  await publishByKeys(manager.page, { ...adverts, name: adverts.product, form: adverts.form.name, sources });
+  const problems = [admin, governor, userAdmin, manager].flatMap((one) => one.problems);
+  expect(problems).toEqual([]);
+}
+
+const asking = { question: /^What do you compare\?/, agreement: adverts.form.agreement };
+
+/** Access that somebody else asked for starts once the person who gets it has accepted the agreement. */
+async function readOnBehalf({ other, table }: Adverts, consumer: Visitor, steward: Visitor): Promise<void> {
+  await findByKeys(consumer.page, 'advert reach', adverts.product);
+  await pressKeys(consumer.page, 'r');
+  const purpose = 'Mateo compares what adverts cost.';
+  const id = await askByKeys(consumer.page, { ...asking, purpose, person: 'Mateo Álvarez' });
+  await decideByKeys(steward.page, id, 'a', 'Finance checks the costs.');
+  await consumer.page.getByText('Access waits for Mateo Álvarez').waitFor();
+  expect(await other.read(table)).toBe(refused);
+  const colleague = await enterByKeys('consumer2');
+  await pressKeys(colleague.page, 'g', 'a');
+  await press(colleague.page, /^Read and accept/);
+  await colleague.page.waitForURL((now) => now.pathname === `/requests/${id}`);
+  await inspectScreen(colleague);
+  await acceptByKeys(colleague.page, asking.agreement);
+  await press(colleague.page, /^Accept and start my access/);
+  expect(await other.readUntil(table, 'rows')).toBe('rows');
+  await waitForVerified(colleague.page);
+  await expectFocus(colleague.page);
+}
+
+/** A no with its reason, and the second request that answers it. */
+async function askTwice(consumer: Visitor, steward: Visitor): Promise<void> {
+  const { page } = consumer;
+  await pressKeys(page, 'g', 'm');
+  await page.waitForURL((now) => now.pathname === '/');
+  await findByKeys(page, 'advert reach', adverts.product);
+  for (const [key, words] of [
+    ['2', 'table_2'],
+    ['3', 'label'],
+  ] as const) {
+    await pressKeys(page, key);
+    await page.locator('main').getByText(words).first().waitFor();
+  }
+  await pressKeys(page, 'r');
+  const first = await askByKeys(page, { ...asking, purpose: 'Something.' });
+  await decideByKeys(steward.page, first, 'd', 'Say which adverts.');
+  await page.getByText('Say which adverts.').first().waitFor();
+  await inspectScreen(consumer);
+  await press(page, /^Ask again/);
+  const second = await askByKeys(page, { ...asking, purpose: 'I compare the adverts of spring and autumn.' });
+  await decideByKeys(steward.page, second, 't', 'Needed for the stated purpose.');
+}
+
+describe('From a new platform to rows and back, without a mouse', () => {
+  it('keys alone connect, publish, ask, decide, accept, use and revoke', { timeout: 300_000 }, async () => {
+    const world = await makeAdvertPlatform();
+    await publishAdverts(world);
+    const [consumer, steward] = await Promise.all([enterByKeys('consumer'), enterByKeys('steward')]);
+    await lookAtOverlays(consumer);
+    await readOnBehalf(world, consumer, steward);
+    await askTwice(consumer, steward);
+    const { own, table } = world;
+    expect(await own.readUntil(table, 'rows')).toBe('rows');
+    await waitForVerified(steward.page);
+    await waitForVerified(consumer.page);
+    await pressKeys(consumer.page, 'u');
+    await consumer.page.getByText(`select * from ${table} limit 10;`).waitFor();
+    await tabTo(consumer.page, /^Copy/);
+    await revokeByKeys(steward.page, 'The comparison is done.');
+    expect(await own.readUntil(table, refused)).toBe(refused);
+    await consumer.page.getByText('You have no access yet').waitFor();
+    expect([...consumer.problems, ...steward.problems]).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { LivePlatform } from '@stoa/server/testing/live-platform';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { arrowTo, choose, expectFocus, press, pressKeys, runCommand, tabTo, write } from './by-keys.ts';
+import { settle } from './inspect-screen.ts';
 
 /** Walks the wizard of connections to its end; people are called there as the template says. */
 export async function connectByKeys(page: Page, platform: LivePlatform, template: string): Promise<void> {
@@ -52,8 +54,11 @@ export async function enableByKeys(page: Page, database: string): Promise<void> 
   await expectFocus(page);
 }
 
+/** What is typed, and what is ticked of all that it finds, from the top down. */
+export type Sources = { search: string; names: readonly string[] };
+
 /** Makes a domain with these sources; its page is open afterwards. */
-export async function makeDomainByKeys(page: Page, name: string, sources: readonly string[]): Promise<void> {
+export async function makeDomainByKeys(page: Page, name: string, sources: Sources): Promise<void> {
   await pressKeys(page, 'g', 'd');
   await page.waitForURL((now) => now.pathname === '/govern/domains');
   await pressKeys(page, 'n');
@@ -67,11 +72,11 @@ export async function makeDomainByKeys(page: Page, name: string, sources: readon
   await expectFocus(page);
 }
 
-async function pickByKeys(page: Page, sources: readonly string[]): Promise<void> {
-  for (const source of sources) {
-    await write(page, /^Search$/, source);
-    await press(page, new RegExp(`${source.replaceAll('.', '\\.')}$`), 'Space');
-  }
+async function pickByKeys(page: Page, { search, names }: Sources): Promise<void> {
+  await write(page, /^Search$/, search);
+  await expect.poll(() => page.locator('main').getByRole('checkbox', { name: search }).count()).toBe(names.length);
+  await settle(page);
+  for (const name of names) await press(page, new RegExp(`${name.replaceAll('.', '\\.')}$`), 'Space');
 }
 
 /** Writes an agreement and a form that asks for it. */
@@ -108,7 +113,7 @@ export async function grantByKeys(page: Page, domain: string, person: string): P
   await expectFocus(page);
 }
 
-type Publishing = { name: string; domain: string; sources: readonly string[]; form: string; steward: string };
+type Publishing = { name: string; domain: string; sources: Sources; form: string; steward: string };
 
 /** Publishes a data product; its page is open afterwards. */
 export async function publishByKeys(page: Page, product: Publishing): Promise<void> {
