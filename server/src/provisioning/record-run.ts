@@ -42,6 +42,8 @@ async function readPrevious(db: Reader, run: Run): Promise<Previous> {
 
 type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[] };
 
+const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
+
 function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   const { connectionId } = run;
   const whole = run.desired.containers.filter((c) => c.onlyPrincipals === null).map((c) => c.targetId);
@@ -63,8 +65,13 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
   const isFew = outcome.judgement.memberships.length <= 64;
-  const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
-  return sql<{ held: boolean; waits: number[] | null }>`${isFew ? prepared('record-run') : sql``}
+  const beside = { connectionId, objects, whole, dropped, suspicious: outcome.judgement.suspicious, taskIds, failure };
+  // Most runs are about a few people alone: what such a run cannot have done is not looked for.
+  const isOfPeople = [objects, whole, dropped, beside.suspicious, taskIds].every((list) => list.length === 0);
+  return sql<{
+    held: boolean;
+    waits: number[] | null;
+  }>`${!isFew ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
     with fence as materialized (
       select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
@@ -86,35 +93,13 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         verified_at = coalesce(excluded.verified_at, m.verified_at), principal = coalesce(excluded.principal, m.principal),
         probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof), updated_at = now()
       returning m.access_request_id, m.state, m.active_at
-    ), seen as materialized (
-      select x.target_id, i.id::int as data_source_id, x.state, x.reason
-      from json_to_recordset(${json(objects)}) as x (target_id uuid, state text, reason text, ids text)
-        cross join lateral unnest(string_to_array(x.ids, ',')) as i (id)
-    ), object as (
-      insert into container_object as c (connection_id, target_id, data_source_id, state, reason, verified_at)
-      select ${connectionId}, x.target_id, x.data_source_id, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
-      from seen x where exists (select from fence)
-      on conflict (connection_id, target_id, data_source_id) do update set
-        state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
-    ), gone as (
-      delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${whole}::uuid[]) and exists (select from fence)
-        and not exists (select from seen x where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
     ), native as (
       update container c set native_id = x.native_id, verified_at = now()
       from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text)
       where c.connection_id = ${connectionId} and c.target_id = x.target_id and exists (select from fence)
         and c.native_id is distinct from x.native_id
-    ), dropped as (
-      delete from container c where c.connection_id = ${connectionId} and c.target_id = any(${dropped}::uuid[]) and exists (select from fence)
     ), key as (
       delete from provisioning_key where id = any(${run.keys.map((k) => k.id)}::bigint[]) and exists (select from fence)
-    ), more as (
-      insert into provisioning_key (connection_id, target_id, cause)
-      select ${connectionId}, t, 'drift' from unnest(${outcome.judgement.suspicious}::uuid[]) as t where exists (select from fence)
-    ), task as (
-      update task set status = ${failure ? 'FAILED' : 'SUCCEEDED'}, error = ${failure?.status === 'failed' ? failure.failure.message : null},
-        started_at = coalesce(started_at, created_at), finished_at = now()
-      where id = any(${taskIds}::uuid[]) and exists (select from fence)
     ), audit as (
       insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
@@ -127,13 +112,48 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       update connection set last_run_at = now(), fingerprint = case when ${isMoved} then null else fingerprint end
       where id = ${connectionId} and exists (select from fence)
         and (last_run_at is null or last_run_at < now() - interval '1 second' or (${isMoved} and fingerprint is not null))
-    )
+    ${isOfPeople ? sql`` : partsBesidePeople(beside)})
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
     deps.db,
   );
 }
+
+type Beside = {
+  connectionId: string;
+  objects: readonly ObjectGroup[];
+  whole: readonly string[];
+  dropped: readonly string[];
+  suspicious: readonly string[];
+  taskIds: readonly string[];
+  failure: Extract<Run['results'][number], { status: 'failed' }> | undefined;
+};
+
+/** What a run recorded that was not about single people: further parts of its statement. */
+const partsBesidePeople = ({ connectionId, objects, whole, dropped, suspicious, taskIds, failure }: Beside) => sql`
+    ), seen as materialized (
+      select x.target_id, i.id::int as data_source_id, x.state, x.reason
+      from json_to_recordset(${json(objects)}) as x (target_id uuid, state text, reason text, ids text)
+        cross join lateral unnest(string_to_array(x.ids, ',')) as i (id)
+    ), object as (
+      insert into container_object as c (connection_id, target_id, data_source_id, state, reason, verified_at)
+      select ${connectionId}, x.target_id, x.data_source_id, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
+      from seen x where exists (select from fence)
+      on conflict (connection_id, target_id, data_source_id) do update set
+        state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
+    ), gone as (
+      delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${[...whole]}::uuid[]) and exists (select from fence)
+        and not exists (select from seen x where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
+    ), dropped as (
+      delete from container c where c.connection_id = ${connectionId} and c.target_id = any(${[...dropped]}::uuid[]) and exists (select from fence)
+    ), more as (
+      insert into provisioning_key (connection_id, target_id, cause)
+      select ${connectionId}, t, 'drift' from unnest(${[...suspicious]}::uuid[]) as t where exists (select from fence)
+    ), task as (
+      update task set status = ${failure ? 'FAILED' : 'SUCCEEDED'}, error = ${failure?.failure.message ?? null},
+        started_at = coalesce(started_at, created_at), finished_at = now()
+      where id = any(${[...taskIds]}::uuid[]) and exists (select from fence)`;
 
 type ObjectGroup = { target_id: string; state: string; reason: string | null; ids: string };
 
