@@ -71,16 +71,19 @@ const membersSql = (facts: ServerFacts, where: string): string =>
     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles u ON u.oid = m.member
     WHERE m.member <> ${facts.accountId} AND ${where}`;
 
-const principalsSql = `SELECT r.oid::text AS id, r.rolname AS name, r.rolcanlogin AS login, r.rolinherit AS inherit
-    FROM pg_catalog.pg_roles r WHERE r.oid = ANY($2::oid[])`;
+const principalsSql = (ids: string): string =>
+  `SELECT r.oid::text AS id, r.rolname AS name, r.rolcanlogin AS login, r.rolinherit AS inherit
+    FROM pg_catalog.pg_roles r WHERE r.oid = ANY(${ids})`;
 
 async function observePairs(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
   const named = scope.containers === 'all' ? [] : scope.containers;
-  const text = `WITH c AS (${containersSql(facts, '$name = ANY($1::text[])')})
+  const principals = 'ARRAY(SELECT unnest($2::oid[]))';
+  // Arrays of unknown length cost the planner the same each time, so that it settles on one plan.
+  const text = `WITH c AS (${containersSql(facts, '$name = ANY(ARRAY(SELECT unnest($1::text[])))')})
     SELECT json_build_object(
       'containers', (SELECT json_agg(c) FROM c),
-      'members', (SELECT json_agg(x) FROM (${membersSql(facts, 'm.roleid IN (SELECT c.id::oid FROM c) AND m.member = ANY($2::oid[])')}) x),
-      'principals', (SELECT json_agg(x) FROM (${principalsSql}) x)) AS seen`;
+      'members', (SELECT json_agg(x) FROM (${membersSql(facts, `m.roleid = ANY(ARRAY(SELECT c.id::oid FROM c)) AND m.member = ANY(${principals})`)}) x),
+      'principals', (SELECT json_agg(x) FROM (${principalsSql(principals)}) x)) AS seen`;
   const { rows } = await client.query<{ seen: Json }>({
     name: 'stoa-observe-pairs',
     text,
@@ -138,7 +141,7 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
 
 async function readPrincipals(client: PoolClient, ids: readonly string[]): Promise<PrincipalRow[]> {
   if (ids.length === 0) return [];
-  return (await client.query<PrincipalRow>(principalsSql.replace('$2', '$1'), [ids])).rows;
+  return (await client.query<PrincipalRow>(principalsSql('$1::oid[]'), [ids])).rows;
 }
 
 function wantsPrivileges(scope: ObserveScope): (container: ObservedContainer) => boolean {

@@ -81,10 +81,13 @@ function wholeTargets(scope: Scope, targets: readonly TargetRow[]): string[] {
   return [...new Set(scope.keys.filter((key) => key.globalUserId === undefined).map((key) => key.targetId))];
 }
 
-/** Still to be on the platform, or to be taken off it: an end counts until its removal has been proved. */
+/**
+ * Still to be on the platform, or to be taken off it: an end counts until its removal has been proved. The offset keeps the
+ * planner from reading the states of everybody for the sake of one.
+ */
 const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA_ACCESS'
   and (r.status = 'APPROVED' or (r.status in ('REVOKED', 'EXPIRED') and not exists (
-    select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED')))`;
+    select from membership_status m where m.access_request_id = r.id and m.connection_id = ${connectionId} and m.state = 'REMOVED' offset 0)))`;
 
 const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status, r.awaits_acceptance`;
 
@@ -111,11 +114,12 @@ function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
   return ofPairs(connectionId, {
     pairs: sql`select * from unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId)}::uuid[])`,
     chosen: sql`c.target_id = any(${[...new Set(scope.keys.map((k) => k.targetId))]}::uuid[])`,
-    whole: sql`${whole}::uuid[]`,
+    ...(whole.length === 0 ? {} : { whole: sql`${whole}::uuid[]` }),
   });
 }
 
-type Pairs = { pairs: RawBuilder<unknown>; chosen: RawBuilder<unknown>; whole: RawBuilder<unknown> };
+/** `whole`: the targets that are not only about pairs, if there may be any. */
+type Pairs = { pairs: RawBuilder<unknown>; chosen: RawBuilder<unknown>; whole?: RawBuilder<unknown> };
 
 const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuilder<unknown> => sql`
     pair (target_id, user_id) as (${pairs}
@@ -123,11 +127,15 @@ const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuil
       select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId} and ${chosen}
     ), approval as (
       ${approvalColumns} from pair w join chosen c on c.target_id = w.target_id
-        join access_request r on r.target_id = w.target_id and r.beneficiary = w.user_id
-      where w.target_id <> all(${whole}) and ${isOpen(connectionId)}
+        cross join lateral (select * from access_request r where r.beneficiary = w.user_id and r.target_id = w.target_id offset 0) r
+      where ${isOpen(connectionId)} ${
+        whole === undefined
+          ? sql``
+          : sql`and w.target_id <> all(${whole})
       union all
       ${approvalColumns} from chosen c join access_request r on r.target_id = c.target_id
-      where c.target_id = any(${whole}) and ${isOpen(connectionId)}
+      where c.target_id = any(${whole}) and ${isOpen(connectionId)}`
+      }
     ), person as (
       select beneficiary as id from approval union select user_id from pair
     )`;
@@ -167,7 +175,8 @@ const factRows = (connectionId: string, direct: RawBuilder<unknown>): RawBuilder
 async function readFactRows(db: Reader, connectionId: string, scope: Scope): Promise<FactRows> {
   const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
   const direct = scope.kind === 'all' ? sql`null::json` : someObjects(connectionId);
-  const { rows } = await sql<FactRows>`${isFew ? prepared('facts-of-pairs') : sql``}
+  const { rows } =
+    await sql<FactRows>`${isFew ? prepared(scope.keys.some((key) => key.globalUserId === undefined) ? 'facts-of-targets' : 'facts-of-pairs') : sql``}
     with ${scoped(connectionId, scope)} ${factRows(connectionId, direct)}`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
@@ -182,7 +191,6 @@ export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null
   const source = {
     pairs: sql`select distinct target_id, global_user_id from key`,
     chosen: sql`c.target_id in (select target_id from key)`,
-    whole: sql`'{}'::uuid[]`,
   };
   return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
     then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, someObjects(connectionId))}) f) end`;
