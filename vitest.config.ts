@@ -10,7 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Half of a test's time is spent waiting: two at once also on two cores. Each process has a PostgreSQL of its own.
     maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
   },
