@@ -1,8 +1,10 @@
 import { getAccessRequestById } from '@stoa/contract/access-request';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { determineRequest } from './determine-together.ts';
 import { askedId, decide, makeContainer, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
 
 let server: TestServer;
@@ -91,4 +93,30 @@ test('somebody who holds one of the requests keeps the others from nothing', asy
   await holder.query('commit');
   holder.release();
   expect((await waiting).status).toBe(200);
+});
+
+test('an attempt that cannot be put on record fails alone; what was decided with it is answered as decided', async () => {
+  const product = await makeProduct(server, governor, { flow: anyOf(steward, ...consumers.slice(0, 1)) });
+  const [own = '', ...ids] = await askAll(product);
+  const owner = new pg.Client(server.databaseUrl);
+  await owner.connect();
+  await owner.query(`create function refuse_attempts() returns trigger language plpgsql as
+    $$ begin raise exception 'not on record'; end $$`);
+  await owner.query(`create trigger refuse_attempts before insert on audit_event for each row
+    when (new.payload ? 'refused') execute function refuse_attempts()`);
+  const call = { id: 'together', ip: '127.0.0.1', userAgent: '', isSecure: false };
+  const decision = { status: 'APPROVED', reason: 'Needed.' } as const;
+  // In one breath, past the network: all but the first are gathered for certain.
+  const results = await Promise.allSettled(
+    [...ids, own].map((requestId) => {
+      const { globalUserId: actorId } = requestId === own ? (consumers[0] ?? steward) : steward;
+      return determineRequest(server.deps, { actorId, subject: { requestId }, decision, call });
+    }),
+  );
+  await owner.query('drop trigger refuse_attempts on audit_event');
+  await owner.end();
+  expect(results.map((result) => result.status)).toEqual([...ids.map(() => 'fulfilled'), 'rejected']);
+  expect(results.at(-1)).toMatchObject({ reason: { message: 'not on record' } });
+  for (const id of ids) expect(await writtenFor(id)).toMatchObject({ determinations: 1 });
+  expect(await statusOf(own)).toBe('PENDING');
 });

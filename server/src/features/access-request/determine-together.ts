@@ -55,36 +55,58 @@ async function determineTogether(deps: Deps, inputs: readonly Gathered[]): Promi
 
 /** What is missing from the answer has to be decided alone: a request that is not there, or all when one is held by somebody. */
 async function tryTogether(deps: Deps, inputs: readonly Gathered[]): Promise<Map<Gathered, Result>> {
-  const attempts: [Facts, Gathered][] = [];
-  const refused = new Map<Gathered, Result>();
+  const refusals = new Map<Gathered, Refused>();
+  const results = new Map<Gathered, Result>();
   try {
-    const allowed = await transact(deps, async (tx, after) => {
+    const stored = await transact(deps, async (tx, after) => {
       const facts = await lockAndLoadAll(tx, inputs);
-      const decisions = inputs.flatMap((input): (Allowed & { input: Gathered })[] => {
-        const own = facts.get(input.subject.requestId);
-        if (own === undefined) return [];
-        try {
-          return [{ facts: own, outcome: judge(own, input), input }];
-        } catch (reason) {
-          if (isAttempt(reason)) attempts.push([own, input]);
-          refused.set(input, { status: 'rejected', reason });
-          return [];
-        }
-      });
-      const stored = decisions.length === 0 ? [] : await storeDeterminations({ tx, after }, decisions);
-      return decisions.flatMap(({ input }, place): [Gathered, Result][] => {
-        const value = stored[place];
-        return value === undefined ? [] : [[input, { status: 'fulfilled', value }]];
-      });
+      const allowed = judgeAll(inputs, facts, refusals);
+      const determined = allowed.length === 0 ? [] : await storeDeterminations({ tx, after }, allowed);
+      return determined.map((value, place) => ({ input: allowed[place]?.input, value }));
     });
-    for (const [facts, input] of attempts) await recordAttempt(deps, facts, input);
-    return new Map([...allowed, ...refused]);
+    for (const { input, value } of stored) if (input) results.set(input, { status: 'fulfilled', value });
   } catch (error) {
-    // The database refused, so nothing of it was written; what it took exception to is found by going one by one.
-    if (error instanceof pg.DatabaseError) return new Map();
+    // Nothing was written; what the database took exception to is found by going one by one.
+    if (isUndone(error)) return new Map();
     throw error;
   }
+  // What was decided is decided by now, whatever becomes of the refusals.
+  for (const [input, refused] of refusals) results.set(input, await refuse(deps, input, refused));
+  return results;
 }
+
+type Refused = { facts: Facts; reason: unknown };
+
+function judgeAll(
+  inputs: readonly Gathered[],
+  facts: ReadonlyMap<string, Facts>,
+  refusals: Map<Gathered, Refused>,
+): (Allowed & { input: Gathered })[] {
+  return inputs.flatMap((input) => {
+    const own = facts.get(input.subject.requestId);
+    if (own === undefined) return [];
+    try {
+      return [{ facts: own, outcome: judge(own, input), input }];
+    } catch (reason) {
+      refusals.set(input, { facts: own, reason });
+      return [];
+    }
+  });
+}
+
+/** As for one alone: an attempt that cannot be put on record is a failure, and that one's alone. */
+async function refuse(deps: Deps, input: Gathered, { facts, reason }: Refused): Promise<Result> {
+  try {
+    if (isAttempt(reason)) await recordAttempt(deps, facts, input);
+    return { status: 'rejected', reason };
+  } catch (failure) {
+    return { status: 'rejected', reason: failure };
+  }
+}
+
+/** The database refused a statement. When it goes away itself (class 57P), the commit may have been made. */
+const isUndone = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code?.startsWith('57P') !== true;
 
 /** As for one: two statements on purpose, the second sees what the locks were waited for. They are taken in one order. */
 async function lockAndLoadAll(tx: Tx, inputs: readonly Gathered[]): Promise<Map<string, Facts>> {
