@@ -48,6 +48,11 @@ const after = [
   'record.audited',
 ];
 
+/** The second decision that commits is of those that came while the first was written. */
+const together = ['decision.beforeCommit#2', 'decision.afterCommit#2'];
+const atOnce = 5;
+const namesOf = (point: string): string[] => Array.from({ length: atOnce }, (_, n) => `${point} ${n}`);
+
 const entry = join(import.meta.dirname, '../../dist/with-fail-points/main.js');
 const root = join(import.meta.dirname, '../../..');
 let dataDir: string;
@@ -73,8 +78,8 @@ async function prepare(server: TestServer): Promise<void> {
     server.deps.db,
   );
   const answers = (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'because' }));
-  for (const point of [...deciding, ...after]) {
-    const login = await platform.addLogin(point.replace('.', '_').toLowerCase());
+  for (const point of [...deciding, ...after, ...together.flatMap(namesOf)]) {
+    const login = await platform.addLogin(point.replace(/\W/g, '_').toLowerCase());
     const person = await server.person({ username: login.username });
     const asked = await person.call(requestAccess, {
       params: { id: product.id },
@@ -156,6 +161,12 @@ async function expectOneOutcome(id: string): Promise<void> {
   expect(rows[0]).toEqual({ determinations: 1, audits: 1, open: 0, keys: 0 });
 }
 
+const keysDone = () =>
+  waitFor(
+    'the keys to be done',
+    async () => (await db.selectFrom('provisioning_key').select('id').execute()).length === 0,
+  );
+
 describe('killed while it approves', () => {
   for (const point of [...deciding, ...after]) {
     test(`at ${point}: nothing acknowledged is lost, and the consumer reads once it runs again`, async () => {
@@ -171,11 +182,46 @@ describe('killed while it approves', () => {
         if (body.status === 'PENDING') expect((await determine(server, known.requestId)).status).toBe(200);
         await settled(server, known.requestId, 'ACTIVE');
         expect(await platform.readAs(known.login, schema)).toBe('rows');
-        await waitFor(
-          'the keys to be done',
-          async () => (await db.selectFrom('provisioning_key').select('id').execute()).length === 0,
-        );
+        await keysDone();
         await expectOneOutcome(known.requestId);
+      } finally {
+        await server.kill();
+      }
+    }, 60_000);
+  }
+});
+
+describe('killed while it writes several decisions together', () => {
+  for (const point of together) {
+    test(`at ${point}: each has one outcome, and those that were answered are kept`, async () => {
+      const known = namesOf(point).flatMap((name) => cases.get(name) ?? []);
+      const answered: string[] = [];
+      await actAndDie(point, async (server) => {
+        const act = ({ requestId }: { requestId: string }) =>
+          determine(server, requestId).then(({ status }) => status === 200 && answered.push(requestId));
+        await Promise.allSettled(known.map(act));
+        return { status: 0 };
+      });
+      const server = await start();
+      try {
+        const pending: string[] = [];
+        for (const { requestId } of known) {
+          const read = { params: { id: requestId } };
+          const { body } = await callerOf(server.url, governor.token).call(getAccessRequestById, read);
+          if (body.status !== 'APPROVED') pending.push(requestId);
+        }
+        expect(pending.filter((id) => answered.includes(id))).toEqual([]);
+        // Before the commit the first alone was written; after it, whatever was gathered behind it as well.
+        const isBefore = point.includes('before');
+        expect(known.length - pending.length).toBeGreaterThanOrEqual(isBefore ? 1 : 2);
+        if (isBefore) expect(pending.length).toBeGreaterThan(0);
+        for (const id of pending) expect((await determine(server, id)).status).toBe(200);
+        for (const { requestId, login } of known) {
+          await settled(server, requestId, 'ACTIVE');
+          expect(await platform.readAs(login, schema)).toBe('rows');
+        }
+        await keysDone();
+        for (const { requestId } of known) await expectOneOutcome(requestId);
       } finally {
         await server.kill();
       }
