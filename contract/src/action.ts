@@ -44,6 +44,8 @@ export const actions = [
   'access-request.retry',
   'access.explain',
   'tag.read',
+  'policy.read',
+  'policy.author',
   'audit.read',
   'notification.self',
   'webhook.manage',

@@ -11,6 +11,7 @@ export const liveEventType = z.enum([
   'data-object',
   'request-form',
   'domain',
+  'policy',
   'data-use-agreement',
   'connection',
   'identity',

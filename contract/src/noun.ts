@@ -11,6 +11,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'data-object': 'The tree that a crawl found, and what of it is enabled.',
   'data-source': 'Enabled tables and views that can be published and granted.',
   domain: 'Containers of data sources with permissions of their own.',
+  policy: 'Who reaches data, and what they see of it.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
   metadata: 'What pickers ask for: domains, people, groups, attributes and tags.',

@@ -136,6 +136,16 @@ import {
 import { getAccessRequestPlan } from './plan.ts';
 import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from './provisioning.ts';
 import {
+  createPolicy,
+  deletePolicy,
+  listPolicyVersions,
+  readPolicy,
+  readPolicyVersion,
+  searchPolicies,
+  setPolicyState,
+  updatePolicy,
+} from './policy-resource.ts';
+import {
   compareRequestFormVersions,
   createRequestForm,
   deleteRequestFormById,
@@ -212,6 +222,14 @@ export const operationById = {
   deleteDomain,
   setDomainDataSources,
   setDomainPermissions,
+  searchPolicies,
+  createPolicy,
+  readPolicy,
+  updatePolicy,
+  setPolicyState,
+  deletePolicy,
+  listPolicyVersions,
+  readPolicyVersion,
   createUser,
   listUsers,
   readUser,

@@ -242,6 +242,43 @@ export const resourceErrors = {
     title: 'An agreement has this id already.',
     next: 'Update that one, or send another id.',
   },
+  'policy.invalid': {
+    status: 422,
+    title: 'The policy is not valid.',
+    next: 'Correct the members named in errors.',
+  },
+  'policy.not_available': {
+    status: 422,
+    title: 'This part of policies is not available yet.',
+    next: 'Leave out the members named in errors; they come with a later release.',
+  },
+  'policy.name_taken': { status: 409, title: 'A policy has this name already.', next: 'Pick another name.' },
+  'policy.key_taken': { status: 409, title: 'A policy has this key already.', next: 'Pick another key.' },
+  'policy.type_fixed': {
+    status: 409,
+    title: 'A policy keeps its type.',
+    next: 'Write a new policy, and take this one out of force.',
+  },
+  'policy.protected': {
+    status: 409,
+    title: 'This policy stands for approvals and cannot be changed.',
+    next: 'Write a policy of your own beside it.',
+  },
+  'policy.in_force': {
+    status: 409,
+    title: 'The policy is in force.',
+    next: 'Take it out of force first; what that changes is shown before.',
+  },
+  'policy.version_outdated': {
+    status: 409,
+    title: 'The policy was changed since you read it.',
+    next: 'Read it again, then repeat your change.',
+  },
+  'policy.unchanged': {
+    status: 409,
+    title: 'The policy is in this state already.',
+    next: 'Read it again.',
+  },
   'page.token_invalid': {
     status: 400,
     title: 'The nextToken is not one of this list.',

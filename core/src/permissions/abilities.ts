@@ -11,6 +11,7 @@ import {
   type DataProductObject,
   type DomainObject,
   nothing,
+  type PolicyObject,
   type RequestFormObject,
 } from './objects.ts';
 import { alterableFields } from './rules-product.ts';
@@ -175,6 +176,20 @@ export const abilitiesOnDomain = (
   publish: shown(may(actor, 'data-product.create', { kind: 'publishing', domains: [domain] })),
   readAudit: shown(may(actor, 'audit.read', { kind: 'audit', domainIds: [domain.id] })),
 });
+
+/** What the caller can do on a policy. `isActive`: it is in force. */
+export const abilitiesOnPolicy = (
+  actor: Actor,
+  policy: PolicyObject,
+  { isActive }: { readonly isActive: boolean },
+): Abilities<'edit' | 'setState' | 'delete'> => {
+  const author = may(actor, 'policy.author', policy);
+  return {
+    edit: shown(author),
+    setState: shown(author),
+    delete: now(author, isActive ? 'It is in force; take it out of force first.' : null),
+  };
+};
 
 /** What the caller can do on a connection. */
 export const abilitiesOnConnection = (

@@ -24,6 +24,7 @@ export type Denied = {
     | 'data_product.field_forbidden'
     | 'request_form.field_forbidden'
     | 'request_form.standard'
+    | 'policy.protected'
     | 'approval_record.four_eyes';
   readonly reason: string;
   readonly needs?: Need;

@@ -5,6 +5,7 @@ import { accessRequestRules } from './rules-access-request.ts';
 import { administrationRules } from './rules-administration.ts';
 import { catalogueRules } from './rules-catalogue.ts';
 import { formRules } from './rules-form.ts';
+import { policyRules } from './rules-policy.ts';
 import { productRules } from './rules-product.ts';
 
 /** One rule per action; each starts from no. The type refuses a forgotten action. */
@@ -18,6 +19,7 @@ const rules: Rules = {
   ...productRules,
   ...formRules,
   ...accessRequestRules,
+  ...policyRules,
 };
 
 /**

@@ -36,6 +36,17 @@ export type DomainObject = DomainRef & { readonly kind: 'domain' };
 /** `affected`: everyone who gains or loses a permission by the edit: users, and the members of groups. */
 export type DomainGrantObject = DomainRef & { readonly kind: 'domain-grant'; readonly affected: readonly PersonRef[] };
 
+/** A subscription or data policy, as it stands or as it would be saved. */
+export type PolicyObject = {
+  readonly kind: 'policy';
+  readonly scope: 'global' | 'domain' | 'local';
+  /** The domain it acts in; of a policy on one data source, the domains that the source lies in. */
+  readonly domains: readonly DomainRef[];
+  readonly protected: boolean;
+  /** A mask of it is SQL that its author wrote. */
+  readonly hasCustomSql: boolean;
+};
+
 /** A product before it exists: the domains it will stand in. */
 export type PublishingObject = { readonly kind: 'publishing'; readonly domains: readonly DomainRef[] };
 
@@ -200,6 +211,8 @@ export type ObjectOf = {
   'access-request.retry': AccessRequestObject;
   'access.explain': ExplainObject;
   'tag.read': Nothing;
+  'policy.read': PolicyObject | Nothing;
+  'policy.author': PolicyObject | Nothing;
   'audit.read': AuditObject | Nothing;
   'notification.self': AccountObject | Nothing;
   'webhook.manage': Nothing;

@@ -116,7 +116,7 @@ async function grantToApplicationRole(client: pg.Client): Promise<void> {
     grant select, insert, update, delete on all tables in schema public, graphile_worker to ${applicationRole};
     grant usage, select, update on all sequences in schema public, graphile_worker to ${applicationRole};
     grant execute on all functions in schema graphile_worker to ${applicationRole};
-    revoke update, delete, truncate on audit_event, determination, data_use_agreement_version, agreement_acceptance from ${applicationRole};
+    revoke update, delete, truncate on audit_event, determination, data_use_agreement_version, agreement_acceptance, policy_version from ${applicationRole};
     revoke insert, update, delete on stoa_migration from ${applicationRole};
   `);
   // The job library turns row-level security on for its tables, without a policy: only their owner would see a row.

@@ -48,6 +48,8 @@ export interface Database {
   membership_status: MembershipStatusTable;
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
+  policy: PolicyTable;
+  policy_version: PolicyVersionTable;
   provisioning_key: ProvisioningKeyTable;
   rate_count: RateCountTable;
   replica: ReplicaTable;
@@ -542,6 +544,43 @@ export interface PlatformIdentityTable {
   reason: string | null;
   is_manual: Generated<boolean>;
   verified_at: NullableTimestamp;
+}
+
+export interface PolicyTable {
+  id: string;
+  number: GeneratedAlways<number>;
+  policy_key: string;
+  name: string;
+  name_key: string;
+  type: string;
+  kind: string;
+  scope: string;
+  domain_id: string | null;
+  data_source_id: number | null;
+  state: Generated<string>;
+  protected: Generated<boolean>;
+  version: Generated<number>;
+  body: Json;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_by: string | null;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  deleted_at: NullableTimestamp;
+}
+
+export interface PolicyVersionTable {
+  policy_id: string;
+  version: number;
+  change: string;
+  name: string;
+  kind: string;
+  scope: string;
+  domain_id: string | null;
+  data_source_id: number | null;
+  state: string;
+  body: Json;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface ProvisioningKeyTable {

@@ -81,6 +81,19 @@ const revokers = ofRequest(isBeneficiary, isGovernor, isManager, isSteward);
 const assetRevokers = ofRequest(isBeneficiary, isGovernor, isSteward);
 const stw = ofRequest((cell) => isSteward(cell) && !isParty(cell));
 
+const isPolicyManager = (cell: Cell): boolean =>
+  cell.kind === 'manager of the domain' || cell.kind === 'manager of another domain';
+/** Policies are read by those who write any, and by auditors. */
+const readsPolicies = loggedIn((cell) => {
+  if (!isGovernor(cell) && !isPolicyManager(cell) && cell.kind !== 'AUDIT') return 403;
+  return isThere(cell) ? 'open' : 404;
+});
+const writesPolicies = loggedIn((cell) => {
+  if (!isGovernor(cell) && !isPolicyManager(cell)) return 403;
+  if (!isThere(cell)) return 404;
+  return isGovernor(cell) || isManager(cell) ? 'open' : 403;
+});
+
 const readsPlatforms = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT');
 const readsObjects = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'AUDIT');
 const runsPlatforms = (cell: Cell): boolean => cell.kind === 'APPLICATION_ADMIN' || isGovernor(cell);
@@ -165,6 +178,14 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteDomain: on('emptyDomain', gov),
   setDomainDataSources: on('emptyDomain', gov),
   setDomainPermissions: on('emptyDomain', grants),
+  searchPolicies: on('none', readsPolicies),
+  createPolicy: on('publishing', publisher),
+  readPolicy: on('policy', readsPolicies),
+  updatePolicy: on('policy', writesPolicies),
+  setPolicyState: on('policy', writesPolicies),
+  deletePolicy: on('policy', writesPolicies),
+  listPolicyVersions: on('policy', readsPolicies),
+  readPolicyVersion: on('policy', readsPolicies),
   createUser: on('none', useradmin),
   listUsers: on('none', useradmin),
   readUser: on('user', useradmin),

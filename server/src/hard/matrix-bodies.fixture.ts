@@ -20,6 +20,14 @@ const publishing = (t: Target) => ({
   dataSources: [{ sourceId: t['sourceId'] }],
 });
 const question = () => ({ id: newUuid(), type: 'SHORT_ANSWER', label: 'Why?', required: true });
+const everyone = (domainId: unknown) => ({
+  type: 'subscription',
+  kind: 'grant',
+  name: `Policy ${newUuid()}`,
+  scope: { kind: 'domain', domainId },
+  level: 'anyone',
+  circumstances: [{ type: 'all' }],
+});
 const determination = { status: 'APPROVED', reason: 'It fits.' };
 
 /** What a call must carry to be judged by its rights and not by its form. `me` is the caller. */
@@ -40,6 +48,11 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   setDomainPermissions: () => ({ body: { permissions: [] } }),
   createUser: () => ({ body: { username: `u-${newUuid()}`, name: 'One more', email: `${newUuid()}@example.com` } }),
   updateUser: () => ({ body: { name: 'Another name' } }),
+  createPolicy: (t) => ({
+    body: { policy: everyone(t['domainId']), policyKey: `k-${newUuid()}` },
+  }),
+  updatePolicy: (t) => ({ body: { policy: everyone(t['domainId']), version: 1 } }),
+  setPolicyState: () => ({ body: { state: 'active', version: 1 } }),
   createGroup: () => ({ body: { name: `Group ${newUuid()}` } }),
   updateGroup: () => ({ body: { email: null } }),
   setGroupMembers: () => ({ body: { globalUserIds: [] } }),

@@ -17,6 +17,7 @@ export type TargetKind =
   | 'explained'
   | 'domain'
   | 'emptyDomain'
+  | 'policy'
   | 'user'
   | 'group'
   | 'form'
@@ -47,6 +48,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   explained: ['own', 'same domain', 'other domain', 'random id'],
   domain: ['same domain', 'other domain', 'deleted', 'random id'],
   emptyDomain: ['same domain', 'deleted', 'random id'],
+  policy: ['same domain', 'other domain', 'deleted', 'random id'],
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
@@ -152,6 +154,14 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   }),
   domain,
   emptyDomain,
+  policy: async (w, variant) => ({
+    domainId: w.domains[domainOf(variant)],
+    version: '1',
+    id:
+      variant === 'random id'
+        ? newUuid()
+        : await world.addPolicy(w, { domain: domainOf(variant), deleted: variant === 'deleted' }),
+  }),
   user: async (w, variant, actor) => ({
     globalUserId:
       variant === 'random id'

@@ -82,9 +82,26 @@ async function makeDomain(server: TestServer): Promise<string> {
 }
 export const addDomain = (world: World): Promise<string> => makeDomain(world.server);
 
+/** A staged policy that acts in the domain. */
+export async function addPolicy(world: World, how: { domain: Domain; deleted: boolean }): Promise<string> {
+  const { db } = world.server.deps;
+  const id = newUuid();
+  const body = { level: 'anyone', circumstances: [{ type: 'all' }] };
+  await sql`insert into policy (id, policy_key, name, name_key, type, kind, scope, domain_id, body, created_by, updated_by, deleted_at)
+    values (${id}, ${id}, ${id}, ${id}, 'subscription', 'grant', 'domain', ${world.domains[how.domain]}, ${JSON.stringify(body)}::jsonb,
+      ${world.stranger.globalUserId}, ${world.stranger.globalUserId}, ${how.deleted ? sql`now()` : null})`.execute(db);
+  await sql`insert into policy_version (policy_id, version, change, name, kind, scope, domain_id, state, body, created_by)
+    select id, version, 'created', name, kind, scope, domain_id, state, body, created_by from policy where id = ${id}`.execute(
+    db,
+  );
+  return id;
+}
+
 const allow = (server: TestServer, domainId: string, person: TestPerson) =>
   sql`insert into domain_permission (domain_id, permission, principal_type, user_id)
-    values (${domainId}, 'Manage Data Products', 'user', ${person.globalUserId})`.execute(server.deps.db);
+    select ${domainId}, unnest(array['Manage Data Products', 'Manage Policies']), 'user', ${person.globalUserId}`.execute(
+    server.deps.db,
+  );
 
 /** Nothing listens there; that the platform is down is not the matter of rights. */
 const keepSecret = (server: TestServer, connectionId: string) => {

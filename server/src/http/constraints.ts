@@ -13,6 +13,8 @@ const codes: Record<string, ErrorCode> = {
   data_use_agreement_pkey: 'data_use_agreement.id_taken',
   request_form__name: 'request_form.name_taken',
   request_form_pkey: 'request_form.id_taken',
+  policy__name: 'policy.name_taken',
+  policy__key: 'policy.key_taken',
   connection__key: 'connection.key_taken',
   access_request__pending: 'access_request.duplicate',
   platform_identity__name: 'identity.taken',

@@ -24,6 +24,7 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   // A form's flow says who decides, and its questions are asked with the next request.
   'request-form': ['request-form', 'data-product', 'asset', 'access-request'],
   domain: ['domain', 'metadata', 'data-source'],
+  policy: ['policy'],
   'data-use-agreement': ['data-use-agreement', 'request-form', 'data-product'],
   user: ['user', 'metadata', 'group', 'auth'],
   group: ['group', 'metadata', 'user'],
@@ -39,6 +40,7 @@ const nouns: Readonly<Record<LiveEventType, true>> = {
   'data-object': true,
   'request-form': true,
   domain: true,
+  policy: true,
   'data-use-agreement': true,
   connection: true,
   identity: true,
