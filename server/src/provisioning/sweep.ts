@@ -38,21 +38,26 @@ export async function enqueueSweeps(deps: Deps): Promise<void> {
 async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   const work = await claimWork(deps.db, connection.id, deps.replicaId);
   if (!work) return;
+  let seen: Fingerprint;
   try {
     const session = await deps.platforms.session(connection.id, work.connectionVersion);
-    const seen = await session.fingerprint();
-    const fingerprint = JSON.stringify(seen);
-    await recordUp(deps, connection.id);
-    await crawlWhatMoved(deps, connection, seen.tree);
-    if (fingerprint === connection.fingerprint && !connection.is_stale) return;
+    seen = await session.fingerprint();
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     await deps.platforms.forget(connection.id);
     return recordDown(deps, { connectionId: connection.id, fence: work.fence, failure: error.failure, taskIds: [] });
   }
+  await recordUp(deps, connection.id);
+  // The whole run first: what a crawl finds is granted by a narrow run, which would mend a container without reporting what was
+  // missing in it.
+  if (JSON.stringify(seen) !== connection.fingerprint || connection.is_stale) await enqueueWhole(deps, connection.id);
+  await crawlWhatMoved(deps, connection, seen.tree);
+}
+
+async function enqueueWhole(deps: Deps, connectionId: string): Promise<void> {
   await transact(deps, async (tx, after) => {
-    await sql`update connection set last_sweep_at = now() where id = ${connection.id}`.execute(tx);
-    await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'sweep' });
+    await sql`update connection set last_sweep_at = now() where id = ${connectionId}`.execute(tx);
+    await enqueueConnection(tx, after, { connectionId, cause: 'sweep' });
   });
 }
 
