@@ -12,6 +12,7 @@ export const liveEventType = z.enum([
   'request-form',
   'domain',
   'policy',
+  'tag',
   'data-use-agreement',
   'connection',
   'identity',

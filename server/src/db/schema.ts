@@ -61,6 +61,8 @@ export interface Database {
   session: SessionTable;
   setting: SettingTable;
   stoa_migration: StoaMigrationTable;
+  tag: TagTable;
+  tag_application: TagApplicationTable;
   task: TaskTable;
   user_group: UserGroupTable;
 }
@@ -439,6 +441,8 @@ export interface DomainTable {
   description: Generated<string>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  mode: Generated<string>;
+  tag_id: number | null;
 }
 
 export interface DomainDataSourceTable {
@@ -682,6 +686,34 @@ export interface StoaMigrationTable {
   name: string;
   digest: string;
   applied_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface TagTable {
+  id: Generated<number>;
+  parent_id: number | null;
+  name: string;
+  source: string;
+  description: Generated<string>;
+  sensitivity: string | null;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface TagApplicationTable {
+  id: GeneratedAlways<number>;
+  tag_id: number;
+  data_object_id: string;
+  column_ordinal: number | null;
+  column_name: string | null;
+  source: string;
+  context: string | null;
+  added_by: string | null;
+  added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  evidence: ColumnType<object | null, object | null | string, object | null | string>;
+  disabled: Generated<boolean>;
+  disabled_by: string | null;
+  disabled_at: NullableTimestamp;
 }
 
 export interface TaskTable {

@@ -1,13 +1,15 @@
 import { ConnectorError, type CrawledObject, type Fingerprint } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
-import { transact } from '../db/transact.ts';
+import { type AfterCommit, transact } from '../db/transact.ts';
 import type { Tx } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { refreshSearchOfSources } from '../features/data-product/search-document.ts';
+import { recomputeDomains } from '../features/domain/recompute-domains.ts';
 import { bindFound } from '../features/requested-asset/bind-found.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
+import { findNewColumns, followColumns } from './crawl-columns.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
 import { stageObjects } from './crawl-stage.ts';
 import { auditSourceChanges, enqueueTargetsOf, lockTree, recomputeStates, syncDataSources } from './crawl-tree.ts';
@@ -40,7 +42,7 @@ export async function runCrawl(deps: Deps, taskId: string): Promise<void> {
     await transact(deps, async (tx, after) => {
       await lockTree(tx, crawl.connection.id);
       const merged = await mergeCrawl(tx, { crawlId: crawl.id, connectionId: crawl.connection.id, ...crawl });
-      const structural = await applyMerge(tx, crawl, merged);
+      const structural = await applyMerge({ tx, after }, crawl, merged);
       await enqueueTargetsOf(
         { tx, after },
         { connectionId: crawl.connection.id, objectIds: structural, cause: 'crawl' },
@@ -154,10 +156,18 @@ async function stage(deps: Deps, crawl: Crawl, objects: readonly CrawledObject[]
 }
 
 /** Answers every object whose grants may have to change. */
-async function applyMerge(tx: Tx, crawl: Crawl, merged: MergedCrawl): Promise<string[]> {
+async function applyMerge(scope: { tx: Tx; after: AfterCommit }, crawl: Crawl, merged: MergedCrawl): Promise<string[]> {
+  const { tx } = scope;
   const flipped = await recomputeStates(tx, crawl.connection.id);
   const touched = [...new Set([...merged.touched, ...flipped])];
+  const columns = {
+    objectIds: touched,
+    recreated: merged.moved.filter(({ what }) => what !== 'renamed').map(({ id }) => id),
+  };
+  const newColumns = await findNewColumns(tx, columns);
   const changes = await syncDataSources(tx, touched);
+  await followColumns(scope, columns, newColumns);
+  await recomputeDomains(scope, { objectIds: touched }, { actor: systemActor });
   const { rows } = await sql<{
     id: number;
   }>`select s.id from data_source s join data_product_source p on p.data_source_id = s.id

@@ -16,6 +16,7 @@ export type KeyCause =
   | 'crawl'
   | 'object-state'
   | 'domain'
+  | 'tag'
   | 'drift'
   | 'retry'
   | 'button'

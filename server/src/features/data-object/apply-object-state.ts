@@ -14,6 +14,7 @@ import {
   syncDataSources,
 } from '../../provisioning/crawl-tree.ts';
 import { failPoint } from '../../work/fail-point.ts';
+import { recomputeDomains } from '../domain/recompute-domains.ts';
 import { findTask, markTask } from '../task/queries.ts';
 import { loadPerson } from '../user/load-people.ts';
 
@@ -38,6 +39,7 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
         const ids = await findOutOfLine(tx, connectionId);
         const changes = await syncDataSources(tx, ids);
         await auditSourceChanges(tx, changes, { actor, connection });
+        await recomputeDomains({ tx, after }, { objectIds: ids }, { actor });
         await enqueueTargetsOf({ tx, after }, { connectionId, objectIds: ids, cause: 'object-state' });
         await markTask(
           tx,

@@ -6,7 +6,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { tagsOfSources } from '../tag/derived-tags.ts';
+import { sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 
 type SourceRow = {
@@ -139,10 +139,7 @@ function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>
       or exists (select from data_object o where o.id = s.data_object_id and o.comment ilike ${pattern})
       or exists (select from data_source_column k where k.data_source_id = s.id and k.name ilike ${pattern}))`);
   }
-  if (tag !== undefined && tag.length > 0)
-    conditions.push(
-      sql`exists (select from (${tagsOfSources(sql`array[s.id]`, knowsProduct(viewer))}) t where t.name = any(${[...tag]}::text[]))`,
-    );
+  if (tag !== undefined && tag.length > 0) conditions.push(sql`s.id in (${sourcesTagged(tag, knowsProduct(viewer))})`);
   return conditions;
 }
 
@@ -162,10 +159,14 @@ export async function isInPublishedProduct(db: Reader, id: number): Promise<bool
 }
 
 export async function columnsOf(db: Reader, id: number): Promise<DataSourceColumn[]> {
-  const { rows } = await sql<Omit<DataSourceColumn, 'tags'>>`
-    select name, ordinal, native_type as "nativeType", type_family as "typeFamily", nullable, comment
-    from data_source_column where data_source_id = ${id} order by ordinal`.execute(db);
-  return rows.map((row) => ({ ...row, tags: [] }));
+  const { rows } = await sql<DataSourceColumn>`
+    select k.name, k.ordinal, k.native_type as "nativeType", k.type_family as "typeFamily", k.nullable, k.comment,
+      coalesce(own.tags, '{}') as tags
+    from data_source_column k left join (
+      select t.column_name, array_agg(t.name order by t.name) as tags from (${tagsOfColumns(sql`array[${id}::int]`)}) t group by 1
+    ) own on own.column_name = k.name
+    where k.data_source_id = ${id} order by k.ordinal`.execute(db);
+  return rows;
 }
 
 export const presentSource = (row: SourceRow): DataSource => ({

@@ -3,12 +3,12 @@ import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
-import { type AfterCommit, transact } from '../../db/transact.ts';
+import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
-import { enqueueTarget } from '../../provisioning/enqueue-keys.ts';
 import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
+import { touchProducts } from './touch-products.ts';
 
 /**
  * Replaces the data sources of a domain. A source that leaves stays in its products, marked out of domain: they get no
@@ -38,7 +38,7 @@ export async function setDomainDataSources(
       payload: { added, removed },
     });
     after.changed('domain', id);
-    await touchProducts(tx, after, { domainId: id, dataSourceIds: [...added, ...removed] });
+    await touchProducts({ tx, after }, { domainId: id, dataSourceIds: [...added, ...removed] });
   });
 }
 
@@ -62,20 +62,4 @@ async function compareSources(
   const before = new Set(rows.map((row) => row.id));
   const after = new Set(wanted);
   return { added: wanted.filter((one) => !before.has(one)), removed: [...before].filter((one) => !after.has(one)) };
-}
-
-async function touchProducts(
-  tx: Tx,
-  after: AfterCommit,
-  moved: { domainId: string; dataSourceIds: readonly number[] },
-): Promise<void> {
-  const { rows } = await sql<{ id: string }>`
-    select distinct p.id from data_product p
-    join data_product_domain d on d.data_product_id = p.id and d.domain_id = ${moved.domainId}
-    join data_product_source s on s.data_product_id = p.id and s.data_source_id = any(${moved.dataSourceIds}::int[])
-    where p.deleted_at is null`.execute(tx);
-  for (const { id } of rows) {
-    await enqueueTarget(tx, after, { targetId: id, cause: 'domain' });
-    after.changed('data-product', id);
-  }
 }

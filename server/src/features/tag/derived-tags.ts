@@ -9,18 +9,20 @@ const segment = (value: RawBuilder<string>): RawBuilder<string> => sql`replace($
 const root = (of: keyof typeof tagRoots): RawBuilder<string> => sql.lit(`${tagRoots[of]}.`);
 
 const connectionName = sql<string>`${root('connection')} || c.technology || '.' || ${segment(sql`c.connection_key`)}`;
-const nodeName = sql<string>`${connectionName} || '.' || (
+/** Of a node `o` on a connection `c`. */
+export const nodeName = sql<string>`${connectionName} || '.' || (
   select string_agg(${segment(sql`part`)}, '.' order by n) from unnest(o.object_path) with ordinality as p (part, n))`;
 const productName = sql<string>`${root('product')} || p.id`;
 const objectName = sql<string>`${root('object')} || o.id`;
 
+/** The columns of every list of tags: what follows from a thing has no description and nobody who made it. */
 const columns = (tag: RawBuilder<unknown>, name: RawBuilder<string>, kind: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`${tag} as id, ${name} as name, ${kind}`;
+  sql`${tag} as id, ${name} as name, ${kind}, true as protected, null::text as description, null::integer as created_by`;
 const ofConnection = (hasLeaves: boolean) => sql`'connection' as source, ${sql.lit(hasLeaves)} as has_leaf_nodes`;
 const ofSystem = sql`'system' as source, false as has_leaf_nodes`;
 
-/** Every tag there is, with the time of what it stands for; `knows` says of a product `p` whether the reader may know it. */
-export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
+/** Every tag that is derived, with the time of what it stands for; `knows` says of a product `p` whether the reader may know it. */
+export const derivedTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   select ${columns(sql`c.tag_id`, connectionName, ofConnection(true))}, c.created_at, c.updated_at from connection c
   union all
   select ${columns(sql`o.tag_id`, nodeName, sql`'connection' as source, o.object_type = 'database' as has_leaf_nodes`)}, o.created_at, o.updated_at
@@ -32,8 +34,8 @@ export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   from data_object o where exists (select from container k where k.target_id = o.id and k.kind = 'as')
     and exists (select from data_source s where s.data_object_id = o.id)`;
 
-/** The tags on data sources; `ids` is an array of their ids, and may name an `s` of the query around. Each lies in one schema, and carries its connection tag. */
-export const tagsOfSources = (ids: RawBuilder<unknown>, knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
+/** The derived tags on data sources; `ids` is an array of their ids, and may name an `s` of the query around. Each lies in one schema, and carries its connection tag. */
+export const derivedTagsOfSources = (ids: RawBuilder<unknown>, knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   select own.id as data_source_id, ${columns(sql`o.tag_id`, nodeName, ofConnection(false))}, o.created_at, o.updated_at
   from data_source own join data_object leaf on leaf.id = own.data_object_id join data_object o on o.id = leaf.parent_id
     join connection c on c.id = own.connection_id

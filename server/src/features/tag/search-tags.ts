@@ -1,4 +1,5 @@
 import type { AppliedTag, AppliedTagSearchBody, MetadataTag } from '@stoa/contract/metadata';
+import { lastSegmentOf } from '@stoa/core/tags/tag-path';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
@@ -7,12 +8,15 @@ import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts'
 import { loadProductTarget } from '../access-request/load-target.ts';
 import { knowsProduct } from '../data-source/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
-import { allTags, tagsOfSources } from './derived-tags.ts';
+import { allTags, tagsOfColumns, tagsOfSources } from './stored-tags.ts';
 
 type TagRow = {
   id: number;
   name: string;
   source: string;
+  protected: boolean;
+  description: string | null;
+  created_by: number | null;
   has_leaf_nodes: boolean;
   created_at: Date;
   updated_at: Date;
@@ -38,10 +42,12 @@ export async function findTags(
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
-    displayName: lastSegment(row.name),
+    displayName: lastSegmentOf(row.name),
     source: row.source,
-    protected: true,
-    systemCreated: true,
+    ...(row.description === null ? {} : { description: row.description }),
+    ...(row.created_by === null ? {} : { createdBy: row.created_by }),
+    protected: row.protected,
+    systemCreated: isOurs(row),
     deleted: false,
     hasLeafNodes: row.has_leaf_nodes,
     createdAt: row.created_at.toISOString(),
@@ -49,13 +55,9 @@ export async function findTags(
   }));
 }
 
-const lastSegment = (name: string): string =>
-  name
-    .split(/(?<!\\)\./)
-    .at(-1)
-    ?.replaceAll(String.raw`\.`, '.') ?? name;
+const isOurs = ({ source }: TagRow): boolean => source === 'connection' || source === 'system';
 
-/** The distinct tags on what is named: columns carry none yet. Unknown and invisible answer alike. */
+/** The distinct tags on what is named, and on its columns. Unknown and invisible answer alike. */
 export async function searchAppliedTags(
   db: Reader,
   actor: LoadedPerson,
@@ -65,28 +67,36 @@ export async function searchAppliedTags(
   const switches = await readSwitches(db);
   const ids = await sourcesOf(db, { actor, switches }, body);
   const knows = knowsProduct({ actor, areProductsShown: switches.showDataProductsToConsumers });
-  if (!models.includes('datasource')) return { data: [], total: 0 };
   const excluded = body.excludedHierarchies ?? [];
   const { rows } = await sql<TagRow & { total: number }>`
     select t.*, count(*) over ()::int as total
-    from (select distinct id, name, source, has_leaf_nodes, created_at, updated_at from (${tagsOfSources(sql`${ids}::int[]`, knows)}) x) t
+    from (${sql.join(
+      models.map((model) => ofModel(model, ids, knows)),
+      sql` union `,
+    )}) t
     where ${matches(body)} and not exists (
       select from unnest(${excluded}::text[]) e where t.name = e or starts_with(t.name, e || '.'))
     order by lower(t.name), t.id offset ${body.offset} limit ${body.limit}`.execute(db);
   return { data: rows.map(presentApplied), total: rows[0]?.total ?? 0 };
 }
 
+const distinctColumns = sql`id, name, source, has_leaf_nodes, protected, description, created_by, created_at, updated_at`;
+const ofModel = (model: 'datasource' | 'column', ids: readonly number[], knows: RawBuilder<boolean>) => {
+  const array = sql`${[...ids]}::int[]`;
+  return sql`select ${distinctColumns} from (${model === 'column' ? tagsOfColumns(array) : tagsOfSources(array, knows)}) of_model`;
+};
+
 const presentApplied = (row: TagRow): AppliedTag => ({
   tagId: row.id,
   name: row.name,
-  displayName: lastSegment(row.name),
+  displayName: lastSegmentOf(row.name),
   color: null,
   source: row.source,
-  description: null,
-  protected: true,
+  description: row.description,
+  protected: row.protected,
   deleted: false,
-  systemCreated: true,
-  createdBy: null,
+  systemCreated: isOurs(row),
+  createdBy: row.created_by,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 });

@@ -78,7 +78,7 @@ test('tags are found by a part of their name, or by its letters in order', async
   expect(await find({ searchText: String.raw`warehouse.sa\.l` })).toEqual([connectionTag]);
   expect(await find({ searchText: '%' })).toEqual([]);
   expect(await find({ searchText: 'connpgsales', fuzzySearch: true })).toEqual([connectionTag]);
-  expect(await find({})).toHaveLength(3);
+  expect(await find({})).toHaveLength(5);
   expect(await find({ limit: 1 })).toHaveLength(1);
 });
 

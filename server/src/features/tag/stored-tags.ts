@@ -1,0 +1,55 @@
+import { type RawBuilder, sql } from 'kysely';
+import { assetsOver } from '../../provisioning/sources-of-target.ts';
+import { derivedTags, derivedTagsOfSources } from './derived-tags.ts';
+
+/** As the columns of derived tags, of a tag `t`. */
+const columns = sql`t.id, t.name, t.source,
+  exists (select from tag child where child.parent_id = t.id) as has_leaf_nodes,
+  false as protected, t.description, (select u.id from app_user u where u.global_user_id = t.created_by) as created_by`;
+const times = sql`t.created_at, t.updated_at`;
+
+/** Every tag there is, derived and stored; `knows` says of a product `p` whether the reader may know it. */
+export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
+  ${derivedTags(knows)}
+  union all
+  select ${columns}, ${times} from tag t`;
+
+/**
+ * The tags on data sources, derived and stored, those of the nodes above them included; what a person took off is left out.
+ * `ids` is an array of their ids, and may name an `s` of the query around.
+ */
+export const tagsOfSources = (ids: RawBuilder<unknown>, knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
+  ${derivedTagsOfSources(ids, knows)}
+  union
+  select own.id, ${columns}, ${times}
+  from data_source own cross join lateral (${assetsOver(sql`own.data_object_id`)}) up
+    join tag_application a on a.data_object_id = up.id and a.column_ordinal is null and not a.disabled
+    join tag t on t.id = a.tag_id
+  where own.id = any(${ids})`;
+
+/** The tags on the columns of data sources, as `data_source_id`, `column_name` and the tag. */
+export const tagsOfColumns = (ids: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select own.id as data_source_id, k.name as column_name, ${columns}, ${times}
+  from data_source own
+    join tag_application a on a.data_object_id = own.data_object_id and a.column_ordinal is not null and not a.disabled
+    join data_source_column k on k.data_source_id = own.id and k.ordinal = a.column_ordinal
+    join tag t on t.id = a.tag_id
+  where own.id = any(${ids})`;
+
+/** The ids of data sources that carry one of these tags, or one below it; found from the tags, so that few sources cost little. */
+export const sourcesTagged = (names: readonly string[], knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
+  with recursive named_tag as materialized (
+    select t.id, t.source from (${allTags(knows)}) t
+    where exists (select from unnest(${[...names]}::text[]) wanted where t.name = wanted or starts_with(t.name, wanted || '.'))
+  ), tagged_node (id) as (
+    select a.data_object_id from named_tag n join tag_application a on a.tag_id = n.id and a.column_ordinal is null and not a.disabled
+    union select o.id from named_tag n join data_object o on o.tag_id = n.id where n.source in ('connection', 'system')
+    union select o.id from named_tag n join connection c on c.tag_id = n.id join data_object o on o.connection_id = c.id and o.parent_id is null
+    union select child.id from tagged_node n join data_object child on child.parent_id = n.id
+  )
+  select tagged_source.id from tagged_node n join data_source tagged_source on tagged_source.data_object_id = n.id
+  union
+  select x.data_source_id from named_tag n join data_product p on p.tag_id = n.id join data_product_source x on x.data_product_id = p.id
+  union
+  select tagged_source.id from named_tag n join tag_application a on a.tag_id = n.id and a.column_ordinal is not null and not a.disabled
+    join data_source tagged_source on tagged_source.data_object_id = a.data_object_id`;
