@@ -16,8 +16,9 @@ const heartbeatEvery = 5_000;
 const sweepEvery = 30_000;
 const retryEvery = 1_000;
 const adviceEvery = 2_000;
-/** Between two batches of advice: what people wait for comes first. */
+/** Between two batches of advice, and at least so many times as long as one took: what people wait for comes first. */
 const adviceBreak = 500;
+const adviceRest = 19;
 const tidyEvery = 10 * 60_000;
 
 export type BackgroundWork = { stop(): Promise<void> };
@@ -46,7 +47,11 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       await enqueueRetries(deps);
       return retryEvery;
     }),
-    repeat(deps, 'advice', async () => ((await keepAdvice(deps)) ? adviceBreak : adviceEvery)),
+    repeat(deps, 'advice', async () => {
+      const start = performance.now();
+      if (!(await keepAdvice(deps))) return adviceEvery;
+      return Math.max(adviceBreak, adviceRest * (performance.now() - start));
+    }),
     repeat(deps, 'tidy', async () => {
       await tidy(deps);
       return tidyEvery;
