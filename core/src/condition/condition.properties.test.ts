@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyWrittenCondition } from './condition.fixture.ts';
+import { anyCondition, anyPerson, anySource, anyWrittenCondition } from './condition.fixture.ts';
+import { evaluateCondition } from './evaluate.ts';
 import type { Condition } from './model.ts';
 import { parseCondition } from './parse.ts';
+import { PersonIndex } from './person-index.ts';
 import { printCondition } from './print.ts';
+import { isFulfilledBy, remainderOf } from './remainder.ts';
 
 /** Where a call stood in its text is no part of what it means. */
 const withoutPlaces = (condition: Condition): Condition => {
@@ -66,5 +69,34 @@ describe('the text of a condition', () => {
     expect(message(`${'('.repeat(33)}${call}${')'.repeat(33)}`)).toBe('Conditions nest at most 32 deep.');
     expect(message(Array.from({ length: 200 }, () => call).join(' OR '))).toBeNull();
     expect(message(Array.from({ length: 201 }, () => call).join(' OR '))).toBe('A condition has at most 200 calls.');
+  });
+});
+
+describe('both ways to judge a condition', () => {
+  it('agree on 20,000 random cases of a condition, a person and a source', () => {
+    const people = 10;
+    let cases = 0;
+    fc.assert(
+      fc.property(
+        anyCondition,
+        anySource,
+        fc.array(anyPerson, { minLength: people, maxLength: people }),
+        (...world) => {
+          const [condition, source, rows] = world;
+          const persons = rows.map((person, n) => ({ ...person, globalUserId: `${n}` }));
+          const remainder = remainderOf(condition, source);
+          const set = new PersonIndex(persons).fulfilling(remainder);
+          for (const [place, person] of persons.entries()) {
+            const { value } = evaluateCondition(condition, person, source);
+            const sets = [set.has(place), isFulfilledBy(remainder, person)];
+            if (sets.some((answer) => answer !== value)) throw new Error(`${printCondition(condition)} of ${place}`);
+            cases += 1;
+          }
+          expect([...set]).toEqual(persons.flatMap((_, place) => (set.has(place) ? [place] : [])));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(cases).toBeGreaterThanOrEqual(20_000);
   });
 });

@@ -1,0 +1,60 @@
+/** A set of people by their place in an index, as bits: joining ten thousand costs three hundred words. */
+export class PersonSet {
+  readonly #words: Uint32Array;
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#words = new Uint32Array(Math.ceil(size / 32));
+  }
+
+  static of(size: number, places: Iterable<number>): PersonSet {
+    const set = new PersonSet(size);
+    for (const place of places) set.add(place);
+    return set;
+  }
+
+  static all(size: number): PersonSet {
+    return new PersonSet(size).without();
+  }
+
+  add(place: number): void {
+    const word = place >>> 5;
+    this.#words[word] = (this.#words[word] ?? 0) | (1 << (place & 31));
+  }
+
+  has(place: number): boolean {
+    return (((this.#words[place >>> 5] ?? 0) >>> (place & 31)) & 1) === 1;
+  }
+
+  and(other: PersonSet): PersonSet {
+    return this.#with(other, (a, b) => a & b);
+  }
+
+  or(other: PersonSet): PersonSet {
+    return this.#with(other, (a, b) => a | b);
+  }
+
+  /** Everybody else. */
+  without(): PersonSet {
+    const set = new PersonSet(this.#size);
+    for (const [at, word] of this.#words.entries()) set.#words[at] = ~word;
+    const rest = this.#size & 31;
+    const last = set.#words.length - 1;
+    if (rest !== 0) set.#words[last] = (set.#words[last] ?? 0) & ((1 << rest) - 1);
+    return set;
+  }
+
+  /** The places, in order. */
+  *[Symbol.iterator](): Generator<number> {
+    for (const [at, word] of this.#words.entries()) {
+      for (let rest = word; rest !== 0; rest &= rest - 1) yield at * 32 + (31 - Math.clz32(rest & -rest));
+    }
+  }
+
+  #with(other: PersonSet, join: (a: number, b: number) => number): PersonSet {
+    const set = new PersonSet(this.#size);
+    for (const [at, word] of this.#words.entries()) set.#words[at] = join(word, other.#words[at] ?? 0);
+    return set;
+  }
+}
