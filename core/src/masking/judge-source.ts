@@ -1,0 +1,222 @@
+import type { DataAction, MaskTarget } from '@stoa/contract/masking';
+import { circumstanceMatcher } from '../condition/circumstance.ts';
+import { isAtOrBelow, pathAndAbove } from '../condition/tag-path.ts';
+import { compileRegex } from '../regex/match.ts';
+import { tagRoots } from '../tags/system-tags.ts';
+import { fitMask } from './fit-mask.ts';
+import { judgeRow } from './judge-row.ts';
+import type {
+  ColumnVerdict,
+  DataPolicy,
+  GovernedSource,
+  MaskAbilities,
+  MaskWho,
+  NotEnforceable,
+  RowVerdict,
+  SourceColumn,
+  SourceVerdict,
+} from './model.ts';
+import { parsePredicate } from './parse-predicate.ts';
+import { type Predicate, readOf } from './predicate.ts';
+import { columnsTagged, hasTag } from './tagged-columns.ts';
+
+/** A column that a crawl has found since the table was known, and that nobody has looked at. */
+const newColumnTag = 'Stoa New.Column';
+
+/** Judges many sources by the same policies; what does not depend on the source is prepared once. */
+export type SourceJudge = (source: GovernedSource) => SourceVerdict;
+
+type Prepared = {
+  readonly policy: DataPolicy;
+  readonly actsOn: (source: GovernedSource) => boolean;
+  readonly targets: (column: SourceColumn) => boolean;
+  readonly depth: number;
+};
+
+/**
+ * What data policies in force make of a source (governance.md 10): which mask wins on each column, which rules hold for its
+ * rows, and what the platform cannot do. The answer for a source that no policy acts on is empty.
+ */
+export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbilities): SourceJudge {
+  const prepared = policies.map(prepare).sort((a, b) => b.depth - a.depth || byAge(a.policy, b.policy));
+  return (source) => {
+    const acting = prepared.filter(({ policy, actsOn }) => !source.disabledPolicies.has(policy.id) && actsOn(source));
+    const draft: Draft = { notEnforceable: [], skipped: new Set() };
+    const masks = acting.filter((one) => one.policy.body.action.kind === 'mask');
+    const reveals = acting.filter((one) => one.policy.body.action.kind === 'reveal');
+    const columns = source.columns.flatMap((column) => judgeColumn({ column, source, masks, reveals, abilities, draft }));
+    const rows = acting.flatMap(({ policy }) => rowOf(policy, source, { abilities, draft }));
+    const masked = new Set(columns.map((column) => column.ordinal));
+    const isGoverned = columns.length + rows.length + draft.notEnforceable.length > 0;
+    const isNew = ({ ordinal, tags }: SourceColumn): boolean => !masked.has(ordinal) && tags.has(newColumnTag);
+    return {
+      dataSourceId: source.facts.dataSourceId,
+      columns,
+      rows,
+      notEnforceable: draft.notEnforceable,
+      skipped: [...draft.skipped],
+      withheld: isGoverned ? source.columns.filter(isNew).map((column) => column.name) : [],
+    };
+  };
+}
+
+type Draft = { readonly notEnforceable: NotEnforceable[]; readonly skipped: Set<string> };
+
+const byAge = (a: DataPolicy, b: DataPolicy): number => a.number - b.number || (a.id < b.id ? -1 : 1);
+
+function prepare(policy: DataPolicy): Prepared {
+  const matcher = circumstanceMatcher(policy.body);
+  const { action } = policy.body;
+  const isInScope = (source: GovernedSource): boolean => {
+    switch (policy.scope.kind) {
+      case 'global':
+        return true;
+      case 'domain':
+        return source.domainIds.has(policy.scope.domainId);
+      case 'local':
+        return String(source.facts.dataSourceId) === String(policy.scope.dataSourceId);
+      case 'restricted':
+        return false;
+    }
+  };
+  const target = action.kind === 'row' ? null : action.target;
+  return {
+    policy,
+    actsOn: (source) => isInScope(source) && matcher({ source: source.facts, isOwnerSelected: false }) !== null,
+    targets: target === null ? () => false : targetTest(target),
+    depth: target?.columns === 'tagged' ? pathAndAbove(target.tag).length : 0,
+  };
+}
+
+const ownRoots: readonly string[] = Object.values(tagRoots);
+const isUntagged = (column: SourceColumn): boolean =>
+  [...column.tags].every((tag) => tag === newColumnTag || ownRoots.some((root) => isAtOrBelow(tag, root)));
+
+function targetTest(target: MaskTarget): (column: SourceColumn) => boolean {
+  switch (target.columns) {
+    case 'all':
+      return () => true;
+    case 'anyTag':
+      return (column) => !isUntagged(column);
+    case 'noTags':
+      return isUntagged;
+    case 'tagged':
+      return (column) => hasTag(column, target.tag);
+    case 'nameRegex': {
+      const compiled = compileRegex(target.regex.normalize('NFC'), { caseInsensitive: target.caseInsensitive });
+      // A pattern that cannot be read masks every column of its sources: a mask must not fall off by a fault in it.
+      return compiled.ok ? (column) => compiled.matches(column.name.normalize('NFC')) : () => true;
+    }
+  }
+}
+
+type ColumnQuestion = {
+  readonly column: SourceColumn;
+  readonly source: GovernedSource;
+  /** The one that wins first. */
+  readonly masks: readonly Prepared[];
+  readonly reveals: readonly Prepared[];
+  readonly abilities: MaskAbilities;
+  readonly draft: Draft;
+};
+type MaskAction = Extract<DataAction, { kind: 'mask' }>;
+
+function judgeColumn({ column, source, masks, reveals, abilities, draft }: ColumnQuestion): ColumnVerdict[] {
+  const meeting: { policy: DataPolicy; action: MaskAction; where: Predicate | null }[] = [];
+  for (const { policy, targets } of masks) {
+    const { action } = policy.body;
+    if (action.kind !== 'mask' || !targets(column)) continue;
+    const where = cellOf(action, source);
+    if (where === 'skip') draft.skipped.add(policy.policyKey);
+    else meeting.push({ policy, action, where });
+  }
+  const [winner, ...others] = meeting;
+  if (winner === undefined) return [];
+  const { policy, action } = winner;
+  const { masking } = action;
+  const { id: policyId, policyKey, name: policyName } = policy;
+  const asked = [masking, ...(policy.body.who.for === 'everyoneWho' ? [policy.body.who.otherwise] : [])];
+  for (const one of asked) {
+    if (typeof one === 'string' || abilities.maskTypes.has(one.maskingType)) continue;
+    draft.notEnforceable.push({ policyId, policyKey, column: column.name, reason: 'mask.not_supported' });
+  }
+  const about = { dataSourceId: source.facts.dataSourceId, abilities };
+  const fitted = fitMask(masking, column, about);
+  const who = whoOf(policy);
+  const otherwise = who.kind === 'everyoneWho' && typeof who.otherwise !== 'string' ? who.otherwise : null;
+  return [
+    {
+      ordinal: column.ordinal,
+      name: column.name,
+      policyId,
+      policyKey,
+      policyName,
+      matchedTag: action.target.columns === 'tagged' ? action.target.tag : null,
+      outranked: others.map((other) => other.policy.policyKey),
+      chosen: masking.maskingType,
+      masking: fitted.masking,
+      degradedTo: fitted.degradedWhy === null ? null : fitted.masking.maskingType,
+      degradedWhy: fitted.degradedWhy,
+      where: winner.where,
+      who:
+        who.kind === 'everyoneWho' && otherwise !== null
+          ? { ...who, otherwise: fitMask(otherwise, column, about).masking }
+          : who,
+      reveals: who.kind === 'everyoneWho' ? [] : revealsOf(reveals, column),
+      isLiftable: who.kind !== 'everyoneWho',
+    },
+  ];
+}
+
+/** The rows that a cell mask masks; null is all of them. What cannot be read or found masks all of them as well. */
+function cellOf(action: MaskAction, source: GovernedSource): Predicate | null | 'skip' {
+  if (action.where === undefined) return null;
+  const parsed = parsePredicate(action.where);
+  if (!parsed.ok) return null;
+  const missing = [...readOf([parsed.predicate]).tags].filter((tag) => columnsTagged(source, tag).length !== 1);
+  if (missing.length === 0) return parsed.predicate;
+  const isAbsent = missing.some((tag) => columnsTagged(source, tag).length === 0);
+  return isAbsent && action.ifTagMissing === 'skip' ? 'skip' : null;
+}
+
+function whoOf({ body: { who } }: DataPolicy): MaskWho {
+  switch (who.for) {
+    case 'everyone':
+      return { kind: 'everyone' };
+    case 'everyoneExcept':
+      return { kind: 'everyoneExcept', condition: who.condition };
+    case 'everyoneWho':
+      return { kind: 'everyoneWho', condition: who.condition, otherwise: who.otherwise };
+  }
+}
+
+const revealsOf = (reveals: readonly Prepared[], column: SourceColumn): string[] => [
+  ...new Set(
+    reveals.flatMap(({ policy, targets }) => {
+      const { who } = policy.body;
+      return who.for === 'everyoneWho' && targets(column) ? [who.condition] : [];
+    }),
+  ),
+];
+
+function rowOf(
+  policy: DataPolicy,
+  source: GovernedSource,
+  { abilities, draft }: { readonly abilities: MaskAbilities; readonly draft: Draft },
+): RowVerdict[] {
+  const { action, who } = policy.body;
+  if (action.kind !== 'row') return [];
+  const { id: policyId, policyKey, name: policyName } = policy;
+  const judged = judgeRow(action.row, source, abilities);
+  if (judged.kind === 'skip') {
+    draft.skipped.add(policyKey);
+    return [];
+  }
+  if (judged.kind === 'cannot') {
+    draft.notEnforceable.push({ policyId, policyKey, column: null, reason: judged.reason });
+    return [];
+  }
+  const condition = who.for === 'everyone' ? null : who.condition;
+  const otherwise = who.for === 'everyoneWho' && who.otherwise === 'none' ? ('none' as const) : ('deny' as const);
+  return [{ policyId, policyKey, policyName, who: { kind: who.for, condition, otherwise }, rule: judged.test }];
+}
