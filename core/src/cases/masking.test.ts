@@ -60,7 +60,9 @@ cases('mask-source', (given: MaskCase) => {
           degraded: column.degradedWhy,
           isLiftable: column.isLiftable,
           cell: column.where !== null,
-          branches: mask?.branches.map(({ keys, value }) => `${keys.join('|')}: ${value === 'clear' ? value : value.maskingType}`),
+          branches: mask?.branches.map(
+            ({ keys, value }) => `${keys.join('|')}: ${value === 'clear' ? value : value.maskingType}`,
+          ),
           rest: mask?.masking.maskingType,
         },
       ];
@@ -72,7 +74,9 @@ cases('mask-source', (given: MaskCase) => {
     clear: view.columns.filter((column) => column.mask === null).map((column) => column.name),
     formulas: needed.formulas.map((formula) => formula.text),
     rows: view.rows.map(({ passKeys, needKeys, test: { kind } }) => ({ kind, passKeys, needKeys })),
-    notEnforceable: verdict.notEnforceable.map(({ policyKey, column, reason }) => `${policyKey} ${column ?? 'rows'} ${reason}`),
+    notEnforceable: verdict.notEnforceable.map(
+      ({ policyKey, column, reason }) => `${policyKey} ${column ?? 'rows'} ${reason}`,
+    ),
     skipped: verdict.skipped,
     withheld: verdict.withheld,
   };

@@ -59,7 +59,8 @@ export function desiredEntitlements(world: {
     for (const formula of world.formulas)
       if (fulfils(formula, person)) put({ ...about, kind: 'exempt', key: formulaExemption(formula.id) });
     for (const [name, values] of Object.entries(raw.attributes)) {
-      if (world.needed.attributes.has(name)) for (const value of values) put({ ...about, kind: 'attr', key: name, value });
+      if (world.needed.attributes.has(name))
+        for (const value of values) put({ ...about, kind: 'attr', key: name, value });
     }
     if (world.needed.groups) for (const group of raw.groups) put({ ...about, kind: 'group', key: group });
     if (world.needed.fields.has('username')) put({ ...about, kind: 'user', key: 'username', value: raw.username });

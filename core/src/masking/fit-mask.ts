@@ -1,6 +1,6 @@
 import type { Masking } from '@stoa/contract/masking';
 import type { ColumnFamily, DegradedWhy, MaskAbilities, SourceColumn } from './model.ts';
-import { parseRegex } from '../regex/parse.ts';
+import { parsePattern } from '../pattern/parse-pattern.ts';
 
 /** A mask as the column's type can bear it. */
 export type FittedMask = { readonly masking: Masking; readonly degradedWhy: DegradedWhy | null };
@@ -18,7 +18,8 @@ type Limits = {
 
 /** What a native type says of its size: `character varying(20)`, `numeric(10,2)`, `smallint`. */
 export function limitsOf(nativeType: string): Limits {
-  const [, name = '', first, second] = /^([a-z ]+?)\s*(?:\((\d+)(?:,(-?\d+))?\))?$/.exec(nativeType.toLowerCase()) ?? [];
+  const [, name = '', first, second] =
+    /^([a-z ]+?)\s*(?:\((\d+)(?:,(-?\d+))?\))?$/.exec(nativeType.toLowerCase()) ?? [];
   const size = first === undefined ? null : Number(first);
   const none: Limits = { length: null, bytes: null, precision: null, scale: 0 };
   switch (name) {
@@ -69,7 +70,7 @@ function misfit(
       return literalFits(masking.value, column, limits) ? null : 'type.literal';
     case 'regex':
       if (column.family !== 'text') return 'type.family';
-      return parseRegex(masking.pattern).ok ? null : 'pattern.refused';
+      return parsePattern(masking.pattern).ok ? null : 'pattern.refused';
     case 'hash':
       if (!(['text', 'uuid', 'binary'] satisfies ColumnFamily[]).some((family) => family === column.family))
         return 'type.family';
@@ -78,7 +79,9 @@ function misfit(
     case 'rounding':
       return roundingMisfit(masking, column, limits);
     case 'custom':
-      return abilities.provenCustom.has(customKey(dataSourceId, column, masking.expression)) ? null : 'custom.not_proven';
+      return abilities.provenCustom.has(customKey(dataSourceId, column, masking.expression))
+        ? null
+        : 'custom.not_proven';
     case 'reversible':
     case 'formatPreserving':
     case 'randomizedResponse':
@@ -116,7 +119,8 @@ function roundingMisfit({ bucket, unit }: Rounding, { family }: SourceColumn, { 
   }
 }
 
-const largestOf = (bytes: number): number => (bytes === 2 ? 32_767 : bytes === 4 ? 2_147_483_647 : Number.MAX_SAFE_INTEGER);
+const largestOf = (bytes: number): number =>
+  bytes === 2 ? 32_767 : bytes === 4 ? 2_147_483_647 : Number.MAX_SAFE_INTEGER;
 
 type Literal = string | number | boolean;
 
@@ -137,7 +141,10 @@ function literalFits(value: Literal, { family }: SourceColumn, limits: Limits): 
     case 'date':
       return isDate(text);
     case 'timestamp':
-      return /^\d{4}-\d\d-\d\d([ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) && isDate(text.slice(0, 10));
+      return (
+        /^\d{4}-\d\d-\d\d([ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) &&
+        isDate(text.slice(0, 10))
+      );
     case 'time':
       return /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text);
     case 'uuid':

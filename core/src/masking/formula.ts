@@ -25,7 +25,9 @@ export function formulaOf(text: string, source: SourceFacts, { negated = false }
   const parsed = parseCondition(text, { functions: 'user' });
   if (!parsed.ok) return null;
   const condition: Condition = negated ? { kind: 'not', operand: parsed.condition } : parsed.condition;
-  const namesObject = callsOf(condition).some((call) => templateVariables(call).some((name) => name !== 'iam' && name !== 'username'));
+  const namesObject = callsOf(condition).some((call) =>
+    templateVariables(call).some((name) => name !== 'iam' && name !== 'username'),
+  );
   const printed = printCondition(condition);
   return namesObject
     ? { text: `${printed}\n-- of source ${source.dataSourceId}`, condition, source }

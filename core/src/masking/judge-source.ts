@@ -1,7 +1,8 @@
 import type { DataAction, MaskTarget } from '@stoa/contract/masking';
 import { circumstanceMatcher } from '../condition/circumstance.ts';
 import { isAtOrBelow, pathAndAbove } from '../condition/tag-path.ts';
-import { compileRegex } from '../regex/match.ts';
+import { compilePattern } from '../pattern/match-pattern.ts';
+import { parsePattern } from '../pattern/parse-pattern.ts';
 import { tagRoots } from '../tags/system-tags.ts';
 import { fitMask } from './fit-mask.ts';
 import { judgeRow } from './judge-row.ts';
@@ -44,7 +45,9 @@ export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbil
     const draft: Draft = { notEnforceable: [], skipped: new Set() };
     const masks = acting.filter((one) => one.policy.body.action.kind === 'mask');
     const reveals = acting.filter((one) => one.policy.body.action.kind === 'reveal');
-    const columns = source.columns.flatMap((column) => judgeColumn({ column, source, masks, reveals, abilities, draft }));
+    const columns = source.columns.flatMap((column) =>
+      judgeColumn({ column, source, masks, reveals, abilities, draft }),
+    );
     const rows = acting.flatMap(({ policy }) => rowOf(policy, source, { abilities, draft }));
     const masked = new Set(columns.map((column) => column.ordinal));
     const isGoverned = columns.length + rows.length + draft.notEnforceable.length > 0;
@@ -103,9 +106,11 @@ function targetTest(target: MaskTarget): (column: SourceColumn) => boolean {
     case 'tagged':
       return (column) => hasTag(column, target.tag);
     case 'nameRegex': {
-      const compiled = compileRegex(target.regex.normalize('NFC'), { caseInsensitive: target.caseInsensitive });
+      const parsed = parsePattern(target.regex.normalize('NFC'));
       // A pattern that cannot be read masks every column of its sources: a mask must not fall off by a fault in it.
-      return compiled.ok ? (column) => compiled.matches(column.name.normalize('NFC')) : () => true;
+      if (!parsed.ok) return () => true;
+      const matches = compilePattern(parsed.node, { caseSensitive: !target.caseInsensitive });
+      return (column) => matches(column.name.normalize('NFC'));
     }
   }
 }

@@ -39,12 +39,10 @@ const maskPolicy = fc
     action: { kind: 'mask', masking: mask, target: to, ...(cell === undefined ? {} : { where: cell, ifTagMissing }) },
     who: for_,
   }));
-const revealPolicy = fc
-  .tuple(target, condition)
-  .map(([to, text]) => ({
-    action: { kind: 'reveal', target: to },
-    who: { for: 'everyoneWho', condition: text, otherwise: 'none' },
-  }));
+const revealPolicy = fc.tuple(target, condition).map(([to, text]) => ({
+  action: { kind: 'reveal', target: to },
+  who: { for: 'everyoneWho', condition: text, otherwise: 'none' },
+}));
 const policies = fc
   .array(fc.oneof({ weight: 4, arbitrary: maskPolicy }, { weight: 1, arbitrary: revealPolicy }), { maxLength: 5 })
   .map((bodies) => bodies.map((body, n) => policyOf(n + 1, body)));
@@ -81,9 +79,13 @@ describe('masks of random worlds', () => {
           const shown = view.columns.find((one) => one.name === judged.name);
           if (shown === undefined) throw new Error('a masked column is not in its view');
           expect(isClear(shown, new Set())).toBe(false);
-          const others = view.columns.flatMap((one) => (one === shown ? [] : (one.mask?.branches ?? []).flatMap((b) => b.keys)));
+          const others = view.columns.flatMap((one) =>
+            one === shown ? [] : (one.mask?.branches ?? []).flatMap((b) => b.keys),
+          );
           expect(isClear(shown, new Set(others.filter((key) => key.startsWith('um_'))))).toBe(false);
-          const own = (shown.mask?.branches ?? []).flatMap((branch) => branch.keys).filter((key) => key.startsWith('um_'));
+          const own = (shown.mask?.branches ?? [])
+            .flatMap((branch) => branch.keys)
+            .filter((key) => key.startsWith('um_'));
           expect(own).toHaveLength(judged.isLiftable ? 1 : 0);
           if (judged.isLiftable) expect(isClear(shown, new Set(own))).toBe(true);
         }
@@ -114,7 +116,10 @@ describe('masks of random worlds', () => {
   });
 });
 
-const textOf = fc.string({ unit: fc.constantFrom('a', "'", ';', '-', ' ', '"', '\\', '%', '@', 'é', '$'), maxLength: 6 });
+const textOf = fc.string({
+  unit: fc.constantFrom('a', "'", ';', '-', ' ', '"', '\\', '%', '@', 'é', '$'),
+  maxLength: 6,
+});
 const operand: fc.Arbitrary<Operand> = fc.letrec<{ node: Operand }>((tie) => ({
   node: fc.oneof(
     { depthSize: 'small', maxDepth: 3 },
@@ -166,7 +171,22 @@ describe('the text of a predicate', () => {
   });
 
   it('never makes the reader fail, whatever is written', () => {
-    const pieces = fc.constantFrom("@columnTagged('A')", '=', "'x'", '(', ')', ' AND ', 'NOT ', ',', '@', 'lower', 'IN', ';', '1', '"');
+    const pieces = fc.constantFrom(
+      "@columnTagged('A')",
+      '=',
+      "'x'",
+      '(',
+      ')',
+      ' AND ',
+      'NOT ',
+      ',',
+      '@',
+      'lower',
+      'IN',
+      ';',
+      '1',
+      '"',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         const text = parts.join(' ');

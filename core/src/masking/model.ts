@@ -90,7 +90,11 @@ export type RowVerdict = {
   readonly policyId: string;
   readonly policyKey: string;
   readonly policyName: string;
-  readonly who: { readonly kind: MaskWho['kind']; readonly condition: string | null; readonly otherwise: 'deny' | 'none' };
+  readonly who: {
+    readonly kind: MaskWho['kind'];
+    readonly condition: string | null;
+    readonly otherwise: 'deny' | 'none';
+  };
   readonly rule: RowTest;
 };
 

@@ -21,7 +21,8 @@ export type ParsedPredicate =
  * the functions about the reader (governance.md 10). Keywords and plain functions may be written in any case.
  */
 export function parsePredicate(text: string): ParsedPredicate {
-  if (text.length > longestText) return { ok: false, message: `A predicate has ${longestText} characters at most.`, at: longestText };
+  if (text.length > longestText)
+    return { ok: false, message: `A predicate has ${longestText} characters at most.`, at: longestText };
   try {
     const reader: Reader = { tokens: tokensOf(text), next: 0, calls: 0 };
     const predicate = readOr(reader, 0);

@@ -32,7 +32,8 @@ export function printPredicate(predicate: Predicate): string {
 const inner = (part: Predicate): string =>
   part.kind === 'and' || part.kind === 'or' ? `(${printPredicate(part)})` : printPredicate(part);
 
-const placeholderText = (placeholder: string | null): string => (placeholder === null ? '' : `, ${textOf(placeholder)}`);
+const placeholderText = (placeholder: string | null): string =>
+  placeholder === null ? '' : `, ${textOf(placeholder)}`;
 
 function operandText(operand: Operand): string {
   switch (operand.kind) {

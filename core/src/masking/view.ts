@@ -49,8 +49,10 @@ export type KeyBook = {
 };
 
 /** What an exemption of one column hangs on: another family of type is another column to whoever approved it. */
-export const columnKeyOf = (dataSourceId: number, column: { readonly ordinal: number; readonly family: ColumnFamily }): string =>
-  `${dataSourceId}/${column.ordinal}/${column.family}`;
+export const columnKeyOf = (
+  dataSourceId: number,
+  column: { readonly ordinal: number; readonly family: ColumnFamily },
+): string => `${dataSourceId}/${column.ordinal}/${column.family}`;
 
 /** The key of approved exceptions of one column. */
 export const columnExemption = (id: number): string => `um_${id.toString(36)}`;
