@@ -4,6 +4,7 @@ import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observ
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
 import type { z } from 'zod';
+import type { SampleCounts, SampleQuery } from './sample.ts';
 
 /** What a connector can do on one server, by its version. It claims nothing that does not exist yet. */
 export type Capabilities = {
@@ -220,6 +221,8 @@ export type PlatformSession = {
    * no statement is missing.
    */
   readonly futureRepair: (future: FutureOfSchema) => string | null;
+  /** Counts values inside the platform, in a session of its own that can write nothing and is closed afterwards. */
+  readonly sample: (query: SampleQuery) => Promise<SampleCounts>;
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
   readonly endSessions: (principalId: string) => Promise<number>;

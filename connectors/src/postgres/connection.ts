@@ -37,8 +37,14 @@ export type Connections = {
   readonly close: () => Promise<void>;
 };
 
+/** How long a statement may run, and how long the client waits for an answer, in milliseconds. */
+export type Timeouts = { readonly statement: number; readonly answer: number };
+
 /** Opens the pool; dials on first use. The address is resolved once and again only after the network failed. */
-export function openConnections(input: ParsedInput): Connections {
+export function openConnections(
+  input: ParsedInput,
+  timeouts: Timeouts = { statement: statementTimeoutMs, answer: answerTimeoutMs },
+): Connections {
   let current: { readonly address: string; readonly pool: pg.Pool } | undefined;
   let closed = false;
 
@@ -54,7 +60,7 @@ export function openConnections(input: ParsedInput): Connections {
 
   const dial = async (): Promise<pg.PoolClient> => {
     if (closed) throw new Error('Connection terminated: the session was closed');
-    current ??= await open(input, await resolve());
+    current ??= await open(input, await resolve(), timeouts);
     try {
       return await current.pool.connect();
     } catch (error) {
@@ -62,7 +68,7 @@ export function openConnections(input: ParsedInput): Connections {
       const address = await resolve();
       if (address === current.address) throw error;
       await current.pool.end();
-      current = await open(input, address);
+      current = await open(input, address, timeouts);
       return current.pool.connect();
     }
   };
@@ -99,7 +105,11 @@ function egressFailure(error: unknown): ConnectorError {
   return new ConnectorError({ class: 'unsupported', code: 'egress', message, remedy, outcomeUnknown: false });
 }
 
-async function open(input: ParsedInput, address: string): Promise<{ address: string; pool: pg.Pool }> {
+async function open(
+  input: ParsedInput,
+  address: string,
+  timeouts: Timeouts,
+): Promise<{ address: string; pool: pg.Pool }> {
   const { config, credentials } = input;
   const pool = new pg.Pool({
     host: address,
@@ -111,8 +121,8 @@ async function open(input: ParsedInput, address: string): Promise<{ address: str
     max: input.poolSize ?? 4,
     idleTimeoutMillis: 300_000,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: answerTimeoutMs,
+    statement_timeout: timeouts.statement,
+    query_timeout: timeouts.answer,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,

@@ -9,6 +9,7 @@ import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { endSessions, resolvePrincipals } from './principals.ts';
 import { probe } from './probe.ts';
+import { sample, sampleTimeouts } from './sample.ts';
 import { capabilitiesOf, readServerFacts } from './server-facts.ts';
 import { setupScript } from './setup-script.ts';
 import { statements } from './statements.ts';
@@ -42,6 +43,14 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       applyThenProbe: (list, fence, probes) => applyThenProbe(connections, list, { fence, probes }),
       futureRepair: (future) => futureRepair(facts, future),
       fingerprint: () => use((client) => fingerprint(client, facts)),
+      sample: async (query) => {
+        const own = openConnections({ ...parsed, poolSize: 1 }, sampleTimeouts);
+        try {
+          return await sample(own, query);
+        } finally {
+          await own.close().catch(() => undefined);
+        }
+      },
       endSessions: (principalId) => use((client) => endSessions(client, principalId)),
       close: connections.close,
     };
