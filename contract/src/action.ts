@@ -47,6 +47,7 @@ export const actions = [
   'policy.read',
   'policy.author',
   'audit.read',
+  'report.read',
   'notification.self',
   'webhook.manage',
   'slack.manage',

@@ -24,6 +24,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'request-draft': 'Requests that are still being written.',
   access: 'Why somebody can or cannot read something.',
   membership: 'Access that was approved, as it stands on the platforms.',
+  report: 'Who can read what, what ends, who decided, and where a platform differed, as pages and files.',
   asset: 'Data objects as things to ask for, and links to them.',
   'requested-asset': 'Data objects that people asked for before a crawl had found them.',
   'masking-exception-column': 'Masked columns and what somebody holds or asked of them.',

@@ -115,6 +115,14 @@ import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
 import {
+  exportReport,
+  reportDecisions,
+  reportDrift,
+  reportExpiring,
+  reportWhatHas,
+  reportWhoHasAccess,
+} from './report.ts';
+import {
   getAvailableDomains,
   getDomain,
   getDomainDataSources,
@@ -316,6 +324,12 @@ export const operationById = {
   retryAccessRequestProvisioning,
   explainAccess,
   listMemberships,
+  reportWhoHasAccess,
+  reportWhatHas,
+  reportExpiring,
+  reportDecisions,
+  reportDrift,
+  exportReport,
   getRequestForms: getDataProductRequestForms,
   getAssetByMetadata,
   getAssetById,

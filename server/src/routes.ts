@@ -27,6 +27,7 @@ import { assetRoutes } from './features/asset/routes.ts';
 import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
+import { reportRoutes } from './features/report/routes.ts';
 import { tagRoutes } from './features/tag/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
@@ -61,5 +62,6 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...requestedAssetRoutes,
   ...maskingExceptionRoutes,
   ...membershipRoutes,
+  ...reportRoutes,
   ...tagRoutes,
 ];

@@ -214,6 +214,7 @@ export type ObjectOf = {
   'policy.read': PolicyObject | Nothing;
   'policy.author': PolicyObject | Nothing;
   'audit.read': AuditObject | Nothing;
+  'report.read': AccountObject | Nothing;
   'notification.self': AccountObject | Nothing;
   'webhook.manage': Nothing;
   'slack.manage': Nothing;

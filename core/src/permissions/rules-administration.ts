@@ -2,7 +2,7 @@ import { hasPermission, isSamePerson, type PersonRef } from '../person.ts';
 import { type Answer, hidden, needsGlobal, no, permissionWords, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import type { AccountObject, Actor, Nothing } from './objects.ts';
-import { auditScope, isAuditorOf } from './standing.ts';
+import { auditScope, isAuditorOf, reportScope } from './standing.ts';
 import type { GlobalPermission } from '@stoa/contract/enums';
 
 /** Yes for holders of the global permission. */
@@ -28,6 +28,7 @@ export const administrationRules: Rules<
   | 'identity.manage'
   | 'domain.grant'
   | 'audit.read'
+  | 'report.read'
   | 'webhook.manage'
   | 'slack.manage'
   | 'settings.manage'
@@ -56,6 +57,12 @@ export const administrationRules: Rules<
     if (hasPermission(actor, 'AUDIT')) return yes('You hold Audit.');
     const isIn = object.kind === 'none' ? auditScope(actor).length > 0 : isAuditorOf(actor, object.domainIds);
     return isIn ? yes('You hold Audit Activity in its domain.') : needsGlobal('AUDIT');
+  },
+  'report.read': (actor, object) => {
+    if (object.kind !== 'none' && object.globalUserId === actor.globalUserId) return yes('It is about you.');
+    const scope = reportScope(actor);
+    if (scope === 'all') return yes('Governors and auditors read every report.');
+    return scope.length > 0 ? yes('It speaks of the domains that you manage or audit.') : needsGlobal('GOVERNANCE');
   },
   'webhook.manage': asApplicationAdmin,
   'slack.manage': asApplicationAdmin,

@@ -36,3 +36,19 @@ export const auditScope = (actor: Actor): 'all' | readonly string[] => {
   if (hasPermission(actor, 'AUDIT')) return 'all';
   return actor.domainPermissions.filter((d) => d.permission === 'Audit Activity').map((d) => d.domainId);
 };
+
+/** Which data sources reports may speak of: all, or those of some domains. */
+export type ReportScope = 'all' | readonly string[];
+
+/**
+ * What the actor's reports speak of (governance.md 13): everything for governors and auditors, else the domains whose products
+ * or audit trail are theirs; an empty list for everybody else.
+ */
+export const reportScope = (actor: Actor): ReportScope => {
+  if (actor.status !== 'active') return [];
+  if (hasPermission(actor, 'GOVERNANCE') || hasPermission(actor, 'AUDIT')) return 'all';
+  const own = actor.domainPermissions.filter(
+    (d) => d.permission === 'Audit Activity' || d.permission === 'Manage Data Products',
+  );
+  return [...new Set(own.map((d) => d.domainId))];
+};

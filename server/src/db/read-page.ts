@@ -63,10 +63,12 @@ const columns = (list: List): RawBuilder<unknown> =>
   sql.join(list.order.map(({ value }, index) => sql`${value} as ${columnOf(index)}`));
 const asTexts = (list: List): RawBuilder<string[]> =>
   sql<string[]>`array[${sql.join(list.order.map((_, index) => sql`${columnOf(index)}::text`))}]`;
-const orderBy = (list: List): RawBuilder<unknown> =>
+/** `order by`'s list, of the rows that `from` and `where` name. */
+export const orderBy = (list: Pick<List, 'order' | 'isDescending'>): RawBuilder<unknown> =>
   sql.join(list.order.map(({ value }) => sql`${value} ${list.isDescending === true ? sql`desc` : sql`asc`}`));
 
-function beyond(list: List, place: Place): RawBuilder<boolean> {
+/** What lies behind a place in the list, which is given by the values of its keys as text. */
+export function beyond(list: Pick<List, 'order' | 'isDescending'>, place: Place): RawBuilder<boolean> {
   const values = list.order.map(({ type }, index) => sql`${place[index] ?? null}::text::${sql.raw(type)}`);
   return sql<boolean>`(${sql.join(list.order.map(({ value }) => value))}) ${list.isDescending === true ? sql`<` : sql`>`} (${sql.join(values)})`;
 }

@@ -42,9 +42,9 @@ async function callOf(id: OperationId, cell: Cell, credential: actors.Credential
   const operation = operationById[id];
   const target = await makeTarget[expectedRights[id].on](world, cell.variant, cell.kind);
   const me = cell.kind === 'nobody' ? newUuid() : world.actors[cell.kind].globalUserId;
-  const { body, query } = sentWith[id]?.(target, me) ?? {};
+  const { body, query, params } = sentWith[id]?.(target, me) ?? {};
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(target[name] ?? newUuid()),
+    encodeURIComponent(params?.[name] ?? target[name] ?? newUuid()),
   );
   const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
   const text = body === undefined ? undefined : JSON.stringify(body);

@@ -119,6 +119,20 @@ const exceptionsReader = loggedIn((cell) => {
   return cell.variant === 'own' || reviews ? 'open' : 403;
 });
 const auditor = loggedIn((cell) => (cell.kind === 'AUDIT' ? 'open' : 403));
+const isReportReader = (cell: Cell): boolean => isGovernor(cell) || cell.kind === 'AUDIT' || isPolicyManager(cell);
+const reportReader = loggedIn((cell) => (isReportReader(cell) ? 'open' : 403));
+/** Sources of other domains are not there for those who manage one. */
+const reportReaderOfSource = loggedIn((cell) => {
+  if (!isReportReader(cell)) return 403;
+  const isInside = isGovernor(cell) || cell.kind === 'AUDIT' || isManager(cell);
+  return isThere(cell) && isInside ? 'open' : 404;
+});
+/** Oneself, or anybody for those who read reports. */
+const reportReaderOfPerson = loggedIn((cell) => {
+  if (cell.variant === 'own') return 'open';
+  if (!isReportReader(cell)) return 403;
+  return isThere(cell) ? 'open' : 404;
+});
 /** Wrong credentials, told alike to everybody. */
 const stranger: Rule = () => 401;
 /** G, M or a steward named in the form, who may change a part of it. */
@@ -296,6 +310,12 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   checkLinks: on('none', any),
   exportAssetLinks: on('none', readsObjects),
   searchAudit: on('none', auditor),
+  reportWhoHasAccess: on('source', reportReaderOfSource),
+  reportWhatHas: on('user', reportReaderOfPerson),
+  reportExpiring: on('none', reportReader),
+  reportDecisions: on('none', reportReader),
+  reportDrift: on('none', reportReader),
+  exportReport: on('none', reportReader),
   streamEvents: on('none', any),
   getUserPreferences: on('none', any),
   updateUserPreferences: on('none', any),

@@ -3,7 +3,12 @@ import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
 import type { Target } from './matrix-targets.fixture.ts';
 
-type Sent = { body?: unknown; query?: Readonly<Record<string, string>> };
+type Sent = {
+  body?: unknown;
+  query?: Readonly<Record<string, string>>;
+  /** Of the path, where it is not about a thing. */
+  params?: Readonly<Record<string, string>>;
+};
 
 const config = { host: '127.0.0.1', port: 1, database: 'd', tls: 'disable' };
 const connection = () => ({
@@ -82,6 +87,9 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
     body: { requesteeGlobalUserId: t['globalUserId'], columns: [{ sourceId: '1', name: 'c' }] },
   }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
+  reportWhoHasAccess: (t) => ({ query: { sourceId: t['id'] ?? '' } }),
+  exportReport: () => ({ params: { report: 'drift' } }),
+  reportWhatHas: (t) => ({ query: { user: t['globalUserId'] ?? '' } }),
   setAssetFutureObjects: () => ({ body: { setting: 'sync' } }),
   updateAsset: () => ({ body: { type: 'DATA_OBJECT', metadata: {} } }),
   patchAsset: () => ({ body: { type: 'DATA_OBJECT' } }),

@@ -137,6 +137,15 @@ function isBehind({ status, awaits_acceptance, membership_state }: MembershipPar
 export const membershipStateOf = (part: MembershipPart): ObjectProvisioningState =>
   isBehind(part) ? underWay(part) : (part.membership_state ?? underWay(part));
 
+/** One object of an approval: until the reconciler has written, the decision says what is under way. */
+export const objectStateOf = (
+  part: MembershipPart & { object_state: ObjectProvisioningState | null; object_reason: string | null },
+): ObjectProvisioningState =>
+  objectStateOfRequest(
+    { state: membershipStateOf(part), reason: null },
+    { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason },
+  ).state;
+
 function judgePart(
   part: Pick<
     PartRow,

@@ -2,13 +2,12 @@ import type { Membership, listMemberships as operation } from '@stoa/contract/me
 import type { ObjectProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
 import type { QueryOf } from '@stoa/contract/operation';
 import { offsetMetaOf } from '@stoa/contract/page';
-import { objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { membershipStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
+import { objectStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
 import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { assetName, type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
@@ -157,12 +156,8 @@ function presentSource(row: SourceRow): Membership['sources'][number] {
   };
 }
 
-/** As the provisioning page judges it: until the reconciler has written, the decision says what is under way. */
+/** As the provisioning page judges it. */
 function stateOf(row: SourceRow): ObjectProvisioningState {
   if (row.status === 'PENDING' || row.status === 'DENIED' || row.status === 'CANCELED') return 'NONE';
-  const state = membershipStateOf({ ...row, membership_state: row.member_state });
-  return objectStateOfRequest(
-    { state, reason: null },
-    { state: row.object_state ?? 'PROVISIONING', reason: row.object_reason },
-  ).state;
+  return objectStateOf({ ...row, membership_state: row.member_state });
 }

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { driftFinding, objectProvisioningState, requestType, technology } from './enums.ts';
+import { operation } from './operation.ts';
+import { offsetPage, queryInteger, queryList } from './page.ts';
+import { personName } from './person.ts';
+import { connectionKeyPath, cuid, instant, numericIdText, searchText, uuid } from './text.ts';
+
+/** Rows further down are read from the file, which has them all. */
+export const deepestReportRow = 10_000;
+
+const page = {
+  offset: queryInteger(0, deepestReportRow).default(0),
+  limit: queryInteger(1, 500).default(50),
+  searchText: searchText.optional(),
+};
+
+export const reportTarget = z.object({
+  id: uuid,
+  type: z.enum(['DATA_PRODUCT', 'DATA_OBJECT']),
+  name: z.string(),
+  slug: z.string().optional(),
+});
+export type ReportTarget = z.infer<typeof reportTarget>;
+
+export const reportSource = z.object({
+  dataSourceId: z.int(),
+  name: z.string(),
+  connectionKey: z.string(),
+  technology,
+  objectPath: z.array(z.string()),
+});
+export type ReportSource = z.infer<typeof reportSource>;
+
+/**
+ * One person, one data source, one cause. `user` is null where the platform gives access to an account that is nobody's here.
+ */
+export const accessRow = z
+  .object({
+    user: personName.nullable(),
+    /** The login on the platform. */
+    account: z.string().nullable(),
+    source: reportSource,
+    cause: z.enum(['REQUEST', 'POLICY', 'PLATFORM']),
+    /** What was approved, the policy, or the privilege that others gave. */
+    causeText: z.string(),
+    target: reportTarget.nullable(),
+    requestId: cuid.nullable(),
+    since: instant.nullable(),
+    decidedBy: personName.nullable(),
+    reason: z.string().nullable(),
+    until: instant.nullable(),
+    state: objectProvisioningState,
+    verifiedAt: instant.nullable(),
+  })
+  .meta({ id: 'ReportAccessRow' });
+export type AccessRow = z.infer<typeof accessRow>;
+
+export const expiringRow = z
+  .object({
+    requestId: cuid,
+    user: personName,
+    target: reportTarget,
+    requestType,
+    since: instant.nullable(),
+    until: instant,
+    decidedBy: personName.nullable(),
+    /** Somebody has asked for it again, and waits. */
+    isRenewalPending: z.boolean(),
+  })
+  .meta({ id: 'ReportExpiringRow' });
+export type ExpiringRow = z.infer<typeof expiringRow>;
+
+export const decisionsRow = z
+  .object({
+    steward: personName,
+    approved: z.int(),
+    denied: z.int(),
+    /** Of those approved, how many for a time. */
+    temporary: z.int(),
+    /** From the request to the determination that ended it, seconds: half of them were faster. */
+    medianSeconds: z.number(),
+    /** Nine in ten were faster. */
+    p90Seconds: z.number(),
+    /** Decided as review assist recommended, and against it. */
+    followedAdvice: z.int(),
+    overrodeAdvice: z.int(),
+  })
+  .meta({ id: 'ReportDecisionsRow' });
+export type DecisionsRow = z.infer<typeof decisionsRow>;
+
+export const driftRow = z
+  .object({
+    finding: driftFinding,
+    connectionKey: z.string(),
+    object: z.string(),
+    principal: z.string(),
+    privilege: z.string(),
+    since: instant,
+    closedAt: instant.nullable(),
+    /** Who or what closed it. */
+    closedHow: z.string().nullable(),
+  })
+  .meta({ id: 'ReportDriftRow' });
+export type DriftRow = z.infer<typeof driftRow>;
+
+const access = { action: 'report.read' } as const;
+
+export const reportWhoHasAccess = operation({
+  id: 'reportWhoHasAccess',
+  method: 'GET',
+  path: '/api/report/who-has-access',
+  summary: 'Who can read a data source, and why.',
+  access,
+  query: z.object({ ...page, sourceId: numericIdText }),
+  responses: { 200: offsetPage(accessRow) },
+});
+
+export const reportWhatHas = operation({
+  id: 'reportWhatHas',
+  method: 'GET',
+  path: '/api/report/what-has',
+  summary: 'What a person can read, and why; the caller unless `user` names another.',
+  access,
+  query: z.object({ ...page, user: uuid.optional() }),
+  responses: { 200: offsetPage(accessRow) },
+});
+
+export const reportExpiring = operation({
+  id: 'reportExpiring',
+  method: 'GET',
+  path: '/api/report/expiring',
+  summary: 'Access that ends within so many days.',
+  access,
+  query: z.object({ ...page, days: queryInteger(1, 3_650).default(30) }),
+  responses: { 200: offsetPage(expiringRow) },
+});
+
+export const reportDecisions = operation({
+  id: 'reportDecisions',
+  method: 'GET',
+  path: '/api/report/decisions',
+  summary: 'Per steward: how many requests they decided, how, and how long people waited.',
+  access,
+  query: z.object({ ...page, from: instant.optional(), to: instant.optional() }),
+  responses: { 200: offsetPage(decisionsRow) },
+});
+
+const driftState = z.enum(['open', 'closed']);
+
+export const reportDrift = operation({
+  id: 'reportDrift',
+  method: 'GET',
+  path: '/api/report/drift',
+  summary: 'Where a platform differed from what was decided, of all connections.',
+  access,
+  query: z.object({
+    ...page,
+    connectionKey: connectionKeyPath.optional(),
+    state: queryList(driftState).optional(),
+  }),
+  responses: { 200: offsetPage(driftRow) },
+});
+
+export const reportNames = ['who-has-access', 'what-has', 'expiring', 'decisions', 'drift'] as const;
+export const reportName = z.enum(reportNames);
+export type ReportName = z.infer<typeof reportName>;
+
+export const exportReport = operation({
+  id: 'exportReport',
+  method: 'GET',
+  path: '/api/report/{report}/csv',
+  summary:
+    'All rows of a report as CSV; the query is that of the report. Cells that a spreadsheet would run are made text.',
+  access,
+  params: z.object({ report: reportName }),
+  query: z.looseObject({}),
+  responses: { 200: z.string() },
+  answerType: 'text/csv',
+});

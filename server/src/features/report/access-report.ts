@@ -1,0 +1,151 @@
+import type { ObjectProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
+import type { PersonName } from '@stoa/contract/person';
+import type { AccessRow } from '@stoa/contract/report';
+import type { ReportScope } from '@stoa/core/permissions/standing';
+import { type RawBuilder, sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
+import { objectStateOf } from '../../provisioning/read-status.ts';
+import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
+import { assetName } from '../access-request/load-requests.ts';
+import type { Report } from './read-report.ts';
+import { speaksOfSource } from './report-scope.ts';
+
+/** Who can read one data source, or what one person can read. */
+export type AccessQuestion = ({ sourceId: number } | { user: string }) & {
+  scope: ReportScope;
+  searchText?: string | undefined;
+};
+
+type Row = {
+  person: PersonName | null;
+  account: string | null;
+  data_source_id: number;
+  source_name: string;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  cause: AccessRow['cause'];
+  cause_text: string;
+  target_id: string | null;
+  target_slug: string | null;
+  is_product: boolean | null;
+  request_id: string | null;
+  since: Date | null;
+  decided_by: PersonName | null;
+  reason: string | null;
+  until: Date | null;
+  status: RequestStatus;
+  awaits_acceptance: boolean;
+  member_state: ObjectProvisioningState | null;
+  object_state: ObjectProvisioningState | null;
+  object_reason: string | null;
+  verified_at: Date | null;
+};
+
+/** One row per person, data source and cause: approvals that hold, and ways that others opened on the platform. */
+export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
+  const text = question.searchText?.trim() ?? '';
+  const pattern = likePattern(text);
+  const isFound =
+    text === ''
+      ? sql`true`
+      : sql`(person ->> 'name' ilike ${pattern} or person ->> 'username' ilike ${pattern} or account ilike ${pattern}
+          or source_name ilike ${pattern} or cause_text ilike ${pattern})`;
+  const byPerson = sql`coalesce(lower(person ->> 'name'), account, '')`;
+  const bySource = sql`source_name`;
+  const first = 'sourceId' in question ? byPerson : bySource;
+  const rest = 'sourceId' in question ? bySource : byPerson;
+  return {
+    rows: sql`
+      with source as materialized (${sourcesAsked(question)})
+      select * from (${approvals} union all ${waysOfOthers(question)}) way
+      where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
+    order: [
+      { value: first, type: 'text' },
+      { value: rest, type: 'text' },
+      { value: sql`row_id`, type: 'text' },
+    ],
+    tell: tellAccess,
+  };
+}
+
+const live = sql`r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())`;
+
+/** Pairs of an approval that holds and a source that it gives. */
+const sourcesAsked = (question: AccessQuestion): RawBuilder<unknown> =>
+  'sourceId' in question
+    ? sql`select r.id as request_id, own.id as data_source_id from data_source own join access_request r on ${live}
+        and r.target_id in (select p.data_product_id from data_product_source p where p.data_source_id = own.id
+          union all (${assetsOver(sql`own.data_object_id`)}))
+        where own.id = ${question.sourceId}`
+    : sql`select r.id as request_id, given.id as data_source_id from access_request r cross join lateral (${sourcesOf(sql`r.target_id`)}) given
+        where r.beneficiary = ${question.user} and ${live}`;
+
+const named = (user: string) =>
+  sql`json_build_object('globalUserId', ${sql.ref(`${user}.global_user_id`)}, 'username', ${sql.ref(`${user}.username`)}, 'name', ${sql.ref(`${user}.name`)})`;
+
+const aboutSource = sql`s.id as data_source_id, s.name as source_name, c.connection_key, c.technology, o.object_path`;
+
+const approvals: RawBuilder<unknown> = sql`
+  select r.id || '/' || s.id as row_id, ${named('u')}::jsonb as person, i.external_name as account, ${aboutSource},
+    'REQUEST' as cause, coalesce(p.name, ${assetName}, '') as cause_text, r.target_id, p.slug as target_slug,
+    r.data_product_id is not null as is_product, r.id as request_id, r.decided_at as since,
+    (select ${named('by')}::jsonb from approval_record a join app_user by on by.global_user_id = a.action_by
+      where a.access_request_id = r.id and a.status = 'APPROVED' order by a.updated_at desc limit 1) as decided_by,
+    (select a.reason from approval_record a where a.access_request_id = r.id and a.status = 'APPROVED' and a.action_by is not null
+      order by a.updated_at desc limit 1) as reason,
+    r.expiration as until, r.status, r.awaits_acceptance, m.state as member_state, x.state as object_state, x.reason as object_reason,
+    coalesce(m.verified_at, x.verified_at) as verified_at
+  from source g join access_request r on r.id = g.request_id join app_user u on u.global_user_id = r.beneficiary
+    join data_source s on s.id = g.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
+    left join data_product p on p.id = r.data_product_id
+    left join platform_identity i on i.connection_id = s.connection_id and i.global_user_id = r.beneficiary
+    left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
+    left join container_object x on x.connection_id = s.connection_id and x.target_id = r.target_id and x.data_source_id = s.id`;
+
+/** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
+const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
+  select f.id || '/' || s.id || '/' || way.principal as row_id,
+    case when u.global_user_id is not null then ${named('u')}::jsonb end as person, coalesce(i.external_name, f.principal) as account, ${aboutSource},
+    'PLATFORM' as cause, f.privilege || ' of ' || f.principal as cause_text, null::uuid as target_id, null::text as target_slug,
+    null::boolean as is_product, null::text as request_id, f.since, null::jsonb as decided_by, null::text as reason,
+    null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
+    null::text as object_reason, f.last_seen_at as verified_at
+  from drift_finding f
+    join data_object o on o.connection_id = f.connection_id and (f.object = '' or o.platform_id = f.detail ->> 'objectId')
+    join data_source s on s.data_object_id = o.id join connection c on c.id = s.connection_id
+    cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
+    left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal
+    left join app_user u on u.global_user_id = i.global_user_id
+  where f.finding = 'bypass' and f.closed_at is null
+    and ${'sourceId' in question ? sql`s.id = ${question.sourceId}` : sql`i.global_user_id = ${question.user}`}`;
+
+const tellAccess = (row: Row): AccessRow => ({
+  user: row.person,
+  account: row.account,
+  source: {
+    dataSourceId: row.data_source_id,
+    name: row.source_name,
+    connectionKey: row.connection_key,
+    technology: row.technology,
+    objectPath: row.object_path,
+  },
+  cause: row.cause,
+  causeText: row.cause_text,
+  target:
+    row.target_id === null
+      ? null
+      : {
+          id: row.target_id,
+          type: row.is_product === true ? 'DATA_PRODUCT' : 'DATA_OBJECT',
+          name: row.cause_text,
+          ...(row.target_slug === null ? {} : { slug: row.target_slug }),
+        },
+  requestId: row.request_id,
+  since: row.since?.toISOString() ?? null,
+  decidedBy: row.decided_by,
+  reason: row.reason,
+  until: row.until?.toISOString() ?? null,
+  state: objectStateOf({ ...row, membership_state: row.member_state }),
+  verifiedAt: row.verified_at?.toISOString() ?? null,
+});

@@ -1,0 +1,63 @@
+import type { DecisionsRow } from '@stoa/contract/report';
+import type { ReportScope } from '@stoa/core/permissions/standing';
+import { sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
+import type { Report } from './read-report.ts';
+import { speaksOfRequest } from './report-scope.ts';
+
+type Row = {
+  global_user_id: string;
+  username: string;
+  name: string;
+  approved: number;
+  denied: number;
+  temporary: number;
+  median_seconds: number;
+  p90_seconds: number;
+  followed: number;
+  overrode: number;
+};
+
+type Question = {
+  scope: ReportScope;
+  from?: string | undefined;
+  to?: string | undefined;
+  searchText?: string | undefined;
+};
+
+/** Per person who decided, by what they did most. What a rule decided by itself is nobody's, and left out. */
+export function decisionsReport({ scope, from, to, searchText }: Question): Report<Row, DecisionsRow> {
+  const text = searchText?.trim() ?? '';
+  const pattern = likePattern(text);
+  const waited = sql`extract(epoch from d.created_at - r.created_at)`;
+  return {
+    rows: sql`select by.global_user_id, by.username, by.name, done.* from (
+      select d.action_by, (count(*) filter (where d.status = 'APPROVED'))::int as approved, (count(*) filter (where d.status = 'DENIED'))::int as denied,
+        (count(*) filter (where d.status = 'APPROVED' and d.duration is not null))::int as temporary, count(*)::int as decided,
+        coalesce(percentile_cont(0.5) within group (order by ${waited}) filter (where d.is_final), 0)::float8 as median_seconds,
+        coalesce(percentile_cont(0.9) within group (order by ${waited}) filter (where d.is_final), 0)::float8 as p90_seconds,
+        (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation = d.status))::int as followed,
+        (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation <> d.status))::int as overrode
+      from determination d join access_request r on r.id = d.access_request_id left join determination_advice a on a.determination_id = d.id
+      where d.action_by is not null and ${speaksOfRequest(scope)}
+        and (${from ?? null}::timestamptz is null or d.created_at >= ${from ?? null}::timestamptz)
+        and (${to ?? null}::timestamptz is null or d.created_at < ${to ?? null}::timestamptz)
+      group by d.action_by) done join app_user by on by.global_user_id = done.action_by
+      where ${text === '' ? sql`true` : sql`(by.name ilike ${pattern} or by.username ilike ${pattern})`}`,
+    order: [
+      { value: sql`- decided`, type: 'integer' },
+      { value: sql`lower(name)`, type: 'text' },
+      { value: sql`global_user_id`, type: 'uuid' },
+    ],
+    tell: (row) => ({
+      steward: { globalUserId: row.global_user_id, username: row.username, name: row.name },
+      approved: row.approved,
+      denied: row.denied,
+      temporary: row.temporary,
+      medianSeconds: Math.max(0, row.median_seconds),
+      p90Seconds: Math.max(0, row.p90_seconds),
+      followedAdvice: row.followed,
+      overrodeAdvice: row.overrode,
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+import { csvOf, csvRows } from '@stoa/contract/csv';
+import type { AccessRow, DecisionsRow, DriftRow, ExpiringRow } from '@stoa/contract/report';
+import { Readable } from 'node:stream';
+import type { Reader } from '../../db/pool.ts';
+import { type Report, readAll } from './read-report.ts';
+
+/** A column of the file: its heading, and what stands in it. */
+type Cells<Told> = Readonly<Record<string, (row: Told) => string | number | boolean | null | undefined>>;
+
+/** Writes a report as CSV while it is read. */
+export function exportRows<Row, Told>(db: Reader, report: Report<Row, Told>, cells: Cells<Told>): Readable {
+  return Readable.from(parts(db, report, cells), { objectMode: false });
+}
+
+async function* parts<Row, Told>(db: Reader, report: Report<Row, Told>, cells: Cells<Told>): AsyncGenerator<string> {
+  const columns = Object.entries(cells);
+  yield csvOf([columns.map(([heading]) => heading)]);
+  for await (const rows of readAll(db, report))
+    yield csvRows(rows.map((row) => columns.map(([, cell]) => String(cell(row) ?? ''))));
+}
+
+export const accessCells: Cells<AccessRow> = {
+  user: (row) => row.user?.username,
+  name: (row) => row.user?.name,
+  account: (row) => row.account,
+  connection: (row) => row.source.connectionKey,
+  object: (row) => row.source.objectPath.join('.'),
+  cause: (row) => row.cause,
+  through: (row) => row.causeText,
+  request: (row) => row.requestId,
+  since: (row) => row.since,
+  approver: (row) => row.decidedBy?.username,
+  reason: (row) => row.reason,
+  until: (row) => row.until,
+  state: (row) => row.state,
+  verifiedAt: (row) => row.verifiedAt,
+};
+
+export const expiringCells: Cells<ExpiringRow> = {
+  user: (row) => row.user.username,
+  name: (row) => row.user.name,
+  target: (row) => row.target.name,
+  type: (row) => row.requestType,
+  request: (row) => row.requestId,
+  since: (row) => row.since,
+  until: (row) => row.until,
+  approver: (row) => row.decidedBy?.username,
+  renewalPending: (row) => row.isRenewalPending,
+};
+
+export const decisionsCells: Cells<DecisionsRow> = {
+  steward: (row) => row.steward.username,
+  name: (row) => row.steward.name,
+  approved: (row) => row.approved,
+  denied: (row) => row.denied,
+  temporary: (row) => row.temporary,
+  medianSeconds: (row) => Math.round(row.medianSeconds),
+  p90Seconds: (row) => Math.round(row.p90Seconds),
+  followedAdvice: (row) => row.followedAdvice,
+  overrodeAdvice: (row) => row.overrodeAdvice,
+};
+
+export const driftCells: Cells<DriftRow> = {
+  finding: (row) => row.finding,
+  connection: (row) => row.connectionKey,
+  object: (row) => row.object,
+  principal: (row) => row.principal,
+  privilege: (row) => row.privilege,
+  since: (row) => row.since,
+  closedAt: (row) => row.closedAt,
+  closedHow: (row) => row.closedHow,
+};

@@ -1,0 +1,165 @@
+import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
+import { createDataProduct } from '@stoa/contract/data-product';
+import * as reports from '@stoa/contract/report';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newUuid } from '../../db/new-id.ts';
+import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { standardAnswers } from '../access-request/requests.fixture.ts';
+import { type Catalogue, seedCatalogue } from '../data-product/seed-catalogue.fixture.ts';
+
+let server: TestServer;
+let catalogue: Catalogue;
+const people = {} as Record<'governor' | 'auditor' | 'consumer' | 'formula' | 'manager' | 'other', TestPerson>;
+
+/** Asked for and approved; for a time where `days` says so. */
+async function give(person: TestPerson, productId: string, days?: number): Promise<string> {
+  const body = { user: person.globalUserId, form: standardAnswers };
+  const { id } = (await person.call(requestAccess, { params: { id: productId }, body })).body;
+  const answer = await people.governor.call(determineAccessRequest, {
+    params: { id },
+    body: {
+      status: 'APPROVED',
+      reason: 'needed for the close',
+      ...(days === undefined ? {} : { duration: days, durationUnit: 'DAYS' as const }),
+    },
+  });
+  expect(answer.status).toBe(200);
+  return id;
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  people.governor = await server.person({ username: 'gus', name: 'Gus', permissions: ['GOVERNANCE'] });
+  people.auditor = await server.person({ username: 'ada', permissions: ['AUDIT'] });
+  people.consumer = await server.person({ username: 'con', name: 'Con Sumer' });
+  people.formula = await server.person({ username: 'evil', name: '=HYPERLINK("http://x")' });
+  people.manager = await server.person({ username: 'max' });
+  people.other = await server.person({ username: 'oth' });
+  catalogue = await seedCatalogue(server.deps.db);
+  await sql`insert into domain_permission (domain_id, permission, principal_type, user_id)
+    values (${catalogue.claims}, 'Manage Data Products', 'user', ${people.manager.globalUserId}),
+      (${catalogue.finance}, 'Audit Activity', 'user', ${people.other.globalUserId})`.execute(server.deps.db);
+  const publish = async (name: string, sourceId: number, domainId: string): Promise<string> => {
+    const body = { name, metadata: null, domains: [domainId], dataSources: [{ sourceId: String(sourceId) }] };
+    const made = await people.governor.call(createDataProduct, { body });
+    return Array.isArray(made.body) ? '' : String(made.body.id);
+  };
+  const first = await publish('Policies', catalogue.sources.policies, catalogue.claims);
+  const second = await publish('Policies again', catalogue.sources.policies, catalogue.claims);
+  await give(people.consumer, first);
+  await give(people.consumer, second, 10);
+  await give(people.formula, first);
+  await sql`insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state)
+    values (${catalogue.connectionId}, ${people.consumer.globalUserId}, 'con_login', '777', 'mapped')`.execute(
+    server.deps.db,
+  );
+  await sql`update data_object set platform_id = '4711' where id = ${catalogue.objects.policies}`.execute(
+    server.deps.db,
+  );
+  await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail)
+    values (${newUuid()}, ${catalogue.connectionId}, 'bypass', 'warehouse.claims.policies', 'analysts', 'SELECT', '{"objectId":"4711","consumers":["777","778"]}')`.execute(
+    server.deps.db,
+  );
+  await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege, closed_at, closed_how)
+    values (${newUuid()}, ${catalogue.connectionId}, 'missing', 'warehouse.claims.policies', 'stoa_dp_1', 'SELECT', now(), 'healed')`.execute(
+    server.deps.db,
+  );
+});
+afterAll(() => server.stop());
+
+const sourceId = () => catalogue.sources.policies;
+
+test('who can read a source is told cause by cause, with the ways that others opened', async () => {
+  const { body } = await people.governor.call(reports.reportWhoHasAccess, { query: { sourceId: sourceId() } });
+  expect(body.meta.totalCount).toBe(5);
+  expect(body.data.map((row) => [row.user?.name ?? null, row.account, row.cause, row.causeText])).toEqual([
+    ['=HYPERLINK("http://x")', null, 'REQUEST', 'Policies'],
+    [null, 'analysts', 'PLATFORM', 'SELECT of analysts'],
+    ['Con Sumer', 'con_login', 'PLATFORM', 'SELECT of analysts'],
+    ['Con Sumer', 'con_login', 'REQUEST', expect.stringContaining('Policies')],
+    ['Con Sumer', 'con_login', 'REQUEST', expect.stringContaining('Policies')],
+  ]);
+  expect(body.data.at(-1)).toMatchObject({
+    source: { name: 'claims.policies', objectPath: ['warehouse', 'claims', 'policies'] },
+    target: { type: 'DATA_PRODUCT' },
+    decidedBy: { username: 'gus' },
+    reason: 'needed for the close',
+    state: 'PROVISIONING',
+  });
+  const found = await people.auditor.call(reports.reportWhoHasAccess, {
+    query: { sourceId: sourceId(), searchText: 'con_log', limit: 1, offset: 2 },
+  });
+  expect(found.body).toMatchObject({ data: [{ account: 'con_login' }], meta: { totalCount: 3 } });
+});
+
+test('what a person can read is theirs to see, and for those who read reports', async () => {
+  const own = await people.consumer.call(reports.reportWhatHas);
+  expect(own.body.data).toHaveLength(3);
+  const query = { user: people.consumer.globalUserId };
+  expect((await people.governor.call(reports.reportWhatHas, { query })).body).toEqual(own.body);
+  expect((await people.formula.call(reports.reportWhatHas, { query })).status).toBe(403);
+  expect((await people.manager.call(reports.reportWhatHas, { query })).body).toEqual(own.body);
+  expect((await people.other.call(reports.reportWhatHas, { query })).body.data).toEqual([]);
+  expect((await people.governor.call(reports.reportWhatHas, { query: { user: newUuid() } })).status).toBe(404);
+});
+
+test('reports speak of the domains that their reader manages or audits, and of nothing else', async () => {
+  const query = { sourceId: sourceId() };
+  expect((await people.manager.call(reports.reportWhoHasAccess, { query })).body.meta.totalCount).toBe(5);
+  expect((await people.other.call(reports.reportWhoHasAccess, { query })).status).toBe(404);
+  expect((await people.consumer.call(reports.reportWhoHasAccess, { query })).status).toBe(403);
+  expect((await people.other.call(reports.reportExpiring)).body.data).toEqual([]);
+  expect((await people.other.call(reports.reportDecisions)).body.data).toEqual([]);
+  expect((await people.other.call(reports.reportDrift)).body.data).toEqual([]);
+  expect((await people.manager.call(reports.reportDrift)).body.data).toMatchObject([{ finding: 'bypass' }]);
+  expect((await people.consumer.call(reports.reportExpiring)).body).toMatchObject({ code: 'permission.denied' });
+});
+
+test('what ends soon stands in its order, and says whether somebody asked again', async () => {
+  const { body } = await people.governor.call(reports.reportExpiring, { query: { days: 30 } });
+  expect(body.data).toMatchObject([
+    {
+      user: { username: 'con' },
+      target: { name: 'Policies again' },
+      decidedBy: { username: 'gus' },
+      isRenewalPending: false,
+    },
+  ]);
+  expect((await people.governor.call(reports.reportExpiring, { query: { days: 5 } })).body.data).toEqual([]);
+});
+
+test('decisions are counted by steward, with how long people waited', async () => {
+  const { body } = await people.auditor.call(reports.reportDecisions);
+  expect(body.data).toMatchObject([{ steward: { username: 'gus' }, approved: 3, denied: 0, temporary: 1 }]);
+  expect(body.data[0]?.p90Seconds).toBeGreaterThanOrEqual(body.data[0]?.medianSeconds ?? 1);
+  const before = await people.auditor.call(reports.reportDecisions, { query: { to: '2020-01-01T00:00:00Z' } });
+  expect(before.body.data).toEqual([]);
+});
+
+test('drift of the past stays findable', async () => {
+  const states = async (state?: 'open' | 'closed') =>
+    (await people.governor.call(reports.reportDrift, { query: state ? { state } : {} })).body.data.map(
+      (row) => row.finding,
+    );
+  expect(await states('open')).toEqual(['bypass']);
+  expect(await states('closed')).toEqual(['missing']);
+  expect((await states()).toSorted()).toEqual(['bypass', 'missing']);
+});
+
+test('a report as a file has every row, and nothing in it runs in a spreadsheet', async () => {
+  await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege)
+    select gen_random_uuid(), ${catalogue.connectionId}, 'unknown_member', 'many', 'role ' || n, 'MEMBER' from generate_series(1, 4500) n`.execute(
+    server.deps.db,
+  );
+  const file = async (path: string): Promise<string> => String((await people.governor.send('GET', path)).body);
+  const lines = (await file('/api/report/drift/csv?state=open')).trimEnd().split('\r\n');
+  expect(new Set(lines).size).toBe(1 + 1 + 4_500);
+  const who = await people.governor.send('GET', `/api/report/who-has-access/csv?sourceId=${sourceId()}`);
+  expect(who.headers.get('content-disposition')).toContain('who-has-access.csv');
+  expect(who.body).toContain(`"'=HYPERLINK(""http://x"")"`);
+  expect((await people.governor.send('GET', '/api/report/who-has-access/csv')).status).toBe(400);
+  expect((await people.governor.send('GET', '/api/report/nothing/csv')).status).toBe(404);
+  expect((await people.consumer.send('GET', '/api/report/drift/csv')).status).toBe(403);
+  expect((await server.nobody.send('GET', '/api/report/drift/csv')).status).toBe(401);
+});

@@ -1,0 +1,109 @@
+import type { Operation, QueryOf } from '@stoa/contract/operation';
+import * as contract from '@stoa/contract/report';
+import { nothing } from '@stoa/core/permissions/objects';
+import { type ReportScope, reportScope } from '@stoa/core/permissions/standing';
+import { sql } from 'kysely';
+import type { Readable } from 'node:stream';
+import type { Reader } from '../../db/pool.ts';
+import type { Deps } from '../../deps.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { notFound, Refusal } from '../../http/refusal.ts';
+import { requireMay } from '../../http/require.ts';
+import { type RawRoute, rawRoute, type Route, route } from '../../http/route.ts';
+import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
+import { accessReport } from './access-report.ts';
+import { decisionsReport } from './decisions-report.ts';
+import { driftReport } from './drift-report.ts';
+import { expiringReport } from './expiring-report.ts';
+import { accessCells, decisionsCells, driftCells, expiringCells, exportRows } from './export-report.ts';
+import { readReport } from './read-report.ts';
+import { speaksOfSource } from './report-scope.ts';
+
+type By = { deps: Deps; actor: LoadedPerson };
+
+/** What each report is about, once the reader may have it. */
+const reports = {
+  async whoHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhoHasAccess>) {
+    requireMay(actor, 'report.read', nothing);
+    const scope = reportScope(actor);
+    if (!(await speaksOf(deps.db, scope, query.sourceId))) throw notFound('data source');
+    return accessReport({ ...query, scope });
+  },
+  async whatHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhatHas>) {
+    const user = query.user?.toLowerCase() ?? actor.globalUserId;
+    const isOwn = user === actor.globalUserId;
+    requireMay(actor, 'report.read', { kind: 'account', globalUserId: user });
+    if (!isOwn && !(await loadPerson(deps.db, user))) throw notFound('user');
+    return accessReport({ user, searchText: query.searchText, scope: isOwn ? 'all' : reportScope(actor) });
+  },
+  async expiring({ actor }: By, query: QueryOf<typeof contract.reportExpiring>) {
+    requireMay(actor, 'report.read', nothing);
+    return expiringReport({ ...query, scope: reportScope(actor) });
+  },
+  async decisions({ actor }: By, query: QueryOf<typeof contract.reportDecisions>) {
+    requireMay(actor, 'report.read', nothing);
+    return decisionsReport({ ...query, scope: reportScope(actor) });
+  },
+  async drift({ actor }: By, query: QueryOf<typeof contract.reportDrift>) {
+    requireMay(actor, 'report.read', nothing);
+    return driftReport({ ...query, scope: reportScope(actor) });
+  },
+};
+
+async function speaksOf(db: Reader, scope: ReportScope, sourceId: number): Promise<boolean> {
+  const { rows } =
+    await sql`select from data_source s where s.id = ${sourceId} and ${speaksOfSource(scope, sql`s.id`)}`.execute(db);
+  return rows.length === 1;
+}
+
+type Query = Record<string, unknown>;
+const parse = <O extends Operation>(operation: O, query: Query): QueryOf<O> =>
+  // The operation's own schema made it.
+  parseInput(operation, { params: undefined, query, body: undefined }).query as QueryOf<O>;
+
+const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Promise<Readable>>> = {
+  'who-has-access': async (by, query) =>
+    exportRows(by.deps.db, await reports.whoHas(by, parse(contract.reportWhoHasAccess, query)), accessCells),
+  'what-has': async (by, query) =>
+    exportRows(by.deps.db, await reports.whatHas(by, parse(contract.reportWhatHas, query)), accessCells),
+  expiring: async (by, query) =>
+    exportRows(by.deps.db, await reports.expiring(by, parse(contract.reportExpiring, query)), expiringCells),
+  decisions: async (by, query) =>
+    exportRows(by.deps.db, await reports.decisions(by, parse(contract.reportDecisions, query)), decisionsCells),
+  drift: async (by, query) =>
+    exportRows(by.deps.db, await reports.drift(by, parse(contract.reportDrift, query)), driftCells),
+};
+
+export const reportRoutes: readonly (Route | RawRoute)[] = [
+  route(contract.reportWhoHasAccess)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.whoHas({ deps, actor }, query), query),
+  })),
+  route(contract.reportWhatHas)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.whatHas({ deps, actor }, query), query),
+  })),
+  route(contract.reportExpiring)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.expiring({ deps, actor }, query), query),
+  })),
+  route(contract.reportDecisions)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.decisions({ deps, actor }, query), query),
+  })),
+  route(contract.reportDrift)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.drift({ deps, actor }, query), query),
+  })),
+  rawRoute(contract.exportReport, async ({ deps, actor }, request, reply) => {
+    if (!actor) throw new Refusal('auth.not_authenticated');
+    const input = parseInput(contract.exportReport, { params: request.params, query: request.query, body: undefined });
+    const { report } = contract.exportReport.params.parse(input.params);
+    const file = await files[report]({ deps, actor }, contract.exportReport.query.parse(input.query));
+    return reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${report}.csv"`)
+      .header('cache-control', 'no-store')
+      .send(file);
+  }),
+];

@@ -1,0 +1,24 @@
+import * as reports from '@stoa/contract/report';
+import { newUuid } from '../db/new-id.ts';
+import type { PublishedWorld } from './published-world.fixture.ts';
+
+/** Calls every report with what it takes and with what is not there, and takes each as a file. */
+export async function askReports({ held: { ask }, people, registered }: PublishedWorld): Promise<void> {
+  const { governor, auditor, consumer } = people;
+  const sourceId = registered.sources[0]?.id ?? 0;
+  for (const person of [governor, auditor, consumer]) {
+    await ask(person, reports.reportWhoHasAccess, { query: { sourceId, searchText: 'ünï' } });
+    await ask(person, reports.reportWhoHasAccess, { query: { sourceId: 2_000_000_000 } });
+    await ask(person, reports.reportWhatHas, { query: { user: consumer.globalUserId } });
+    await ask(person, reports.reportWhatHas, { query: { user: newUuid() } });
+    await ask(person, reports.reportWhatHas);
+    await ask(person, reports.reportExpiring, { query: { days: 3_650, limit: 1 } });
+    await ask(person, reports.reportDecisions, { query: { from: '2020-01-01T00:00:00Z', searchText: '%' } });
+    await ask(person, reports.reportDrift, { query: { state: ['open', 'closed'], searchText: 'x' } });
+  }
+  for (const report of reports.reportNames)
+    await ask(governor, reports.exportReport, {
+      params: { report },
+      query: report === 'who-has-access' ? { sourceId: String(sourceId) } : {},
+    });
+}
