@@ -44,6 +44,8 @@ export const actions = [
   'access-request.retry',
   'access.explain',
   'tag.read',
+  'tag.manage',
+  'tag.apply',
   'policy.read',
   'policy.author',
   'audit.read',

@@ -47,6 +47,8 @@ export const dataSource = z.object({
   products: z.array(linked.extend({ slug: z.string() })),
   productCount: z.int(),
   tags: z.array(z.string()),
+  /** The highest of its tags and of those of its columns. */
+  sensitivity: z.enum(['low', 'moderate', 'high']).nullable(),
   disabled: z.boolean(),
   missingSince: instant.nullable(),
   health: z

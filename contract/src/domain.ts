@@ -17,7 +17,10 @@ export const domain = z.object({
   id: uuid,
   name: z.string(),
   description: z.string(),
+  /** `dynamic`: it holds what carries `tag` or a tag below it. */
   mode: z.enum(['manual', 'dynamic']),
+  /** Its name is null once what it stands for is gone. */
+  tag: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
   dataSourceCount: z.int(),
   dataProductCount: z.int(),
   createdAt: instant,
@@ -41,14 +44,48 @@ export const domainDetail = domain
   .meta({ id: 'DomainDetail' });
 export type DomainDetail = z.infer<typeof domainDetail>;
 
-export const createDomainBody = z.object({ name, description: description.default('') });
+export const createDomainBody = z.object({
+  name,
+  description: description.default(''),
+  /** Makes it a dynamic domain. */
+  tagId: numericId.nullable().default(null),
+});
 export type CreateDomainBody = z.infer<typeof createDomainBody>;
-export const updateDomainBody = z.object({ name: name.optional(), description: description.optional() });
+export const updateDomainBody = z.object({
+  name: name.optional(),
+  description: description.optional(),
+  /** Makes it dynamic; null makes it manual, with what it holds then. */
+  tagId: numericId.nullable().optional(),
+});
 export type UpdateDomainBody = z.infer<typeof updateDomainBody>;
 export const setDomainDataSourcesBody = z.object({ dataSourceIds: z.array(numericId).max(100_000) });
 export type SetDomainDataSourcesBody = z.infer<typeof setDomainDataSourcesBody>;
 export const setDomainPermissionsBody = z.object({ permissions: z.array(domainPermissionGrant).max(5_000) });
 export type SetDomainPermissionsBody = z.infer<typeof setDomainPermissionsBody>;
+
+export const previewDomainBody = z.object({
+  /** Of a domain that exists. */
+  id: uuid.optional(),
+  tagId: numericId,
+});
+export type PreviewDomainBody = z.infer<typeof previewDomainBody>;
+
+const movedSources = z.object({
+  count: z.int(),
+  /** The first fifty, by name. */
+  dataSources: z.array(z.object({ id: z.int(), name: z.string(), connectionKey: z.string() })),
+});
+/** What a domain would hold if its tag were this one. */
+export const domainPreview = z
+  .object({
+    joining: movedSources,
+    leaving: movedSources,
+    staying: z.int(),
+    /** Products of the domain with a data source that leaves: it is out of domain in them, and nobody new gets it. */
+    products: z.array(z.object({ id: uuid, name: z.string(), leaving: z.int() })),
+  })
+  .meta({ id: 'DomainPreview' });
+export type DomainPreview = z.infer<typeof domainPreview>;
 
 const params = z.object({ id: uuid });
 
@@ -91,6 +128,16 @@ export const updateDomain = operation({
   params,
   body: updateDomainBody,
   responses: { 200: domainDetail },
+});
+
+export const previewDomain = operation({
+  id: 'previewDomain',
+  method: 'POST',
+  path: '/api/domain/preview',
+  summary: 'Which data sources would join and leave a domain by a tag. Writes nothing.',
+  access: { action: 'domain.manage' },
+  body: previewDomainBody,
+  responses: { 200: domainPreview },
 });
 
 export const deleteDomain = operation({

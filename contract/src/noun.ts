@@ -12,6 +12,8 @@ export const nouns: Readonly<Record<string, string>> = {
   'data-source': 'Enabled tables and views that can be published and granted.',
   domain: 'Containers of data sources with permissions of their own.',
   policy: 'Who reaches data, and what they see of it.',
+  tag: 'Tags: dot paths that describe data sources and columns.',
+  'tag-application': 'Which tags are on what, put there by whom.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
   metadata: 'What pickers ask for: domains, people, groups, attributes and tags.',

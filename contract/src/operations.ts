@@ -99,6 +99,7 @@ import {
   createDomain,
   deleteDomain,
   listDomains,
+  previewDomain,
   readDomain,
   setDomainDataSources,
   setDomainPermissions,
@@ -170,6 +171,7 @@ import { getApplicationSettings, getFrontendSettings, updateApplicationSettings 
 import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
 import { deleteSlackConfiguration, getSlackConfiguration, testSlackConnection } from './slack.ts';
 import { getApiDocs, getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
+import { changeTags, createTag, deleteTag, listTagApplications, listTags, readTag, updateTag } from './tag.ts';
 import { getTask } from './task.ts';
 import { createUser, listUsers, readUser, updateUser } from './user.ts';
 import {
@@ -225,6 +227,7 @@ export const operationById = {
   readDataSource,
   createDomain,
   listDomains,
+  previewDomain,
   readDomain,
   updateDomain,
   deleteDomain,
@@ -256,6 +259,13 @@ export const operationById = {
   getImmutaAttributes,
   getImmutaTags,
   searchAppliedTags,
+  createTag,
+  listTags,
+  readTag,
+  updateTag,
+  deleteTag,
+  listTagApplications,
+  changeTags,
   createRequestForm,
   searchRequestForms,
   getRequestFormById,

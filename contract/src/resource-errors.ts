@@ -151,6 +151,63 @@ export const resourceErrors = {
     title: 'A data source does not exist.',
     next: 'Leave out the sources named in detail.',
   },
+  'domain.dynamic': {
+    status: 409,
+    title: 'A tag decides what this domain holds.',
+    next: 'Put the tag on the data sources or take it off, or make the domain a manual one.',
+  },
+  'domain.tag_unknown': {
+    status: 422,
+    title: 'There is no such tag, or it cannot make up a domain.',
+    next: 'Pick a tag of yours, or that of a connection, a database or a schema.',
+  },
+  'tag.name_taken': { status: 409, title: 'There is such a tag already.', next: 'Use that one, or pick another name.' },
+  'tag.name_invalid': {
+    status: 422,
+    title: 'This cannot be the name of a tag.',
+    next: 'Write segments with dots between them, such as Finance.Revenue; a dot inside a segment is written \\.',
+  },
+  'tag.name_reserved': {
+    status: 422,
+    title: 'Names that begin with “Stoa ” are those of Stoa itself.',
+    next: 'Pick another name.',
+  },
+  'tag.unknown': { status: 422, title: 'A tag does not exist.', next: 'Leave out the tags named in detail.' },
+  'tag.protected': {
+    status: 409,
+    title: 'Stoa itself hands out this tag.',
+    next: 'Change what it follows from: the place of the data source, or what it is published in.',
+  },
+  'tag.in_use': {
+    status: 409,
+    title: 'Domains or policies name this tag or one below it.',
+    next: 'Change those named in detail first.',
+  },
+  'tag.confirm_count': {
+    status: 409,
+    title: 'The tag is on something.',
+    next: 'Repeat the count of detail in confirmCount.',
+  },
+  'tag.inherited': {
+    status: 409,
+    title: 'The tag is on a node above, and comes from there.',
+    next: 'Take it off the node named in detail.',
+  },
+  'tag.column_unknown': {
+    status: 422,
+    title: 'A data source has no such column.',
+    next: 'Leave out the columns named in detail.',
+  },
+  'tag.too_many_targets': {
+    status: 422,
+    title: 'The search finds more than 1,000 data sources.',
+    next: 'Narrow it, and change one part after the other.',
+  },
+  'tag.moves_domain': {
+    status: 403,
+    title: 'This moves data sources into or out of a domain in which you may not manage tags.',
+    next: 'Ask a governor, or somebody who manages tags in the domains named in detail.',
+  },
   'domain.principal_unknown': {
     status: 422,
     title: 'A user or group does not exist.',

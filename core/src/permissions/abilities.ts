@@ -10,6 +10,7 @@ import {
   type ConnectionObject,
   type DataProductObject,
   type DomainObject,
+  type DomainRef,
   nothing,
   type PolicyObject,
   type RequestFormObject,
@@ -190,6 +191,16 @@ export const abilitiesOnPolicy = (
     delete: now(author, isActive ? 'It is in force; take it out of force first.' : null),
   };
 };
+
+/** What the caller can do with a data source that lies in these domains. */
+export const abilitiesOnDataSource = (actor: Actor, domains: readonly DomainRef[]): Abilities<'tag'> => ({
+  tag: shown(may(actor, 'tag.apply', { kind: 'tag-target', domains, isAbove: false })),
+});
+
+/** What the caller can do with a tag. `isOurs`: Stoa itself made it. */
+export const abilitiesOnTag = (actor: Actor, { isOurs }: { readonly isOurs: boolean }): Abilities<'manage'> => ({
+  manage: now(may(actor, 'tag.manage', nothing), isOurs ? 'It belongs to Stoa itself.' : null),
+});
 
 /** What the caller can do on a connection. */
 export const abilitiesOnConnection = (

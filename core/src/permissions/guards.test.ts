@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claims, person, sales, source, submittedAt, who } from '../cases/world.ts';
 import { abilitiesOnAccessRequest, abilitiesOnDataProduct } from './abilities.ts';
 import { may } from './may.ts';
-import { nothing } from './objects.ts';
+import { type Actor, nothing } from './objects.ts';
 import { accessRequest, asset, columns, form, newRequest, product } from './objects.fixture.ts';
 import { auditScope } from './standing.ts';
 
@@ -172,6 +172,27 @@ describe('nobody lifts themself up', () => {
       selfEdit,
     );
     expect(may(U, 'identity.manage', { kind: 'identity', ...self })).toMatchObject(denied);
+  });
+});
+
+describe('who manages tags in a domain', () => {
+  const keeper: Actor = {
+    ...who('consumer'),
+    domainPermissions: [{ domainId: claims.id, permission: 'Manage Tags' }],
+  };
+  const onTarget = (domains: readonly (typeof claims)[], isAbove = false) =>
+    may(keeper, 'tag.apply', { kind: 'tag-target', domains, isAbove });
+  const elsewhere = { id: 'd-elsewhere', name: 'Elsewhere' };
+  test('changes the tags of its sources, also of those that lie in another domain as well', () => {
+    expect(onTarget([claims]).allowed).toBe(true);
+    expect(onTarget([claims, elsewhere]).allowed).toBe(true);
+    expect(may(keeper, 'tag.apply', nothing).allowed).toBe(true);
+  });
+  test('and neither those of others, nor of what hands tags down, nor the tags themselves', () => {
+    expect(onTarget([elsewhere])).toMatchObject(denied);
+    expect(onTarget([])).toMatchObject(denied);
+    expect(onTarget([claims], true)).toMatchObject(denied);
+    expect(may(keeper, 'tag.manage', nothing)).toMatchObject(denied);
   });
 });
 

@@ -10,6 +10,8 @@ const matrix = `
 | action                                   | G   | M      | S       | U   | A   | N    |
 | create a domain                          | Yes |        |         |     |     |      |
 | edit a domain and its sources            | Yes |        |         |     |     |      |
+| make a tag                               | Yes |        |         |     |     |      |
+| tag a data source                        | Yes |        |         |     |     |      |
 | grant a permission in a domain           |     |        |         | Yes |     |      |
 | publish a data product                   | Yes | Yes    |         |     |     |      |
 | manage a data product                    | Yes | Yes    |         |     |     |      |
@@ -71,6 +73,8 @@ const firstNo = (...answers: readonly [Answer, ...Answer[]]): Answer => answers.
 const questions: Readonly<Record<string, Question>> = {
   'create a domain': (a) => may(a, 'domain.manage', nothing),
   'edit a domain and its sources': (a) => may(a, 'domain.manage', { kind: 'domain', ...claims }),
+  'make a tag': (a) => may(a, 'tag.manage', nothing),
+  'tag a data source': (a) => may(a, 'tag.apply', { kind: 'tag-target', domains: [claims], isAbove: false }),
   'grant a permission in a domain': (a) =>
     may(a, 'domain.grant', { kind: 'domain-grant', ...claims, affected: [other] }),
   'publish a data product': (a) => may(a, 'data-product.create', { kind: 'publishing', domains: [claims] }),

@@ -32,6 +32,12 @@ export type DataSourceObject = {
   /** A product that every login sees holds it. */
   readonly inVisibleProduct: boolean;
 };
+/** What a tag is put on or taken off: a data source or its column, or with `isAbove` a node that hands it down to all below. */
+export type TagTargetObject = {
+  readonly kind: 'tag-target';
+  readonly domains: readonly DomainRef[];
+  readonly isAbove: boolean;
+};
 export type DomainObject = DomainRef & { readonly kind: 'domain' };
 /** `affected`: everyone who gains or loses a permission by the edit: users, and the members of groups. */
 export type DomainGrantObject = DomainRef & { readonly kind: 'domain-grant'; readonly affected: readonly PersonRef[] };
@@ -211,6 +217,8 @@ export type ObjectOf = {
   'access-request.retry': AccessRequestObject;
   'access.explain': ExplainObject;
   'tag.read': Nothing;
+  'tag.manage': Nothing;
+  'tag.apply': TagTargetObject | Nothing;
   'policy.read': PolicyObject | Nothing;
   'policy.author': PolicyObject | Nothing;
   'audit.read': AuditObject | Nothing;

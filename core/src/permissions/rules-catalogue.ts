@@ -1,5 +1,5 @@
 import { hasInSomeDomain, hasPermission } from '../person.ts';
-import { type Answer, hidden, needsGlobal, permissionWords, yes } from './answer.ts';
+import { type Answer, hidden, needsGlobal, needsInDomains, permissionWords, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import type { Actor } from './objects.ts';
 import { byGlobal } from './rules-administration.ts';
@@ -23,6 +23,8 @@ export const catalogueRules: Rules<
   | 'asset.read'
   | 'asset.edit'
   | 'tag.read'
+  | 'tag.manage'
+  | 'tag.apply'
   | 'access.explain'
 > = {
   // User admins map people to platform accounts; governors and auditors follow drift.
@@ -43,6 +45,19 @@ export const catalogueRules: Rules<
   'asset.read': () => yes('Everybody who is signed in may see assets.'),
   'asset.edit': (actor) => byGlobal(actor, 'GOVERNANCE'),
   'tag.read': () => yes('Everybody who is signed in may see tags.'),
+  'tag.manage': (actor) => byGlobal(actor, 'GOVERNANCE'),
+  'tag.apply': (actor, target) => {
+    if (isGovernor(actor)) return yes('You hold Governance.');
+    if (target.kind === 'none') {
+      const somewhere = actor.domainPermissions.some((d) => d.permission === 'Manage Tags');
+      return somewhere ? yes('You manage tags in a domain.') : needsInDomains('Manage Tags', []);
+    }
+    // What hands a tag down reaches domains that nobody has looked at, now and later.
+    if (target.isAbove || target.domains.length === 0) return needsGlobal('GOVERNANCE');
+    const ids = target.domains.map((d) => d.id);
+    if (hasInSomeDomain(actor, 'Manage Tags', ids)) return yes('You manage tags in its domain.');
+    return needsInDomains('Manage Tags', target.domains);
+  },
   'access.explain': (actor, { globalUserId, sourceDomains, reviewers }) => {
     if (actor.globalUserId === globalUserId) return yes('It is your own access.');
     if (isGovernor(actor)) return yes('You hold Governance.');

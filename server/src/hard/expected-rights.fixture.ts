@@ -105,6 +105,10 @@ const sourceReader = loggedIn((cell) => {
   const isInside = runsPlatforms(cell) || cell.kind === 'AUDIT' || isManager(cell);
   return cell.variant === 'own' || isInside ? 'open' : 404;
 });
+/** The tags of a source are seen by whoever sees the source. */
+const taggedSource = sourceReader;
+/** Managers of products are none of tags: they are refused before anything is looked for. */
+const tagger = gov;
 /** `own`: about oneself. The others ask about somebody else. */
 const explainer = loggedIn((cell) => {
   if (!isThere(cell)) return 404;
@@ -189,6 +193,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listDomains: on('none', any),
   readDomain: on('domain', any),
   updateDomain: on('domain', gov),
+  previewDomain: on('none', gov),
   deleteDomain: on('emptyDomain', gov),
   setDomainDataSources: on('emptyDomain', gov),
   setDomainPermissions: on('emptyDomain', grants),
@@ -218,6 +223,13 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getImmutaAttributes: on('none', any),
   getImmutaTags: on('none', any),
   searchAppliedTags: on('none', any),
+  createTag: on('none', gov),
+  listTags: on('none', any),
+  readTag: on('tag', any),
+  updateTag: on('tag', gov),
+  deleteTag: on('tag', gov),
+  listTagApplications: on('source', taggedSource),
+  changeTags: on('tagged', tagger),
   createRequestForm: on('none', publisherSomewhere),
   searchRequestForms: on('none', any),
   getRequestFormById: on('form', any),

@@ -5,6 +5,7 @@ import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
 import { createRequestForm } from '@stoa/contract/request-form';
+import { createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
@@ -26,6 +27,7 @@ const idQueries = {
   connection: 'select connection_key from connection order by created_at desc',
   object: 'select id::text from data_object order by created_at desc',
   source: 'select id::text from data_source order by id desc',
+  tag: 'select id::text from tag order by id desc',
   task: 'select id::text from task order by created_at desc',
   token: 'select id::text from personal_access_token order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
@@ -54,6 +56,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     connection: [],
     object: [],
     source: [],
+    tag: [],
     task: [],
     token: [],
     form: [],
@@ -81,6 +84,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   domain: 'domain',
   metadata: 'domain',
   group: 'group',
+  tag: 'tag',
   task: 'task',
   user: 'user',
 };
@@ -111,6 +115,9 @@ const kindOfName: Readonly<Record<string, IdKind>> = {
   assetId: 'object',
   parentId: 'object',
   sourceId: 'source',
+  tagId: 'tag',
+  dataObjectId: 'object',
+  dataObjectIds: 'object',
   dataSourceId: 'source',
   dataSourceIds: 'source',
   connectionKey: 'connection',
@@ -153,6 +160,7 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   const consumer = await server.person({ username: `fuzz-consumer-${number}` });
   const domain = await admin.call(createDomain, { body: { name: `Domain ${number}`, description: '' } });
   await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: sources } });
+  await admin.call(createTag, { body: { name: `Tag ${number}.Below` } });
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
   await admin.call(createDataUseAgreement, { body: { name: `Agreement ${number}`, body: 'The **text**.' } });
   await admin.call(createRequestForm, {

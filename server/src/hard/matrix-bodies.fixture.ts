@@ -49,8 +49,13 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   updateDataObject: () => ({ body: { newChildState: 'inherit' } }),
   createDomain: () => ({ body: { name: `Domain ${newUuid()}`, description: '' } }),
   updateDomain: () => ({ body: { description: 'changed' } }),
+  previewDomain: () => ({ body: { tagId: 1 } }),
   setDomainDataSources: () => ({ body: { dataSourceIds: [] } }),
   setDomainPermissions: () => ({ body: { permissions: [] } }),
+  createTag: () => ({ body: { name: `Tag ${newUuid()}` } }),
+  updateTag: () => ({ body: { description: 'changed' } }),
+  listTagApplications: (t) => ({ query: { dataSourceId: t['id'] ?? '' } }),
+  changeTags: (t) => ({ body: { add: [Number(t['tagId'])], targets: { dataSourceIds: [Number(t['id'])] } } }),
   createUser: () => ({ body: { username: `u-${newUuid()}`, name: 'One more', email: `${newUuid()}@example.com` } }),
   updateUser: () => ({ body: { name: 'Another name' } }),
   createPolicy: (t) => ({

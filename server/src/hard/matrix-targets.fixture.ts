@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
+import { addTag } from '../features/tag/tags.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import * as world from './matrix-world.fixture.ts';
 import type { Variant, World } from './matrix-world.fixture.ts';
@@ -14,6 +15,8 @@ export type TargetKind =
   | 'asset'
   | 'requestedAsset'
   | 'source'
+  | 'tag'
+  | 'tagged'
   | 'explained'
   | 'domain'
   | 'emptyDomain'
@@ -45,6 +48,8 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   asset: ['same domain', 'other domain', 'random id'],
   requestedAsset: ['same domain', 'random id'],
   source: ['own', 'same domain', 'other domain', 'random id'],
+  tag: ['same domain', 'deleted', 'random id'],
+  tagged: ['same domain', 'other domain', 'random id'],
   explained: ['own', 'same domain', 'other domain', 'random id'],
   domain: ['same domain', 'other domain', 'deleted', 'random id'],
   emptyDomain: ['same domain', 'deleted', 'random id'],
@@ -118,6 +123,12 @@ const sourceOf = (w: World, variant: Variant): string => {
   if (variant === 'own') return String(w.sources.published);
   return String(variant === 'same domain' ? w.sources.inA : w.sources.inB);
 };
+async function tagOf(w: World, variant: Variant): Promise<number> {
+  if (variant === 'random id') return 2_147_483_646;
+  const id = await addTag(w.server.deps.db, `Tag ${newUuid()}`);
+  if (variant === 'deleted') await sql`delete from tag where id = ${id}`.execute(w.server.deps.db);
+  return id;
+}
 const object = async (w: World, variant: Variant): Promise<Target> => ({
   id: variant === 'random id' ? newUuid() : (w.objects[variant === 'same domain' ? 0 : 1] ?? ''),
 });
@@ -147,6 +158,8 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
     assetId: w.objects[0] ?? '',
   }),
   source: async (w, variant) => ({ id: sourceOf(w, variant) }),
+  tag: async (w, variant) => ({ id: String(await tagOf(w, variant)) }),
+  tagged: async (w, variant) => ({ id: sourceOf(w, variant), tagId: String(await tagOf(w, 'same domain')) }),
   explained: async (w, variant, actor) => ({
     user: variant === 'own' ? personOf(w, actor).globalUserId : w.stranger.globalUserId,
     // A source that everybody sees, so that only the person makes the difference; in domain B one that they do not.

@@ -15,6 +15,7 @@ import { getAccessRequestPlan } from '@stoa/contract/plan';
 import * as provisioning from '@stoa/contract/provisioning';
 import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument } from '@stoa/contract/system';
+import * as tags from '@stoa/contract/tag';
 import { getTask } from '@stoa/contract/task';
 import * as users from '@stoa/contract/user';
 import { sql } from 'kysely';
@@ -62,7 +63,12 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(useradmin, groups.deleteGroup, ofGroup);
 }
 
-async function askCatalogue({ held: { ask }, people, registered }: PublishedWorld): Promise<void> {
+async function askCatalogue(world: PublishedWorld): Promise<void> {
+  const {
+    held: { ask },
+    people,
+    registered,
+  } = world;
   const { governor, consumer, manager, appadmin } = people;
   const domain = await ask(governor, domains.createDomain, { body: { name: 'Ärger & Freude', description: 'x' } });
   const params = { id: domain.body.id };
@@ -82,6 +88,7 @@ async function askCatalogue({ held: { ask }, people, registered }: PublishedWorl
     await ask(person, sources.listDataSources, { query: { connectionKey: 'published', tag: ['none'] } });
     for (const { id } of registered.sources) await ask(person, sources.readDataSource, { params: { id } });
   }
+  await askTags(world, sourceId);
   const { connectionKey } = registered;
   const roots = await ask(appadmin, objects.listDataObjects, { query: { connectionKey } });
   const root = roots.body.data[0]?.id ?? '';
@@ -92,6 +99,47 @@ async function askCatalogue({ held: { ask }, people, registered }: PublishedWorl
   await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'disabled' } });
   const again = await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'enabled' } });
   await ask(appadmin, getTask, { params: { taskId: again.body.taskId } });
+}
+
+async function askTags({ held: { ask }, people }: PublishedWorld, sourceId: number): Promise<void> {
+  const { governor, consumer } = people;
+  const made = await ask(governor, tags.createTag, {
+    body: { name: String.raw`Ünï.v1\.2`, description: 'x', sensitivity: 'high' },
+  });
+  await ask(governor, tags.createTag, { body: { name: 'ünï' } });
+  await ask(governor, tags.createTag, { body: { name: 'Stoa Mine' } });
+  await ask(governor, tags.createTag, { body: { name: 'a..b' } });
+  const params = { id: made.body.id };
+  await ask(governor, tags.updateTag, { params, body: { sensitivity: null } });
+  const source = { dataSourceIds: [sourceId] };
+  const add = [params.id];
+  await ask(governor, tags.changeTags, { query: { dryRun: true }, body: { add, targets: source } });
+  await ask(governor, tags.changeTags, { body: { add, targets: source } });
+  const { body } = await ask(governor, sources.readDataSource, { params: { id: sourceId } });
+  const columns = body.columns.map(({ name }) => ({ dataSourceId: sourceId, name }));
+  await ask(governor, tags.changeTags, { body: { add, targets: { columns } } });
+  await ask(governor, tags.changeTags, { body: { add, targets: { filter: { searchText: 'none of them' } } } });
+  await ask(consumer, tags.changeTags, { body: { add, targets: source } });
+  await ask(consumer, tags.listTags);
+  await ask(consumer, tags.listTags, { query: { searchText: 'v1', sensitivity: 'high' } });
+  for (const person of [governor, consumer]) {
+    await ask(person, tags.readTag, { params });
+    await ask(person, tags.listTagApplications, { query: { tagId: params.id } });
+    await ask(person, tags.listTagApplications, { query: { dataSourceId: sourceId, withDisabled: true } });
+  }
+  await ask(governor, sources.readDataSource, { params: { id: sourceId } });
+  const dynamic = await ask(governor, domains.createDomain, { body: { name: 'By a tag', tagId: params.id } });
+  await ask(governor, domains.previewDomain, { body: { tagId: params.id } });
+  await ask(governor, domains.previewDomain, { body: { id: dynamic.body.id, tagId: params.id } });
+  await ask(governor, domains.previewDomain, { body: { tagId: 2_147_483_646 } });
+  await ask(governor, domains.setDomainDataSources, { params: { id: dynamic.body.id }, body: { dataSourceIds: [] } });
+  await ask(governor, tags.readTag, { params });
+  await ask(governor, tags.deleteTag, { params });
+  await ask(governor, domains.updateDomain, { params: { id: dynamic.body.id }, body: { tagId: null } });
+  await ask(governor, tags.changeTags, { body: { remove: add, targets: source } });
+  await ask(governor, tags.deleteTag, { params });
+  await ask(governor, tags.deleteTag, { params, query: { confirmCount: columns.length } });
+  await ask(governor, tags.deleteTag, { params });
 }
 
 async function askProducts({ held: { ask }, people, registered, products }: PublishedWorld): Promise<void> {

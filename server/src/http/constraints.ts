@@ -6,6 +6,7 @@ const codes: Record<string, ErrorCode> = {
   app_user__username: 'user.username_taken',
   user_group__name: 'group.name_taken',
   domain__name: 'domain.name_taken',
+  tag__name: 'tag.name_taken',
   data_product__name: 'data_product.name_taken',
   data_product__slug: 'data_product.name_taken',
   data_product_pkey: 'data_product.id_taken',

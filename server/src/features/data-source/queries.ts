@@ -23,6 +23,7 @@ type SourceRow = {
   products: { id: string; name: string; slug: string }[];
   product_count: number;
   tags: string[];
+  sensitivity: 'low' | 'moderate' | 'high' | null;
   enabled: boolean;
   missing_since: Date | null;
   last_sync_at: Date | null;
@@ -57,6 +58,10 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
     held.products, held.count as product_count,
     array(select t.name from (${tagsOfSources(sql`array[page.id]`, knows)}) t order by t.name limit ${tagsAtMost}) as tags,
+    (select t.sensitivity from tag_application a join tag t on t.id = a.tag_id
+       where not a.disabled and t.sensitivity is not null and (a.data_object_id = s.data_object_id
+         or (a.column_ordinal is null and a.data_object_id in (${assetsOver(sql`s.data_object_id`)})))
+       order by array_position(array['high', 'moderate', 'low'], t.sensitivity) limit 1) as sensitivity,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
     (select max(k.verified_at) from (select ps.data_product_id as id from data_product_source ps where ps.data_source_id = s.id
          union all (${assetsOver(sql`s.data_object_id`)})) t
@@ -89,7 +94,7 @@ export const knowsProduct = ({ actor, areProductsShown }: Viewer) =>
   sql<boolean>`(${areProductsShown} or ${mayKnowProduct(actor)})`;
 
 /** The rule `data-source.read` of core as a condition, since a page and its total cannot be cut after the query. */
-const isReadable = ({ actor, areProductsShown }: Viewer) =>
+export const isReadable = ({ actor, areProductsShown }: Viewer) =>
   readsEverything(actor)
     ? sql`true`
     : sql`((${areProductsShown} and exists (select from data_product_source ps join data_product p on p.id = ps.data_product_id
@@ -126,7 +131,7 @@ export async function listSources(
   return { rows, total };
 }
 
-function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {
+export function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [isReadable(viewer)];
   const { connectionKey, domainId, searchText = '', tag } = filter;
   if (connectionKey !== undefined)
@@ -183,6 +188,7 @@ export const presentSource = (row: SourceRow): DataSource => ({
   products: row.products,
   productCount: row.product_count,
   tags: row.tags,
+  sensitivity: row.sensitivity,
   disabled: !row.enabled,
   missingSince: row.missing_since?.toISOString() ?? null,
   health: {

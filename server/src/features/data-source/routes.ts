@@ -1,6 +1,8 @@
 import * as sources from '@stoa/contract/data-source';
+import type { DataSource } from '@stoa/contract/data-source';
 import { offsetMetaOf } from '@stoa/contract/page';
-import { nothing } from '@stoa/core/permissions/objects';
+import { abilitiesOnDataSource } from '@stoa/core/permissions/abilities';
+import { type Actor, nothing } from '@stoa/core/permissions/objects';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -13,7 +15,10 @@ export const dataSourceRoutes: readonly Route[] = [
     const { showDataProductsToConsumers } = await readSwitches(deps.db);
     const viewer = { actor, areProductsShown: showDataProductsToConsumers };
     const { rows, total } = await listSources(deps, viewer, query);
-    return { status: 200, body: { data: rows.map(presentSource), meta: offsetMetaOf(query, total, rows.length) } };
+    return {
+      status: 200,
+      body: { data: rows.map((row) => present(actor, row)), meta: offsetMetaOf(query, total, rows.length) },
+    };
   }),
   route(sources.readDataSource)(async ({ deps, actor, params }) => {
     const { showDataProductsToConsumers } = await readSwitches(deps.db);
@@ -21,6 +26,11 @@ export const dataSourceRoutes: readonly Route[] = [
     if (!row) throw notFound('data source');
     const inVisibleProduct = showDataProductsToConsumers && (await isInPublishedProduct(deps.db, params.id));
     requireMay(actor, 'data-source.read', { kind: 'data-source', domains: row.domains, inVisibleProduct });
-    return { status: 200, body: { ...presentSource(row), columns: await columnsOf(deps.db, params.id) } };
+    return { status: 200, body: { ...present(actor, row), columns: await columnsOf(deps.db, params.id) } };
   }),
 ];
+
+const present = (actor: Actor, row: Parameters<typeof presentSource>[0]): DataSource => ({
+  ...presentSource(row),
+  abilities: abilitiesOnDataSource(actor, row.domains),
+});

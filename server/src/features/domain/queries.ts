@@ -4,13 +4,18 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { tagNameOf } from '../tag/stored-tags.ts';
 
-type DomainRow = Pick<Domain, 'id' | 'name' | 'description' | 'dataSourceCount' | 'dataProductCount'> & {
+type DomainRow = Pick<
+  Domain,
+  'id' | 'name' | 'description' | 'mode' | 'tag' | 'dataSourceCount' | 'dataProductCount'
+> & {
   created_at: Date;
   updated_at: Date;
 };
 
-const columns = sql`d.id, d.name, d.description, d.created_at, d.updated_at,
+const columns = sql`d.id, d.name, d.description, d.mode,
+  case when d.tag_id is not null then json_build_object('id', d.tag_id, 'name', ${tagNameOf(sql`d.tag_id`)}) end as tag, d.created_at, d.updated_at,
   (select count(*) from domain_data_source s where s.domain_id = d.id) as "dataSourceCount",
   (select count(*) from data_product_domain l join data_product p on p.id = l.data_product_id
     where l.domain_id = d.id and p.deleted_at is null) as "dataProductCount"`;
@@ -56,7 +61,6 @@ export async function findDomain(db: Reader, id: string): Promise<DomainDetail |
 
 const presentDomain = ({ created_at, updated_at, ...row }: DomainRow): Domain => ({
   ...row,
-  mode: 'manual',
   createdAt: created_at.toISOString(),
   updatedAt: updated_at.toISOString(),
 });

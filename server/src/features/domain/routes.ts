@@ -10,6 +10,7 @@ import { type Route, route } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { createDomain } from './create-domain.ts';
 import { deleteDomain } from './delete-domain.ts';
+import { previewDomain } from './preview-domain.ts';
 import { findDomain, findDomains } from './queries.ts';
 import { setDomainDataSources } from './set-data-sources.ts';
 import { setDomainPermissions } from './set-permissions.ts';
@@ -38,6 +39,10 @@ export const domainRoutes: readonly Route[] = [
     await deleteDomain(deps, { actor, id: params.id, call });
     return { status: 204 };
   }),
+  route(domain.previewDomain)(async ({ deps, actor, body }) => ({
+    status: 200,
+    body: await previewDomain(deps, { actor, body }),
+  })),
   route(domain.setDomainDataSources)(async ({ deps, actor, params, body, call }) => {
     await setDomainDataSources(deps, { actor, id: params.id, body, call });
     return { status: 200, body: await showDomain(deps, actor, params.id) };

@@ -23,6 +23,10 @@ export async function setDomainDataSources(
   await transact(deps, async (tx, after) => {
     const domain = await lockDomain(tx, id);
     requireMay(actor, 'domain.manage', domain);
+    if (domain.tagId !== null)
+      throw new Refusal('domain.dynamic', {
+        detail: `“${domain.name}” holds what carries its tag. It stayed as it was.`,
+      });
     const { added, removed } = await compareSources(tx, id, wanted);
     if (added.length + removed.length === 0) return;
     await sql`delete from domain_data_source where domain_id = ${id} and data_source_id = any(${removed}::int[])`.execute(

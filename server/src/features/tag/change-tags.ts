@@ -57,6 +57,16 @@ export async function changeTags(scope: Scope, changes: TagChanges, by: TagChang
   await lockTags(tx);
   const removed = await remove(tx, changes.remove ?? [], by);
   const added = await add(tx, changes.add ?? [], by);
+  return settleTags(scope, { added, removed }, by);
+}
+
+/** All that follows from rows that were written. */
+export async function settleTags(
+  scope: Scope,
+  { added, removed }: Pick<TagOutcome, 'added' | 'removed'>,
+  by: TagChanger,
+): Promise<TagOutcome> {
+  const { tx } = scope;
   const changed = [...removed, ...added];
   if (changed.length === 0) return { added, removed, moves: [] };
   const nodes = changed.filter((place) => place.columnOrdinal === null).map((place) => place.dataObjectId);
@@ -76,7 +86,7 @@ export async function dropTags(scope: Scope, ids: readonly number[], by: TagChan
   await lockTags(tx);
   const removed = await describePlaces(tx, ids);
   await sql`delete from tag_application where id = any(${[...ids]}::bigint[])`.execute(tx);
-  await auditTagChanges(tx, { added: [], removed }, by);
+  await settleTags(scope, { added: [], removed }, by);
   return removed;
 }
 
@@ -156,7 +166,8 @@ async function remove(tx: Tx, places: readonly TagPlace[], by: TagChanger): Prom
   return described;
 }
 
-async function describePlaces(tx: Tx, ids: readonly number[]): Promise<ChangedPlace[]> {
+/** What rows of applications say. */
+export async function describePlaces(tx: Tx, ids: readonly number[]): Promise<ChangedPlace[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<ChangedPlace>`
     select a.tag_id as "tagId", t.name as tag, a.data_object_id as "dataObjectId", o.connection_id as "connectionId", s.id as "dataSourceId",

@@ -8,7 +8,8 @@ import { type RawBuilder, sql } from 'kysely';
 const segment = (value: RawBuilder<string>): RawBuilder<string> => sql`replace(${value}, '.', '\\.')`;
 const root = (of: keyof typeof tagRoots): RawBuilder<string> => sql.lit(`${tagRoots[of]}.`);
 
-const connectionName = sql<string>`${root('connection')} || c.technology || '.' || ${segment(sql`c.connection_key`)}`;
+/** Of a connection `c`. */
+export const connectionName = sql<string>`${root('connection')} || c.technology || '.' || ${segment(sql`c.connection_key`)}`;
 /** Of a node `o` on a connection `c`. */
 export const nodeName = sql<string>`${connectionName} || '.' || (
   select string_agg(${segment(sql`part`)}, '.' order by n) from unnest(o.object_path) with ordinality as p (part, n))`;

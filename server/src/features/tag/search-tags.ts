@@ -30,7 +30,7 @@ function matches({ searchText = '', fuzzySearch = false }: Wanted): RawBuilder<b
   return sql`t.name ilike ${pattern === null ? likePattern(searchText) : `${pattern}%`}`;
 }
 
-export async function findTags(
+export async function findAllTags(
   db: Reader,
   actor: LoadedPerson,
   query: Wanted & { limit: number },

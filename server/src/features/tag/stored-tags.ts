@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
-import { derivedTags, derivedTagsOfSources } from './derived-tags.ts';
+import { connectionName, derivedTags, derivedTagsOfSources, nodeName } from './derived-tags.ts';
 
 /** As the columns of derived tags, of a tag `t`. */
 const columns = sql`t.id, t.name, t.source,
@@ -13,6 +13,13 @@ export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   ${derivedTags(knows)}
   union all
   select ${columns}, ${times} from tag t`;
+
+/** The name of the tag with this number, unless it is that of a product or an asset; null when there is none. */
+export const tagNameOf = (id: RawBuilder<unknown>): RawBuilder<string | null> => sql<string | null>`coalesce(
+  (select named.name from tag named where named.id = ${id}),
+  (select ${connectionName} from connection c where c.tag_id = ${id}),
+  (select ${nodeName} from data_object o join connection c on c.id = o.connection_id
+    where o.tag_id = ${id} and o.object_type in ('database', 'schema')))`;
 
 /**
  * The tags on data sources, derived and stored, those of the nodes above them included; what a person took off is left out.
