@@ -15,6 +15,7 @@ import {
   IconMailForward,
   IconPlugConnected,
   IconRefresh,
+  IconReport,
   IconSettings,
   IconSignature,
   IconSitemap,
@@ -42,6 +43,7 @@ export type NavTarget =
   | '/admin/settings'
   | '/admin/people'
   | '/audit'
+  | '/reports'
   | '/me/tokens';
 
 export type NavEntry = {
@@ -143,6 +145,7 @@ export const navigation: readonly NavGroup[] = [
         actions: ['asset.edit'],
       },
       { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
+      { to: '/reports', text: 'shell.nav.reports', icon: IconReport, actions: ['report.read'] },
       { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },
       { to: '/admin/settings', text: 'shell.nav.settings', icon: IconSettings, actions: ['settings.manage'] },
       { to: '/me/tokens', text: 'shell.nav.tokens', icon: IconTerminal2 },

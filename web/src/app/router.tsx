@@ -43,6 +43,10 @@ const shell = createRoute({
   },
 });
 
+/** A page in the frame, whose filters and place in a list stand in its address. */
+const listPage = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => shell, path, validateSearch: listSearch, component });
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -55,43 +59,33 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/WelcomePage.tsx'), 'WelcomePage'),
 });
 
-const home = createRoute({
-  getParentRoute: () => shell,
-  path: '/',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/data-products/MarketplacePage.tsx'), 'MarketplacePage'),
-});
-const search = createRoute({
-  getParentRoute: () => shell,
-  path: '/search',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/data-products/SearchPage.tsx'), 'SearchPage'),
-});
+const home = listPage(
+  '/',
+  lazyRouteComponent(() => import('../features/data-products/MarketplacePage.tsx'), 'MarketplacePage'),
+);
+const search = listPage(
+  '/search',
+  lazyRouteComponent(() => import('../features/data-products/SearchPage.tsx'), 'SearchPage'),
+);
 const product = createRoute({
   getParentRoute: () => shell,
   path: '/products/$slug',
   validateSearch: tabSearch(productTabs),
   component: lazyRouteComponent(() => import('../features/data-products/ProductPage.tsx'), 'ProductPage'),
 });
-const productRequest = createRoute({
-  getParentRoute: () => shell,
-  path: '/products/$slug/request',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/RequestAccessPage.tsx'), 'RequestAccessPage'),
-});
-const requestLink = createRoute({
-  getParentRoute: () => shell,
-  path: '/request',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/assets/RequestLinkPage.tsx'), 'RequestLinkPage'),
-});
+const productRequest = listPage(
+  '/products/$slug/request',
+  lazyRouteComponent(() => import('../features/access-requests/RequestAccessPage.tsx'), 'RequestAccessPage'),
+);
+const requestLink = listPage(
+  '/request',
+  lazyRouteComponent(() => import('../features/assets/RequestLinkPage.tsx'), 'RequestLinkPage'),
+);
 
-const assets = createRoute({
-  getParentRoute: () => shell,
-  path: '/assets',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/assets/AssetsPage.tsx'), 'AssetsPage'),
-});
+const assets = listPage(
+  '/assets',
+  lazyRouteComponent(() => import('../features/assets/AssetsPage.tsx'), 'AssetsPage'),
+);
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
@@ -99,12 +93,10 @@ const asset = createRoute({
   component: lazyRouteComponent(() => import('../features/assets/AssetPage.tsx'), 'AssetPage'),
 });
 
-const assetRequest = createRoute({
-  getParentRoute: () => shell,
-  path: '/assets/$id/request',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/assets/AssetRequestPage.tsx'), 'AssetRequestPage'),
-});
+const assetRequest = listPage(
+  '/assets/$id/request',
+  lazyRouteComponent(() => import('../features/assets/AssetRequestPage.tsx'), 'AssetRequestPage'),
+);
 
 /** The published links of catalogs and bookmarks, and the same under /marketplace: each leads to the page of ours. */
 const linkPrefixes = ['', '/marketplace'] as const;
@@ -149,12 +141,10 @@ const marketplaceHome = createRoute({
     throw redirect({ to: '/', replace: true });
   },
 });
-const requests = createRoute({
-  getParentRoute: () => shell,
-  path: '/requests',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/MyRequestsPage.tsx'), 'MyRequestsPage'),
-});
+const requests = listPage(
+  '/requests',
+  lazyRouteComponent(() => import('../features/access-requests/MyRequestsPage.tsx'), 'MyRequestsPage'),
+);
 const request = createRoute({
   getParentRoute: () => shell,
   path: '/requests/$id',
@@ -176,84 +166,58 @@ const myTokens = createRoute({
   path: '/me/tokens',
   component: lazyRouteComponent(() => import('../features/tokens/TokensPage.tsx'), 'TokensPage'),
 });
-const reviews = createRoute({
-  getParentRoute: () => shell,
-  path: '/reviews',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/ReviewQueuePage.tsx'), 'ReviewQueuePage'),
-});
-const assistRates = createRoute({
-  getParentRoute: () => shell,
-  path: '/reviews/assist',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/AssistRatesPage.tsx'), 'AssistRatesPage'),
-});
-const review = createRoute({
-  getParentRoute: () => shell,
-  path: '/reviews/$requestId',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/access-requests/ReviewPage.tsx'), 'ReviewPage'),
-});
-const manageProducts = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/products',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/data-products/ManageProductsPage.tsx'), 'ManageProductsPage'),
-});
-const manageProduct = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/products/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/data-products/ManageProductPage.tsx'), 'ManageProductPage'),
-});
-const agreements = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/agreements',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/agreements/AgreementsPage.tsx'), 'AgreementsPage'),
-});
-const agreement = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/agreements/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/agreements/AgreementPage.tsx'), 'AgreementPage'),
-});
-const flows = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/flows',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/review-flows/FlowsPage.tsx'), 'FlowsPage'),
-});
-const flow = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/flows/$owner/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/review-flows/FlowPage.tsx'), 'FlowPage'),
-});
-const requestForms = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/forms',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/request-forms/RequestFormsPage.tsx'), 'RequestFormsPage'),
-});
-const requestForm = createRoute({
-  getParentRoute: () => shell,
-  path: '/manage/forms/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/request-forms/RequestFormPage.tsx'), 'RequestFormPage'),
-});
-const domains = createRoute({
-  getParentRoute: () => shell,
-  path: '/govern/domains',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/domains/DomainsPage.tsx'), 'DomainsPage'),
-});
-const domain = createRoute({
-  getParentRoute: () => shell,
-  path: '/govern/domains/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/domains/DomainPage.tsx'), 'DomainPage'),
-});
+const reviews = listPage(
+  '/reviews',
+  lazyRouteComponent(() => import('../features/access-requests/ReviewQueuePage.tsx'), 'ReviewQueuePage'),
+);
+const assistRates = listPage(
+  '/reviews/assist',
+  lazyRouteComponent(() => import('../features/access-requests/AssistRatesPage.tsx'), 'AssistRatesPage'),
+);
+const review = listPage(
+  '/reviews/$requestId',
+  lazyRouteComponent(() => import('../features/access-requests/ReviewPage.tsx'), 'ReviewPage'),
+);
+const manageProducts = listPage(
+  '/manage/products',
+  lazyRouteComponent(() => import('../features/data-products/ManageProductsPage.tsx'), 'ManageProductsPage'),
+);
+const manageProduct = listPage(
+  '/manage/products/$id',
+  lazyRouteComponent(() => import('../features/data-products/ManageProductPage.tsx'), 'ManageProductPage'),
+);
+const agreements = listPage(
+  '/manage/agreements',
+  lazyRouteComponent(() => import('../features/agreements/AgreementsPage.tsx'), 'AgreementsPage'),
+);
+const agreement = listPage(
+  '/manage/agreements/$id',
+  lazyRouteComponent(() => import('../features/agreements/AgreementPage.tsx'), 'AgreementPage'),
+);
+const flows = listPage(
+  '/manage/flows',
+  lazyRouteComponent(() => import('../features/review-flows/FlowsPage.tsx'), 'FlowsPage'),
+);
+const flow = listPage(
+  '/manage/flows/$owner/$id',
+  lazyRouteComponent(() => import('../features/review-flows/FlowPage.tsx'), 'FlowPage'),
+);
+const requestForms = listPage(
+  '/manage/forms',
+  lazyRouteComponent(() => import('../features/request-forms/RequestFormsPage.tsx'), 'RequestFormsPage'),
+);
+const requestForm = listPage(
+  '/manage/forms/$id',
+  lazyRouteComponent(() => import('../features/request-forms/RequestFormPage.tsx'), 'RequestFormPage'),
+);
+const domains = listPage(
+  '/govern/domains',
+  lazyRouteComponent(() => import('../features/domains/DomainsPage.tsx'), 'DomainsPage'),
+);
+const domain = listPage(
+  '/govern/domains/$id',
+  lazyRouteComponent(() => import('../features/domains/DomainPage.tsx'), 'DomainPage'),
+);
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/people',
@@ -270,62 +234,47 @@ const group = createRoute({
   path: '/admin/groups/$id',
   component: lazyRouteComponent(() => import('../features/users/GroupPage.tsx'), 'GroupPage'),
 });
-const connections = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/connections',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
-});
-const newConnection = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/connections/new',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/connections/NewConnectionPage.tsx'), 'NewConnectionPage'),
-});
-const connection = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/connections/$key',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/connections/ConnectionPage.tsx'), 'ConnectionPage'),
-});
-const objects = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/objects',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/data-objects/ObjectsPage.tsx'), 'ObjectsPage'),
-});
-const requestLinks = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/request-links',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/assets/RequestLinksPage.tsx'), 'RequestLinksPage'),
-});
-const requestedAssets = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/requested-assets',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(
-    () => import('../features/requested-assets/RequestedAssetsPage.tsx'),
-    'RequestedAssetsPage',
-  ),
-});
-const jobs = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/jobs',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/provisioning/ProvisioningPage.tsx'), 'ProvisioningPage'),
-});
+const connections = listPage(
+  '/admin/connections',
+  lazyRouteComponent(() => import('../features/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+);
+const newConnection = listPage(
+  '/admin/connections/new',
+  lazyRouteComponent(() => import('../features/connections/NewConnectionPage.tsx'), 'NewConnectionPage'),
+);
+const connection = listPage(
+  '/admin/connections/$key',
+  lazyRouteComponent(() => import('../features/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+);
+const objects = listPage(
+  '/admin/objects',
+  lazyRouteComponent(() => import('../features/data-objects/ObjectsPage.tsx'), 'ObjectsPage'),
+);
+const requestLinks = listPage(
+  '/admin/request-links',
+  lazyRouteComponent(() => import('../features/assets/RequestLinksPage.tsx'), 'RequestLinksPage'),
+);
+const requestedAssets = listPage(
+  '/admin/requested-assets',
+  lazyRouteComponent(() => import('../features/requested-assets/RequestedAssetsPage.tsx'), 'RequestedAssetsPage'),
+);
+const jobs = listPage(
+  '/admin/jobs',
+  lazyRouteComponent(() => import('../features/provisioning/ProvisioningPage.tsx'), 'ProvisioningPage'),
+);
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/admin/settings',
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
 });
-const audit = createRoute({
-  getParentRoute: () => shell,
-  path: '/audit',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
-});
+const reports = listPage(
+  '/reports',
+  lazyRouteComponent(() => import('../features/reports/ReportsPage.tsx'), 'ReportsPage'),
+);
+const audit = listPage(
+  '/audit',
+  lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
+);
 /** Any other address, with the navigation beside the news. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundScreen });
 
@@ -383,6 +332,7 @@ const tree = root.addChildren([
     requestedAssets,
     jobs,
     settings,
+    reports,
     audit,
     elsewhere,
   ]),

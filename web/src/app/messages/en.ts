@@ -19,6 +19,7 @@ import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
 import { products } from './en/products.ts';
+import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
 import { reviews } from './en/reviews.ts';
@@ -61,4 +62,5 @@ export const en = {
   ...links,
   ...linkTarget,
   ...requestedAssets,
+  ...reports,
 } as const;

@@ -27,6 +27,7 @@ export const shell = {
   'shell.nav.settings': 'Settings',
   'shell.nav.people': 'People',
   'shell.nav.audit': 'Audit',
+  'shell.nav.reports': 'Reports',
   'shell.nav.tokens': 'Tokens',
   'shell.nav.waiting': '{count, plural, one {# request waits} other {# requests wait}} on you',
   'shell.nav.title': 'Where to go',

@@ -1,0 +1,161 @@
+import { listDataSources, readDataSource } from '@stoa/contract/data-source';
+import { type AccessRow, reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
+import { lazy, Suspense } from 'react';
+import { useCurrentUser } from '../../app/current-user.ts';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useOperation } from '../../lib/api.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { FilterBar } from '../../ui/FilterBar.tsx';
+import { type ListState, useListState } from '../../ui/list-search.ts';
+import { SearchSelect } from '../../ui/SearchSelect.tsx';
+import { useServerSearch } from '../../ui/server-search.ts';
+import { PersonPicker } from '../access-requests/PersonPicker.tsx';
+import { useAccessColumns } from './access-columns.tsx';
+import { ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
+import styles from './reports.module.css';
+
+const ExplainDialog = lazy(() =>
+  import('../access-requests/ExplainDialog.tsx').then((module) => ({ default: module.ExplainDialog })),
+);
+
+const offered = 20;
+const pathText = (one: { connectionKey: string; objectPath: readonly string[] }): string =>
+  `${one.connectionKey} · ${one.objectPath.join('.')}`;
+
+function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
+  const t = useText();
+  const { typed, filter, onSearch, isSearching } = useServerSearch();
+  const found = useOperation(
+    listDataSources,
+    { query: { searchText: filter, limit: offered } },
+    { keepPrevious: true },
+  );
+  const chosen = useOperation(readDataSource, { params: { id: sourceId ?? 0 } }, { enabled: sourceId !== undefined });
+  const optionOf = (one: { id: number; connectionKey: string; objectPath: readonly string[] }) => ({
+    value: String(one.id),
+    label: pathText(one),
+  });
+  const known = typed === '' && chosen.data !== undefined ? [optionOf(chosen.data)] : [];
+  const others = (found.data?.data ?? []).filter((one) => typed !== '' || one.id !== sourceId).map(optionOf);
+  return (
+    <SearchSelect
+      className={styles.choose ?? ''}
+      label={t('reports.source')}
+      placeholder={t('reports.sourcePlaceholder')}
+      options={[...known, ...others]}
+      value={sourceId === undefined ? null : String(sourceId)}
+      onSearch={onSearch}
+      isSearching={isSearching(found)}
+      problem={found.error}
+      onChoose={({ value }) => onChoose(value)}
+      nothingFound={t('reports.sourceNothing')}
+    />
+  );
+}
+
+/** The chain of one person and one source has its own address: `why` and `for`. */
+function Explained({ list }: { list: ListState }) {
+  const sourceId = Number(list.text('why'));
+  const user = list.text('for');
+  if (!Number.isInteger(sourceId) || sourceId <= 0 || user === undefined) return null;
+  return (
+    <Suspense fallback={null}>
+      <ExplainDialog
+        user={user}
+        sourceId={sourceId}
+        onClose={() => list.setFilters({ why: undefined, for: undefined })}
+      />
+    </Suspense>
+  );
+}
+
+const explainIn = (list: ListState) => (row: AccessRow) =>
+  list.setFilters({ why: String(row.source.dataSourceId), for: row.user?.globalUserId });
+
+/** Everybody who can read one data source, cause by cause. */
+export function WhoHasAccess() {
+  const t = useText();
+  const list = useListState();
+  const named = Number(list.text('source'));
+  const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
+  const searchText = list.text('searchText');
+  const answer = useOperation(
+    reportWhoHasAccess,
+    { query: { sourceId: sourceId ?? 1, searchText, offset: list.offset, limit: reportPageSize } },
+    { keepPrevious: true, enabled: sourceId !== undefined },
+  );
+  const columns = useAccessColumns('source', explainIn(list));
+  return (
+    <>
+      <div className={styles.bar}>
+        <SourcePicker sourceId={sourceId} onChoose={(source) => list.setFilters({ source, searchText: undefined })} />
+        {sourceId !== undefined && answer.data !== undefined && (
+          <ReportFile report="who-has-access" query={{ sourceId: String(sourceId), searchText }} />
+        )}
+      </div>
+      {sourceId === undefined && <EmptyState title={t('reports.chooseSource')} text={t('reports.chooseSourceText')} />}
+      {sourceId !== undefined && answer.error !== null && <ErrorNotice problem={answer.error} />}
+      {sourceId !== undefined && answer.error === null && (
+        <>
+          <FilterBar list={list} searchLabel={t('reports.search')} />
+          <ReportTable
+            label={t('reports.whoTable')}
+            list={list}
+            answer={answer}
+            columns={columns}
+            rowKey={rowKey}
+            needsAttention={(row) => row.cause === 'PLATFORM'}
+            isFiltered={searchText !== undefined}
+            empty={{ title: t('reports.whoEmptyTitle'), text: t('reports.whoEmptyText') }}
+          />
+        </>
+      )}
+      <Explained list={list} />
+    </>
+  );
+}
+
+const rowKey = (row: AccessRow): string =>
+  [row.requestId ?? row.causeText, row.account ?? '', row.user?.globalUserId ?? '', row.source.dataSourceId].join(' ');
+
+/** Everything that one person can read, cause by cause. */
+export function WhatPersonHas() {
+  const t = useText();
+  const list = useListState();
+  const me = useCurrentUser();
+  const user = list.text('user') ?? me?.globalUserId ?? '';
+  const searchText = list.text('searchText');
+  const answer = useOperation(
+    reportWhatHas,
+    { query: { user, searchText, offset: list.offset, limit: reportPageSize } },
+    { keepPrevious: true, enabled: user !== '' },
+  );
+  const columns = useAccessColumns('person', explainIn(list));
+  return (
+    <>
+      <div className={styles.bar}>
+        <div className={styles.choose}>
+          <PersonPicker
+            label={t('reports.person')}
+            value={user}
+            onChange={(chosen) => list.setFilters({ user: chosen, searchText: undefined })}
+          />
+        </div>
+        {answer.data !== undefined && <ReportFile report="what-has" query={{ user, searchText }} />}
+      </div>
+      <FilterBar list={list} searchLabel={t('reports.search')} />
+      <ReportTable
+        label={t('reports.whatTable')}
+        list={list}
+        answer={answer}
+        columns={columns}
+        rowKey={rowKey}
+        needsAttention={(row) => row.cause === 'PLATFORM'}
+        isFiltered={searchText !== undefined}
+        empty={{ title: t('reports.whatEmptyTitle'), text: t('reports.whatEmptyText') }}
+      />
+      <Explained list={list} />
+    </>
+  );
+}

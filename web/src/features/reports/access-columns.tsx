@@ -1,0 +1,114 @@
+import type { AccessRow } from '@stoa/contract/report';
+import { useText } from '../../app/messages/use-text.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import type { Column } from '../../ui/DataTable.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { PersonName } from '../../ui/PersonName.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import styles from './reports.module.css';
+
+function Who({ row: { user, account } }: { row: AccessRow }) {
+  const t = useText();
+  return (
+    <>
+      {user === null ? (
+        t('reports.nobodyHere')
+      ) : (
+        <LinkTo look="row" to="/reports" search={{ tab: 'what-has', user: user.globalUserId }}>
+          <PersonName name={user.name} username={user.username} withUsername />
+        </LinkTo>
+      )}
+      <span className={styles.under}>
+        {account === null ? t('reports.noAccount') : t('reports.account', { account })}
+      </span>
+    </>
+  );
+}
+
+function Source({ row: { source } }: { row: AccessRow }) {
+  return (
+    <LinkTo look="row" to="/reports" search={{ source: String(source.dataSourceId) }}>
+      <Identifier prefix={source.connectionKey} value={source.objectPath.join('.')} />
+    </LinkTo>
+  );
+}
+
+/** What gives the access; an approval leads to its request. */
+function Cause({ row: { cause, causeText, requestId } }: { row: AccessRow }) {
+  const t = useText();
+  return (
+    <>
+      {requestId === null ? (
+        causeText
+      ) : (
+        <LinkTo to="/requests/$id" params={{ id: requestId }}>
+          {causeText}
+        </LinkTo>
+      )}
+      <span className={styles.under}>{t(`reports.cause.${cause}`)}</span>
+    </>
+  );
+}
+
+function State({ row: { cause, state, verifiedAt } }: { row: AccessRow }) {
+  return (
+    <>
+      {cause !== 'PLATFORM' && <StatusMark kind="provisioning" value={state} />}
+      {verifiedAt !== null && (
+        <span className={styles.under}>
+          <TimeStamp value={verifiedAt} style="relative" />
+        </span>
+      )}
+    </>
+  );
+}
+
+/** `explain` opens the whole chain of a row's person and source. */
+export function useAccessColumns(about: 'source' | 'person', explain: (row: AccessRow) => void): Column<AccessRow>[] {
+  const t = useText();
+  const first: Column<AccessRow> =
+    about === 'source'
+      ? { key: 'person', header: t('reports.column.person'), width: '24%', cell: (row) => <Who row={row} /> }
+      : { key: 'source', header: t('reports.column.source'), width: '30%', cell: (row) => <Source row={row} /> };
+  return [
+    first,
+    { key: 'cause', header: t('reports.column.cause'), width: '22%', cell: (row) => <Cause row={row} /> },
+    {
+      key: 'since',
+      header: t('reports.column.since'),
+      cell: (row) => row.since !== null && <TimeStamp value={row.since} style="date" />,
+    },
+    {
+      key: 'decidedBy',
+      header: t('reports.column.decidedBy'),
+      cell: ({ decidedBy }) => decidedBy !== null && <PersonName name={decidedBy.name} username={decidedBy.username} />,
+    },
+    {
+      key: 'until',
+      header: t('reports.column.until'),
+      cell: (row) => {
+        if (row.until !== null) return <TimeStamp value={row.until} style="date" />;
+        return row.cause === 'REQUEST' && <span className="text-2">{t('reports.noEnd')}</span>;
+      },
+    },
+    { key: 'state', header: t('reports.column.state'), cell: (row) => <State row={row} /> },
+    {
+      key: 'why',
+      header: t('reports.column.why'),
+      isHeaderHidden: true,
+      width: '84px',
+      cell: (row) =>
+        row.user !== null && (
+          <ActionButton
+            size="xs"
+            tone="quiet"
+            label={t('reports.why')}
+            fullLabel={t('reports.whyOf', { person: row.user.name, source: row.source.name })}
+            onClick={() => explain(row)}
+          />
+        ),
+    },
+  ];
+}
