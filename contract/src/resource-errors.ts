@@ -143,8 +143,8 @@ export const resourceErrors = {
   'domain.name_taken': { status: 409, title: 'A domain has this name already.', next: 'Pick another name.' },
   'domain.in_use': {
     status: 409,
-    title: 'Data products stand in this domain.',
-    next: 'Delete or move the products named in detail first.',
+    title: 'Data products or policies stand in this domain.',
+    next: 'Delete or move those named in detail first.',
   },
   'domain.source_unknown': {
     status: 422,

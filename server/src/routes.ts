@@ -15,6 +15,7 @@ import { taskRoutes } from './features/task/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
+import { policyRoutes } from './features/policy/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
@@ -50,6 +51,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...assistRoutes,
   ...auditRoutes,
   ...domainRoutes,
+  ...policyRoutes,
   ...groupRoutes,
   ...metadataRoutes,
   ...userRoutes,

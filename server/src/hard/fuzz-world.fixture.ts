@@ -4,6 +4,7 @@ import { createDataProduct } from '@stoa/contract/data-product';
 import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
+import { createPolicy, type PolicyDraftIn } from '@stoa/contract/policy-resource';
 import { createRequestForm } from '@stoa/contract/request-form';
 import { createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
@@ -31,6 +32,7 @@ const idQueries = {
   task: 'select id::text from task order by created_at desc',
   token: 'select id::text from personal_access_token order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
+  policy: 'select id::text from policy order by created_at desc',
   agreement: 'select id::text from data_use_agreement order by created_at desc',
   formVersion: 'select version from request_form_version order by created_at desc',
 } as const;
@@ -60,6 +62,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     task: [],
     token: [],
     form: [],
+    policy: [],
     agreement: [],
     formVersion: [],
   };
@@ -82,6 +85,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   auth: 'token',
   connection: 'connection',
   domain: 'domain',
+  policy: 'policy',
   metadata: 'domain',
   group: 'group',
   tag: 'tag',
@@ -166,6 +170,15 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   await admin.call(createRequestForm, {
     body: { name: `Form ${number}`, fields: [], policy: { rules: [], defaultEvent: { type: 'dataProductPolicy' } } },
   });
+  const policy: PolicyDraftIn = {
+    type: 'data',
+    name: `Policy ${number}`,
+    scope: { kind: 'domain', domainId: domain.body.id },
+    action: { kind: 'mask', masking: { maskingType: 'null' }, target: { columns: 'all' } },
+    who: { for: 'everyone' },
+    circumstances: [{ type: 'all' }],
+  };
+  await admin.call(createPolicy, { body: { policy } });
   await admin.call(createToken, { body: { description: 'one to lose' } });
   const id = newUuid();
   const product = await admin.call(createDataProduct, {

@@ -21,6 +21,7 @@ import * as users from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { askPolicies } from './policy-answers.fixture.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
 /** Calls every operation that is ours alone, with what it takes and with what is not there. */
@@ -30,6 +31,7 @@ export async function askOwnOperations(world: PublishedWorld): Promise<void> {
   await askProducts(world);
   await askRequests(world);
   await askConnections(world);
+  await askPolicies(world);
 }
 
 async function askPeople({ held: { ask }, people, server, groupId }: PublishedWorld): Promise<void> {

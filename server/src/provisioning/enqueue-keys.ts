@@ -17,6 +17,7 @@ export type KeyCause =
   | 'object-state'
   | 'domain'
   | 'tag'
+  | 'policy'
   | 'drift'
   | 'retry'
   | 'button'

@@ -7,7 +7,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
 
-/** Deletes a domain that no product stands in. Its permissions go with it; its data sources stay. */
+/** Deletes a domain that no product stands in and no policy acts in. Its permissions go with it; its data sources stay. */
 export async function deleteDomain(deps: Deps, { actor, id, call }: Omit<DomainChange, 'body'>): Promise<void> {
   requireMay(actor, 'domain.manage', nothing);
   await transact(deps, async (tx, after) => {
@@ -21,6 +21,14 @@ export async function deleteDomain(deps: Deps, { actor, id, call }: Omit<DomainC
       throw new Refusal('domain.in_use', {
         detail: `"${domain.name}" holds ${names.join(', ')}${products.length > 10 ? ' and others' : ''}. The domain was not deleted.`,
         extra: { dataProducts: products },
+      });
+    }
+    const { rows: policies } = await sql<{ id: string; name: string }>`
+      select id, name from policy where domain_id = ${id} and deleted_at is null order by name_key`.execute(tx);
+    if (policies.length > 0) {
+      throw new Refusal('domain.in_use', {
+        detail: `The policy "${policies[0]?.name}"${policies.length > 1 ? ` and ${policies.length - 1} more` : ''} acts in "${domain.name}". The domain was not deleted.`,
+        extra: { policies },
       });
     }
     // Deleted products keep their history elsewhere; only the link to the domain goes.

@@ -1,6 +1,7 @@
 import {
   dataBody,
   dataKind,
+  type PolicyScope,
   policyScope,
   policyState,
   type StoredPolicy,
@@ -35,6 +36,13 @@ export const scopeOf = (row: Pick<PolicyRow, 'scope' | 'domain_id' | 'data_sourc
     ...(row.domain_id === null ? {} : { domainId: row.domain_id }),
     ...(row.data_source_id === null ? {} : { dataSourceId: row.data_source_id }),
   });
+
+/** A scope as the columns of a row. */
+export const scopeColumns = (scope: PolicyScope) => ({
+  kind: scope.kind,
+  domainId: scope.kind === 'domain' ? scope.domainId : null,
+  dataSourceId: scope.kind === 'local' ? scope.dataSourceId : null,
+});
 
 /** Reads a row into the form that decisions take. */
 export function toStoredPolicy(row: PolicyRow): StoredPolicy {

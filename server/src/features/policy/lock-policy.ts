@@ -1,0 +1,55 @@
+import type { StoredPolicy } from '@stoa/contract/policy';
+import type { PolicyObject } from '@stoa/core/permissions/objects';
+import { sql } from 'kysely';
+import type { AuditEntry } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import type { Tx } from '../../db/pool.ts';
+import { notFound, Refusal } from '../../http/refusal.ts';
+import type { Call } from '../../http/route.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import { loadPlaces, storedObject } from './policy-object.ts';
+import { type PolicyRow, policyColumns, toStoredPolicy } from './stored-policy.ts';
+
+/** Who changes which policy, and by which call. */
+export type PolicyChange<Body = undefined> = { actor: LoadedPerson; id: string; body: Body; call: Call };
+export type LockedPolicy = { policy: StoredPolicy; object: PolicyObject };
+
+/** Locks a policy and reads it: of two who change it at once, the second sees what the first has saved. */
+export async function lockPolicy(tx: Tx, id: string): Promise<LockedPolicy> {
+  const { rows } = await sql<PolicyRow & { protected: boolean }>`
+    select ${policyColumns}, p.protected from policy p where p.id = ${id} and p.deleted_at is null for update`.execute(
+    tx,
+  );
+  const row = rows[0];
+  if (!row) throw notFound('policy');
+  const policy = toStoredPolicy(row);
+  const [place] = await loadPlaces(tx, [policy.scope]);
+  return { policy, object: storedObject(policy, place ?? null, row.protected) };
+}
+
+/** Goes on when the version is the newest: nobody overwrites what they have not seen. */
+export function requireVersion(policy: StoredPolicy, version: number): void {
+  if (policy.version === version) return;
+  throw new Refusal('policy.version_outdated', {
+    detail: `"${policy.name}" is at version ${policy.version} now; you sent version ${version}.`,
+    extra: { version: policy.version },
+  });
+}
+
+type Named = { id: string; name: string };
+type Happened = 'Created' | 'Updated' | 'Deleted';
+
+/** Everything of an audit row but its payload. `object`: where the policy acts, and with it who may read the row. */
+export const policyEntry = (
+  { actor, call }: Pick<PolicyChange, 'actor' | 'call'>,
+  what: { policy: Named; object: PolicyObject; happened: Happened },
+): Omit<AuditEntry, 'payload'> => ({
+  action: `${what.object.scope === 'local' ? 'LocalPolicy' : 'GlobalPolicy'}${what.happened}`,
+  actor: userActor(actor),
+  actorIp: call.ip,
+  targetType: 'POLICY',
+  targets: [{ id: what.policy.id, name: what.policy.name }],
+  domainIds: what.object.domains.map((d) => d.id),
+  requestId: call.id,
+  sessionId: call.by === 'session' ? call.credentialId : undefined,
+});
