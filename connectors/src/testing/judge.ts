@@ -66,7 +66,7 @@ type Case = { readonly approval: Approval; readonly target: Target; readonly evi
 
 function judgeOne(facts: AccessFacts, desired: DesiredAccess, { approval, target, evidence }: Case): JudgedState[] {
   const { requestId, targetId, globalUserId } = approval;
-  const name = containerName(facts.namePrefix, target.kind, target.containerNumber);
+  const name = containerName(facts.namePrefix, target);
   const containerId = idsOf(evidence.containers).get(name);
   const principalId = facts.users.find((u) => u.globalUserId === globalUserId)?.identity?.principalId ?? null;
   const { blocked } = evidence.plan;

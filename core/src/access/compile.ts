@@ -1,3 +1,5 @@
+import { always, type Remainder } from '../condition/remainder.ts';
+import { PersonIndex } from '../condition/person-index.ts';
 import { containerName } from './container-name.ts';
 import type {
   AccessFacts,
@@ -13,10 +15,12 @@ import type {
   HeldReason,
   HeldSource,
   PlatformIdentity,
+  PreventedParts,
   Scope,
   ScopeKey,
   Source,
   Target,
+  TargetPart,
   UserFact,
 } from './model.ts';
 
@@ -71,7 +75,7 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
   const targets = new Map(facts.targets.map((t) => [t.targetId, t]));
   const verdicts = new Map<string, ApprovalVerdict>();
   const awaiting: Awaiting[] = [];
-  const live = new Map<string, { approval: Approval; user: UserFact }[]>();
+  const live = new Map<string, LiveApproval[]>();
   let nextExpiry: number | null = null;
   for (const approval of facts.approvals) {
     const user = users.get(approval.globalUserId);
@@ -93,12 +97,17 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     else live.set(approval.targetId, [{ approval, user }]);
   }
   const held: HeldSource[] = [];
+  const prevented = new Map<string, PreventedParts>();
   const keys = keysByTarget(facts.scope);
+  const isAmong = judgeOfPeople(facts.users);
   const containers = facts.targets
     .filter((target) => keys === null || keys.has(target.targetId))
-    .map((target) => {
+    .flatMap((target) => {
       const onlyPrincipals = keys === null ? null : pairPrincipals(keys.get(target.targetId) ?? [], users);
-      return containerOf(facts, target, { sources, onlyPrincipals, held, live: live.get(target.targetId) ?? [] });
+      const approved = live.get(target.targetId) ?? [];
+      notePrevented(target, { approved, isAmong, prevented });
+      const parts = { sources, onlyPrincipals, held, isAmong, approved };
+      return partsOf(target).map((part) => containerOf(facts, target, { ...parts, part }));
     });
   return {
     scope: facts.scope,
@@ -110,6 +119,7 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     awaiting: awaiting.sort((a, b) => byText(a.requestId, b.requestId)),
     held,
     verdicts,
+    prevented,
     principals: pushablePrincipals(facts.users),
     nextExpiry,
   };
@@ -147,30 +157,94 @@ function pairPrincipals(keys: readonly ScopeKey[], users: ReadonlyMap<string, Us
   return [...principals].sort(comparePlatformIds);
 }
 
+const wholePart: TargetPart = { part: 1, sourceIds: null, who: always, guardrails: [], causes: [] };
+
+/** The parts of a target; where no guardrail bears on it, the one that is all of it. */
+export const partsOf = (target: Target): readonly TargetPart[] => target.parts ?? [wholePart];
+
+type LiveApproval = { readonly approval: Approval; readonly user: UserFact };
+type JudgePeople = (who: Remainder | null, globalUserId: string) => boolean;
+
+/** Whether somebody is among the people that a remainder means; all of them are found at once, when first asked. */
+function judgeOfPeople(users: readonly UserFact[]): JudgePeople {
+  let index: PersonIndex | undefined;
+  return (who, globalUserId) => {
+    if (who === null || who.kind === 'always') return who !== null;
+    index ??= new PersonIndex(users.flatMap((user) => user.person ?? []));
+    const place = index.placeOf(globalUserId);
+    return place !== undefined && index.fulfilling(who).has(place);
+  };
+}
+
+type Prevention = {
+  readonly approved: readonly LiveApproval[];
+  readonly isAmong: JudgePeople;
+  readonly prevented: Map<string, PreventedParts>;
+};
+
+function notePrevented(target: Target, { approved, isAmong, prevented }: Prevention): void {
+  const parts = partsOf(target).filter((part) => part.who !== null);
+  if (parts.every((part) => part.who?.kind === 'always')) return;
+  for (const { approval } of approved) {
+    const closed = parts.filter((part) => !isAmong(part.who, approval.globalUserId));
+    if (closed.length === 0) continue;
+    const failing = closed.flatMap((part) =>
+      part.guardrails.filter((guardrail) => !isAmong(guardrail.who, approval.globalUserId)),
+    );
+    const guardrails = [...new Map(failing.map(({ policyId, name }) => [policyId, { policyId, name }])).values()];
+    const isWhole = closed.length === parts.length;
+    prevented.set(approval.requestId, { parts: closed.map(({ part }) => part), isWhole, guardrails });
+  }
+}
+
 type ContainerParts = {
   readonly sources: ReadonlyMap<number, Source>;
   readonly onlyPrincipals: readonly string[] | null;
   readonly held: HeldSource[];
-  readonly live: readonly { approval: Approval; user: UserFact }[];
+  readonly isAmong: JudgePeople;
+  readonly approved: readonly LiveApproval[];
+  readonly part: TargetPart;
 };
 
 function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts): DesiredContainer {
+  const { part, onlyPrincipals } = parts;
+  const isGone = target.deleted || part.who === null;
   return {
-    name: containerName(facts.namePrefix, target.kind, target.containerNumber),
+    name: containerName(facts.namePrefix, target, part.part),
     targetId: target.targetId,
+    part: part.part,
     label: cleanLabel(target.label),
-    exists: !target.deleted,
+    exists: !isGone,
     onDemand: target.kind === 'as',
-    objects: target.deleted ? [] : objectsOf(target, parts),
-    future: target.deleted || parts.onlyPrincipals !== null ? null : futureOf(target, parts),
-    members: membersOf(parts.live, parts.onlyPrincipals),
-    onlyPrincipals: parts.onlyPrincipals,
+    objects: isGone ? [] : objectsOf(target, parts),
+    future: isGone || onlyPrincipals !== null || part.part !== 1 ? null : futureOf(target, parts),
+    members: isGone
+      ? []
+      : membersOf(target.kind === 'po' ? givenByPolicy(facts, parts) : givenByApproval(parts), onlyPrincipals),
+    onlyPrincipals,
   };
 }
 
+type Given = { readonly user: UserFact; readonly causes: readonly string[] };
+
+/** Whom the approvals of a target open this part of it. */
+const givenByApproval = ({ approved, isAmong, part }: ContainerParts): Given[] =>
+  approved
+    .filter(({ user }) => isAmong(part.who, user.globalUserId))
+    .map(({ approval, user }) => ({ user, causes: [approval.requestId] }));
+
+/** Whom policies give this. Nobody needs to be told where there is no login to give it to: it comes with the login. */
+const givenByPolicy = ({ users }: AccessFacts, { isAmong, part }: ContainerParts): Given[] =>
+  users
+    .filter((user) => user.status === 'active' && identityProblem(user.identity) === null)
+    .filter((user) => isAmong(part.who, user.globalUserId))
+    .map((user) => ({ user, causes: part.causes }));
+
 function objectsOf(target: Target, parts: ContainerParts): DesiredObject[] {
   const objects = new Map<string, DesiredObject>();
+  const { sourceIds } = parts.part;
   for (const listed of target.sources) {
+    if (sourceIds !== null && !sourceIds.has(listed.dataSourceId)) continue;
     const source = parts.sources.get(listed.dataSourceId);
     const problem = sourceProblem(source);
     if (source === undefined || problem !== null) {
@@ -193,18 +267,18 @@ function futureOf({ parent, sources }: Target, parts: ContainerParts): DesiredFu
   return { schemas, known: new Set([...found, ...parent.withheld]) };
 }
 
-function membersOf(live: ContainerParts['live'], onlyPrincipals: readonly string[] | null): DesiredMember[] {
+function membersOf(given: readonly Given[], onlyPrincipals: readonly string[] | null): DesiredMember[] {
   const allowed = onlyPrincipals === null ? null : new Set(onlyPrincipals);
   const members = new Map<string, { member: DesiredMember; causes: string[] }>();
-  for (const { approval, user } of live) {
+  for (const { user, causes: because } of given) {
     const principalId = user.identity?.principalId;
     if (principalId == null || user.identity === null || (allowed !== null && !allowed.has(principalId))) continue;
     const known = members.get(principalId);
     if (known) {
-      known.causes.push(approval.requestId);
+      known.causes.push(...because);
       continue;
     }
-    const causes = [approval.requestId];
+    const causes = [...because];
     const { externalName } = user.identity;
     members.set(principalId, {
       member: { globalUserId: user.globalUserId, principalId, externalName, causes },

@@ -55,7 +55,7 @@ export function explainAccess(facts: AccessFacts, question: Question): Explanati
     },
   ];
   if (target !== undefined) {
-    const name = containerName(facts.namePrefix, target.kind, target.containerNumber);
+    const name = containerName(facts.namePrefix, target);
     path.push({ kind: 'container', name, holds: best?.gives === true });
   }
   path.push({ kind: 'object', name: source?.objectPath.join('.') ?? '', holds: effective });

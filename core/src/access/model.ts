@@ -1,7 +1,9 @@
 import type { IdentityState } from '@stoa/contract/enums';
+import type { PersonFacts } from '../condition/model.ts';
+import type { Remainder } from '../condition/remainder.ts';
 
-/** A data product (`dp`) or a single asset (`as`); both become one container role on a platform. */
-export type TargetKind = 'dp' | 'as';
+/** A data product (`dp`), a single asset (`as`), or what policies give to the same people (`po`): containers of a platform. */
+export type TargetKind = 'dp' | 'as' | 'po';
 
 /** What can be asked for, with the sources it opens on ONE connection. Sources of other connections are not listed. */
 export type Target = {
@@ -16,7 +18,24 @@ export type Target = {
   readonly sources: readonly TargetSource[];
   /** Of an asset that gives what is below it; null for products, for single objects, and in a scope of pairs. */
   readonly parent: ParentFacts | null;
+  /** By the guardrails on its sources; left out where none bears on them: then it is one part, open to whoever is approved. */
+  readonly parts?: readonly TargetPart[];
 };
+
+/** The sources of a target that the same people may read; each part has a container of its own. */
+export type TargetPart = {
+  /** From one on; the first has the container's plain name. */
+  readonly part: number;
+  /** Null: all of them. In a scope of pairs nobody asks. */
+  readonly sourceIds: ReadonlySet<number> | null;
+  /** Whom its members must be among. Null: it stands for nothing any more, and its container goes. */
+  readonly who: Remainder | null;
+  readonly guardrails: readonly PartGuardrail[];
+  /** Of policy containers: the policies that give the access. */
+  readonly causes: readonly Cause[];
+};
+
+export type PartGuardrail = { readonly policyId: string; readonly name: string; readonly who: Remainder };
 
 /** What an asset of a schema or a database covers beside its sources. */
 export type ParentFacts = {
@@ -29,6 +48,7 @@ export type ParentFacts = {
 export type SyncReason =
   | 'future.setting'
   | 'future.new_objects_disabled'
+  | 'future.policy'
   | 'future.schema_unseen'
   | 'future.schema_not_grantable'
   | 'future.no_creating_role'
@@ -41,7 +61,7 @@ export type ParentSchema = {
   /** `[database, schema]`. */
   readonly objectPath: readonly string[];
   /** What forbids default privileges by our own facts; null when the platform decides. */
-  readonly syncReason: Extract<SyncReason, 'future.setting' | 'future.new_objects_disabled'> | null;
+  readonly syncReason: Extract<SyncReason, 'future.setting' | 'future.new_objects_disabled' | 'future.policy'> | null;
 };
 
 export type TargetSource = {
@@ -90,6 +110,8 @@ export type UserFact = {
   readonly globalUserId: string;
   readonly status: 'active' | 'disabled' | 'deleted';
   readonly identity: PlatformIdentity | null;
+  /** What conditions ask about; read where some condition matters. Whoever has none fulfils none. */
+  readonly person?: PersonFacts;
 };
 
 /** Names one target, or one user on one target. A pair is judged and changed without looking at anything else. */
@@ -140,9 +162,10 @@ export type DesiredMember = {
 };
 
 export type DesiredContainer = {
-  /** `stoa_dp_<base 36>`. */
+  /** `stoa_dp_<base 36>`, of further parts with `_<part>`. */
   readonly name: string;
   readonly targetId: string;
+  readonly part: number;
   readonly label: string;
   /** False for a deleted target: the container is emptied and dropped. */
   readonly exists: boolean;
@@ -176,6 +199,15 @@ export type Awaiting = {
 
 export type HeldReason = 'source.held' | 'source.missing' | 'source.disabled' | 'source.unknown';
 
+/** Parts of a target that an approval does not open, since its person fails a guardrail. */
+export type PreventedParts = {
+  readonly parts: readonly number[];
+  /** Nothing of the target is left. */
+  readonly isWhole: boolean;
+  /** The guardrails that fail. */
+  readonly guardrails: readonly { readonly policyId: string; readonly name: string }[];
+};
+
 /** A source that its target lists but that must not be granted now. */
 export type HeldSource = { readonly targetId: string; readonly dataSourceId: number; readonly reason: HeldReason };
 
@@ -206,6 +238,8 @@ export type DesiredAccess = {
   readonly awaiting: readonly Awaiting[];
   readonly held: readonly HeldSource[];
   readonly verdicts: ReadonlyMap<string, ApprovalVerdict>;
+  /** By request: live approvals that a guardrail holds back, wholly or in part. They take effect when it passes. */
+  readonly prevented: ReadonlyMap<string, PreventedParts>;
   /** Principal ids of all users with a pushable identity, for bypass findings. */
   readonly principals: ReadonlyMap<string, string>;
   /** Earliest `notAfter` still ahead, milliseconds; null when nothing expires. */

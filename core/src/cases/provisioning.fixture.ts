@@ -245,6 +245,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
       {
         name: 'stoa_dp_1',
         targetId: 't1',
+        part: 1,
         label: 'Orders',
         exists: want.exists ?? true,
         onDemand: want.onDemand ?? false,
@@ -269,6 +270,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
     awaiting: [],
     held: [],
     verdicts: new Map(),
+    prevented: new Map(),
     principals: new Map(),
     nextExpiry: null,
   };

@@ -104,7 +104,7 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 function abandoned(container: ObservedContainer): DesiredContainer {
   const { name, label } = container;
   const nothing = { objects: [], future: null, members: [], onlyPrincipals: null };
-  return { name, targetId: name, label, exists: false, onDemand: false, ...nothing };
+  return { name, targetId: name, part: 1, label, exists: false, onDemand: false, ...nothing };
 }
 
 function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {

@@ -48,6 +48,7 @@ const nothingDesired = (deps: Deps, connectionId: string): DesiredAccess => ({
   awaiting: [],
   held: [],
   verdicts: new Map(),
+  prevented: new Map(),
   principals: new Map(),
   nextExpiry: null,
 });

@@ -1,0 +1,93 @@
+import { always, type Remainder, remainderKey } from '../condition/remainder.ts';
+import type { TargetPart } from './model.ts';
+import type { SourceRules } from './policy-rules.ts';
+
+/** Sources that share one container: the same people may read them, for the same reasons. */
+export type PartGroup = {
+  /** Equal keys mean the same people by the same policies. */
+  readonly key: string;
+  readonly sourceIds: readonly number[];
+  readonly who: Remainder;
+  readonly guardrails: TargetPart['guardrails'];
+  /** Policies that give the access; empty where approvals do. */
+  readonly causes: readonly string[];
+};
+
+const guardrailsOf = (rules: SourceRules | undefined): TargetPart['guardrails'] =>
+  (rules?.guardrails ?? []).map(({ rule, who }) => ({ policyId: rule.policyId, name: rule.name, who }));
+
+/** A target's sources by the guardrails that must be passed for them (governance.md 8, "Compilation to containers"). */
+export function groupByGuardrails(
+  sourceIds: readonly number[],
+  rules: ReadonlyMap<number, SourceRules>,
+): readonly PartGroup[] {
+  return grouped(sourceIds, (id) => {
+    const of = rules.get(id);
+    return { who: of?.floor ?? always, guardrails: guardrailsOf(of), causes: [] };
+  });
+}
+
+/** Sources that policies give, by who gets them. Sources that policies give to nobody are in no group. */
+export function groupByAccess(rules: ReadonlyMap<number, SourceRules>): readonly PartGroup[] {
+  const given = [...rules].filter(([, of]) => of.access.kind !== 'never').map(([id]) => id);
+  return grouped(given, (id) => {
+    const of = rules.get(id);
+    const causes = (of?.grants ?? []).map(({ rule }) => rule.policyId);
+    return { who: of?.access ?? always, guardrails: guardrailsOf(of), causes };
+  });
+}
+
+function grouped(sourceIds: readonly number[], of: (id: number) => Omit<PartGroup, 'key' | 'sourceIds'>): PartGroup[] {
+  const groups = new Map<string, PartGroup & { sourceIds: number[] }>();
+  for (const id of sourceIds) {
+    const group = of(id);
+    const key = remainderKey(group.who);
+    const known = groups.get(key);
+    if (known) known.sourceIds.push(id);
+    else groups.set(key, { ...group, key, sourceIds: [id] });
+  }
+  return [...groups.values()];
+}
+
+/** What a part was numbered for; null when it stands for nothing now. */
+export type KnownPart = { readonly part: number; readonly key: string | null };
+
+/**
+ * Gives each group the number it had, so that no source moves without need. A single group is the first part: the container
+ * that was there before any policy. Parts that stand for nothing any more are told with a null group.
+ */
+export function numberParts(
+  groups: readonly PartGroup[],
+  known: readonly KnownPart[],
+): readonly { readonly part: number; readonly group: PartGroup | null }[] {
+  const before: readonly KnownPart[] = known.length > 0 ? known : [{ part: 1, key: remainderKey(always) }];
+  const taken = new Map<number, PartGroup>();
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) taken.set(1, only);
+  else {
+    const waiting: PartGroup[] = [];
+    for (const group of groups) {
+      const had = before.find(({ part, key }) => key === group.key && !taken.has(part));
+      if (had) taken.set(had.part, group);
+      else waiting.push(group);
+    }
+    waiting.sort((a, b) => b.sourceIds.length - a.sourceIds.length);
+    for (let part = 1; waiting.length > 0; part += 1) {
+      if (taken.has(part)) continue;
+      const next = waiting.shift();
+      if (next !== undefined) taken.set(part, next);
+    }
+  }
+  const parts = new Set([...before.map(({ part }) => part), ...taken.keys()]);
+  return [...parts].sort((a, b) => a - b).map((part) => ({ part, group: taken.get(part) ?? null }));
+}
+
+/** The numbered groups as parts of a target. */
+export const toParts = (numbered: ReturnType<typeof numberParts>): readonly TargetPart[] =>
+  numbered.map(({ part, group }) => ({
+    part,
+    sourceIds: new Set(group?.sourceIds),
+    who: group?.who ?? null,
+    guardrails: group?.guardrails ?? [],
+    causes: group?.causes ?? [],
+  }));

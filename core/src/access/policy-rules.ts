@@ -1,0 +1,133 @@
+import type { PolicyScope, StoredSubscriptionPolicy } from '@stoa/contract/policy';
+import { type Circumstance, type CircumstanceMatcher, circumstanceMatcher } from '../condition/circumstance.ts';
+import type { Condition, SourceFacts } from '../condition/model.ts';
+import { parseCondition } from '../condition/parse.ts';
+import {
+  allOf,
+  always,
+  anyOf,
+  isAboutPeopleAlone,
+  never,
+  peopleOf,
+  type Remainder,
+  remainderKey,
+  remainderOf,
+} from '../condition/remainder.ts';
+
+/** A data source as policies see it. */
+export type PolicySource = SourceFacts & { readonly domainIds: ReadonlySet<string> };
+
+/** A subscription policy in force, read once for many sources. */
+export type PolicyRule = {
+  readonly policyId: string;
+  readonly policyKey: string;
+  readonly name: string;
+  readonly kind: 'grant' | 'guardrail';
+  readonly level: 'anyone' | 'entitlements' | 'manual';
+  readonly scope: PolicyScope;
+  readonly matches: CircumstanceMatcher;
+  /** Null of levels that ask for no condition. */
+  readonly condition: Condition | null;
+  /** Who fulfils it on any source; null when that depends on the source. */
+  readonly constant: Remainder | null;
+};
+
+/** A rule that acts on a source: by which circumstance, and for whom. */
+export type AppliedRule = {
+  readonly rule: PolicyRule;
+  readonly circumstance: Circumstance;
+  readonly who: Remainder;
+};
+
+/** Everything that policies say of one source; sources of which they say the same share one. */
+export type SourceRules = {
+  readonly grants: readonly AppliedRule[];
+  readonly guardrails: readonly AppliedRule[];
+  /** Two grants or more that name no condition: none of these acts until only one is left (governance.md 8, "Merge"). */
+  readonly conflict: readonly AppliedRule[];
+  /** Who passes every guardrail. Nobody else has access by any route. */
+  readonly floor: Remainder;
+  /** Who has access by policy: some grant, and every guardrail. */
+  readonly access: Remainder;
+};
+
+/**
+ * Reads the policies in force. What cannot be read takes away and never gives: a grant without a readable condition is for
+ * nobody, and nobody passes such a guardrail. Staged and disabled policies have no effect, nor has writing, which is to come.
+ */
+export function readPolicyRules(policies: readonly StoredSubscriptionPolicy[]): readonly PolicyRule[] {
+  return policies
+    .filter((policy) => policy.state === 'active' && policy.body.accessType === 'read')
+    .map(readRule)
+    .filter((rule) => rule !== null);
+}
+
+function readRule(policy: StoredSubscriptionPolicy): PolicyRule | null {
+  const { id: policyId, policyKey, name, kind, scope, body } = policy;
+  const level = kind === 'guardrail' ? 'entitlements' : body.level;
+  const read = level === 'entitlements' ? parseCondition(body.condition ?? '') : null;
+  const condition = read?.ok === true ? read.condition : null;
+  const shared = { policyId, policyKey, name, kind, scope, level, matches: circumstanceMatcher(body), condition };
+  if (level === 'anyone') return { ...shared, constant: always };
+  if (level === 'manual') return { ...shared, constant: peopleOf(body.users ?? []) };
+  if (condition === null) return { ...shared, constant: never };
+  return { ...shared, constant: isAboutPeopleAlone(condition) ? remainderOf(condition, nowhere) : null };
+}
+
+/** Stands in for the source where none is asked about. */
+const nowhere: SourceFacts = {
+  dataSourceId: 0,
+  connectionKey: '',
+  hostname: null,
+  objectPath: [],
+  tags: new Set(),
+  columns: [],
+};
+
+/** The circumstance by which a rule acts on a source, or null. Rules for owners' own sources wait for data owners. */
+export function actsOn(rule: PolicyRule, source: PolicySource): Circumstance | null {
+  const { scope } = rule;
+  if (scope.kind === 'restricted') return null;
+  if (scope.kind === 'domain' && !source.domainIds.has(scope.domainId)) return null;
+  if (scope.kind === 'local' && scope.dataSourceId !== source.dataSourceId) return null;
+  return rule.matches({ source, isOwnerSelected: false });
+}
+
+/**
+ * Merges the rules on each source: OR of grants, AND of guardrails (governance.md 8). Of sources that no rule acts on there
+ * is nothing in the answer.
+ */
+export function mergeRules(
+  rules: readonly PolicyRule[],
+  sources: Iterable<PolicySource>,
+): ReadonlyMap<number, SourceRules> {
+  const merged = new Map<number, SourceRules>();
+  const known = new Map<string, SourceRules>();
+  for (const source of sources) {
+    const applied: AppliedRule[] = [];
+    let key = '';
+    for (const [place, rule] of rules.entries()) {
+      const circumstance = actsOn(rule, source);
+      if (circumstance === null) continue;
+      const who = rule.constant ?? (rule.condition === null ? never : remainderOf(rule.condition, source));
+      applied.push({ rule, circumstance, who });
+      key += rule.constant === null ? `${place}${remainderKey(who)};` : `${place};`;
+    }
+    if (applied.length === 0) continue;
+    let of = known.get(key);
+    if (of === undefined) known.set(key, (of = mergeApplied(applied)));
+    merged.set(source.dataSourceId, of);
+  }
+  return merged;
+}
+
+function mergeApplied(applied: readonly AppliedRule[]): SourceRules {
+  const guardrails = applied.filter(({ rule }) => rule.kind === 'guardrail');
+  const grants = applied.filter(({ rule }) => rule.kind === 'grant');
+  const withoutCondition = grants.filter(({ rule }) => rule.level !== 'entitlements');
+  const conflict = withoutCondition.length > 1 ? withoutCondition : [];
+  const acting = grants.filter((grant) => !conflict.includes(grant));
+  const floor = allOf(guardrails.map(({ who }) => who));
+  const access = allOf([anyOf(acting.map(({ who }) => who)), floor]);
+  return { grants: acting, guardrails, conflict, floor, access };
+}
