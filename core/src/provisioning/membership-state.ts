@@ -10,6 +10,15 @@ export type MembershipEvidence = {
   readonly awaiting: string | null;
   /** What the platform answered about the pair; undefined when it was not asked. */
   readonly proof: MemberProof | undefined;
+  /**
+   * A guardrail keeps the person out of some of what was approved, or of all of it; `proof` is the platform's answer about
+   * these parts. Null: none does.
+   */
+  readonly prevented?: {
+    readonly reason: string;
+    readonly isWhole: boolean;
+    readonly proof: MemberProof | undefined;
+  } | null;
   /** Why the plan left the pair out. */
   readonly blocked: BlockedReason | null;
   /** `class: sentence` of the statement that failed. */
@@ -41,7 +50,14 @@ export function membershipState(evidence: MembershipEvidence): MembershipState {
     return taken(evidence, verdict.reason);
   }
   if (evidence.awaiting !== null) return state('AWAITING_IDENTITY', evidence.awaiting);
-  return given(evidence);
+  return keptOut(evidence) ?? given(evidence);
+}
+
+/** Null: nothing of the approval is held back wholly, and nothing that is held back is still open. */
+function keptOut({ prevented, failure }: MembershipEvidence): MembershipState | null {
+  if (prevented == null) return null;
+  if (prevented.proof?.effective === true) return state('REMOVE_FAILED', failure ?? 'membership.of_another_grantor');
+  return prevented.isWhole ? state('PREVENTED', prevented.reason) : null;
 }
 
 function given({ proof, blocked, failure, previous }: MembershipEvidence): MembershipState {

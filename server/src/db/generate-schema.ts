@@ -12,6 +12,7 @@ const types: Record<string, string> = {
   timestamptz: 'Date',
   tsvector: 'string',
   jsonb: 'Json',
+  _int4: 'number[]',
   _text: 'string[]',
   _uuid: 'string[]',
 };

@@ -21,6 +21,7 @@ export interface Database {
   connection_lease: ConnectionLeaseTable;
   container: ContainerTable;
   container_object: ContainerObjectTable;
+  container_part: ContainerPartTable;
   container_schema: ContainerSchemaTable;
   crawl: CrawlTable;
   crawl_object: CrawlObjectTable;
@@ -252,6 +253,16 @@ export interface ContainerObjectTable {
   reason: string | null;
   verified_at: NullableTimestamp;
   checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  part: Generated<number>;
+}
+
+export interface ContainerPartTable {
+  connection_id: string;
+  target_id: string;
+  part: number;
+  key: string | null;
+  body: ColumnType<object | null, object | null | string, object | null | string>;
+  asks: Generated<string[]>;
 }
 
 export interface ContainerSchemaTable {
@@ -524,6 +535,7 @@ export interface MembershipStatusTable {
   probe: string | null;
   proof: ColumnType<object | null, object | null | string, object | null | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  prevented_parts: number[] | null;
 }
 
 export interface PersonalAccessTokenTable {

@@ -1,7 +1,6 @@
 import type { ObjectProvisioningState } from '@stoa/contract/enums';
 import { sourceProblem } from '@stoa/core/access/compile';
-import { containerName } from '@stoa/core/access/container-name';
-import type { Approval, DesiredContainer, Target } from '@stoa/core/access/model';
+import type { Approval, DesiredContainer, PreventedParts, Target } from '@stoa/core/access/model';
 import { containerObjectState, type MembershipState, membershipState } from '@stoa/core/provisioning/membership-state';
 import type { MemberProof, ReadProof } from '@stoa/core/provisioning/proof';
 import { failureText, type Run } from './reconcile-connection.ts';
@@ -15,8 +14,14 @@ export type JudgedMembership = MembershipState & {
   /** What the member was asked about objects directly, where it was. */
   readonly reads: readonly ReadProof[];
   readonly errorClass: string | null;
+  /** Parts of the target that a guardrail keeps closed; null where none does. */
+  readonly preventedParts: readonly number[] | null;
 };
-export type JudgedObject = MembershipState & { readonly targetId: string; readonly dataSourceId: number };
+export type JudgedObject = MembershipState & {
+  readonly targetId: string;
+  readonly dataSourceId: number;
+  readonly part: number;
+};
 
 export type Judgement = {
   readonly memberships: readonly JudgedMembership[];
@@ -79,8 +84,15 @@ function indexRun(run: Run) {
   const live = new Map<string, string>();
   for (const a of facts.approvals)
     if (desired.verdicts.get(a.requestId)?.live === true) live.set(`${a.targetId}/${a.globalUserId}`, a.requestId);
+  const containers = new Map<string, DesiredContainer[]>();
+  for (const container of desired.containers) {
+    const known = containers.get(container.targetId);
+    if (known) known.push(container);
+    else containers.set(container.targetId, [container]);
+  }
   return {
     blocked,
+    containers,
     failures,
     members,
     reads,
@@ -96,29 +108,34 @@ function indexRun(run: Run) {
 type MembershipCase = { approval: Approval; target: Target; previous: ObjectProvisioningState | undefined };
 
 function judgeMembership(run: Run, index: Index, { approval, target, previous }: MembershipCase): JudgedMembership {
-  const name = containerName(run.facts.namePrefix, target.kind, target.containerNumber);
   const identity = index.users.get(approval.globalUserId) ?? null;
   const principalId = identity?.principalId ?? null;
-  const containerId = run.containerIds.get(name);
-  const proof =
-    principalId !== null && containerId !== undefined ? index.members.get(`${principalId}/${containerId}`) : undefined;
-  const failure = index.failures.get(name);
   const verdict = run.desired.verdicts.get(approval.requestId) ?? {
     live: false as const,
     reason: 'target.unknown' as const,
   };
-  const isContinued = !verdict.live && index.live.has(`${approval.targetId}/${approval.globalUserId}`);
+  const containers = index.containers.get(target.targetId) ?? [];
+  const prevented = run.desired.prevented.get(approval.requestId);
+  const isOpen = ({ part }: DesiredContainer) => verdict.live && prevented?.parts.includes(part) !== true;
+  const asked = (some: readonly DesiredContainer[]) => askedOf(run, index, { containers: some, principalId });
+  const open = asked(containers.filter((c) => c.exists && isOpen(c)));
+  const closed = asked(containers.filter((c) => !isOpen(c)));
+  const failure = containers.map(({ name }) => index.failures.get(name)).find((one) => one !== undefined);
   const judged = membershipState({
     verdict,
     awaiting: index.awaiting.get(approval.requestId) ?? null,
-    proof,
+    proof: verdict.live ? allEffective(open.proofs) : anyEffective(closed.proofs),
+    prevented:
+      prevented === undefined
+        ? null
+        : { reason: preventedReason(prevented), isWhole: prevented.isWhole, proof: anyEffective(closed.proofs) },
     blocked:
       index.blocked.get(`${approval.targetId}/${principalId ?? ''}`) ??
       index.blocked.get(`${approval.targetId}/`) ??
       null,
     failure: failure?.text ?? null,
-    isContinued,
-    isImpossible: containerId === undefined || principalId === null,
+    isContinued: !verdict.live && index.live.has(`${approval.targetId}/${approval.globalUserId}`),
+    isImpossible: principalId === null || open.proofs.length + closed.proofs.length === 0,
     previous,
   });
   return {
@@ -127,11 +144,33 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
     targetId: approval.targetId,
     globalUserId: approval.globalUserId,
     principal: identity?.externalName ?? null,
-    proof,
+    proof: verdict.live ? allEffective(open.proofs) : anyEffective(closed.proofs),
     reads: principalId === null ? [] : (index.reads.get(principalId) ?? []),
     errorClass: failure?.class ?? null,
+    preventedParts: prevented?.parts ?? null,
   };
 }
+
+/** What the platform said of a person in those of some containers that it has. */
+function askedOf(
+  run: Run,
+  index: Index,
+  about: { containers: readonly DesiredContainer[]; principalId: string | null },
+): { proofs: (MemberProof | undefined)[] } {
+  const there = about.containers.flatMap(({ name }) => run.containerIds.get(name) ?? []);
+  return { proofs: there.map((id) => index.members.get(`${about.principalId ?? ''}/${id}`)) };
+}
+
+/** Being in all of them is one state: the first that is not so, or was not answered, speaks for all. */
+const allEffective = (proofs: readonly (MemberProof | undefined)[]): MemberProof | undefined =>
+  proofs.find((proof) => proof?.effective === false) ?? (proofs.includes(undefined) ? undefined : proofs[0]);
+
+/** Being in none of them is one state. */
+const anyEffective = (proofs: readonly (MemberProof | undefined)[]): MemberProof | undefined =>
+  proofs.find((proof) => proof?.effective === true) ?? (proofs.includes(undefined) ? undefined : proofs[0]);
+
+const preventedReason = ({ guardrails }: PreventedParts): string =>
+  `guardrail.unmet: ${guardrails.map(({ name }) => name).join(', ')}`;
 
 function judgeObjects(
   run: Run,
@@ -146,7 +185,10 @@ function judgeObjects(
       read.readable,
     ]),
   );
-  return (target?.sources ?? []).map(({ dataSourceId }) => {
+  const { part } = container;
+  const own = target?.parts?.find((one) => one.part === part)?.sourceIds ?? null;
+  const listed = (target?.sources ?? []).filter(({ dataSourceId }) => own === null || own.has(dataSourceId));
+  return listed.map(({ dataSourceId }) => {
     const source = index.sources.get(dataSourceId);
     const judged = containerObjectState({
       held: sourceProblem(source),
@@ -158,6 +200,6 @@ function judgeObjects(
       failure: index.failures.get(container.name)?.text ?? null,
       previous: previous.objects.get(`${container.targetId}/${dataSourceId}`),
     });
-    return { ...judged, targetId: container.targetId, dataSourceId };
+    return { ...judged, targetId: container.targetId, dataSourceId, part };
   });
 }

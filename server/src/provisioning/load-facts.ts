@@ -1,13 +1,17 @@
-import type { AccessFacts, Approval, Scope, UserFact } from '@stoa/core/access/model';
+import type { AccessFacts, Approval, Scope, TargetKind, UserFact } from '@stoa/core/access/model';
+import type { PersonRow } from '@stoa/core/condition/facts';
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../db/pool.ts';
 import { loadParents } from './load-parents.ts';
 import { loadSources } from './load-sources.ts';
+import { identityJson, personFactsJson } from './person-facts.ts';
 import { namePrefix } from './platforms.ts';
+import { loadEverybody, pairsOfPolicies, policiesOf, usersOf, withPolicies } from './policy-facts.ts';
+import type { StoredPart } from './store-parts.ts';
 
 type TargetRow = {
   targetId: string;
-  kind: 'dp' | 'as';
+  kind: TargetKind;
   containerNumber: number;
   label: string;
   suspended: boolean;
@@ -20,11 +24,20 @@ export type FactRows = {
   targets: TargetRow[] | null;
   approvals: Approval[] | null;
   users: UserFact[] | null;
-  direct: { targetId: string; objectIds: string[] }[] | null;
+  direct: { targetId: string; part: number; objectIds: string[] }[] | null;
+  /** What policies made of the targets when they were last compiled; null where none bears on any. */
+  parts: StoredPart[] | null;
+  /** What conditions ask about the people; null where there are no parts. */
+  people: PersonRow[] | null;
+  /** Some subscription policy is in force. */
+  has_policies: boolean;
 };
 
-/** The facts, and of targets looked at pair by pair a few objects that a member is asked about directly. */
+/** The facts, and of the parts of targets looked at pair by pair a few objects that a member is asked about directly. */
 export type LoadedFacts = { facts: AccessFacts; directObjects: ReadonlyMap<string, readonly string[]> };
+
+/** The key of a part in `directObjects`. */
+export const partKey = (targetId: string, part: number): string => `${targetId}/${part}`;
 
 /** So many objects of a target each new member is asked about; the container answers for the rest. */
 const directObjects = 16;
@@ -37,6 +50,8 @@ export type FactsRequest = {
   source?: number;
   /** Read a moment ago, with the keys of this very scope. */
   rows?: FactRows | undefined;
+  /** The one writer of the connection asks: what policies come to is kept, and new containers get their numbers. */
+  keeps?: boolean;
 };
 
 /**
@@ -46,34 +61,44 @@ export type FactsRequest = {
 export async function loadFacts(db: Reader, request: FactsRequest): Promise<LoadedFacts> {
   const { connectionId, installationId, scope } = request;
   const loaded = request.rows ?? (await readFactRows(db, connectionId, scope));
-  const targets = loaded.targets ?? [];
-  const all = targets.map((target) => target.targetId);
-  const whole = wholeTargets(scope, targets);
+  const rows = (loaded.targets ?? []).filter((target) => target.kind !== 'po');
+  const all = rows.map((target) => target.targetId);
+  const whole = wholeTargets(scope, rows);
   const { listed, sources } = await loadSources(
     db,
     connectionId,
     request.source === undefined ? { targetIds: whole } : { targetIds: all, source: request.source },
   );
-  const assets = targets.filter((target) => target.kind === 'as').map((target) => target.targetId);
+  const assets = rows.filter((target) => target.kind === 'as').map((target) => target.targetId);
   const wholeAssets = new Set(whole);
   const parents = await loadParents(db, request.source === undefined ? assets.filter((id) => wholeAssets.has(id)) : []);
+  const targets = rows.map((target) => ({
+    ...target,
+    sources: listed.get(target.targetId) ?? [],
+    parent: parents.get(target.targetId) ?? null,
+  }));
+  const policy = await policiesOf(db, request, { loaded, targets: targets.filter((t) => wholeAssets.has(t.targetId)) });
+  const isForEverybody = policy.targets.length > 0 || (scope.kind === 'all' && policy.parts.size > 0);
+  const users = usersOf(loaded, isForEverybody ? await loadEverybody(db, connectionId) : null);
+  const known = new Set(sources.map((source) => source.dataSourceId));
   const facts: AccessFacts = {
     now: loaded.now,
     scope,
     installationId,
     connectionId,
     namePrefix,
-    targets: targets.map((target) => ({
-      ...target,
-      sources: listed.get(target.targetId) ?? [],
-      parent: parents.get(target.targetId) ?? null,
-    })),
-    sources,
+    targets: [
+      ...targets.map((target) => withPolicies(target, policy, loaded.parts ?? [])),
+      ...policy.targets,
+      ...pairsOfPolicies(loaded, policy),
+    ],
+    sources: [...sources, ...policy.sources.filter((source) => !known.has(source.dataSourceId))],
     approvals: loaded.approvals ?? [],
-    users: loaded.users ?? [],
+    users,
     settings: { strictMembers: loaded.strict_members },
   };
-  return { facts, directObjects: new Map((loaded.direct ?? []).map((d) => [d.targetId, d.objectIds])) };
+  const direct = (loaded.direct ?? []).map((d) => [partKey(d.targetId, d.part), d.objectIds] as const);
+  return { facts, directObjects: new Map(direct) };
 }
 
 function wholeTargets(scope: Scope, targets: readonly TargetRow[]): string[] {
@@ -92,7 +117,7 @@ const isOpen = (connectionId: string): RawBuilder<boolean> => sql`r.type = 'DATA
 const approvalColumns = sql`select r.id, r.target_id, r.beneficiary, r.expiration, r.status, r.awaits_acceptance`;
 
 /** A product's container is wanted from its publication on; an asset's from its first approval on, and then it stays. */
-export const isWanted = (connectionId: string): RawBuilder<boolean> => sql`(c.kind = 'dp' or c.native_id is not null
+export const isWanted = (connectionId: string): RawBuilder<boolean> => sql`(c.kind <> 'as' or c.native_id is not null
   or exists (select from access_request r where r.target_id = c.target_id and ${isOpen(connectionId)}))`;
 
 /**
@@ -140,44 +165,61 @@ const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuil
       select beneficiary as id from approval union select user_id from pair
     )`;
 
-/** A few objects of each target, for a scope of pairs; a wider one is asked about its objects through the container. */
+/** A few objects of each part of a target, for a scope of pairs; a wider one is asked about its objects through the container. */
 function someObjects(connectionId: string): RawBuilder<unknown> {
-  return sql`select json_agg(json_build_object('targetId', c.target_id, 'objectIds', (
-      select coalesce(json_agg(d.platform_id), '[]') from (
-        select o.platform_id from (
-          select x.data_source_id from container_object x
-          where x.connection_id = ${connectionId} and x.target_id = c.target_id and x.state = 'ACTIVE' limit ${directObjects}) x
-        join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id) d)))
-    from chosen c`;
+  return sql`select json_agg(json_build_object('targetId', c.target_id, 'part', d.part, 'objectIds', d.ids))
+    from chosen c cross join lateral (
+      select x.part, json_agg(o.platform_id) as ids from (
+        select x.part, x.data_source_id from container_object x
+        where x.connection_id = ${connectionId} and x.target_id = c.target_id and x.state = 'ACTIVE' limit ${directObjects}) x
+      join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id group by x.part) d`;
 }
 
 /** So many keys are few enough for a plan made once; more are planned for, by their number. */
 const fewKeys = 32;
 
 /** The rows, of `chosen`, `approval` and `person`. */
-const factRows = (connectionId: string, direct: RawBuilder<unknown>): RawBuilder<FactRows> => sql`
+const factRows = (
+  connectionId: string,
+  { direct, people }: { direct: RawBuilder<unknown>; people: RawBuilder<boolean> },
+): RawBuilder<FactRows> => sql`
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
          'label', coalesce(p.name, array_to_string(o.object_path, '.'), 'deleted'), 'suspended', coalesce(p.suspended, false),
-         'deleted', p.deleted_at is not null or (p.id is null and o.id is null)))
+         'deleted', p.deleted_at is not null or (p.id is null and o.id is null and c.kind <> 'po')))
        from chosen c left join data_product p on p.id = c.target_id left join data_object o on o.id = c.target_id) as targets,
       (select json_agg(json_build_object('requestId', a.id, 'targetId', a.target_id, 'globalUserId', a.beneficiary,
          'notAfter', (extract(epoch from a.expiration) * 1000)::float8, 'ended', a.status <> 'APPROVED', 'awaitingAcceptance', a.awaits_acceptance))
        from approval a) as approvals,
-      (select json_agg(json_build_object('globalUserId', u.global_user_id, 'status', u.status, 'identity',
-         case when i.global_user_id is not null then json_build_object(
-           'externalName', i.external_name, 'principalId', i.platform_principal_id, 'state', i.state) end))
+      (select json_agg(json_build_object('globalUserId', u.global_user_id, 'status', u.status, 'identity', ${identityJson}))
        from person w join app_user u on u.global_user_id = w.id
          left join platform_identity i on i.global_user_id = u.global_user_id and i.connection_id = ${connectionId}) as users,
-      (${direct}) as direct`;
+      (${direct}) as direct,
+      (select json_agg(json_build_object('targetId', x.target_id, 'kind', c.kind, 'containerNumber', c.number, 'part', x.part,
+         'key', x.key, 'body', x.body)) from chosen c join container_part x on x.connection_id = ${connectionId} and x.target_id = c.target_id) as parts,
+      (select json_agg(${personFactsJson}) from person w join app_user u on u.global_user_id = w.id
+         where ${people}) as people,
+      ${hasPolicies} as has_policies`;
+
+const hasPolicies = sql<boolean>`exists (select from policy p
+  where p.type = 'subscription' and p.state = 'active' and not p.protected and p.deleted_at is null)`;
+
+const hasParts = (connectionId: string) => sql<boolean>`exists (
+  select from chosen c join container_part x on x.connection_id = ${connectionId} and x.target_id = c.target_id)`;
 
 async function readFactRows(db: Reader, connectionId: string, scope: Scope): Promise<FactRows> {
   const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
+  const isOfPairs = scope.kind === 'keys' && scope.keys.every((key) => key.globalUserId !== undefined);
   const direct = scope.kind === 'all' ? sql`null::json` : someObjects(connectionId);
-  const { rows } =
-    await sql<FactRows>`${isFew ? prepared(scope.keys.some((key) => key.globalUserId === undefined) ? 'facts-of-targets' : 'facts-of-pairs') : sql``}
-    with ${scoped(connectionId, scope)} ${factRows(connectionId, direct)}`.execute(db);
+  // A look at a whole target may be the first that finds a guardrail on it. Of a whole connection, everybody is read once.
+  const people = isOfPairs
+    ? hasParts(connectionId)
+    : scope.kind === 'all'
+      ? sql<boolean>`false`
+      : sql<boolean>`${hasPolicies} or ${hasParts(connectionId)}`;
+  const { rows } = await sql<FactRows>`${isFew ? prepared(isOfPairs ? 'facts-of-pairs' : 'facts-of-targets') : sql``}
+    with ${scoped(connectionId, scope)} ${factRows(connectionId, { direct, people })}`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
   return row;
@@ -193,5 +235,5 @@ export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null
     chosen: sql`c.target_id in (select target_id from key)`,
   };
   return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
-    then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, someObjects(connectionId))}) f) end`;
+    then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, { direct: someObjects(connectionId), people: hasParts(connectionId) })}) f) end`;
 };

@@ -2,7 +2,7 @@ import type { DesiredAccess } from '@stoa/core/access/model';
 import { defaultsOf, futuresOf } from '@stoa/core/provisioning/future-objects';
 import type { ObservedSchema } from '@stoa/core/provisioning/observed';
 import type { Probe } from '@stoa/core/provisioning/proof';
-import type { LoadedFacts } from './load-facts.ts';
+import { type LoadedFacts, partKey } from './load-facts.ts';
 
 /** A few members are asked about each object themselves; of many, the container answers for its objects. */
 const directAnswers = 64;
@@ -48,7 +48,7 @@ export function questionsFor(
     if (makers.length > 0) probes.push({ kind: 'default', containerId, makers });
     const known = container.onlyPrincipals !== null;
     const objectIds = known
-      ? (directObjects.get(container.targetId) ?? [])
+      ? (directObjects.get(partKey(container.targetId, container.part)) ?? [])
       : container.objects.map((object) => object.platformId);
     if (objectIds.length === 0) continue;
     if (!known) probes.push({ kind: 'read', principalId: containerId, objectIds });

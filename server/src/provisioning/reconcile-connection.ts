@@ -90,6 +90,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
     installationId: deps.installationId,
     scope: work.scope,
     rows: work.rows,
+    keeps: true,
   });
   const { facts } = loaded;
   const desired = compileAccess(facts);

@@ -56,24 +56,40 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
 
 /** Edges that a probe has seen before: only their loss is drift, the rest is work not done yet. */
 async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promise<Set<string>> {
-  const names = new Map(desired.containers.map((container) => [container.targetId, container.name]));
-  const { rows } = await sql<{ target_id: string; edge: string }>`
-    select m.target_id, i.platform_principal_id as edge from membership_status m
+  const { rows } = await sql<{ target_id: string; part: number | null; closed: number[] | null; edge: string }>`
+    select m.target_id, null::int as part, m.prevented_parts as closed, i.platform_principal_id as edge from membership_status m
       join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
       where m.connection_id = ${connectionId} and m.state = 'ACTIVE' and i.platform_principal_id is not null
     union all
-    select c.target_id, o.platform_id from container_object c
+    select c.target_id, c.part, null, o.platform_id from container_object c
       join data_source s on s.id = c.data_source_id join data_object o on o.id = s.data_object_id
       where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null`.execute(deps.db);
   const { rows: defaults } = await sql<{ target_id: string; schema_id: string; role_id: string }>`
     select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id
     from container_schema k, jsonb_array_elements(k.creating_roles) role
     where k.connection_id = ${connectionId} and (role ->> 'native')::boolean`.execute(deps.db);
-  const nameOf = (row: { target_id: string }) => names.get(row.target_id) ?? '';
-  return new Set([
-    ...rows.map((row) => provenKey(nameOf(row), row.edge)),
-    ...defaults.map((row) => provenKey(nameOf(row), defaultEdge(row.schema_id, row.role_id))),
-  ]);
+  const containers = new Map<string, DesiredAccess['containers'][number][]>();
+  for (const container of desired.containers) {
+    const known = containers.get(container.targetId);
+    if (known) known.push(container);
+    else containers.set(container.targetId, [container]);
+  }
+  const edges = [
+    ...rows,
+    ...defaults.map(({ target_id, schema_id, role_id }) => ({
+      target_id,
+      part: 1,
+      closed: null,
+      edge: defaultEdge(schema_id, role_id),
+    })),
+  ];
+  return new Set(
+    edges.flatMap(({ target_id, part, closed, edge }) =>
+      (containers.get(target_id) ?? [])
+        .filter((container) => (part === null || container.part === part) && closed?.includes(container.part) !== true)
+        .map((container) => provenKey(container.name, edge)),
+    ),
+  );
 }
 
 const toRow = (finding: Finding): Row => ({

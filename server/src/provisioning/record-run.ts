@@ -52,11 +52,13 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       .filter((r) => r.status === 'done' && r.statement.step.kind === 'drop-container')
       .map((r) => r.statement.step.container.name),
   );
-  const dropped = run.desired.containers
-    .filter((c) => !c.exists && (isDropped.has(c.name) || !run.containerIds.has(c.name)) && c.onlyPrincipals === null)
-    .map((c) => c.targetId);
+  const isGone = (c: (typeof run.desired.containers)[number]) =>
+    !c.exists && (isDropped.has(c.name) || !run.containerIds.has(c.name)) && c.onlyPrincipals === null;
+  // A part may go while its target stays.
+  const standing = new Set(run.desired.containers.filter((c) => !isGone(c)).map((c) => c.targetId));
+  const dropped = [...new Set(run.desired.containers.map((c) => c.targetId))].filter((id) => !standing.has(id));
   const containers = run.desired.containers.flatMap((c) => {
-    const nativeId = run.containerIds.get(c.name);
+    const nativeId = c.part === 1 ? run.containerIds.get(c.name) : undefined;
     return nativeId === undefined ? [] : [{ target_id: c.targetId, native_id: nativeId }];
   });
   const taskIds = run.keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
@@ -77,12 +79,13 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
     ), member as (
       insert into membership_status as m (access_request_id, connection_id, target_id, global_user_id, state, reason, error_class,
-        attempt, next_attempt_at, active_at, removed_at, verified_at, principal, probe, proof)
+        attempt, next_attempt_at, active_at, removed_at, verified_at, principal, probe, proof, prevented_parts)
       select x.request_id, ${connectionId}, x.target_id, x.user_id, x.state, x.reason, x.error_class, 1,
         case when x.is_open then now() + interval '2 seconds' end, case when x.state = 'ACTIVE' then now() end,
-        case when x.state = 'REMOVED' then now() end, case when x.is_proven then now() end, x.principal, x.probe, x.proof
+        case when x.state = 'REMOVED' then now() end, case when x.is_proven then now() end, x.principal, x.probe, x.proof,
+        x.prevented_parts
       from json_to_recordset(${json(outcome.judgement.memberships.map(toMemberRow))}) as x (request_id text, target_id uuid, user_id uuid, state text,
-        reason text, error_class text, is_open boolean, is_proven boolean, principal text, probe text, proof jsonb)
+        reason text, error_class text, is_open boolean, is_proven boolean, principal text, probe text, proof jsonb, prevented_parts int[])
       where exists (select from fence)
       on conflict (access_request_id, connection_id) do update set
         state = excluded.state, reason = excluded.reason, error_class = excluded.error_class,
@@ -91,7 +94,8 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
           else now() + make_interval(secs => least(60, power(2, least(m.attempt + 1, 6)))) end,
         active_at = coalesce(m.active_at, excluded.active_at), removed_at = excluded.removed_at,
         verified_at = coalesce(excluded.verified_at, m.verified_at), principal = coalesce(excluded.principal, m.principal),
-        probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof), updated_at = now()
+        probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof),
+        prevented_parts = excluded.prevented_parts, updated_at = now()
       returning m.access_request_id, m.state, m.active_at
     ), native as (
       update container c set native_id = x.native_id, verified_at = now()
@@ -133,15 +137,15 @@ type Beside = {
 /** What a run recorded that was not about single people: further parts of its statement. */
 const partsBesidePeople = ({ connectionId, objects, whole, dropped, suspicious, taskIds, failure }: Beside) => sql`
     ), seen as materialized (
-      select x.target_id, i.id::int as data_source_id, x.state, x.reason
-      from json_to_recordset(${json(objects)}) as x (target_id uuid, state text, reason text, ids text)
+      select x.target_id, i.id::int as data_source_id, x.part, x.state, x.reason
+      from json_to_recordset(${json(objects)}) as x (target_id uuid, part int, state text, reason text, ids text)
         cross join lateral unnest(string_to_array(x.ids, ',')) as i (id)
     ), object as (
-      insert into container_object as c (connection_id, target_id, data_source_id, state, reason, verified_at)
-      select ${connectionId}, x.target_id, x.data_source_id, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
+      insert into container_object as c (connection_id, target_id, data_source_id, part, state, reason, verified_at)
+      select ${connectionId}, x.target_id, x.data_source_id, x.part, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
       from seen x where exists (select from fence)
       on conflict (connection_id, target_id, data_source_id) do update set
-        state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
+        part = excluded.part, state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
     ), gone as (
       delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${[...whole]}::uuid[]) and exists (select from fence)
         and not exists (select from seen x where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
@@ -155,19 +159,20 @@ const partsBesidePeople = ({ connectionId, objects, whole, dropped, suspicious, 
         started_at = coalesce(started_at, created_at), finished_at = now()
       where id = any(${[...taskIds]}::uuid[]) and exists (select from fence)`;
 
-type ObjectGroup = { target_id: string; state: string; reason: string | null; ids: string };
+type ObjectGroup = { target_id: string; part: number; state: string; reason: string | null; ids: string };
 
 /** Of 10,000 objects nearly all are in one state: they are sent, and read there, as one list of ids. */
 function groupObjects(objects: readonly JudgedObject[]): ObjectGroup[] {
   const groups = new Map<string, { first: JudgedObject; ids: number[] }>();
   for (const object of objects) {
-    const key = `${object.targetId}/${object.state}/${object.reason ?? ''}`;
+    const key = `${object.targetId}/${object.part}/${object.state}/${object.reason ?? ''}`;
     const group = groups.get(key);
     if (group) group.ids.push(object.dataSourceId);
     else groups.set(key, { first: object, ids: [object.dataSourceId] });
   }
   return [...groups.values()].map(({ first, ids }) => ({
     target_id: first.targetId,
+    part: first.part,
     state: first.state,
     reason: first.reason,
     ids: ids.join(),
@@ -185,12 +190,13 @@ function toMemberRow(m: JudgedMembership) {
     state: m.state,
     reason: m.reason,
     error_class: m.state === 'FAILED' || m.state === 'REMOVE_FAILED' ? m.errorClass : null,
-    // What waits for a person is not tried again: their acceptance leaves a key.
-    is_open: !settled.has(m.state) && m.state !== 'AWAITING_ACCEPTANCE',
+    // What waits for a person or a guardrail is not tried again: what they wait for leaves a key.
+    is_open: !settled.has(m.state) && m.state !== 'AWAITING_ACCEPTANCE' && m.state !== 'PREVENTED',
     is_proven: isProven,
     principal: m.principal,
     probe: isProven ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null,
     proof: isProven ? { member: m.proof, reads: m.reads.slice(0, 64) } : null,
+    prevented_parts: m.preventedParts,
   };
 }
 
