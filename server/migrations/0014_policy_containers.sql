@@ -25,4 +25,6 @@ create index container_part__asks on container_part using gin (asks);
 alter table container_object add column part integer not null default 1;
 
 -- Parts that a guardrail keeps closed to the person of an approval. It stays approved, and opens them once it passes.
-alter table membership_status add column prevented_parts integer[];
+alter table membership_status
+  add column prevented_parts integer[],
+  add column prevented_reason text;

@@ -176,6 +176,17 @@ function judgeOfPeople(users: readonly UserFact[]): JudgePeople {
   };
 }
 
+/** Who would have access by policy, were there a login to give it to. */
+export function unreachedByPolicy(facts: AccessFacts): readonly string[] {
+  const isAmong = judgeOfPeople(facts.users);
+  const parts = facts.targets.filter((target) => target.kind === 'po').flatMap(partsOf);
+  if (parts.length === 0) return [];
+  return facts.users
+    .filter((user) => user.status === 'active' && identityProblem(user.identity) !== null)
+    .filter((user) => parts.some((part) => isAmong(part.who, user.globalUserId)))
+    .map((user) => user.globalUserId);
+}
+
 type Prevention = {
   readonly approved: readonly LiveApproval[];
   readonly isAmong: JudgePeople;

@@ -536,6 +536,7 @@ export interface MembershipStatusTable {
   proof: ColumnType<object | null, object | null | string, object | null | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   prevented_parts: number[] | null;
+  prevented_reason: string | null;
 }
 
 export interface PersonalAccessTokenTable {

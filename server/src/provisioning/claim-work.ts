@@ -2,6 +2,7 @@ import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { replicaLockClass } from '../work/listener.ts';
+import type { KeyCause } from './enqueue-keys.ts';
 import { type FactRows, factRowsOfKeys } from './load-facts.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
@@ -144,12 +145,15 @@ export async function holdsFence(db: Db, work: HeldWork & { targetIds: readonly 
           and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
           and c.state in ('active', 'error', 'deleting'))
       and not exists (select from provisioning_key k
-        join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
+        left join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
-        where k.connection_id = ${work.connectionId}
+        where k.connection_id = ${work.connectionId} and (s.target_id is not null or k.target_id is null and k.cause = any(${policyCauses}))
           and (k.id > ${work.lastKey} or not k.id = any(${ids}::bigint[]))) as holds`.execute(db);
   return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
 }
+
+/** Keys of a whole connection that may change whom a target is open to; a sweep or a button changes no fact. */
+const policyCauses: readonly KeyCause[] = ['policy', 'tag', 'domain', 'crawl', 'object-state', 'product', 'deletion'];
 
 function pairsOf(scope: Scope, targetIds: readonly string[]): readonly ScopeKey[] {
   if (scope.kind === 'all') return targetIds.map((targetId) => ({ targetId }));

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, type AuditActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
+import { enqueuePolicySources } from './enqueue-policy-keys.ts';
 import { isWanted } from './load-facts.ts';
 import { assetsOver, objectsBelow } from './sources-of-target.ts';
 import { enqueueConnection, enqueueTarget, type KeyCause } from './enqueue-keys.ts';
@@ -110,6 +111,8 @@ export async function enqueueTargetsOf(
   const { tx, after } = scope;
   const { connectionId, objectIds, cause } = change;
   if (objectIds.length === 0) return;
+  // Policies act on sources that nobody has published or asked for.
+  if (await enqueuePolicySources(tx, after, { connections: sql`select ${connectionId}::uuid`, cause })) return;
   const { rows } = await sql<{ id: string }>`
     with recursive up (id, parent_id) as (
       select id, parent_id from data_object where id = any(${objectIds}::uuid[])

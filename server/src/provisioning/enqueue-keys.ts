@@ -18,6 +18,8 @@ export type KeyCause =
   | 'domain'
   | 'tag'
   | 'policy'
+  | 'group'
+  | 'attribute'
   | 'drift'
   | 'retry'
   | 'button'
@@ -54,15 +56,21 @@ export async function enqueueMembership(tx: Tx, after: AfterCommit, key: Members
   );
 }
 
+/** Some policy in force may act on what is published, or compares people with it. */
+const namesProducts = sql<boolean>`exists (select from policy p where p.type = 'subscription' and p.state = 'active' and not p.protected
+  and p.deleted_at is null and (p.body::text like '%hasTagAs%' or p.body::text like '%Stoa Data Product%'))`;
+
 /** The whole of a target, on every connection it has a container on. */
 export async function enqueueTarget(
   tx: Tx,
   after: AfterCommit,
   key: { targetId: string; cause: KeyCause },
 ): Promise<void> {
+  // What a product holds is told by a tag, which policies may ask about.
   const { rows } = await sql<{ connection_id: string }>`
     insert into provisioning_key (connection_id, target_id, cause)
-    select c.connection_id, ${key.targetId}, ${key.cause} from container c where c.target_id = ${key.targetId}
+    select c.connection_id, case when ${['product', 'deletion'].includes(key.cause)} and ${namesProducts} then null else c.target_id end, ${key.cause}
+    from container c where c.target_id = ${key.targetId}
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);
 }
@@ -81,7 +89,8 @@ export async function enqueueConnection(
 
 /**
  * Every membership that a user holds or held and that may still stand on a platform. When it is the login that changed, the
- * targets as a whole: the membership to take away is that of the former one, which no fact names any more.
+ * targets as a whole: the membership to take away is that of the former one, which no fact names any more. What policies give
+ * is looked at as well, whether or not the user had it.
  */
 export async function enqueueUser(
   tx: Tx,
@@ -93,6 +102,10 @@ export async function enqueueUser(
     select distinct c.connection_id, c.target_id, case when ${key.cause !== 'identity'} then r.beneficiary end, ${key.cause}
     from access_request r join container c on c.target_id = r.target_id
     where r.beneficiary = ${key.globalUserId} and r.type = 'DATA_ACCESS' and r.decided_at is not null and r.status <> 'DENIED'
+    union
+    select c.connection_id, case when ${key.cause !== 'identity'} then c.target_id end,
+      case when ${key.cause !== 'identity'} then ${key.globalUserId}::uuid end, ${key.cause}
+    from container c where c.kind = 'po'
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);
 }

@@ -15,7 +15,7 @@ export type JudgedMembership = MembershipState & {
   readonly reads: readonly ReadProof[];
   readonly errorClass: string | null;
   /** Parts of the target that a guardrail keeps closed; null where none does. */
-  readonly preventedParts: readonly number[] | null;
+  readonly prevented: { readonly parts: readonly number[]; readonly reason: string } | null;
 };
 export type JudgedObject = MembershipState & {
   readonly targetId: string;
@@ -147,7 +147,7 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
     proof: verdict.live ? allEffective(open.proofs) : anyEffective(closed.proofs),
     reads: principalId === null ? [] : (index.reads.get(principalId) ?? []),
     errorClass: failure?.class ?? null,
-    preventedParts: prevented?.parts ?? null,
+    prevented: prevented === undefined ? null : { parts: prevented.parts, reason: preventedReason(prevented) },
   };
 }
 

@@ -1,9 +1,10 @@
+import { unreachedByPolicy } from '@stoa/core/access/compile';
 import type { AccessFacts } from '@stoa/core/access/model';
 import type { Deps } from '../deps.ts';
 import { resolveIdentities } from '../features/identity/resolve.ts';
 import { type FactsRequest, type LoadedFacts, loadFacts } from './load-facts.ts';
 
-/** Facts in which every beneficiary has been looked up on the platform, so that a login made today counts today. */
+/** Facts in which everybody whom an approval or a policy gives access has been looked up on the platform, so that a login made today counts today. */
 export async function loadPushableFacts(
   deps: Deps,
   request: FactsRequest,
@@ -13,6 +14,7 @@ export async function loadPushableFacts(
   const { facts } = loaded;
   const open = new Set([
     ...facts.approvals.filter((approval) => !approval.ended).map((approval) => approval.globalUserId),
+    ...unreachedByPolicy(facts),
     ...alsoUsers,
   ]);
   const unknown = facts.users.filter(

@@ -19,6 +19,9 @@ type PartRow = {
   waits_for: string | null;
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
+  /** A guardrail keeps the objects closed to this person. */
+  is_prevented: boolean;
+  prevented_reason: string | null;
   objects: number;
   /** The target lies on a platform, or did when access was given. */
   has_place: boolean;
@@ -63,12 +66,12 @@ export async function readProvisioningSummaries(
       select k.connection_id, k.target_id, ${lists} as lists
       from container k where k.target_id in (select target_id from asked)
     ), object as materialized (
-      select x.connection_id, x.target_id, x.state, min(x.reason) as reason, count(*) as n
-      from place k join container_object x on x.connection_id = k.connection_id and x.target_id = k.target_id group by 1, 2, 3
+      select x.connection_id, x.target_id, x.part, x.state, min(x.reason) as reason, count(*) as n
+      from place k join container_object x on x.connection_id = k.connection_id and x.target_id = k.target_id group by 1, 2, 3, 4
     )
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
-      (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
+      coalesce(o.part = any(m.prevented_parts), false) as is_prevented, m.prevented_reason, (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
     from asked r
       left join place k on k.target_id = r.target_id
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
@@ -157,10 +160,13 @@ function judgePart(
     | 'object_reason'
     | 'waits_for'
     | 'lists'
+    | 'is_prevented'
+    | 'prevented_reason'
   >,
 ) {
   const state = membershipStateOf(part);
   const membership = { state, reason: part.membership_reason ?? (state === underWay(part) ? part.waits_for : null) };
+  if (part.is_prevented && state === 'ACTIVE') return { state: 'PREVENTED' as const, reason: part.prevented_reason };
   if (part.object_state === null) return objectStateOfRequest(membership, unseenObjects[part.lists]);
   return objectStateOfRequest(membership, { state: part.object_state, reason: part.object_reason });
 }
@@ -195,7 +201,8 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
     with listed (data_source_id) as (${sourcesOf(sql`(select target_id from access_request where id = ${requestId})`)})
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, m.next_attempt_at, m.principal, m.probe, c.run_error as waits_for, c.connection_key, c.technology,
-      s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at
+      s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at,
+      coalesce(o.part = any(m.prevented_parts), false) as is_prevented, m.prevented_reason
     from access_request r cross join listed l
       join data_source s on s.id = l.data_source_id join data_object d on d.id = s.data_object_id join connection c on c.id = s.connection_id
       left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id

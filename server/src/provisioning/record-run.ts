@@ -79,13 +79,13 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
     ), member as (
       insert into membership_status as m (access_request_id, connection_id, target_id, global_user_id, state, reason, error_class,
-        attempt, next_attempt_at, active_at, removed_at, verified_at, principal, probe, proof, prevented_parts)
+        attempt, next_attempt_at, active_at, removed_at, verified_at, principal, probe, proof, prevented_parts, prevented_reason)
       select x.request_id, ${connectionId}, x.target_id, x.user_id, x.state, x.reason, x.error_class, 1,
         case when x.is_open then now() + interval '2 seconds' end, case when x.state = 'ACTIVE' then now() end,
         case when x.state = 'REMOVED' then now() end, case when x.is_proven then now() end, x.principal, x.probe, x.proof,
-        x.prevented_parts
+        x.prevented_parts, x.prevented_reason
       from json_to_recordset(${json(outcome.judgement.memberships.map(toMemberRow))}) as x (request_id text, target_id uuid, user_id uuid, state text,
-        reason text, error_class text, is_open boolean, is_proven boolean, principal text, probe text, proof jsonb, prevented_parts int[])
+        reason text, error_class text, is_open boolean, is_proven boolean, principal text, probe text, proof jsonb, prevented_parts int[], prevented_reason text)
       where exists (select from fence)
       on conflict (access_request_id, connection_id) do update set
         state = excluded.state, reason = excluded.reason, error_class = excluded.error_class,
@@ -95,7 +95,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         active_at = coalesce(m.active_at, excluded.active_at), removed_at = excluded.removed_at,
         verified_at = coalesce(excluded.verified_at, m.verified_at), principal = coalesce(excluded.principal, m.principal),
         probe = coalesce(excluded.probe, m.probe), proof = coalesce(excluded.proof, m.proof),
-        prevented_parts = excluded.prevented_parts, updated_at = now()
+        prevented_parts = excluded.prevented_parts, prevented_reason = excluded.prevented_reason, updated_at = now()
       returning m.access_request_id, m.state, m.active_at
     ), native as (
       update container c set native_id = x.native_id, verified_at = now()
@@ -196,7 +196,8 @@ function toMemberRow(m: JudgedMembership) {
     principal: m.principal,
     probe: isProven ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null,
     proof: isProven ? { member: m.proof, reads: m.reads.slice(0, 64) } : null,
-    prevented_parts: m.preventedParts,
+    prevented_parts: m.prevented?.parts ?? null,
+    prevented_reason: m.prevented?.reason ?? null,
   };
 }
 

@@ -6,8 +6,9 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { type GroupChange, groupEntry, lockGroup, type LockedGroup } from './lock-group.ts';
-import { ownLoginsAmongMembers } from './queries.ts';
+import { attributesOf, ownLoginsAmongMembers } from './queries.ts';
 
 /** Deletes a group with what its members had by it. Refused while a review flow in force asks its members to decide. */
 export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupChange, 'body'>): Promise<void> {
@@ -24,6 +25,12 @@ export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupCha
         extra: { usedBy: users },
       });
     }
+    await enqueuePeople(tx, after, {
+      people: sql`select global_user_id from group_member where group_id = ${id}`,
+      groups: [group.name],
+      attributes: await attributesOf(tx, id),
+      cause: 'group',
+    });
     await sql`delete from attribute where principal_type = 'group' and principal_id = ${String(id)}`.execute(tx);
     await sql`delete from user_group where id = ${id}`.execute(tx);
     await appendAudit(tx, { ...groupEntry({ actor, call }, group), action: 'GroupDeleted' });

@@ -2,7 +2,7 @@ import type { Group, GroupDetail } from '@stoa/contract/group';
 import type { PersonRef } from '@stoa/core/person';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import type { Reader } from '../../db/pool.ts';
+import type { Reader, Tx } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -70,3 +70,12 @@ const presentGroup = (row: GroupRow): Group => ({
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 });
+
+/** The names of the attributes that members have by their group. */
+export async function attributesOf(tx: Tx, groupId: number): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct name from attribute where principal_type = 'group' and principal_id = ${String(groupId)}`.execute(
+    tx,
+  );
+  return rows.map((row) => row.name);
+}

@@ -8,7 +8,9 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
+import { attributesOf } from './queries.ts';
 
 type Member = PersonRef & { name: string };
 /** So many people one audit row names at most. */
@@ -32,6 +34,12 @@ export async function setGroupMembers(
     await sql`insert into group_member (group_id, global_user_id, added_by)
       select ${id}, unnest(${added.map((m) => m.globalUserId)}::uuid[]), ${actor.globalUserId}`.execute(tx);
     await sql`update user_group set updated_at = now() where id = ${id}`.execute(tx);
+    await enqueuePeople(tx, after, {
+      people: sql`select unnest(${[...added, ...removed].map((m) => m.globalUserId)}::uuid[])`,
+      groups: [group.name],
+      attributes: await attributesOf(tx, id),
+      cause: 'group',
+    });
     const entry = groupEntry({ actor, call }, group);
     await appendAudit(tx, [
       ...memberEntries(entry, 'GroupMemberAdded', added),

@@ -6,8 +6,11 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
 import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts';
+import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
 import { ownLoginsAmongMembers } from './queries.ts';
+
+const membersOf = (id: number) => sql`select global_user_id from group_member where group_id = ${id}`;
 
 export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupChange<UpdateGroupBody>): Promise<void> {
   requireMay(actor, 'group.manage', nothing);
@@ -24,11 +27,15 @@ export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupCh
       await tx.updateTable('user_group').set(now).where('id', '=', id).execute();
       const before = { name: group.name, email: group.email };
       entries.push({ ...entry, action: 'GroupUpdated', payload: { before, after: now } });
+      if (now.name !== group.name)
+        await enqueuePeople(tx, after, { people: membersOf(id), groups: [group.name, now.name], cause: 'group' });
     }
     if (body.attributes !== undefined) {
       const principal = { type: 'group', id: String(id) } as const;
       const change = await replaceAttributes(tx, principal, { wanted: body.attributes, addedBy: actor.globalUserId });
       entries.push(...attributeAudit(entry, change));
+      const attributes = [...change.added, ...change.removed].map(({ name }) => name);
+      await enqueuePeople(tx, after, { people: membersOf(id), attributes, cause: 'attribute' });
     }
     if (entries.length === 0) return;
     await sql`update user_group set updated_at = now() where id = ${id}`.execute(tx);

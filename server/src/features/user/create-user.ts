@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { LoadedPerson } from './load-people.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
@@ -40,6 +41,7 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
     });
     const principal = { type: 'user', id: globalUserId } as const;
     const attributes = await replaceAttributes(tx, principal, { wanted: input.attributes, addedBy: by });
+    await enqueueUser(tx, after, { globalUserId, cause: 'user' });
     const entry = {
       actor: userActor(actor),
       actorIp: call.ip,

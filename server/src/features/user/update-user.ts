@@ -10,6 +10,7 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
+import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { endAccessOfUser } from '../access-request/close-requests.ts';
 import { hashPassword } from '../auth/password.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
@@ -37,7 +38,7 @@ export async function updateUser(
     const entries = [
       ...(await changeProfile(tx, after, update)),
       ...(await changePassword(tx, update, passwordHash)),
-      ...(await changeRights(tx, update)),
+      ...(await changeRights(tx, after, update)),
       ...(await changeStatus(tx, after, update)),
     ];
     if (entries.length === 0) return;
@@ -96,7 +97,7 @@ async function changePassword(tx: Tx, update: Update, passwordHash: string | und
   return [{ ...entryOf(update), action: 'UserUpdated', payload: { changed: ['password'] } }];
 }
 
-async function changeRights(tx: Tx, update: Update): Promise<AuditEntry[]> {
+async function changeRights(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
   const { actor, user, body } = update;
   const entry = entryOf(update);
   const entries: AuditEntry[] = [];
@@ -119,6 +120,11 @@ async function changeRights(tx: Tx, update: Update): Promise<AuditEntry[]> {
   if (body.attributes === undefined) return entries;
   const principal = { type: 'user', id: user.globalUserId } as const;
   const change = await replaceAttributes(tx, principal, { wanted: body.attributes, addedBy: actor.globalUserId });
+  await enqueuePeople(tx, after, {
+    people: sql`values (${user.globalUserId}::uuid)`,
+    attributes: [...change.added, ...change.removed].map(({ name }) => name),
+    cause: 'attribute',
+  });
   return [...entries, ...attributeAudit(entry, change)];
 }
 
