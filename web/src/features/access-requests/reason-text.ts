@@ -31,11 +31,15 @@ const words: Readonly<Record<string, MessageId>> = {
   disabled: 'reasonCode.disabled',
 };
 
+/** A guardrail that the person does not pass; its name follows. */
+const unmet = 'guardrail.unmet: ';
+
 /** Facts of the compile come as stable codes; people read words. What is no known code is a sentence already. */
 export function useReasonText(): (reason: string) => string {
   const t = useText();
   return (reason) => {
     const id = words[reason];
+    if (reason.startsWith(unmet)) return t('reasonCode.guardrail.unmet', { names: reason.slice(unmet.length) });
     return id === undefined ? reason : t(id);
   };
 }

@@ -22,6 +22,7 @@ const step = 20;
 const reasons: Readonly<Record<string, MessageId>> = {
   'future.setting': 'assetFuture.reason.setting',
   'future.new_objects_disabled': 'assetFuture.reason.newObjectsDisabled',
+  'future.policy': 'assetFuture.reason.policy',
   'future.schema_unseen': 'assetFuture.reason.unseen',
   'future.schema_not_grantable': 'assetFuture.reason.notGrantable',
   'future.no_creating_role': 'assetFuture.reason.noRole',

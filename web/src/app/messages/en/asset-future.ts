@@ -14,6 +14,8 @@ export const assetFuture = {
   'assetFuture.reason.setting': 'So it is set below: a crawl comes first.',
   'assetFuture.reason.newObjectsDisabled':
     'Here new objects are not enabled by themselves: a data owner enables each, and then it is readable.',
+  'assetFuture.reason.policy':
+    'A guardrail may bear on what is made there, so it is looked at before anybody reads it.',
   'assetFuture.reason.unseen': 'The account of the connection does not see this schema.',
   'assetFuture.reason.notGrantable': 'The account of the connection may not pass this schema on.',
   'assetFuture.reason.noRole': 'No role is known that may make objects here, other than superusers.',

@@ -47,6 +47,7 @@ export const requests = {
   'reasonCode.identity.taken': 'The account on the platform belongs to somebody else.',
   'reasonCode.approval.awaiting_acceptance': 'The agreement is not accepted yet.',
   'reasonCode.approval.expired': 'The approval has expired.',
+  'reasonCode.guardrail.unmet': 'Kept closed by the guardrail {names}; it opens by itself once the person passes.',
   'reasonCode.approval.ended': 'The approval has ended.',
   'reasonCode.user.active': 'Active account',
   'reasonCode.source.available': 'Source available',
