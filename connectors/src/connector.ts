@@ -1,4 +1,7 @@
 import type { Technology } from '@stoa/contract/enums';
+import type { MaskingType, RowRule } from '@stoa/contract/masking';
+import type { MaskScope, ObservedMasks } from '@stoa/core/masking/observed';
+import type { MaskPlan, MaskStep } from '@stoa/core/masking/plan';
 import type { FutureOfSchema } from '@stoa/core/provisioning/future-objects';
 import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
@@ -12,7 +15,9 @@ export type Capabilities = {
   readonly write: boolean;
   readonly futureObjects: readonly ('sync' | 'native')[];
   readonly masks: 'native' | 'view' | 'query' | 'none';
+  readonly maskTypes: readonly MaskingType[];
   readonly rows: 'native' | 'view' | 'query' | 'none';
+  readonly rowKinds: readonly RowRule['kind'][];
   readonly expiryInside: { readonly access: boolean };
   readonly transactional: boolean;
   readonly revokeBites: 'next-statement' | 'reconnect' | 'minutes';
@@ -139,14 +144,16 @@ export type ResolvedPrincipal = {
 };
 
 /** A native statement, made purely from a step and what was observed; `sql` is exactly what will run. */
-export type Statement = {
-  readonly step: Step;
+export type StatementOf<S> = {
+  readonly step: S;
   readonly sql: string;
   /** The read-back by platform id that runs in the same transaction and undoes it unless every effect is there. */
   readonly guard: string;
   /** Taken in the target before the statement: one lock for all object grants, or one per container and member. */
   readonly locks: readonly string[];
 };
+export type Statement = StatementOf<Step>;
+export type MaskStatement = StatementOf<MaskStep>;
 
 export type FailureClass =
   | 'retry'
@@ -168,21 +175,24 @@ export type Failure = {
   readonly outcomeUnknown: boolean;
 };
 
-export type StepResult =
-  | { readonly statement: Statement; readonly status: 'done' }
+export type ResultOf<T> =
+  | { readonly statement: T; readonly status: 'done' }
   /** Not tried: an earlier statement of the same container failed, or the fence was lost. */
-  | { readonly statement: Statement; readonly status: 'skipped'; readonly reason: 'earlier-failure' | 'fenced' }
-  | { readonly statement: Statement; readonly status: 'failed'; readonly failure: Failure };
+  | { readonly statement: T; readonly status: 'skipped'; readonly reason: 'earlier-failure' | 'fenced' }
+  | { readonly statement: T; readonly status: 'failed'; readonly failure: Failure };
+export type StepResult = ResultOf<Statement>;
+export type MaskResult = ResultOf<MaskStatement>;
 
 /** The points of reliability.md 4.1 that lie inside `apply`. */
 export type ApplyPoint = 'begun' | 'locked' | 'beforeStatement' | 'afterStatement' | 'beforeCommit' | 'afterCommit';
 
 /** Asked before each transaction, with its statements, so that a worker that was paused past its lease writes nothing. */
-export type Fence = {
-  readonly holds: (statements: readonly Statement[]) => Promise<boolean>;
+export type FenceOf<T> = {
+  readonly holds: (statements: readonly T[]) => Promise<boolean>;
   /** Fail-points of test builds. With it, each statement is its own round trip. */
   readonly at?: (point: ApplyPoint) => Promise<void>;
 };
+export type Fence = FenceOf<Statement>;
 
 /** Hashes of everything that bears on access. Equal fingerprints: nothing has changed since. */
 export type Fingerprint = {
@@ -192,6 +202,15 @@ export type Fingerprint = {
   readonly schemas: Readonly<Record<string, string>>;
   /** What a crawl would find: per schema id what stands in it, and under the empty name which schemas there are. No grants. */
   readonly tree: Readonly<Record<string, string>>;
+};
+
+/** May this login, by any of the keys, see a masked column in clear? */
+export type MaskProbe = { readonly principalId: string; readonly key: string };
+export type MaskProof = MaskProbe & {
+  readonly holds: boolean;
+  readonly probe: string;
+  /** Platform clock, milliseconds. */
+  readonly observedAt: number;
 };
 
 /** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
@@ -216,6 +235,21 @@ export type PlatformSession = {
     fence: Fence,
     probes: readonly Probe[],
   ) => Promise<{ readonly results: readonly StepResult[]; readonly proofs: readonly Proof[] | null }>;
+  /** Views, tables and readers as they are, for `diffMasks`. */
+  readonly observeMasks: (scope: MaskScope) => Promise<ObservedMasks>;
+  /** Pure. Statements of a plan of masks, in its order. */
+  readonly maskStatements: (plan: MaskPlan, seen: ObservedMasks) => readonly MaskStatement[];
+  /** Runs them, one transaction each: one view that cannot be written stops no other. */
+  readonly applyMasks: (
+    statements: readonly MaskStatement[],
+    fence: FenceOf<MaskStatement>,
+  ) => Promise<readonly MaskResult[]>;
+  /** The secret that hashes are made with; written where only views can read it. True when it was not there or another. */
+  readonly setSalt: (salt: Uint8Array) => Promise<boolean>;
+  /** Whether an expression of a custom mask gives the column's own type, shown by a query that reads no row; else why not. */
+  readonly proveCustom: (platformId: string, columnName: string, expression: string) => Promise<string | null>;
+  /** Which columns these logins would see in clear in views of ours, by the exemptions that stand. */
+  readonly probeMasks: (probes: readonly MaskProbe[]) => Promise<readonly MaskProof[]>;
   /**
    * Pure. What an administrator of the platform runs so that objects made in that schema later are readable at once; null where
    * no statement is missing.

@@ -1,7 +1,7 @@
 import { isTaking } from '@stoa/core/provisioning/diff';
 import type { PoolClient } from 'pg';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
-import type { ApplyPoint, Failure, Fence, Statement, StepResult } from '../connector.ts';
+import type { ApplyPoint, Failure, Fence, FenceOf, ResultOf, Statement, StepResult } from '../connector.ts';
 import type { Connections } from './connection.ts';
 import { classify } from './errors.ts';
 import { probe } from './probe.ts';
@@ -12,28 +12,42 @@ const attempts = 4;
 
 type Behind = (client: PoolClient) => Promise<void>;
 /** What is asked before a transaction, and what is sent behind it. */
-type Around = Fence & { readonly behind?: Behind };
+type Around<T> = FenceOf<T> & { readonly behind?: Behind };
 
 /**
  * Runs statements: everything that takes away in a transaction of its own, then everything that gives, one transaction per
  * container. Each transaction is one round trip and ends with read-backs by id, so it happens whole and as meant, or not
  * at all. A container's later statements are skipped once one has failed.
  */
-export async function apply(
+export const apply = (
   connections: Connections,
   statements: readonly Statement[],
-  fence: Around,
-): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
+  fence: Around<Statement>,
+): Promise<readonly StepResult[]> =>
+  applyBatches(
+    connections,
+    batches(statements).map((batch) => ({ group: batch[0]?.step.container.name ?? '', batch })),
+    fence,
+  );
+
+type Executable = Pick<Statement, 'sql' | 'guard' | 'locks'>;
+type Batch<T> = { readonly group: string; readonly batch: readonly T[] };
+
+/** One transaction for each batch; what is left of a group is skipped once one of its batches has failed. */
+export async function applyBatches<T extends Executable>(
+  connections: Connections,
+  list: readonly Batch<T>[],
+  fence: Around<T>,
+): Promise<readonly ResultOf<T>[]> {
+  const results: ResultOf<T>[] = [];
   const failed = new Set<string>();
-  for (const batch of batches(statements)) {
-    const container = batch[0]?.step.container.name ?? '';
-    if (failed.has(container)) {
+  for (const { group, batch } of list) {
+    if (failed.has(group)) {
       for (const statement of batch) results.push({ statement, status: 'skipped', reason: 'earlier-failure' });
       continue;
     }
     const outcome = await runBatch(connections, batch, fence);
-    if (outcome !== 'done') failed.add(container);
+    if (outcome !== 'done') failed.add(group);
     for (const statement of batch) {
       if (outcome === 'done') results.push({ statement, status: 'done' });
       else if (outcome === 'fenced') results.push({ statement, status: 'skipped', reason: 'fenced' });
@@ -73,10 +87,10 @@ function batches(statements: readonly Statement[]): Statement[][] {
   return parts;
 }
 
-async function runBatch(
+async function runBatch<T extends Executable>(
   connections: Connections,
-  batch: readonly Statement[],
-  fence: Around,
+  batch: readonly T[],
+  fence: Around<T>,
 ): Promise<'done' | 'fenced' | Failure> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await connections
@@ -90,10 +104,10 @@ async function runBatch(
   }
 }
 
-async function runOnce(
+async function runOnce<T extends Executable>(
   client: PoolClient,
-  batch: readonly Statement[],
-  fence: Around,
+  batch: readonly T[],
+  fence: Around<T>,
 ): Promise<'done' | 'fenced' | Failure> {
   if (!(await fence.holds(batch))) return 'fenced';
   try {
@@ -110,7 +124,7 @@ async function runOnce(
 }
 
 /** One text, so that it is one answer; what is asked behind it is sent before that answer has come. */
-async function runAtOnce(client: PoolClient, batch: readonly Statement[], behind: Behind | undefined): Promise<void> {
+async function runAtOnce(client: PoolClient, batch: readonly Executable[], behind: Behind | undefined): Promise<void> {
   const { stream } = client.connection;
   stream.cork();
   const running = client.query([...opening(batch), ...batch.flatMap(textOf), 'COMMIT'].join(';\n'));
@@ -121,10 +135,10 @@ async function runAtOnce(client: PoolClient, batch: readonly Statement[], behind
   if (ran.status === 'rejected') throw ran.reason;
 }
 
-const textOf = (statement: Statement): readonly string[] => [statement.sql, statement.guard];
+const textOf = (statement: Executable): readonly string[] => [statement.sql, statement.guard];
 
 /** A lock of ours may be waited for; a table that somebody alters may not: `lock_timeout` counts for both. */
-function opening(batch: readonly Statement[]): string[] {
+function opening(batch: readonly Executable[]): string[] {
   const locks = [...new Set(batch.flatMap((s) => s.locks))];
   if (locks.length === 0) return ['BEGIN'];
   const wait = locks.includes(objectLock) ? ["SET LOCAL lock_timeout = '500ms'"] : [];
@@ -133,7 +147,7 @@ function opening(batch: readonly Statement[]): string[] {
 
 async function runStepwise(
   client: PoolClient,
-  batch: readonly Statement[],
+  batch: readonly Executable[],
   at: (point: ApplyPoint) => Promise<void>,
 ): Promise<void> {
   const [begin = 'BEGIN', ...locks] = opening(batch);

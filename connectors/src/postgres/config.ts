@@ -38,5 +38,16 @@ export const postgresSettings = z.object({
   /** `owner-member`: the account may act for the owners of tables, and so set default privileges for what they make later. */
   grantAuthority: z.enum(['grant-option', 'owner-member']).default('grant-option'),
   endSessionsOnRevoke: z.enum(['never', 'whenNeeded', 'always']).default('whenNeeded'),
+  /**
+   * `auto`: a table is read at its own name until a data policy acts on it, then through a view. `base`: never through a view; a
+   * source with a data policy is then given to nobody.
+   */
+  exposure: z.enum(['auto', 'base']).default('auto'),
+  /** The schema that a view goes to; `{schema}` is that of the table. */
+  viewSchema: z.string().min(1).max(63).default('shared_{schema}'),
+  /** By schema of the table, where it is another: with `hr_base` renamed from `hr`, `{"hr_base": "hr"}` keeps the name `hr`. */
+  viewSchemas: z.record(z.string().min(1).max(63), z.string().min(1).max(63)).default({}),
+  /** `union`: readers who see everything in clear keep the indexes of masked columns; scans of others cost a little more. */
+  maskedLookup: z.enum(['scan', 'union']).default('scan'),
 });
 export type PostgresSettings = z.infer<typeof postgresSettings>;

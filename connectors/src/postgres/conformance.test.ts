@@ -6,6 +6,7 @@ import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describeFutureObjects } from './conformance-future.ts';
 import { describeLimits } from './conformance-limits.ts';
+import { describeMasks } from './conformance-masks.ts';
 import { describePostgres } from './conformance-postgres.ts';
 
 describeConformance('PostgreSQL 18', () => makePostgresWorld(ownPostgres(), '18'));
@@ -13,6 +14,10 @@ describePostgres('PostgreSQL 18 in particular', ownPostgres);
 describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(ownPostgres(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
   makePostgresWorld(ownPostgres(), '18', { grantAuthority: 'owner-member' }),
+);
+describeMasks('PostgreSQL 18 with masks', () => makePostgresWorld(ownPostgres(), '18'));
+describeMasks('PostgreSQL 18 with masks that keep indexes', () =>
+  makePostgresWorld(ownPostgres(), '18', { maskedLookup: 'union' }),
 );
 
 const installed = findInstalledPostgres();
@@ -31,6 +36,7 @@ for (const one of installed) {
     describeConformance(roles, () => makePostgresWorld(server(), one.version));
     describePostgres('in particular', server);
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
+    describeMasks('with masks', () => makePostgresWorld(server(), one.version));
     describeFutureObjects('with an account that may act for owners', () =>
       makePostgresWorld(server(), '15', { grantAuthority: 'owner-member' }),
     );

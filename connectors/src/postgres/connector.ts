@@ -5,7 +5,10 @@ import { openConnections, parseInput } from './connection.ts';
 import { crawl } from './crawl.ts';
 import { fingerprint } from './fingerprint.ts';
 import { futureRepair } from './future-repair.ts';
+import { applyMasks, probeMasks, proveCustom, setSalt } from './mask-session.ts';
+import { maskStatements } from './mask-statements.ts';
 import { observe } from './observe.ts';
+import { observeMasks } from './observe-masks.ts';
 import { preflight } from './preflight.ts';
 import { endSessions, resolvePrincipals } from './principals.ts';
 import { probe } from './probe.ts';
@@ -41,6 +44,13 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       apply: (list, fence) => apply(connections, list, fence),
       probe: (probes) => use((client) => probe(client, probes)),
       applyThenProbe: (list, fence, probes) => applyThenProbe(connections, list, { fence, probes }),
+      observeMasks: (scope) => use((client) => observeMasks(client, facts, { scope, settings: parsed.settings })),
+      maskStatements: (plan, seen) => maskStatements({ facts, settings: parsed.settings, layer: seen.layer }, plan),
+      applyMasks: (list, fence) => applyMasks(connections, list, fence),
+      setSalt: (salt) => use((client) => setSalt(client, facts, salt)),
+      proveCustom: (platformId, columnName, expression) =>
+        use((client) => proveCustom(client, facts, { platformId, columnName, expression })),
+      probeMasks: (probes) => use((client) => probeMasks(client, probes)),
       futureRepair: (future) => futureRepair(facts, future),
       fingerprint: () => use((client) => fingerprint(client, facts)),
       sample: async (query) => {

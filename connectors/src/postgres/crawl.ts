@@ -5,8 +5,12 @@ import type { ServerFacts } from './server-facts.ts';
 
 const pageSize = 2000;
 
+/** Roles that own the views of some Stoa, by their comment: what they own is no data of its own. */
+export const layerOwners = `(SELECT layer.objoid FROM pg_catalog.pg_shdescription layer
+  WHERE layer.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND layer.description LIKE 'stoa-layer %')`;
+
 /** Schemas of the server itself, of running sessions, and our own. */
-export const otherSchemas = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')`;
+export const otherSchemas = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa') AND n.nspowner NOT IN ${layerOwners}`;
 
 /** Lists the tree below `scope`, page by page in id order, so that memory does not grow with the catalog. */
 export async function* crawl(
@@ -111,7 +115,8 @@ type ObjectRow = NodeRow & { kind: string; estimate: string; columns: ColumnJson
 const objectsSql = `
   WITH page AS MATERIALIZED (
     SELECT c.oid, c.relname, c.relkind, c.relowner, c.reltuples, c.relnamespace FROM pg_class c
-    WHERE c.relnamespace = $1::oid AND c.oid > $2::oid AND c.relkind = ANY($3::"char"[]) AND ($4::text IS NULL OR c.relname = $4)
+    WHERE c.relnamespace = $1::oid AND c.oid > $2::oid AND c.relkind = ANY($3::"char"[])
+      AND c.relowner NOT IN ${layerOwners} AND ($4::text IS NULL OR c.relname = $4)
     ORDER BY c.oid LIMIT ${pageSize}
   )
   SELECT p.oid::text AS id, p.relname AS name, r.rolname AS owner, r.oid::text AS owner_id, p.relkind AS kind,

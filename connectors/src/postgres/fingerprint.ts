@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Fingerprint } from '../connector.ts';
-import { otherSchemas } from './crawl.ts';
+import { layerOwners, otherSchemas } from './crawl.ts';
+import { ownSchema } from './mask-names.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 
@@ -44,5 +45,22 @@ export async function fingerprint(client: PoolClient, facts: ServerFacts): Promi
     else schemas[id] = hash;
     tree[id === 'principals' ? '' : id] = shape ?? '';
   }
-  return { principals, schemas, tree };
+  return { principals: `${principals}/${await layerHash(client)}`, schemas, tree };
+}
+
+/** Our own views with their texts and grants, and what they look up about readers; empty where there is none of it. */
+async function layerHash(client: PoolClient): Promise<string> {
+  const { rows: there } = await client.query<{ ok: boolean | null }>(
+    `SELECT has_table_privilege(to_regclass('${ownSchema}.ent'), 'SELECT') AND has_schema_privilege('${ownSchema}', 'USAGE') AS ok
+     FROM pg_namespace WHERE nspname = '${ownSchema}'`,
+  );
+  if (there[0]?.ok !== true) return '';
+  const { rows } = await client.query<{ hash: string }>(`
+    SELECT concat_ws('/',
+      (SELECT ${hashOf("concat_ws('|', c.oid, c.relowner, c.relacl::text, c.reloptions::text, w.ev_action::text)")} FROM pg_class c
+        JOIN pg_rewrite w ON w.ev_class = c.oid WHERE c.relkind = 'v' AND c.relowner IN ${layerOwners}),
+      (SELECT ${hashOf("concat_ws('|', n.oid, n.nspname, n.nspowner, n.nspacl::text)")} FROM pg_namespace n
+        WHERE n.nspname = '${ownSchema}' OR n.nspowner IN ${layerOwners}),
+      (SELECT ${hashOf("concat_ws('|', e.usr, e.usr_id, e.kind, e.key, e.val, e.expires_at, e.src)")} FROM ${ownSchema}.ent e)) AS hash`);
+  return rows[0]?.hash ?? '';
 }

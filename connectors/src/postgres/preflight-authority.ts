@@ -5,7 +5,8 @@ import { quotePrincipal } from './identifiers.ts';
 import { poolMark, readMark } from './mark.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
-import { grantsSql, poolSql } from './setup-script.ts';
+import { observeLayer } from './observe-masks.ts';
+import { grantsSql, layerSql, poolSql } from './setup-script.ts';
 
 /** Whether containers can be had, objects granted, and whose the containers are that are there already. */
 export async function checkAuthority(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
@@ -106,7 +107,23 @@ async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<C
     const detail = `Others may write into schema stoa: ${names.join(', ')}.`;
     return { check: 'OWN_NAMESPACE', result: 'fail', detail, repair: repair.join('\n') };
   }
-  return { check: 'OWN_NAMESPACE', result: 'pass', detail: `Nobody else uses the prefix ${facts.namePrefix}.` };
+  const layer = await observeLayer(client, facts);
+  if (layer.isReady)
+    return { check: 'OWN_NAMESPACE', result: 'pass', detail: `Nobody else uses the prefix ${facts.namePrefix}.` };
+  const { accountName: account, database, installationId, namePrefix } = facts;
+  const missing = layer.missing.join('; ');
+  if (layer.missing.some((what) => what.endsWith('of another installation')))
+    return {
+      check: 'OWN_NAMESPACE',
+      result: 'fail',
+      detail: `What masks would stand on is another Stoa's: ${missing}.`,
+    };
+  return {
+    check: 'OWN_NAMESPACE',
+    result: 'warn',
+    detail: `Masks and row rules cannot be held yet, so that what a data policy acts on is given to nobody. Missing: ${missing}.`,
+    repair: layerSql({ account, database, installationId, namePrefix }),
+  };
 }
 
 async function checkSampling(client: PoolClient): Promise<Check> {

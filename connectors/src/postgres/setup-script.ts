@@ -1,7 +1,9 @@
 import type { ScriptInput } from '../connector.ts';
 import { postgresConfig, postgresSettings } from './config.ts';
+import { layerOwners } from './crawl.ts';
 import { quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
 import { poolMark } from './mark.ts';
+import { type LayerInput, layerLines } from './mask-layer.ts';
 
 /** The login that the script makes unless another is named. */
 export const defaultAccount = 'stoa_connector';
@@ -38,10 +40,17 @@ export function setupScript(input: ScriptInput): string {
     '-- 3. PostgreSQL 15 and older only: roles made beforehand, because there the right to make roles is nearly all rights.',
     poolSql({ account, database, installationId, namePrefix, poolRoles: input.poolRoles ?? defaultPoolRoles }),
     '',
+    '-- 4. What masks and row rules stand on: a role without a login that owns the views which stand between readers and masked',
+    '-- tables, and the schema stoa with what these views look up. Only that role and the account above can see into it.',
+    layerSql({ account, database, installationId, namePrefix }),
+    '',
     'COMMIT;',
     '',
   ].join('\n');
 }
+
+/** What masks and row rules stand on, by itself. */
+export const layerSql = (input: LayerInput): string => doBlock(layerLines(input));
 
 /** Wraps statements of PL/pgSQL in a DO block whose quote no name can end. */
 function doBlock(lines: readonly string[]): string {
@@ -86,7 +95,8 @@ export function grantsSql(account: string, schemas: readonly string[] | null): s
     'DECLARE s record; o record;',
     'BEGIN',
     '  FOR s IN SELECT n.oid, n.nspname, n.nspowner FROM pg_catalog.pg_namespace n',
-    `           WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')${only} LOOP`,
+    `           WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')
+             AND n.nspowner NOT IN ${layerOwners}${only} LOOP`,
     `    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I WITH GRANT OPTION', s.nspname, ${to});`,
     `    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I WITH GRANT OPTION', s.nspname, ${to});`,
     '    FOR o IN SELECT r.rolname FROM pg_catalog.pg_roles r',
@@ -110,10 +120,12 @@ export function ownersSql(account: string, schemas: readonly string[] | null): s
     '  FOR o IN SELECT r.rolname FROM pg_catalog.pg_roles r',
     `           WHERE r.rolname !~ '^pg_' AND r.rolname <> ${to} AND NOT r.rolsuper AND r.oid IN (`,
     '             SELECT n.nspowner FROM pg_catalog.pg_namespace n',
-    `               WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')${only}`,
+    `               WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'stoa')
+             AND n.nspowner NOT IN ${layerOwners}${only}`,
     '             UNION SELECT c.relowner FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace',
     `               WHERE c.relkind IN ('r','p','v','m','f') AND n.nspname !~ '^pg_'`,
-    `                 AND n.nspname NOT IN ('information_schema', 'stoa')${only}) LOOP`,
+    `                 AND n.nspname NOT IN ('information_schema', 'stoa')
+             AND n.nspowner NOT IN ${layerOwners}${only}) LOOP`,
     "    IF current_setting('server_version_num')::int >= 160000 THEN",
     `      EXECUTE format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', o.rolname, ${to});`,
     '    ELSE',

@@ -96,10 +96,10 @@ function chunks<T>(list: readonly T[]): T[][] {
 }
 
 /** Fails the transaction, with a number that is no number, when `query` counts anything. */
-const failWhenAny = (query: string): string =>
+export const failWhenAny = (query: string): string =>
   `SELECT ('${readbackMark}: ' || count(*))::pg_catalog.int4 FROM ${query} HAVING count(*) > 0`;
 
-const failUnless = (condition: string): string => failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`);
+export const failUnless = (condition: string): string => failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`);
 
 type ContainerStep = Extract<Step, { kind: 'create-container' | 'label-container' | 'drop-container' }>;
 

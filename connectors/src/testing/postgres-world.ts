@@ -47,7 +47,7 @@ async function readAs(
 export async function makePostgresWorld(
   server: TestServer,
   title: string,
-  settings: { readonly grantAuthority?: PostgresSettings['grantAuthority'] } = {},
+  settings: Partial<Pick<PostgresSettings, 'grantAuthority' | 'viewSchemas' | 'maskedLookup'>> = {},
 ): Promise<World> {
   const suffix = randomBytes(5).toString('hex');
   let names = 0;
@@ -108,9 +108,18 @@ export async function makePostgresWorld(
       const sql = `SELECT * FROM ${quote(schema)}.${quote(name)}`;
       return readAs(server, database, { ...consumer(login), sql });
     },
+    query: async (login, sql) => {
+      const client = await connectAs(server, database, consumer(login));
+      try {
+        return (await client.query<Record<string, unknown>>(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     openSession: async (login) => {
       const client = await connectAs(server, database, consumer(login));
       return {
+        rows: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows,
         run: async (sql) => {
           try {
             await client.query(sql);

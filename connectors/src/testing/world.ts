@@ -22,9 +22,12 @@ export type World = {
   readonly owner: string;
   /** Signs in as the login and reads with a statement of its own. */
   readonly reads: (login: string, objectPath: readonly string[]) => Promise<'rows' | 'refused'>;
+  /** Signs in as the login and answers the rows of a query; an error of the platform is thrown. */
+  readonly query: (login: string, sql: string) => Promise<readonly Record<string, unknown>[]>;
   /** A session of the login that stays open. */
   readonly openSession: (login: string) => Promise<{
     readonly run: (sql: string) => Promise<'ok' | 'refused'>;
+    readonly rows: (sql: string) => Promise<readonly Record<string, unknown>[]>;
     readonly close: () => Promise<void>;
   }>;
   readonly quote: (name: string) => string;

@@ -57,12 +57,17 @@ export function fitMask(
   return why === null ? { masking, degradedWhy: null } : { masking: { maskingType: 'null' }, degradedWhy: why };
 }
 
+/** Types whose every value a mask can make. Of an enumeration or a domain it could make one that the type refuses, in the reader's query. */
+const plainType =
+  /^(text|character varying|character|name|(\w+\.)?citext|smallint|integer|bigint|numeric|real|double precision|boolean|date|time(stamp)?|uuid|bytea|jsonb?)(\(\d+(,-?\d+)?\))?( with(out)? time zone)?$/;
+
 function misfit(
   masking: Masking,
   column: SourceColumn,
   { dataSourceId, abilities }: Parameters<typeof fitMask>[2],
 ): DegradedWhy | null {
   const limits = limitsOf(column.nativeType);
+  if (masking.maskingType !== 'null' && !plainType.test(column.nativeType)) return 'type.family';
   switch (masking.maskingType) {
     case 'null':
       return null;
