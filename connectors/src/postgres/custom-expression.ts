@@ -5,7 +5,7 @@
 const refusedWords =
   /^(select|from|with|table|values|insert|update|delete|merge|create|alter|drop|grant|revoke|copy|call|do|execute|prepare|set|reset|exists|union|intersect|except|into|returning|lateral|array_agg|random|gen_random_uuid|clock_timestamp|timeofday|nextval|setval|currval|pg_sleep\w*|pg_read\w*|pg_ls\w*|pg_stat_file|lo_\w+|dblink\w*|query_to_xml\w*|table_to_xml\w*|set_config|current_setting|pg_terminate_backend|pg_cancel_backend|pg_advisory\w*|pg_notify)$/i;
 
-const piece = /\s+|'(?:[^']|'')*'|[A-Za-z_][A-Za-z_0-9]*|\d+(?:\.\d+)?|@column|::|\|\||[-+*\/%<>=!~^#&|?(),.[\]]/y;
+const piece = /\s+|'(?:[^']|'')*'|[A-Za-z_][A-Za-z_0-9]*|\d+(?:\.\d+)?|@column|::|\|\||[-+*/%<>=!~^#&|?(),.[\]]/y;
 
 /** Why a text cannot be a custom mask; null when it can be tried. No comments, no quoted names, no second statement. */
 export function customFault(expression: string): string | null {
