@@ -134,7 +134,9 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     schemas: await observeSchemas(client, facts, scope.schemas),
     defaults: await observeDefaults(client, facts, privileged),
     principals: principals.map((row) => principalOf(facts, row)),
-    foreign: scope.foreign ? await observeForeign(client, facts, { objectIds: scope.objects, containerIds }) : [],
+    foreign: scope.foreign
+      ? await observeForeign(client, facts, { objectIds: [...scope.objects, ...(scope.shielded ?? [])], containerIds })
+      : [],
     reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
   };
 }

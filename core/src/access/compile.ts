@@ -62,6 +62,7 @@ export function sourceProblem(source: Source | undefined): HeldReason | null {
   if (source.missing) return 'source.missing';
   if (source.hold) return 'source.held';
   if (!source.enabled) return 'source.disabled';
+  if (source.protection?.view === null) return 'source.unprotected';
   return null;
 }
 
@@ -121,6 +122,10 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     verdicts,
     prevented,
     principals: pushablePrincipals(facts.users),
+    shielded: facts.sources
+      .filter((source) => source.protection !== undefined && !source.missing)
+      .map((source) => source.platformId)
+      .sort(comparePlatformIds),
     nextExpiry,
   };
 }
@@ -263,7 +268,8 @@ function objectsOf(target: Target, parts: ContainerParts): DesiredObject[] {
       parts.held.push({ targetId: target.targetId, dataSourceId: listed.dataSourceId, reason });
       continue;
     }
-    const { dataSourceId, platformId, schemaPlatformId, objectPath, objectType, ownerPlatformId } = source;
+    const { dataSourceId } = source;
+    const { platformId, schemaPlatformId, objectPath, objectType, ownerPlatformId } = exposed(source);
     const keepOnly = listed.outOfDomain && objects.get(platformId)?.keepOnly !== false;
     const object = { dataSourceId, platformId, schemaPlatformId, objectPath, objectType, ownerPlatformId, keepOnly };
     objects.set(platformId, object);
@@ -271,9 +277,16 @@ function objectsOf(target: Target, parts: ContainerParts): DesiredObject[] {
   return [...objects.values()].sort((a, b) => comparePlatformIds(a.platformId, b.platformId));
 }
 
+/** What readers are given: the table itself, or the view that stands before it. */
+export const exposed = (source: Source): Omit<DesiredObject, 'dataSourceId' | 'keepOnly'> =>
+  source.protection?.view == null ? source : { ...source.protection.view, objectType: 'view' };
+
 function futureOf({ parent, sources }: Target, parts: ContainerParts): DesiredFuture | null {
   if (parent === null) return null;
-  const found = sources.flatMap(({ dataSourceId }) => parts.sources.get(dataSourceId)?.platformId ?? []);
+  const found = sources.flatMap(({ dataSourceId }) => {
+    const source = parts.sources.get(dataSourceId);
+    return source === undefined ? [] : [source.platformId, exposed(source).platformId];
+  });
   const schemas = parent.schemas.toSorted((a, b) => comparePlatformIds(a.platformId, b.platformId));
   return { schemas, known: new Set([...found, ...parent.withheld]) };
 }

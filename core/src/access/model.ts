@@ -85,7 +85,15 @@ export type Source = {
   /** Another object took the name: nothing is granted until a data owner confirms. */
   readonly hold: boolean;
   readonly missing: boolean;
+  /** Where a data policy acts on it: it is read through this view, or by nobody. Absent: at its own name. */
+  readonly protection?: Protection;
 };
+
+/** `view` null: what policies ask does not stand on the platform, so nobody may read the source. */
+export type Protection = { readonly view: ProtectedObject | null };
+
+/** The view that stands between readers and a source. */
+export type ProtectedObject = Pick<Source, 'platformId' | 'schemaPlatformId' | 'objectPath' | 'ownerPlatformId'>;
 
 /** One access request that was approved once. Ended ones stay in the facts until their removal is proven. */
 export type Approval = {
@@ -197,7 +205,7 @@ export type Awaiting = {
   readonly reason: AwaitingReason;
 };
 
-export type HeldReason = 'source.held' | 'source.missing' | 'source.disabled' | 'source.unknown';
+export type HeldReason = 'source.held' | 'source.missing' | 'source.disabled' | 'source.unknown' | 'source.unprotected';
 
 /** Parts of a target that an approval does not open, since its person fails a guardrail. */
 export type PreventedParts = {
@@ -242,6 +250,8 @@ export type DesiredAccess = {
   readonly prevented: ReadonlyMap<string, PreventedParts>;
   /** Principal ids of all users with a pushable identity, for bypass findings. */
   readonly principals: ReadonlyMap<string, string>;
+  /** Platform ids of tables that are read through views or not at all: whoever else can read them goes by the masks. */
+  readonly shielded?: readonly string[];
   /** Earliest `notAfter` still ahead, milliseconds; null when nothing expires. */
   readonly nextExpiry: number | null;
 };

@@ -11,6 +11,8 @@ export type ObserveScope = {
   readonly principals: readonly string[];
   /** Also read what others granted on `objects`, and which roles the principals reach: only for drift sweeps. */
   readonly foreign: boolean;
+  /** Objects besides `objects` of which it must be known who else can read them. Platform ids. */
+  readonly shielded?: readonly string[];
 };
 
 export type ContainerScope = {
@@ -181,5 +183,6 @@ export function observeScope(desired: DesiredAccess): ObserveScope {
     schemas: [...schemas],
     principals: [...principals],
     foreign: all,
+    ...(all && desired.shielded !== undefined ? { shielded: desired.shielded } : {}),
   };
 }
