@@ -15,7 +15,7 @@ import { launchBrowser } from './browser.ts';
 import { expectFocus, press, pressKeys, rowTo, signInByKeys, tabTo } from './by-keys.ts';
 import { connectPlatform, enableDatabase } from './connect-platform.ts';
 import { acceptByKeys, askByKeys, decideByKeys, findByKeys, revokeByKeys } from './decide-by-keys.ts';
-import { expectSameAfterReload, inspectScreen } from './inspect-screen.ts';
+import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
 import { connectToPlatform, type PlatformClient } from './platform-client.ts';
 import {
   connectByKeys,
@@ -181,6 +181,55 @@ async function askForUnknown(consumer: Visitor, governor: Visitor): Promise<void
   await tabTo(governor.page, /^Say which asset is meant by lake\.raw\.web_events/);
   await visit(governor);
 }
+
+describe('Reports', () => {
+  it('name who can read a source, lead to what each person has, and give all of it as a file', {
+    timeout: 120_000,
+  }, async () => {
+    const governor = await enter('governor', '/reports');
+    const { page } = governor;
+    await visit(governor);
+    await tabTo(page, /^Data source/);
+    await page.keyboard.type('finance.invoices');
+    const option = page.getByRole('listbox', { name: 'Data source' }).getByRole('option');
+    await expect
+      .poll(() => option.allTextContents(), { timeout: 15_000 })
+      .toEqual(['warehouse · warehouse.finance.invoices']);
+    await page.keyboard.press('Enter');
+    const row = page.getByRole('row', { name: /Mateo Álvarez/ });
+    await row.getByText('Active').waitFor();
+    await visit(governor);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /^Download CSV/ }).press('Enter'),
+    ]);
+    expect(file.suggestedFilename()).toBe('who-has-access.csv');
+    await row.getByRole('link', { name: /Mateo Álvarez/ }).press('Enter');
+    // What others granted is known after the first sweep.
+    const foreign = page.getByRole('row', { name: /Granted on the platform/ });
+    await expect
+      .poll(
+        () =>
+          page
+            .reload()
+            .then(() => settle(page))
+            .then(() => foreign.count()),
+        { timeout: 60_000, interval: 2_000 },
+      )
+      .toBe(1);
+    await visit(governor);
+    for (const [report, words] of [
+      ['Ending soon', 'Finance ledger'],
+      ['Decisions', 'Ingrid Bauer'],
+      ['Drift', 'Foreign grant beside Stoa'],
+    ] as const) {
+      await page.getByRole('navigation', { name: 'Reports' }).getByRole('link', { name: report }).press('Enter');
+      if (report === 'Ending soon') await page.goto('/reports?tab=expiring&days=365');
+      await page.getByRole('row', { name: new RegExp(words) }).waitFor();
+      await visit(governor);
+    }
+  });
+});
 
 describe('A list that comes late', () => {
   it('loses nothing that was typed before it, and takes nobody who was not asked for', {

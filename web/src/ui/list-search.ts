@@ -12,6 +12,8 @@ const notFilters: ReadonlySet<string> = new Set([
   'row',
   'view',
   'why',
+  'for',
+  'of',
   'at',
   'step',
 ]);

@@ -20,12 +20,18 @@ export async function readReport<Row, Told>(
   report: Report<Row, Told>,
   { offset, limit }: Page,
 ): Promise<{ data: Told[]; meta: OffsetMeta }> {
-  const { rows: counted } = await sql<{ total: number }>`
-    select count(*) as total from (${report.rows}) counted`.execute(db);
   const count = Math.min(limit, deepestReportRow + limit - offset);
-  const { rows } = await sql<Row>`
-    select * from (${report.rows}) listed order by ${orderBy(report)} offset ${offset} limit ${count}`.execute(db);
-  return { data: rows.map(report.tell), meta: offsetMetaOf({ offset, limit }, counted[0]?.total ?? 0, rows.length) };
+  // One statement, so that the count is that of the rows it stands beside.
+  const { rows } = await sql<Row & { report_total: number; is_row: true | null }>`
+    select total.report_total, page.* from (select count(*) as report_total from (${report.rows}) counted) total
+      left join (select true as is_row, listed.* from (${report.rows}) listed
+        order by ${orderBy(report)} offset ${offset} limit ${count}) page on true
+    order by ${orderBy(report)}`.execute(db);
+  const found = rows.filter((row) => row.is_row === true);
+  return {
+    data: found.map(report.tell),
+    meta: offsetMetaOf({ offset, limit }, rows[0]?.report_total ?? 0, found.length),
+  };
 }
 
 /** A part is read, written and forgotten. */

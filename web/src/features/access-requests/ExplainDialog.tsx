@@ -2,6 +2,7 @@ import { type AccessExplanation, explainAccess } from '@stoa/contract/access';
 import { IconCircleCheck, IconShieldX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
+import { useCurrentUser } from '../../app/current-user.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -146,13 +147,15 @@ type Props = { readonly user: string; readonly sourceId: number; readonly onClos
 /** Why somebody may read a source, or why not: every cause, every condition, and the way in. */
 export function ExplainDialog({ user, sourceId, onClose }: Props) {
   const t = useText();
+  const me = useCurrentUser();
   const answer = useOperation(explainAccess, { query: { user, sourceId } });
+  const other = user === me?.globalUserId ? undefined : answer.data?.user;
   return (
     <Dialog
       opened
       onClose={onClose}
       size="lg"
-      title={t('explain.title')}
+      title={other === undefined ? t('explain.title') : t('explain.titleOf', { name: other.name })}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       {answer.error !== null && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}

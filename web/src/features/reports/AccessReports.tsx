@@ -77,7 +77,7 @@ const explainIn = (list: ListState) => (row: AccessRow) =>
 export function WhoHasAccess() {
   const t = useText();
   const list = useListState();
-  const named = Number(list.text('source'));
+  const named = Number(list.text('of'));
   const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
   const searchText = list.text('searchText');
   const answer = useOperation(
@@ -89,7 +89,10 @@ export function WhoHasAccess() {
   return (
     <>
       <div className={styles.bar}>
-        <SourcePicker sourceId={sourceId} onChoose={(source) => list.setFilters({ source, searchText: undefined })} />
+        <SourcePicker
+          sourceId={sourceId}
+          onChoose={(source) => list.setFilters({ of: source, searchText: undefined })}
+        />
         {sourceId !== undefined && answer.data !== undefined && (
           <ReportFile report="who-has-access" query={{ sourceId: String(sourceId), searchText }} />
         )}
@@ -105,7 +108,6 @@ export function WhoHasAccess() {
             answer={answer}
             columns={columns}
             rowKey={rowKey}
-            needsAttention={(row) => row.cause === 'PLATFORM'}
             isFiltered={searchText !== undefined}
             empty={{ title: t('reports.whoEmptyTitle'), text: t('reports.whoEmptyText') }}
           />
@@ -124,7 +126,7 @@ export function WhatPersonHas() {
   const t = useText();
   const list = useListState();
   const me = useCurrentUser();
-  const user = list.text('user') ?? me?.globalUserId ?? '';
+  const user = list.text('of') || (me?.globalUserId ?? '');
   const searchText = list.text('searchText');
   const answer = useOperation(
     reportWhatHas,
@@ -139,7 +141,7 @@ export function WhatPersonHas() {
           <PersonPicker
             label={t('reports.person')}
             value={user}
-            onChange={(chosen) => list.setFilters({ user: chosen, searchText: undefined })}
+            onChange={(chosen) => list.setFilters({ of: chosen, searchText: undefined })}
           />
         </div>
         {answer.data !== undefined && <ReportFile report="what-has" query={{ user, searchText }} />}
@@ -151,7 +153,6 @@ export function WhatPersonHas() {
         answer={answer}
         columns={columns}
         rowKey={rowKey}
-        needsAttention={(row) => row.cause === 'PLATFORM'}
         isFiltered={searchText !== undefined}
         empty={{ title: t('reports.whatEmptyTitle'), text: t('reports.whatEmptyText') }}
       />

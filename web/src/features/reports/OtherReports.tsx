@@ -17,7 +17,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { relativeParts, TimeStamp } from '../../ui/TimeStamp.tsx';
-import { ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
+import { ReportBar, ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
 import styles from './reports.module.css';
 
 const spans = [7, 30, 90, 365] as const;
@@ -83,11 +83,13 @@ export function ExpiringReport() {
   const options = spans.map((one) => ({ value: String(one), label: t('reports.expiring.days', { days: one }) }));
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('reports.search')}
-        facets={[{ name: 'days', label: t('reports.expiring.within'), isSingle: true, options }]}
-      />
+      <ReportBar file={<ReportFile report="expiring" query={{ days: String(days), searchText }} />}>
+        <FilterBar
+          list={list}
+          searchLabel={t('reports.search')}
+          facets={[{ name: 'days', label: t('reports.expiring.within'), isSingle: true, options }]}
+        />
+      </ReportBar>
       <ReportTable
         label={t('reports.expiringTable')}
         list={list}
@@ -97,7 +99,6 @@ export function ExpiringReport() {
         isFiltered={searchText !== undefined}
         empty={{ title: t('reports.expiring.emptyTitle', { days }), text: t('reports.expiring.emptyText') }}
       />
-      {answer.data !== undefined && <ReportFile report="expiring" query={{ days: String(days), searchText }} />}
     </>
   );
 }
@@ -161,11 +162,13 @@ export function DecisionsReport() {
   const options = spans.map((one) => ({ value: String(one), label: t('reports.expiring.days', { days: one }) }));
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('reports.search')}
-        facets={[{ name: 'days', label: t('reports.decisions.period'), isSingle: true, options }]}
-      />
+      <ReportBar file={<ReportFile report="decisions" query={{ from, searchText }} />}>
+        <FilterBar
+          list={list}
+          searchLabel={t('reports.search')}
+          facets={[{ name: 'days', label: t('reports.decisions.period'), isSingle: true, options }]}
+        />
+      </ReportBar>
       <ReportTable
         label={t('reports.decisionsTable')}
         list={list}
@@ -175,7 +178,6 @@ export function DecisionsReport() {
         isFiltered={searchText !== undefined || span !== undefined}
         empty={{ title: t('reports.decisions.emptyTitle'), text: t('reports.decisions.emptyText') }}
       />
-      {answer.data !== undefined && <ReportFile report="decisions" query={{ from, searchText }} />}
     </>
   );
 }
@@ -237,11 +239,15 @@ export function DriftReport() {
   const options = (['open', 'closed'] as const).map((value) => ({ value, label: t(`reports.drift.state.${value}`) }));
   return (
     <>
-      <FilterBar
-        list={list}
-        searchLabel={t('reports.search')}
-        facets={[{ name: 'state', label: t('reports.drift.state'), options }]}
-      />
+      <ReportBar
+        file={<ReportFile report="drift" query={{ state: state.length === 1 ? state[0] : undefined, searchText }} />}
+      >
+        <FilterBar
+          list={list}
+          searchLabel={t('reports.search')}
+          facets={[{ name: 'state', label: t('reports.drift.state'), options }]}
+        />
+      </ReportBar>
       <ReportTable
         label={t('reports.driftTable')}
         list={list}
@@ -250,13 +256,9 @@ export function DriftReport() {
         rowKey={(row) =>
           `${row.finding} ${row.connectionKey} ${row.object} ${row.principal} ${row.privilege} ${row.since}`
         }
-        needsAttention={(row) => row.closedAt === null}
         isFiltered={searchText !== undefined || state.length > 0}
         empty={{ title: t('reports.drift.emptyTitle'), text: t('reports.drift.emptyText') }}
       />
-      {answer.data !== undefined && (
-        <ReportFile report="drift" query={{ state: state.length === 1 ? state[0] : undefined, searchText }} />
-      )}
     </>
   );
 }

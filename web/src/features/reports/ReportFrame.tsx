@@ -1,4 +1,5 @@
 import { deepestReportRow, type ReportName } from '@stoa/contract/report';
+import type { ReactNode } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -25,6 +26,16 @@ export function ReportFile({ report, query }: FileProps) {
   );
 }
 
+/** What narrows a report, and its file. */
+export function ReportBar({ children, file }: { children: ReactNode; file: ReactNode }) {
+  return (
+    <div className={styles.bar}>
+      <div className={styles.filters}>{children}</div>
+      {file}
+    </div>
+  );
+}
+
 type Answer<Row> = {
   readonly data: { readonly data: readonly Row[]; readonly meta: { readonly totalCount: number } } | undefined;
   readonly isPending: boolean;
@@ -39,7 +50,6 @@ type Props<Row> = {
   readonly answer: Answer<Row>;
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
-  readonly needsAttention?: (row: Row) => boolean;
   readonly isFiltered: boolean;
   readonly empty: { readonly title: string; readonly text: string };
 };

@@ -16,7 +16,7 @@ function Who({ row: { user, account } }: { row: AccessRow }) {
       {user === null ? (
         t('reports.nobodyHere')
       ) : (
-        <LinkTo look="row" to="/reports" search={{ tab: 'what-has', user: user.globalUserId }}>
+        <LinkTo look="row" to="/reports" search={{ tab: 'what-has', of: user.globalUserId }}>
           <PersonName name={user.name} username={user.username} withUsername />
         </LinkTo>
       )}
@@ -29,7 +29,7 @@ function Who({ row: { user, account } }: { row: AccessRow }) {
 
 function Source({ row: { source } }: { row: AccessRow }) {
   return (
-    <LinkTo look="row" to="/reports" search={{ source: String(source.dataSourceId) }}>
+    <LinkTo look="row" to="/reports" search={{ of: String(source.dataSourceId) }}>
       <Identifier prefix={source.connectionKey} value={source.objectPath.join('.')} />
     </LinkTo>
   );

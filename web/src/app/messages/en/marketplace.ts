@@ -136,6 +136,7 @@ export const marketplace = {
   'product.use.notYet': 'You have no access yet. The platform will refuse these until a request is approved.',
 
   'explain.title': 'Why do I have this access, or not?',
+  'explain.titleOf': 'Why does {name} have this access, or not?',
   'explain.path': 'The way to the rows',
   'explain.causes': 'What gives it',
   'explain.noCause': 'No approved request and no policy gives this access.',

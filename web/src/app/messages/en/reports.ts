@@ -9,7 +9,7 @@ export const reports = {
   'reports.tab.decisions': 'Decisions',
   'reports.tab.drift': 'Drift',
   'reports.csv': 'Download CSV',
-  'reports.csvOf': 'Download all rows of “{report}” as CSV',
+  'reports.csvOf': 'Download CSV of all rows: {report}',
   'reports.count': '{count, plural, =0 {No rows} one {# row} other {# rows}}',
   'reports.tooMany': 'The page shows the first {most} rows. The file has all {total}.',
   'reports.search': 'Search in the report',
