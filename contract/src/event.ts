@@ -13,6 +13,8 @@ export const liveEventType = z.enum([
   'domain',
   'policy',
   'tag',
+  'identifier',
+  'identification',
   'data-use-agreement',
   'connection',
   'identity',

@@ -111,6 +111,8 @@ import { getAccessRequestEvidence } from './evidence.ts';
 import { listReviewFlows } from './flow-in-force.ts';
 import { simulateReviewFlow } from './flow-simulation.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
+import { identificationOperations } from './identification.ts';
+import { identifierOperations } from './identifier.ts';
 import { listIdentities, setIdentity } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
@@ -360,6 +362,8 @@ export const operationById = {
   getAssetRequestAccessLink,
   checkLinks,
   exportAssetLinks,
+  ...identifierOperations,
+  ...identificationOperations,
   searchAudit,
   streamEvents,
   getUserPreferences,

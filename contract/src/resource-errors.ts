@@ -208,6 +208,47 @@ export const resourceErrors = {
     title: 'This moves data sources into or out of a domain in which you may not manage tags.',
     next: 'Ask a governor, or somebody who manages tags in the domains named in detail.',
   },
+  'identifier.name_taken': {
+    status: 409,
+    title: 'There is an identifier of this name.',
+    next: 'Pick another name; those of built-in identifiers are taken as well.',
+  },
+  'identifier.criteria_invalid': {
+    status: 422,
+    title: 'The criteria cannot be used.',
+    next: 'Mend what detail names; a pattern is of the portable part of RE2.',
+  },
+  'identifier.tag_protected': {
+    status: 422,
+    title: 'An identifier cannot put this tag.',
+    next: 'Pick a tag whose name does not begin with “Stoa ”.',
+  },
+  'identifier.unknown': {
+    status: 422,
+    title: 'An identifier does not exist, or belongs to another domain.',
+    next: 'Leave out the identifiers named in detail.',
+  },
+  'identification.scope': {
+    status: 422,
+    title: 'A run is about one domain, one connection or one data source.',
+    next: 'Name one of the three.',
+  },
+  'identification.nothing_to_do': {
+    status: 409,
+    title: 'There is no enabled data source to look at.',
+    next: 'Enable tables in the tree of the connection, or put data sources into the domain.',
+  },
+  'identification.running': {
+    status: 409,
+    title: 'A run over the same is under way.',
+    next: 'Wait for it, or cancel it; extra.runId names it.',
+  },
+  'identification.ended': { status: 409, title: 'The run has ended.', next: 'Start another one.' },
+  'identification.proposal_gone': {
+    status: 409,
+    title: 'A proposal is no longer there.',
+    next: 'Load the list again; somebody decided it, or a later run found the values again.',
+  },
   'domain.principal_unknown': {
     status: 422,
     title: 'A user or group does not exist.',

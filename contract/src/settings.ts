@@ -35,6 +35,10 @@ export const applicationSettings = z.object({
   /** Ours: one approval per person, also for who fits several slots. */
   distinctReviewers: z.boolean().optional(),
   onBehalf: onBehalf.optional(),
+  /** Ours: sensitive data is looked for in a data source when it is enabled. */
+  identifyOnEnable: z.boolean().optional(),
+  /** Ours: and in new columns of data sources that have been looked at before. */
+  identifyNewColumns: z.boolean().optional(),
 });
 export type ApplicationSettings = z.infer<typeof applicationSettings>;
 

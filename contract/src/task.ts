@@ -9,8 +9,16 @@ export type TaskAnswer = z.infer<typeof taskAnswer>;
 export const task = z
   .object({
     taskId: uuid,
-    kind: z.enum(['crawl', 'reconcile', 'drift-sweep', 'object-state', 'connection-delete', 'provisioning-retry']),
-    status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
+    kind: z.enum([
+      'crawl',
+      'reconcile',
+      'drift-sweep',
+      'object-state',
+      'connection-delete',
+      'provisioning-retry',
+      'identification',
+    ]),
+    status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED']),
     /** What it works on: a connection key, a request id or an object id. */
     target: z.string(),
     done: z.int().min(0),

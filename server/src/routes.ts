@@ -29,6 +29,8 @@ import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
 import { reportRoutes } from './features/report/routes.ts';
+import { identificationRoutes } from './features/identification/routes.ts';
+import { identifierRoutes } from './features/identifier/routes.ts';
 import { tagRoutes } from './features/tag/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
@@ -66,4 +68,6 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...membershipRoutes,
   ...reportRoutes,
   ...tagRoutes,
+  ...identifierRoutes,
+  ...identificationRoutes,
 ];

@@ -9,12 +9,17 @@ export type ApplicationSwitches = {
   fourEyes: boolean;
   distinctReviewers: boolean;
   onBehalf: OnBehalf;
+  identifyOnEnable: boolean;
+  identifyNewColumns: boolean;
 };
 const defaults: ApplicationSwitches = {
   showDataProductsToConsumers: true,
   fourEyes: true,
   distinctReviewers: false,
   onBehalf: 'anyone',
+  // Reading a platform's values is begun by a person; where it was, a column that is added later is looked at as well.
+  identifyOnEnable: false,
+  identifyNewColumns: true,
 };
 
 export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {

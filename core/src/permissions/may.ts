@@ -6,6 +6,7 @@ import { administrationRules } from './rules-administration.ts';
 import { catalogueRules } from './rules-catalogue.ts';
 import { formRules } from './rules-form.ts';
 import { policyRules } from './rules-policy.ts';
+import { identificationRules } from './rules-identification.ts';
 import { productRules } from './rules-product.ts';
 
 /** One rule per action; each starts from no. The type refuses a forgotten action. */
@@ -18,6 +19,7 @@ const rules: Rules = {
   ...catalogueRules,
   ...productRules,
   ...formRules,
+  ...identificationRules,
   ...accessRequestRules,
   ...policyRules,
 };

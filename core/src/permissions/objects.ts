@@ -42,6 +42,19 @@ export type DomainObject = DomainRef & { readonly kind: 'domain' };
 /** `affected`: everyone who gains or loses a permission by the edit: users, and the members of groups. */
 export type DomainGrantObject = DomainRef & { readonly kind: 'domain-grant'; readonly affected: readonly PersonRef[] };
 
+/** Something to identify data by. `domain` null: for everywhere. */
+export type IdentifierObject = {
+  readonly kind: 'identifier';
+  readonly domain: DomainRef | null;
+  readonly isBuiltIn: boolean;
+};
+/** A run, or what it saw: of a domain, of a connection, or of a data source with the domains that it lies in. */
+export type IdentificationObject = {
+  readonly kind: 'identification';
+  readonly scope: 'domain' | 'connection' | 'source';
+  readonly domains: readonly DomainRef[];
+};
+
 /** A subscription or data policy, as it stands or as it would be saved. */
 export type PolicyObject = {
   readonly kind: 'policy';
@@ -219,6 +232,10 @@ export type ObjectOf = {
   'tag.read': Nothing;
   'tag.manage': Nothing;
   'tag.apply': TagTargetObject | Nothing;
+  'identifier.read': Nothing;
+  'identifier.manage': IdentifierObject | Nothing;
+  'identification.read': IdentificationObject | Nothing;
+  'identification.run': IdentificationObject | Nothing;
   'policy.read': PolicyObject | Nothing;
   'policy.author': PolicyObject | Nothing;
   'audit.read': AuditObject | Nothing;

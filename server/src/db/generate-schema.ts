@@ -5,6 +5,7 @@ const types: Record<string, string> = {
   text: 'string',
   uuid: 'string',
   name: 'string',
+  float8: 'number',
   int4: 'number',
   int8: 'number',
   bool: 'boolean',

@@ -45,6 +45,14 @@ export interface Database {
   global_permission: GlobalPermissionTable;
   group_member: GroupMemberTable;
   idempotency_key: IdempotencyKeyTable;
+  identification_column: IdentificationColumnTable;
+  identification_due: IdentificationDueTable;
+  identification_proposal: IdentificationProposalTable;
+  identification_result: IdentificationResultTable;
+  identification_run: IdentificationRunTable;
+  identification_run_source: IdentificationRunSourceTable;
+  identifier: IdentifierTable;
+  identifier_set_entry: IdentifierSetEntryTable;
   live_event: LiveEventTable;
   membership_status: MembershipStatusTable;
   personal_access_token: PersonalAccessTokenTable;
@@ -509,6 +517,105 @@ export interface IdempotencyKeyTable {
   body: ColumnType<object | null, object | null | string, object | null | string>;
   is_kept: Generated<boolean>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface IdentificationColumnTable {
+  data_source_id: number;
+  column_ordinal: number;
+  column_name: string;
+  run_id: string | null;
+  sample_rows: number | null;
+  non_null_rows: number | null;
+  reason: string | null;
+  ran_at: Timestamp;
+}
+
+export interface IdentificationDueTable {
+  data_source_id: number;
+  cause: string;
+  noted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface IdentificationProposalTable {
+  data_source_id: number;
+  column_ordinal: number;
+  tag_id: number;
+  identifier_name: string;
+  outcome: string;
+  ratio_before: number | null;
+  ratio_now: number | null;
+  run_id: string | null;
+  proposed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface IdentificationResultTable {
+  data_source_id: number;
+  column_ordinal: number;
+  identifier_id: number;
+  identifier_name: string;
+  outcome: string;
+  hit_ratio: number | null;
+}
+
+export interface IdentificationRunTable {
+  id: string;
+  task_id: string | null;
+  scope: string;
+  domain_id: string | null;
+  connection_id: string | null;
+  data_source_id: number | null;
+  scope_name: string;
+  cause: string;
+  status: Generated<string>;
+  error: string | null;
+  total: Generated<number>;
+  done: Generated<number>;
+  refused: Generated<number>;
+  columns: Generated<number>;
+  tags_added: Generated<number>;
+  tags_proposed: Generated<number>;
+  cancel_requested_at: NullableTimestamp;
+  canceled_by: string | null;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  started_at: NullableTimestamp;
+  finished_at: NullableTimestamp;
+}
+
+export interface IdentificationRunSourceTable {
+  run_id: string;
+  data_source_id: number;
+  status: Generated<string>;
+  reason: string | null;
+  columns: Generated<number>;
+  tags_added: Generated<number>;
+  tags_proposed: Generated<number>;
+  finished_at: NullableTimestamp;
+}
+
+export interface IdentifierTable {
+  id: Generated<number>;
+  domain_id: string | null;
+  name: string;
+  description: Generated<string>;
+  criteria_type: string;
+  pattern: string | null;
+  dictionary: Generated<string[]>;
+  case_sensitive: boolean;
+  min_hit_ratio: Generated<number>;
+  tags: string[];
+  specificity: number;
+  validator: string | null;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface IdentifierSetEntryTable {
+  domain_id: string;
+  identifier_id: number;
+  is_enabled: Generated<boolean>;
+  tags: string[] | null;
 }
 
 export interface LiveEventTable {

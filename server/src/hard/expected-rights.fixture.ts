@@ -94,6 +94,20 @@ const writesPolicies = loggedIn((cell) => {
   return isGovernor(cell) || isManager(cell) ? 'open' : 403;
 });
 
+/** Identifiers, and where they have been run, are read by those who look after data. */
+const readsIdentification = (cell: Cell): boolean =>
+  isGovernor(cell) || isPolicyManager(cell) || cell.kind === 'AUDIT' || cell.kind === 'APPLICATION_ADMIN';
+const identificationReader = loggedIn((cell) => {
+  if (!readsIdentification(cell)) return 403;
+  return isThere(cell) ? 'open' : 404;
+});
+/** Runs in other domains are not there. */
+const runReader = loggedIn((cell) => {
+  if (!readsIdentification(cell)) return 403;
+  const isInside = !isPolicyManager(cell) || isManager(cell);
+  return isThere(cell) && isInside ? 'open' : 404;
+});
+
 const readsPlatforms = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT');
 const readsObjects = holding('APPLICATION_ADMIN', 'GOVERNANCE', 'AUDIT');
 const runsPlatforms = (cell: Cell): boolean => cell.kind === 'APPLICATION_ADMIN' || isGovernor(cell);
@@ -322,6 +336,22 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   checkLinks: on('none', any),
   exportAssetLinks: on('none', readsObjects),
   searchAudit: on('none', auditor),
+  listIdentifiers: on('none', identificationReader),
+  readIdentifier: on('identifier', identificationReader),
+  createIdentifier: on('none', gov),
+  updateIdentifier: on('identifier', gov),
+  deleteIdentifier: on('identifier', gov),
+  testIdentifier: on('none', identificationReader),
+  getIdentifierSet: on('domain', identificationReader),
+  setIdentifierSet: on('emptyDomain', gov),
+  startIdentification: on('emptyDomain', gov),
+  listIdentificationRuns: on('none', identificationReader),
+  readIdentificationRun: on('run', runReader),
+  cancelIdentification: on('run', gov),
+  listIdentificationRunSources: on('run', runReader),
+  listIdentificationResults: on('none', identificationReader),
+  listIdentificationProposals: on('none', identificationReader),
+  decideIdentificationProposals: on('none', gov),
   reportWhoHasAccess: on('source', reportReaderOfSource),
   reportWhatHas: on('user', reportReaderOfPerson),
   reportExpiring: on('none', reportReader),

@@ -4,6 +4,8 @@ import { createDataProduct } from '@stoa/contract/data-product';
 import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
+import { startIdentification } from '@stoa/contract/identification';
+import { createIdentifier } from '@stoa/contract/identifier';
 import { createPolicy, type PolicyDraftIn } from '@stoa/contract/policy-resource';
 import { createRequestForm } from '@stoa/contract/request-form';
 import { createTag } from '@stoa/contract/tag';
@@ -33,6 +35,8 @@ const idQueries = {
   token: 'select id::text from personal_access_token order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
   policy: 'select id::text from policy order by created_at desc',
+  identifier: 'select id::text from identifier order by id desc',
+  identification: 'select id::text from identification_run order by created_at desc',
   agreement: 'select id::text from data_use_agreement order by created_at desc',
   formVersion: 'select version from request_form_version order by created_at desc',
 } as const;
@@ -63,6 +67,8 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     token: [],
     form: [],
     policy: [],
+    identifier: [],
+    identification: [],
     agreement: [],
     formVersion: [],
   };
@@ -86,6 +92,8 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   connection: 'connection',
   domain: 'domain',
   policy: 'policy',
+  identifier: 'identifier',
+  identification: 'identification',
   metadata: 'domain',
   group: 'group',
   tag: 'tag',
@@ -165,6 +173,16 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   const domain = await admin.call(createDomain, { body: { name: `Domain ${number}`, description: '' } });
   await admin.call(setDomainDataSources, { params: { id: domain.body.id }, body: { dataSourceIds: sources } });
   await admin.call(createTag, { body: { name: `Tag ${number}.Below` } });
+  await admin.call(createIdentifier, {
+    body: {
+      name: `Identifier ${number}`,
+      criteriaType: 'regex',
+      pattern: '[a-z]+',
+      tags: ['Fuzzed'],
+      domainId: domain.body.id,
+    },
+  });
+  await admin.call(startIdentification, { body: { domainId: domain.body.id } });
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
   await admin.call(createDataUseAgreement, { body: { name: `Agreement ${number}`, body: 'The **text**.' } });
   await admin.call(createRequestForm, {

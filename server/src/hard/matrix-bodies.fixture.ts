@@ -63,6 +63,16 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   }),
   updatePolicy: (t) => ({ body: { policy: everyone(t['domainId']), version: 1 } }),
   setPolicyState: () => ({ body: { state: 'active', version: 1 } }),
+  createIdentifier: () => ({
+    body: { name: `Identifier ${newUuid()}`, criteriaType: 'regex', pattern: 'a', tags: ['A'] },
+  }),
+  updateIdentifier: () => ({ body: { description: 'changed' } }),
+  testIdentifier: () => ({ body: { criteriaType: 'regex', pattern: 'a', samples: ['a'] } }),
+  setIdentifierSet: () => ({ body: { entries: [] } }),
+  startIdentification: (t) => ({ body: { domainId: t['id'] } }),
+  decideIdentificationProposals: () => ({
+    body: { decision: 'keep', proposals: [{ dataSourceId: 1, columnName: 'c', tagId: 1 }] },
+  }),
   createGroup: () => ({ body: { name: `Group ${newUuid()}` } }),
   updateGroup: () => ({ body: { email: null } }),
   setGroupMembers: () => ({ body: { globalUserIds: [] } }),

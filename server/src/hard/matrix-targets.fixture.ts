@@ -21,6 +21,8 @@ export type TargetKind =
   | 'domain'
   | 'emptyDomain'
   | 'policy'
+  | 'identifier'
+  | 'run'
   | 'user'
   | 'group'
   | 'form'
@@ -54,6 +56,8 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   domain: ['same domain', 'other domain', 'deleted', 'random id'],
   emptyDomain: ['same domain', 'deleted', 'random id'],
   policy: ['same domain', 'other domain', 'deleted', 'random id'],
+  identifier: ['same domain', 'deleted', 'random id'],
+  run: ['same domain', 'other domain', 'random id'],
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
@@ -123,6 +127,26 @@ const sourceOf = (w: World, variant: Variant): string => {
   if (variant === 'own') return String(w.sources.published);
   return String(variant === 'same domain' ? w.sources.inA : w.sources.inB);
 };
+async function identifierOf(w: World, variant: Variant): Promise<string> {
+  if (variant === 'random id') return '2147483646';
+  const { db } = w.server.deps;
+  const { rows } = await sql<{ id: number }>`
+    insert into identifier (name, criteria_type, pattern, case_sensitive, tags, specificity)
+    values (${newUuid()}, 'regex', 'a', true, '{Matrix}', 50) returning id`.execute(db);
+  const id = rows[0]?.id ?? 0;
+  if (variant === 'deleted') await sql`delete from identifier where id = ${id}`.execute(db);
+  return String(id);
+}
+/** One that has ended: that it cannot be canceled is not the matter of rights. */
+async function runOf(w: World, variant: Variant): Promise<string> {
+  const id = newUuid();
+  if (variant === 'random id') return id;
+  await sql`insert into identification_run (id, scope, domain_id, scope_name, cause, status)
+    values (${id}, 'domain', ${w.domains[domainOf(variant)]}, 'matrix', 'person', 'SUCCEEDED')`.execute(
+    w.server.deps.db,
+  );
+  return id;
+}
 async function tagOf(w: World, variant: Variant): Promise<number> {
   if (variant === 'random id') return 2_147_483_646;
   const id = await addTag(w.server.deps.db, `Tag ${newUuid()}`);
@@ -175,6 +199,8 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         ? newUuid()
         : await world.addPolicy(w, { domain: domainOf(variant), deleted: variant === 'deleted' }),
   }),
+  identifier: async (w, variant) => ({ id: await identifierOf(w, variant) }),
+  run: async (w, variant) => ({ id: await runOf(w, variant) }),
   user: async (w, variant, actor) => ({
     globalUserId:
       variant === 'random id'

@@ -25,6 +25,7 @@ import { askAssets } from './asset-answers.fixture.ts';
 import { askForAssets, askForUnregistered } from './asset-request-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
+import { askIdentification } from './identification-answers.fixture.ts';
 import { askReports } from './report-answers.fixture.ts';
 import { askExceptions } from './exception-answers.fixture.ts';
 import { askForms } from './form-answers.fixture.ts';
@@ -226,6 +227,11 @@ describe('every answer fits the published document, and our own', () => {
 
   it('about review assist', async () => {
     await askAssist(world);
+    expectNoFaults();
+  });
+
+  it('about identification', async () => {
+    await askIdentification(world);
     expectNoFaults();
   });
 

@@ -14,6 +14,8 @@ const codes: Record<string, ErrorCode> = {
   data_use_agreement_pkey: 'data_use_agreement.id_taken',
   request_form__name: 'request_form.name_taken',
   request_form_pkey: 'request_form.id_taken',
+  identifier__name: 'identifier.name_taken',
+  identification_run__active: 'identification.running',
   policy__name: 'policy.name_taken',
   policy__key: 'policy.key_taken',
   connection__key: 'connection.key_taken',

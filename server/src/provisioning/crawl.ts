@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { refreshSearchOfSources } from '../features/data-product/search-document.ts';
 import { recomputeDomains } from '../features/domain/recompute-domains.ts';
 import { bindFound } from '../features/requested-asset/bind-found.ts';
+import { noteEnabled, noteNewColumns, startDueIdentification } from '../features/identification/due.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { findNewColumns, followColumns } from './crawl-columns.ts';
@@ -56,7 +57,12 @@ export async function runCrawl(deps: Deps, taskId: string): Promise<void> {
     });
   } catch (error) {
     await fail(deps, crawl, error);
+    return;
   }
+  // The background work does it otherwise, a little later.
+  await startDueIdentification(deps).catch((error: unknown) =>
+    deps.log.warn({ err: error }, 'identification was not started'),
+  );
 }
 
 async function begin(deps: Deps, taskId: string): Promise<Crawl | undefined> {
@@ -167,6 +173,11 @@ async function applyMerge(scope: { tx: Tx; after: AfterCommit }, crawl: Crawl, m
   const newColumns = await findNewColumns(tx, columns);
   const changes = await syncDataSources(tx, touched);
   await followColumns(scope, columns, newColumns);
+  await noteNewColumns(tx, [...new Set(newColumns.map((column) => column.objectId))]);
+  await noteEnabled(
+    tx,
+    changes.enabled.map((source) => source.id),
+  );
   await recomputeDomains(scope, { objectIds: touched }, { actor: systemActor });
   const { rows } = await sql<{
     id: number;

@@ -6,6 +6,7 @@ import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
 import { keepAdvice } from '../features/assist/keep-advice.ts';
 import { completeStaleSearch } from '../features/data-product/search-document.ts';
+import { startDueIdentification } from '../features/identification/due.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
@@ -41,6 +42,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
     repeat(deps, 'sweep', async () => {
       await enqueueSweeps(deps);
       await enqueueDueCrawls(deps);
+      await startDueIdentification(deps);
       return sweepEvery;
     }),
     repeat(deps, 'retry', async () => {

@@ -9,6 +9,7 @@ export type JobPayloads = {
   crawl: ConnectionJob;
   'apply-object-state': ConnectionJob;
   'delete-connection': ConnectionJob;
+  identify: { taskId: string; runId: string; connectionId?: undefined };
 };
 /** Jobs that name one connection run one after the other, since each changes the same tree. */
 type ConnectionJob = { taskId: string; connectionId?: string };
@@ -17,12 +18,12 @@ export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise
 
 export type Jobs = {
   /** Enqueues inside the caller's transaction: the job exists exactly when the facts it will read do. */
-  add<N extends JobName>(tx: Reader, name: N, payload: JobPayloads[N]): Promise<void>;
+  add<N extends JobName>(tx: Reader, name: N, payload: JobPayloads[N], options?: { queue?: string }): Promise<void>;
 };
 
 export const createJobs = (): Jobs => ({
-  async add(tx, name, payload) {
-    const queue = payload.connectionId ?? null;
+  async add(tx, name, payload, options) {
+    const queue = options?.queue ?? payload.connectionId ?? null;
     await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 5)`.execute(
       tx,
     );

@@ -15,6 +15,7 @@ import {
 } from '../../provisioning/crawl-tree.ts';
 import { failPoint } from '../../work/fail-point.ts';
 import { recomputeDomains } from '../domain/recompute-domains.ts';
+import { noteEnabled } from '../identification/due.ts';
 import { findTask, markTask } from '../task/queries.ts';
 import { loadPerson } from '../user/load-people.ts';
 
@@ -38,6 +39,10 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
         await lockTree(tx, connectionId);
         const ids = await findOutOfLine(tx, connectionId);
         const changes = await syncDataSources(tx, ids);
+        await noteEnabled(
+          tx,
+          changes.enabled.map((source) => source.id),
+        );
         await auditSourceChanges(tx, changes, { actor, connection });
         await recomputeDomains({ tx, after }, { objectIds: ids }, { actor });
         await enqueueTargetsOf({ tx, after }, { connectionId, objectIds: ids, cause: 'object-state' });

@@ -61,6 +61,6 @@ export async function markTask(
       total = coalesce(${change.total ?? null}::int, total),
       error = coalesce(${change.error ?? null}, error),
       started_at = case when ${change.status ?? null} = 'RUNNING' then coalesce(started_at, now()) else started_at end,
-      finished_at = case when ${change.status ?? null} in ('SUCCEEDED', 'FAILED') then now() else finished_at end
+      finished_at = case when ${change.status ?? null} in ('SUCCEEDED', 'FAILED', 'CANCELED') then now() else finished_at end
     where id = ${id}`.execute(db);
 }

@@ -8,10 +8,10 @@ import styles from './TaskProgress.module.css';
 
 const askEveryMs = 1_000;
 
-type End = Extract<Task['status'], 'SUCCEEDED' | 'FAILED'>;
+type End = Exclude<Task['status'], 'QUEUED' | 'RUNNING'>;
 
 const endOf = (task: Task | undefined): End | undefined =>
-  task?.status === 'SUCCEEDED' || task?.status === 'FAILED' ? task.status : undefined;
+  task === undefined || task.status === 'QUEUED' || task.status === 'RUNNING' ? undefined : task.status;
 
 type Props = { readonly taskId: string; readonly label: string; readonly onEnd?: (status: End) => void };
 

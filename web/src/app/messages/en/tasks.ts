@@ -4,6 +4,7 @@ export const tasks = {
   'tasks.status.RUNNING': 'Running',
   'tasks.status.SUCCEEDED': 'Done',
   'tasks.status.FAILED': 'Failed',
+  'tasks.status.CANCELED': 'Canceled',
   'tasks.doneOf': '{done} of {total}',
   'tasks.doneOf.unknown': '{done} so far',
 } as const satisfies Record<string, string>;
