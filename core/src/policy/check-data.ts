@@ -2,6 +2,7 @@ import type { DataAction, DataWho, Masking, MaskTarget, RowRule } from '@stoa/co
 import type { DataDraft } from '@stoa/contract/policy-resource';
 import { checkCircumstances, checkPattern } from './check-circumstances.ts';
 import { checkCondition } from './check-condition.ts';
+import { checkPredicate } from './check-predicate.ts';
 import type { CheckedBody } from './check-draft.ts';
 import type { PolicyProblem, UsedPolicyName } from './problem.ts';
 
@@ -31,7 +32,8 @@ function checkTarget(target: MaskTarget, path: string): Found {
 }
 
 function checkRow(row: RowRule, path: string): Found {
-  if (row.kind === 'where') return nothing;
+  if (row.kind === 'where')
+    return checkPredicate({ text: row.predicate, path: `${path}.predicate`, ifTagMissing: row.ifTagMissing });
   const tag: Found = { problems: [], names: [{ kind: 'tag', name: row.columnTag, path: `${path}.columnTag` }] };
   if (row.kind !== 'match' || row.by.kind === 'group') return tag;
   return joined(tag, {
@@ -53,7 +55,13 @@ function checkWho(who: DataWho, action: DataAction): Found {
 function checkAction(action: DataAction): Found {
   switch (action.kind) {
     case 'mask':
-      return joined(checkMasking(action.masking, 'action.masking'), checkTarget(action.target, 'action.target'));
+      return joined(
+        checkMasking(action.masking, 'action.masking'),
+        checkTarget(action.target, 'action.target'),
+        action.where === undefined
+          ? nothing
+          : checkPredicate({ text: action.where, path: 'action.where', ifTagMissing: action.ifTagMissing }),
+      );
     case 'reveal':
       return checkTarget(action.target, 'action.target');
     case 'row':

@@ -19,6 +19,7 @@ import {
   IconSettings,
   IconSignature,
   IconSitemap,
+  IconShieldCheck,
   IconUsers,
   IconWorld,
 } from '@tabler/icons-react';
@@ -35,6 +36,7 @@ export type NavTarget =
   | '/manage/flows'
   | '/manage/forms'
   | '/govern/domains'
+  | '/govern/policies'
   | '/admin/connections'
   | '/admin/objects'
   | '/admin/jobs'
@@ -107,6 +109,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconWorld,
         keys: 'g d',
         actions: ['domain.manage', 'data-product.create', 'user.manage'],
+      },
+      {
+        to: '/govern/policies',
+        text: 'shell.nav.policies',
+        icon: IconShieldCheck,
+        keys: 'g o',
+        actions: ['policy.read'],
       },
     ],
   },

@@ -218,6 +218,14 @@ const domain = listPage(
   '/govern/domains/$id',
   lazyRouteComponent(() => import('../features/domains/DomainPage.tsx'), 'DomainPage'),
 );
+const policies = listPage(
+  '/govern/policies',
+  lazyRouteComponent(() => import('../features/policies/PoliciesPage.tsx'), 'PoliciesPage'),
+);
+const policy = listPage(
+  '/govern/policies/$id',
+  lazyRouteComponent(() => import('../features/policies/PolicyPage.tsx'), 'PolicyPage'),
+);
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/people',
@@ -321,6 +329,8 @@ const tree = root.addChildren([
     requestForm,
     domains,
     domain,
+    policies,
+    policy,
     people,
     person,
     group,

@@ -51,6 +51,8 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'data-product.create',
     'request-form.create',
     'data-use-agreement.create',
+    'policy.read',
+    'policy.author',
     'audit.read',
     'settings.manage',
     'webhook.manage',

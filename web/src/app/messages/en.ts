@@ -18,6 +18,7 @@ import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
+import { policies } from './en/policies.ts';
 import { products } from './en/products.ts';
 import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
@@ -45,6 +46,7 @@ export const en = {
   ...connections,
   ...objects,
   ...domains,
+  ...policies,
   ...people,
   ...audit,
   ...settings,

@@ -18,6 +18,7 @@ export const shell = {
   'shell.nav.forms': 'Request forms',
   'shell.nav.flows': 'Review flows',
   'shell.nav.domains': 'Domains',
+  'shell.nav.policies': 'Policies',
   'shell.nav.connections': 'Connections',
   'shell.nav.assets': 'Assets',
   'shell.nav.links': 'Request links',

@@ -1,0 +1,187 @@
+import { Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
+import { type Masking, type RoundingUnit, roundingUnit } from '@stoa/contract/masking';
+import { useText } from '../../app/messages/use-text.tsx';
+import { wordOf } from '../../lib/members.ts';
+import { samplesOf } from './mask-sample.ts';
+import styles from './policies.module.css';
+import { emptyMasking, maskingTypes } from './policy-draft.ts';
+
+type Props = {
+  readonly label: string;
+  readonly masking: Masking;
+  readonly mayWriteSql: boolean;
+  readonly onChange: (masking: Masking) => void;
+};
+
+const units: readonly RoundingUnit[] = roundingUnit.options;
+
+function RegexFields({
+  masking,
+  onChange,
+}: {
+  masking: Extract<Masking, { maskingType: 'regex' }>;
+  onChange: (next: Masking) => void;
+}) {
+  const t = useText();
+  return (
+    <div className={styles.fields}>
+      <TextInput
+        size="xs"
+        label={t('policies.mask.pattern')}
+        classNames={{ input: styles.mono ?? '' }}
+        value={masking.pattern}
+        onChange={(event) => onChange({ ...masking, pattern: event.currentTarget.value })}
+      />
+      <TextInput
+        size="xs"
+        label={t('policies.mask.replacement')}
+        classNames={{ input: styles.mono ?? '' }}
+        value={masking.replacement}
+        onChange={(event) => onChange({ ...masking, replacement: event.currentTarget.value })}
+      />
+      <NativeSelect
+        size="xs"
+        label={t('policies.mask.onNoMatch')}
+        value={masking.onNoMatch}
+        data={[
+          { value: 'null', label: t('policies.mask.onNoMatch.null') },
+          { value: 'keep', label: t('policies.mask.onNoMatch.keep') },
+        ]}
+        onChange={(event) =>
+          onChange({ ...masking, onNoMatch: event.currentTarget.value === 'keep' ? 'keep' : 'null' })
+        }
+      />
+      <Checkbox
+        size="xs"
+        label={t('policies.mask.global')}
+        checked={masking.global}
+        onChange={(event) => onChange({ ...masking, global: event.currentTarget.checked })}
+      />
+      <Checkbox
+        size="xs"
+        label={t('policies.mask.caseInsensitive')}
+        checked={masking.caseInsensitive}
+        onChange={(event) => onChange({ ...masking, caseInsensitive: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}
+
+function RoundingFields({
+  masking,
+  onChange,
+}: {
+  masking: Extract<Masking, { maskingType: 'rounding' }>;
+  onChange: (next: Masking) => void;
+}) {
+  const t = useText();
+  const { bucket, unit } = masking;
+  const put = (next: { bucket?: number | undefined; unit?: RoundingUnit | undefined }) =>
+    onChange({
+      maskingType: 'rounding',
+      ...(next.bucket === undefined ? {} : { bucket: next.bucket }),
+      ...(next.unit === undefined ? {} : { unit: next.unit }),
+    });
+  return (
+    <div className={styles.fields}>
+      <NumberInput
+        size="xs"
+        label={t('policies.mask.bucket')}
+        value={bucket ?? ''}
+        min={0}
+        onChange={(value) => put({ unit, bucket: typeof value === 'number' && value > 0 ? value : undefined })}
+      />
+      <NativeSelect
+        size="xs"
+        label={t('policies.mask.unit')}
+        value={unit ?? ''}
+        data={[
+          { value: '', label: t('policies.mask.unit.none') },
+          ...units.map((one) => ({ value: one, label: t(`policies.mask.unit.${one}`) })),
+        ]}
+        onChange={(event) => put({ bucket, unit: wordOf(units, event.currentTarget.value) })}
+      />
+    </div>
+  );
+}
+
+function Details({ masking, onChange }: { masking: Masking; onChange: (next: Masking) => void }) {
+  const t = useText();
+  switch (masking.maskingType) {
+    case 'constant':
+      return (
+        <TextInput
+          size="xs"
+          label={t('policies.mask.value')}
+          value={String(masking.value)}
+          onChange={(event) => onChange({ ...masking, value: event.currentTarget.value })}
+        />
+      );
+    case 'regex':
+      return <RegexFields masking={masking} onChange={onChange} />;
+    case 'rounding':
+      return <RoundingFields masking={masking} onChange={onChange} />;
+    case 'custom':
+      return (
+        <Textarea
+          label={t('policies.mask.expression')}
+          classNames={{ input: styles.mono ?? '' }}
+          autosize
+          minRows={2}
+          value={masking.expression}
+          onChange={(event) => onChange({ ...masking, expression: event.currentTarget.value })}
+        />
+      );
+    default:
+      return null;
+  }
+}
+
+/** Made-up values before and after, so that the author sees what readers will. */
+export function MaskSamples({ masking }: { masking: Masking }) {
+  const t = useText();
+  const samples = samplesOf(masking);
+  if (samples.length === 0) return <p className="caption text-2">{t('policies.sample.none')}</p>;
+  return (
+    <table className={styles.samples}>
+      <caption>{t('policies.sample')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('policies.sample.before')}</th>
+          <th scope="col">{t('policies.sample.after')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {samples.map(({ before, after }) => (
+          <tr key={before}>
+            <td>{before}</td>
+            <td data-masked>{after ?? <i>{t('policies.sample.null')}</i>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** How a value is masked, and what that looks like. */
+export function MaskingFields({ label, masking, mayWriteSql, onChange }: Props) {
+  const t = useText();
+  const offered = maskingTypes.filter((type) => mayWriteSql || type !== 'custom' || masking.maskingType === 'custom');
+  return (
+    <div className={styles.terms}>
+      <NativeSelect
+        size="xs"
+        aria-label={label}
+        value={masking.maskingType}
+        data={offered.map((type) => ({ value: type, label: t(`policies.mask.${type}`) }))}
+        onChange={(event) => {
+          const type = wordOf(maskingTypes, event.currentTarget.value);
+          if (type !== undefined) onChange(emptyMasking(type));
+        }}
+      />
+      <Details masking={masking} onChange={onChange} />
+      <MaskSamples masking={masking} />
+      {masking.maskingType === 'hash' && <p className="caption text-2">{t('policies.sample.hash')}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,210 @@
+import { type PolicyType, policyType } from '@stoa/contract/policy';
+import { deletePolicy, type Policy, readPolicy, searchPolicies } from '@stoa/contract/policy-resource';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Say, useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { wordOf } from '../../lib/members.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
+import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { PolicyBuilder } from './PolicyBuilder.tsx';
+import styles from './policies.module.css';
+import { PolicyKindMark, PolicyStateMark } from './PolicyMarks.tsx';
+import { PolicyVersions } from './PolicyVersions.tsx';
+import { type PolicyEditor, usePolicyEditor } from './use-policy-editor.ts';
+
+function Facts({ policy }: { policy: Policy }) {
+  const t = useText();
+  return (
+    <>
+      <PolicyKindMark kind={policy.kind} />
+      <PolicyStateMark state={policy.state} />
+      <span>{t('policies.version', { version: policy.version })}</span>
+      {policy.updatedBy !== null && (
+        <span className="text-2">
+          <Say id="policies.by" values={{ when: <TimeStamp value={policy.updatedAt} />, who: policy.updatedBy.name }} />
+        </span>
+      )}
+      <Identifier value={policy.policyKey} maxLength={36} />
+    </>
+  );
+}
+
+function Delete({ policy }: { policy: Policy }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useCommand(deletePolicy, {
+    invalidates: [searchPolicies],
+    onSuccess: () => {
+      announce(t('policies.deleted', { name: policy.name }));
+      void navigate({ to: '/govern/policies', search: {} });
+    },
+  });
+  return (
+    <>
+      <ActionButton
+        label={t('policies.delete')}
+        ability={abilityOn(policy.abilities, 'delete')}
+        onClick={() => setIsAsking(true)}
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('policies.deleteTitle', { name: policy.name })}
+        confirmLabel={t('policies.delete')}
+        isBusy={remove.isPending}
+        problem={remove.error}
+        onConfirm={() => remove.mutate({ params: { id: policy.id } })}
+        onClose={() => {
+          remove.reset();
+          setIsAsking(false);
+        }}
+      >
+        <p>{t('policies.deleteText')}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** What can be done with what stands on the page: save it, put it in force, take it out. */
+function Buttons({ policy, editor }: { policy: Policy | undefined; editor: PolicyEditor }) {
+  const t = useText();
+  const { draft, isBusy, isChanged, hasMoved } = editor;
+  const named = draft.name.trim() === '' ? { allowed: false, reason: t('policies.nameMissing') } : { allowed: true };
+  if (policy === undefined)
+    return (
+      <div className={styles.buttons}>
+        <ActionButton
+          tone="primary"
+          label={t('policies.save.active')}
+          ability={named}
+          isBusy={isBusy}
+          onClick={() => editor.create.mutate({ body: { policy: draft, state: 'active' } })}
+        />
+        <ActionButton
+          label={t('policies.save.staged')}
+          ability={named}
+          isBusy={isBusy}
+          onClick={() => editor.create.mutate({ body: { policy: draft } })}
+        />
+      </div>
+    );
+  const params = { id: policy.id };
+  const save = !isChanged
+    ? { allowed: false, reason: t('policies.same') }
+    : hasMoved
+      ? { allowed: false, reason: t('policies.movedReason') }
+      : named;
+  const isActive = policy.state === 'active';
+  return (
+    <div className={styles.buttons}>
+      <ActionButton
+        tone={isChanged ? 'primary' : 'default'}
+        label={t(isActive ? 'policies.save.inForce' : 'policies.save.version')}
+        ability={save}
+        isBusy={isBusy}
+        onClick={() => editor.update.mutate({ params, body: { policy: draft, version: editor.version } })}
+      />
+      {isChanged ? (
+        <ActionButton tone="quiet" label={t('policies.discard')} onClick={editor.discard} />
+      ) : (
+        <ActionButton
+          tone={isActive ? 'default' : 'primary'}
+          label={t(isActive ? 'policies.disable' : 'policies.activate')}
+          ability={abilityOn(policy.abilities, 'setState')}
+          isBusy={isBusy}
+          onClick={() =>
+            editor.setState.mutate({
+              params,
+              body: { state: isActive ? 'disabled' : 'active', version: policy.version },
+            })
+          }
+        />
+      )}
+      <Delete policy={policy} />
+    </div>
+  );
+}
+
+function Editor({ policy, type }: { policy: Policy | undefined; type: PolicyType }) {
+  const t = useText();
+  const editor = usePolicyEditor(policy, type);
+  const ability = policy === undefined ? { allowed: true } : abilityOn(policy.abilities, 'edit');
+  return (
+    <div className={styles.bench}>
+      {editor.hasMoved && policy !== undefined && (
+        <Banner
+          tone="warning"
+          action={
+            <ActionButton size="xs" label={t('policies.goOn', { version: policy.version })} onClick={editor.goOn} />
+          }
+        >
+          {t('policies.moved', { version: policy.version })}
+        </Banner>
+      )}
+      {!ability.allowed && <Banner>{ability.reason}</Banner>}
+      {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
+      <PolicyBuilder
+        draft={editor.draft}
+        scopeName={policy?.scopeName}
+        problems={editor.problems}
+        isReadOnly={!ability.allowed}
+        onChange={editor.change}
+      />
+      {ability.allowed && <Buttons policy={policy} editor={editor} />}
+    </div>
+  );
+}
+
+function Existing({ id }: { id: string }) {
+  const t = useText();
+  const policy = useOperation(readPolicy, { params: { id } });
+  const tabs = [
+    { value: 'policy', label: t('policies.tab.policy') },
+    { value: 'versions', label: t('policies.tab.versions') },
+  ];
+  const tab = usePageTab(tabs);
+  if (policy.data === undefined) {
+    if (policy.error === null) return <SkeletonPage />;
+    return (
+      <>
+        <PageHeader title={t('policies.unknown')} section={t('policies.title')} />
+        <ErrorNotice problem={policy.error} onRetry={() => void policy.refetch()} />
+      </>
+    );
+  }
+  const { data } = policy;
+  return (
+    <>
+      <PageHeader title={data.name} section={t('policies.title')} facts={<Facts policy={data} />} />
+      <PageTabs tabs={tabs} label={t('policies.tabs')} />
+      {tab === 'policy' && <Editor policy={data} type={data.type} />}
+      {tab === 'versions' && <PolicyVersions policy={data} />}
+    </>
+  );
+}
+
+/** One policy: what it says, what that changes, every version of it. `new` writes the first. */
+export function PolicyPage() {
+  const t = useText();
+  const { id } = useParams({ from: '/shell/govern/policies/$id' });
+  const search: { type?: unknown } = useSearch({ strict: false });
+  if (id !== 'new') return <Existing key={id} id={id} />;
+  const type = wordOf(policyType.options, search.type) ?? 'subscription';
+  return (
+    <>
+      <PageHeader title={t(`policies.new.${type}`)} section={t('policies.title')} />
+      <Editor key={type} policy={undefined} type={type} />
+    </>
+  );
+}
