@@ -4,6 +4,7 @@ import { searchDataSources } from '@stoa/contract/data-product';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -139,9 +140,25 @@ test('whoever joins the group of a birthright policy reads within the second, an
   const elsewhere = registered.sources.findIndex((source) => source.path[1] !== table(0).schema);
   expect(await platform.readAs(login, table(elsewhere))).toBe('42501');
   await expectNothingToDo();
+  const source = registered.sources[0]?.id ?? 0;
+  const whoHas = async () =>
+    (await people.governor.call(reportWhoHasAccess, { query: { sourceId: source } })).body.data;
+  expect(await whoHas()).toMatchObject([
+    {
+      user: { globalUserId: people.consumer.globalUserId },
+      account: login.username,
+      cause: 'POLICY',
+      causeText: expect.stringContaining('Area one is open to the trained'),
+      state: 'ACTIVE',
+      verifiedAt: expect.any(String),
+    },
+  ]);
+  const whatHas = await people.consumer.call(reportWhatHas, { query: { searchText: 'Area one' } });
+  expect(whatHas.body.data.map((row) => row.source.dataSourceId)).toContain(source);
   await join();
   await reads(0, '42501');
   await expectNothingToDo();
+  expect(await whoHas()).toEqual([]);
 });
 
 test('a policy that ends takes its access and its container away', async () => {
