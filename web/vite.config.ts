@@ -43,6 +43,10 @@ const reviewParts =
 const askingParts =
   /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
 const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|link))/;
+/** Tags are shown on many screens, each of which stands before them. */
+const tagParts =
+  /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags|app\/messages\/en\/tags)/;
+const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
@@ -85,6 +89,8 @@ export default defineConfig({
             },
             { name: 'asking', test: askingParts, minShareCount: 2 },
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
+            { name: 'tags', test: tagParts, minShareCount: 2 },
+            { name: 'policies', test: policyParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'people', test: peopleParts },
@@ -92,7 +98,12 @@ export default defineConfig({
             {
               name: 'governance',
               test: (id) =>
-                featureParts.test(id) && !managerParts.test(id) && !flowParts.test(id) && !assetParts.test(id),
+                featureParts.test(id) &&
+                !managerParts.test(id) &&
+                !flowParts.test(id) &&
+                !assetParts.test(id) &&
+                !tagParts.test(id) &&
+                !policyParts.test(id),
               minShareCount: 2,
             },
             // After what others use as well: a group takes along what its members need.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { offsetPage, offsetQuery, queryBoolean, queryInteger, queryList } from './page.ts';
+import { offsetPage, offsetQuery, queryBoolean, queryIds, queryInteger, queryList } from './page.ts';
 import { abilities, author } from './person.ts';
 import {
   connectionKeyPath,
@@ -91,11 +91,12 @@ export const listTags = operation({
   id: 'listTags',
   method: 'GET',
   path: '/api/tag',
-  summary: 'The tags right below one, those at the root, or those anywhere that a search finds.',
+  summary: 'The tags right below some, those at the root, or those anywhere that a search finds.',
   access: { action: 'tag.read' },
   query: z.object({
     ...offsetQuery,
-    parentId: numericIdText.optional(),
+    /** Of one or of several. */
+    parentId: queryIds.optional(),
     /** A part of the dot path. */
     searchText: searchText.optional(),
     source: queryList(tagSource).optional(),

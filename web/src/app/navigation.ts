@@ -20,6 +20,8 @@ import {
   IconSignature,
   IconSitemap,
   IconShieldCheck,
+  IconTable,
+  IconTags,
   IconUsers,
   IconWorld,
 } from '@tabler/icons-react';
@@ -37,6 +39,8 @@ export type NavTarget =
   | '/manage/forms'
   | '/govern/domains'
   | '/govern/policies'
+  | '/govern/data-sources'
+  | '/govern/tags'
   | '/admin/connections'
   | '/admin/objects'
   | '/admin/jobs'
@@ -117,6 +121,13 @@ export const navigation: readonly NavGroup[] = [
         keys: 'g o',
         actions: ['policy.read'],
       },
+      {
+        to: '/govern/data-sources',
+        text: 'shell.nav.sources',
+        icon: IconTable,
+        actions: ['tag.apply', 'data-object.read', 'data-product.create'],
+      },
+      { to: '/govern/tags', text: 'shell.nav.tags', icon: IconTags, keys: 'g t', actions: ['tag.apply', 'tag.manage'] },
     ],
   },
   {

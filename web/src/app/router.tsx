@@ -226,6 +226,18 @@ const policy = listPage(
   '/govern/policies/$id',
   lazyRouteComponent(() => import('../features/policies/PolicyPage.tsx'), 'PolicyPage'),
 );
+const dataSources = listPage(
+  '/govern/data-sources',
+  lazyRouteComponent(() => import('../features/data-sources/DataSourcesPage.tsx'), 'DataSourcesPage'),
+);
+const tags = listPage(
+  '/govern/tags',
+  lazyRouteComponent(() => import('../features/tags/TagsPage.tsx'), 'TagsPage'),
+);
+const tag = listPage(
+  '/govern/tags/$id',
+  lazyRouteComponent(() => import('../features/tags/TagPage.tsx'), 'TagPage'),
+);
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/people',
@@ -331,6 +343,9 @@ const tree = root.addChildren([
     domain,
     policies,
     policy,
+    dataSources,
+    tags,
+    tag,
     people,
     person,
     group,

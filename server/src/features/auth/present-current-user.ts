@@ -45,6 +45,8 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'user.manage',
     'group.manage',
     'domain.manage',
+    'tag.manage',
+    'tag.apply',
     'data-object.read',
     'data-object.manage',
     'asset.edit',

@@ -8,11 +8,18 @@ import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 
 type Query = QueryOf<typeof searchOperation>;
-type Row = { name: string; source_id: number; source_name: string; native_type: string; comment: string | null };
+type Row = {
+  name: string;
+  source_id: number;
+  source_name: string;
+  native_type: string;
+  comment: string | null;
+  tags: string[];
+};
 
-/** The columns of a product by name. No column carries a mask or a tag yet, so asking for those finds none. */
+/** The columns of a product by name. No column carries a mask yet, so asking for those finds none. */
 export async function listColumns(deps: Pick<Deps, 'db' | 'landmarks'>, productId: string, query: Query) {
-  if (query.maskedOnly || query.tagIds.length > 0) return { data: [], meta: offsetMetaOf(query, 0, 0) };
+  if (query.maskedOnly) return { data: [], meta: offsetMetaOf(query, 0, 0) };
   const list: List = {
     from: sql`data_product_source ps join data_source_column c on c.data_source_id = ps.data_source_id`,
     where: conditions(productId, query),
@@ -25,17 +32,23 @@ export async function listColumns(deps: Pick<Deps, 'db' | 'landmarks'>, productI
   const { total, keys } = await readPage(deps, list, query);
   const [names, sources] = [keys.map(([name]) => name), keys.map(([, source]) => Number(source))];
   const { rows } = await sql<Row>`
-    select c.name, c.data_source_id as source_id, s.name as source_name, c.native_type, c.comment
+    select c.name, c.data_source_id as source_id, s.name as source_name, c.native_type, c.comment,
+      array(select t.name ${tagsOf} order by t.name) as tags
     from unnest(${names}::text[], ${sources}::int[]) with ordinality as page (name, source_id, place)
     join data_source_column c on c.data_source_id = page.source_id and c.name = page.name
     join data_source s on s.id = c.data_source_id order by page.place`.execute(deps.db);
   return { data: rows.map(present), meta: offsetMetaOf(query, total, rows.length) };
 }
 
+/** The tags on a column `c`. */
+const tagsOf = sql`from data_source own join tag_application a on a.data_object_id = own.data_object_id and a.column_ordinal = c.ordinal
+  and not a.disabled join tag t on t.id = a.tag_id where own.id = c.data_source_id`;
+
 function conditions(productId: string, query: Query): RawBuilder<boolean> {
   const parts: RawBuilder<unknown>[] = [sql`ps.data_product_id = ${productId}`];
   if (query.searchText !== undefined && query.searchText !== '')
     parts.push(sql`c.name ilike ${likePattern(query.searchText)}`);
+  if (query.tagIds.length > 0) parts.push(sql`exists (select ${tagsOf} and t.id::text = any(${query.tagIds}::text[]))`);
   if (query.dataSourceIds.length > 0) parts.push(sql`c.data_source_id = any(${query.dataSourceIds}::int[])`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }
@@ -44,7 +57,7 @@ const present = (row: Row): ProductColumn => ({
   name: row.name,
   sourceId: String(row.source_id),
   sourceName: row.source_name,
-  tags: [],
+  tags: row.tags,
   type: row.native_type,
   globalPolicyInfo: null,
   localPolicyInfo: null,

@@ -1,4 +1,5 @@
 import { listDataSources, readDataSource } from '@stoa/contract/data-source';
+import { searchDataProductColumns } from '@stoa/contract/data-product-use';
 import * as domain from '@stoa/contract/domain';
 import { searchAppliedTags } from '@stoa/contract/metadata';
 import * as tag from '@stoa/contract/tag';
@@ -114,6 +115,17 @@ test('columns and data sources carry tags from every source, and the highest sen
     (await governor.call(searchAppliedTags, { body: { dataSourceIds: [id], modelType, limit: 50 } })).body.data;
   expect((await applied('column')).map((one) => one.name)).toEqual(['PII.Email', 'Secret']);
   expect((await applied('datasource')).find((one) => one.name === 'Boring')).toMatchObject({ protected: false });
+  const { rows } = await sql<{ id: string }>`
+    with p as (insert into data_product (id, name, slug, subject_matter_expert, created_by)
+      values (${newUuid()}, 'Tagged', 'tagged', ${plain.globalUserId}, ${plain.globalUserId}) returning id)
+    insert into data_product_source (id, data_product_id, data_source_id) select 'c1', id, ${id} from p
+    returning data_product_id as id`.execute(server.deps.db);
+  const ofProduct = { params: { id: rows[0]?.id ?? '' } };
+  const columns = await plain.call(searchDataProductColumns, ofProduct);
+  expect(columns.body.data.map((one) => one.tags)).toEqual([['PII.Email'], ['Secret']]);
+  const some = await plain.call(searchDataProductColumns, { ...ofProduct, query: { tagIds: [String(secret)] } });
+  expect(some.body.data.map((one) => one.name)).toEqual(['c2']);
+  await sql`delete from data_product`.execute(server.deps.db);
   const listed = await governor.call(listDataSources, { query: { tag: ['PII'] } });
   expect(listed.body.data.map((one) => one.id)).toEqual([id]);
 });

@@ -55,7 +55,7 @@ async function requireObject(db: Reader, viewer: Viewer, query: Query): Promise<
   const where = dataSourceId === undefined ? sql`o.id = ${dataObjectId}::uuid` : sql`s.id = ${dataSourceId}`;
   const { rows } = await sql<{ id: string }>`
     select o.id from data_object o left join data_source s on s.data_object_id = o.id
-    where ${where} and (s.id is null or ${dataSourceId === undefined ? sql`true` : isReadable(viewer)})`.execute(db);
+    where ${where} and (s.id is null or ${isReadable(viewer)})`.execute(db);
   if (rows[0] === undefined) throw notFound('data source');
   return rows[0].id;
 }

@@ -37,7 +37,7 @@ const selectTags = (ids: readonly number[]) => sql<TagRow>`
   where t.id = any(${[...ids]}::int[]) order by lower(t.name), t.id`;
 
 export type TagFilter = {
-  parentId?: number | undefined;
+  parentId?: readonly number[] | undefined;
   searchText?: string | undefined;
   source?: readonly TagSource[] | undefined;
   sensitivity?: readonly Sensitivity[] | undefined;
@@ -66,7 +66,7 @@ function conditionsOf({ parentId, searchText = '', source, sensitivity }: TagFil
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   const isSearch = searchText !== '' || source !== undefined || sensitivity !== undefined;
   if (parentId !== undefined)
-    conditions.push(isSearch ? sql`t.id in (${idsBelow(parentId)})` : sql`t.parent_id = ${parentId}`);
+    conditions.push(isSearch ? sql`t.id in (${idsBelow(parentId)})` : sql`t.parent_id = any(${[...parentId]}::int[])`);
   else if (!isSearch) conditions.push(sql`t.parent_id is null`);
   if (searchText !== '') conditions.push(sql`t.name ilike ${likePattern(searchText)}`);
   if (source !== undefined) conditions.push(sql`t.source = any(${[...source]}::text[])`);
@@ -74,9 +74,9 @@ function conditionsOf({ parentId, searchText = '', source, sensitivity }: TagFil
   return conditions;
 }
 
-const idsBelow = (id: number) => sql`
+const idsBelow = (ids: readonly number[]) => sql`
   with recursive below (id) as (
-    select tag.id from tag where tag.parent_id = ${id}
+    select tag.id from tag where tag.parent_id = any(${[...ids]}::int[])
     union all select child.id from below b join tag child on child.parent_id = b.id
   ) select below.id from below`;
 

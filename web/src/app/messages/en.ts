@@ -27,6 +27,7 @@ import { reviews } from './en/reviews.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
+import { tags } from './en/tags.ts';
 import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
@@ -64,5 +65,6 @@ export const en = {
   ...links,
   ...linkTarget,
   ...requestedAssets,
+  ...tags,
   ...reports,
 } as const;

@@ -18,6 +18,7 @@ import { isLeaf, pathOf } from '../../lib/asset-words.ts';
 import styles from './assets.module.css';
 
 const FutureObjects = lazy(() => import('./FutureObjects.tsx').then((part) => ({ default: part.FutureObjects })));
+const AssetTags = lazy(() => import('./AssetTags.tsx').then((part) => ({ default: part.AssetTags })));
 const AssetRules = lazy(() => import('./AssetRules.tsx').then((part) => ({ default: part.AssetRules })));
 
 function Through({ asset }: { asset: ObjectAsset }) {
@@ -132,6 +133,9 @@ export function AssetOverview({ asset }: { asset: ObjectAsset }) {
             <p className="text-2">{t('assets.noDescription')}</p>
           )}
         </Section>
+        <Suspense fallback={null}>
+          <AssetTags asset={asset} />
+        </Suspense>
         {asset.metadata.dataSourceId !== undefined && <Products dataSourceId={asset.metadata.dataSourceId} />}
         {asset.futureObjects !== undefined && (
           <Suspense fallback={<SkeletonText lines={4} />}>

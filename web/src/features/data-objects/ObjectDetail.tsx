@@ -41,8 +41,10 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
   const source = useOperation(readDataSource, { params: { id: dataSourceId } });
   if (source.error !== null) return <ErrorNotice problem={source.error} onRetry={() => void source.refetch()} />;
   if (source.data === undefined) return <SkeletonText lines={6} />;
-  const { columns, domains, products } = source.data;
+  const { columns, domains, products, tags } = source.data;
+  const own = tags.filter((name) => !name.startsWith('Stoa '));
   const facts: Fact[] = [
+    { label: t('objects.fact.tags'), value: own.length === 0 ? t('objects.noDomain') : own.join(', ') },
     {
       label: t('objects.fact.domains'),
       value:
@@ -75,9 +77,9 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
           <li key={column.ordinal} className={styles.column}>
             <span className={styles.columnName}>{column.name}</span>
             <span className="mono text-2">{column.nativeType}</span>
-            {(column.comment !== null || !column.nullable) && (
+            {(column.comment !== null || !column.nullable || column.tags.length > 0) && (
               <span className={styles.columnNote}>
-                {[column.nullable ? undefined : t('objects.notNull'), column.comment ?? undefined]
+                {[...column.tags, column.nullable ? undefined : t('objects.notNull'), column.comment ?? undefined]
                   .filter((part) => part !== undefined)
                   .join(' · ')}
               </span>

@@ -1,10 +1,12 @@
 import { previewAccessRequest } from '@stoa/contract/access-request';
 import { getDataProductRequestForms } from '@stoa/contract/asset';
 import type { DataProduct } from '@stoa/contract/data-product';
+import { searchAppliedTags } from '@stoa/contract/metadata';
 import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { Chips } from '../../ui/Chips.tsx';
 import { FactList } from '../../ui/FactList.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
@@ -48,6 +50,27 @@ function useFacts(product: DataProduct) {
     { label: t('product.fact.published'), value: <TimeStamp value={product.createdAt} style="date" /> },
     { label: t('product.fact.updated'), value: <TimeStamp value={product.updatedAt} style="date" withRelative /> },
   ];
+}
+
+/** What its data sources and their columns are about: the tags that people and identification gave them. */
+function ProductTags({ product }: { product: DataProduct }) {
+  const t = useText();
+  const body = {
+    dataProductId: product.id,
+    excludedHierarchies: ['Stoa Connections', 'Stoa Data Product', 'Stoa Data Object', 'Stoa New'],
+    limit: 100,
+  };
+  const tags = useOperation(searchAppliedTags, { body });
+  const found = tags.data?.data ?? [];
+  if (found.length === 0) return null;
+  return (
+    <Section title={t('product.columns.tags')}>
+      <Chips
+        label={t('product.columns.tags')}
+        items={found.map((one) => ({ key: String(one.tagId), text: one.name }))}
+      />
+    </Section>
+  );
 }
 
 /** The questions one will be asked, and the texts one will be asked to accept: known before the form is opened. */
@@ -103,6 +126,7 @@ export function ProductOverview({ product }: { product: DataProduct }) {
             <p className="text-2">{t('marketplace.noDescription')}</p>
           )}
         </Section>
+        <ProductTags product={product} />
         <Expect product={product} />
         {me !== undefined && product.accessState !== 'PENDING' && product.accessState !== 'HAVE' && (
           <WhoDecides product={product} user={me.globalUserId} />

@@ -15,11 +15,15 @@ type Props = {
   readonly isBusy: boolean;
   readonly problem: ApiProblem | null;
   readonly note?: ReactNode;
+  /** More fields, between what is written and the button. */
+  readonly children?: ReactNode;
+  readonly isMoreBad?: boolean;
   readonly onSubmit: (text: DomainText) => void;
 };
 
 /** Name and description of a domain, new or old. */
-export function DomainForm({ before, label, ability, isBusy, problem, note, onSubmit }: Props) {
+export function DomainForm(props: Props) {
+  const { before, label, ability, isBusy, problem, note, onSubmit } = props;
   const t = useText();
   const [name, setName] = useState(before.name);
   const [description, setDescription] = useState(before.description);
@@ -28,7 +32,7 @@ export function DomainForm({ before, label, ability, isBusy, problem, note, onSu
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setIsTried(true);
-    if (!isBad) onSubmit({ name: name.trim(), description });
+    if (!isBad && props.isMoreBad !== true) onSubmit({ name: name.trim(), description });
   };
   return (
     <form noValidate className={`${styles.form} form-column`} onSubmit={submit}>
@@ -51,6 +55,7 @@ export function DomainForm({ before, label, ability, isBusy, problem, note, onSu
         maxRows={12}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {props.children}
       <div className={styles.buttons}>
         <ActionButton
           type="submit"

@@ -1,6 +1,6 @@
 import { deleteDomain, type DomainDetail, listDomains, readDomain, updateDomain } from '@stoa/contract/domain';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -11,10 +11,14 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { DomainForm } from './DomainForm.tsx';
+import { holdsText } from './holds-text.ts';
 import { DomainPermissions } from './DomainPermissions.tsx';
 import { DomainSources } from './DomainSources.tsx';
+
+const DynamicSources = lazy(() => import('./DynamicSources.tsx').then((part) => ({ default: part.DynamicSources })));
+const DomainHolds = lazy(() => import('./DomainHolds.tsx').then((part) => ({ default: part.DomainHolds })));
 
 function Delete({ domain }: { domain: DomainDetail }) {
   const t = useText();
@@ -70,6 +74,9 @@ function Settings({ domain }: { domain: DomainDetail }) {
           onSubmit={(body) => update.mutate({ params: { id: domain.id }, body })}
         />
       </Section>
+      <Suspense fallback={<SkeletonText lines={4} />}>
+        <DomainHolds key={domain.updatedAt} domain={domain} />
+      </Suspense>
       <Delete domain={domain} />
     </>
   );
@@ -102,10 +109,19 @@ export function DomainPage() {
         title={data.name}
         section={t('domains.title')}
         {...(data.description === '' ? {} : { lead: data.description })}
-        facts={<span className="text-2">{t('domains.products', { count: data.dataProductCount })}</span>}
+        facts={
+          <>
+            <span className="text-2">{t('domains.products', { count: data.dataProductCount })}</span>
+            <span className="text-2">{holdsText(t, data.tag)}</span>
+          </>
+        }
       />
       <PageTabs tabs={tabs} label={t('domains.tabs')} />
-      {tab === 'sources' && <DomainSources domain={data} />}
+      {tab === 'sources' && (
+        <Suspense fallback={<SkeletonText lines={8} />}>
+          {data.mode === 'dynamic' ? <DynamicSources domain={data} /> : <DomainSources domain={data} />}
+        </Suspense>
+      )}
       {tab === 'permissions' && <DomainPermissions domain={data} />}
       {tab === 'settings' && <Settings domain={data} />}
     </>

@@ -1,6 +1,6 @@
 import { createDomain, type Domain, listDomains } from '@stoa/contract/domain';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
@@ -17,6 +17,10 @@ import { useListState } from '../../ui/list-search.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { DomainForm } from './DomainForm.tsx';
+import type { Holds } from './HoldsFields.tsx';
+import { holdsText } from './holds-text.ts';
+
+const HoldsFields = lazy(() => import('./HoldsFields.tsx').then((part) => ({ default: part.HoldsFields })));
 
 const pageSize = 50;
 
@@ -38,6 +42,11 @@ function useColumns(): Column<Domain>[] {
       cell: (one) => <span className="text-2">{one.description}</span>,
     },
     {
+      key: 'mode',
+      header: t('domains.column.holds'),
+      cell: (one) => <span className="text-2">{holdsText(t, one.tag)}</span>,
+    },
+    {
       key: 'sources',
       header: t('domains.column.sources'),
       isNumeric: true,
@@ -56,6 +65,8 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
+  const [holds, setHolds] = useState<Holds>({ isDynamic: false, tag: null });
+  const isMissing = holds.isDynamic && holds.tag === null;
   const create = useCommand(createDomain, {
     invalidates: [listDomains],
     onSuccess: (made) => {
@@ -75,8 +86,15 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
         label={t('domains.create')}
         isBusy={create.isPending}
         problem={create.error}
-        onSubmit={(body) => create.mutate({ body })}
-      />
+        isMoreBad={isMissing}
+        onSubmit={(body) =>
+          create.mutate({ body: { ...body, tagId: holds.isDynamic ? (holds.tag?.id ?? null) : null } })
+        }
+      >
+        <Suspense fallback={null}>
+          <HoldsFields holds={holds} isTried={isMissing} onChange={setHolds} />
+        </Suspense>
+      </DomainForm>
     </Dialog>
   );
 }

@@ -42,6 +42,7 @@ export const objects = {
   'objects.fact.platformId': 'Id on the platform',
   'objects.fact.missing': 'Missing since',
   'objects.fact.hold': 'On hold',
+  'objects.fact.tags': 'Tags',
   'objects.fact.domains': 'Domains',
   'objects.fact.products': 'Data products',
   'objects.noDomain': 'None yet',

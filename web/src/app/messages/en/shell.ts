@@ -17,6 +17,8 @@ export const shell = {
   'shell.nav.agreements': 'Agreements',
   'shell.nav.forms': 'Request forms',
   'shell.nav.flows': 'Review flows',
+  'shell.nav.sources': 'Data sources',
+  'shell.nav.tags': 'Tags',
   'shell.nav.domains': 'Domains',
   'shell.nav.policies': 'Policies',
   'shell.nav.connections': 'Connections',

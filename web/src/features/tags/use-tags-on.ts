@@ -1,0 +1,51 @@
+import { readDataSource, listDataSources } from '@stoa/contract/data-source';
+import { listDomains, readDomain } from '@stoa/contract/domain';
+import { searchAppliedTags } from '@stoa/contract/metadata';
+import {
+  changeTags,
+  listTagApplications,
+  listTags,
+  readTag,
+  type TagApplication,
+  type TagTargets,
+} from '@stoa/contract/tag';
+import { useText } from '../../app/messages/use-text.tsx';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
+
+/** Everything that may show another tag, or another number of them, after a change. */
+export const shownWithTags = [
+  listTagApplications,
+  listTags,
+  readTag,
+  readDataSource,
+  listDataSources,
+  searchAppliedTags,
+  listDomains,
+  readDomain,
+];
+
+const most = 1_000;
+
+/** The tags on an object, on its columns and on what is above it, those taken off by hand included. */
+export const useTagsOn = (dataObjectId: string, isOn = true) =>
+  useOperation(listTagApplications, { query: { dataObjectId, withDisabled: true, limit: most } }, { enabled: isOn });
+
+/** Those of the object itself and of what is above it. */
+export const ofObject = (all: readonly TagApplication[]): readonly TagApplication[] =>
+  all.filter((one) => one.columnName === null);
+export const ofColumn = (all: readonly TagApplication[], column: string): readonly TagApplication[] =>
+  all.filter((one) => one.columnName === column);
+
+/** Puts one tag on a thing, or takes it off, and says so. */
+export function useTagChange(targets: TagTargets, name: string) {
+  const t = useText();
+  const announce = useAnnounce();
+  const change = useCommand(changeTags, { invalidates: shownWithTags });
+  const run = (what: 'add' | 'remove', tag: { id: number; name: string }) =>
+    change.mutate(
+      { body: { [what]: [tag.id], targets } },
+      { onSuccess: () => announce(t(what === 'add' ? 'tags.added' : 'tags.removed', { tag: tag.name, name })) },
+    );
+  return { change, run };
+}
