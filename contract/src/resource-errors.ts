@@ -47,6 +47,11 @@ export const resourceErrors = {
     title: 'The columns have no mask.',
     next: 'Ask for access to the data instead.',
   },
+  'masking_exception.not_liftable': {
+    status: 422,
+    title: 'The mask cannot be lifted for single people.',
+    next: 'Ask the authors of the data policy that is named.',
+  },
   'masking_exception.column_unknown': {
     status: 422,
     title: 'A column does not exist here.',

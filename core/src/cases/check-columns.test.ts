@@ -8,7 +8,7 @@ type Case = {
   readonly given: {
     /** `<source> <column>` */
     readonly asked: readonly string[];
-    /** `<source> <column> [masked]` */
+    /** `<source> <column> [masked|fixed]` */
     readonly known: readonly string[];
     /** `<source> <column> of <request>` */
     readonly taken?: readonly string[];
@@ -29,7 +29,9 @@ describe('check-columns', () => {
   for (const { name, given, want, reason } of cases)
     test(name, () => {
       const asked = Array.from({ length: given.times ?? 1 }, () => given.asked.map(column)).flat();
-      const known = given.known.map(column).map((one) => ({ ...one, isMasked: one.rest[0] === 'masked' }));
+      const known = given.known
+        .map(column)
+        .map((one) => ({ ...one, isMasked: one.rest[0] !== undefined, isFixed: one.rest[0] === 'fixed' }));
       const taken = (given.taken ?? []).map(column).map((one) => ({ ...one, requestId: one.rest[1] ?? '' }));
       expect(checkColumns(asked, known, taken), reason).toMatchObject(want);
     });

@@ -1,7 +1,11 @@
 import { type FieldError, type Refused, refused } from '../refusal.ts';
 
 export type AskedColumn = { readonly sourceId: string; readonly columnName: string };
-export type KnownColumn = AskedColumn & { readonly isMasked: boolean };
+export type KnownColumn = AskedColumn & {
+  readonly isMasked: boolean;
+  /** By its policy, nobody's mask is lifted for a single person. */
+  readonly isFixed?: boolean;
+};
 /** A column for which the person has a request that is pending, or an exception that holds. */
 export type TakenColumn = AskedColumn & { readonly requestId: string };
 
@@ -51,6 +55,13 @@ export function checkColumns(
   const isBare = (column: AskedColumn) => left.has(keyOf(column)) && knownByKey.get(keyOf(column))?.isMasked !== true;
   const bare = errorsOf(asked, isBare, 'is not masked');
   if (bare.length > 0) return { ...refused('masking_exception.no_mask', sentence(bare, 'not masked')), errors: bare };
+  const fixed = errorsOf(
+    asked,
+    (column) => left.has(keyOf(column)) && knownByKey.get(keyOf(column))?.isFixed === true,
+    'has a mask that its policy lets nobody lift',
+  );
+  if (fixed.length > 0)
+    return { ...refused('masking_exception.not_liftable', sentence(fixed, 'masked for good')), errors: fixed };
   return { ok: true, columns, dropped };
 }
 

@@ -17,6 +17,7 @@ export interface Database {
   assist_rate: AssistRateTable;
   attribute: AttributeTable;
   audit_event: AuditEventTable;
+  column_mask: ColumnMaskTable;
   connection: ConnectionTable;
   connection_lease: ConnectionLeaseTable;
   container: ContainerTable;
@@ -42,6 +43,7 @@ export interface Database {
   domain_data_source: DomainDataSourceTable;
   domain_permission: DomainPermissionTable;
   drift_finding: DriftFindingTable;
+  exemption_status: ExemptionStatusTable;
   global_permission: GlobalPermissionTable;
   group_member: GroupMemberTable;
   idempotency_key: IdempotencyKeyTable;
@@ -54,6 +56,8 @@ export interface Database {
   identifier: IdentifierTable;
   identifier_set_entry: IdentifierSetEntryTable;
   live_event: LiveEventTable;
+  mask_formula: MaskFormulaTable;
+  masked_column: MaskedColumnTable;
   membership_status: MembershipStatusTable;
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
@@ -61,6 +65,7 @@ export interface Database {
   policy_version: PolicyVersionTable;
   provisioning_key: ProvisioningKeyTable;
   rate_count: RateCountTable;
+  reader_need: ReaderNeedTable;
   replica: ReplicaTable;
   request_draft: RequestDraftTable;
   request_form: RequestFormTable;
@@ -69,6 +74,7 @@ export interface Database {
   reroute: RerouteTable;
   session: SessionTable;
   setting: SettingTable;
+  source_protection: SourceProtectionTable;
   stoa_migration: StoaMigrationTable;
   tag: TagTable;
   tag_application: TagApplicationTable;
@@ -206,6 +212,22 @@ export interface AuditEventTable {
   domain_ids: Generated<string[]>;
   request_id: string | null;
   session_id: string | null;
+}
+
+export interface ColumnMaskTable {
+  data_source_id: number;
+  ordinal: number;
+  column_name: string;
+  policy_id: string;
+  policy_key: string;
+  policy_name: string;
+  masking_type: string;
+  degraded_to: string | null;
+  degraded_why: string | null;
+  matched_tag: string | null;
+  outranked: Generated<string[]>;
+  is_cell: boolean;
+  is_liftable: boolean;
 }
 
 export interface ConnectionTable {
@@ -494,6 +516,20 @@ export interface DriftFindingTable {
   closed_how: string | null;
 }
 
+export interface ExemptionStatusTable {
+  access_request_id: string;
+  connection_id: string;
+  global_user_id: string;
+  state: string;
+  reason: string | null;
+  attempt: Generated<number>;
+  next_attempt_at: NullableTimestamp;
+  verified_at: NullableTimestamp;
+  principal: string | null;
+  proof: ColumnType<object | null, object | null | string, object | null | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface GlobalPermissionTable {
   global_user_id: string;
   permission: string;
@@ -625,6 +661,18 @@ export interface LiveEventTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface MaskFormulaTable {
+  id: GeneratedAlways<number>;
+  text: string;
+}
+
+export interface MaskedColumnTable {
+  id: GeneratedAlways<number>;
+  data_source_id: number;
+  ordinal: number;
+  family: string;
+}
+
 export interface MembershipStatusTable {
   access_request_id: string;
   connection_id: string;
@@ -715,12 +763,21 @@ export interface ProvisioningKeyTable {
   cause: string;
   task_id: string | null;
   enqueued_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  facet: Generated<string>;
 }
 
 export interface RateCountTable {
   bucket: string;
   window_start: Timestamp;
   count: Generated<number>;
+}
+
+export interface ReaderNeedTable {
+  connection_id: string;
+  formulas: ColumnType<object, object | string | undefined, object | string>;
+  attributes: Generated<string[]>;
+  groups: Generated<boolean>;
+  fields: Generated<string[]>;
 }
 
 export interface ReplicaTable {
@@ -800,6 +857,21 @@ export interface SettingTable {
   name: string;
   value: Json;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SourceProtectionTable {
+  data_source_id: number;
+  connection_id: string;
+  state: string;
+  reason: string | null;
+  view_id: string | null;
+  view_schema_id: string | null;
+  view_owner_id: string | null;
+  view_path: string[] | null;
+  body_hash: string | null;
+  fingerprint: string | null;
+  verdict: ColumnType<object, object | string | undefined, object | string>;
+  checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface StoaMigrationTable {

@@ -19,6 +19,8 @@ export type WaitingKey = {
   global_user_id: string | null;
   cause: string;
   task_id: string | null;
+  /** `reader`: what is known of a person on the platform; else access. */
+  facet: string;
 };
 export type ClaimedWork = {
   fence: number;
@@ -74,7 +76,7 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
 
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`${prepared('waiting-work')}
-    with key as materialized (select id, target_id, global_user_id, cause, task_id from provisioning_key
+    with key as materialized (select id, target_id, global_user_id, cause, task_id, facet from provisioning_key
       where connection_id = ${connectionId} order by id limit ${keysAtOnce})
     select c.state, c.connection_key, c.updated_at::text as version, c.attempt > 0 or c.run_error is not null as was_down, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
@@ -103,7 +105,8 @@ async function claimLease(db: Db, connectionId: string, replicaId: string): Prom
 }
 
 /** A key without a target widens the run to the connection, one without a user to the target. */
-export function scopeOf(keys: readonly WaitingKey[]): Scope {
+export function scopeOf(all: readonly WaitingKey[]): Scope {
+  const keys = all.filter((key) => key.facet === 'access');
   if (keys.some((key) => key.target_id === null)) return { kind: 'all' };
   const whole = new Set(keys.filter((key) => key.global_user_id === null).map((key) => key.target_id));
   const pairs = new Map<string, ScopeKey>();

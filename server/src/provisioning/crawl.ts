@@ -13,6 +13,7 @@ import { failPoint } from '../work/fail-point.ts';
 import { findNewColumns, followColumns } from './crawl-columns.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
 import { stageObjects } from './crawl-stage.ts';
+import { enqueueMaskedSources } from './enqueue-readers.ts';
 import { auditSourceChanges, enqueueTargetsOf, lockTree, recomputeStates, syncDataSources } from './crawl-tree.ts';
 import { recheckConnection } from './preflight.ts';
 
@@ -172,6 +173,7 @@ async function applyMerge(scope: { tx: Tx; after: AfterCommit }, crawl: Crawl, m
   };
   const newColumns = await findNewColumns(tx, columns);
   const changes = await syncDataSources(tx, touched);
+  if (touched.length > 0) await enqueueMaskedSources(tx, scope.after, crawl.connection.id, 'crawl');
   await followColumns(scope, columns, newColumns);
   await noteNewColumns(tx, [...new Set(newColumns.map((column) => column.objectId))]);
   await noteEnabled(

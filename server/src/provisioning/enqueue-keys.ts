@@ -1,5 +1,7 @@
+import type { RequestType } from '@stoa/contract/enums';
 import { type RawBuilder, sql } from 'kysely';
 import type { AfterCommit } from '../db/transact.ts';
+import { enqueueReaders } from './enqueue-readers.ts';
 import { type Tx, withNext } from '../db/pool.ts';
 
 /** Why a key was enqueued; shown in the audit trail and on the provisioning page. */
@@ -25,20 +27,21 @@ export type KeyCause =
   | 'button'
   | 'sweep';
 
-type MembershipKey = { targetId: string; globalUserId: string; cause: KeyCause };
+type MembershipKey = { targetId: string; globalUserId: string; type: RequestType; cause: KeyCause };
 
 /**
  * The keys of memberships as a part of a statement that changes the facts; `announceMembership` belongs to it.
- * @param pairs a query of targets and people
+ * A masking exception is about what a platform knows of its holder, and about no container.
+ * @param pairs a query of targets, people and types of request
  */
 export const membershipKeys = (
   pairs: RawBuilder<unknown>,
   cause: KeyCause,
 ): RawBuilder<{ connection_id: string; target_id: string }> => sql`
-    insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-    select c.connection_id, c.target_id, w.global_user_id, ${cause}
-    from (${pairs}) as w (target_id, global_user_id) join container c on c.target_id = w.target_id
-    where c.target_id = any(array(select p.target_id from (${pairs}) as p (target_id, global_user_id)))
+    insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
+    select c.connection_id, c.target_id, w.global_user_id, ${cause}, case w.type when 'MASKING_EXCEPTION' then 'reader' else 'access' end
+    from (${pairs}) as w (target_id, global_user_id, type) join container c on c.target_id = w.target_id
+    where c.target_id = any(array(select p.target_id from (${pairs}) as p (target_id, global_user_id, type)))
     returning connection_id, target_id`;
 
 export function announceMembership(after: AfterCommit, connectionIds: readonly string[]): void {
@@ -48,7 +51,7 @@ export function announceMembership(after: AfterCommit, connectionIds: readonly s
 
 /** One user on one target, on every connection that the target's sources lie on. */
 export async function enqueueMembership(tx: Tx, after: AfterCommit, key: MembershipKey): Promise<void> {
-  const keys = membershipKeys(sql`values (${key.targetId}::uuid, ${key.globalUserId}::uuid)`, key.cause);
+  const keys = membershipKeys(sql`values (${key.targetId}::uuid, ${key.globalUserId}::uuid, ${key.type})`, key.cause);
   const { rows } = await sql<{ connection_id: string }>`${keys}`.execute(tx);
   announceMembership(
     after,
@@ -108,6 +111,11 @@ export async function enqueueUser(
     from container c where c.kind = 'po'
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);
+  await enqueueReaders(tx, after, {
+    people: sql`select ${key.globalUserId}::uuid`,
+    cause: key.cause,
+    isOther: key.cause === 'identity',
+  });
 }
 
 /**

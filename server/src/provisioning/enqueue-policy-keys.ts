@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import type { KeyCause } from './enqueue-keys.ts';
+import { enqueueReaders } from './enqueue-readers.ts';
 
 /** More pairs than this are looked at container by container: one look at a container costs less than so many at its people. */
 const pairsAtOnce = 2_000;
@@ -46,11 +47,12 @@ export async function enqueuePeople(tx: Tx, after: AfterCommit, change: PeopleCh
     select distinct p.connection_id, p.target_id, case when not m.is_many then p.id end, ${cause} from pair p, many m
     returning connection_id`.execute(tx);
   for (const id of new Set(rows.map((row) => row.connection_id))) after.reconcile(id);
+  await enqueueReaders(tx, after, { people, cause });
 }
 
 /**
  * Wakes the reconciler for the whole of some connections where sources are new, go, or are called otherwise: as far as any
- * subscription policy is in force, or was when it last looked.
+ * policy is in force, or was when it last looked.
  */
 export async function enqueuePolicySources(
   tx: Tx,
@@ -61,7 +63,7 @@ export async function enqueuePolicySources(
   const { rows } = await sql<{ connection_id: string }>`
     insert into provisioning_key (connection_id, cause)
     select distinct w.id, ${cause} from (${connections}) w (id)
-    where exists (select from policy p where p.type = 'subscription' and p.state = 'active' and not p.protected and p.deleted_at is null
+    where exists (select from policy p where p.state = 'active' and not p.protected and p.deleted_at is null
         and ${scope})
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);

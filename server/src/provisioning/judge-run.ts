@@ -1,5 +1,5 @@
 import type { ObjectProvisioningState } from '@stoa/contract/enums';
-import { sourceProblem } from '@stoa/core/access/compile';
+import { exposed, sourceProblem } from '@stoa/core/access/compile';
 import type { Approval, DesiredContainer, PreventedParts, Target } from '@stoa/core/access/model';
 import { containerObjectState, type MembershipState, membershipState } from '@stoa/core/provisioning/membership-state';
 import type { MemberProof, ReadProof } from '@stoa/core/provisioning/proof';
@@ -190,13 +190,12 @@ function judgeObjects(
   const listed = (target?.sources ?? []).filter(({ dataSourceId }) => own === null || own.has(dataSourceId));
   return listed.map(({ dataSourceId }) => {
     const source = index.sources.get(dataSourceId);
+    const objectId = source === undefined ? '' : exposed(source).platformId;
     const judged = containerObjectState({
       held: sourceProblem(source),
-      readable: readable.get(source?.platformId ?? ''),
+      readable: readable.get(objectId),
       blocked:
-        index.blocked.get(`${container.targetId}/${source?.platformId ?? ''}`) ??
-        index.blocked.get(`${container.targetId}/`) ??
-        null,
+        index.blocked.get(`${container.targetId}/${objectId}`) ?? index.blocked.get(`${container.targetId}/`) ?? null,
       failure: index.failures.get(container.name)?.text ?? null,
       previous: previous.objects.get(`${container.targetId}/${dataSourceId}`),
     });

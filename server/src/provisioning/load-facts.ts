@@ -169,10 +169,11 @@ const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuil
 function someObjects(connectionId: string): RawBuilder<unknown> {
   return sql`select json_agg(json_build_object('targetId', c.target_id, 'part', d.part, 'objectIds', d.ids))
     from chosen c cross join lateral (
-      select x.part, json_agg(o.platform_id) as ids from (
+      select x.part, json_agg(case when sp.state = 'view' then sp.view_id else o.platform_id end) as ids from (
         select x.part, x.data_source_id from container_object x
         where x.connection_id = ${connectionId} and x.target_id = c.target_id and x.state = 'ACTIVE' limit ${directObjects}) x
-      join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id group by x.part) d`;
+      join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id
+        left join source_protection sp on sp.data_source_id = s.id group by x.part) d`;
 }
 
 /** So many keys are few enough for a plan made once; more are planned for, by their number. */
@@ -231,9 +232,9 @@ async function readFactRows(db: Reader, connectionId: string, scope: Scope): Pro
  */
 export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null> => {
   const source = {
-    pairs: sql`select distinct target_id, global_user_id from key`,
-    chosen: sql`c.target_id in (select target_id from key)`,
+    pairs: sql`select distinct target_id, global_user_id from key where facet = 'access'`,
+    chosen: sql`c.target_id in (select target_id from key where facet = 'access')`,
   };
-  return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key)
+  return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key where facet = 'access')
     then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, { direct: someObjects(connectionId), people: hasParts(connectionId) })}) f) end`;
 };

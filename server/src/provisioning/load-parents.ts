@@ -2,6 +2,7 @@ import type { ParentFacts, ParentSchema } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import { leafTypes } from './crawl-tree.ts';
+import { hasDataPolicies } from './load-mask-facts.ts';
 
 type SchemaRow = ParentSchema & { targetId: string };
 type Rows = {
@@ -31,7 +32,7 @@ export async function loadParents(db: Reader, targetIds: readonly string[]): Pro
     )
     select (select array_agg(id::text) from parent) as parents,
       (select json_agg(json_build_object('targetId', s.target_id, 'platformId', s.platform_id, 'objectPath', s.object_path,
-          'syncReason', case when s.setting = 'sync' then 'future.setting'
+          'syncReason', case when s.setting = 'sync' then 'future.setting' when (select ${hasDataPolicies}) then 'future.policy'
             when s.hold is not null or not ${opensNewObjects} then 'future.new_objects_disabled' end))
         from schema s) as schemas,
       (select json_agg(json_build_object('targetId', w.target_id, 'ids', w.ids)) from (

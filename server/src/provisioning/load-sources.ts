@@ -1,6 +1,7 @@
-import type { Source, Target } from '@stoa/core/access/model';
+import type { Protection, Source, Target } from '@stoa/core/access/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
+import { hasDataPolicies } from './load-mask-facts.ts';
 import { assetsOver } from './sources-of-target.ts';
 
 export type ListedSources = { listed: ReadonlyMap<string, Target['sources']>; sources: Source[] };
@@ -18,6 +19,8 @@ type SourceColumns = {
   enabled: boolean[];
   held: boolean[];
   missing: boolean[];
+  /** Of a source that a data policy acts on: the view that it is read through, or nobody reads it. */
+  protections: (Protection | null)[];
 };
 type Loaded = {
   targets: SourceColumns[] | null;
@@ -45,6 +48,15 @@ const listingsOf = (targetIds: readonly string[], dataSourceId: number): RawBuil
     ), product_source as (select * from data_product_source p
       where p.data_product_id = any(${targetIds}::uuid[]) and p.data_source_id = ${dataSourceId})`;
 
+/**
+ * How a source `s` is exposed, by its row `sp` of `source_protection`. While a data policy is in force, one that was not judged
+ * yet is read by nobody: it may be just what the policy is about.
+ */
+export const protectionJson: RawBuilder<Protection | null> = sql`case
+  when sp.state = 'view' then json_build_object('view', json_build_object('platformId', sp.view_id, 'schemaPlatformId', sp.view_schema_id,
+    'objectPath', sp.view_path, 'ownerPlatformId', sp.view_owner_id))
+  when sp.state = 'closed' or (sp.state is null and (select ${hasDataPolicies})) then json_build_object('view', null) end`;
+
 /** What targets give on one connection, and whether it has left the domains of its product. An asset has none to leave. */
 export async function loadSources(
   db: Reader,
@@ -63,8 +75,9 @@ export async function loadSources(
         select l.target_id as target, bool_and(l.is_product) as "isProduct", json_agg(l.id) as ids, json_agg(o.platform_id) as "platformIds", json_agg(parent.platform_id) as "schemaIds",
           json_agg(o.object_path) as paths, json_agg(o.object_type) as types, json_agg(o.owner_platform_id) as owners,
           json_agg(s.enabled) as enabled, json_agg(o.hold is not null) as held,
-          json_agg(o.missing_since is not null or o.platform_id is null) as missing
-        from listed l join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
+          json_agg(o.missing_since is not null or o.platform_id is null) as missing,
+          json_agg(${protectionJson}) as protections
+        from listed l join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id left join source_protection sp on sp.data_source_id = s.id
         where s.connection_id = ${connectionId} group by l.target_id) t) as targets,
       (select json_agg(json_build_object('id', p.id, 'domains', p.domains)) from (
         select data_product_id as id, json_agg(domain_id) as domains from place group by 1) p) as products,
@@ -106,4 +119,5 @@ const sourceAt = (columns: SourceColumns, n: number, dataSourceId: number): Sour
   enabled: columns.enabled[n] ?? false,
   hold: columns.held[n] ?? true,
   missing: columns.missing[n] ?? true,
+  ...(columns.protections[n] == null ? {} : { protection: columns.protections[n] }),
 });

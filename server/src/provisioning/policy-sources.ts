@@ -1,4 +1,4 @@
-import type { Source } from '@stoa/core/access/model';
+import type { Protection, Source } from '@stoa/core/access/model';
 import type { PolicyRule, PolicySource } from '@stoa/core/access/policy-rules';
 import type { Circumstance } from '@stoa/core/condition/circumstance';
 import { sourceFacts } from '@stoa/core/condition/facts';
@@ -6,8 +6,10 @@ import { conditionNames } from '@stoa/core/condition/names';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import { loadTagFacts, type TagFacts } from '../features/tag/load-tag-facts.ts';
+import { protectionJson } from './load-sources.ts';
 
-type Row = Omit<Source, 'dataSourceId' | 'enabled'> & {
+type Row = Omit<Source, 'dataSourceId' | 'enabled' | 'protection'> & {
+  protection: Protection | null;
   id: number;
   connectionKey: string;
   hostname: string | null;
@@ -47,10 +49,10 @@ export async function loadPolicySources(
     select s.id, c.connection_key as "connectionKey", c.config ->> 'host' as hostname, o.object_path as "objectPath",
       coalesce(o.platform_id, '') as "platformId", coalesce(p.platform_id, '') as "schemaPlatformId", o.object_type as "objectType",
       o.owner_platform_id as "ownerPlatformId", o.hold is not null as hold,
-      o.missing_since is not null or o.platform_id is null as missing,
+      o.missing_since is not null or o.platform_id is null as missing, ${protectionJson} as protection,
       array(select d.domain_id::text from domain_data_source d where d.data_source_id = s.id) as domains, ${columns} as columns
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
-      left join data_object p on p.id = o.parent_id
+      left join data_object p on p.id = o.parent_id left join source_protection sp on sp.data_source_id = s.id
     where s.connection_id = ${connectionId} and ${only} and s.enabled`.execute(db);
   const tags = needs.tags ? await loadTagFacts(db, connectionId, sourceIds ?? undefined) : noTags;
   return rows.map((row) => toLoaded(row, tags));
@@ -59,7 +61,7 @@ export async function loadPolicySources(
 const noTags: TagFacts = { sources: new Map(), columns: new Map() };
 
 function toLoaded(row: Row, tags: TagFacts): LoadedPolicySource {
-  const { id: dataSourceId, connectionKey, hostname, domains, columns, ...platform } = row;
+  const { id: dataSourceId, connectionKey, hostname, domains, columns, protection, ...platform } = row;
   const ofColumns = tags.columns.get(dataSourceId);
   const names = new Set([...(columns ?? []), ...(ofColumns?.keys() ?? [])]);
   const facts = sourceFacts({
@@ -72,6 +74,6 @@ function toLoaded(row: Row, tags: TagFacts): LoadedPolicySource {
   });
   return {
     facts: { ...facts, domainIds: new Set(domains) },
-    source: { ...platform, dataSourceId, enabled: true },
+    source: { ...platform, dataSourceId, enabled: true, ...(protection === null ? {} : { protection }) },
   };
 }

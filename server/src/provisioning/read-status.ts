@@ -1,4 +1,10 @@
-import type { ObjectProvisioningState, ProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
+import type {
+  ObjectProvisioningState,
+  ProvisioningState,
+  RequestStatus,
+  RequestType,
+  Technology,
+} from '@stoa/contract/enums';
 import type { ObjectProvisioning, ProvisioningStatus, ProvisioningSummary } from '@stoa/contract/provisioning';
 import { type MembershipState, objectStateOfRequest } from '@stoa/core/provisioning/membership-state';
 import { requestState } from '@stoa/core/provisioning/states';
@@ -9,6 +15,10 @@ import { sourcesOf } from './sources-of-target.ts';
 
 type PartRow = {
   request_id: string;
+  type: RequestType;
+  exemption_state: ProvisioningState | null;
+  exemption_reason: string | null;
+  exemption_verified_at: Date | null;
   status: RequestStatus;
   awaits_acceptance: boolean;
   approved_at: Date | null;
@@ -60,20 +70,21 @@ export async function readProvisioningSummaries(
   if (requestIds.length === 0) return new Map();
   const { rows } = await sql<PartRow>`
     with asked as materialized (
-      select id, status, awaits_acceptance, decided_at, target_id, asset_id from access_request
+      select id, type, status, awaits_acceptance, decided_at, target_id, asset_id from access_request
       where id = any(${[...requestIds]}::text[]) and status in ('APPROVED', 'REVOKED', 'EXPIRED')
     ), place as materialized (
       select k.connection_id, k.target_id, ${lists} as lists
-      from container k where k.target_id in (select target_id from asked)
+      from container k where k.target_id in (select target_id from asked where type = 'DATA_ACCESS')
     ), object as materialized (
       select x.connection_id, x.target_id, x.part, x.state, min(x.reason) as reason, count(*) as n
       from place k join container_object x on x.connection_id = k.connection_id and x.target_id = k.target_id group by 1, 2, 3, 4
     )
-    select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
+    select r.id as request_id, r.type, e.state as exemption_state, e.reason as exemption_reason, e.verified_at as exemption_verified_at, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
       coalesce(o.part = any(m.prevented_parts), false) as is_prevented, m.prevented_reason, (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
     from asked r
-      left join place k on k.target_id = r.target_id
+      left join place k on k.target_id = r.target_id and r.type = 'DATA_ACCESS'
+      left join exemption_status e on e.access_request_id = r.id and r.type = 'MASKING_EXCEPTION'
       left join membership_status m on m.access_request_id = r.id and (k.connection_id is null or m.connection_id = k.connection_id)
       left join connection c on c.id = coalesce(k.connection_id, m.connection_id)
       left join object o on o.connection_id = k.connection_id and o.target_id = k.target_id`.execute(db);
@@ -85,6 +96,7 @@ export async function readProvisioningSummaries(
 function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   const first = parts[0];
   if (!first) return { state: 'NONE' };
+  if (first.type === 'MASKING_EXCEPTION') return summariseException(first, parts);
   if (!parts.some((part) => part.has_place)) {
     return { state: 'NONE', ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}) };
   }
@@ -115,6 +127,26 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
     ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}),
     ...(active && state === 'ACTIVE' ? { activeAt: active.toISOString() } : {}),
     ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/** Of a masking exception: the worst of the platforms on which its columns lie. */
+function summariseException(first: PartRow, parts: readonly PartRow[]): ProvisioningSummary {
+  const isEnded = first.status !== 'APPROVED';
+  const states = parts.map(({ exemption_state: state }) =>
+    state === null || (isEnded && state !== 'REMOVED' && state !== 'REMOVE_FAILED') ? underWay(first) : state,
+  );
+  const state = requestState(states);
+  const reason = parts.find(
+    (part) => part.exemption_reason !== null && part.exemption_state === state,
+  )?.exemption_reason;
+  const verified = latest(parts.map((part) => part.exemption_verified_at));
+  return {
+    state,
+    ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}),
+    ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
+    ...(verified && state === 'ACTIVE' ? { activeAt: verified.toISOString() } : {}),
     ...(reason ? { reason } : {}),
   };
 }
@@ -180,7 +212,10 @@ const unseenObjects: Readonly<Record<Lists, MembershipState>> = {
   disabled: { state: 'PREVENTED', reason: 'source.disabled' },
 };
 
-type ObjectRow = Omit<PartRow, 'objects' | 'has_place' | 'lists'> & {
+type ObjectRow = Omit<
+  PartRow,
+  'objects' | 'has_place' | 'lists' | 'type' | 'exemption_state' | 'exemption_reason' | 'exemption_verified_at'
+> & {
   data_source_id: number;
   connection_key: string;
   technology: Technology;

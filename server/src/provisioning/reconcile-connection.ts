@@ -28,6 +28,7 @@ import {
 import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { questionsFor } from './questions.ts';
+import { peopleOf, reconcileMasks, reconcileReaders } from './reconcile-masks.ts';
 import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
@@ -66,7 +67,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
     const isFresh = performance.now() - asked < freshMilliseconds;
-    const outcome = await runOver(deps, session, isFresh ? held : { ...held, rows: undefined });
+    const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);
     return outcome;
   } catch (error) {
@@ -83,6 +84,19 @@ type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'>;
 
 /** Facts that came with the keys serve a run that begins at once; dialling a platform may have taken seconds. */
 const freshMilliseconds = 1_000;
+
+/** Masks stand before access is given: readers are only ever let at what is protected already. */
+async function runMasks(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
+  if (work.scope.kind === 'all') {
+    if ((await reconcileMasks(deps, session, work)) === 'fenced') return 'again';
+    return runOver(deps, session, work);
+  }
+  const people = peopleOf(work.keys);
+  if (people.length === 0) return runOver(deps, session, work);
+  const endsKeys = work.scope.keys.length === 0;
+  if ((await reconcileReaders(deps, session, { work, people, endsKeys })) === 'fenced') return 'again';
+  return endsKeys ? 'done' : runOver(deps, session, work);
+}
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
   const loaded = await loadPushableFacts(deps, {

@@ -61,8 +61,9 @@ async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promis
       join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
       where m.connection_id = ${connectionId} and m.state = 'ACTIVE' and i.platform_principal_id is not null
     union all
-    select c.target_id, c.part, null, o.platform_id from container_object c
+    select c.target_id, c.part, null, case when sp.state = 'view' then sp.view_id else o.platform_id end from container_object c
       join data_source s on s.id = c.data_source_id join data_object o on o.id = s.data_object_id
+        left join source_protection sp on sp.data_source_id = s.id
       where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null`.execute(deps.db);
   const { rows: defaults } = await sql<{ target_id: string; schema_id: string; role_id: string }>`
     select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id

@@ -13,7 +13,7 @@ import { requestAudit } from './audit.ts';
 import { loadRequests } from './load-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import type { SubmittedRequest } from './submit.ts';
-import { refusalOf } from './submit.ts';
+import { refusalOf } from './refusal-of.ts';
 
 type Acceptance = {
   requestId: string;
@@ -49,7 +49,7 @@ export async function acceptAgreements(deps: Deps, input: Acceptance): Promise<S
       requestAudit(request, { action: 'DataUseAgreementAccepted', actor: userActor(actor), call, payload }),
     );
     if (request.status === 'APPROVED') {
-      const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId };
+      const key = { targetId: request.target_id, globalUserId: request.beneficiary.globalUserId, type: request.type };
       await enqueueMembership(tx, after, { ...key, cause: 'acceptance' });
       after.changed('membership', requestId);
     }

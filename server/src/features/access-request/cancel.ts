@@ -10,7 +10,7 @@ import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
 import { closePending } from './close-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
-import { refusalOf } from './submit.ts';
+import { refusalOf } from './refusal-of.ts';
 
 /** Withdraws a pending request; its open slots end with it. */
 export async function cancelAccessRequest(

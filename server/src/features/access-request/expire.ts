@@ -46,8 +46,8 @@ async function endBatch(tx: Tx, after: AfterCommit): Promise<number> {
       from due where r.id = due.id
       returning r.id, r.type, r.requesting_user, r.beneficiary, r.target_id, r.data_product_id, r.asset_id, r.form_version, r.expiration
     ), keys as (
-      insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-      select distinct c.connection_id, e.target_id, e.beneficiary, 'expiry' from ended e join container c on c.target_id = e.target_id
+      insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
+      select distinct c.connection_id, e.target_id, e.beneficiary, 'expiry', case e.type when 'MASKING_EXCEPTION' then 'reader' else 'access' end from ended e join container c on c.target_id = e.target_id
       returning connection_id
     )
     select e.id, e.type, e.target_id, e.data_product_id, e.form_version, e.expiration,

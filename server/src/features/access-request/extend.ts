@@ -1,3 +1,4 @@
+import { requestedColumns } from '@stoa/contract/access-request';
 import type { FormInput } from '@stoa/contract/access-request';
 import { checkExtension } from '@stoa/core/review/extend';
 import { transact } from '../../db/transact.ts';
@@ -8,7 +9,8 @@ import { loadPerson } from '../user/load-people.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import type { TargetRef } from './load-target.ts';
 import { loadRequestFor } from './load-viewer.ts';
-import { refusalOf, submitInTransaction, type SubmittedRequest } from './submit.ts';
+import { refusalOf } from './refusal-of.ts';
+import { submitInTransaction, type SubmittedRequest } from './submit.ts';
 
 type ExtendCall = { requestId: string; actorId: string; form: FormInput | undefined; call: Call };
 
@@ -37,10 +39,13 @@ export async function extendAccess(
       beneficiaryId: request.beneficiary.globalUserId,
       form,
       earlier: { id: requestId, kind: extension.kind, answers: request.form.answers },
+      columns: columnsOf(request.metadata),
     };
     return submitInTransaction({ deps, tx, after }, input, call);
   });
 }
+
+const columnsOf = (metadata: LoadedRequest['metadata']) => requestedColumns.safeParse(metadata['columns']).data ?? [];
 
 const targetOf = ({ data_product_id: productId, target_id: id }: LoadedRequest): TargetRef =>
   productId === null ? { type: 'ASSET', id } : { type: 'DATA_PRODUCT', id };

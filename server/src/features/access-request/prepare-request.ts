@@ -7,6 +7,7 @@ import { type CheckedAnswers, checkAnswers, type GivenAnswers } from '@stoa/core
 import { withEarlierAnswers } from '@stoa/core/review/extend';
 import type { DecidedEvent } from '@stoa/core/review/flow';
 import { routeRequest } from '@stoa/core/review/resolve-flow';
+import type { AskedColumn } from '@stoa/core/review/check-columns';
 import { checkNewRequest, type EarlierRequest } from '@stoa/core/review/submit';
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
@@ -25,6 +26,8 @@ export type RequestInput = {
   form: FormInput | undefined;
   /** The request that this one goes on from: its answers stand in for those that are left out. */
   earlier?: EarlierAsked;
+  /** Of a masking exception. */
+  columns?: readonly AskedColumn[];
 };
 export type EarlierAsked = {
   id: string;
@@ -40,6 +43,7 @@ export type Draft = {
   earlier: EarlierRequest[];
   given: GivenAnswers & { formVersion?: string | undefined };
   asked: EarlierAsked | undefined;
+  columns: readonly AskedColumn[];
   type: RequestType;
   now: Date;
 };
@@ -77,7 +81,10 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
     agreements,
     answers: withEarlierAnswers(answers, asked?.answers ?? [], target.form.fields),
   };
-  return { actor, beneficiary, switches, target, earlier: row.earlier, given, asked, type, now: row.now };
+  const columns = input.columns ?? [];
+  // What else was asked for on this target does not stand in the way of columns: they are judged one by one.
+  const earlier = type === 'MASKING_EXCEPTION' ? [] : row.earlier;
+  return { actor, beneficiary, switches, target, earlier, given, asked, columns, type, now: row.now };
 }
 
 /** The draft with the agreements that are current now and stay so until the commit: those are pinned to the request. */
@@ -134,8 +141,7 @@ export async function routeDraft(db: Reader, draft: Draft, checked: CheckedAnswe
     target: { type: target.form.flows.targetType, id: target.id, domainIds: target.domains.map((d) => d.id) },
     form: target.form,
     answers: checked?.answers ?? [],
-    // There is nothing to lift before there are masks.
-    columns: [],
+    columns: draft.columns,
     now,
   });
   const { event, origin } = routeRequest(target.form.flows, facts);

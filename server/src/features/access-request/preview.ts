@@ -8,6 +8,7 @@ import { sourcesOfStage } from '@stoa/core/review/flow';
 import type { Reader } from '../../db/pool.ts';
 import { findCandidates } from '../approval-record/find-candidates.ts';
 import { presentSource } from '../approval-record/present-record.ts';
+import { judgeColumns } from '../masking-exception/judge-columns.ts';
 import {
   checkDraft,
   checkForm,
@@ -22,6 +23,8 @@ import {
 export async function previewAccessRequest(db: Reader, input: RequestInput): Promise<AccessRequestPreview> {
   const draft = await draftRequest(db, input, 'read');
   const allowed = checkDraft(draft);
+  // Columns that cannot be asked for are refused with their places, as asking would.
+  if (allowed.ok && draft.type === 'MASKING_EXCEPTION') await judgeColumns(db, draft);
   const checked = checkForm(draft);
   // What would happen does not wait for the tick under an agreement; that it is missing is told beside it.
   const accepted = checked.ok ? checked : checkForm(asIfAccepted(draft));

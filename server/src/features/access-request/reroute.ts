@@ -17,7 +17,7 @@ import type { DeterminedRequest } from './determine.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import { toReviewedRequest, toReviewRecord } from './request-object.ts';
-import { refusalOf } from './submit.ts';
+import { refusalOf } from './refusal-of.ts';
 
 export type RerouteCall = { requestId: string; actorId: string; body: RerouteAccessRequestBody; call: Call };
 

@@ -11,7 +11,7 @@ import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
 import { revokeApproved } from './close-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
-import { refusalOf } from './submit.ts';
+import { refusalOf } from './refusal-of.ts';
 
 export type Revocation = {
   targetId: string;
@@ -50,6 +50,7 @@ export async function revokeAccess(deps: Deps, input: Revocation): Promise<void>
     await enqueueMembership(tx, after, {
       targetId,
       globalUserId: request.beneficiary.globalUserId,
+      type: request.type,
       cause: 'revoke',
     });
     after.changed('access-request', request.id);

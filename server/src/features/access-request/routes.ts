@@ -28,7 +28,6 @@ import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
-import { askException } from '../masking-exception/ask-exception.ts';
 import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
 import { acceptAgreements } from './accept-agreements.ts';
 import { cancelAccessRequest } from './cancel.ts';
@@ -50,13 +49,11 @@ import { submitAccessRequest } from './submit.ts';
 const onAsset: readonly Route[] = [
   route(requestAsset)(async ({ deps, actor, params, body, call }) => {
     const input = assetInput(actor.globalUserId, params.id, body);
-    if (body.requestType === 'MASKING_EXCEPTION') return askException(deps.db, { ...input, columns: body.columns });
     const made = await submitAccessRequest(deps, input, call);
     return { status: 201, body: presentRequest(made.request, made) };
   }),
   route(previewAssetRequest)(async ({ deps, actor, params, body }) => {
     const input = assetInput(actor.globalUserId, params.id, body);
-    if (body.requestType === 'MASKING_EXCEPTION') return askException(deps.db, { ...input, columns: body.columns });
     return { status: 200, body: await previewAccessRequest(deps.db, input) };
   }),
   route(revokeAssetRequest)(async ({ deps, actor, params, query, call }) => {
@@ -91,6 +88,7 @@ const assetInput = (actorId: string, id: string, body: RequestAssetBody): Reques
   beneficiaryId: body.user,
   form: body.form,
   type: body.requestType,
+  ...(body.requestType === 'MASKING_EXCEPTION' ? { columns: body.columns } : {}),
 });
 
 const onProduct: readonly Route[] = [

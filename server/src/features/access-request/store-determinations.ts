@@ -129,6 +129,7 @@ function decisionRow(decision: Decision) {
     id: request.id,
     determination_id: determinationId,
     target_id: request.target_id,
+    type: request.type,
     beneficiary: request.beneficiary.globalUserId,
     request_status: request.status,
     expiration: request.expiration,
@@ -163,7 +164,7 @@ async function writeDecisions(
   }>`${isStepwise() ? sql`` : withCommit}${prepared('determinations')}
     with decision as materialized (
       select * from jsonb_to_recordset(${json(decisions.map(decisionRow))}) as d(id text, determination_id text, target_id uuid, beneficiary uuid,
-        request_status text, expiration timestamptz, decided_at timestamptz, now timestamptz, action_by uuid, status text,
+        type text, request_status text, expiration timestamptz, decided_at timestamptz, now timestamptz, action_by uuid, status text,
         reason text, duration int, duration_unit text, record_ids text[], plan_hash text)
     ), record as materialized (
       select * from jsonb_to_recordset(${json(decisions.flatMap(recordRows))}) as g(id text, status text, action_by uuid, reason text,
@@ -181,7 +182,7 @@ async function writeDecisions(
     ), advised as (
       ${openAdvice(sql`select d.determination_id from decision d`)}
     ), keys as (
-      ${membershipKeys(sql`select d.target_id, d.beneficiary from decision d where d.request_status = 'APPROVED'`, 'determination')}
+      ${membershipKeys(sql`select d.target_id, d.beneficiary, d.type from decision d where d.request_status = 'APPROVED'`, 'determination')}
     ), touched as (
       update access_request r set status = d.request_status, expiration = d.expiration, decided_at = d.decided_at, updated_at = d.now
       from decision d where r.id = any(${ids}) and r.id = d.id and r.status = 'PENDING' returning r.id

@@ -1,6 +1,5 @@
 import type { AnsweredForm } from '@stoa/contract/access-request';
 import type { CheckedAnswers } from '@stoa/core/review/check-answers';
-import type { Refused } from '@stoa/core/refusal';
 import { awaitsBeneficiary } from '@stoa/core/review/acceptance';
 import { type Submitted, submitUnder } from '@stoa/core/review/submit';
 import { sql } from 'kysely';
@@ -11,14 +10,15 @@ import type { Tx } from '../../db/pool.ts';
 import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { takeRate } from '../../http/rate-limit.ts';
-import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
 import type { ApplicationSwitches } from '../../settings-store.ts';
+import { judgeColumns } from '../masking-exception/judge-columns.ts';
 import { storeAcceptances } from '../data-use-agreement/store-acceptances.ts';
 import { forgetDraft } from '../request-draft/drafts.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { refusalOf } from './refusal-of.ts';
 import { keepRequestedAsset } from './keep-requested-asset.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
 import {
@@ -46,9 +46,11 @@ export async function submitInTransaction(
   input: RequestInput,
   call: Call,
 ): Promise<SubmittedRequest> {
-  const draft = await holdAgreementsOf(tx, await draftRequest(tx, input, 'hold'));
-  const allowed = checkDraft(draft);
+  const asked = await draftRequest(tx, input, 'hold');
+  const allowed = checkDraft(asked);
   if (!allowed.ok) throw refusalOf(allowed);
+  const columns = asked.type === 'MASKING_EXCEPTION' ? await judgeColumns(tx, asked) : [];
+  const draft = await holdAgreementsOf(tx, { ...asked, columns });
   const checked = checkForm(draft);
   if (!checked.ok) throw refusalOf(checked);
   const routed = await routeDraft(tx, draft, checked);
@@ -67,7 +69,7 @@ export async function submitInTransaction(
   if (request === undefined) throw new Error('a request that was just written is not there');
   await writeAudit(tx, { request, draft, outcome, call, extended: allowed.extends });
   if (outcome.status === 'APPROVED') {
-    const key = { targetId: draft.target.id, globalUserId: draft.beneficiary.globalUserId };
+    const key = { targetId: draft.target.id, globalUserId: draft.beneficiary.globalUserId, type: draft.type };
     await enqueueMembership(tx, after, { ...key, cause: 'determination' });
     after.changed('membership', id);
   }
@@ -79,13 +81,6 @@ export async function submitInTransaction(
   });
   return { request, actor: draft.actor, switches: draft.switches };
 }
-
-export const refusalOf = ({ code, detail, facts, errors }: Refused): Refusal =>
-  new Refusal(code, {
-    detail,
-    ...(facts === undefined ? {} : { extra: { ...facts } }),
-    ...(errors === undefined ? {} : { errors: [...errors] }),
-  });
 
 type Written = {
   id: string;
@@ -132,9 +127,10 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
       as g(id text, stage int, position int, approvers jsonb, prerequisites text[], status text)`.execute(tx);
 }
 
-/** Access that it prolongs, or that had ended before. */
-function goesOnFrom({ asked }: Draft, extended: string | null): Record<string, string> {
+/** Access that it prolongs, or that had ended before; of a masking exception, its columns. */
+function goesOnFrom({ asked, columns }: Draft, extended: string | null): Record<string, unknown> {
   return {
+    ...(columns.length === 0 ? {} : { columns }),
     ...(extended === null ? {} : { extends: extended }),
     ...(asked?.kind === 'renew' ? { renews: asked.id } : {}),
   };

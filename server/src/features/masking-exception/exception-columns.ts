@@ -1,4 +1,4 @@
-import type { AskedColumn } from '@stoa/core/review/check-columns';
+import type { AskedColumn, KnownColumn } from '@stoa/core/review/check-columns';
 import type { ColumnRequest } from '@stoa/core/review/column-status';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
@@ -24,6 +24,21 @@ export async function readExceptions(
       select w.source_id, w.name from unnest(${columns.map((c) => c.sourceId)}::text[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))`.execute(
     db,
   );
+  return rows;
+}
+
+/** The columns that exist in a target, with what is to be lifted on them. */
+export async function findKnownColumns(
+  db: Reader,
+  columns: readonly AskedColumn[],
+  targetId: string,
+): Promise<KnownColumn[]> {
+  const { rows } = await sql<KnownColumn>`
+    select c.data_source_id::text as "sourceId", c.name as "columnName", m.policy_id is not null as "isMasked", m.is_liftable is false as "isFixed"
+    from data_source_column c left join column_mask m on m.data_source_id = c.data_source_id and m.ordinal = c.ordinal
+    where (c.data_source_id, c.name) in (
+      select w.source_id, w.name from unnest(${columns.map((c) => Number(c.sourceId))}::int[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))
+      and c.data_source_id in (${sourcesOf(targetId)})`.execute(db);
   return rows;
 }
 

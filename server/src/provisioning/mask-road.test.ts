@@ -1,0 +1,253 @@
+import { postgresConnector } from '@stoa/connectors/postgres/connector';
+import {
+  determineAccessRequest,
+  requestAccess,
+  requestMaskingException,
+  revokeAccess,
+} from '@stoa/contract/access-request';
+import { createGroup, setGroupMembers } from '@stoa/contract/group';
+import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
+import type { TestPerson } from '../testing/people.ts';
+import { connectionString } from '../testing/postgres.ts';
+import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { namePrefix } from './platforms.ts';
+
+let server: TestServer;
+let platform: LivePlatform;
+let registered: Registered;
+let login: PlatformLogin;
+let productId: string;
+let groupId: number;
+let policyId: string;
+const people = {} as Record<'appadmin' | 'governor' | 'useradmin' | 'consumer', TestPerson>;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  platform = await makeLivePlatform(connectionString('postgres'));
+  people.appadmin = await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  people.useradmin = await server.person({ username: 'useradmin', permissions: ['USER_ADMIN'] });
+  login = await platform.addLogin('consumer');
+  people.consumer = await server.person({ username: login.username });
+  registered = await registerPlatform(platform, people, 'masks');
+  groupId = (await people.useradmin.call(createGroup, { body: { name: 'HR' } })).body.id;
+  productId = (await publish(people.governor, registered, { name: 'Staff', sourceIds: [source().id] })).id;
+  await approve(await ask());
+  await waitFor('the table to be read', () => shows('id, label', base()));
+});
+afterAll(async () => {
+  await server?.stop();
+  await platform?.drop();
+});
+
+const source = () => registered.sources[0] ?? { id: 0, path: [] };
+const base = () => source().path.slice(1).join('.');
+const view = () => `shared_${base()}`;
+const column = {
+  columnName: 'label',
+  get sourceId() {
+    return String(source().id);
+  },
+};
+
+/** The rows that the consumer's own client is shown, or the SQLSTATE of the refusal. */
+const reads = async (columns: string, from: string): Promise<unknown> => {
+  const client = await platform.connectAs(login);
+  try {
+    return (await client.query(`select ${columns} from ${from} limit 1`)).rows[0];
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  } finally {
+    await client.end();
+  }
+};
+const shows = async (columns: string, from: string): Promise<boolean> =>
+  typeof (await reads(columns, from)) === 'object';
+const becomes = (from: string, wanted: unknown) =>
+  waitFor(`${from} to show ${JSON.stringify(wanted)}`, async () => {
+    const seen = await reads('label', from);
+    return JSON.stringify(seen) === JSON.stringify(wanted) && { seen };
+  });
+const answers = async () => {
+  const { rows } = await sql<{ fields: { id: string }[] }>`
+    select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
+    server.deps.db,
+  );
+  return (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'monthly report' }));
+};
+const ask = async (): Promise<string> => {
+  const asked = await people.consumer.call(requestAccess, {
+    params: { id: productId },
+    body: { user: people.consumer.globalUserId, form: { answers: await answers() } },
+  });
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  return asked.body.id;
+};
+const askForColumn = async () =>
+  people.consumer.call(requestMaskingException, {
+    params: { id: productId },
+    body: {
+      user: people.consumer.globalUserId,
+      form: { answers: await answers() },
+      columns: [{ ...column, sourceId: column.sourceId }],
+    },
+  });
+const approve = async (id: string): Promise<void> => {
+  const answer = await people.governor.call(determineAccessRequest, {
+    params: { id },
+    body: { status: 'APPROVED', reason: 'needed' },
+  });
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+};
+const standsAt = (id: string, state: string) =>
+  waitFor(`${id} to stand at ${state}`, async () => {
+    const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
+    return body.state === state && body;
+  });
+const settle = () =>
+  waitFor('the keys to be worked off', async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
+    return rows[0]?.n === 0;
+  });
+const setState = async (state: 'active' | 'disabled'): Promise<void> => {
+  const { rows } = await sql<{ version: number }>`select version from policy where id = ${policyId}`.execute(
+    server.deps.db,
+  );
+  const answer = await people.governor.call(setPolicyState, {
+    params: { id: policyId },
+    body: { state, version: rows[0]?.version ?? 0 },
+  });
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+};
+/** Steps of the statements that were run since. */
+const steps = async (since: number): Promise<string[]> => {
+  const { rows } = await sql<{ step: string }>`
+    select payload ->> 'step' as step from audit_event where action = 'ProvisioningStatementExecuted' and sequence > ${since} order by sequence`.execute(
+    server.deps.db,
+  );
+  return rows.map((row) => row.step);
+};
+const now = async (): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select coalesce(max(sequence), 0)::int as n from audit_event`.execute(
+    server.deps.db,
+  );
+  return rows[0]?.n ?? 0;
+};
+
+test('without what masks stand on, a source that a data policy acts on is read by nobody', async () => {
+  const made = await people.governor.call(createPolicy, {
+    body: {
+      policy: {
+        name: 'Notes are hidden',
+        type: 'data',
+        scope: { kind: 'global' },
+        action: {
+          kind: 'mask',
+          masking: { maskingType: 'constant', value: 'hidden' },
+          target: { columns: 'nameRegex', regex: 'label' },
+        },
+        who: { for: 'everyoneExcept', condition: "@isInGroups('HR')" },
+        circumstances: [{ type: 'all' }],
+      },
+    },
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  policyId = made.body.id;
+  await setState('active');
+  await becomes(base(), '42501');
+});
+
+test('with it, the consumer reads the view, in which the column is masked, and no longer the table', async () => {
+  await platform.superuser.query(
+    postgresConnector.setupScript({
+      config: { host: platform.host, port: platform.port, database: platform.database, tls: 'disable' },
+      installationId: server.deps.installationId,
+      namePrefix,
+      username: platform.connector.username,
+      password: platform.connector.password,
+    }),
+  );
+  await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
+    server.deps.db,
+  );
+  const { rows } = await sql<{ id: string }>`select id from connection`.execute(server.deps.db);
+  server.deps.reconciler.kick(rows[0]?.id ?? '');
+  await becomes(view(), { label: 'hidden' });
+  expect(await reads('label', base())).toBe('42501');
+});
+
+test('an approved exception shows the column to its holder by one statement, and its end hides it by one', async () => {
+  await settle();
+  const asked = await askForColumn();
+  expect(asked.status).toBe(201);
+  if (asked.status !== 201) return;
+  const twice = await askForColumn();
+  expect(twice.status).toBe(409);
+  const before = await now();
+  await approve(asked.body.id);
+  await becomes(view(), { label: 'one' });
+  await standsAt(asked.body.id, 'ACTIVE');
+  expect(await steps(before)).toEqual(['add-entitlements']);
+  const middle = await now();
+  const revoked = await people.governor.call(revokeAccess, {
+    params: { id: productId, requestId: asked.body.id },
+    query: {},
+  });
+  expect(revoked.status).toBe(204);
+  await becomes(view(), { label: 'hidden' });
+  await standsAt(asked.body.id, 'REMOVED');
+  expect(await steps(middle)).toEqual(['end-entitlements']);
+});
+
+test('whoever joins a group that the policy excepts sees the column, and leaving hides it again', async () => {
+  const join = (members: TestPerson[]) =>
+    people.useradmin.call(setGroupMembers, {
+      params: { id: groupId },
+      body: { globalUserIds: members.map((person) => person.globalUserId) },
+    });
+  await join([people.consumer]);
+  await becomes(view(), { label: 'one' });
+  await join([]);
+  await becomes(view(), { label: 'hidden' });
+});
+
+test('an exception ends by the platform’s clock, and is told as ended', async () => {
+  const asked = await askForColumn();
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  await approve(asked.body.id);
+  await becomes(view(), { label: 'one' });
+  await sql`update access_request set expiration = clock_timestamp() + interval '1 second' where id = ${asked.body.id}`.execute(
+    server.deps.db,
+  );
+  await becomes(view(), { label: 'hidden' });
+  await standsAt(asked.body.id, 'REMOVED');
+});
+
+test('who may read the table past the view is told as a way around', async () => {
+  await platform.superuser.query(`grant select on ${base()} to ${login.username}`);
+  await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
+    server.deps.db,
+  );
+  await waitFor('the finding', async () => {
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from drift_finding where finding = 'bypass' and closed_at is null and object like ${`%${base()}`}`.execute(
+      server.deps.db,
+    );
+    return rows[0]?.n === 1;
+  });
+  await platform.superuser.query(`revoke select on ${base()} from ${login.username}`);
+});
+
+test('a policy that is taken out of force gives the table back at its own name, and the view goes', async () => {
+  await setState('disabled');
+  await becomes(base(), { label: 'one' });
+  await settle();
+  const { rows } = await platform.superuser.query('select to_regclass($1) as there', [view()]);
+  expect(rows).toEqual([{ there: null }]);
+});

@@ -1,0 +1,254 @@
+import type { ColumnVerdict } from '@stoa/core/masking/model';
+import { isProtected } from '@stoa/core/masking/model';
+import type { ObservedMasks, ObservedView } from '@stoa/core/masking/observed';
+import type { MaskPlan } from '@stoa/core/masking/plan';
+import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../audit/append.ts';
+import { newUuid } from '../db/new-id.ts';
+import type { Tx } from '../db/pool.ts';
+import { transact } from '../db/transact.ts';
+import type { Deps } from '../deps.ts';
+import { lockFence } from './claim-work.ts';
+import { type CompiledMasks, type CompiledSource, digestOf } from './compile-masks.ts';
+import { failureText } from './reconcile-connection.ts';
+import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
+
+export type ProtectionRun = {
+  readonly compiled: CompiledMasks;
+  readonly plan: MaskPlan;
+  readonly results: readonly TimedMaskResult[];
+  readonly after: ObservedMasks;
+};
+
+type Row = {
+  id: number;
+  state: 'open' | 'view' | 'closed';
+  reason: string | null;
+  view_id: string | null;
+  view_schema_id: string | null;
+  view_owner_id: string | null;
+  view_path: readonly string[] | null;
+  body_hash: string | null;
+  fingerprint: string | null;
+  verdict: object;
+};
+
+/**
+ * Records what stands: a source is read through a view only when the platform told that view after it was written, and by nobody
+ * when policies act on it and none stands. False when the lease is another's by now.
+ */
+export async function recordProtection(deps: Deps, work: MaskWork, run: ProtectionRun): Promise<boolean> {
+  const rows = rowsOf(run);
+  const columns = run.compiled.sources.flatMap(({ verdict }) =>
+    verdict.columns.map((column) => columnRow(verdict.dataSourceId, column)),
+  );
+  return transact(deps, async (tx, after) => {
+    if (!(await lockFence(tx, work))) return false;
+    const changed = await writeProtection(tx, work.connectionId, rows);
+    await writeColumns(tx, work.connectionId, columns);
+    const tampered = await recordTampered(tx, work.connectionId, run.plan.tampered);
+    const entries = [
+      ...statementEntries(work, run.results),
+      ...changedEntries(work, changed),
+      ...tamperedEntries(work, tampered),
+    ];
+    if (entries.length > 0) await appendAudit(tx, entries);
+    if (changed.length > 0) after.changed('connection', work.connectionId);
+    return true;
+  });
+}
+
+function rowsOf({ compiled, plan, results, after }: ProtectionRun): Row[] {
+  const views = new Map(after.views.map((view) => [view.dataSourceId, view]));
+  const written = new Map<number, TimedMaskResult>();
+  for (const result of results)
+    if (result.statement.step.kind === 'write-view') written.set(result.statement.step.view.dataSourceId, result);
+  return compiled.sources.map((one) =>
+    rowOf(one, { plan, written: written.get(one.verdict.dataSourceId), view: views.get(one.verdict.dataSourceId) }),
+  );
+}
+
+type Seen = {
+  readonly plan: MaskPlan;
+  readonly written: TimedMaskResult | undefined;
+  readonly view: ObservedView | undefined;
+};
+
+function rowOf({ verdict, closed }: CompiledSource, { plan, written, view }: Seen): Row {
+  const { dataSourceId: id, skipped, withheld, notEnforceable } = verdict;
+  const shown = {
+    rows: verdict.rows.map(({ policyKey, policyName }) => ({ policyKey, policyName })),
+    notEnforceable,
+    skipped,
+    withheld,
+  };
+  const base: Row = { id, state: 'closed', reason: closed, ...noView, verdict: shown };
+  if (!isProtected(verdict)) return { ...base, state: 'open', reason: null };
+  if (closed !== null) return base;
+  const standing = plan.standing.get(id);
+  if (standing !== undefined) {
+    const stale = standing.isStale ? 'protection.table_changed' : null;
+    return { ...base, state: 'view', reason: stale, ...viewRow(standing.view), fingerprint: null };
+  }
+  if (written === undefined) return { ...base, reason: plan.closed.get(id) ?? 'protection.not_written' };
+  if (written.status === 'failed') return { ...base, reason: failureText(written.failure) };
+  if (written.status !== 'done' || view === undefined || written.statement.step.kind !== 'write-view')
+    return { ...base, reason: 'protection.not_written' };
+  return {
+    ...base,
+    state: 'view',
+    reason: null,
+    ...viewRow(view),
+    fingerprint: digestOf(written.statement.step.fingerprint),
+  };
+}
+
+const noView = {
+  view_id: null,
+  view_schema_id: null,
+  view_owner_id: null,
+  view_path: null,
+  body_hash: null,
+  fingerprint: null,
+};
+
+const viewRow = (view: ObservedView) => ({
+  view_id: view.platformId,
+  view_schema_id: view.schemaId,
+  view_owner_id: view.ownerId,
+  view_path: view.objectPath,
+  body_hash: view.bodyHash,
+});
+
+/** A view that stands keeps the fingerprint under which it was written. */
+async function writeProtection(
+  tx: Tx,
+  connectionId: string,
+  rows: readonly Row[],
+): Promise<{ id: number; state: string; reason: string | null }[]> {
+  const { rows: changed } = await sql<{ id: number; state: string; reason: string | null }>`
+    with wanted as materialized (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as x (id int, state text, reason text, view_id text, view_schema_id text, view_owner_id text,
+        view_path text[], body_hash text, fingerprint text, verdict jsonb)
+      where exists (select from data_source s where s.id = x.id)
+    ), gone as (
+      delete from source_protection p where p.connection_id = ${connectionId} and not exists (select from wanted w where w.id = p.data_source_id)
+    )
+    insert into source_protection as p (data_source_id, connection_id, state, reason, view_id, view_schema_id, view_owner_id, view_path, body_hash, fingerprint, verdict)
+    select w.id, ${connectionId}, w.state, w.reason, w.view_id, w.view_schema_id, w.view_owner_id, w.view_path, w.body_hash, w.fingerprint, w.verdict from wanted w
+    on conflict (data_source_id) do update set state = excluded.state, reason = excluded.reason, view_id = excluded.view_id, view_schema_id = excluded.view_schema_id,
+      view_owner_id = excluded.view_owner_id, view_path = excluded.view_path, body_hash = excluded.body_hash,
+      fingerprint = case when excluded.view_id is null then null else coalesce(excluded.fingerprint, p.fingerprint) end, verdict = excluded.verdict, checked_at = now()
+    where (p.state, p.reason, p.view_id, p.view_path, p.body_hash, p.verdict) is distinct from
+        (excluded.state, excluded.reason, excluded.view_id, excluded.view_path, excluded.body_hash, excluded.verdict)
+      or (excluded.fingerprint is not null and excluded.fingerprint is distinct from p.fingerprint)
+    returning p.data_source_id as id, p.state, p.reason`.execute(tx);
+  return changed;
+}
+
+const columnRow = (dataSourceId: number, column: ColumnVerdict) => ({
+  source: dataSourceId,
+  ordinal: column.ordinal,
+  name: column.name,
+  policy_id: column.policyId,
+  policy_key: column.policyKey,
+  policy_name: column.policyName,
+  masking_type: column.chosen,
+  degraded_to: column.degradedTo,
+  degraded_why: column.degradedWhy,
+  matched_tag: column.matchedTag,
+  outranked: column.outranked,
+  is_cell: column.where !== null,
+  is_liftable: column.isLiftable,
+});
+
+async function writeColumns(
+  tx: Tx,
+  connectionId: string,
+  rows: readonly ReturnType<typeof columnRow>[],
+): Promise<void> {
+  await sql`
+    with wanted as materialized (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as x (source int, ordinal int, name text, policy_id uuid, policy_key text, policy_name text,
+        masking_type text, degraded_to text, degraded_why text, matched_tag text, outranked text[], is_cell boolean, is_liftable boolean)
+      where exists (select from source_protection p where p.data_source_id = x.source)
+    ), gone as (
+      delete from column_mask m using source_protection p where p.data_source_id = m.data_source_id and p.connection_id = ${connectionId}
+        and not exists (select from wanted w where w.source = m.data_source_id and w.ordinal = m.ordinal)
+    )
+    insert into column_mask as m (data_source_id, ordinal, column_name, policy_id, policy_key, policy_name, masking_type, degraded_to, degraded_why, matched_tag, outranked, is_cell, is_liftable)
+    select w.source, w.ordinal, w.name, w.policy_id, w.policy_key, w.policy_name, w.masking_type, w.degraded_to, w.degraded_why, w.matched_tag, w.outranked, w.is_cell, w.is_liftable from wanted w
+    on conflict (data_source_id, ordinal) do update set column_name = excluded.column_name, policy_id = excluded.policy_id, policy_key = excluded.policy_key,
+      policy_name = excluded.policy_name, masking_type = excluded.masking_type, degraded_to = excluded.degraded_to, degraded_why = excluded.degraded_why,
+      matched_tag = excluded.matched_tag, outranked = excluded.outranked, is_cell = excluded.is_cell, is_liftable = excluded.is_liftable
+    where (m.column_name, m.policy_id, m.policy_name, m.masking_type, m.degraded_to, m.degraded_why, m.matched_tag, m.outranked, m.is_cell, m.is_liftable) is distinct from
+      (excluded.column_name, excluded.policy_id, excluded.policy_name, excluded.masking_type, excluded.degraded_to, excluded.degraded_why, excluded.matched_tag, excluded.outranked, excluded.is_cell, excluded.is_liftable)`.execute(
+    tx,
+  );
+}
+
+/** A view that others changed is written again by the very run that found it: the finding is closed as it is made. */
+async function recordTampered(
+  tx: Tx,
+  connectionId: string,
+  views: readonly ObservedView[],
+): Promise<{ object: string }[]> {
+  if (views.length === 0) return [];
+  const list = views.map((view) => ({ id: newUuid(), object: view.objectPath.join('.'), view: view.platformId }));
+  const { rows } = await sql<{ object: string }>`
+    insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
+    select f.id, ${connectionId}, 'tampered_policy', f.object, '', '', json_build_object('objectId', f.view), now(), 'healed'
+    from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, object text, view text) returning object`.execute(
+    tx,
+  );
+  return rows;
+}
+
+const placeOf = (work: MaskWork) => ({ id: work.connectionId, name: work.connectionKey });
+
+const tamperedEntries = (work: MaskWork, rows: readonly { object: string }[]) =>
+  rows.map((row) => ({
+    action: 'DriftFound',
+    actor: systemActor,
+    targetType: 'CONNECTION',
+    targets: [placeOf(work)],
+    payload: { finding: 'tampered_policy', object: row.object, principal: '', privilege: '' },
+  }));
+
+const statementEntries = (work: MaskWork, results: readonly TimedMaskResult[]) =>
+  results
+    .filter(({ statement }) => !statement.step.kind.endsWith('-entitlements'))
+    .map((result) => ({
+      action: 'ProvisioningStatementExecuted',
+      actionStatus: result.status === 'done' ? ('SUCCESS' as const) : ('FAILURE' as const),
+      actor: systemActor,
+      targetType: 'CONNECTION',
+      targets: [placeOf(work)],
+      relatedResources: result.statement.step.causes.map((id) => ({ id, name: id, type: 'DATA_SOURCE' })),
+      payload: {
+        statement: result.statement.sql.slice(0, 20_000),
+        step: result.statement.step.kind,
+        result: result.status,
+        milliseconds: Math.round(result.milliseconds * 1000) / 1000,
+        ...(result.status === 'failed'
+          ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
+          : {}),
+      },
+    }));
+
+/** One row for all sources that are exposed in another way than before. */
+const changedEntries = (work: MaskWork, changed: readonly { id: number; state: string; reason: string | null }[]) =>
+  changed.length === 0
+    ? []
+    : [
+        {
+          action: 'SourceProtectionChanged',
+          actor: systemActor,
+          targetType: 'CONNECTION',
+          targets: [placeOf(work)],
+          relatedResources: changed
+            .slice(0, 1_000)
+            .map(({ id }) => ({ id: String(id), name: String(id), type: 'DATA_SOURCE' })),
+          payload: { sources: changed.slice(0, 1_000) },
+        },
+      ];
