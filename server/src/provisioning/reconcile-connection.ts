@@ -13,7 +13,7 @@ import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
-import { resolveIdentities } from '../features/identity/resolve.ts';
+import { findPeopleOn, resolveIdentities } from '../features/identity/resolve.ts';
 import { failPoint, isFailPointSet } from '../work/fail-point.ts';
 import {
   type ClaimedWork,
@@ -66,6 +66,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   try {
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
+    if (held.scope.kind === 'all') await findPeopleOn(deps, connectionId);
     const isFresh = performance.now() - asked < freshMilliseconds;
     const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);

@@ -1,4 +1,5 @@
 import type { CreateConnectionBody } from '@stoa/contract/connection';
+import { ownerRole } from '@stoa/connectors/postgres/mask-names';
 import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import pg from 'pg';
 import type { Deps } from '../deps.ts';
@@ -52,8 +53,9 @@ export async function createPlatform(deps: Deps, sql: string): Promise<TestPlatf
       await dropDatabase(database);
       const server = new pg.Client(connectionString('postgres'));
       await server.connect();
-      const known = await server.query('select from pg_roles where rolname = $1', [account]);
-      if (known.rowCount !== 0) await server.query(`drop role ${pg.escapeIdentifier(account)}`).catch(() => undefined);
+      // The next installation on this server would take the owner of masked views for another's.
+      for (const role of [account, ownerRole({ namePrefix })])
+        await server.query(`drop role if exists ${pg.escapeIdentifier(role)}`).catch(() => undefined);
       await server.end();
     },
   };

@@ -78,12 +78,14 @@ export function judge(
 /**
  * Asks the platform, in one call, who these people are on it: makes the row of those without one from the connection's
  * template, and verifies the others again. Answers the identities that there are, and who changed. The platform being
- * away leaves known rows as they are and new ones `unverified`.
+ * away leaves known rows as they are and new ones `unverified`. Without `keepsAbsent`, who has no row and is nobody there
+ * gets none.
  */
 export async function resolveIdentities(
   deps: Deps,
   connectionId: string,
   globalUserIds: readonly string[],
+  { keepsAbsent = true }: { keepsAbsent?: boolean } = {},
 ): Promise<{ identities: Map<string, ResolvedIdentity>; changed: string[] }> {
   const candidates = await loadCandidates(deps, connectionId, globalUserIds);
   const named = candidates.flatMap((candidate) => {
@@ -96,6 +98,7 @@ export async function resolveIdentities(
   const changes: Change[] = [];
   for (const { candidate, name } of named) {
     const next = found === undefined ? unasked(candidate) : judge(found.get(name), candidate);
+    if (!keepsAbsent && candidate.externalName === null && next.principalId === null) continue;
     identities.set(candidate.globalUserId, { externalName: name, ...next });
     const isSame =
       candidate.externalName !== null && candidate.state === next.state && candidate.principalId === next.principalId;
@@ -190,4 +193,25 @@ async function upsert(tx: Tx, connectionId: string, changes: readonly Change[]):
       ${added.map((c) => c.next.reason)}::text[]) as n
     on conflict do nothing returning global_user_id as id`.execute(tx);
   return new Set([...rows, ...inserted].map((row) => row.id));
+}
+
+/** Names that the platform is asked about in one call. */
+const askedAtOnce = 10_000;
+
+/**
+ * Looks for everybody whom nobody has asked the platform about: they may reach something there by what others granted, which
+ * no request of theirs would tell. Who is not there is asked about again the next time.
+ */
+export async function findPeopleOn(deps: Deps, connectionId: string): Promise<void> {
+  let after = '';
+  do {
+    const { rows } = await sql<{ id: string }>`
+      select u.global_user_id as id from app_user u
+      where u.status = 'active' and u.global_user_id::text > ${after}
+        and not exists (select from platform_identity i where i.connection_id = ${connectionId} and i.global_user_id = u.global_user_id)
+      order by u.global_user_id::text limit ${askedAtOnce}`.execute(deps.db);
+    const ids = rows.map((row) => row.id);
+    if (ids.length > 0) await resolveIdentities(deps, connectionId, ids, { keepsAbsent: false });
+    after = ids.length < askedAtOnce ? '' : (ids.at(-1) ?? '');
+  } while (after !== '');
 }
