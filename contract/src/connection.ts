@@ -35,6 +35,8 @@ export const connectionSettings = z.object({
    * at once. `grant-option`: it only passes on what it was given, and new tables are readable once a crawl has found them.
    */
   grantAuthority: z.enum(['grant-option', 'owner-member']).optional(),
+  /** Tags are read from comments of tables, views, columns and schemas, written as `[tag:PII.Email]`. Off by default. */
+  readCommentTags: z.boolean().optional(),
   /** Principals that are never revoked from. */
   protectedPrincipals: z.array(line(63)).max(100).optional(),
 });

@@ -10,6 +10,7 @@ import { bindFound } from '../features/requested-asset/bind-found.ts';
 import { noteEnabled, noteNewColumns, startDueIdentification } from '../features/identification/due.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
+import { syncCommentTags } from './comment-tags.ts';
 import { findNewColumns, followColumns } from './crawl-columns.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
 import { stageObjects } from './crawl-stage.ts';
@@ -180,6 +181,8 @@ async function applyMerge(scope: { tx: Tx; after: AfterCommit }, crawl: Crawl, m
     tx,
     changes.enabled.map((source) => source.id),
   );
+  // Before the domains are locked: whoever changes tags by hand locks the rows first, and the domains after them.
+  await syncCommentTags(scope, crawl.connection.id);
   await recomputeDomains(scope, { objectIds: touched }, { actor: systemActor });
   const { rows } = await sql<{
     id: number;

@@ -54,11 +54,13 @@ function mergeConfig(old: ConnectionRow['config'], sent: Sent<'config'>): Connec
 
 function mergeSettings(old: ConnectionRow['settings'], sent: Sent<'settings'>): ConnectionRow['settings'] {
   const strictMembers = sent.strictMembers ?? old.strictMembers;
+  const readCommentTags = sent.readCommentTags ?? old.readCommentTags;
   const grantAuthority = sent.grantAuthority ?? old.grantAuthority;
   const protectedPrincipals = sent.protectedPrincipals ?? old.protectedPrincipals;
   return {
     identityTemplate: sent.identityTemplate ?? old.identityTemplate ?? '{username}',
     ...(strictMembers === undefined ? {} : { strictMembers }),
+    ...(readCommentTags === undefined ? {} : { readCommentTags }),
     ...(grantAuthority === undefined ? {} : { grantAuthority }),
     ...(protectedPrincipals === undefined ? {} : { protectedPrincipals }),
   };

@@ -13,6 +13,7 @@ import {
   recomputeStates,
   syncDataSources,
 } from '../../provisioning/crawl-tree.ts';
+import { syncCommentTags } from '../../provisioning/comment-tags.ts';
 import { failPoint } from '../../work/fail-point.ts';
 import { recomputeDomains } from '../domain/recompute-domains.ts';
 import { noteEnabled } from '../identification/due.ts';
@@ -44,6 +45,7 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
           changes.enabled.map((source) => source.id),
         );
         await auditSourceChanges(tx, changes, { actor, connection });
+        await syncCommentTags({ tx, after }, connectionId, ids);
         await recomputeDomains({ tx, after }, { objectIds: ids }, { actor });
         await enqueueTargetsOf({ tx, after }, { connectionId, objectIds: ids, cause: 'object-state' });
         await markTask(

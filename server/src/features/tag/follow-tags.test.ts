@@ -1,4 +1,4 @@
-import { createConnection, readConnection, syncConnection } from '@stoa/contract/connection';
+import { createConnection, readConnection, syncConnection, updateConnection } from '@stoa/contract/connection';
 import { listDataObjects, updateDataObject } from '@stoa/contract/data-object';
 import { readDataSource } from '@stoa/contract/data-source';
 import { getTask } from '@stoa/contract/task';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   await ended(body.taskId);
   email = await addTag(server.deps.db, 'PII.Email');
-  pii = (await sql<{ id: number }>`select id from tag where name = 'PII'`.execute(server.deps.db)).rows[0]?.id ?? 0;
+  pii = await idOf('PII');
 });
 afterAll(async () => {
   await server.stop();
@@ -67,6 +67,9 @@ const source = async (name: string) =>
   (await governor.call(readDataSource, { params: { id: (await object(name)).dataSourceId ?? 0 } })).body;
 const columnTags = async (table: string) =>
   Object.fromEntries((await source(table)).columns.filter((c) => c.tags.length > 0).map((c) => [c.name, c.tags]));
+
+const idOf = async (name: string) =>
+  (await sql<{ id: number }>`select id from tag where name = ${name}`.execute(server.deps.db)).rows[0]?.id ?? 0;
 
 type Place = { tag: number; on: string; column?: number };
 const places = async (list: readonly Place[]) =>
@@ -138,6 +141,31 @@ test('a tag on a schema is on all below it, and a table that a crawl finds there
     [1, 0],
     [0, 2],
   ]);
+});
+
+test('tags written in comments are read where the connection says so, below a root of their own', async () => {
+  await platform.run(
+    `comment on column crm.orders.id is 'Runs on. [tag:Key.Order]'; comment on table crm.orders is 'What they buy [tag:Sales]';
+     comment on schema crm is '[tag:Source.CRM] [tag:a..b]'`,
+  );
+  await sync();
+  expect(await columnTags('orders')).toEqual({});
+  const params = { connectionKey };
+  const switchTo = (readCommentTags: boolean) =>
+    admin.call(updateConnection, { params, body: { settings: { readCommentTags } } });
+  expect((await switchTo(true)).body.settings).toMatchObject({ readCommentTags: true, identityTemplate: '{username}' });
+  await sync();
+  expect(await columnTags('orders')).toEqual({ id: ['Platform.Key.Order'] });
+  expect((await source('orders')).tags).toEqual(expect.arrayContaining(['Platform.Sales', 'Platform.Source.CRM']));
+  expect((await source('people')).tags).toContain('Platform.Source.CRM');
+  await change({ remove: [{ tag: await idOf('Platform.Sales'), on: 'orders' }] });
+  await platform.run(`comment on column crm.orders.id is 'Runs on.'`);
+  await sync();
+  expect(await columnTags('orders')).toEqual({});
+  expect((await source('orders')).tags).not.toContain('Platform.Sales');
+  await switchTo(false);
+  await sync();
+  expect((await source('people')).tags).not.toContain('Platform.Source.CRM');
 });
 
 test('what a person took off stays off, whatever finds it again, until a person puts it back', async () => {

@@ -15,6 +15,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { AuthoritySettings } from './AuthoritySettings.tsx';
+import { CommentTagSettings } from './CommentTagSettings.tsx';
 import { badFields, emptyDraft } from './connection-draft.ts';
 import styles from './Connections.module.css';
 import { CredentialFields } from './credentials-step.tsx';
@@ -215,6 +216,7 @@ export function ConnectionSettings(props: { connection: Connection; onDelete: (t
       </div>
       <div>
         <AuthoritySettings key={props.connection.settings.grantAuthority ?? ''} connection={props.connection} />
+        <CommentTagSettings connection={props.connection} />
         <Pause connection={props.connection} />
         <Delete connection={props.connection} onTask={props.onDelete} />
       </div>

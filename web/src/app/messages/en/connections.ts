@@ -191,6 +191,12 @@ export const connections = {
     'New ones are tried on the platform before they replace the old ones. When they fail, nothing changes.',
   'connections.settings.rotate': 'Test and replace',
   'connections.settings.rotated': 'The new credentials are in use.',
+  'connections.settings.comments': 'Tags in comments',
+  'connections.settings.commentsLead':
+    'Whoever may write a comment on the platform then puts these tags on. They stand below Platform, apart from those of governors.',
+  'connections.settings.commentsSwitch': 'Read tags from comments',
+  'connections.settings.commentsHint':
+    'A comment that holds [tag:PII.Email] puts Platform.PII.Email on its table, column or schema with the next sync. Switched off, they go with the next sync.',
   'connections.settings.authority': 'What the account passes on',
   'connections.settings.authorityLead':
     'Bears on tables and views made later in a schema that is shared as a whole. The page of each schema says what holds there.',
