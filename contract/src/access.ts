@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { identityState, sourceAccess, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { personName } from './person.ts';
+import { circumstance } from './policy.ts';
 import { proof } from './provisioning.ts';
 import { cuid, instant, numericIdText, text, uuid } from './text.ts';
 
@@ -14,6 +15,7 @@ export const accessCause = z.object({
   gives: z.boolean(),
   reason: z.string().nullable(),
   requestId: cuid.optional(),
+  policyId: uuid.optional(),
   target: z
     .object({ id: uuid, type: z.enum(['DATA_PRODUCT', 'DATA_OBJECT']), name: z.string(), slug: z.string().optional() })
     .optional(),
@@ -25,6 +27,19 @@ export type AccessCause = z.infer<typeof accessCause>;
 /** A condition that everybody must pass, whatever was approved. */
 export const accessGuardrail = z.object({ name: z.string(), passes: z.boolean(), reason: z.string() });
 export type AccessGuardrail = z.infer<typeof accessGuardrail>;
+
+/** One policy that acts on the source, and what it makes of the person, call by call. */
+export const explainedPolicy = z.object({
+  policyId: uuid,
+  policyKey: z.string(),
+  name: z.string(),
+  kind: z.enum(['grant', 'guardrail']),
+  matchedCircumstance: circumstance,
+  result: z.boolean(),
+  /** Another grant without a condition acts on the source as well, so neither gives anything. */
+  isInConflict: z.boolean(),
+  truth: z.array(z.object({ call: z.string(), value: z.boolean(), because: z.string() })),
+});
 
 /** A step from the person to the object; for somebody without access, the shortest legal way in. */
 export const accessStep = z.object({
@@ -45,6 +60,10 @@ export const accessExplanation = z
     effective: sourceAccess,
     causes: z.array(accessCause),
     guardrails: z.array(accessGuardrail),
+    /** Subscription policies that act on the source. */
+    policies: z.array(explainedPolicy).optional(),
+    /** How they are joined: `(approvals OR p1) AND g1`. */
+    formula: z.string().nullable().optional(),
     path: z.array(accessStep),
     user: personName.optional(),
     source: z

@@ -59,6 +59,8 @@ export const evidenceSource = z.object({
   /** `HAS_ACCESS` already by `cause`; `PREVENTED` by `cause`; else it is gained. */
   effect: z.enum(['GAINS_ACCESS', 'HAS_ACCESS', 'PREVENTED']),
   cause: z.string().optional(),
+  /** The guardrails that prevent it: an approval takes effect once the beneficiary passes them. */
+  guardrails: z.array(z.string()).optional(),
   comment: z.string().nullable(),
   columnCount: z.int(),
   maskedColumnCount: z.int(),

@@ -14,6 +14,9 @@ import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 
+/** What a comment says of its owner: another Stoa, or nobody yet. */
+const whose = `CASE WHEN mark LIKE 'stoa-layer %' THEN ' is of another installation' ELSE ' bears no mark of ours' END`;
+
 /** What the setup script makes for masks, and what of it is not there or not ours. */
 export async function observeLayer(client: PoolClient, facts: ServerFacts): Promise<MaskLayer> {
   const set = hasOwnRoles(facts) ? 'SET' : 'MEMBER';
@@ -23,11 +26,11 @@ export async function observeLayer(client: PoolClient, facts: ServerFacts): Prom
       t AS (SELECT c.relname, c.relowner, c.oid, c.relacl FROM pg_class c JOIN n ON n.oid = c.relnamespace WHERE c.relname IN ('ent', 'salt') AND c.relkind = 'r')
     SELECT array_remove(ARRAY[
       CASE WHEN NOT EXISTS (SELECT FROM o) THEN 'the role ' || $1 END,
-      CASE WHEN EXISTS (SELECT FROM o WHERE mark IS DISTINCT FROM $2) THEN 'the role ' || $1 || ' is of another installation' END,
+      CASE WHEN EXISTS (SELECT FROM o WHERE mark IS DISTINCT FROM $2) THEN (SELECT 'the role ' || $1 || ${whose} FROM o) END,
       CASE WHEN EXISTS (SELECT FROM o WHERE rolcanlogin) THEN 'the role ' || $1 || ' must not sign in' END,
       CASE WHEN EXISTS (SELECT FROM o WHERE NOT pg_has_role(o.oid, '${set}')) THEN 'the account may not act as ' || $1 END,
       CASE WHEN NOT EXISTS (SELECT FROM n) THEN 'the schema ${ownSchema}' END,
-      CASE WHEN EXISTS (SELECT FROM n WHERE mark IS DISTINCT FROM $2) THEN 'the schema ${ownSchema} is of another installation' END,
+      CASE WHEN EXISTS (SELECT FROM n WHERE mark IS DISTINCT FROM $2) THEN (SELECT 'the schema ${ownSchema}' || ${whose} FROM n) END,
       CASE WHEN (SELECT count(*) FROM t WHERE t.relowner = (SELECT oid FROM o)) < 2 THEN 'the tables ent and salt of ' || $1 || ' in ${ownSchema}' END,
       CASE WHEN EXISTS (SELECT FROM t WHERE t.relname = 'ent' AND NOT (has_table_privilege(t.oid, 'SELECT') AND has_table_privilege(t.oid, 'INSERT')
         AND has_table_privilege(t.oid, 'UPDATE') AND has_table_privilege(t.oid, 'DELETE'))) THEN 'the account may not write ${ownSchema}.ent' END,

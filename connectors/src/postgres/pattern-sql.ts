@@ -1,3 +1,4 @@
+import { boundsOf } from '@stoa/core/pattern/bounds';
 import type { CodeRange, PatternNode } from '@stoa/core/pattern/pattern';
 import { ignoreCase } from '@stoa/core/pattern/pattern';
 import { quoteText } from './identifiers.ts';
@@ -13,6 +14,34 @@ export function patternText(node: PatternNode, options: { readonly caseSensitive
 /** SQL that says whether the whole of `value`, a text, is as the pattern says. Never null for a value that is not. */
 export const patternSql = (value: string, node: PatternNode, options: { readonly caseSensitive: boolean }): string =>
   `(${value} COLLATE pg_catalog."C" OPERATOR(pg_catalog.~) ${quoteText(patternText(node, options))})`;
+
+/**
+ * The same, asked after what is cheap: the length, the first character, and a character that must be there. `length`: an
+ * expression of the value's length in characters.
+ */
+export function guardedPatternSql(
+  { value, length }: { readonly value: string; readonly length: string },
+  node: PatternNode,
+  options: { readonly caseSensitive: boolean },
+): string {
+  const folded = options.caseSensitive ? node : ignoreCase(node);
+  const { least, most, first, required } = boundsOf(folded);
+  const inC = `${value} COLLATE pg_catalog."C"`;
+  return [
+    most === null ? `${length} >= ${least}` : `${length} BETWEEN ${least} AND ${most}`,
+    ...(first === null || first[1] >= 0x7f || first[0] === 0
+      ? []
+      : [
+          `${inC} >= ${quoteText(String.fromCodePoint(first[0]))} AND ${inC} < ${quoteText(String.fromCodePoint(first[1] + 1))}`,
+        ]),
+    ...(required.length === 0
+      ? []
+      : [
+          `(${required.map((code) => `pg_catalog.strpos(${inC}, ${quoteText(String.fromCodePoint(code))}) > 0`).join(' OR ')})`,
+        ]),
+    patternSql(value, folded, { caseSensitive: true }),
+  ].join(' AND ');
+}
 
 function write(node: PatternNode): string {
   switch (node.kind) {

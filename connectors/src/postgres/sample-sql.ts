@@ -1,6 +1,6 @@
 import type { SampleQuery } from '../sample.ts';
 import { quoteIdentifier } from './identifiers.ts';
-import { patternSql, patternText } from './pattern-sql.ts';
+import { guardedPatternSql, patternText } from './pattern-sql.ts';
 import type { SampleObject } from './sample-object.ts';
 import type { Asked, Batch } from './sample-plan.ts';
 import { validatorSql } from './validator-sql.ts';
@@ -32,9 +32,12 @@ export function batchSql(
     const name = quoteIdentifier(query.columns[index]?.name ?? '');
     const present = `CASE WHEN ${name} IS NOT NULL THEN 1 END AS p${index}`;
     if (!read.has(index)) return [present];
+    const ifShort = (what: string): string =>
+      `CASE WHEN octet_length(${name}::text) <= ${longestValue} THEN ${what} END`;
     return [
       present,
-      `CASE WHEN octet_length(${name}::text) <= ${longestValue} THEN ${name}::text COLLATE "C" END AS v${index}`,
+      `${ifShort(`${name}::text COLLATE "C"`)} AS v${index}`,
+      `${ifShort(`length(${name}::text)`)} AS l${index}`,
     ];
   });
   const outer = [
@@ -67,6 +70,6 @@ function testSql({ column, test }: Asked, values: string[][]): string {
     const folded = test.caseSensitive ? value : `lower(${value} COLLATE "default") COLLATE "C"`;
     return `${folded} IN (SELECT unnest($${values.length}::text[]) COLLATE "C")`;
   }
-  const matches = patternSql(value, test.node, test);
+  const matches = guardedPatternSql({ value, length: `l${column}` }, test.node, test);
   return test.validator === null ? matches : `CASE WHEN ${matches} THEN ${validatorSql(test.validator, value)} END`;
 }

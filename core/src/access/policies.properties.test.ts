@@ -8,7 +8,8 @@ import type { Condition, PersonFacts } from '../condition/model.ts';
 import { parseCondition } from '../condition/parse.ts';
 import { diff } from '../provisioning/diff.ts';
 import { compileAccess } from './compile.ts';
-import type { PolicySource } from './policy-rules.ts';
+import { explainAccess } from './explain.ts';
+import { mergeRules, type PolicySource, readPolicyRules } from './policy-rules.ts';
 import { anyPolicyWorld, factsOfWorld, noNumbers, type PolicyWorld } from './policy-world.fixture.ts';
 
 // The oracle: written from governance.md 8 alone, person by person and source by source, and sharing nothing with the
@@ -116,7 +117,7 @@ describe('policies and approvals, compiled into containers', () => {
           expect(diff(desired, observedOf(w)).steps).toEqual([]);
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -133,6 +134,26 @@ describe('policies and approvals, compiled into containers', () => {
         expect(readers(next, w).filter((pair) => !allowed.has(pair))).toEqual([]);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('are explained to each person on each source by the answer that holds', () => {
+    fc.assert(
+      fc.property(anyPolicyWorld, fc.nat(3), fc.nat(3), (world, whose, where) => {
+        const [person, source] = [world.people[whose], world.sources[where]];
+        if (person === undefined || source === undefined) return;
+        const { targets, ...facts } = factsOfWorld(world, noNumbers());
+        const products = targets.filter((t) => t.kind === 'dp').map(({ parts: _, ...target }) => target);
+        const rules = mergeRules(readPolicyRules(world.policies), [source]).get(source.dataSourceId);
+        const object = facts.sources.find((s) => s.dataSourceId === source.dataSourceId);
+        const question = { globalUserId: person.globalUserId, dataSourceId: source.dataSourceId };
+        const policy = { rules, source, object, person, containerNumber: 1 };
+        const answer = explainAccess({ ...facts, targets: products }, question, policy);
+        expect(answer.effective).toBe(mayRead(world, person, source));
+        for (const { kind, result } of answer.policies)
+          if (kind === 'guardrail' && !result) expect(answer.effective).toBe(false);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -59,8 +59,10 @@ export const builtIns: readonly Identifier[] = [
   }),
   builtIn(3, 'IP_ADDRESS', {
     description: 'IPv4 with parts from 0 to 255, or IPv6.',
-    pattern: `${ipv4}|${ipv6}`,
+    // Platforms write addresses of their own type with the length of the network.
+    pattern: `(${ipv4}|${ipv6})(/[0-9]{1,3})?`,
     specificity: 70,
+    families: ['text', 'other'],
   }),
   builtIn(4, 'SECRET_TOKEN', {
     description: 'A JSON web token, a private key in PEM form, or a key of a well-known service.',

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { boundsOf } from './bounds.ts';
 import { compilePattern } from './match-pattern.ts';
 import { parsePattern } from './parse-pattern.ts';
+import { ignoreCase } from './pattern.ts';
 import { randomPattern, randomValue } from './random-pattern.fixture.ts';
 
 const matches = (text: string, value: string, caseSensitive = true): boolean => {
@@ -80,6 +82,44 @@ describe('a pattern', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  test('bounds what it matches: length, first character, a character that must be there', () => {
+    fc.assert(
+      fc.property(
+        randomPattern,
+        fc.array(randomValue, { minLength: 5, maxLength: 5 }),
+        fc.boolean(),
+        (text, values, sensitive) => {
+          const parsed = parsePattern(text);
+          if (!parsed.ok) return;
+          const node = sensitive ? parsed.node : ignoreCase(parsed.node);
+          const { least, most, first, required } = boundsOf(node);
+          for (const value of values.filter(compilePattern(node, { caseSensitive: true }))) {
+            const codes = Array.from(value, (one) => one.codePointAt(0) ?? 0);
+            const isWithin =
+              codes.length >= least &&
+              codes.length <= (most ?? Number.POSITIVE_INFINITY) &&
+              (first === null || ((codes[0] ?? -1) >= first[0] && (codes[0] ?? -1) <= first[1])) &&
+              (required.length === 0 || required.some((code) => codes.includes(code)));
+            expect([text, value, isWithin]).toEqual([text, value, true]);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('of a known form has narrow bounds', () => {
+    const of = (text: string) => {
+      const parsed = parsePattern(text);
+      return parsed.ok ? boundsOf(parsed.node) : null;
+    };
+    expect(of('[1-9][0-9]{2}-?[0-9]{3}')).toEqual({ least: 6, most: 7, first: [0x31, 0x39], required: [] });
+    expect(of('[a-z]+@[a-z]+')).toEqual({ least: 3, most: null, first: [0x61, 0x7a], required: [0x40] });
+    expect(of('a?b|c')).toEqual({ least: 1, most: 2, first: [0x61, 0x63], required: [] });
+    expect(of('[0-9]+(\\.|:)[0-9]')).toEqual({ least: 3, most: null, first: [0x30, 0x39], required: [0x2e, 0x3a] });
+    expect(of('a*')).toEqual({ least: 0, most: null, first: null, required: [] });
   });
 
   test('whose evaluation explodes elsewhere is evaluated step by step', () => {

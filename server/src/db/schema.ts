@@ -62,6 +62,7 @@ export interface Database {
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
   policy: PolicyTable;
+  policy_member: PolicyMemberTable;
   policy_version: PolicyVersionTable;
   provisioning_key: ProvisioningKeyTable;
   rate_count: RateCountTable;
@@ -738,6 +739,15 @@ export interface PolicyTable {
   updated_by: string | null;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   deleted_at: NullableTimestamp;
+}
+
+export interface PolicyMemberTable {
+  connection_id: string;
+  target_id: string;
+  part: number;
+  global_user_id: string;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
+  verified_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface PolicyVersionTable {

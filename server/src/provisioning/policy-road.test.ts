@@ -1,6 +1,10 @@
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
+import { explainAccess } from '@stoa/contract/access';
+import { searchDataSources } from '@stoa/contract/data-product';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -95,6 +99,11 @@ const standsAt = (id: string, state: string) =>
     return body.state === state && body;
   });
 
+const explained = async (n: number) => {
+  const query = { user: people.consumer.globalUserId, sourceId: registered.sources[n]?.id ?? 0 };
+  return (await people.consumer.call(explainAccess, { query })).body;
+};
+
 /** Nothing is left to do: a further look at the whole connection runs no statement. */
 async function expectNothingToDo() {
   await settle();
@@ -124,12 +133,32 @@ test('whoever joins the group of a birthright policy reads within the second, an
   expect(await platform.readAs(login, table(0))).toBe('42501');
   await join(people.consumer);
   await reads(0, 'rows');
+  expect(await explained(0)).toMatchObject({
+    effective: 'SUBSCRIBED',
+    causes: [{ kind: 'policy', label: 'Area one is open to the trained', gives: true, reason: 'in Trained' }],
+  });
   const elsewhere = registered.sources.findIndex((source) => source.path[1] !== table(0).schema);
   expect(await platform.readAs(login, table(elsewhere))).toBe('42501');
   await expectNothingToDo();
+  const source = registered.sources[0]?.id ?? 0;
+  const whoHas = async () =>
+    (await people.governor.call(reportWhoHasAccess, { query: { sourceId: source } })).body.data;
+  expect(await whoHas()).toMatchObject([
+    {
+      user: { globalUserId: people.consumer.globalUserId },
+      account: login.username,
+      cause: 'POLICY',
+      causeText: expect.stringContaining('Area one is open to the trained'),
+      state: 'ACTIVE',
+      verifiedAt: expect.any(String),
+    },
+  ]);
+  const whatHas = await people.consumer.call(reportWhatHas, { query: { searchText: 'Area one' } });
+  expect(whatHas.body.data.map((row) => row.source.dataSourceId)).toContain(source);
   await join();
   await reads(0, '42501');
   await expectNothingToDo();
+  expect(await whoHas()).toEqual([]);
 });
 
 test('a policy that ends takes its access and its container away', async () => {
@@ -152,6 +181,22 @@ test('a guardrail keeps an approval closed, says which one it is, and opens it o
   await give({ name: 'Training first', kind: 'guardrail', condition: "@isInGroups('Trained')" });
   await settle();
   const id = await ask(product.id);
+  const seen = await people.governor.call(getAccessRequestEvidence, { params: { id } });
+  expect(seen.body.signals).toContainEqual(expect.objectContaining({ code: 'guardrail_unmet', severity: 'warn' }));
+  expect(seen.body.sources[0]).toMatchObject({ effect: 'PREVENTED', guardrails: ['Training first'] });
+  const listed = await people.consumer.call(searchDataSources, { params: { id: product.id }, query: {} });
+  expect(listed.body.data[0]).toMatchObject({
+    status: 'RESTRICTED',
+    reason: 'Kept closed by the guardrail Training first.',
+  });
+  const why = await explained(0);
+  expect(why).toMatchObject({ effective: 'RESTRICTED', formula: expect.stringMatching(/^approvals AND p-/) });
+  expect(why.next).toContain('not in Trained');
+  expect(why.policies?.[0]).toMatchObject({
+    name: 'Training first',
+    result: false,
+    truth: [{ call: "@isInGroups('Trained')", value: false, because: 'not in Trained' }],
+  });
   expect((await approve(id)).body).toMatchObject({ status: 'APPROVED' });
   await waitFor('the guardrail to be told', async () => {
     const { body } = await provisioning(id);

@@ -15,7 +15,7 @@ type Asked = {
 };
 
 /**
- * What the platform is asked after a run: of each approval in scope, whether the membership has effect; of each container
+ * What the platform is asked after a run: of each approval in scope and of each member by policy, whether the membership has effect; of each container
  * that was looked at as a whole, what it may read, and what it
  * will read of what is made later. One answer a member and one an object, never one for each pair of both;
  * small targets are asked pair by pair besides.
@@ -32,6 +32,7 @@ export function questionsFor(
     if (people) people.push(globalUserId);
     else approved.set(targetId, [globalUserId]);
   }
+  const policies = new Set(facts.targets.filter(({ kind }) => kind === 'po').map(({ targetId }) => targetId));
   const probes: Probe[] = [];
   for (const container of desired.containers) {
     const containerId = containerIds.get(container.name);
@@ -41,6 +42,7 @@ export function questionsFor(
       const principalId = principals.get(globalUserId);
       if (principalId != null) members.add(principalId);
     }
+    if (policies.has(container.targetId)) for (const { principalId } of container.members) members.add(principalId);
     for (const principalId of members) probes.push({ kind: 'member', principalId, containerId });
     const makers = futuresOf(container.future, new Map(schemas.map((schema) => [schema.platformId, schema])))
       .flatMap(defaultsOf)

@@ -32,6 +32,7 @@ import { peopleOf, reconcileMasks, reconcileReaders } from './reconcile-masks.ts
 import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
+import { recordPolicyMembers } from './record-policy-members.ts';
 import { recordRun } from './record-run.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
@@ -123,6 +124,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   failPoint('record.beforeMark');
   const run: Run = { ...work, facts, desired, observed, plan, ...applied };
   await recordFutures(deps, session, run);
+  await recordPolicyMembers(deps, run);
   if ((await recordRun(deps, run)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
   if (fingerprint !== null && run.results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);

@@ -49,7 +49,7 @@ function aboutPeople({ request, parties: { people } }: Seen): HardSignal[] {
 }
 
 function aboutAccess({ request, parties, sources, findings, medianDays }: Seen): HardSignal[] {
-  const signals: HardSignal[] = [];
+  const signals: HardSignal[] = [...aboutGuardrails(sources, parties.beneficiary.person.name)];
   const mapped = new Set(parties.beneficiary.identities.flatMap((i) => (i.state === 'absent' ? [] : i.connectionKey)));
   const without = [...new Set(sources.map((s) => s.connectionKey))].filter((key) => !mapped.has(key));
   if (without.length > 0)
@@ -74,4 +74,19 @@ function aboutAccess({ request, parties, sources, findings, medianDays }: Seen):
       text: `Asked for ${answerWords(asked, 'ACCESS_DURATION').toLowerCase()}; earlier approvals were for ${Math.round(medianDays)} days.`,
     });
   return signals;
+}
+
+/** Approving is allowed all the same: it takes effect when the guardrail passes, within its term (governance.md 8). */
+function aboutGuardrails(sources: readonly EvidenceSource[], name: string): HardSignal[] {
+  const closed = sources.filter((source) => source.guardrails !== undefined);
+  if (closed.length === 0) return [];
+  const names = [...new Set(closed.flatMap((source) => source.guardrails ?? []))].join(', ');
+  const what = closed.length === sources.length ? 'everything' : `${closed.length} of ${sources.length} sources`;
+  return [
+    {
+      code: 'guardrail_unmet',
+      severity: 'warn',
+      text: `${name} does not pass the guardrail ${names}, which keeps ${what} closed. An approval takes effect once they pass.`,
+    },
+  ];
 }

@@ -1,7 +1,9 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { Evidence, EvidenceSource } from '@stoa/contract/evidence';
+import type { Standing } from '@stoa/core/access/standing';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { loadStandings, policyNames } from '../../provisioning/load-standings.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
@@ -40,13 +42,18 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     where s.id in (${sourcesOf(request.target_id)})
     order by c.connection_key, o.object_path limit ${mostSources}`.execute(db);
+  const standings = await loadStandings(
+    db,
+    request.beneficiary.globalUserId,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => ({
     dataSourceId: row.id,
     name: row.name,
     connectionKey: row.connection_key,
     technology: row.technology,
     objectPath: row.object_path,
-    ...effectOf(row),
+    ...effectOf(row, standings.get(row.id)),
     comment: row.comment,
     columnCount: row.columns,
     maskedColumnCount: 0,
@@ -54,8 +61,16 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
   }));
 }
 
-function effectOf({ has_by, has_by_asset, problem }: Row): Pick<EvidenceSource, 'effect' | 'cause'> {
+function effectOf(
+  { has_by, has_by_asset, problem }: Row,
+  standing: Standing | undefined,
+): Pick<EvidenceSource, 'effect' | 'cause' | 'guardrails'> {
   if (problem !== null) return { effect: 'PREVENTED', cause: problem };
+  if (standing?.status === 'RESTRICTED') {
+    const guardrails = standing.unmet.map(({ rule }) => rule.name);
+    return { effect: 'PREVENTED', cause: `guardrail ${guardrails.join(', ')}`, guardrails };
+  }
+  if (standing?.status === 'SUBSCRIBED') return { effect: 'HAS_ACCESS', cause: `policy ${policyNames(standing.by)}` };
   if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };
   if (has_by_asset !== null) return { effect: 'HAS_ACCESS', cause: `asset ${has_by_asset.join('.')}` };
   return { effect: 'GAINS_ACCESS' };

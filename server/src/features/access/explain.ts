@@ -1,6 +1,14 @@
 import type { AccessCause, AccessExplanation, AccessStep } from '@stoa/contract/access';
 import type { IdentityState, Technology } from '@stoa/contract/enums';
-import { explainAccess, type ExplainedCause } from '@stoa/core/access/explain';
+import { circumstance } from '@stoa/contract/policy';
+import {
+  explainAccess,
+  type ExplainedCause,
+  type ExplainedPolicy,
+  type Explanation,
+  type PolicyFacts,
+} from '@stoa/core/access/explain';
+import { remainderKey } from '@stoa/core/condition/remainder';
 import type { ReviewerSource } from '@stoa/core/review/flow';
 import { stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
@@ -9,6 +17,7 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { loadFacts } from '../../provisioning/load-facts.ts';
+import { loadPersonFacts, loadSourcePolicies } from '../../provisioning/load-standings.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { loadDataProducts } from '../data-product/load-products.ts';
 import { resolveAssetForms } from '../request-form/resolve-form-version.ts';
@@ -57,20 +66,30 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     source: dataSourceId,
   });
   const identity = await readIdentity(deps.db, source.connection_id, globalUserId);
-  const answer = explainAccess(facts, { globalUserId, dataSourceId });
+  const policy = await loadPolicyFacts(deps.db, { globalUserId, dataSourceId, connectionId: source.connection_id });
+  const answer = explainAccess(facts, { globalUserId, dataSourceId }, policy);
   const [bypass, proof] = await Promise.all([
     readBypass(deps.db, source, identity?.principalId ?? null),
     readProof(deps.db, source, globalUserId),
   ]);
   const names = new Map(source.products.map((product) => [product.id, product]));
-  const causes: AccessCause[] = answer.causes.map((cause) => toCause(cause, names));
+  const causes: AccessCause[] = [
+    ...answer.causes.map((cause) => toCause(cause, names)),
+    ...answer.policies.filter(({ kind }) => kind === 'grant').map((one) => toPolicyCause(one, answer)),
+  ];
   for (const way of bypass)
     causes.push({ kind: 'native_grant', label: way, gives: true, reason: 'granted on the platform by others' });
-  const next = answer.effective ? undefined : nextStep(source, answer.causes);
+  const next = answer.effective ? undefined : nextStep(source, answer);
   return {
-    effective: answer.effective ? 'SUBSCRIBED' : 'NONE',
+    effective: effectiveOf(answer),
     causes,
     guardrails: answer.guardrails.map(({ name, passes, reason }) => ({ name, passes, reason })),
+    policies: answer.policies.map((one) => ({
+      ...one,
+      matchedCircumstance: circumstance.parse(one.matchedCircumstance),
+      truth: [...one.truth],
+    })),
+    formula: answer.formula,
     path: [
       ...answer.path.map((step) => (step.kind === 'user' ? { ...step, name: person.name } : { ...step })),
       ...(next ? [next.step] : []),
@@ -87,6 +106,36 @@ export async function explain(deps: Deps, { actor, globalUserId, dataSourceId }:
     ...(next ? { next: next.text } : {}),
     bypass,
     proof,
+  };
+}
+
+/** A guardrail of a policy that fails prevents access whatever is approved; else a "no" is one that a request may change. */
+function effectiveOf({ effective, policies }: Explanation): AccessExplanation['effective'] {
+  if (effective) return 'SUBSCRIBED';
+  return policies.some(({ kind, result }) => kind === 'guardrail' && !result) ? 'RESTRICTED' : 'NONE';
+}
+
+async function loadPolicyFacts(
+  db: Reader,
+  { globalUserId, dataSourceId, connectionId }: { globalUserId: string; dataSourceId: number; connectionId: string },
+): Promise<PolicyFacts> {
+  const { rules, sources } = await loadSourcePolicies(db, [dataSourceId]);
+  const of = rules.get(dataSourceId);
+  const person = of === undefined ? undefined : await loadPersonFacts(db, globalUserId);
+  const key = of === undefined ? null : remainderKey(of.access);
+  const { rows } =
+    key === null
+      ? { rows: [] }
+      : await sql<{ number: number }>`
+        select c.number::int as number from container c join container_part p on p.connection_id = c.connection_id and p.target_id = c.target_id
+        where c.connection_id = ${connectionId} and c.kind = 'po' and p.key = ${key}`.execute(db);
+  const loaded = sources.get(dataSourceId);
+  return {
+    rules: of,
+    source: loaded?.facts,
+    object: loaded?.source,
+    person,
+    containerNumber: rows[0]?.number ?? null,
   };
 }
 
@@ -163,8 +212,37 @@ function toCause(cause: ExplainedCause, products: ReadonlyMap<string, SourceRow[
   };
 }
 
+/** A policy as a cause; its reason is what its calls came to, or what keeps the access from coming. */
+function toPolicyCause(policy: ExplainedPolicy, { effective, guardrails, path }: Explanation): AccessCause {
+  const told = policy.truth.map(({ because }) => because).join('; ');
+  const isAway = path.some(({ kind, holds }) => kind === 'identity' && !holds);
+  const closed = guardrails.filter(({ passes }) => !passes).map(({ name }) => name);
+  const gives = policy.result && effective;
+  const standing = policy.isInConflict
+    ? 'It is in conflict with another policy that asks for no condition; neither acts.'
+    : !policy.result || gives
+      ? told || null
+      : closed.length > 0
+        ? `Kept closed by ${closed.join(', ')}.`
+        : isAway
+          ? 'identity.none'
+          : told || null;
+  return { kind: 'policy', label: policy.name, gives, reason: standing, policyId: policy.policyId };
+}
+
 /** One next step for a "no": what holds an approval back, else the product to ask for. */
-function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text: string; step: AccessStep } {
+function nextStep(source: SourceRow, { causes, policies, path }: Explanation): { text: string; step: AccessStep } {
+  const unmet = policies.find(({ kind, result }) => kind === 'guardrail' && !result);
+  if (unmet !== undefined) {
+    const why = unmet.truth.map(({ because }) => because).join('; ');
+    const text = `The guardrail ${unmet.name} is not passed${why === '' ? '' : `: ${why}`}. Ask a user admin about the group or attribute it asks for.`;
+    return { text, step: { kind: 'ask', name: unmet.name, holds: false, text } };
+  }
+  const given = policies.find(({ kind, result }) => kind === 'grant' && result);
+  if (given !== undefined && path.some(({ kind, holds }) => kind === 'identity' && !holds)) {
+    const text = heldText('identity.none', source.connection_key);
+    return { text, step: { kind: 'ask', name: given.name, holds: false, text } };
+  }
   const held = causes.find(
     (cause) =>
       cause.reason?.startsWith('identity.') ||
@@ -191,7 +269,7 @@ function nextStep(source: SourceRow, causes: readonly ExplainedCause[]): { text:
 
 function heldText(reason: string, connectionKey: string): string {
   if (reason.startsWith('identity.'))
-    return `Approved, but there is no account on ${connectionKey} to give it to. Ask a user admin to map one.`;
+    return `Given, but there is no account on ${connectionKey} to give it to. Ask a user admin to map one.`;
   if (reason === 'approval.awaiting_acceptance')
     return 'Approved; access starts once they have accepted the data use agreement of the request.';
   if (reason === 'target.suspended') return 'The data product is suspended. Access returns when a manager resumes it.';

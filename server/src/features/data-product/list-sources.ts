@@ -1,10 +1,12 @@
 import type { ProductSource, searchDataSources as searchOperation } from '@stoa/contract/data-product';
 import type { QueryOf } from '@stoa/contract/operation';
+import type { Standing } from '@stoa/core/access/standing';
 import { may } from '@stoa/core/permissions/may';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { loadStandings, policyNames } from '../../provisioning/load-standings.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import type { LoadedProduct } from './load-products.ts';
@@ -60,8 +62,18 @@ export async function listSources(
     order by s.name, ps.id limit ${query.limit + 1}`.execute(reader);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
+  const standings = await loadStandings(
+    reader,
+    about,
+    page.map((row) => row.source_id),
+  );
   const nextToken = rows.length > query.limit && last ? writeToken({ key: last.name, id: last.id }) : null;
-  return { data: page.map((row) => present(row, product.row.suspended)), meta: { nextToken, limit: query.limit } };
+  return {
+    data: page.map((row) =>
+      present(row, { isSuspended: product.row.suspended, standing: standings.get(row.source_id) }),
+    ),
+    meta: { nextToken, limit: query.limit },
+  };
 }
 
 /** Whose access is shown: the caller's, or of somebody whom they manage or decide about. */
@@ -73,12 +85,18 @@ function accessIsOf(actor: LoadedPerson, { object }: LoadedProduct, user: string
   });
 }
 
+type About = { isSuspended: boolean; standing: Standing | undefined };
+
 /** Restricted means that no request would help; the reason says what stands in the way. */
-function accessTo(row: Row, isSuspended: boolean): { status: ProductSource['status']; reason?: string } {
+function accessTo(row: Row, { isSuspended, standing }: About): { status: ProductSource['status']; reason?: string } {
   if (row.missing_since !== null) return { status: 'RESTRICTED', reason: 'It is no longer on the platform.' };
   if (row.hold !== null)
     return { status: 'RESTRICTED', reason: 'Another object took its name; a data owner has to confirm it.' };
   if (!row.enabled) return { status: 'RESTRICTED', reason: 'It is disabled.' };
+  if (standing?.status === 'RESTRICTED')
+    return { status: 'RESTRICTED', reason: `Kept closed by the guardrail ${policyNames(standing.unmet)}.` };
+  if (standing?.status === 'SUBSCRIBED')
+    return { status: 'SUBSCRIBED', reason: `By the policy ${policyNames(standing.by)}.` };
   if (row.has_access)
     return row.state === 'ACTIVE'
       ? { status: 'SUBSCRIBED' }
@@ -88,7 +106,7 @@ function accessTo(row: Row, isSuspended: boolean): { status: ProductSource['stat
   return isSuspended ? { status: 'RESTRICTED', reason: 'The data product is suspended.' } : { status: 'NONE' };
 }
 
-function present(row: Row, isSuspended: boolean): ProductSource {
+function present(row: Row, about: About): ProductSource {
   const [database, schema] = row.object_path;
   return {
     id: row.id,
@@ -100,7 +118,7 @@ function present(row: Row, isSuspended: boolean): ProductSource {
     schema: row.object_path.length > 2 ? (schema ?? null) : null,
     table: row.object_path.at(-1) ?? null,
     prefix: null,
-    ...accessTo(row, isSuspended),
+    ...accessTo(row, about),
     comment: row.comment,
     columnCount: row.columns,
     connectionKey: row.connection_key,

@@ -1,12 +1,14 @@
 import * as sources from '@stoa/contract/data-source';
 import type { DataSource } from '@stoa/contract/data-source';
 import { offsetMetaOf } from '@stoa/contract/page';
+import type { Standing } from '@stoa/core/access/standing';
 import { abilitiesOnDataSource } from '@stoa/core/permissions/abilities';
 import { type Actor, nothing } from '@stoa/core/permissions/objects';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { loadStandings } from '../../provisioning/load-standings.ts';
 import { columnsOf, isInPublishedProduct, listSources, presentSource, readSource } from './queries.ts';
 
 export const dataSourceRoutes: readonly Route[] = [
@@ -15,9 +17,14 @@ export const dataSourceRoutes: readonly Route[] = [
     const { showDataProductsToConsumers } = await readSwitches(deps.db);
     const viewer = { actor, areProductsShown: showDataProductsToConsumers };
     const { rows, total } = await listSources(deps, viewer, query);
+    const ids = rows.map((row) => row.id);
+    const standings = await loadStandings(deps.db, actor.globalUserId, ids);
     return {
       status: 200,
-      body: { data: rows.map((row) => present(actor, row)), meta: offsetMetaOf(query, total, rows.length) },
+      body: {
+        data: rows.map((row) => present(actor, row, standings.get(row.id))),
+        meta: offsetMetaOf(query, total, rows.length),
+      },
     };
   }),
   route(sources.readDataSource)(async ({ deps, actor, params }) => {
@@ -26,11 +33,18 @@ export const dataSourceRoutes: readonly Route[] = [
     if (!row) throw notFound('data source');
     const inVisibleProduct = showDataProductsToConsumers && (await isInPublishedProduct(deps.db, params.id));
     requireMay(actor, 'data-source.read', { kind: 'data-source', domains: row.domains, inVisibleProduct });
-    return { status: 200, body: { ...present(actor, row), columns: await columnsOf(deps.db, params.id) } };
+    const standing = (await loadStandings(deps.db, actor.globalUserId, [params.id])).get(params.id);
+    return { status: 200, body: { ...present(actor, row, standing), columns: await columnsOf(deps.db, params.id) } };
   }),
 ];
 
-const present = (actor: Actor, row: Parameters<typeof presentSource>[0]): DataSource => ({
+const present = (
+  actor: Actor,
+  row: Parameters<typeof presentSource>[0],
+  standing: Standing | undefined,
+): DataSource => ({
   ...presentSource(row),
+  ...(standing === undefined || standing.status === 'NONE' ? {} : { status: standing.status }),
+  ...(standing === undefined || standing.conflict.length === 0 ? {} : { policyState: 'CONFLICT' as const }),
   abilities: abilitiesOnDataSource(actor, row.domains),
 });

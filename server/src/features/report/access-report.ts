@@ -58,7 +58,7 @@ export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
   return {
     rows: sql`
       with source as materialized (${sourcesAsked(question)})
-      select * from (${approvals} union all ${waysOfOthers(question)}) way
+      select * from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way
       where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
@@ -102,6 +102,21 @@ const approvals: RawBuilder<unknown> = sql`
     left join platform_identity i on i.connection_id = s.connection_id and i.global_user_id = r.beneficiary
     left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
     left join container_object x on x.connection_id = s.connection_id and x.target_id = r.target_id and x.data_source_id = s.id`;
+
+/** Whom the platform holds as members of the containers of policies. */
+const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
+  select m.target_id || '/' || m.part || '/' || m.global_user_id || '/' || s.id as row_id, ${named('u')}::jsonb as person,
+    i.external_name as account, ${aboutSource}, 'POLICY' as cause, coalesce(k.body ->> 'label', '') as cause_text, null::uuid as target_id,
+    null::text as target_slug, null::boolean as is_product, null::text as request_id, m.since, null::jsonb as decided_by,
+    null::text as reason, null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state,
+    x.state as object_state, x.reason as object_reason, greatest(m.verified_at, x.verified_at) as verified_at
+  from policy_member m
+    join container_object x on x.connection_id = m.connection_id and x.target_id = m.target_id and x.part = m.part
+    join container_part k on k.connection_id = m.connection_id and k.target_id = m.target_id and k.part = m.part
+    join app_user u on u.global_user_id = m.global_user_id
+    join data_source s on s.id = x.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
+    left join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
+  where ${'sourceId' in question ? sql`x.data_source_id = ${question.sourceId}` : sql`m.global_user_id = ${question.user}`}`;
 
 /** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
 const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectionString, dropDatabase, uniqueName } from '../../testing/postgres.ts';
 import { longestName, longestNonAsciiName } from './awkward.ts';
 import { createWarehouse } from './create-warehouse.ts';
+import { identifyWarehouse } from './identify-warehouse.fixture.ts';
 import { directGrants, legacyReport, sampleLogins } from './logins.ts';
 import { sampleProducts } from './products.ts';
 
@@ -52,6 +53,39 @@ async function fingerprint(database: string): Promise<string> {
   return JSON.stringify(rows);
 }
 
+/** Every column that a run with the built-in identifiers tags, and with what. Whatever else is there holds nothing of the kind. */
+const personalData: Readonly<Record<string, readonly string[]>> = {
+  'finance.payment_cards.card_number': ['CREDIT_CARD_NUMBER'],
+  'finance.vendors.iban': ['IBAN'],
+  'hr.bank_accounts.iban': ['IBAN'],
+  'hr.emergency_contacts.phone': ['PHONE_NUMBER'],
+  'hr.employees.date_of_birth': ['DATE_OF_BIRTH'],
+  'hr.employees.first_name': ['PERSON_NAME'],
+  'hr.employees.last_name': ['PERSON_NAME'],
+  'hr.employees.national_id': ['GERMANY_TAX_ID'],
+  'hr.employees.private_phone': ['PHONE_NUMBER'],
+  'hr.employees.work_email': ['EMAIL_ADDRESS'],
+  'hr.staff_directory.first_name': ['PERSON_NAME'],
+  'hr.staff_directory.last_name': ['PERSON_NAME'],
+  'hr.staff_directory.work_email': ['EMAIL_ADDRESS'],
+  'sales.customer_addresses.postal_code': ['POSTAL_ADDRESS'],
+  'sales.customer_addresses.street': ['POSTAL_ADDRESS'],
+  'sales.customer_overview.email': ['EMAIL_ADDRESS'],
+  'sales.customer_overview.first_name': ['PERSON_NAME'],
+  'sales.customer_overview.last_name': ['PERSON_NAME'],
+  'sales.customers.date_of_birth': ['DATE_OF_BIRTH'],
+  'sales.customers.email': ['EMAIL_ADDRESS'],
+  'sales.customers.first_name': ['PERSON_NAME'],
+  'sales.customers.last_name': ['PERSON_NAME'],
+  'sales.customers.phone': ['PHONE_NUMBER'],
+  'web.sessions.ip_address': ['IP_ADDRESS'],
+  'Weekly "Top" Numbers.Sellers "above" 100 %.Seller\'s "nickname"': ['PERSON_NAME'],
+  'Weekly "Top" Numbers.Top 10 "Sellers".Seller\'s "nickname"': ['PERSON_NAME'],
+  'Über uns.Ansprechpartner:innen.E-Mail?': ['EMAIL_ADDRESS'],
+  'Über uns.Ansprechpartner:innen.Vor- und Nachname': ['PERSON_NAME'],
+  'Über uns.客户.电话': ['PHONE_NUMBER'],
+};
+
 describe('the sample warehouse', () => {
   test('looks like a company: schemas, tables and views, rows, comments, made in good time', async () => {
     const url = connectionString(whole);
@@ -64,6 +98,13 @@ describe('the sample warehouse', () => {
     expect(Number(total?.rows)).toBeGreaterThanOrEqual(500_000);
     expect(objects.filter(({ comment }) => comment === null || comment === '').length).toBeLessThanOrEqual(1);
     expect(seconds).toBeLessThan(60);
+  });
+
+  test('holds personal data that identification finds, and nothing that it takes for such', async () => {
+    const { hostname, port } = new URL(connectionString(whole));
+    const config = { host: hostname, port: Number(port), database: whole, tls: 'disable' };
+    const credentials = { username: connector.user, password: connector.password };
+    expect(await identifyWarehouse(config, credentials)).toEqual(personalData);
   });
 
   test('has names that are exactly as long as PostgreSQL allows', async () => {

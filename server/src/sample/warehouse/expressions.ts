@@ -31,6 +31,25 @@ export const mostly = (percent: number, value: string, salt: number): string =>
 export const digits = (length: number, salt: number): string =>
   `lpad(${roll(10 ** length, salt)}::text, ${length}, '0')`;
 
+/** A German tax number with the check digit of ISO 7064, MOD 11,10. */
+export const germanTaxId = (salt: number): string => {
+  const first = `((1 + ${roll(9, salt)})::text || ${digits(9, salt + 1)})`;
+  const product = Array.from({ length: 10 }, (_, index) => `substr(n, ${index + 1}, 1)::int`).reduce(
+    (rest, digit) => `(((${digit} + ${rest} + 9) % 10 + 1) * 2 % 11)`,
+    '10',
+  );
+  return `(select n || (11 - ${product}) % 10 from (select ${first} as n) as made)`;
+};
+
+/** The number of a payment card that no bank has given out, with its check digit (Luhn). */
+export const cardNumber = (salt: number): string => {
+  const sum = Array.from({ length: 15 }, (_, index) => {
+    const digit = `substr(n, ${index + 1}, 1)::int`;
+    return index % 2 === 1 ? digit : `(2 * ${digit} - case when ${digit} > 4 then 9 else 0 end)`;
+  }).join(' + ');
+  return `(select n || (10 - (${sum}) % 10) % 10 from (select '411111' || ${digits(9, salt)} as n) as made)`;
+};
+
 /** A name as an e-mail address can hold it: no accents, no apostrophes. */
 export const plain = (name: string): string =>
   `replace(translate(lower(${name}), 'áàéèêëíïóöøúüłñńçžšřůıåä ', 'aaeeeeiiooouulnnczsruiaa.'), '''', '')`;

@@ -1,4 +1,4 @@
-import { amount, day, digits, iban, pick, reference, roll } from './expressions.ts';
+import { amount, cardNumber, day, digits, iban, pick, reference, roll } from './expressions.ts';
 import type { Sizes } from './sizes.ts';
 import type { SchemaSpec, TableSpec } from './table.ts';
 import * as vocabulary from './vocabulary.ts';
@@ -75,6 +75,18 @@ function describeReceivables({ customers, invoices, scaled }: Sizes): TableSpec[
         ['received_on', 'date', day('2021-01-10', 1_990, 225), 'Value date.'],
       ],
       references: { invoice_id: 'finance.invoices' },
+    },
+    {
+      name: 'payment_cards',
+      comment: 'Cards that customers have stored for the next order. Sensitive personal data.',
+      rows: scaled(6_000),
+      columns: [
+        id('card'),
+        ['customer_id', 'integer not null', reference(customers, 226), 'Whose card it is.'],
+        ['card_number', 'text not null', cardNumber(227), 'Number with its check digit. Sensitive.'],
+        ['expires_on', 'date not null', day('2026-08-31', 1_500, 229), 'Last day on which it can be used.'],
+      ],
+      references: { customer_id: 'sales.customers' },
     },
     {
       name: 'dunning_letters',

@@ -1,4 +1,16 @@
-import { amount, day, digits, iban, literal, mostly, pick, plain, reference, roll } from './expressions.ts';
+import {
+  amount,
+  day,
+  digits,
+  germanTaxId,
+  iban,
+  literal,
+  mostly,
+  pick,
+  plain,
+  reference,
+  roll,
+} from './expressions.ts';
 import type { Sizes } from './sizes.ts';
 import type { SchemaSpec, TableSpec } from './table.ts';
 import * as vocabulary from './vocabulary.ts';
@@ -67,8 +79,8 @@ function describeStaff({ employees, scaled }: Sizes): TableSpec[] {
         [
           'national_id',
           'text not null',
-          `${digits(2, 116)} || ' ' || ${digits(6, 117)} || ' X ' || ${digits(3, 118)}`,
-          'Social insurance number. Sensitive.',
+          germanTaxId(116),
+          'Number that the tax office knows people by, with its check digit. Sensitive.',
         ],
         ['job_title', 'text', pick(vocabulary.jobTitles, 119), 'Title in the contract.'],
         ['department_id', 'integer not null', reference(names.length, 120), 'Department.'],

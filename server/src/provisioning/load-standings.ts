@@ -1,0 +1,62 @@
+import { mergeRules, readPolicyRules, type SourceRules } from '@stoa/core/access/policy-rules';
+import { type Standing, standingOf } from '@stoa/core/access/standing';
+import { type PersonRow, personFacts } from '@stoa/core/condition/facts';
+import type { PersonFacts } from '@stoa/core/condition/model';
+import { sql } from 'kysely';
+import type { Reader } from '../db/pool.ts';
+import { loadSubscriptionPolicies } from '../features/policy/load-active.ts';
+import { personFactsJson } from './person-facts.ts';
+import { type LoadedPolicySource, loadPolicySources, needsOf } from './policy-sources.ts';
+
+export type SourcePolicies = {
+  readonly rules: ReadonlyMap<number, SourceRules>;
+  readonly sources: ReadonlyMap<number, LoadedPolicySource>;
+};
+
+/** What the policies in force say of some sources, of whatever connections; one question, and no more where there are none. */
+export async function loadSourcePolicies(db: Reader, sourceIds: readonly number[]): Promise<SourcePolicies> {
+  const policies = sourceIds.length === 0 ? [] : await loadSubscriptionPolicies(db);
+  const read = readPolicyRules(policies);
+  const sources = new Map<number, LoadedPolicySource>();
+  if (read.length === 0) return { rules: new Map(), sources };
+  const needs = needsOf(
+    read,
+    policies.map((policy) => policy.body),
+  );
+  const { rows } = await sql<{ connection_id: string; ids: number[] }>`
+    select connection_id, array_agg(id) as ids from data_source where id = any(${[...sourceIds]}::int[]) group by 1`.execute(
+    db,
+  );
+  for (const { connection_id, ids } of rows)
+    for (const loaded of await loadPolicySources(db, connection_id, { sourceIds: ids, needs }))
+      sources.set(loaded.facts.dataSourceId, loaded);
+  const merged = mergeRules(
+    read,
+    [...sources.values()].map(({ facts }) => facts),
+  );
+  return { rules: merged, sources };
+}
+
+export async function loadPersonFacts(db: Reader, globalUserId: string): Promise<PersonFacts | undefined> {
+  const { rows } = await sql<{ facts: PersonRow }>`
+    select ${personFactsJson} as facts from app_user u where u.global_user_id = ${globalUserId}`.execute(db);
+  return rows[0] && personFacts(rows[0].facts);
+}
+
+/**
+ * Where one person stands on some sources by policy alone: who reads already by policy, and whom a guardrail keeps out
+ * whatever is approved. Sources on which no policy acts are not in the answer.
+ */
+export async function loadStandings(
+  db: Reader,
+  globalUserId: string,
+  sourceIds: readonly number[],
+): Promise<ReadonlyMap<number, Standing>> {
+  const { rules } = await loadSourcePolicies(db, sourceIds);
+  const person = rules.size === 0 ? undefined : await loadPersonFacts(db, globalUserId);
+  if (person === undefined) return new Map();
+  return new Map([...rules].map(([id, of]) => [id, standingOf(of, person, false)]));
+}
+
+/** Names of policies in a sentence. */
+export const policyNames = (rules: Standing['by']): string => rules.map(({ rule }) => rule.name).join(', ');
