@@ -21,30 +21,46 @@ export function groupByGuardrails(
   sourceIds: readonly number[],
   rules: ReadonlyMap<number, SourceRules>,
 ): readonly PartGroup[] {
-  return grouped(sourceIds, (id) => {
-    const of = rules.get(id);
-    return { who: of?.floor ?? always, guardrails: guardrailsOf(of), causes: [] };
-  });
+  return grouped(sourceIds, rules, (of) => ({
+    who: of?.floor ?? always,
+    guardrails: guardrailsOf(of),
+    causes: [],
+  }));
 }
 
 /** Sources that policies give, by who gets them. Sources that policies give to nobody are in no group. */
 export function groupByAccess(rules: ReadonlyMap<number, SourceRules>): readonly PartGroup[] {
-  const given = [...rules].filter(([, of]) => of.access.kind !== 'never').map(([id]) => id);
-  return grouped(given, (id) => {
-    const of = rules.get(id);
-    const causes = (of?.grants ?? []).map(({ rule }) => rule.policyId);
-    return { who: of?.access ?? always, guardrails: guardrailsOf(of), causes };
-  });
+  const given: number[] = [];
+  for (const [id, of] of rules) if (of.access.kind !== 'never') given.push(id);
+  return grouped(given, rules, (of) => ({
+    who: of?.access ?? always,
+    guardrails: guardrailsOf(of),
+    causes: (of?.grants ?? []).map(({ rule }) => rule.policyId),
+  }));
 }
 
-function grouped(sourceIds: readonly number[], of: (id: number) => Omit<PartGroup, 'key' | 'sourceIds'>): PartGroup[] {
+type Grouping = (of: SourceRules | undefined) => Omit<PartGroup, 'key' | 'sourceIds'>;
+
+function grouped(
+  sourceIds: readonly number[],
+  rules: ReadonlyMap<number, SourceRules>,
+  describe: Grouping,
+): readonly PartGroup[] {
   const groups = new Map<string, PartGroup & { sourceIds: number[] }>();
+  // Sources of which the rules say the same share them, so most keys are never written out.
+  const byRules = new Map<SourceRules | undefined, number[]>();
   for (const id of sourceIds) {
-    const group = of(id);
-    const key = remainderKey(group.who);
-    const known = groups.get(key);
-    if (known) known.sourceIds.push(id);
-    else groups.set(key, { ...group, key, sourceIds: [id] });
+    const of = rules.get(id);
+    let list = byRules.get(of);
+    if (list === undefined) {
+      const group = describe(of);
+      const key = remainderKey(group.who);
+      const known = groups.get(key) ?? { ...group, key, sourceIds: [] };
+      groups.set(key, known);
+      list = known.sourceIds;
+      byRules.set(of, list);
+    }
+    list.push(id);
   }
   return [...groups.values()];
 }

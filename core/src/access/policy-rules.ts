@@ -13,6 +13,7 @@ import {
   remainderKey,
   remainderOf,
 } from '../condition/remainder.ts';
+import { indexRules } from './rule-index.ts';
 
 /** A data source as policies see it. */
 export type PolicySource = SourceFacts & { readonly domainIds: ReadonlySet<string> };
@@ -25,6 +26,8 @@ export type PolicyRule = {
   readonly kind: 'grant' | 'guardrail';
   readonly level: 'anyone' | 'entitlements' | 'manual';
   readonly scope: PolicyScope;
+  readonly circumstances: readonly Circumstance[];
+  readonly circumstanceOperator: 'any' | 'all';
   readonly matches: CircumstanceMatcher;
   /** Null of levels that ask for no condition. */
   readonly condition: Condition | null;
@@ -67,7 +70,9 @@ function readRule(policy: StoredSubscriptionPolicy): PolicyRule | null {
   const level = kind === 'guardrail' ? 'entitlements' : body.level;
   const read = level === 'entitlements' ? parseCondition(body.condition ?? '') : null;
   const condition = read?.ok === true ? read.condition : null;
-  const shared = { policyId, policyKey, name, kind, scope, level, matches: circumstanceMatcher(body), condition };
+  const { circumstances, circumstanceOperator } = body;
+  const place = { scope, circumstances, circumstanceOperator, matches: circumstanceMatcher(body) };
+  const shared = { policyId, policyKey, name, kind, level, ...place, condition };
   if (level === 'anyone') return { ...shared, constant: always };
   if (level === 'manual') return { ...shared, constant: peopleOf(body.users ?? []) };
   if (condition === null) return { ...shared, constant: never };
@@ -102,32 +107,64 @@ export function mergeRules(
   sources: Iterable<PolicySource>,
 ): ReadonlyMap<number, SourceRules> {
   const merged = new Map<number, SourceRules>();
-  const known = new Map<string, SourceRules>();
+  const known = new Map<string | number, SourceRules>();
+  const find = indexRules(rules);
   for (const source of sources) {
-    const applied: AppliedRule[] = [];
-    let key = '';
-    for (const [place, rule] of rules.entries()) {
-      const circumstance = actsOn(rule, source);
-      if (circumstance === null) continue;
-      const who = rule.constant ?? (rule.condition === null ? never : remainderOf(rule.condition, source));
-      applied.push({ rule, circumstance, who });
-      key += rule.constant === null ? `${place}${remainderKey(who)};` : `${place};`;
-    }
-    if (applied.length === 0) continue;
+    const key = keyOfSource(rules, find(source), source);
+    if (key === null) continue;
     let of = known.get(key);
-    if (of === undefined) known.set(key, (of = mergeApplied(applied)));
+    if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, find(source), source))));
     merged.set(source.dataSourceId, of);
   }
   return merged;
 }
 
-function mergeApplied(applied: readonly AppliedRule[]): SourceRules {
-  const guardrails = applied.filter(({ rule }) => rule.kind === 'guardrail');
-  const grants = applied.filter(({ rule }) => rule.kind === 'grant');
-  const withoutCondition = grants.filter(({ rule }) => rule.level !== 'entitlements');
+/**
+ * Which rules act on a source and what is left of them there; null when none does. One rule that is for the same people on
+ * every source is told by its place alone: that is most of them.
+ */
+function keyOfSource(
+  rules: readonly PolicyRule[],
+  places: readonly number[],
+  source: PolicySource,
+): string | number | null {
+  let only: number | null = null;
+  let key = '';
+  for (const place of places) {
+    const rule = rules[place];
+    if (rule === undefined || actsOn(rule, source) === null) continue;
+    if (only === null && key === '' && rule.constant !== null) {
+      only = place;
+      continue;
+    }
+    if (only !== null) key = `${only};`;
+    only = null;
+    key += rule.constant === null ? `${place}${remainderKey(whoOf(rule, source))};` : `${place};`;
+  }
+  return only ?? (key === '' ? null : key);
+}
+
+const whoOf = (rule: PolicyRule, source: PolicySource): Remainder =>
+  rule.constant ?? (rule.condition === null ? never : remainderOf(rule.condition, source));
+
+const applied = (
+  rules: readonly PolicyRule[],
+  places: readonly number[],
+  source: PolicySource,
+): readonly AppliedRule[] =>
+  places.flatMap((place) => {
+    const rule = rules[place];
+    const circumstance = rule === undefined ? null : actsOn(rule, source);
+    return rule === undefined || circumstance === null ? [] : [{ rule, circumstance, who: whoOf(rule, source) }];
+  });
+
+function mergeApplied(acting: readonly AppliedRule[]): SourceRules {
+  const guardrails = acting.filter(({ rule }) => rule.kind === 'guardrail');
+  const given = acting.filter(({ rule }) => rule.kind === 'grant');
+  const withoutCondition = given.filter(({ rule }) => rule.level !== 'entitlements');
   const conflict = withoutCondition.length > 1 ? withoutCondition : [];
-  const acting = grants.filter((grant) => !conflict.includes(grant));
+  const grants = given.filter((grant) => !conflict.includes(grant));
   const floor = allOf(guardrails.map(({ who }) => who));
-  const access = allOf([anyOf(acting.map(({ who }) => who)), floor]);
-  return { grants: acting, guardrails, conflict, floor, access };
+  const access = allOf([anyOf(grants.map(({ who }) => who)), floor]);
+  return { grants, guardrails, conflict, floor, access };
 }

@@ -31,8 +31,12 @@ export type CircumstanceMatcher = (question: CircumstanceQuestion) => Circumstan
 export function circumstanceMatcher({ circumstances, circumstanceOperator }: Circumstances): CircumstanceMatcher {
   const tests = circumstances.map((circumstance) => ({ circumstance, test: testOf(circumstance) }));
   return (question) => {
-    if (circumstanceOperator === 'all' && !tests.every(({ test }) => test(question))) return null;
-    return tests.find(({ test }) => test(question))?.circumstance ?? null;
+    for (const { circumstance, test } of tests) {
+      const isMet = test(question);
+      if (isMet && circumstanceOperator === 'any') return circumstance;
+      if (!isMet && circumstanceOperator === 'all') return null;
+    }
+    return circumstanceOperator === 'all' ? (tests[0]?.circumstance ?? null) : null;
   };
 }
 

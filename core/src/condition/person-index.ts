@@ -87,6 +87,6 @@ export class PersonIndex {
   }
 
   #union(sets: readonly PersonSet[]): PersonSet {
-    return sets.reduce((a, b) => a.or(b), new PersonSet(this.people.length));
+    return PersonSet.union(this.people.length, sets);
   }
 }

@@ -27,18 +27,27 @@ export class PersonSet {
     return (((this.#words[place >>> 5] ?? 0) >>> (place & 31)) & 1) === 1;
   }
 
+  /** Those who are in the other as well. */
   and(other: PersonSet): PersonSet {
-    return this.#with(other, (a, b) => a & b);
+    const set = new PersonSet(this.#size);
+    for (let at = 0; at < this.#words.length; at += 1)
+      set.#words[at] = (this.#words[at] ?? 0) & (other.#words[at] ?? 0);
+    return set;
   }
 
-  or(other: PersonSet): PersonSet {
-    return this.#with(other, (a, b) => a | b);
+  /** Those who are in any of them. */
+  static union(size: number, sets: readonly PersonSet[]): PersonSet {
+    const union = new PersonSet(size);
+    for (const set of sets)
+      for (let at = 0; at < union.#words.length; at += 1)
+        union.#words[at] = (union.#words[at] ?? 0) | (set.#words[at] ?? 0);
+    return union;
   }
 
   /** Everybody else. */
   without(): PersonSet {
     const set = new PersonSet(this.#size);
-    for (const [at, word] of this.#words.entries()) set.#words[at] = ~word;
+    for (let at = 0; at < set.#words.length; at += 1) set.#words[at] = ~(this.#words[at] ?? 0);
     const rest = this.#size & 31;
     const last = set.#words.length - 1;
     if (rest !== 0) set.#words[last] = (set.#words[last] ?? 0) & ((1 << rest) - 1);
@@ -50,11 +59,5 @@ export class PersonSet {
     for (const [at, word] of this.#words.entries()) {
       for (let rest = word; rest !== 0; rest &= rest - 1) yield at * 32 + (31 - Math.clz32(rest & -rest));
     }
-  }
-
-  #with(other: PersonSet, join: (a: number, b: number) => number): PersonSet {
-    const set = new PersonSet(this.#size);
-    for (const [at, word] of this.#words.entries()) set.#words[at] = join(word, other.#words[at] ?? 0);
-    return set;
   }
 }

@@ -21,7 +21,7 @@ export class ConditionError extends Error {
 }
 
 const space = /[\s\ufeff]/u;
-const word = /[\p{L}\p{N}_]/u;
+const word = /[\p{L}\p{N}_]*/uy;
 
 /** Cuts a text into words, function names, quoted strings and signs. */
 export function scan(text: string): readonly Token[] {
@@ -58,8 +58,9 @@ function quoted(text: string, from: number, tokens: Token[]): number {
 
 function named(text: string, from: number, tokens: Token[]): number {
   const isFunction = text[from] === '@';
-  let at = isFunction ? from + 1 : from;
-  while (at < text.length && word.test(text[at] ?? '')) at += 1;
+  word.lastIndex = isFunction ? from + 1 : from;
+  word.test(text);
+  const at = word.lastIndex;
   const name = text.slice(isFunction ? from + 1 : from, at);
   if (isFunction && name === '') throw new ConditionError(from, 'A function name must follow @.');
   if (name === '') throw new ConditionError(from, strange(String.fromCodePoint(text.codePointAt(from) ?? 0)));
