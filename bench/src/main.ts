@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { measureApproval } from './benchmarks/approve.ts';
 import { measureApprovalsAtOnce } from './benchmarks/approvals-at-once.ts';
+import { measureCompile } from './benchmarks/compile.ts';
 import { measureDrift } from './benchmarks/drift.ts';
 import { measureEnds } from './benchmarks/ends.ts';
 import { measureGrowth } from './benchmarks/growth.ts';
 import { measureLists } from './benchmarks/lists.ts';
 import { measureMembers } from './benchmarks/members.ts';
+import { measurePolicies } from './benchmarks/policies.ts';
 import { measurePublish } from './benchmarks/publish.ts';
 import { measureReconcile } from './benchmarks/reconcile.ts';
 import { type Figure, Report } from './report.ts';
@@ -21,6 +23,8 @@ const benchmarks: Record<string, Benchmark> = {
   throughput: { title: 'Approvals per second, and a backlog', measure: measureApprovalsAtOnce },
   publish: { title: 'Publishing 1,000 and 10,000 tables', measure: measurePublish },
   members: { title: '1,000 users onto a product of 1,000 tables', measure: measureMembers },
+  compile: { title: 'Policies compiled in memory', measure: measureCompile },
+  policies: { title: 'A policy for 1,000 users and 500 sources', measure: measurePolicies },
   reconcile: { title: 'Reconcile of an unchanged platform', measure: measureReconcile },
   growth: { title: 'How costs grow', measure: measureGrowth },
   lists: { title: 'Lists: deep pages and search', measure: measureLists },

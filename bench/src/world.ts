@@ -13,7 +13,7 @@ import { addCaller } from './people.ts';
 /** A data platform, registered, crawled and enabled, all of its sources in one domain. */
 export type Site = { connectionId: string; platform: LivePlatform; registered: Registered };
 
-/** One durable PostgreSQL, the built server as a process of its own, and two platforms that are made when first asked for. */
+/** One durable PostgreSQL, the built server as a process of its own, and platforms that are made when first asked for. */
 export type World = {
   databaseUrl: string;
   /** A superuser's session on the application database: for what a benchmark takes as given, and for looking. */
@@ -24,6 +24,7 @@ export type World = {
   /** The governor's calls by the plain client. */
   caller: Caller;
   small(): Promise<Site>;
+  medium(): Promise<Site>;
   large(): Promise<Site>;
   stop(): Promise<void>;
 };
@@ -85,8 +86,9 @@ export async function startWorld(): Promise<World> {
         return { connectionId: rows[0]?.id ?? '', platform, registered };
       });
     const small = make('small', { schemas: 2, tablesPerSchema: 3 });
+    const medium = make('medium', { schemas: 5, tablesPerSchema: 100 });
     const large = make('large', { schemas: 10, tablesPerSchema: 1_000 });
-    return { databaseUrl, db, server, governor, appadmin, caller, small, large, stop };
+    return { databaseUrl, db, server, governor, appadmin, caller, small, medium, large, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -21,18 +21,21 @@ export function groupByGuardrails(
   sourceIds: readonly number[],
   rules: ReadonlyMap<number, SourceRules>,
 ): readonly PartGroup[] {
-  return grouped(sourceIds, rules, (of) => ({
-    who: of?.floor ?? always,
-    guardrails: guardrailsOf(of),
-    causes: [],
-  }));
+  // Sources of which the rules say the same share them, so most keys are never written out.
+  const byRules = new Map<SourceRules | undefined, number[]>();
+  for (const id of sourceIds) {
+    const of = rules.get(id);
+    const list = byRules.get(of);
+    if (list) list.push(id);
+    else byRules.set(of, [id]);
+  }
+  return grouped(byRules, (of) => ({ who: of?.floor ?? always, guardrails: guardrailsOf(of), causes: [] }));
 }
 
 /** Sources that policies give, by who gets them. Sources that policies give to nobody are in no group. */
 export function groupByAccess(rules: ReadonlyMap<number, SourceRules>): readonly PartGroup[] {
-  const given: number[] = [];
-  for (const [id, of] of rules) if (of.access.kind !== 'never') given.push(id);
-  return grouped(given, rules, (of) => ({
+  const given = [...new Set(rules.values())].filter((of) => of.access.kind !== 'never');
+  return grouped(new Map(given.map((of) => [of, of.sourceIds])), (of) => ({
     who: of?.access ?? always,
     guardrails: guardrailsOf(of),
     causes: (of?.grants ?? []).map(({ rule }) => rule.policyId),
@@ -42,28 +45,25 @@ export function groupByAccess(rules: ReadonlyMap<number, SourceRules>): readonly
 type Grouping = (of: SourceRules | undefined) => Omit<PartGroup, 'key' | 'sourceIds'>;
 
 function grouped(
-  sourceIds: readonly number[],
-  rules: ReadonlyMap<number, SourceRules>,
+  byRules: ReadonlyMap<SourceRules | undefined, readonly number[]>,
   describe: Grouping,
 ): readonly PartGroup[] {
-  const groups = new Map<string, PartGroup & { sourceIds: number[] }>();
-  // Sources of which the rules say the same share them, so most keys are never written out.
-  const byRules = new Map<SourceRules | undefined, number[]>();
-  for (const id of sourceIds) {
-    const of = rules.get(id);
-    let list = byRules.get(of);
-    if (list === undefined) {
-      const group = describe(of);
-      const key = remainderKey(group.who);
-      const known = groups.get(key) ?? { ...group, key, sourceIds: [] };
-      groups.set(key, known);
-      list = known.sourceIds;
-      byRules.set(of, list);
-    }
-    list.push(id);
+  const groups = new Map<string, PartGroup>();
+  for (const [of, sourceIds] of byRules) {
+    const group = describe(of);
+    const key = remainderKey(group.who);
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? { ...group, key, sourceIds } : joinedGroup(known, { ...group, sourceIds }));
   }
   return [...groups.values()];
 }
+
+/** The same people by other policies. */
+const joinedGroup = (known: PartGroup, more: Omit<PartGroup, 'key'>): PartGroup => ({
+  ...known,
+  sourceIds: [...known.sourceIds, ...more.sourceIds],
+  causes: [...new Set([...known.causes, ...more.causes])],
+});
 
 /** What a part was numbered for; null when it stands for nothing now. */
 export type KnownPart = { readonly part: number; readonly key: string | null };

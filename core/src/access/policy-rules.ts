@@ -44,6 +44,7 @@ export type AppliedRule = {
 
 /** Everything that policies say of one source; sources of which they say the same share one. */
 export type SourceRules = {
+  readonly sourceIds: readonly number[];
   readonly grants: readonly AppliedRule[];
   readonly guardrails: readonly AppliedRule[];
   /** Two grants or more that name no condition: none of these acts until only one is left (governance.md 8, "Merge"). */
@@ -89,13 +90,17 @@ const nowhere: SourceFacts = {
   columns: [],
 };
 
+/** Choosing by owners waits for data owners. */
+type RuleQuestion = { readonly source: PolicySource; readonly isOwnerSelected: false };
+
 /** The circumstance by which a rule acts on a source, or null. Rules for owners' own sources wait for data owners. */
-export function actsOn(rule: PolicyRule, source: PolicySource): Circumstance | null {
+export function actsOn(rule: PolicyRule, question: RuleQuestion): Circumstance | null {
   const { scope } = rule;
+  const { source } = question;
   if (scope.kind === 'restricted') return null;
   if (scope.kind === 'domain' && !source.domainIds.has(scope.domainId)) return null;
   if (scope.kind === 'local' && scope.dataSourceId !== source.dataSourceId) return null;
-  return rule.matches({ source, isOwnerSelected: false });
+  return rule.matches(question);
 }
 
 /**
@@ -107,13 +112,16 @@ export function mergeRules(
   sources: Iterable<PolicySource>,
 ): ReadonlyMap<number, SourceRules> {
   const merged = new Map<number, SourceRules>();
-  const known = new Map<string | number, SourceRules>();
+  const known = new Map<string | number, SourceRules & { readonly sourceIds: number[] }>();
   const find = indexRules(rules);
   for (const source of sources) {
-    const key = keyOfSource(rules, find(source), source);
+    const question = { source, isOwnerSelected: false as const };
+    const places = find(source);
+    const key = keyOfSource(rules, places, question);
     if (key === null) continue;
     let of = known.get(key);
-    if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, find(source), source))));
+    if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, places, question))));
+    of.sourceIds.push(source.dataSourceId);
     merged.set(source.dataSourceId, of);
   }
   return merged;
@@ -126,20 +134,20 @@ export function mergeRules(
 function keyOfSource(
   rules: readonly PolicyRule[],
   places: readonly number[],
-  source: PolicySource,
+  question: RuleQuestion,
 ): string | number | null {
   let only: number | null = null;
   let key = '';
   for (const place of places) {
     const rule = rules[place];
-    if (rule === undefined || actsOn(rule, source) === null) continue;
+    if (rule === undefined || actsOn(rule, question) === null) continue;
     if (only === null && key === '' && rule.constant !== null) {
       only = place;
       continue;
     }
     if (only !== null) key = `${only};`;
     only = null;
-    key += rule.constant === null ? `${place}${remainderKey(whoOf(rule, source))};` : `${place};`;
+    key += rule.constant === null ? `${place}${remainderKey(whoOf(rule, question.source))};` : `${place};`;
   }
   return only ?? (key === '' ? null : key);
 }
@@ -150,15 +158,17 @@ const whoOf = (rule: PolicyRule, source: PolicySource): Remainder =>
 const applied = (
   rules: readonly PolicyRule[],
   places: readonly number[],
-  source: PolicySource,
+  question: RuleQuestion,
 ): readonly AppliedRule[] =>
   places.flatMap((place) => {
     const rule = rules[place];
-    const circumstance = rule === undefined ? null : actsOn(rule, source);
-    return rule === undefined || circumstance === null ? [] : [{ rule, circumstance, who: whoOf(rule, source) }];
+    const circumstance = rule === undefined ? null : actsOn(rule, question);
+    return rule === undefined || circumstance === null
+      ? []
+      : [{ rule, circumstance, who: whoOf(rule, question.source) }];
   });
 
-function mergeApplied(acting: readonly AppliedRule[]): SourceRules {
+function mergeApplied(acting: readonly AppliedRule[]): SourceRules & { readonly sourceIds: number[] } {
   const guardrails = acting.filter(({ rule }) => rule.kind === 'guardrail');
   const given = acting.filter(({ rule }) => rule.kind === 'grant');
   const withoutCondition = given.filter(({ rule }) => rule.level !== 'entitlements');
@@ -166,5 +176,5 @@ function mergeApplied(acting: readonly AppliedRule[]): SourceRules {
   const grants = given.filter((grant) => !conflict.includes(grant));
   const floor = allOf(guardrails.map(({ who }) => who));
   const access = allOf([anyOf(grants.map(({ who }) => who)), floor]);
-  return { grants, guardrails, conflict, floor, access };
+  return { sourceIds: [], grants, guardrails, conflict, floor, access };
 }

@@ -22,15 +22,49 @@ export function indexRules(rules: readonly PolicyRule[]): FindRules {
     }
   }
   if (byAnchor.size === 0) return () => everywhere;
-  const marks = marksIn(byAnchor.keys());
-  return (source) => {
-    const found: number[] = [...everywhere];
-    for (const mark of marks(source)) {
-      const places = byAnchor.get(mark);
-      if (places !== undefined) found.push(...places);
-    }
-    return found.length === 1 ? found : [...new Set(found)].sort((x, y) => x - y);
+  const kinds = new Set([...byAnchor.keys()].map((anchor) => anchor.slice(0, 2)));
+  const none: readonly number[] = [];
+  const at = (mark: string): readonly number[] => byAnchor.get(mark) ?? none;
+  const placesOf = {
+    't/': memo((tag) => inOrder(pathAndAbove(tag).flatMap((path) => at(`t/${path}`)))),
+    'c/': memo((tag) => inOrder(pathAndAbove(tag).flatMap((path) => at(`c/${path}`)))),
   };
+  return (source) => {
+    const found = new Found(everywhere);
+    if (kinds.has('t/')) for (const tag of source.tags) found.add(placesOf['t/'](tag));
+    if (kinds.has('c/')) for (const { tags } of source.columns) for (const tag of tags) found.add(placesOf['c/'](tag));
+    if (kinds.has('d/')) for (const id of source.domainIds) found.add(at(`d/${id}`));
+    if (kinds.has('s/')) found.add(at(`s/${source.dataSourceId}`));
+    if (kinds.has('o/')) for (const mark of marksOfPlace(source)) found.add(at(mark));
+    return found.places;
+  };
+}
+
+/** Each once: a rule that names a tag and one above it is still one rule. */
+const inOrder = (places: Iterable<number>): readonly number[] => [...new Set(places)].sort((a, b) => a - b);
+
+/** Gathers places; what is found in one go, as most is, is passed on as it is. */
+class Found {
+  #first: readonly number[];
+  #all: Set<number> | null = null;
+
+  constructor(first: readonly number[]) {
+    this.#first = first;
+  }
+
+  add(places: readonly number[]): void {
+    if (places.length === 0) return;
+    if (this.#first.length === 0) {
+      this.#first = places;
+      return;
+    }
+    this.#all ??= new Set(this.#first);
+    for (const place of places) this.#all.add(place);
+  }
+
+  get places(): readonly number[] {
+    return this.#all === null ? this.#first : inOrder(this.#all);
+  }
 }
 
 /** Marks of which a source has at least one wherever the rule acts on it; null when there are none to name. */
@@ -61,27 +95,6 @@ function anchorOf(circumstance: Circumstance): string | null {
   }
 }
 
-type Marks = (source: PolicySource) => readonly string[];
-
-/** The marks of a source, of the kinds that some rule is found by. */
-function marksIn(anchors: Iterable<string>): Marks {
-  const kinds = new Set<string>();
-  for (const anchor of anchors) kinds.add(anchor.slice(0, 2));
-  const above = { 't/': memo((tag) => marksOfTag('t/', tag)), 'c/': memo((tag) => marksOfTag('c/', tag)) };
-  return (source) => {
-    const marks: string[] = [];
-    if (kinds.has('s/')) marks.push(`s/${source.dataSourceId}`);
-    if (kinds.has('d/')) for (const id of source.domainIds) marks.push(`d/${id}`);
-    if (kinds.has('t/')) for (const tag of source.tags) marks.push(...above['t/'](tag));
-    if (kinds.has('c/'))
-      for (const column of source.columns) for (const tag of column.tags) marks.push(...above['c/'](tag));
-    if (kinds.has('o/')) marks.push(...marksOfPlace(source));
-    return marks;
-  };
-}
-
-const marksOfTag = (kind: string, tag: string): readonly string[] => pathAndAbove(tag).map((path) => `${kind}${path}`);
-
 const marksOfPlace = ({ connectionKey, objectPath }: PolicySource): readonly string[] =>
   Array.from(
     { length: objectPath.length + 1 },
@@ -89,8 +102,8 @@ const marksOfPlace = ({ connectionKey, objectPath }: PolicySource): readonly str
   );
 
 /** Tags repeat from source to source. */
-function memo(read: (text: string) => readonly string[]): (text: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
+function memo(read: (text: string) => readonly number[]): (text: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
   return (text) => {
     let answer = known.get(text);
     if (answer === undefined) known.set(text, (answer = read(text)));

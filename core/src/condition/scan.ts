@@ -20,58 +20,36 @@ export class ConditionError extends Error {
   }
 }
 
-const space = /[\s\ufeff]/u;
-const word = /[\p{L}\p{N}_]*/uy;
+/** White space, a sign, a string, or a name with or without its @; each begins where the last one ended. */
+const piece = /[\s\ufeff]+|[(),]|'((?:[^']|'')*)'|(@)?([\p{L}\p{N}_]+)/uy;
 
 /** Cuts a text into words, function names, quoted strings and signs. */
 export function scan(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    const sign = text[at] ?? '';
-    if (space.test(sign)) at += 1;
-    else if (sign === '(' || sign === ')' || sign === ',') {
-      tokens.push({ kind: sign, at });
-      at += 1;
-    } else if (sign === "'") at = quoted(text, at, tokens);
-    else at = named(text, at, tokens);
+    piece.lastIndex = at;
+    const match = piece.exec(text);
+    if (match === null) throw new ConditionError(at, strange(text, at));
+    const [whole, quoted, isFunction, name] = match;
+    if (quoted !== undefined) tokens.push({ kind: 'text', at, text: quoted.replaceAll("''", "'") });
+    else if (name !== undefined) tokens.push({ kind: isFunction === undefined ? 'word' : 'function', at, text: name });
+    else if (whole === '(' || whole === ')' || whole === ',') tokens.push({ kind: whole, at });
+    at += whole.length;
   }
   tokens.push({ kind: 'end', at: text.length });
   return tokens;
 }
 
-function quoted(text: string, from: number, tokens: Token[]): number {
-  let inside = '';
-  let at = from + 1;
-  for (;;) {
-    const end = text.indexOf("'", at);
-    if (end < 0) throw new ConditionError(from, 'This string has no closing quote.');
-    inside += text.slice(at, end);
-    at = end + 1;
-    if (text[at] !== "'") break;
-    inside += "'";
-    at += 1;
-  }
-  tokens.push({ kind: 'text', at: from, text: inside });
-  return at;
-}
-
-function named(text: string, from: number, tokens: Token[]): number {
-  const isFunction = text[from] === '@';
-  word.lastIndex = isFunction ? from + 1 : from;
-  word.test(text);
-  const at = word.lastIndex;
-  const name = text.slice(isFunction ? from + 1 : from, at);
-  if (isFunction && name === '') throw new ConditionError(from, 'A function name must follow @.');
-  if (name === '') throw new ConditionError(from, strange(String.fromCodePoint(text.codePointAt(from) ?? 0)));
-  tokens.push({ kind: isFunction ? 'function' : 'word', at: from, text: name });
-  return at;
-}
-
-const strange = (sign: string): string =>
-  sign === '"' || sign === '\u2019' || sign === '\u2018'
+/** Why nothing begins here. */
+function strange(text: string, at: number): string {
+  const sign = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (sign === "'") return 'This string has no closing quote.';
+  if (sign === '@') return 'A function name must follow @.';
+  return sign === '"' || sign === '\u2019' || sign === '\u2018'
     ? `Strings stand in straight single quotes: '..', not in ${sign}.`
     : `${sign} has no meaning here.`;
+}
 
 /** The place of an offset, for people. */
 export function problemAt(text: string, at: number, message: string): ConditionProblem {
