@@ -60,10 +60,13 @@ function Path({ path }: { path: AccessExplanation['path'] }) {
 }
 
 function Causes({ causes }: { causes: AccessExplanation['causes'] }) {
+  const t = useText();
+  const reasonText = useReasonText();
   return (
     <ul className={styles.path}>
       {causes.map((cause) => (
-        <Line key={`${cause.kind}-${cause.label}-${cause.requestId ?? ''}`} holds={cause.gives}>
+        <Line key={`${cause.kind}-${cause.label}-${cause.requestId ?? cause.policyId ?? ''}`} holds={cause.gives}>
+          {cause.kind === 'policy' && <span className="text-2">{t('explain.policy')} </span>}
           {cause.requestId === undefined ? (
             cause.label
           ) : (
@@ -76,10 +79,36 @@ function Causes({ causes }: { causes: AccessExplanation['causes'] }) {
               <Say id="marketplace.until" values={{ date: <TimeStamp value={cause.until} style="date" /> }} />
             </span>
           )}
-          {cause.reason !== null && <p className="small text-2">{cause.reason}</p>}
+          {cause.reason !== null && <p className="small text-2">{reasonText(cause.reason)}</p>}
         </Line>
       ))}
     </ul>
+  );
+}
+
+/** Each policy that acts here, with what every call of its condition came to. */
+function Policies({ policies, formula }: Required<Pick<AccessExplanation, 'policies' | 'formula'>>) {
+  const t = useText();
+  return (
+    <section aria-labelledby="explain-policies">
+      <h3 id="explain-policies" className="group-label">
+        {t('explain.policies')}
+      </h3>
+      {formula !== null && <p className="mono small text-2">{formula}</p>}
+      <ul className={styles.path}>
+        {(policies ?? []).map((policy) => (
+          <Line key={policy.policyId} holds={policy.result}>
+            {policy.name} <span className="small text-2">{t(`explain.kind.${policy.kind}`)}</span>
+            {policy.truth.map((call) => (
+              <p key={call.call} className="small text-2">
+                <span className="mono">{call.call}</span> {t(call.value ? 'explain.isTrue' : 'explain.isFalse')}{' '}
+                {call.because}
+              </p>
+            ))}
+          </Line>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -124,6 +153,9 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
             ))}
           </ul>
         </section>
+      )}
+      {explanation.policies !== undefined && explanation.policies.length > 0 && (
+        <Policies policies={explanation.policies} formula={explanation.formula ?? null} />
       )}
       {bypass.length > 0 && <p>{t('explain.bypass', { ways: bypass.join(' · ') })}</p>}
       {proof !== null && proof !== undefined && (
