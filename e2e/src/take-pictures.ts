@@ -7,6 +7,7 @@ import { addChoice, draftForm, saveForm } from './build-form.ts';
 import { settle } from './inspect-screen.ts';
 import { makeHistory } from './make-history.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
+import { takeTagPictures } from './take-tag-pictures.ts';
 import { openVisitor, signInAt, signInHere, type Visitor } from './visitor.ts';
 
 const folder = join(import.meta.dirname, '../../docs/pictures');
@@ -23,6 +24,7 @@ async function takePictures(): Promise<void> {
     await takeAgreement(stoa, browser);
     await takeFlow(stoa, browser);
     await takeLinks(stoa, browser);
+    await takeTags(stoa, browser);
     await takeAssist(stoa, browser);
   } finally {
     await browser.close();
@@ -161,6 +163,11 @@ async function takeLinks(stoa: Stoa, browser: Browser): Promise<void> {
   }
   const { page: governor } = await openVisitorAs(stoa, browser, 'governor', '/admin/requested-assets');
   await shoot(governor, 'unregistered', 620);
+}
+
+async function takeTags(stoa: Stoa, browser: Browser): Promise<void> {
+  const { page } = await openVisitorAs(stoa, browser, 'governor', '/govern/tags');
+  await takeTagPictures(page, shoot);
 }
 
 async function openVisitorAs(stoa: Stoa, browser: Browser, username: string, path: string): Promise<Visitor> {
