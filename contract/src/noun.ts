@@ -18,6 +18,7 @@ export const nouns: Readonly<Record<string, string>> = {
   policy: 'Who reaches data, and what they see of it.',
   tag: 'Tags: dot paths that describe data sources and columns.',
   'tag-application': 'Which tags are on what, put there by whom.',
+  simulate: 'What would follow from a change, before it is made.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
   metadata: 'What pickers ask for: domains, people, groups, attributes and tags.',

@@ -171,6 +171,7 @@ import {
 } from './request-form.ts';
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
 import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
+import { exportSimulation, simulate } from './simulation.ts';
 import { deleteSlackConfiguration, getSlackConfiguration, testSlackConnection } from './slack.ts';
 import { getApiDocs, getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
 import { changeTags, createTag, deleteTag, listTagApplications, listTags, readTag, updateTag } from './tag.ts';
@@ -243,6 +244,8 @@ export const operationById = {
   deletePolicy,
   listPolicyVersions,
   readPolicyVersion,
+  simulate,
+  exportSimulation,
   createUser,
   listUsers,
   readUser,

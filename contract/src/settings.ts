@@ -35,6 +35,8 @@ export const applicationSettings = z.object({
   /** Ours: one approval per person, also for who fits several slots. */
   distinctReviewers: z.boolean().optional(),
   onBehalf: onBehalf.optional(),
+  /** Ours: how many people may lose access by a change of a policy before their number has to be repeated. */
+  confirmLossOver: z.int().min(0).max(1_000_000).optional(),
   /** Ours: sensitive data is looked for in a data source when it is enabled. */
   identifyOnEnable: z.boolean().optional(),
   /** Ours: and in new columns of data sources that have been looked at before. */

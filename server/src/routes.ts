@@ -16,6 +16,7 @@ import { tokenRoutes } from './features/token/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
 import { policyRoutes } from './features/policy/routes.ts';
+import { simulateRoutes } from './features/simulate/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
@@ -54,6 +55,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...auditRoutes,
   ...domainRoutes,
   ...policyRoutes,
+  ...simulateRoutes,
   ...groupRoutes,
   ...metadataRoutes,
   ...userRoutes,

@@ -9,6 +9,8 @@ export type ApplicationSwitches = {
   fourEyes: boolean;
   distinctReviewers: boolean;
   onBehalf: OnBehalf;
+  /** More people than this lose access only when whoever changes a policy repeats their number. */
+  confirmLossOver: number;
   identifyOnEnable: boolean;
   identifyNewColumns: boolean;
 };
@@ -17,6 +19,7 @@ const defaults: ApplicationSwitches = {
   fourEyes: true,
   distinctReviewers: false,
   onBehalf: 'anyone',
+  confirmLossOver: 25,
   // Reading a platform's values is begun by a person; where it was, a column that is added later is looked at as well.
   identifyOnEnable: false,
   identifyNewColumns: true,

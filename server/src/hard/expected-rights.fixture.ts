@@ -219,6 +219,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deletePolicy: on('policy', writesPolicies),
   listPolicyVersions: on('policy', readsPolicies),
   readPolicyVersion: on('policy', readsPolicies),
+  simulate: on('publishing', publisher),
+  exportSimulation: on('publishing', publisher),
   createUser: on('none', useradmin),
   listUsers: on('none', useradmin),
   readUser: on('user', useradmin),

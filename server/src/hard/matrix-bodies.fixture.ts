@@ -62,6 +62,8 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
     body: { policy: everyone(t['domainId']), policyKey: `k-${newUuid()}` },
   }),
   updatePolicy: (t) => ({ body: { policy: everyone(t['domainId']), version: 1 } }),
+  simulate: (t) => ({ body: { changes: [{ change: 'policy', policy: everyone(t['domainId']) }] } }),
+  exportSimulation: (t) => ({ body: { changes: [{ change: 'policy', policy: everyone(t['domainId']) }] } }),
   setPolicyState: () => ({ body: { state: 'active', version: 1 } }),
   createIdentifier: () => ({
     body: { name: `Identifier ${newUuid()}`, criteriaType: 'regex', pattern: 'a', tags: ['A'] },

@@ -1,5 +1,6 @@
 import type { PolicyDraftIn } from '@stoa/contract/policy-resource';
 import * as policies from '@stoa/contract/policy-resource';
+import { exportSimulation, simulate } from '@stoa/contract/simulation';
 import { newUuid } from '../db/new-id.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
@@ -36,6 +37,10 @@ export async function askPolicies({ held: { ask }, people, registered }: Publish
   await ask(governor, policies.createPolicy, {
     body: { policy: { ...hashed('In a domain'), scope: { kind: 'domain', domainId } } },
   });
+  await ask(governor, simulate, { body: { changes: [{ change: 'policy', policy: everyone }] } });
+  await ask(governor, simulate, { body: { changes: [{ change: 'policyState', id: newUuid(), state: 'active' }] } });
+  await ask(governor, exportSimulation, { body: { changes: [{ change: 'policy', policy: everyone }] } });
+  await ask(consumer, simulate, { body: { changes: [{ change: 'policy', policy: everyone }] } });
   await ask(governor, policies.searchPolicies);
   await ask(governor, policies.searchPolicies, { query: { searchText: 'größe', type: 'subscription', limit: 1 } });
   await ask(governor, policies.searchPolicies, { query: { protected: true, kind: ['grant', 'reveal'] } });

@@ -73,7 +73,8 @@ export async function loadPolicyTargets(db: Reader, ask: PolicyAsk): Promise<Pol
   return { parts, ...given, hasGuardrails };
 }
 
-function partsOfTarget(
+/** A target's parts by the guardrails on its sources, with the numbers they had; null where none bears or bore on it. */
+export function partsOfTarget(
   target: Pick<Target, 'sources'>,
   stored: readonly StoredPart[],
   merged: ReadonlyMap<number, SourceRules>,
@@ -144,7 +145,7 @@ async function policyContainers(
 }
 
 /** A container of policies; without a group, one that stands for nothing any more. */
-function policyTarget(
+export function policyTarget(
   { targetId, containerNumber }: { targetId: string; containerNumber: number },
   group: PartGroup | null,
   label: string,

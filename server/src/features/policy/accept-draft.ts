@@ -15,7 +15,12 @@ export type AcceptedDraft = { readonly checked: CheckedBody; readonly object: Po
 /** Holds a draft against the rights of its author, the language, and everything it names; refuses with each place. */
 export async function acceptDraft(tx: Tx, actor: Actor, draft: PolicyDraft): Promise<AcceptedDraft> {
   await holdScope(tx, draft.scope);
-  const [place] = await loadPlaces(tx, [draft.scope]);
+  return judgeDraft(tx, actor, draft);
+}
+
+/** The same for a draft that is only looked at. */
+export async function judgeDraft(reader: Reader, actor: Actor, draft: PolicyDraft): Promise<AcceptedDraft> {
+  const [place] = await loadPlaces(reader, [draft.scope]);
   if (!place) {
     const path = draft.scope.kind === 'local' ? 'scope.dataSourceId' : 'scope.domainId';
     const what = draft.scope.kind === 'local' ? 'data source' : 'domain';
@@ -23,7 +28,7 @@ export async function acceptDraft(tx: Tx, actor: Actor, draft: PolicyDraft): Pro
   }
   const object = draftObject(draft, place);
   requireMay(actor, 'policy.author', object);
-  return { checked: await requireKnownNames(tx, draft), object };
+  return { checked: await requireKnownNames(reader, draft), object };
 }
 
 /** What the policy is about cannot be deleted while it is being saved. */

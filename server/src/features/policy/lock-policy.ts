@@ -1,9 +1,9 @@
 import type { StoredPolicy } from '@stoa/contract/policy';
 import type { PolicyObject } from '@stoa/core/permissions/objects';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AuditEntry } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
-import type { Tx } from '../../db/pool.ts';
+import type { Reader, Tx } from '../../db/pool.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -15,11 +15,14 @@ export type PolicyChange<Body = undefined> = { actor: LoadedPerson; id: string; 
 export type LockedPolicy = { policy: StoredPolicy; object: PolicyObject };
 
 /** Locks a policy and reads it: of two who change it at once, the second sees what the first has saved. */
-export async function lockPolicy(tx: Tx, id: string): Promise<LockedPolicy> {
+export const lockPolicy = (tx: Tx, id: string): Promise<LockedPolicy> => readPolicyFor(tx, id, sql`for update`);
+
+/** The same for one that is only looked at. */
+export const loadPolicy = (reader: Reader, id: string): Promise<LockedPolicy> => readPolicyFor(reader, id, sql``);
+
+async function readPolicyFor(tx: Reader, id: string, lock: RawBuilder<unknown>): Promise<LockedPolicy> {
   const { rows } = await sql<PolicyRow & { protected: boolean }>`
-    select ${policyColumns}, p.protected from policy p where p.id = ${id} and p.deleted_at is null for update`.execute(
-    tx,
-  );
+    select ${policyColumns}, p.protected from policy p where p.id = ${id} and p.deleted_at is null ${lock}`.execute(tx);
   const row = rows[0];
   if (!row) throw notFound('policy');
   const policy = toStoredPolicy(row);

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { technology } from './enums.ts';
+import { tagPath } from './masking.ts';
+import { operation } from './operation.ts';
+import { personName } from './person.ts';
+import { policyDraft } from './policy-resource.ts';
+import { policyState } from './policy.ts';
+import { line, numericId, uuid } from './text.ts';
+
+const act = z.enum(['add', 'remove']);
+
+/** One thing that might change. Nothing of it is stored. */
+export const simulatedChange = z.discriminatedUnion('change', [
+  /** A policy as drafted, in the place of the one with the id, or beside all that there are. */
+  z.object({
+    change: z.literal('policy'),
+    policy: policyDraft,
+    id: uuid.optional(),
+    state: policyState.default('active'),
+  }),
+  z.object({ change: z.literal('policyState'), id: uuid, state: policyState }),
+  /** A tag on data sources, or on the column of that name of each. */
+  z.object({
+    change: z.literal('tag'),
+    act,
+    tag: tagPath,
+    dataSourceIds: z.array(numericId).min(1).max(1_000),
+    column: line(255).optional(),
+  }),
+  /** Who is in a group. */
+  z.object({
+    change: z.literal('group'),
+    act,
+    group: line(255),
+    globalUserIds: z.array(uuid).min(1).max(1_000),
+  }),
+  /** An attribute value of people. */
+  z.object({
+    change: z.literal('attribute'),
+    act,
+    name: line(255),
+    value: line(255),
+    globalUserIds: z.array(uuid).min(1).max(1_000),
+  }),
+  /** Which data sources lie in a domain of picked sources. */
+  z.object({
+    change: z.literal('domain'),
+    act,
+    domainId: uuid,
+    dataSourceIds: z.array(numericId).min(1).max(1_000),
+  }),
+  z.object({ change: z.literal('product'), dataProductId: uuid, suspended: z.boolean() }),
+]);
+export type SimulatedChange = z.infer<typeof simulatedChange>;
+export type SimulatedChangeIn = z.input<typeof simulatedChange>;
+
+export const simulateBody = z
+  .object({
+    changes: z.array(simulatedChange).min(1).max(20),
+    /** Also the native statements: each platform is looked at for them. */
+    statements: z.boolean().default(false),
+  })
+  .meta({ id: 'SimulateBody' });
+export type SimulateBody = z.infer<typeof simulateBody>;
+
+/** Why somebody gains or loses: what gives the access, what no longer gives it, or the guardrail that keeps them out. */
+export const effectReason = z.object({
+  kind: z.enum(['given', 'ended', 'prevented']),
+  by: z.string(),
+});
+export type EffectReason = z.infer<typeof effectReason>;
+
+export const affectedPerson = personName.extend({
+  sourceCount: z.int(),
+  /** The first of the data sources. */
+  sources: z.array(z.string()),
+  reasons: z.array(effectReason),
+  /** Connections on which they have no account yet: there it waits for one. */
+  withoutAccount: z.array(z.string()),
+});
+export type AffectedPerson = z.infer<typeof affectedPerson>;
+
+const affected = z.object({ count: z.int(), people: z.array(affectedPerson) });
+
+export const simulationWarning = z.object({
+  code: z.enum(['NOT_OVER_MISSING_ATTRIBUTE', 'NO_SOURCE_MATCHED', 'NO_ACCOUNT']),
+  message: z.string(),
+});
+export type SimulationWarning = z.infer<typeof simulationWarning>;
+
+export const simulation = z
+  .object({
+    /** Names this outcome. Sent with the change itself, it is refused once the outcome would be another one. */
+    basedOn: z.string(),
+    gaining: affected,
+    losing: affected,
+    /** People whose access stays what it is. */
+    unchanged: z.int(),
+    /** Data sources whose readers would change. */
+    sourceCount: z.int(),
+    connections: z.array(
+      z.object({
+        connectionKey: z.string(),
+        technology,
+        gaining: z.int(),
+        losing: z.int(),
+        /** Left out unless asked for, and where the platform could not be looked at. */
+        statementCount: z.int().optional(),
+        statements: z.array(z.string()).optional(),
+        /** Why there are no statements. */
+        problem: z.string().optional(),
+      }),
+    ),
+    /** Sources on which grants without a condition would contradict each other: none of them acts. */
+    conflicts: z.array(z.object({ source: z.string(), policies: z.array(z.string()) })),
+    warnings: z.array(simulationWarning),
+    /** More people lose access than may without their number being repeated. */
+    confirmLoss: z.boolean(),
+  })
+  .meta({ id: 'Simulation' });
+export type Simulation = z.infer<typeof simulation>;
+
+export const simulate = operation({
+  id: 'simulate',
+  method: 'POST',
+  path: '/api/simulate',
+  summary: 'Who would gain and lose what, and what else would follow from changes; writes nothing.',
+  access: { action: 'policy.author' },
+  body: simulateBody,
+  responses: { 200: simulation },
+});
+
+export const exportSimulation = operation({
+  id: 'exportSimulation',
+  method: 'POST',
+  path: '/api/simulate/export',
+  summary:
+    'The same people, all of them, as CSV. Cells that a spreadsheet would run as a formula begin with an apostrophe.',
+  access: { action: 'policy.author' },
+  answerType: 'text/csv',
+  body: z.object({ changes: z.array(simulatedChange).min(1).max(20) }),
+  responses: { 200: z.string() },
+});

@@ -1,0 +1,86 @@
+import type { StoredPolicy, StoredSubscriptionPolicy } from '@stoa/contract/policy';
+import { compileAccess, identityProblem } from '@stoa/core/access/compile';
+import type { AccessFacts, DesiredAccess, Target, UserFact } from '@stoa/core/access/model';
+import { groupByAccess, type PartGroup, toParts } from '@stoa/core/access/parts';
+import { mergeRules, readPolicyRules, type SourceRules } from '@stoa/core/access/policy-rules';
+import type { SimulatedWorld } from '@stoa/core/simulate/world';
+import { partsOfTarget, policyTarget } from '../../provisioning/load-policy-targets.ts';
+import type { LoadedWorld } from './load-world.ts';
+
+/** One side of a comparison: what follows from a world on one connection. */
+export type CompiledSide = {
+  readonly facts: AccessFacts;
+  readonly rules: ReadonlyMap<number, SourceRules>;
+  /** As if everybody had an account on the platform: who should have access, whether or not it can be pushed now. */
+  readonly access: DesiredAccess;
+};
+
+const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolicy => policy.type === 'subscription';
+
+/** Compiles a world by the functions that compile what is enforced; only what is read differs. */
+export function compileSide(loaded: LoadedWorld, world: SimulatedWorld): CompiledSide {
+  const policies = world.policies.filter(isSubscription);
+  const rules = mergeRules(readPolicyRules(policies), world.sources);
+  const targets = [
+    ...loaded.products.map((target) => withParts(loaded, world, { target, rules })),
+    ...policyTargets(loaded, policies, rules),
+  ];
+  const known = new Set(loaded.facts.sources.map((source) => source.dataSourceId));
+  const facts: AccessFacts = {
+    ...loaded.facts,
+    targets,
+    sources: [...loaded.facts.sources, ...loaded.policySources.filter((one) => !known.has(one.dataSourceId))],
+    users: usersOf(loaded, world),
+  };
+  return { facts, rules, access: compileAccess({ ...facts, users: facts.users.map(withAccount) }) };
+}
+
+function withParts(
+  { stored }: LoadedWorld,
+  world: SimulatedWorld,
+  { target, rules }: { target: Target; rules: ReadonlyMap<number, SourceRules> },
+): Target {
+  const { parts: _, ...plain } = target;
+  const own = stored.filter((part) => part.targetId === target.targetId);
+  const numbered = partsOfTarget(target, own, rules);
+  return {
+    ...plain,
+    suspended: world.suspended.get(target.targetId) ?? target.suspended,
+    ...(numbered === null ? {} : { parts: toParts(numbered) }),
+  };
+}
+
+/** The containers of policies: those that are there keep their numbers, new ones get the numbers that come next. */
+function policyTargets(
+  { stored, nextNumber }: LoadedWorld,
+  policies: readonly StoredSubscriptionPolicy[],
+  rules: ReadonlyMap<number, SourceRules>,
+): Target[] {
+  const names = new Map(policies.map((policy) => [policy.id, policy.name]));
+  const labelOf = (group: PartGroup) => group.causes.map((id) => names.get(id) ?? id).join(', ');
+  const there = new Map(stored.flatMap((part) => (part.kind === 'po' && part.key !== null ? [[part.key, part]] : [])));
+  const groups = groupByAccess(rules);
+  let next = nextNumber;
+  const wanted = groups.map((group) => {
+    const place = there.get(group.key) ?? { targetId: `new ${group.key}`, containerNumber: next++ };
+    return policyTarget(place, group, labelOf(group));
+  });
+  const keys = new Set(groups.map((group) => group.key));
+  const gone = [...there].filter(([key]) => !keys.has(key)).map(([, part]) => policyTarget(part, null, ''));
+  return [...wanted, ...gone];
+}
+
+function usersOf({ facts, everybody }: LoadedWorld, world: SimulatedWorld): readonly UserFact[] {
+  const users = new Map(facts.users.map((user) => [user.globalUserId, user]));
+  for (const user of everybody) users.set(user.globalUserId, user);
+  return [...users.values()].map((user) => {
+    const person = world.people.get(user.globalUserId);
+    return person === undefined ? user : { ...user, person };
+  });
+}
+
+/** Whoever has no account yet would get access with it: they are counted, and told. */
+const withAccount = (user: UserFact): UserFact =>
+  identityProblem(user.identity) === null
+    ? user
+    : { ...user, identity: { externalName: '', principalId: `no account ${user.globalUserId}`, state: 'mapped' } };

@@ -1,0 +1,153 @@
+import type { AffectedPerson, EffectReason, Simulation, SimulationWarning } from '@stoa/contract/simulation';
+import { isFulfilledBy } from '@stoa/core/condition/remainder';
+import { identityProblem } from '@stoa/core/access/compile';
+import type { AccessChange } from '@stoa/core/simulate/compare-access';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import type { ConnectionOutcome, Outcome } from './simulate.ts';
+import { givesByAbsence } from './read-changes.ts';
+
+const peopleShown = 50;
+const sourcesShown = 5;
+const sourcesListed = 50;
+
+type Direction = 'gained' | 'lost';
+type Part = { readonly at: ConnectionOutcome; readonly change: AccessChange };
+
+/** The parts of one person's change, over all connections. */
+export function partsByPerson({ connections }: Outcome, direction: Direction): Map<string, Part[]> {
+  const people = new Map<string, Part[]>();
+  for (const at of connections)
+    for (const change of at.comparison.changes) {
+      if (change[direction].length === 0) continue;
+      const own = people.get(change.globalUserId);
+      if (own) own.push({ at, change });
+      else people.set(change.globalUserId, [{ at, change }]);
+    }
+  return people;
+}
+
+/** The guardrails that keep a person from what they lose; empty where it is no longer given. */
+function failedGuardrails({ at, change }: Part): string[] {
+  const person = at.after.people.get(change.globalUserId);
+  if (person === undefined) return [];
+  const failed = change.lost.flatMap((id) =>
+    (at.sides.after.rules.get(id)?.guardrails ?? [])
+      .filter(({ who }) => !isFulfilledBy(who, person))
+      .map(({ rule }) => rule.name),
+  );
+  return [...new Set(failed)];
+}
+
+function reasonsOf(part: Part, direction: Direction): EffectReason[] {
+  if (direction === 'gained') return part.change.givenBy.map((by) => ({ kind: 'given', by }));
+  const prevented = failedGuardrails(part);
+  if (prevented.length > 0) return prevented.map((by) => ({ kind: 'prevented', by }));
+  return part.change.endedBy.map((by) => ({ kind: 'ended', by }));
+}
+
+const hasAccount = ({ at, change }: Part): boolean => {
+  const user = at.sides.after.facts.users.find((one) => one.globalUserId === change.globalUserId);
+  return user !== undefined && identityProblem(user.identity) === null;
+};
+
+type Named = { globalUserId: string; username: string; name: string };
+
+export async function namesOf(reader: Reader, ids: readonly string[]): Promise<Named[]> {
+  const { rows } = await sql<Named>`
+    select global_user_id as "globalUserId", username, name from app_user where global_user_id = any(${[...ids]}::uuid[])
+    order by lower(name), username`.execute(reader);
+  return rows;
+}
+
+export function presentPerson(person: Named, parts: readonly Part[], direction: Direction): AffectedPerson {
+  const names = parts.flatMap(({ at, change }) => change[direction].map((id) => at.loaded.names.get(id) ?? String(id)));
+  const reasons = new Map(parts.flatMap((part) => reasonsOf(part, direction).map((one) => [JSON.stringify(one), one])));
+  return {
+    ...person,
+    sourceCount: names.length,
+    sources: names.slice(0, sourcesShown),
+    reasons: [...reasons.values()],
+    withoutAccount: parts.filter((part) => !hasAccount(part)).map(({ at }) => at.loaded.place.connectionKey),
+  };
+}
+
+async function presentSide(reader: Reader, outcome: Outcome, direction: Direction): Promise<Simulation['gaining']> {
+  const parts = partsByPerson(outcome, direction);
+  const named = await namesOf(reader, [...parts.keys()]);
+  return {
+    count: parts.size,
+    people: named
+      .slice(0, peopleShown)
+      .map((person) => presentPerson(person, parts.get(person.globalUserId) ?? [], direction)),
+  };
+}
+
+/** Sources on which grants without a condition would contradict each other, and do not already. */
+const conflictsOf = ({ connections }: Outcome): Simulation['conflicts'] =>
+  connections.flatMap(({ loaded, sides }) =>
+    [...sides.after.rules].flatMap(([id, rules]) => {
+      const was = sides.before.rules.get(id)?.conflict.length ?? 0;
+      if (rules.conflict.length === 0 || was === rules.conflict.length) return [];
+      const policies = rules.conflict.map(({ rule }) => rule.name);
+      return [{ source: loaded.names.get(id) ?? String(id), policies }];
+    }),
+  );
+
+function warningsOf(outcome: Outcome, gaining: Simulation['gaining']): SimulationWarning[] {
+  const warnings: SimulationWarning[] = [];
+  for (const change of outcome.changes) {
+    if (change.change !== 'policy' || change.policy === null) continue;
+    const { policy } = change;
+    if (givesByAbsence(policy))
+      warnings.push({
+        code: 'NOT_OVER_MISSING_ATTRIBUTE',
+        message: 'NOT is true also of people who have no value of the attribute, or are in no group at all.',
+      });
+    const acts = outcome.connections.some(({ sides }) =>
+      [...sides.after.rules.values()].some((rules) =>
+        [...rules.grants, ...rules.guardrails, ...rules.conflict].some(({ rule }) => rule.policyId === policy.id),
+      ),
+    );
+    if (policy.type === 'subscription' && !acts)
+      warnings.push({ code: 'NO_SOURCE_MATCHED', message: 'It acts on no data source that is enabled now.' });
+  }
+  const waiting = gaining.people.filter((person) => person.withoutAccount.length > 0).length;
+  if (waiting > 0)
+    warnings.push({
+      code: 'NO_ACCOUNT',
+      message: 'Some people have no account on a platform yet; their access there begins with it.',
+    });
+  return warnings;
+}
+
+/** What changes would come to, for people to read. */
+export async function presentSimulation(
+  reader: Reader,
+  outcome: Outcome,
+  { confirmLossOver }: { confirmLossOver: number },
+): Promise<Simulation> {
+  const gaining = await presentSide(reader, outcome, 'gained');
+  const losing = await presentSide(reader, outcome, 'lost');
+  const touched = outcome.connections.map(
+    ({ comparison }) => new Set(comparison.changes.flatMap((one) => [...one.gained, ...one.lost])).size,
+  );
+  const changed = new Set([...outcome.gaining, ...outcome.losing]);
+  const same = new Set(outcome.connections.flatMap(({ comparison }) => comparison.unchanged));
+  return {
+    basedOn: outcome.basedOn,
+    gaining,
+    losing,
+    unchanged: [...same].filter((id) => !changed.has(id)).length,
+    sourceCount: touched.reduce((sum, count) => sum + count, 0),
+    connections: outcome.connections.map(({ loaded, comparison }) => ({
+      connectionKey: loaded.place.connectionKey,
+      technology: loaded.place.technology,
+      gaining: comparison.changes.filter((one) => one.gained.length > 0).length,
+      losing: comparison.changes.filter((one) => one.lost.length > 0).length,
+    })),
+    conflicts: conflictsOf(outcome).slice(0, sourcesListed),
+    warnings: warningsOf(outcome, gaining),
+    confirmLoss: losing.count > confirmLossOver,
+  };
+}

@@ -1,0 +1,81 @@
+import type { StoredPolicy } from '@stoa/contract/policy';
+import type { SimulatedChange } from '@stoa/contract/simulation';
+import { parseCondition } from '@stoa/core/condition/parse';
+import { conditionNames } from '@stoa/core/condition/names';
+import { nothing } from '@stoa/core/permissions/objects';
+import type { FactChange } from '@stoa/core/simulate/world';
+import type { Reader } from '../../db/pool.ts';
+import { newUuid } from '../../db/new-id.ts';
+import { requireMay } from '../../http/require.ts';
+import { judgeDraft, requireKnownNames } from '../policy/accept-draft.ts';
+import { draftOf } from '../policy/draft-of.ts';
+import { loadPolicy } from '../policy/lock-policy.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+
+/** A policy that is not stored yet is younger than all that are. */
+const newestNumber = 2_147_483_647;
+
+type PolicyChange = Extract<SimulatedChange, { change: 'policy' }>;
+
+async function readPolicyChange(reader: Reader, actor: LoadedPerson, change: PolicyChange): Promise<FactChange> {
+  const stored = change.id === undefined ? undefined : await loadPolicy(reader, change.id);
+  if (stored !== undefined) requireMay(actor, 'policy.author', stored.object);
+  const { checked } = await judgeDraft(reader, actor, change.policy);
+  const id = change.id ?? newUuid();
+  if (change.state !== 'active') return { change: 'policy', id, policy: null };
+  const { name, scope } = change.policy;
+  const number = stored?.policy.number ?? newestNumber;
+  const shared = { id, number, policyKey: stored?.policy.policyKey ?? 'draft', name, scope, version: 0 } as const;
+  const policy: StoredPolicy =
+    checked.type === 'data'
+      ? { ...shared, state: 'active', type: 'data', kind: checked.kind, body: checked.body }
+      : { ...shared, state: 'active', type: 'subscription', kind: checked.kind, body: checked.body };
+  return { change: 'policy', id, policy };
+}
+
+/** Reads changes into facts. Whoever may not make a change may not try it either. */
+export async function readChanges(
+  reader: Reader,
+  actor: LoadedPerson,
+  changes: readonly SimulatedChange[],
+): Promise<FactChange[]> {
+  const read: FactChange[] = [];
+  for (const change of changes) read.push(await readOne(reader, actor, change));
+  return read;
+}
+
+async function readOne(reader: Reader, actor: LoadedPerson, change: SimulatedChange): Promise<FactChange> {
+  switch (change.change) {
+    case 'policy':
+      requireMay(actor, 'policy.author', nothing);
+      return readPolicyChange(reader, actor, change);
+    case 'policyState': {
+      requireMay(actor, 'policy.author', nothing);
+      const { policy, object } = await loadPolicy(reader, change.id);
+      requireMay(actor, 'policy.author', object);
+      if (change.state !== 'active') return { change: 'policy', id: policy.id, policy: null };
+      await requireKnownNames(reader, draftOf(policy));
+      return { change: 'policy', id: policy.id, policy: { ...policy, state: 'active' } };
+    }
+    case 'tag':
+      requireMay(actor, 'tag.manage', nothing);
+      return change;
+    case 'group':
+      requireMay(actor, 'group.manage', nothing);
+      return change;
+    case 'attribute':
+      requireMay(actor, 'user.manage', nothing);
+      return change;
+    case 'domain':
+    case 'product':
+      requireMay(actor, 'domain.manage', nothing);
+      return change;
+  }
+}
+
+/** A grant whose condition denies something is for everybody who lacks it, whether anybody thought of them or not. */
+export function givesByAbsence(policy: StoredPolicy): boolean {
+  if (policy.type !== 'subscription' || policy.kind !== 'grant') return false;
+  const parsed = parseCondition(policy.body.condition ?? '');
+  return parsed.ok && conditionNames(parsed.condition).isNegated;
+}
