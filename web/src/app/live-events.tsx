@@ -24,7 +24,7 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   // A form's flow says who decides, and its questions are asked with the next request.
   'request-form': ['request-form', 'data-product', 'asset', 'access-request'],
   domain: ['domain', 'metadata', 'data-source'],
-  policy: ['policy'],
+  policy: ['policy', 'simulate'],
   tag: ['tag', 'tag-application', 'metadata', 'data-source', 'data-product', 'asset', 'domain'],
   identifier: ['identifier', 'domain'],
   identification: ['identification', 'identification-result', 'identification-proposal', 'identifier'],

@@ -72,28 +72,38 @@ function shareWithTag(before: unknown, next: unknown): unknown {
   return shared;
 }
 
-/** Calls one operation. Every failure is thrown as an `ApiProblem`, also when no reply came. */
-export async function call<O extends Operation>(
+/** Sends one operation and answers its reply. Every failure is thrown as an `ApiProblem`, also when no reply came. */
+export async function request<O extends Operation>(
   operation: O,
   input: InputOf<O>,
   options: CallOptions = {},
-): Promise<AnswerOf<O>> {
+): Promise<Response> {
   const parts: AnyInput = input;
-  const request: RequestInit = {
+  const sent: RequestInit = {
     method: operation.method,
     headers: headersOf(operation, parts, options),
     credentials: 'same-origin',
   };
-  if (parts.body !== undefined) request.body = JSON.stringify(parts.body);
-  if (options.signal !== undefined) request.signal = options.signal;
+  if (parts.body !== undefined) sent.body = JSON.stringify(parts.body);
+  if (options.signal !== undefined) sent.signal = options.signal;
   let response: Response;
   try {
-    response = await fetch(urlOf(operation.path, parts), request);
+    response = await fetch(urlOf(operation.path, parts), sent);
   } catch (cause) {
     if (options.signal?.aborted === true) throw cause;
     throw unreachable();
   }
   if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+/** Calls one operation, and reads its answer. */
+export async function call<O extends Operation>(
+  operation: O,
+  input: InputOf<O>,
+  options: CallOptions = {},
+): Promise<AnswerOf<O>> {
+  const response = await request(operation, input, options);
   const text = await response.text();
   // The server holds each reply against this same contract before it leaves; parsing it again would only cost time.
   const answer = (text === '' ? undefined : JSON.parse(text)) as AnswerOf<O>;

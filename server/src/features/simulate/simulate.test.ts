@@ -2,7 +2,7 @@ import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import type { PolicyDraftIn } from '@stoa/contract/policy-resource';
 import * as policies from '@stoa/contract/policy-resource';
 import { updateApplicationSettings } from '@stoa/contract/settings';
-import { exportSimulation, simulate, type SimulatedChangeIn } from '@stoa/contract/simulation';
+import { simulate, type SimulatedChangeIn } from '@stoa/contract/simulation';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';

@@ -20,7 +20,10 @@ import { PolicyBuilder } from './PolicyBuilder.tsx';
 import styles from './policies.module.css';
 import { PolicyKindMark, PolicyStateMark } from './PolicyMarks.tsx';
 import { PolicyVersions } from './PolicyVersions.tsx';
+import { problemsOf } from './placed-problems.ts';
+import { PreviewPanel } from './PreviewPanel.tsx';
 import { type PolicyEditor, usePolicyEditor } from './use-policy-editor.ts';
+import { type Preview, usePreview } from './use-preview.ts';
 
 function Facts({ policy }: { policy: Policy }) {
   const t = useText();
@@ -76,62 +79,111 @@ function Delete({ policy }: { policy: Policy }) {
   );
 }
 
+type Act = 'create' | 'save' | 'setState';
+type Acting = { readonly policy: Policy | undefined; readonly editor: PolicyEditor; readonly preview: Preview };
+
+/** Saves at once, or asks first where more people lose access than may in silence. */
+function useSaving({ policy, editor, preview }: Acting) {
+  const [waiting, setWaiting] = useState<Act>();
+  const { simulation } = preview;
+  const losing = simulation?.losing.count ?? 0;
+  const send = (act: Act) => {
+    const confirmed = simulation === undefined ? {} : { basedOn: simulation.basedOn, confirmLoss: losing };
+    const done = { onSuccess: () => setWaiting(undefined) };
+    const { draft } = editor;
+    if (act === 'create') editor.create.mutate({ body: { policy: draft, state: 'active', ...confirmed } }, done);
+    if (policy === undefined) return;
+    const params = { id: policy.id };
+    const isActive = policy.state === 'active';
+    if (act === 'save')
+      editor.update.mutate(
+        { params, body: { policy: draft, version: editor.version, ...(isActive ? confirmed : {}) } },
+        done,
+      );
+    if (act === 'setState')
+      editor.setState.mutate(
+        { params, body: { state: isActive ? 'disabled' : 'active', version: policy.version, ...confirmed } },
+        done,
+      );
+  };
+  const hasEffect = (act: Act): boolean => act !== 'save' || policy?.state === 'active';
+  return {
+    losing,
+    waiting,
+    run: (act: Act) => (simulation?.confirmLoss === true && hasEffect(act) ? setWaiting(act) : send(act)),
+    confirm: () => waiting !== undefined && send(waiting),
+    cancel: () => setWaiting(undefined),
+  };
+}
+
 /** What can be done with what stands on the page: save it, put it in force, take it out. */
-function Buttons({ policy, editor }: { policy: Policy | undefined; editor: PolicyEditor }) {
+function Buttons({ policy, editor, preview }: Acting) {
   const t = useText();
+  const saving = useSaving({ policy, editor, preview });
   const { draft, isBusy, isChanged, hasMoved } = editor;
   const named = draft.name.trim() === '' ? { allowed: false, reason: t('policies.nameMissing') } : { allowed: true };
-  if (policy === undefined)
-    return (
-      <div className={styles.buttons}>
-        <ActionButton
-          tone="primary"
-          label={t('policies.save.active')}
-          ability={named}
-          isBusy={isBusy}
-          onClick={() => editor.create.mutate({ body: { policy: draft, state: 'active' } })}
-        />
-        <ActionButton
-          label={t('policies.save.staged')}
-          ability={named}
-          isBusy={isBusy}
-          onClick={() => editor.create.mutate({ body: { policy: draft } })}
-        />
-      </div>
-    );
-  const params = { id: policy.id };
+  // Nobody puts in force what is still being counted.
+  const counted = (ability: { allowed: boolean; reason?: string | undefined }) =>
+    ability.allowed && preview.isCounting ? { allowed: false, reason: t('policies.preview.wait') } : ability;
+  const isActive = policy?.state === 'active';
   const save = !isChanged
     ? { allowed: false, reason: t('policies.same') }
     : hasMoved
       ? { allowed: false, reason: t('policies.movedReason') }
       : named;
-  const isActive = policy.state === 'active';
   return (
     <div className={styles.buttons}>
-      <ActionButton
-        tone={isChanged ? 'primary' : 'default'}
-        label={t(isActive ? 'policies.save.inForce' : 'policies.save.version')}
-        ability={save}
-        isBusy={isBusy}
-        onClick={() => editor.update.mutate({ params, body: { policy: draft, version: editor.version } })}
-      />
-      {isChanged ? (
-        <ActionButton tone="quiet" label={t('policies.discard')} onClick={editor.discard} />
+      {policy === undefined ? (
+        <>
+          <ActionButton
+            tone="primary"
+            label={t('policies.save.active')}
+            ability={counted(named)}
+            isBusy={isBusy}
+            onClick={() => saving.run('create')}
+          />
+          <ActionButton
+            label={t('policies.save.staged')}
+            ability={named}
+            isBusy={isBusy}
+            onClick={() => editor.create.mutate({ body: { policy: draft } })}
+          />
+        </>
       ) : (
-        <ActionButton
-          tone={isActive ? 'default' : 'primary'}
-          label={t(isActive ? 'policies.disable' : 'policies.activate')}
-          ability={abilityOn(policy.abilities, 'setState')}
-          isBusy={isBusy}
-          onClick={() =>
-            editor.setState.mutate({
-              params,
-              body: { state: isActive ? 'disabled' : 'active', version: policy.version },
-            })
-          }
-        />
+        <>
+          <ActionButton
+            tone={isChanged ? 'primary' : 'default'}
+            label={t(isActive ? 'policies.save.inForce' : 'policies.save.version')}
+            ability={isActive ? counted(save) : save}
+            isBusy={isBusy}
+            onClick={() => saving.run('save')}
+          />
+          {isChanged ? (
+            <ActionButton tone="quiet" label={t('policies.discard')} onClick={editor.discard} />
+          ) : (
+            <ActionButton
+              tone={isActive ? 'default' : 'primary'}
+              label={t(isActive ? 'policies.disable' : 'policies.activate')}
+              ability={counted(abilityOn(policy.abilities, 'setState'))}
+              isBusy={isBusy}
+              onClick={() => saving.run('setState')}
+            />
+          )}
+          <Delete policy={policy} />
+        </>
       )}
-      <Delete policy={policy} />
+      <ConfirmDialog
+        isOpen={saving.waiting !== undefined}
+        title={t('policies.loss.title', { count: saving.losing })}
+        confirmLabel={t('policies.loss.confirm')}
+        mustType={String(saving.losing)}
+        isBusy={isBusy}
+        problem={editor.problem}
+        onConfirm={saving.confirm}
+        onClose={saving.cancel}
+      >
+        <p>{t('policies.loss.text')}</p>
+      </ConfirmDialog>
     </div>
   );
 }
@@ -139,29 +191,37 @@ function Buttons({ policy, editor }: { policy: Policy | undefined; editor: Polic
 function Editor({ policy, type }: { policy: Policy | undefined; type: PolicyType }) {
   const t = useText();
   const editor = usePolicyEditor(policy, type);
+  const { draft, isChanged } = editor;
+  const preview = usePreview({ policy, draft, isChanged });
   const ability = policy === undefined ? { allowed: true } : abilityOn(policy.abilities, 'edit');
+  const problems = editor.problems.length > 0 ? editor.problems : problemsOf(preview.problem);
   return (
     <div className={styles.bench}>
-      {editor.hasMoved && policy !== undefined && (
-        <Banner
-          tone="warning"
-          action={
-            <ActionButton size="xs" label={t('policies.goOn', { version: policy.version })} onClick={editor.goOn} />
-          }
-        >
-          {t('policies.moved', { version: policy.version })}
-        </Banner>
-      )}
-      {!ability.allowed && <Banner>{ability.reason}</Banner>}
-      {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
-      <PolicyBuilder
-        draft={editor.draft}
-        scopeName={policy?.scopeName}
-        problems={editor.problems}
-        isReadOnly={!ability.allowed}
-        onChange={editor.change}
-      />
-      {ability.allowed && <Buttons policy={policy} editor={editor} />}
+      <div className={styles.benchParts}>
+        <div className={styles.builder}>
+          {editor.hasMoved && policy !== undefined && (
+            <Banner
+              tone="warning"
+              action={
+                <ActionButton size="xs" label={t('policies.goOn', { version: policy.version })} onClick={editor.goOn} />
+              }
+            >
+              {t('policies.moved', { version: policy.version })}
+            </Banner>
+          )}
+          {!ability.allowed && <Banner>{ability.reason}</Banner>}
+          {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
+          <PolicyBuilder
+            draft={draft}
+            scopeName={policy?.scopeName}
+            problems={problems}
+            isReadOnly={!ability.allowed}
+            onChange={editor.change}
+          />
+          {ability.allowed && <Buttons policy={policy} editor={editor} preview={preview} />}
+        </div>
+        {ability.allowed && <PreviewPanel preview={preview} />}
+      </div>
     </div>
   );
 }
