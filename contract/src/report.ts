@@ -31,6 +31,8 @@ export const reportSource = z.object({
 });
 export type ReportSource = z.infer<typeof reportSource>;
 
+const accessCauseKind = z.enum(['REQUEST', 'POLICY', 'PLATFORM']);
+
 /**
  * One person, one data source, one cause. `user` is null where the platform gives access to an account that is nobody's here.
  */
@@ -40,7 +42,7 @@ export const accessRow = z
     /** The login on the platform. */
     account: z.string().nullable(),
     source: reportSource,
-    cause: z.enum(['REQUEST', 'POLICY', 'PLATFORM']),
+    cause: accessCauseKind,
     /** What was approved, the policy, or the privilege that others gave. */
     causeText: z.string(),
     target: reportTarget.nullable(),
@@ -121,7 +123,7 @@ export const reportWhatHas = operation({
   path: '/api/report/what-has',
   summary: 'What a person can read, and why; the caller unless `user` names another.',
   access,
-  query: z.object({ ...page, user: uuid.optional() }),
+  query: z.object({ ...page, user: uuid.optional(), cause: queryList(accessCauseKind).optional() }),
   responses: { 200: offsetPage(accessRow) },
 });
 

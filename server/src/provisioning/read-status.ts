@@ -174,11 +174,18 @@ export const membershipStateOf = (part: MembershipPart): ObjectProvisioningState
 
 /** One object of an approval: until the reconciler has written, the decision says what is under way. */
 export const objectStateOf = (
-  part: MembershipPart & { object_state: ObjectProvisioningState | null; object_reason: string | null },
+  part: MembershipPart & {
+    object_state: ObjectProvisioningState | null;
+    object_reason: string | null;
+    is_prevented?: boolean;
+  },
 ): ObjectProvisioningState =>
   objectStateOfRequest(
     { state: membershipStateOf(part), reason: null },
-    { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason },
+    {
+      state: part.is_prevented === true ? 'PREVENTED' : (part.object_state ?? 'PROVISIONING'),
+      reason: part.object_reason,
+    },
   ).state;
 
 function judgePart(
