@@ -31,8 +31,6 @@ export const reportSource = z.object({
 });
 export type ReportSource = z.infer<typeof reportSource>;
 
-const accessCauseKind = z.enum(['REQUEST', 'POLICY', 'PLATFORM']);
-
 /**
  * One person, one data source, one cause. `user` is null where the platform gives access to an account that is nobody's here.
  */
@@ -42,7 +40,7 @@ export const accessRow = z
     /** The login on the platform. */
     account: z.string().nullable(),
     source: reportSource,
-    cause: accessCauseKind,
+    cause: z.enum(['REQUEST', 'POLICY', 'PLATFORM']),
     /** What was approved, the policy, or the privilege that others gave. */
     causeText: z.string(),
     target: reportTarget.nullable(),
@@ -123,7 +121,7 @@ export const reportWhatHas = operation({
   path: '/api/report/what-has',
   summary: 'What a person can read, and why; the caller unless `user` names another.',
   access,
-  query: z.object({ ...page, user: uuid.optional(), cause: queryList(accessCauseKind).optional() }),
+  query: z.object({ ...page, user: uuid.optional() }),
   responses: { 200: offsetPage(accessRow) },
 });
 

@@ -83,7 +83,7 @@ export type AffectedPerson = z.infer<typeof affectedPerson>;
 const affected = z.object({ count: z.int(), people: z.array(affectedPerson) });
 
 export const simulationWarning = z.object({
-  code: z.enum(['NOT_OVER_MISSING_ATTRIBUTE', 'NO_SOURCE_MATCHED', 'NO_ACCOUNT']),
+  code: z.enum(['NOT_OVER_MISSING_ATTRIBUTE', 'NO_SOURCE_MATCHED', 'NO_ACCOUNT', 'MASK_DEGRADED']),
   message: z.string(),
 });
 export type SimulationWarning = z.infer<typeof simulationWarning>;
@@ -111,6 +111,23 @@ export const simulation = z
         problem: z.string().optional(),
       }),
     ),
+    /** Columns that readers would see otherwise; the first of them. Null is clear. */
+    columns: z.object({
+      count: z.int(),
+      changes: z.array(
+        z.object({
+          source: z.string(),
+          column: z.string(),
+          before: z.string().nullable(),
+          after: z.string().nullable(),
+          degradedTo: z.string().nullable(),
+        }),
+      ),
+    }),
+    /** Row rules that would come or go; the first of them. */
+    rows: z.object({ count: z.int(), changes: z.array(z.object({ source: z.string(), policy: z.string(), act })) }),
+    /** Sources on which the platform could not do what a data policy says: nobody is granted them. */
+    notEnforceable: z.array(z.object({ source: z.string(), policy: z.string(), reason: z.string() })),
     /** Sources on which grants without a condition would contradict each other: none of them acts. */
     conflicts: z.array(z.object({ source: z.string(), policies: z.array(z.string()) })),
     warnings: z.array(simulationWarning),

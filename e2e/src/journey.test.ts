@@ -186,10 +186,8 @@ describe('Reports', () => {
   it('name who can read a source, lead to what each person has, and give all of it as a file', {
     timeout: 120_000,
   }, async () => {
-    const governor = await enter('governor', '/');
+    const governor = await enter('governor', '/reports');
     const { page } = governor;
-    await page.getByRole('navigation').getByRole('link', { name: 'Reports', exact: true }).press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
     await visit(governor);
     await tabTo(page, /^Data source/);
     await page.keyboard.type('finance.invoices');

@@ -174,18 +174,11 @@ export const membershipStateOf = (part: MembershipPart): ObjectProvisioningState
 
 /** One object of an approval: until the reconciler has written, the decision says what is under way. */
 export const objectStateOf = (
-  part: MembershipPart & {
-    object_state: ObjectProvisioningState | null;
-    object_reason: string | null;
-    is_prevented?: boolean;
-  },
+  part: MembershipPart & { object_state: ObjectProvisioningState | null; object_reason: string | null },
 ): ObjectProvisioningState =>
   objectStateOfRequest(
     { state: membershipStateOf(part), reason: null },
-    {
-      state: part.is_prevented === true ? 'PREVENTED' : (part.object_state ?? 'PROVISIONING'),
-      reason: part.object_reason,
-    },
+    { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason },
   ).state;
 
 function judgePart(

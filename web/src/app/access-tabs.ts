@@ -1,3 +1,3 @@
 /** The parts of "my access"; the router and the page name them alike. */
-export const accessTabs = ['active', 'policy', 'pending', 'expired'] as const;
+export const accessTabs = ['active', 'pending', 'expired'] as const;
 export type AccessTab = (typeof accessTabs)[number];

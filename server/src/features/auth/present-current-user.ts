@@ -56,7 +56,6 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'policy.read',
     'policy.author',
     'audit.read',
-    'report.read',
     'settings.manage',
     'webhook.manage',
   ] as const;

@@ -122,15 +122,13 @@ type SourceRow = {
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
   object_verified: Date | null;
-  is_prevented: boolean;
 };
 
 async function readSources(reader: Reader, ids: readonly string[]): Promise<Map<string, Membership['sources']>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<SourceRow>`
     select r.id as request_id, r.status, r.awaits_acceptance, l.id as data_source_id, l.name, c.connection_key, c.technology, l.object_path,
-      m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified,
-      coalesce(x.part = any(m.prevented_parts), false) as is_prevented
+      m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified
     from access_request r cross join lateral (
       select s.id, s.name, s.connection_id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
       where s.id in (${sourcesOf(sql`r.target_id`)})

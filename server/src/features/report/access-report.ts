@@ -14,7 +14,6 @@ import { speaksOfSource } from './report-scope.ts';
 export type AccessQuestion = ({ sourceId: number } | { user: string }) & {
   scope: ReportScope;
   searchText?: string | undefined;
-  cause?: readonly AccessRow['cause'][] | undefined;
 };
 
 type Row = {
@@ -40,7 +39,6 @@ type Row = {
   member_state: ObjectProvisioningState | null;
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
-  is_prevented: boolean;
   verified_at: Date | null;
 };
 
@@ -61,7 +59,7 @@ export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
     rows: sql`
       with source as materialized (${sourcesAsked(question)})
       select * from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way
-      where ${isFound} and ${question.cause === undefined ? sql`true` : sql`way.cause = any(${[...question.cause]}::text[])`} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
+      where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
       { value: rest, type: 'text' },
@@ -97,7 +95,7 @@ const approvals: RawBuilder<unknown> = sql`
     (select a.reason from approval_record a where a.access_request_id = r.id and a.status = 'APPROVED' and a.action_by is not null
       order by a.updated_at desc limit 1) as reason,
     r.expiration as until, r.status, r.awaits_acceptance, m.state as member_state, x.state as object_state, x.reason as object_reason,
-    coalesce(x.part = any(m.prevented_parts), false) as is_prevented, coalesce(m.verified_at, x.verified_at) as verified_at
+    coalesce(m.verified_at, x.verified_at) as verified_at
   from source g join access_request r on r.id = g.request_id join app_user u on u.global_user_id = r.beneficiary
     join data_source s on s.id = g.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     left join data_product p on p.id = r.data_product_id
@@ -111,7 +109,7 @@ const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
     i.external_name as account, ${aboutSource}, 'POLICY' as cause, coalesce(k.body ->> 'label', '') as cause_text, null::uuid as target_id,
     null::text as target_slug, null::boolean as is_product, null::text as request_id, m.since, null::jsonb as decided_by,
     null::text as reason, null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state,
-    x.state as object_state, x.reason as object_reason, false as is_prevented, greatest(m.verified_at, x.verified_at) as verified_at
+    x.state as object_state, x.reason as object_reason, greatest(m.verified_at, x.verified_at) as verified_at
   from policy_member m
     join container_object x on x.connection_id = m.connection_id and x.target_id = m.target_id and x.part = m.part
     join container_part k on k.connection_id = m.connection_id and k.target_id = m.target_id and k.part = m.part
@@ -127,7 +125,7 @@ const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
     'PLATFORM' as cause, f.privilege || ' of ' || f.principal as cause_text, null::uuid as target_id, null::text as target_slug,
     null::boolean as is_product, null::text as request_id, f.since, null::jsonb as decided_by, null::text as reason,
     null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
-    null::text as object_reason, false as is_prevented, f.last_seen_at as verified_at
+    null::text as object_reason, f.last_seen_at as verified_at
   from drift_finding f
     join data_object o on o.connection_id = f.connection_id and (f.object = '' or o.platform_id = f.detail ->> 'objectId')
     join data_source s on s.data_object_id = o.id join connection c on c.id = s.connection_id

@@ -34,12 +34,7 @@ const reports = {
     const isOwn = user === actor.globalUserId;
     requireMay(actor, 'report.read', { kind: 'account', globalUserId: user });
     if (!isOwn && !(await loadPerson(deps.db, user))) throw notFound('user');
-    return accessReport({
-      user,
-      searchText: query.searchText,
-      cause: query.cause,
-      scope: isOwn ? 'all' : reportScope(actor),
-    });
+    return accessReport({ user, searchText: query.searchText, scope: isOwn ? 'all' : reportScope(actor) });
   },
   async expiring({ actor }: By, query: QueryOf<typeof contract.reportExpiring>) {
     requireMay(actor, 'report.read', nothing);

@@ -18,7 +18,11 @@ export type CompiledSide = {
 const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolicy => policy.type === 'subscription';
 
 /** Compiles a world by the functions that compile what is enforced; only what is read differs. */
-export function compileSide(loaded: LoadedWorld, world: SimulatedWorld): CompiledSide {
+export function compileSide(
+  loaded: LoadedWorld,
+  world: SimulatedWorld,
+  closed: ReadonlySet<number> = new Set(),
+): CompiledSide {
   const policies = world.policies.filter(isSubscription);
   const rules = mergeRules(readPolicyRules(policies), world.sources);
   const targets = [
@@ -29,7 +33,10 @@ export function compileSide(loaded: LoadedWorld, world: SimulatedWorld): Compile
   const facts: AccessFacts = {
     ...loaded.facts,
     targets,
-    sources: [...loaded.facts.sources, ...loaded.policySources.filter((one) => !known.has(one.dataSourceId))],
+    // What a platform cannot mask as policies say is granted to nobody.
+    sources: [...loaded.facts.sources, ...loaded.policySources.filter((one) => !known.has(one.dataSourceId))].map(
+      (source) => (closed.has(source.dataSourceId) ? { ...source, protection: { view: null } } : source),
+    ),
     users: usersOf(loaded, world),
   };
   return { facts, rules, access: compileAccess({ ...facts, users: facts.users.map(withAccount) }) };

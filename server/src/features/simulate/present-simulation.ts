@@ -94,6 +94,33 @@ const conflictsOf = ({ connections }: Outcome): Simulation['conflicts'] =>
     }),
   );
 
+/** What readers would see otherwise. */
+function presentMasks({ connections }: Outcome): Pick<Simulation, 'columns' | 'rows' | 'notEnforceable'> {
+  const all = connections.flatMap(({ loaded, masks }) => {
+    const named = (id: number) => loaded.names.get(id) ?? String(id);
+    return masks.map((one) => ({
+      columns: one.columns.map(({ dataSourceId, ...rest }) => ({ source: named(dataSourceId), ...rest })),
+      rows: one.rows.map(({ dataSourceId, policyName, act }) => ({
+        source: named(dataSourceId),
+        policy: policyName,
+        act,
+      })),
+      notEnforceable: one.notEnforceable.map((fault) => ({
+        source: named(fault.dataSourceId),
+        policy: fault.policyKey,
+        reason: fault.reason,
+      })),
+    }));
+  });
+  const columns = all.flatMap((one) => one.columns);
+  const rows = all.flatMap((one) => one.rows);
+  return {
+    columns: { count: columns.length, changes: columns.slice(0, sourcesListed) },
+    rows: { count: rows.length, changes: rows.slice(0, sourcesListed) },
+    notEnforceable: all.flatMap((one) => one.notEnforceable).slice(0, sourcesListed),
+  };
+}
+
 function warningsOf(outcome: Outcome, gaining: Simulation['gaining']): SimulationWarning[] {
   const warnings: SimulationWarning[] = [];
   for (const change of outcome.changes) {
@@ -109,9 +136,20 @@ function warningsOf(outcome: Outcome, gaining: Simulation['gaining']): Simulatio
         [...rules.grants, ...rules.guardrails, ...rules.conflict].some(({ rule }) => rule.policyId === policy.id),
       ),
     );
-    if (policy.type === 'subscription' && !acts)
+    const masks = outcome.connections.some((one) =>
+      one.masks.some(({ columns, rows }) => columns.length + rows.length > 0),
+    );
+    if (policy.type === 'data' ? !masks : !acts)
       warnings.push({ code: 'NO_SOURCE_MATCHED', message: 'It acts on no data source that is enabled now.' });
   }
+  const isDegraded = outcome.connections.some(({ masks }) =>
+    masks.some(({ columns }) => columns.some((column) => column.degradedTo !== null)),
+  );
+  if (isDegraded)
+    warnings.push({
+      code: 'MASK_DEGRADED',
+      message: 'Some columns have a type that the mask does not fit; they are shown empty.',
+    });
   const waiting = gaining.people.filter((person) => person.withoutAccount.length > 0).length;
   if (waiting > 0)
     warnings.push({
@@ -146,6 +184,7 @@ export async function presentSimulation(
       gaining: comparison.changes.filter((one) => one.gained.length > 0).length,
       losing: comparison.changes.filter((one) => one.lost.length > 0).length,
     })),
+    ...presentMasks(outcome),
     conflicts: conflictsOf(outcome).slice(0, sourcesListed),
     warnings: warningsOf(outcome, gaining),
     confirmLoss: losing.count > confirmLossOver,

@@ -212,6 +212,28 @@ test('two grants without a condition on one source contradict each other', async
   expect(seen.body.losing.count).toBeGreaterThan(2);
 });
 
+test('a data policy shows the columns that readers would see otherwise, and where the mask does not fit', async () => {
+  const hidden: PolicyDraftIn = {
+    type: 'data',
+    name: 'Hash everything',
+    scope: { kind: 'global' },
+    action: { kind: 'mask', masking: { maskingType: 'hash' }, target: { columns: 'all' } },
+    who: { for: 'everyoneExcept', condition: "@isInGroups('Trained')" },
+    circumstances: [{ type: 'all' }],
+  };
+  const seen = await ask([drafted(hidden)]);
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from data_source_column`.execute(server.deps.db);
+  expect(seen.body.columns.count).toBe(rows[0]?.n);
+  expect(seen.body.columns.changes.every((one) => one.before === null)).toBe(true);
+  const afters = new Set(seen.body.columns.changes.map((one) => `${one.after} ${one.degradedTo ?? ''}`.trim()));
+  expect([...afters].sort()).toEqual(['hash', 'null null']);
+  expect(seen.body.warnings.map((one) => one.code)).toEqual(['MASK_DEGRADED']);
+  expect(seen.body).toMatchObject({ gaining: { count: 0 }, losing: { count: 0 }, notEnforceable: [] });
+  const staged = await people.governor.call(policies.createPolicy, { body: { policy: hidden } });
+  const activated = await ask([{ change: 'policyState', id: staged.body.id, state: 'active' }]);
+  expect(activated.body.columns).toEqual(seen.body.columns);
+});
+
 test('everybody who gains or loses is in the file, and no cell of it is a formula', async () => {
   const file = await people.governor.send('POST', '/api/simulate/export', { changes: [drafted(grant())] });
   expect(file.status).toBe(200);

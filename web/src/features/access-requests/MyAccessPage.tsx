@@ -21,17 +21,13 @@ import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './lists.module.css';
-import { PolicyAccess } from './PolicyAccess.tsx';
-import { useReasonText } from './reason-text.ts';
 import { type Revocable, RevokeDialog } from './RevokeDialog.tsx';
 import { useExplain } from './use-explain.tsx';
 
 const pageSize = 25;
 const mostPending = 200;
 const answered = { isPending: false, error: null, refetch: () => undefined };
-/** What was asked for; what policies give has a list of its own. */
-type RequestTab = Exclude<AccessTab, 'policy'>;
-const stateOfTab: Readonly<Record<RequestTab, 'active' | 'pending' | 'ended'>> = {
+const stateOfTab: Readonly<Record<AccessTab, 'active' | 'pending' | 'ended'>> = {
   active: 'active',
   pending: 'pending',
   expired: 'ended',
@@ -173,8 +169,6 @@ function Grant({ membership, waiting, explain, onGiveBack }: GrantProps) {
   const t = useText();
   const { target, decidedBy, provisioning, sources, status } = membership;
   const columns = useSourceColumns(explain);
-  const reasonText = useReasonText();
-  const isHeldBack = status === 'APPROVED' && provisioning.state === 'NONE' && provisioning.reason !== undefined;
   return (
     <section className="ruled" aria-label={target.name} data-grant>
       <div className={styles.grantHead}>
@@ -196,7 +190,6 @@ function Grant({ membership, waiting, explain, onGiveBack }: GrantProps) {
                 {decidedBy === null ? t('myAccess.byFlow') : t('myAccess.by', { who: decidedBy.name })}
               </span>
             )}
-            {isHeldBack && <span className="text-2">{reasonText(provisioning.reason ?? '')}</span>}
             {target.suspended && <span className="text-2">{t('marketplace.suspended')}</span>}
           </p>
         </div>
@@ -231,7 +224,7 @@ function useGrantKeys() {
   ]);
 }
 
-function Nothing({ tab }: { tab: RequestTab }) {
+function Nothing({ tab }: { tab: AccessTab }) {
   const t = useText();
   const list = useListState();
   if (list.activeFilters.length > 0) return <FilteredEmpty list={list} />;
@@ -249,13 +242,13 @@ function Nothing({ tab }: { tab: RequestTab }) {
 }
 
 /** The requests that wait, by what they are for; on the tab that lists them nobody asks again. */
-function useWaiting(tab: RequestTab): ReadonlyMap<string, string> {
+function useWaiting(tab: AccessTab): ReadonlyMap<string, string> {
   const query = { state: [stateOfTab.pending], offset: 0, limit: mostPending };
   const found = useOperation(listMemberships, { query }, { enabled: tab !== 'pending' });
   return new Map((found.data?.data ?? []).map(({ target, requestId }) => [target.id, requestId]));
 }
 
-function Grants({ tab }: { tab: RequestTab }) {
+function Grants({ tab }: { tab: AccessTab }) {
   const list = useListState();
   const [ending, setEnding] = useState<Revocable>();
   const { explain, dialog } = useExplain();
@@ -312,7 +305,7 @@ export function MyAccessPage() {
       <PageHeader title={t('shell.nav.myAccess')} lead={t('myAccess.lead')} />
       <PageTabs tabs={tabs} label={t('myAccess.tabs')} />
       <FilterBar list={list} searchLabel={t('myAccess.search')} />
-      {tab === 'policy' ? <PolicyAccess /> : <Grants key={tab} tab={tab} />}
+      <Grants key={tab} tab={tab} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { downloadFrom } from '../../lib/download.ts';
+import { wordOf } from '../../lib/members.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
@@ -12,6 +13,7 @@ import type { Preview } from './use-preview.ts';
 
 type Person = Simulation['gaining']['people'][number];
 const shownAtFirst = 5;
+const maskWords = ['null', 'constant', 'regex', 'hash', 'rounding', 'custom'] as const;
 
 function PersonLine({ person }: { person: Person }) {
   const t = useText();
@@ -84,6 +86,44 @@ function Notes({ simulation }: { simulation: Simulation }) {
   );
 }
 
+const sightsShown = 12;
+
+/** What readers would see otherwise, column by column. */
+function Sights({ simulation }: { simulation: Simulation }) {
+  const t = useText();
+  const { columns, rows, notEnforceable } = simulation;
+  if (columns.count + rows.count + notEnforceable.length === 0) return null;
+  const word = (mask: string | null) => {
+    const known = wordOf(maskWords, mask);
+    return known === undefined ? t('policies.preview.clear') : t(`policies.maskState.${known}`);
+  };
+  return (
+    <section aria-label={t('policies.preview.columns', { count: columns.count })}>
+      <h3 className={styles.sideTitle}>{t('policies.preview.columns', { count: columns.count })}</h3>
+      <ul className={styles.list}>
+        {columns.changes.slice(0, sightsShown).map((one) => (
+          <li key={`${one.source}.${one.column}`} className={styles.person}>
+            <span className={styles.personName}>{`${one.source}.${one.column}`}</span>
+            <span className={styles.small}>
+              {t('policies.preview.maskChange', { before: word(one.before), after: word(one.after) })}
+              {one.degradedTo !== null && ` ${t('policies.preview.degraded')}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {columns.count > sightsShown && (
+        <p className={styles.small}>{t('policies.preview.more', { count: columns.count - sightsShown })}</p>
+      )}
+      {rows.count > 0 && <p className={styles.small}>{t('policies.preview.rows', { count: rows.count })}</p>}
+      {notEnforceable.slice(0, shownAtFirst).map((one) => (
+        <p key={`${one.source}${one.policy}`} className={styles.small}>
+          {t('policies.preview.notEnforceable', { source: one.source })}
+        </p>
+      ))}
+    </section>
+  );
+}
+
 /** Each platform is looked at for its statements, so that they are asked for and not counted with every letter. */
 function Statements({ preview }: { preview: Preview }) {
   const t = useText();
@@ -131,6 +171,7 @@ function Found({ preview, simulation }: { preview: Preview; simulation: Simulati
       </dl>
       <p className={styles.small}>{t('policies.preview.sources', { count: sourceCount })}</p>
       <Notes simulation={simulation} />
+      <Sights simulation={simulation} />
       <People title={t('policies.preview.gaining', { count: gaining.count })} side={gaining} />
       <People title={t('policies.preview.losing', { count: losing.count })} side={losing} />
       {gaining.count + losing.count > 0 && (
@@ -153,7 +194,7 @@ function Found({ preview, simulation }: { preview: Preview; simulation: Simulati
 export function PreviewPanel({ preview }: { preview: Preview }) {
   const t = useText();
   const { isCounting, simulation, problem } = preview;
-  const isUnready = problem !== null && problem.status === 422;
+  const isUnready = !preview.isReady || problem?.status === 422;
   return (
     <aside className={styles.panel} aria-labelledby="policy-preview">
       <h2 id="policy-preview" className={styles.title}>

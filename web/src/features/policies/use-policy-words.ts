@@ -12,6 +12,8 @@ type Placed = Pick<Policy, 'scope' | 'scopeName' | 'circumstances' | 'circumstan
 /** Stands where something is still to be chosen. */
 const orGap = (text: string): string => (text === '' ? '…' : text);
 
+const sentenceCase = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
 /** A condition as a part of a sentence; one that no sentence can say stays as it is written. */
 function useConditionText(): (condition: string) => string {
   const t = useText();
@@ -77,7 +79,7 @@ export function usePolicySentence(): (policy: Saying & Placed) => string {
   const conditionText = useConditionText();
   const placeText = usePlaceText();
   const targetText = useTargetText();
-  return (policy) => {
+  const say = (policy: Saying & Placed): string => {
     const where = placeText(policy);
     if (policy.type === 'subscription') {
       const who =
@@ -106,4 +108,5 @@ export function usePolicySentence(): (policy: Saying & Placed) => string {
           });
     return t('policies.say.data', { what, whom, where });
   };
+  return (policy) => sentenceCase(say(policy));
 }

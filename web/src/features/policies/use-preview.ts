@@ -2,6 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { Policy, PolicyDraft } from '@stoa/contract/policy-resource';
 import { type SimulatedChange, simulate } from '@stoa/contract/simulation';
 import { useOperation } from '../../lib/api.ts';
+import { isWhole } from './policy-draft.ts';
 
 /** What the preview speaks about: a draft in force, or the policy put in force or taken out. */
 export type PreviewOf = 'draft' | 'activate' | 'disable';
@@ -27,13 +28,16 @@ export function usePreview({ policy, draft, isChanged }: Shown) {
   const [asked] = useDebouncedValue(change, restMilliseconds);
   const isSettled = JSON.stringify(asked) === JSON.stringify(change);
   const body = { changes: [asked], statements: false };
-  const found = useOperation(simulate, { body });
+  const isReady = policy !== undefined && !isChanged ? true : isWhole(draft);
+  const found = useOperation(simulate, { body }, { enabled: isSettled && isReady });
   return {
     of,
     change,
-    isCounting: !isSettled || found.isPending || found.isFetching,
-    simulation: isSettled && !found.isFetching && found.error === null ? found.data : undefined,
-    problem: isSettled && !found.isFetching ? found.error : null,
+    /** Something is still to be chosen. */
+    isReady,
+    isCounting: isReady && (!isSettled || found.isPending || found.isFetching),
+    simulation: isReady && isSettled && !found.isFetching && found.error === null ? found.data : undefined,
+    problem: isReady && isSettled && !found.isFetching ? found.error : null,
     retry: () => void found.refetch(),
   };
 }

@@ -103,7 +103,6 @@ export const requests = {
 
   'myAccess.lead': 'What you may read, by which decision, until when, and what the platform proved last.',
   'myAccess.tab.active': 'Active',
-  'myAccess.tab.policy': 'By policy',
   'myAccess.tab.pending': 'Pending',
   'myAccess.tab.expired': 'Ended',
   'myAccess.tabs': 'Your access',
@@ -119,12 +118,6 @@ export const requests = {
   'myAccess.giveBackOf': 'Give back access: {product}',
   'myAccess.table': 'Sources of {product}',
   'myAccess.empty.active': 'You have no access yet',
-  'myAccess.empty.policy': 'No policy gives you access',
-  'myAccess.emptyPolicyText':
-    'Policies open sources to groups and to people with certain attributes. Everything else is asked for.',
-  'myAccess.policyTable': 'Sources that policies open to you',
-  'myAccess.policy': 'Policy',
-  'myAccess.since': 'Since',
   'myAccess.empty.pending': 'Nothing is waiting',
   'myAccess.empty.expired': 'No access of yours has ended',
   'myAccess.emptyText': 'Some products are approved automatically for you; others need a decision.',

@@ -1,0 +1,63 @@
+import { ConnectorError } from '@stoa/connectors/connector';
+import type { StoredDataPolicy, StoredPolicy } from '@stoa/contract/policy';
+import { sourceJudge } from '@stoa/core/masking/judge-source';
+import type { MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
+import { compareMasks, governedAs, type MaskComparison } from '@stoa/core/simulate/compare-masks';
+import type { SimulatedWorld } from '@stoa/core/simulate/world';
+import type { Deps } from '../../deps.ts';
+import { loadMaskSources, type MaskSource, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
+import type { LoadedWorld } from './load-world.ts';
+
+const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
+
+/** Whether SQL of somebody's own fits a column the platform is asked when the policy is enforced, not with every preview. */
+const takenAsProven: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
+
+async function abilitiesOf(deps: Deps, connectionId: string): Promise<MaskAbilities> {
+  const { exposure } = await readMaskPlace(deps.db, connectionId);
+  if (exposure === 'base') return { maskTypes: new Set(), rowKinds: new Set(), provenCustom: takenAsProven };
+  try {
+    const { capabilities } = await deps.platforms.session(connectionId);
+    const { maskTypes, rowKinds } = capabilities;
+    return { maskTypes: new Set(maskTypes), rowKinds: new Set(rowKinds), provenCustom: takenAsProven };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    // A platform that is away says nothing about what it cannot do.
+    const types = ['null', 'constant', 'regex', 'hash', 'rounding', 'custom'] as const;
+    return { maskTypes: new Set(types), rowKinds: new Set(['match', 'where', 'time']), provenCustom: takenAsProven };
+  }
+}
+
+export type MaskSides = {
+  readonly comparisons: readonly MaskComparison[];
+  /** Sources that nobody could be granted, before and after. */
+  readonly closed: { readonly before: ReadonlySet<number>; readonly after: ReadonlySet<number> };
+};
+
+const none: MaskSides = { comparisons: [], closed: { before: new Set(), after: new Set() } };
+
+/** What data policies make of each source of a connection, before and after, by the function that decides what is enforced. */
+export async function compareMaskSides(deps: Deps, loaded: LoadedWorld, after: SimulatedWorld): Promise<MaskSides> {
+  const [old, next] = [loaded.world.policies.filter(isData), after.policies.filter(isData)];
+  if (old.length + next.length === 0) return none;
+  const abilities = await abilitiesOf(deps, loaded.place.id);
+  const sources = await loadMaskSources(deps.db, loaded.place.id);
+  const [was, is] = [judged(sources, loaded.world, old), judged(sources, after, next)];
+  function judged(list: readonly MaskSource[], world: SimulatedWorld, policies: readonly StoredDataPolicy[]) {
+    const judge = sourceJudge(policies, abilities);
+    const facts = new Map(world.sources.map((one) => [one.dataSourceId, one]));
+    return list.map(({ source }) => {
+      const known = facts.get(source.facts.dataSourceId);
+      return judge(known === undefined ? source : governedAs(source, known));
+    });
+  }
+  const closed = (verdicts: readonly SourceVerdict[]) =>
+    new Set(verdicts.filter((one) => one.notEnforceable.length > 0).map((one) => one.dataSourceId));
+  return {
+    comparisons: is.flatMap((verdict, n) => {
+      const before = was[n];
+      return before === undefined ? [] : [compareMasks(before, verdict)];
+    }),
+    closed: { before: closed(was), after: closed(is) },
+  };
+}
