@@ -47,6 +47,7 @@ const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|li
 const tagParts =
   /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags|app\/messages\/en\/tags)/;
 const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
+const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
@@ -91,6 +92,7 @@ export default defineConfig({
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
             { name: 'tags', test: tagParts, minShareCount: 2 },
             { name: 'policies', test: policyParts, minShareCount: 2 },
+            { name: 'identification', test: identificationParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'people', test: peopleParts },
@@ -103,7 +105,8 @@ export default defineConfig({
                 !flowParts.test(id) &&
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&
-                !policyParts.test(id),
+                !policyParts.test(id) &&
+                !identificationParts.test(id),
               minShareCount: 2,
             },
             // After what others use as well: a group takes along what its members need.

@@ -7,6 +7,7 @@ import { addChoice, draftForm, saveForm } from './build-form.ts';
 import { settle } from './inspect-screen.ts';
 import { makeHistory } from './make-history.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
+import { takeIdentificationPictures } from './take-identification-pictures.ts';
 import { takeTagPictures } from './take-tag-pictures.ts';
 import { openVisitor, signInAt, signInHere, type Visitor } from './visitor.ts';
 
@@ -168,6 +169,7 @@ async function takeLinks(stoa: Stoa, browser: Browser): Promise<void> {
 async function takeTags(stoa: Stoa, browser: Browser): Promise<void> {
   const { page } = await openVisitorAs(stoa, browser, 'governor', '/govern/tags');
   await takeTagPictures(page, shoot);
+  await takeIdentificationPictures(page, shoot);
 }
 
 async function openVisitorAs(stoa: Stoa, browser: Browser, username: string, path: string): Promise<Visitor> {

@@ -8,6 +8,7 @@ import {
   IconDatabaseExclamation,
   IconTerminal2,
   IconFileCertificate,
+  IconFingerprint,
   IconForms,
   IconHistory,
   IconKey,
@@ -39,6 +40,7 @@ export type NavTarget =
   | '/manage/forms'
   | '/govern/domains'
   | '/govern/policies'
+  | '/govern/identification'
   | '/govern/data-sources'
   | '/govern/tags'
   | '/admin/connections'
@@ -120,6 +122,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconShieldCheck,
         keys: 'g o',
         actions: ['policy.read'],
+      },
+      {
+        to: '/govern/identification',
+        text: 'shell.nav.identification',
+        icon: IconFingerprint,
+        keys: 'g i',
+        actions: ['identification.read'],
       },
       {
         to: '/govern/data-sources',

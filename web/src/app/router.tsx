@@ -218,6 +218,18 @@ const domain = listPage(
   '/govern/domains/$id',
   lazyRouteComponent(() => import('../features/domains/DomainPage.tsx'), 'DomainPage'),
 );
+const identification = listPage(
+  '/govern/identification',
+  lazyRouteComponent(() => import('../features/identification/IdentificationPage.tsx'), 'IdentificationPage'),
+);
+const identificationRun = listPage(
+  '/govern/identification/$id',
+  lazyRouteComponent(() => import('../features/identification/RunPage.tsx'), 'RunPage'),
+);
+const identifier = listPage(
+  '/govern/identifiers/$id',
+  lazyRouteComponent(() => import('../features/identification/IdentifierPage.tsx'), 'IdentifierPage'),
+);
 const policies = listPage(
   '/govern/policies',
   lazyRouteComponent(() => import('../features/policies/PoliciesPage.tsx'), 'PoliciesPage'),
@@ -341,6 +353,9 @@ const tree = root.addChildren([
     requestForm,
     domains,
     domain,
+    identification,
+    identificationRun,
+    identifier,
     policies,
     policy,
     dataSources,

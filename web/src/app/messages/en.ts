@@ -11,6 +11,7 @@ import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
+import { identification } from './en/identification.ts';
 import { jobs } from './en/jobs.ts';
 import { linkTarget } from './en/link-target.ts';
 import { links } from './en/links.ts';
@@ -48,6 +49,7 @@ export const en = {
   ...objects,
   ...domains,
   ...policies,
+  ...identification,
   ...people,
   ...audit,
   ...settings,

@@ -1,4 +1,6 @@
 import { type Connection, readConnection, recheckConnection } from '@stoa/contract/connection';
+import { lazy, Suspense } from 'react';
+import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -10,6 +12,10 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { CheckList } from './CheckList.tsx';
 import { addressOf, useTlsText } from './connection-words.tsx';
 import styles from './Connections.module.css';
+
+const ConnectionIdentification = lazy(() =>
+  import('../identification/ConnectionIdentification.tsx').then((part) => ({ default: part.ConnectionIdentification })),
+);
 
 const timeFact = (label: string, value: string | undefined): Fact[] =>
   value === undefined ? [] : [{ label, value: <TimeStamp value={value} withRelative /> }];
@@ -117,6 +123,7 @@ function ChecksPart({ connection }: { connection: Connection }) {
 
 /** How the platform stands: last sync, last reconcile, where it is, its checks. */
 export function ConnectionOverview({ connection }: { connection: Connection }) {
+  const may = useMay();
   return (
     <>
       <div className={styles.two}>
@@ -127,6 +134,11 @@ export function ConnectionOverview({ connection }: { connection: Connection }) {
         <ChecksPart connection={connection} />
         <PlatformPart connection={connection} />
       </div>
+      {may('identification.read') && (
+        <Suspense>
+          <ConnectionIdentification connectionKey={connection.connectionKey} />
+        </Suspense>
+      )}
     </>
   );
 }

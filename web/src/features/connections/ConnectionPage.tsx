@@ -1,6 +1,6 @@
 import { type Connection, readConnection, reconcileConnection, syncConnection } from '@stoa/contract/connection';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { abilityOn } from '../../lib/ability-on.ts';
@@ -15,15 +15,18 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type PageTab, PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import { addressOf } from './connection-words.tsx';
 import styles from './Connections.module.css';
 import { ConnectionOverview } from './ConnectionOverview.tsx';
-import { ConnectionSettings } from './ConnectionSettings.tsx';
 import { DriftList } from './DriftList.tsx';
 import { IdentityList } from './IdentityList.tsx';
+
+const ConnectionSettings = lazy(() =>
+  import('./ConnectionSettings.tsx').then((part) => ({ default: part.ConnectionSettings })),
+);
 
 const askEveryMs = 1_000;
 type Started = { readonly taskId: string; readonly label: MessageId };
@@ -149,7 +152,11 @@ function Loaded({ connection }: { connection: Connection }) {
       {tab === 'overview' && <ConnectionOverview connection={connection} />}
       {tab === 'drift' && <DriftList connection={connection} />}
       {tab === 'identities' && <Identities connection={connection} />}
-      {tab === 'settings' && <ConnectionSettings connection={connection} onDelete={acts.onDelete} />}
+      {tab === 'settings' && (
+        <Suspense fallback={<SkeletonText lines={6} />}>
+          <ConnectionSettings connection={connection} onDelete={acts.onDelete} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import { type DataObject, readDataObject } from '@stoa/contract/data-object';
 import { readDataSource } from '@stoa/contract/data-source';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -13,6 +14,10 @@ import { useKindText } from '../../ui/kind-text.ts';
 import { CopyLink } from '../assets/CopyLink.tsx';
 import { ObjectStateForm } from './ObjectStateForm.tsx';
 import styles from './Objects.module.css';
+
+const SourceIdentification = lazy(() =>
+  import('../identification/SourceIdentification.tsx').then((part) => ({ default: part.SourceIdentification })),
+);
 
 function useFacts(object: DataObject): Fact[] {
   const t = useText();
@@ -71,6 +76,9 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
   return (
     <>
       <FactList facts={facts} />
+      <Suspense>
+        <SourceIdentification dataSourceId={dataSourceId} />
+      </Suspense>
       <h3>{t('objects.columns', { count: columns.length })}</h3>
       <ul className={styles.columns} tabIndex={0} aria-label={t('objects.columns', { count: columns.length })}>
         {columns.map((column) => (

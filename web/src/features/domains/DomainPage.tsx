@@ -1,6 +1,7 @@
 import { deleteDomain, type DomainDetail, listDomains, readDomain, updateDomain } from '@stoa/contract/domain';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -19,6 +20,10 @@ import { DomainSources } from './DomainSources.tsx';
 
 const DynamicSources = lazy(() => import('./DynamicSources.tsx').then((part) => ({ default: part.DynamicSources })));
 const DomainHolds = lazy(() => import('./DomainHolds.tsx').then((part) => ({ default: part.DomainHolds })));
+
+const DomainIdentification = lazy(() =>
+  import('../identification/DomainIdentification.tsx').then((part) => ({ default: part.DomainIdentification })),
+);
 
 function Delete({ domain }: { domain: DomainDetail }) {
   const t = useText();
@@ -86,10 +91,12 @@ function Settings({ domain }: { domain: DomainDetail }) {
 export function DomainPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/govern/domains/$id' });
+  const may = useMay();
   const domain = useOperation(readDomain, { params: { id } });
   const tabs = [
     { value: 'sources', label: t('domains.tab.sources') },
     { value: 'permissions', label: t('domains.tab.permissions') },
+    ...(may('identification.read') ? [{ value: 'identification', label: t('shell.nav.identification') }] : []),
     { value: 'settings', label: t('domains.tab.settings') },
   ];
   const tab = usePageTab(tabs);
@@ -123,6 +130,11 @@ export function DomainPage() {
         </Suspense>
       )}
       {tab === 'permissions' && <DomainPermissions domain={data} />}
+      {tab === 'identification' && (
+        <Suspense fallback={<SkeletonText lines={8} />}>
+          <DomainIdentification domainId={data.id} />
+        </Suspense>
+      )}
       {tab === 'settings' && <Settings domain={data} />}
     </>
   );

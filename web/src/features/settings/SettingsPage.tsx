@@ -24,7 +24,12 @@ type Props = {
   readonly onChange: (part: Partial<ApplicationSettings>) => void;
 };
 
-type SwitchName = 'showDataProductsToConsumers' | 'fourEyes' | 'distinctReviewers';
+type SwitchName =
+  | 'showDataProductsToConsumers'
+  | 'fourEyes'
+  | 'distinctReviewers'
+  | 'identifyOnEnable'
+  | 'identifyNewColumns';
 
 function OneSwitch({ name, props }: { name: SwitchName; props: Props }) {
   const t = useText();
@@ -63,6 +68,12 @@ function Switches(props: Props) {
               }}
             />
           )}
+        </div>
+      </Section>
+      <Section title={t('settings.identification')}>
+        <div className={styles.switches}>
+          <OneSwitch name="identifyOnEnable" props={props} />
+          <OneSwitch name="identifyNewColumns" props={props} />
         </div>
       </Section>
     </div>

@@ -15,6 +15,11 @@ export const settings = {
   'settings.onBehalf.same_group': 'People of a common group',
   'settings.onBehalf.managers': 'Managers for anyone, others for themselves',
   'settings.onBehalf.nobody': 'Oneself alone',
+  'settings.identification': 'Identification of sensitive data',
+  'settings.identifyOnEnable': 'Look at data sources when they are enabled',
+  'settings.identifyOnEnableHint': 'Once, by itself. Off, a person begins it.',
+  'settings.identifyNewColumns': 'Look at columns that are added later',
+  'settings.identifyNewColumnsHint': 'In data sources that have been looked at before, so that what began goes on.',
   'settings.saved': 'Saved.',
   'settings.denied': 'Changing them takes Application admin. A user admin can grant it.',
 } as const satisfies Record<string, string>;

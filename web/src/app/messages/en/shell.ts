@@ -21,6 +21,7 @@ export const shell = {
   'shell.nav.tags': 'Tags',
   'shell.nav.domains': 'Domains',
   'shell.nav.policies': 'Policies',
+  'shell.nav.identification': 'Identification',
   'shell.nav.connections': 'Connections',
   'shell.nav.assets': 'Assets',
   'shell.nav.links': 'Request links',
