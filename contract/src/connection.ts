@@ -25,6 +25,12 @@ export type ConnectionConfig = z.infer<typeof connectionConfig>;
 export const connectionCredentials = z.object({ username: line(63), password: text(1_024) });
 export type ConnectionCredentials = z.infer<typeof connectionCredentials>;
 
+/** Not one of the server's own, nor the one of what views look up. */
+const viewSchema = line(63).refine(
+  (name) => !/^(pg_.*|information_schema|stoa)$/i.test(name),
+  'is no schema that views can go to',
+);
+
 export const connectionSettings = z.object({
   /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`. */
   identityTemplate: identityTemplate.default('{username}'),
@@ -37,6 +43,17 @@ export const connectionSettings = z.object({
   grantAuthority: z.enum(['grant-option', 'owner-member']).optional(),
   /** Tags are read from comments of tables, views, columns and schemas, written as `[tag:PII.Email]`. Off by default. */
   readCommentTags: z.boolean().optional(),
+  /**
+   * `auto`: what a data policy acts on is read through a view. `base`: never through a view; what a data policy acts on is then given
+   * to nobody.
+   */
+  exposure: z.enum(['auto', 'base']).optional(),
+  /** The schema that views go to; `{schema}` is that of the table. */
+  viewSchema: viewSchema.optional(),
+  /** By schema of the table, where its views go elsewhere: `{"hr_base": "hr"}` keeps the name `hr` for consumers. */
+  viewSchemas: z.record(line(63), viewSchema).optional(),
+  /** `union`: who sees everything in clear keeps the indexes of masked columns; others scan a little slower. */
+  maskedLookup: z.enum(['scan', 'union']).optional(),
   /** Principals that are never revoked from. */
   protectedPrincipals: z.array(line(63)).max(100).optional(),
 });

@@ -276,6 +276,24 @@ export const getAllDataSources = operation({
   responses: { 200: z.object({ dataSources: z.array(z.object({ sourceId })) }) },
 });
 
+/** The mask that wins on a column. `maskingType` is what is in force: where the type could not bear the chosen one, `null`. */
+export const columnMask = z
+  .object({
+    maskingType: z.string(),
+    chosen: z.string(),
+    degradedWhy: z.string().nullable(),
+    policyId: uuid,
+    policyKey: z.string(),
+    policyName: z.string(),
+    matchedTag: z.string().nullable(),
+    /** Only rows in which a predicate holds are masked. */
+    isCell: z.boolean(),
+    /** An approved masking exception shows it in clear. */
+    isLiftable: z.boolean(),
+  })
+  .meta({ id: 'ColumnMask' });
+export type ColumnMask = z.infer<typeof columnMask>;
+
 const maskingInfo = z.object({
   maskingType: z.string(),
   matchingTag: z.string().nullable().optional(),
@@ -292,6 +310,8 @@ export const productColumn = z
     type: z.string().optional(),
     globalPolicyInfo: maskingInfo.nullable().optional(),
     localPolicyInfo: z.object({ maskingType: z.string() }).nullable().optional(),
+    /** Ours: which policy masks it, and how; null where everybody sees it in clear. */
+    mask: columnMask.nullable().optional(),
     /** Ours. */
     comment: z.string().nullable().optional(),
   })

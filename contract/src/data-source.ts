@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnMask } from './data-product.ts';
 import { sourceAccess, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryList } from './page.ts';
@@ -26,6 +27,8 @@ export const dataSourceColumn = z.object({
   nullable: z.boolean(),
   comment: z.string().nullable(),
   tags: z.array(z.string()),
+  /** Null where everybody sees it in clear. */
+  mask: columnMask.nullable().optional(),
 });
 export type DataSourceColumn = z.infer<typeof dataSourceColumn>;
 
@@ -54,6 +57,8 @@ export const dataSource = z.object({
   health: z
     .object({ lastSyncAt: instant.optional(), lastProofAt: instant.optional(), openFindings: z.int() })
     .optional(),
+  /** Where consumers read it: of a source that data policies act on, the view; null while nobody can. */
+  exposedPath: z.array(z.string()).nullable().optional(),
   policyState: z.enum(['COMPLIANT', 'PENDING', 'CONFLICT', 'NOT_ENFORCEABLE']).optional(),
   /** The caller's own access. */
   status: sourceAccess.optional(),

@@ -78,6 +78,7 @@ export const hardSignal = z.object({
     'requester_is_steward',
     'bypass',
     'no_identity',
+    'nothing_to_lift',
   ]),
   severity: z.enum(['info', 'warn', 'stop']),
   text: z.string(),

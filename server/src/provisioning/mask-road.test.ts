@@ -5,6 +5,9 @@ import {
   requestMaskingException,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { readDataSource } from '@stoa/contract/data-source';
+import { getDataProductUse, searchDataProductColumns } from '@stoa/contract/data-product-use';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
@@ -181,6 +184,24 @@ test('with it, the consumer reads the view, in which the column is masked, and n
   expect(await reads('label', base())).toBe('42501');
 });
 
+test('the product tells which column is masked, how, by which policy, and where it is read now', async () => {
+  const { body } = await people.consumer.call(searchDataProductColumns, {
+    params: { id: productId },
+    query: { maskedOnly: true },
+  });
+  expect(body.data).toMatchObject([
+    {
+      name: 'label',
+      globalPolicyInfo: { maskingType: 'constant' },
+      mask: { policyName: 'Notes are hidden', isLiftable: true },
+    },
+  ]);
+  const use = await people.consumer.call(getDataProductUse, { params: { id: productId } });
+  expect(use.body.connections[0]?.objects[0]?.sampleSql).toContain('shared_');
+  const read = await people.governor.call(readDataSource, { params: { id: source().id } });
+  expect(read.body).toMatchObject({ policyState: 'COMPLIANT', exposedPath: [platform.database, ...view().split('.')] });
+});
+
 test('an approved exception shows the column to its holder by one statement, and its end hides it by one', async () => {
   await settle();
   const asked = await askForColumn();
@@ -188,6 +209,9 @@ test('an approved exception shows the column to its holder by one statement, and
   if (asked.status !== 201) return;
   const twice = await askForColumn();
   expect(twice.status).toBe(409);
+  const evidence = await people.governor.call(getAccessRequestEvidence, { params: { id: asked.body.id } });
+  expect(evidence.body.maskingColumns).toMatchObject([{ name: 'label', mask: { chosen: 'constant' } }]);
+  expect(evidence.body.signals.map((signal) => signal.code)).not.toContain('nothing_to_lift');
   const before = await now();
   await approve(asked.body.id);
   await becomes(view(), { label: 'one' });
@@ -242,6 +266,17 @@ test('who may read the table past the view is told as a way around', async () =>
     return rows[0]?.n === 1;
   });
   await platform.superuser.query(`revoke select on ${base()} from ${login.username}`);
+});
+
+test('a column that is renamed stays masked under its former name, and under the new one once it was crawled', async () => {
+  await platform.superuser.query(`alter table ${base()} rename column label to label_2`);
+  await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
+    server.deps.db,
+  );
+  expect(await reads('label', view())).toEqual({ label: 'hidden' });
+  await platform.superuser.query(`alter table ${base()} rename column label_2 to label`);
+  await settle();
+  expect(await reads('label', view())).toEqual({ label: 'hidden' });
 });
 
 test('a policy that is taken out of force gives the table back at its own name, and the view goes', async () => {

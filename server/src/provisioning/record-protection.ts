@@ -6,10 +6,11 @@ import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
-import { transact } from '../db/transact.ts';
+import { type AfterCommit, transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
 import { type CompiledMasks, type CompiledSource, digestOf } from './compile-masks.ts';
+import { startCrawl } from './crawl-start.ts';
 import { failureText } from './reconcile-connection.ts';
 import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
 
@@ -53,9 +54,24 @@ export async function recordProtection(deps: Deps, work: MaskWork, run: Protecti
       ...tamperedEntries(work, tampered),
     ];
     if (entries.length > 0) await appendAudit(tx, entries);
+    if (isBehind(run)) await crawlAgain(deps, { tx, after }, work);
     if (changed.length > 0) after.changed('connection', work.connectionId);
     return true;
   });
+}
+
+/** A table is not as the last crawl saw it: nothing of it is judged anew before the next one. */
+const isBehind = ({ plan }: ProtectionRun): boolean =>
+  [...plan.standing.values()].some(({ isStale }) => isStale) ||
+  [...plan.closed.values()].some((why) => why === 'protection.table_changed' || why === 'protection.table_missing');
+
+/** Not more than one a minute, and not beside another: a crawl that changes nothing would be asked for again by the next look. */
+async function crawlAgain(deps: Deps, scope: { tx: Tx; after: AfterCommit }, work: MaskWork): Promise<void> {
+  const { rows } = await sql`select from crawl w where w.connection_id = ${work.connectionId}
+    and (w.status = 'RUNNING' or w.started_at > now() - interval '1 minute') limit 1`.execute(scope.tx);
+  if (rows.length > 0) return;
+  const connection = { id: work.connectionId, connectionKey: work.connectionKey };
+  await startCrawl(deps, scope, { connection, path: [], createdBy: null });
 }
 
 function rowsOf({ compiled, plan, results, after }: ProtectionRun): Row[] {

@@ -109,10 +109,16 @@ export async function enqueueRetries(deps: Deps): Promise<void> {
         where c.id = o.connection_id and c.state in ('active', 'error') and c.down_since is null and o.state in ('FAILED', 'PROVISIONING', 'DRIFTED')
           and o.checked_at < now() - interval '30 seconds'
         returning o.connection_id, o.target_id
+      ), exempt as (
+        update exemption_status e set next_attempt_at = now() + interval '60 seconds'
+        from connection c
+        where c.id = e.connection_id and c.state in ('active', 'error') and c.down_since is null and e.next_attempt_at <= now()
+        returning e.connection_id, e.global_user_id
       )
-      insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-      select connection_id, target_id, global_user_id, 'retry' from due
-      union all select distinct connection_id, target_id, null::uuid, 'retry' from stuck
+      insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
+      select connection_id, target_id, global_user_id, 'retry', 'access' from due
+      union all select distinct connection_id, target_id, null::uuid, 'retry', 'access' from stuck
+      union all select distinct connection_id, null::uuid, global_user_id, 'retry', 'reader' from exempt
       returning connection_id`.execute(tx);
     for (const row of rows) after.reconcile(row.connection_id);
   });

@@ -3,8 +3,10 @@ import { createConnection, readConnection, updateConnection } from '@stoa/contra
 import { listDataObjects, updateDataObject } from '@stoa/contract/data-object';
 import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
+import pg from 'pg';
 import type { EmbeddedAddress } from '../db/embedded/address.ts';
 import type { Deps } from '../deps.ts';
+import { maskLayerScript } from '../provisioning/mask-layer-script.ts';
 import { type SampleCallers, waitFor } from './sample-callers.ts';
 import { createWarehouse } from './warehouse/create-warehouse.ts';
 
@@ -56,6 +58,21 @@ export async function enableObjects(callers: SampleCallers): Promise<void> {
       return now.status === 'SUCCEEDED' || now.status === 'FAILED' ? now : undefined;
     });
     if (task?.status !== 'SUCCEEDED') throw new Error(`enabling ${root.name}: ${task?.error ?? 'it still runs'}`);
+  }
+}
+
+/** Gives the warehouse what masks stand on, as its setup script would have; also one that was made before there were masks. */
+export async function layMasks(
+  deps: Deps,
+  embedded: EmbeddedAddress,
+  { database, account }: SampleWarehouse,
+): Promise<void> {
+  const client = new pg.Client(embedded.url(database));
+  await client.connect();
+  try {
+    await client.query(maskLayerScript(deps, { account, database }));
+  } finally {
+    await client.end();
   }
 }
 

@@ -9,6 +9,7 @@ import {
   connectWarehouse,
   enableObjects,
   followPort,
+  layMasks,
 } from './connect-warehouse.ts';
 import { createFirstAdmin, createPeople } from './create-people.ts';
 import { makeRequests } from './make-requests.ts';
@@ -61,9 +62,10 @@ async function loadFrom(
     { reaches: 'people', take: () => createPeople(callers) },
     {
       reaches: 'warehouse',
-      take: () => {
+      take: async () => {
         say('Making the sample warehouse; this takes about half a minute, once.');
-        return connectWarehouse(callers, embedded, warehouse ?? wholeWarehouse);
+        await connectWarehouse(callers, embedded, warehouse ?? wholeWarehouse);
+        await layMasks(deps, embedded, warehouse ?? wholeWarehouse);
       },
     },
     { reaches: 'objects', take: () => enableObjects(callers) },

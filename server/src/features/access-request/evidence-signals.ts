@@ -11,13 +11,14 @@ type Seen = {
   parties: Parties;
   sources: readonly EvidenceSource[];
   findings: Evidence['findings'];
+  maskingColumns: Evidence['maskingColumns'];
   medianDays: number | null;
 };
 
 /** Facts that no statistics outweigh, the gravest first. */
 export function findSignals(seen: Seen): HardSignal[] {
   const order = ['stop', 'warn', 'info'];
-  return [...aboutPeople(seen), ...aboutAccess(seen)].toSorted(
+  return [...aboutPeople(seen), ...aboutAccess(seen), ...aboutMasks(seen)].toSorted(
     (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
 }
@@ -46,6 +47,27 @@ function aboutPeople({ request, parties: { people } }: Seen): HardSignal[] {
       text: `${requester.name} is a steward of this request and may not decide it.`,
     });
   return signals;
+}
+
+/** Told before it is decided: an exception lifts the masks that are there, and no others. */
+function aboutMasks({ request, maskingColumns }: Seen): HardSignal[] {
+  if (request.type !== 'MASKING_EXCEPTION') return [];
+  const bare = maskingColumns.filter((column) => column.mask?.isLiftable !== true);
+  if (bare.length === 0) return [];
+  const isAll = bare.length === maskingColumns.length;
+  const names = bare
+    .slice(0, 5)
+    .map((column) => column.name)
+    .join(', ');
+  return [
+    {
+      code: 'nothing_to_lift',
+      severity: isAll ? 'stop' : 'warn',
+      text: isAll
+        ? 'Approval would have no effect: no mask that could be lifted is on any of these columns now.'
+        : `Approval would have no effect on ${names}: no mask that could be lifted is on them now.`,
+    },
+  ];
 }
 
 function aboutAccess({ request, parties, sources, findings, medianDays }: Seen): HardSignal[] {

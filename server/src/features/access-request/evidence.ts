@@ -34,6 +34,7 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
   const sources = await describeSources(db, request);
   const findings = await findingsOn(db, sources);
   const figures = await readDecisionFigures(db, request);
+  const maskingColumns = (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data;
   const [assessment] = await assessRequests(db, [request]);
   const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
   return {
@@ -54,10 +55,10 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
       return presentRecord(record, { request, viewer, ...(people === undefined ? {} : { eligible: people }) });
     }),
     stages: describeStages(read),
-    maskingColumns: (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data,
+    maskingColumns,
     assist: assessment ?? { approvalRisk: 'INDETERMINATE' },
     assistRate: await readAssistRate(db, { targetId: request.target_id, type: request.type }),
-    signals: findSignals({ request, parties, sources, findings, medianDays: figures.days }),
+    signals: findSignals({ request, parties, sources, findings, maskingColumns, medianDays: figures.days }),
     peers: await describePeers(db, request),
     findings,
     plan: request.status === 'PENDING' ? await planInTime(deps, request.id) : null,

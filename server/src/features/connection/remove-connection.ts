@@ -1,5 +1,6 @@
 import { ConnectorError, type PlatformSession } from '@stoa/connectors/connector';
 import type { DesiredAccess } from '@stoa/core/access/model';
+import { diffMasks } from '@stoa/core/masking/plan';
 import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import { sql } from 'kysely';
@@ -59,6 +60,7 @@ const rounds = 3;
 async function takeBack(deps: Deps, going: Going): Promise<Removal> {
   await waitForLease(deps, going.id);
   const session = await deps.platforms.session(going.id);
+  await takeMasksBack(deps, going, session);
   const desired = nothingDesired(deps, going.id);
   const removed = new Set<string>();
   let problem = '';
@@ -73,6 +75,17 @@ async function takeBack(deps: Deps, going: Going): Promise<Removal> {
     problem = await applyAll(deps, going, { session, plan, seen });
   }
   throw new NotGone(`Not everything could be taken back. ${problem}`);
+}
+
+/** Views of ours and what they look up; the tables behind them were given to nobody by them. */
+async function takeMasksBack(deps: Deps, going: Going, session: PlatformSession): Promise<void> {
+  const seen = await session.observeMasks({ sources: 'all', bases: [], readers: 'all' });
+  const plan = diffMasks({ views: [], entitlements: [], isWhole: true }, seen);
+  if (plan.steps.length === 0) return;
+  const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
+  const results = await session.applyMasks(session.maskStatements(plan, seen), { holds });
+  const failed = results.find((result) => result.status === 'failed');
+  if (failed?.status === 'failed') throw new NotGone(`${failed.failure.message} ${failed.failure.remedy}`);
 }
 
 /** One writer per connection: another replica lets go of it within this time once it has nothing to do there. */

@@ -57,12 +57,20 @@ function mergeSettings(old: ConnectionRow['settings'], sent: Sent<'settings'>): 
   const readCommentTags = sent.readCommentTags ?? old.readCommentTags;
   const grantAuthority = sent.grantAuthority ?? old.grantAuthority;
   const protectedPrincipals = sent.protectedPrincipals ?? old.protectedPrincipals;
+  const exposure = sent.exposure ?? old.exposure;
+  const viewSchema = sent.viewSchema ?? old.viewSchema;
+  const viewSchemas = sent.viewSchemas ?? old.viewSchemas;
+  const maskedLookup = sent.maskedLookup ?? old.maskedLookup;
   return {
     identityTemplate: sent.identityTemplate ?? old.identityTemplate ?? '{username}',
     ...(strictMembers === undefined ? {} : { strictMembers }),
     ...(readCommentTags === undefined ? {} : { readCommentTags }),
     ...(grantAuthority === undefined ? {} : { grantAuthority }),
     ...(protectedPrincipals === undefined ? {} : { protectedPrincipals }),
+    ...(exposure === undefined ? {} : { exposure }),
+    ...(viewSchema === undefined ? {} : { viewSchema }),
+    ...(viewSchemas === undefined ? {} : { viewSchemas }),
+    ...(maskedLookup === undefined ? {} : { maskedLookup }),
   };
 }
 

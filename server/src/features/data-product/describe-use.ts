@@ -47,9 +47,10 @@ export async function describeUse(reader: Reader, target: UsedTarget, globalUser
       (select i.external_name from platform_identity i where i.connection_id = c.id and i.global_user_id = ${globalUserId}
         and i.state in ('mapped', 'fallback')) as external_name,
       (select coalesce(json_agg(json_build_object('sourceId', x.id::text, 'objectPath', x.object_path) order by x.object_path), '[]') from (
-        select s.id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
+        select s.id, coalesce(sp.view_path, o.object_path) as object_path
+        from data_source s join data_object o on o.id = s.data_object_id left join source_protection sp on sp.data_source_id = s.id
         where s.id in (${shown.sources}) and s.connection_id = c.id and ${isUsable}
-        order by o.object_path limit ${objectsAtMost}) x) as objects
+        order by 2 limit ${objectsAtMost}) x) as objects
     from connection c where c.id in (${shown.connections}) order by c.connection_key`.execute(reader);
   return { connections: rows.flatMap(present) };
 }

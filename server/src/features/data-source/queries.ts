@@ -2,6 +2,7 @@ import type { DataSource, DataSourceColumn } from '@stoa/contract/data-source';
 import type { Technology } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
+import { maskOfColumn } from '../masking-exception/mask-of-column.ts';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
@@ -25,6 +26,9 @@ type SourceRow = {
   tags: string[];
   sensitivity: 'low' | 'moderate' | 'high' | null;
   enabled: boolean;
+  protection: 'open' | 'view' | 'closed';
+  protection_reason: string | null;
+  view_path: string[] | null;
   missing_since: Date | null;
   last_sync_at: Date | null;
   last_proof_at: Date | null;
@@ -52,6 +56,7 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
   const knows = knowsProduct(viewer);
   return sql<SourceRow>`
   select s.id, s.name, s.data_object_id, c.connection_key, c.technology, o.object_path, o.object_type, o.comment, s.enabled,
+    coalesce(sp.state, 'open') as protection, sp.reason as protection_reason, sp.view_path,
     o.missing_since, s.created_at, s.updated_at,
     (select count(*)::int from data_source_column k where k.data_source_id = s.id) as column_count,
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
@@ -72,7 +77,7 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
       and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id in (${assetsOver(sql`s.data_object_id`)})
         or exists (select from data_product_source ps where ps.data_source_id = s.id and ps.data_product_id = r.data_product_id))) as is_mine
   from (${inner}) page join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
-    join connection c on c.id = s.connection_id
+    join connection c on c.id = s.connection_id left join source_protection sp on sp.data_source_id = s.id
     cross join lateral (
       select count(*)::int as count, coalesce(json_agg(json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) order by w.n)
         filter (where w.n <= ${productsAtMost}), '[]') as products
@@ -166,12 +171,18 @@ export async function isInPublishedProduct(db: Reader, id: number): Promise<bool
 export async function columnsOf(db: Reader, id: number): Promise<DataSourceColumn[]> {
   const { rows } = await sql<DataSourceColumn>`
     select k.name, k.ordinal, k.native_type as "nativeType", k.type_family as "typeFamily", k.nullable, k.comment,
-      coalesce(own.tags, '{}') as tags
-    from data_source_column k left join (
+      coalesce(own.tags, '{}') as tags, ${maskOfColumn} as mask
+    from data_source_column k join data_source_column c on c.data_source_id = k.data_source_id and c.name = k.name left join (
       select t.column_name, array_agg(t.name order by t.name) as tags from (${tagsOfColumns(sql`array[${id}::int]`)}) t group by 1
     ) own on own.column_name = k.name
     where k.data_source_id = ${id} order by k.ordinal`.execute(db);
   return rows;
+}
+
+/** What policies ask of a source and what stands of it. */
+function policyStateOf({ protection, protection_reason: reason }: SourceRow): DataSource['policyState'] {
+  if (protection === 'closed') return reason === 'protection.not_enforceable' ? 'NOT_ENFORCEABLE' : 'PENDING';
+  return reason === null ? 'COMPLIANT' : 'PENDING';
 }
 
 export const presentSource = (row: SourceRow): DataSource => ({
@@ -196,7 +207,8 @@ export const presentSource = (row: SourceRow): DataSource => ({
     ...(row.last_proof_at === null ? {} : { lastProofAt: row.last_proof_at.toISOString() }),
     openFindings: row.open_findings,
   },
-  policyState: 'COMPLIANT',
+  exposedPath: row.protection === 'open' ? row.object_path : row.view_path,
+  policyState: policyStateOf(row),
   status: row.is_mine ? 'SUBSCRIBED' : 'NONE',
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),

@@ -1,4 +1,4 @@
-import type { ProductColumn } from '@stoa/contract/data-product';
+import type { ColumnMask, ProductColumn } from '@stoa/contract/data-product';
 import { offsetMetaOf } from '@stoa/contract/page';
 import type { AskedColumn } from '@stoa/core/review/check-columns';
 import { may } from '@stoa/core/permissions/may';
@@ -12,9 +12,15 @@ import { toRequestObject } from '../access-request/request-object.ts';
 import { reviewsSomething } from '../access-request/standing-in-sql.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 import { columnsOfRequest } from './exception-columns.ts';
+import { maskOfColumn, policyInfoOf } from './mask-of-column.ts';
 
 type Page = { offset: number; limit: number };
-type Row = AskedColumn & { sourceName: string | null; type: string | null; comment: string | null };
+type Row = AskedColumn & {
+  sourceName: string | null;
+  type: string | null;
+  comment: string | null;
+  mask: ColumnMask | null;
+};
 
 /** A page of the columns that a request asks for, by source and name; also those that are gone by now. */
 export async function listRequestColumns(db: Reader, requestId: string, page: Page) {
@@ -23,7 +29,7 @@ export async function listRequestColumns(db: Reader, requestId: string, page: Pa
     db,
   );
   const { rows } = await sql<Row>`
-    select k."sourceId", k."columnName", s.name as "sourceName", c.native_type as type, c.comment
+    select k."sourceId", k."columnName", s.name as "sourceName", c.native_type as type, c.comment, ${maskOfColumn} as mask
     from access_request r cross join ${columnsOfRequest} left join data_source s on s.id::text = k."sourceId"
     left join data_source_column c on c.data_source_id = s.id and c.name = k."columnName"
     where r.id = ${requestId} order by s.name, k."sourceId", k."columnName" offset ${page.offset} limit ${page.limit}`.execute(
@@ -32,14 +38,13 @@ export async function listRequestColumns(db: Reader, requestId: string, page: Pa
   return { data: rows.map(present), meta: offsetMetaOf(page, counted[0]?.total ?? 0, rows.length) };
 }
 
-const present = ({ sourceId, columnName, sourceName, type, comment }: Row): ProductColumn => ({
+const present = ({ sourceId, columnName, sourceName, type, comment, mask }: Row): ProductColumn => ({
   name: columnName,
   sourceId,
   sourceName: sourceName ?? '',
   tags: [],
   ...(type === null ? {} : { type }),
-  globalPolicyInfo: null,
-  localPolicyInfo: null,
+  ...policyInfoOf(mask),
   comment,
 });
 

@@ -16,6 +16,7 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { AuthoritySettings } from './AuthoritySettings.tsx';
 import { CommentTagSettings } from './CommentTagSettings.tsx';
+import { MaskSettings } from './MaskSettings.tsx';
 import { badFields, emptyDraft } from './connection-draft.ts';
 import styles from './Connections.module.css';
 import { CredentialFields } from './credentials-step.tsx';
@@ -205,6 +206,9 @@ function Delete({ connection, onTask }: { connection: Connection; onTask: (taskI
 const scheduleOf = ({ settings, syncIntervalHours }: Connection): string =>
   `${settings.identityTemplate} ${syncIntervalHours}`;
 
+const maskingOf = ({ settings: { exposure, viewSchema, maskedLookup } }: Connection): string =>
+  JSON.stringify([exposure, viewSchema, maskedLookup]);
+
 /** Credentials, encryption, people, pause and the end of a connection. */
 export function ConnectionSettings(props: { connection: Connection; onDelete: (taskId: string) => void }) {
   return (
@@ -217,6 +221,7 @@ export function ConnectionSettings(props: { connection: Connection; onDelete: (t
       <div>
         <AuthoritySettings key={props.connection.settings.grantAuthority ?? ''} connection={props.connection} />
         <CommentTagSettings connection={props.connection} />
+        <MaskSettings key={maskingOf(props.connection)} connection={props.connection} />
         <Pause connection={props.connection} />
         <Delete connection={props.connection} onTask={props.onDelete} />
       </div>

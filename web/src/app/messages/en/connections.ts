@@ -197,6 +197,21 @@ export const connections = {
   'connections.settings.commentsSwitch': 'Read tags from comments',
   'connections.settings.commentsHint':
     'A comment that holds [tag:PII.Email] puts Platform.PII.Email on its table, column or schema with the next sync. Switched off, they go with the next sync.',
+  'connections.settings.masks': 'Masked tables',
+  'connections.settings.masksLead':
+    'A table that a data policy acts on is read through a view; the table itself is no longer given to anybody.',
+  'connections.settings.exposure': 'How they are read',
+  'connections.settings.exposure.auto': 'Through a view',
+  'connections.settings.exposure.auto.hint': 'Other tables are read at their own name.',
+  'connections.settings.exposure.base': 'Never through a view',
+  'connections.settings.exposure.base.hint': 'A table that a data policy acts on is then given to nobody.',
+  'connections.settings.viewSchema': 'Schema of the views',
+  'connections.settings.viewSchemaHint': "'{schema}' is the schema of the table. Another name makes the views anew.",
+  'connections.settings.lookup': 'Who sees everything in clear',
+  'connections.settings.lookup.scan': 'Scans masked columns like everybody',
+  'connections.settings.lookup.scan.hint': 'The shorter view; best where tables are read as a whole.',
+  'connections.settings.lookup.union': 'Keeps the indexes of masked columns',
+  'connections.settings.lookup.union.hint': 'For tables in which single rows are looked up by a masked column.',
   'connections.settings.authority': 'What the account passes on',
   'connections.settings.authorityLead':
     'Bears on tables and views made later in a schema that is shared as a whole. The page of each schema says what holds there.',
