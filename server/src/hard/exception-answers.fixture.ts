@@ -53,6 +53,7 @@ async function askForMasked({ server, held, people, products }: PublishedWorld):
   const params = { id: products.main };
   const body = { user: people.consumer2.globalUserId, form: standardAnswers, columns };
   const made = await held.ask(people.consumer2, requestMaskingException, { params, body });
+  if (made.status !== 201) throw new Error(`a masked column was refused: ${JSON.stringify(made.body)}`);
   await held.ask(people.consumer2, requestMaskingException, { params, body });
   await held.ask(people.consumer2, getAccessRequestById, { params: { id: made.body.id } });
   await held.ask(people.consumer2, cancelAccessRequest, { params: { id: made.body.id } });

@@ -109,7 +109,7 @@ async function readOneRow(connect: () => Promise<pg.Client>, table: PlatformTabl
   }
 }
 
-/** Roles outlive their database: containers first, since the connector made them, then the logins, then the connector. */
+/** Roles outlive their database: containers and the owner of views first, since the connector made them, then the logins, then the connector. */
 async function dropEverything(
   admin: pg.Client,
   made: { database: string; connector: string; roles: string[] },
@@ -117,7 +117,7 @@ async function dropEverything(
   await admin.query(`drop database if exists ${quote(made.database)} with (force)`);
   const { rows } = await admin.query<{ rolname: string }>(
     `select r.rolname from pg_roles r where exists (
-       select from pg_auth_members m join pg_roles c on c.oid = m.member where m.roleid = r.oid and c.rolname = $1 and m.admin_option)`,
+       select from pg_auth_members m join pg_roles c on c.oid = m.member where m.roleid = r.oid and c.rolname = $1)`,
     [made.connector],
   );
   for (const name of [...rows.map((row) => row.rolname), ...made.roles, made.connector]) {
