@@ -166,23 +166,31 @@ function withPolicy(
 
 function policiesOf({ rules, source, person }: PolicyFacts): readonly ExplainedPolicy[] {
   if (rules === undefined || source === undefined || person === undefined) return [];
-  const told = ({ rule, circumstance, who }: AppliedRule, isInConflict: boolean): ExplainedPolicy => {
+  const explained = ({ rule, circumstance, who }: AppliedRule, isInConflict: boolean): ExplainedPolicy => {
     const { policyId, policyKey, name, kind, condition } = rule;
     const truth = condition === null ? [] : evaluateCondition(condition, person, source).truth;
     const result = !isInConflict && isFulfilledBy(who, person);
     return { policyId, policyKey, name, kind, matchedCircumstance: circumstance, result, isInConflict, truth };
   };
   return [
-    ...rules.grants.map((rule) => told(rule, false)),
-    ...rules.conflict.map((rule) => told(rule, true)),
-    ...rules.guardrails.map((rule) => told(rule, false)),
+    ...rules.grants.map((rule) => explained(rule, false)),
+    ...rules.conflict.map((rule) => explained(rule, true)),
+    ...rules.guardrails.map((rule) => explained(rule, false)),
   ];
+}
+
+const told = (truth: readonly CallTruth[]): string => truth.map(({ because }) => because).join('; ');
+
+/** Why a condition does not hold: the calls that are false, or all of them where only a NOT is in the way. */
+export function whyNot(truth: readonly CallTruth[]): string {
+  const fails = truth.filter(({ value }) => !value);
+  return told(fails.length > 0 ? fails : truth);
 }
 
 const toGuardrail = ({ name, result, truth }: ExplainedPolicy): ExplainedGuardrail => ({
   name,
   passes: result,
-  reason: truth.map(({ because }) => because).join('; ') || (result ? 'passes' : 'nobody passes it'),
+  reason: (result ? told(truth) : whyNot(truth)) || (result ? 'passes' : 'nobody passes it'),
 });
 
 function formulaOf(rules: SourceRules | undefined): string | null {

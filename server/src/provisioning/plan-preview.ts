@@ -25,6 +25,8 @@ export async function planHashOf(db: Reader, requestId: string): Promise<string>
   const { rows } = await sql<{ facts: unknown }>`
     select json_build_array(r.target_id, r.beneficiary, u.status, p.suspended, p.deleted_at is not null,
       (select json_agg(json_build_array(k.connection_id, k.number, k.native_id, i.external_name, i.platform_principal_id, i.state,
+         (select json_agg(json_build_array(w.part, w.key) order by w.part) from container_part w
+          where w.connection_id = k.connection_id and w.target_id = k.target_id),
          (select md5(string_agg(s.id || ':' || coalesce(o.platform_id, '') || ':' || o.object_path::text || ':' || s.enabled || ':'
             || (o.hold is null) || ':' || (o.missing_since is null) || ':' || coalesce(x.state, ''), ',' order by s.id))
           from (${sourcesOf(sql`r.target_id`)}) l
@@ -147,6 +149,10 @@ async function planScope(
       ...desired.awaiting
         .filter((a) => a.requestId === about.requestId)
         .map((a) => ({ object: a.externalName ?? '', reason: a.reason })),
+      ...(desired.prevented.get(about.requestId)?.guardrails ?? []).map(({ name }) => ({
+        object: name,
+        reason: `guardrail.unmet: ${name}`,
+      })),
     ],
     now: facts.now,
   };

@@ -3,6 +3,7 @@ import type { IdentityState, Technology } from '@stoa/contract/enums';
 import { circumstance } from '@stoa/contract/policy';
 import {
   explainAccess,
+  whyNot,
   type ExplainedCause,
   type ExplainedPolicy,
   type Explanation,
@@ -234,7 +235,7 @@ function toPolicyCause(policy: ExplainedPolicy, { effective, guardrails, path }:
 function nextStep(source: SourceRow, { causes, policies, path }: Explanation): { text: string; step: AccessStep } {
   const unmet = policies.find(({ kind, result }) => kind === 'guardrail' && !result);
   if (unmet !== undefined) {
-    const why = unmet.truth.map(({ because }) => because).join('; ');
+    const why = whyNot(unmet.truth);
     const text = `The guardrail ${unmet.name} is not passed${why === '' ? '' : `: ${why}`}. Ask a user admin about the group or attribute it asks for.`;
     return { text, step: { kind: 'ask', name: unmet.name, holds: false, text } };
   }

@@ -154,7 +154,7 @@ export const marketplace = {
   'explain.proof': 'The platform was read back as {principal} {when}, by {probe}',
   'explain.step.user': 'Person',
   'explain.step.identity': 'Account on the platform',
-  'explain.step.container': 'Role of the product',
+  'explain.step.container': 'Role on the platform',
   'explain.step.object': 'Object',
   'explain.step.request': 'Request',
   'explain.step.ask': 'Next step',
