@@ -7,7 +7,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
+import { onNode, sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 
 type SourceRow = {
@@ -63,9 +63,10 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
     held.products, held.count as product_count,
     array(select t.name from (${tagsOfSources(sql`array[page.id]`, knows)}) t order by t.name limit ${tagsAtMost}) as tags,
-    (select t.sensitivity from tag_application a join tag t on t.id = a.tag_id
-       where not a.disabled and t.sensitivity is not null and (a.data_object_id = s.data_object_id
-         or (a.column_ordinal is null and a.data_object_id in (${assetsOver(sql`s.data_object_id`)})))
+    (select t.sensitivity from (
+         select own.tag_id from tag_application own where own.data_object_id = s.data_object_id and not own.disabled
+         union all select a.tag_id from (${assetsOver(sql`s.data_object_id`)}) up cross join lateral (${onNode(sql`up.id`)}) a
+       ) a join tag t on t.id = a.tag_id where t.sensitivity is not null
        order by array_position(array['high', 'moderate', 'low'], t.sensitivity) limit 1) as sensitivity,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
     (select max(k.verified_at) from (select ps.data_product_id as id from data_product_source ps where ps.data_source_id = s.id

@@ -3,6 +3,8 @@ import { appendAudit, type AuditActor } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
+import { assetsOver } from '../../provisioning/sources-of-target.ts';
+import { onNode } from '../tag/stored-tags.ts';
 import { touchProducts } from './touch-products.ts';
 
 /** The data sources that joined and left a dynamic domain. */
@@ -24,6 +26,8 @@ export async function recomputeDomains(scope: Scope, reach: Reach, by: By): Prom
   const { rows: dynamic } = await sql`
     select id from domain where mode = 'dynamic' ${only} order by id for update`.execute(tx);
   if (dynamic.length === 0) return [];
+  // A tag on a whole database may move a hundred thousand sources.
+  await sql`set local statement_timeout = '60s'`.execute(tx);
   const { rows: moves } = await sql<DomainMove>`
     with recursive ${'domainId' in reach ? wantedOfDomain(reach.domainId) : wantedOfObjects(reach.objectIds)}, gone as (
       delete from domain_data_source x using dynamic_domain d
@@ -83,20 +87,32 @@ const wantedOfDomain = (domainId: string): RawBuilder<unknown> => sql`
     select data_source_id as id from wanted union select data_source_id from domain_data_source where domain_id = ${domainId}
   )`;
 
-/** Upwards from the sources in and below some nodes: what lies elsewhere is not looked at. */
+/** Looked up one by one: for a recursion the planner would read the whole tree. */
+const childrenOf = (id: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`select child.id from data_object child where child.parent_id = ${id} offset 0`;
+
+/**
+ * Of the sources in and below some nodes: what the nodes above them and each node inside carry is handed down. What lies
+ * elsewhere is not looked at.
+ */
 const wantedOfObjects = (objectIds: readonly string[]): RawBuilder<unknown> => sql`
-  ${tagsOfDomains(sql``)}, inside (id) as (
-    select unnest(${[...objectIds]}::uuid[]) union select o.id from inside b join data_object o on o.parent_id = b.id
+  ${tagsOfDomains(sql``)}, root (id) as (select unnest(${[...objectIds]}::uuid[])),
+  inside (id) as (
+    select id from root union select below.id from inside b cross join lateral (${childrenOf(sql`b.id`)}) below
   ), candidate as materialized (
-    select s.id, s.data_object_id, s.connection_id from inside b join data_source s on s.data_object_id = b.id
-  ), above (data_source_id, id, parent_id) as (
-    select c.id, o.id, o.parent_id from candidate c join data_object o on o.id = c.data_object_id
-    union all select v.data_source_id, o.id, o.parent_id from above v join data_object o on o.id = v.parent_id
+    select s.id, s.data_object_id from inside b join data_source s on s.data_object_id = b.id
+  ), place (id, holder) as (
+    select r.id, up.id from root r cross join lateral (${assetsOver(sql`r.id`)}) up
+    union select id, id from inside
+  ), carried (id, domain_id) as (
+    select p.id, w.domain_id from place p cross join lateral (${onNode(sql`p.holder`)}) a join domain_tag w on w.tag_id = a.tag_id
+    union select p.id, d.id from dynamic_domain d
+      join data_object o on o.tag_id = d.tag_id and o.object_type in ('database', 'schema') join place p on p.holder = o.id
+    union select r.id, d.id from root r join data_object o on o.id = r.id
+      join connection k on k.id = o.connection_id join dynamic_domain d on d.tag_id = k.tag_id
+  ), handed (id, domain_id) as (
+    select id, domain_id from carried
+    union select below.id, h.domain_id from handed h cross join lateral (${childrenOf(sql`h.id`)}) below
   ), wanted as materialized (
-    select w.domain_id, v.data_source_id from above v
-      join tag_application a on a.data_object_id = v.id and a.column_ordinal is null and not a.disabled
-      join domain_tag w on w.tag_id = a.tag_id
-    union select d.id, v.data_source_id from above v join data_object o on o.id = v.id
-      join dynamic_domain d on d.tag_id = o.tag_id where o.object_type in ('database', 'schema')
-    union select d.id, c.id from candidate c join connection k on k.id = c.connection_id join dynamic_domain d on d.tag_id = k.tag_id
+    select h.domain_id, c.id as data_source_id from handed h join candidate c on c.data_object_id = h.id
   )`;

@@ -46,7 +46,7 @@ type Scope = { tx: Tx; after: AfterCommit };
 
 /**
  * Puts tags on things and takes them off, with all that follows, in the caller's transaction: the rows, the dynamic domains
- * that sources join or leave, audit, and a key for every connection concerned. What is as asked for already is left out of
+ * that sources join or leave, audit, and where policies are in force a key for every connection concerned. What is as asked for already is left out of
  * the outcome, so that a repeat changes nothing.
  *
  * By hand (`curated`) an addition also brings back what was taken off, and makes the tag a person's own; a removal is kept,
@@ -72,11 +72,20 @@ export async function settleTags(
   const nodes = changed.filter((place) => place.columnOrdinal === null).map((place) => place.dataObjectId);
   const moves = await recomputeDomains(scope, { objectIds: [...new Set(nodes)] }, by);
   await auditTagChanges(tx, { added, removed }, by);
-  for (const connectionId of new Set(changed.map((place) => place.connectionId)))
-    await enqueueConnection(tx, scope.after, { connectionId, cause: 'tag' });
+  if (await hasPoliciesInForce(tx)) {
+    for (const connectionId of new Set(changed.map((place) => place.connectionId)))
+      await enqueueConnection(tx, scope.after, { connectionId, cause: 'tag' });
+  }
   for (const tagId of new Set(changed.map((place) => place.tagId))) scope.after.changed('tag', String(tagId));
   await announceSources(scope, changed);
   return { added, removed, moves };
+}
+
+/** Access goes by tags through policies alone; what a dynamic domain gains or loses has keys of its own. */
+async function hasPoliciesInForce(tx: Tx): Promise<boolean> {
+  const { rows } = await sql`
+    select from policy where state = 'active' and not protected and deleted_at is null limit 1`.execute(tx);
+  return rows.length > 0;
 }
 
 /** Takes away the rows of what is no longer there, so that nobody can take them off. */

@@ -5,6 +5,7 @@ import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemActor } from '../../audit/append.ts';
+import { newUuid } from '../../db/new-id.ts';
 import { transact } from '../../db/transact.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
@@ -181,21 +182,55 @@ test('what a person took off stays off, whatever finds it again, until a person 
   expect(await columnTags('orders')).toEqual({ id: ['PII.Email'] });
 });
 
-test('a change is one commit with its audit and a key for the connection; a repeat changes nothing', async () => {
+test('a change is one commit with its audit, and a key where a policy is in force; a repeat changes nothing', async () => {
   const count = async () =>
     (
       await sql<{ audits: number; keys: number }>`
       select (select count(*)::int from audit_event where action like 'Tag%') as audits,
-        (select last_value::int from pg_sequences where sequencename = 'provisioning_key_id_seq') as keys`.execute(
+        (select coalesce(last_value, 0)::int from pg_sequences where sequencename = 'provisioning_key_id_seq') as keys`.execute(
         server.deps.db,
       )
     ).rows[0];
+  const calm = await count();
+  await change({ add: [{ tag: email, on: 'people' }] });
+  expect(await count()).toEqual({ audits: (calm?.audits ?? 0) + 1, keys: calm?.keys });
+  const body = {
+    accessType: 'read',
+    level: 'anyone',
+    circumstances: [{ type: 'columnRegex', regex: '^nothing$', caseInsensitive: false }],
+    circumstanceOperator: 'any',
+  };
+  await sql`insert into policy (id, policy_key, name, name_key, type, kind, scope, state, body)
+    values (${newUuid()}, 'p', 'p', 'p', 'subscription', 'grant', 'global', 'active', ${JSON.stringify(body)}::jsonb)`.execute(
+    server.deps.db,
+  );
   const before = await count();
   const both = await Promise.all([1, 2].map(() => change({ add: [{ tag: pii, on: 'orders' }] })));
   expect(both.map((outcome) => outcome.added.length).sort()).toEqual([0, 1]);
   const after = await count();
   expect(after?.audits).toBe((before?.audits ?? 0) + 1);
   expect(after?.keys).toBeGreaterThan(before?.keys ?? 0);
+});
+
+test('of many who tag and untag at once, with domains that follow, each domain holds what its tag says in the end', async () => {
+  const tables = ['people', 'orders', 'leads'];
+  const domains = await Promise.all(
+    [pii, email].map((tagId) => addDynamicDomain(server.deps.db, { name: `Race ${tagId}`, tagId })),
+  );
+  const acts = Array.from({ length: 24 }, (_, n) => {
+    const place = [{ tag: n % 2 === 0 ? pii : email, on: tables[n % 3] ?? '' }];
+    return change(n % 4 < 2 ? { add: place } : { remove: place });
+  });
+  await Promise.all(acts);
+  for (const [at, domain] of domains.entries()) {
+    const root = at === 0 ? 'PII' : 'PII.Email';
+    const wanted: string[] = [];
+    for (const table of tables) {
+      const { tags } = await source(table);
+      if (tags.some((name) => name === root || name.startsWith(`${root}.`))) wanted.push(table);
+    }
+    expect(await membersOf(server.deps.db, domain)).toEqual(wanted.sort());
+  }
 });
 
 test('the facts of a connection name the tags of every source and column', async () => {

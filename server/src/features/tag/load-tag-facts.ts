@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { derivedTagsOfSources, nodeName } from './derived-tags.ts';
+import { tagsOfColumns, tagsOfSources } from './stored-tags.ts';
 
 /** The names of the tags, as dot paths, that decisions ask about. Neither map holds what has no tag. */
 export type TagFacts = {
@@ -18,6 +19,7 @@ type TaggedColumn = { id: number; column: string; names: string[] };
  * and shared, so that 100,000 sources cost one scan of them.
  */
 export async function loadTagFacts(db: Reader, connectionId: string, sourceIds?: readonly number[]): Promise<TagFacts> {
+  if (sourceIds !== undefined && sourceIds.length <= fewSources) return loadFew(db, sourceIds);
   const only = sourceIds === undefined ? sql`true` : sql`s.id = any(${[...sourceIds]}::int[])`;
   const inherited = await loadInherited(db, connectionId);
   const published = await loadPublished(db, connectionId, sourceIds);
@@ -33,6 +35,25 @@ export async function loadTagFacts(db: Reader, connectionId: string, sourceIds?:
     if (names.length > 0) sources.set(id, names);
   }
   return { sources, columns: await loadColumns(db, connectionId, sourceIds) };
+}
+
+/** Of so few sources each is asked about by itself, upwards: nothing of the rest of the connection is read. */
+const fewSources = 200;
+
+async function loadFew(db: Reader, sourceIds: readonly number[]): Promise<TagFacts> {
+  const ids = sql`${[...sourceIds]}::int[]`;
+  const { rows } = await sql<Tagged & { column: string | null }>`
+    select t.data_source_id as id, null as column, array_agg(distinct t.name) as names
+    from (${tagsOfSources(ids, sql`true`)}) t group by 1
+    union all
+    select t.data_source_id, t.column_name, array_agg(t.name) from (${tagsOfColumns(ids)}) t group by 1, 2`.execute(db);
+  const sources = new Map<number, readonly string[]>();
+  const columns = new Map<number, Map<string, readonly string[]>>();
+  for (const { id, column, names } of rows) {
+    if (column === null) sources.set(id, names);
+    else columns.set(id, (columns.get(id) ?? new Map<string, readonly string[]>()).set(column, names));
+  }
+  return { sources, columns };
 }
 
 const storedByObject = (connectionId: string) => sql`

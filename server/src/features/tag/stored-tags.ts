@@ -8,6 +8,11 @@ const columns = sql`t.id, t.name, t.source,
   false as protected, t.description, (select u.id from app_user u where u.global_user_id = t.created_by) as created_by`;
 const times = sql`t.created_at, t.updated_at`;
 
+/** The applications on one node itself, looked up by it: the planner takes the few nodes above a source for very many. */
+export const onNode = (id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select on_it.tag_id from tag_application on_it
+  where on_it.data_object_id = ${id} and on_it.column_ordinal is null and not on_it.disabled offset 0`;
+
 /** Every tag there is, derived and stored; `knows` says of a product `p` whether the reader may know it. */
 export const allTags = (knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
   ${derivedTags(knows)}
@@ -30,7 +35,7 @@ export const tagsOfSources = (ids: RawBuilder<unknown>, knows: RawBuilder<boolea
   union
   select own.id, ${columns}, ${times}
   from data_source own cross join lateral (${assetsOver(sql`own.data_object_id`)}) up
-    join tag_application a on a.data_object_id = up.id and a.column_ordinal is null and not a.disabled
+    cross join lateral (${onNode(sql`up.id`)}) a
     join tag t on t.id = a.tag_id
   where own.id = any(${ids})`;
 

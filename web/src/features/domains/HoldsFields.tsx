@@ -31,7 +31,7 @@ function MovedList({ head, moved }: { head: string; moved: Moved }) {
   );
 }
 
-function Loaded({ preview }: { preview: DomainPreview }) {
+function Loaded({ preview, isNew }: { preview: DomainPreview; isNew: boolean }) {
   const t = useText();
   const { joining, leaving, staying, products } = preview;
   return (
@@ -39,7 +39,7 @@ function Loaded({ preview }: { preview: DomainPreview }) {
       {joining.count + leaving.count === 0 && <p>{t('tags.previewNone')}</p>}
       <MovedList head={t('tags.previewJoin', { count: joining.count })} moved={joining} />
       <MovedList head={t('tags.previewLeave', { count: leaving.count })} moved={leaving} />
-      <p className="text-2">{t('tags.previewStay', { count: staying })}</p>
+      {!isNew && <p className="text-2">{t('tags.previewStay', { count: staying })}</p>}
       {products.length > 0 && (
         <>
           <p className={styles.previewHead}>{t('tags.previewProducts', { count: products.length })}</p>
@@ -64,7 +64,9 @@ export function HoldsPreview({ domainId, tagId }: { domainId: string | undefined
       <h3 className={styles.previewTitle}>{t('tags.preview')}</h3>
       {preview.error !== null && <ErrorNotice problem={preview.error} onRetry={() => void preview.refetch()} />}
       {preview.isPending && <p className="text-2">{t('tags.previewLoading')}</p>}
-      {preview.data !== undefined && preview.error === null && <Loaded preview={preview.data} />}
+      {preview.data !== undefined && preview.error === null && (
+        <Loaded preview={preview.data} isNew={domainId === undefined} />
+      )}
     </section>
   );
 }
