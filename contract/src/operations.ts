@@ -122,6 +122,7 @@ import {
   reportDecisions,
   reportDrift,
   reportExpiring,
+  reportMaskedColumns,
   reportWhatHas,
   reportWhoHasAccess,
 } from './report.ts';
@@ -343,6 +344,7 @@ export const operationById = {
   reportWhatHas,
   reportExpiring,
   reportDecisions,
+  reportMaskedColumns,
   reportDrift,
   exportReport,
   getRequestForms: getDataProductRequestForms,

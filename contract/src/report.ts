@@ -103,6 +103,25 @@ export const driftRow = z
   .meta({ id: 'ReportDriftRow' });
 export type DriftRow = z.infer<typeof driftRow>;
 
+export const maskedColumnRow = z
+  .object({
+    source: reportSource,
+    columnName: z.string(),
+    maskingType: z.string(),
+    /** What is shown instead, where the column's type cannot bear the mask. */
+    degradedTo: z.string().nullable(),
+    policyId: uuid,
+    policyName: z.string(),
+    matchedTag: z.string().nullable(),
+    /** Whom the policy itself excepts, as a condition. */
+    exceptPeopleWho: z.string().nullable(),
+    /** Exceptions that were approved and hold now: how many, and the first of them. */
+    exceptionCount: z.int(),
+    exceptions: z.array(z.object({ requestId: cuid, user: personName, until: instant.nullable() })),
+  })
+  .meta({ id: 'ReportMaskedColumnRow' });
+export type MaskedColumnRow = z.infer<typeof maskedColumnRow>;
+
 const access = { action: 'report.read' } as const;
 
 export const reportWhoHasAccess = operation({
@@ -161,7 +180,17 @@ export const reportDrift = operation({
   responses: { 200: offsetPage(driftRow) },
 });
 
-export const reportNames = ['who-has-access', 'what-has', 'expiring', 'decisions', 'drift'] as const;
+export const reportMaskedColumns = operation({
+  id: 'reportMaskedColumns',
+  method: 'GET',
+  path: '/api/report/masked-columns',
+  summary: 'Which columns are masked, by which policy, and who sees them in clear all the same.',
+  access,
+  query: z.object({ ...page, connectionKey: connectionKeyPath.optional() }),
+  responses: { 200: offsetPage(maskedColumnRow) },
+});
+
+export const reportNames = ['who-has-access', 'what-has', 'expiring', 'decisions', 'masked-columns', 'drift'] as const;
 export const reportName = z.enum(reportNames);
 export type ReportName = z.infer<typeof reportName>;
 

@@ -358,6 +358,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   reportWhatHas: on('user', reportReaderOfPerson),
   reportExpiring: on('none', reportReader),
   reportDecisions: on('none', reportReader),
+  reportMaskedColumns: on('none', reportReader),
   reportDrift: on('none', reportReader),
   exportReport: on('none', reportReader),
   streamEvents: on('none', any),

@@ -14,6 +14,7 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
     await ask(person, reports.reportWhatHas);
     await ask(person, reports.reportExpiring, { query: { days: 3_650, limit: 1 } });
     await ask(person, reports.reportDecisions, { query: { from: '2020-01-01T00:00:00Z', searchText: '%' } });
+    await ask(person, reports.reportMaskedColumns, { query: { connectionKey: 'none', searchText: 'ünï' } });
     await ask(person, reports.reportDrift, { query: { state: ['open', 'closed'], searchText: 'x' } });
   }
   for (const report of reports.reportNames)

@@ -1,5 +1,5 @@
 import { csvOf, csvRows } from '@stoa/contract/csv';
-import type { AccessRow, DecisionsRow, DriftRow, ExpiringRow } from '@stoa/contract/report';
+import type { AccessRow, DecisionsRow, DriftRow, ExpiringRow, MaskedColumnRow } from '@stoa/contract/report';
 import { Readable } from 'node:stream';
 import type { Reader } from '../../db/pool.ts';
 import { type Report, readAll } from './read-report.ts';
@@ -58,6 +58,19 @@ export const decisionsCells: Cells<DecisionsRow> = {
   p90Seconds: (row) => Math.round(row.p90Seconds),
   followedAdvice: (row) => row.followedAdvice,
   overrodeAdvice: (row) => row.overrodeAdvice,
+};
+
+export const maskedColumnCells: Cells<MaskedColumnRow> = {
+  connection: (row) => row.source.connectionKey,
+  object: (row) => row.source.objectPath.join('.'),
+  column: (row) => row.columnName,
+  mask: (row) => row.maskingType,
+  degradedTo: (row) => row.degradedTo,
+  policy: (row) => row.policyName,
+  tag: (row) => row.matchedTag,
+  exceptPeopleWho: (row) => row.exceptPeopleWho,
+  exceptionCount: (row) => row.exceptionCount,
+  exceptions: (row) => row.exceptions.map(({ user }) => user.username).join(', '),
 };
 
 export const driftCells: Cells<DriftRow> = {

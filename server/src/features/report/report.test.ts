@@ -3,7 +3,7 @@ import { createDataProduct } from '@stoa/contract/data-product';
 import * as reports from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUuid } from '../../db/new-id.ts';
+import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
 import { standardAnswers } from '../access-request/requests.fixture.ts';
 import { type Catalogue, seedCatalogue } from '../data-product/seed-catalogue.fixture.ts';
@@ -145,6 +145,46 @@ test('drift of the past stays findable', async () => {
   expect(await states('open')).toEqual(['bypass']);
   expect(await states('closed')).toEqual(['missing']);
   expect((await states()).toSorted()).toEqual(['bypass', 'missing']);
+});
+
+test('masked columns stand with their policy and with whoever holds an exception now', async () => {
+  const { db } = server.deps;
+  const policyId = newUuid();
+  await sql`insert into policy (id, policy_key, name, name_key, type, kind, scope, state, body) values
+    (${policyId}, 'hide', 'Hide premiums', 'hide premiums', 'data', 'mask', 'global', 'active', ${JSON.stringify({
+      who: { for: 'everyoneExcept', condition: "@isInGroups('Actuaries')" },
+    })}::jsonb)`.execute(db);
+  await sql`insert into source_protection (data_source_id, connection_id, state) values (${sourceId()}, ${catalogue.connectionId}, 'open')`.execute(
+    db,
+  );
+  await sql`insert into column_mask (data_source_id, ordinal, column_name, policy_id, policy_key, policy_name, masking_type, matched_tag, is_cell, is_liftable)
+    values (${sourceId()}, 2, 'premium', ${policyId}, 'hide', 'Hide premiums', 'rounding', 'Money', false, true)`.execute(
+    db,
+  );
+  const except = (status: string, expiration: string | null) =>
+    sql`insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, form_version, form, flow, event, metadata, expiration, decided_at)
+      select ${newCuid()}, 'MASKING_EXCEPTION', ${status}, r.requesting_user, r.beneficiary, r.data_product_id, r.form_version, r.form, r.flow, r.event,
+        ${JSON.stringify({ columns: [{ sourceId: String(sourceId()), columnName: 'premium' }] })}::jsonb, ${expiration}::timestamptz, now()
+      from access_request r where r.beneficiary = ${people.consumer.globalUserId} limit 1`.execute(db);
+  await except('APPROVED', '2099-01-01T00:00:00Z');
+  await except('APPROVED', '2001-01-01T00:00:00Z');
+  await except('REVOKED', null);
+  const { body } = await people.auditor.call(reports.reportMaskedColumns);
+  expect(body.data).toMatchObject([
+    {
+      columnName: 'premium',
+      maskingType: 'rounding',
+      policyName: 'Hide premiums',
+      matchedTag: 'Money',
+      exceptPeopleWho: "@isInGroups('Actuaries')",
+      exceptionCount: 1,
+      exceptions: [{ user: { username: 'con' }, until: '2099-01-01T00:00:00Z' }],
+    },
+  ]);
+  const found = async (searchText: string) =>
+    (await people.manager.call(reports.reportMaskedColumns, { query: { searchText } })).body.data.length;
+  expect([await found('premi'), await found('%')]).toEqual([1, 0]);
+  expect((await people.other.call(reports.reportMaskedColumns)).body.data).toEqual([]);
 });
 
 test('a report as a file has every row, and nothing in it runs in a spreadsheet', async () => {

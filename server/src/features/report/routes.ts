@@ -15,7 +15,15 @@ import { accessReport } from './access-report.ts';
 import { decisionsReport } from './decisions-report.ts';
 import { driftReport } from './drift-report.ts';
 import { expiringReport } from './expiring-report.ts';
-import { accessCells, decisionsCells, driftCells, expiringCells, exportRows } from './export-report.ts';
+import {
+  accessCells,
+  decisionsCells,
+  driftCells,
+  expiringCells,
+  exportRows,
+  maskedColumnCells,
+} from './export-report.ts';
+import { maskedColumnsReport } from './masked-columns-report.ts';
 import { readReport } from './read-report.ts';
 import { speaksOfSource } from './report-scope.ts';
 
@@ -44,6 +52,10 @@ const reports = {
     requireMay(actor, 'report.read', nothing);
     return decisionsReport({ ...query, scope: reportScope(actor) });
   },
+  async maskedColumns({ actor }: By, query: QueryOf<typeof contract.reportMaskedColumns>) {
+    requireMay(actor, 'report.read', nothing);
+    return maskedColumnsReport({ ...query, scope: reportScope(actor) });
+  },
   async drift({ actor }: By, query: QueryOf<typeof contract.reportDrift>) {
     requireMay(actor, 'report.read', nothing);
     return driftReport({ ...query, scope: reportScope(actor) });
@@ -70,6 +82,12 @@ const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Prom
     exportRows(by.deps.db, await reports.expiring(by, parse(contract.reportExpiring, query)), expiringCells),
   decisions: async (by, query) =>
     exportRows(by.deps.db, await reports.decisions(by, parse(contract.reportDecisions, query)), decisionsCells),
+  'masked-columns': async (by, query) =>
+    exportRows(
+      by.deps.db,
+      await reports.maskedColumns(by, parse(contract.reportMaskedColumns, query)),
+      maskedColumnCells,
+    ),
   drift: async (by, query) =>
     exportRows(by.deps.db, await reports.drift(by, parse(contract.reportDrift, query)), driftCells),
 };
@@ -90,6 +108,10 @@ export const reportRoutes: readonly (Route | RawRoute)[] = [
   route(contract.reportDecisions)(async ({ deps, actor, query }) => ({
     status: 200,
     body: await readReport(deps.db, await reports.decisions({ deps, actor }, query), query),
+  })),
+  route(contract.reportMaskedColumns)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.maskedColumns({ deps, actor }, query), query),
   })),
   route(contract.reportDrift)(async ({ deps, actor, query }) => ({
     status: 200,

@@ -5,6 +5,7 @@ import { wordOf } from '../../lib/members.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { WhatPersonHas, WhoHasAccess } from './AccessReports.tsx';
+import { MaskedColumnsReport } from './MaskedColumnsReport.tsx';
 import { DecisionsReport, DriftReport, ExpiringReport } from './OtherReports.tsx';
 
 const reports: Readonly<Record<ReportName, () => ReactNode>> = {
@@ -12,6 +13,7 @@ const reports: Readonly<Record<ReportName, () => ReactNode>> = {
   'what-has': WhatPersonHas,
   expiring: ExpiringReport,
   decisions: DecisionsReport,
+  'masked-columns': MaskedColumnsReport,
   drift: DriftReport,
 };
 
