@@ -111,6 +111,7 @@ import { getAccessRequestEvidence } from './evidence.ts';
 import { listReviewFlows } from './flow-in-force.ts';
 import { simulateReviewFlow } from './flow-simulation.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
+import { explainPermissions } from './effective-permission.ts';
 import { identificationOperations } from './identification.ts';
 import { identifierOperations } from './identifier.ts';
 import { listIdentities, setIdentity } from './identity.ts';
@@ -367,6 +368,7 @@ export const operationById = {
   getAssetRequestAccessLink,
   checkLinks,
   exportAssetLinks,
+  explainPermissions,
   ...identifierOperations,
   ...identificationOperations,
   searchAudit,

@@ -1,5 +1,6 @@
 import * as requests from '@stoa/contract/access-request';
 import { explainAccess } from '@stoa/contract/access';
+import { explainPermissions } from '@stoa/contract/effective-permission';
 import { searchAudit } from '@stoa/contract/audit';
 import * as auth from '@stoa/contract/auth';
 import * as connections from '@stoa/contract/connection';
@@ -49,6 +50,10 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   for (const globalUserId of [consumer.globalUserId, useradmin.globalUserId, made.body.globalUserId, newUuid()])
     await ask(useradmin, users.readUser, { params: { globalUserId } });
   const params = { globalUserId: made.body.globalUserId };
+  for (const globalUserId of [consumer.globalUserId, useradmin.globalUserId, newUuid()])
+    await ask(useradmin, explainPermissions, { params: { globalUserId } });
+  await ask(useradmin, explainPermissions, { params, query: { domainId: newUuid() } });
+  await ask(consumer, explainPermissions, { params });
   await ask(useradmin, users.updateUser, { params, body: { status: 'disabled' } });
   await ask(useradmin, users.updateUser, {
     params: { globalUserId: useradmin.globalUserId },

@@ -7,6 +7,8 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
+import { explainPermissions } from '@stoa/contract/effective-permission';
+import { explainPermissionsOf } from './explain-permissions.ts';
 import { createUser } from './create-user.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { findUser, findUsers } from './queries.ts';
@@ -25,6 +27,10 @@ export const userRoutes: readonly Route[] = [
   route(user.readUser)(async ({ deps, actor, params }) => {
     requireMay(actor, 'user.manage', nothing);
     return { status: 200, body: await showUser(deps, actor, params.globalUserId) };
+  }),
+  route(explainPermissions)(async ({ deps, actor, params, query }) => {
+    requireMay(actor, 'user.manage', nothing);
+    return { status: 200, body: { data: await explainPermissionsOf(deps.db, params.globalUserId, query.domainId) } };
   }),
   route(user.updateUser)(async ({ deps, actor, params, body, call }) => {
     await updateUser(deps, actor, { globalUserId: params.globalUserId, body, call });

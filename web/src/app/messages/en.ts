@@ -17,6 +17,7 @@ import { linkTarget } from './en/link-target.ts';
 import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
+import { may } from './en/may.ts';
 import { objects } from './en/objects.ts';
 import { people } from './en/people.ts';
 import { policies } from './en/policies.ts';
@@ -51,6 +52,7 @@ export const en = {
   ...policies,
   ...identification,
   ...people,
+  ...may,
   ...audit,
   ...settings,
   ...jobs,

@@ -106,7 +106,7 @@ export function IdentifierList() {
   return (
     <>
       <FilterBar list={list} searchLabel={t('identification.identifiersSearch')} facets={facets} />
-      {make !== false && <div className={styles.acts}>{make}</div>}
+      {make !== false && <div className={styles.over}>{make}</div>}
       <DataTable
         label={t('identification.identifiers')}
         columns={columns}

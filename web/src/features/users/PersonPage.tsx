@@ -1,6 +1,6 @@
 import { listUsers, readUser, updateUser, type UserDetail } from '@stoa/contract/user';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -11,7 +11,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
 import { AttributesEditor } from './AttributesEditor.tsx';
@@ -19,6 +19,10 @@ import styles from './People.module.css';
 import { PermissionBoxes } from './PermissionBoxes.tsx';
 import { DomainPermissionsOf, GroupsOf, IdentitiesOf } from './person-facts.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
+
+const EffectivePermissions = lazy(() =>
+  import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
+);
 
 function useUpdate(onDone: () => void = () => undefined) {
   const t = useText();
@@ -189,6 +193,9 @@ function Loaded({ user }: { user: UserDetail }) {
           <IdentitiesOf user={user} />
         </div>
       </div>
+      <Suspense fallback={<SkeletonText lines={8} />}>
+        <EffectivePermissions globalUserId={user.globalUserId} />
+      </Suspense>
     </>
   );
 }
