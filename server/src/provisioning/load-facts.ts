@@ -7,7 +7,7 @@ import { loadSources } from './load-sources.ts';
 import { identityJson, personFactsJson } from './person-facts.ts';
 import { namePrefix } from './platforms.ts';
 import { loadEverybody, pairsOfPolicies, policiesOf, usersOf, withPolicies } from './policy-facts.ts';
-import type { StoredPart } from './store-parts.ts';
+import type { StoredPart, Writer } from './store-parts.ts';
 
 type TargetRow = {
   targetId: string;
@@ -50,8 +50,8 @@ export type FactsRequest = {
   source?: number;
   /** Read a moment ago, with the keys of this very scope. */
   rows?: FactRows | undefined;
-  /** The one writer of the connection asks: what policies come to is kept, and new containers get their numbers. */
-  keeps?: boolean;
+  /** The one writer of the connection asks: what policies come to is kept while it is that, and new containers get numbers. */
+  keeps?: Writer;
 };
 
 /**

@@ -6,7 +6,7 @@ import { factsAsked } from '@stoa/core/condition/remainder';
 import type { Reader } from '../db/pool.ts';
 import { loadSubscriptionPolicies } from '../features/policy/load-active.ts';
 import { type LoadedPolicySource, loadPolicySources, needsOf } from './policy-sources.ts';
-import { type PartRow, type StoredPart, storeParts } from './store-parts.ts';
+import { type PartRow, type StoredPart, storeParts, type Writer } from './store-parts.ts';
 
 export type PolicyAsk = {
   readonly connectionId: string;
@@ -16,8 +16,8 @@ export type PolicyAsk = {
   readonly stored: readonly StoredPart[];
   /** Also what policies give by themselves, on every source of the connection. */
   readonly isWhole: boolean;
-  /** What changed is kept; otherwise nothing is written. */
-  readonly keeps: boolean;
+  /** Who keeps what changed; null: nothing is written. */
+  readonly keeps: Writer | null;
   /** New policy containers get their numbers; otherwise they are left out. */
   readonly adds: boolean;
 };
@@ -66,7 +66,8 @@ export async function loadPolicyTargets(db: Reader, ask: PolicyAsk): Promise<Pol
   }
   const hasGuardrails = rules.some((rule) => rule.kind === 'guardrail');
   if (!ask.isWhole) {
-    if (ask.keeps) await storeParts(db, { connectionId: ask.connectionId, changed, added: [] });
+    if (ask.keeps !== null)
+      await storeParts(db, { connectionId: ask.connectionId, writer: ask.keeps, changed, added: [] });
     return { parts, targets: [], sources: [], hasGuardrails };
   }
   const given = await policyContainers(db, ask, { merged, loaded, changed });
@@ -130,9 +131,11 @@ async function policyContainers(
     const part = known.get(group.key);
     return part === undefined ? [] : changedRow({ targetId: part.targetId, part: 1, group }, [part], labelOf(group));
   });
-  const numbers = ask.keeps
-    ? await storeParts(db, { connectionId: ask.connectionId, changed: [...changed, ...moved], added })
-    : new Map<string, { targetId: string; containerNumber: number }>();
+  const { connectionId, keeps: writer } = ask;
+  const numbers =
+    writer === null
+      ? new Map<string, { targetId: string; containerNumber: number }>()
+      : await storeParts(db, { connectionId, writer, changed: [...changed, ...moved], added });
   const targets = groups.flatMap((group): Target[] => {
     const place = known.get(group.key) ?? numbers.get(group.key);
     return place === undefined ? [] : [policyTarget(place, group, labelOf(group))];

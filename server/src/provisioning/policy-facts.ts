@@ -24,7 +24,7 @@ export async function policiesOf(
   const isOfPolicies = stored.some((part) => part.kind === 'po' && named.has(part.targetId));
   const isWhole = scope.kind === 'all' || isOfPolicies;
   if (!isWhole && targets.length === 0) return noPolicyTargets;
-  const { connectionId, keeps = false } = request;
+  const { connectionId, keeps = null } = request;
   return loadPolicyTargets(db, {
     connectionId,
     targets,

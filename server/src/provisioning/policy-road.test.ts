@@ -15,6 +15,7 @@ import { endPolicy, givePolicy } from '../testing/policies.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
 import { reconcileConnection } from './reconcile-connection.ts';
+import { storeParts } from './store-parts.ts';
 
 let server: TestServer;
 let platform: LivePlatform;
@@ -262,4 +263,21 @@ test('of two causes, the one that ends leaves the other', async () => {
   await reads(5, '42501');
   expect(await platform.readAs(login, table(4))).toBe('rows');
   await expectNothingToDo();
+});
+
+test('a replica that has lost the connection keeps nothing of what it compiled', async () => {
+  const part = {
+    part: 1,
+    key: 'stale',
+    body: { who: { kind: 'always' as const }, guardrails: [], causes: [], label: null },
+  };
+  const stale = {
+    connectionId: await connectionId(),
+    writer: { replicaId: server.deps.replicaId, fence: -1 },
+    changed: [],
+    added: [{ ...part, targetId: '', asks: [] }],
+  };
+  expect((await storeParts(server.deps.db, stale)).size).toBe(0);
+  const { rows } = await sql`select from container_part where key = 'stale'`.execute(server.deps.db);
+  expect(rows).toHaveLength(0);
 });

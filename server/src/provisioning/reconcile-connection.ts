@@ -106,7 +106,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
     installationId: deps.installationId,
     scope: work.scope,
     rows: work.rows,
-    keeps: true,
+    keeps: work,
   });
   const { facts } = loaded;
   const desired = compileAccess(facts);

@@ -24,23 +24,33 @@ export type StoredPart = {
 /** A part as it is to be stored. */
 export type PartRow = Pick<StoredPart, 'targetId' | 'part' | 'key' | 'body'> & { readonly asks: readonly string[] };
 
+/** Whose lease it is, and under which fence. */
+export type Writer = { readonly replicaId: string; readonly fence: number };
+
 type Storing = {
   readonly connectionId: string;
+  readonly writer: Writer;
   readonly changed: readonly PartRow[];
   /** Policy containers that are new; they have no target yet. */
   readonly added: readonly PartRow[];
 };
 
-/** Keeps what was compiled, and answers the target and number of each new policy container by its key. */
+/**
+ * Keeps what was compiled while the lease is the writer's: approvals are judged by it, so that a replica which was paused
+ * must not put back what it saw long ago. Answers the target and number of each new policy container by its key.
+ */
 export async function storeParts(
   db: Reader,
-  { connectionId, changed, added }: Storing,
+  { connectionId, writer, changed, added }: Storing,
 ): Promise<ReadonlyMap<string, { targetId: string; containerNumber: number }>> {
   if (changed.length + added.length === 0) return new Map();
   const fresh = added.map((row) => ({ ...row, targetId: newUuid() }));
   const { rows } = await sql<{ key: string; targetId: string; containerNumber: number }>`
-    with fresh as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x ("targetId" uuid, part int, key text, body jsonb, asks text[])
+    with fence as materialized (
+      select from connection_lease
+      where connection_id = ${connectionId} and holder = ${writer.replicaId} and fence = ${writer.fence} for share
+    ), fresh as materialized (
+      select x.* from fence, jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x ("targetId" uuid, part int, key text, body jsonb, asks text[])
     ), container_of as (
       insert into container (connection_id, target_id, kind) select ${connectionId}, f."targetId", 'po' from fresh f
       returning target_id, number
@@ -48,7 +58,7 @@ export async function storeParts(
       insert into container_part (connection_id, target_id, part, key, body, asks)
       select ${connectionId}, x."targetId", x.part, x.key, nullif(x.body, 'null'), coalesce(x.asks, '{}')
       from (select * from fresh union all
-        select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as c ("targetId" uuid, part int, key text, body jsonb, asks text[])) x
+        select c.* from fence, jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as c ("targetId" uuid, part int, key text, body jsonb, asks text[])) x
       where x."targetId" in (select target_id from container_of)
         or exists (select from container c where c.connection_id = ${connectionId} and c.target_id = x."targetId")
       on conflict (connection_id, target_id, part) do update set key = excluded.key, body = excluded.body, asks = excluded.asks
