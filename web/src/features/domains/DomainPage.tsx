@@ -16,8 +16,8 @@ import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { DomainForm } from './DomainForm.tsx';
 import { holdsText } from './holds-text.ts';
 import { DomainPermissions } from './DomainPermissions.tsx';
-import { DomainSources } from './DomainSources.tsx';
 
+const DomainSources = lazy(() => import('./DomainSources.tsx').then((part) => ({ default: part.DomainSources })));
 const DynamicSources = lazy(() => import('./DynamicSources.tsx').then((part) => ({ default: part.DynamicSources })));
 const DomainHolds = lazy(() => import('./DomainHolds.tsx').then((part) => ({ default: part.DomainHolds })));
 
