@@ -6,6 +6,7 @@ import { measureDrift } from './benchmarks/drift.ts';
 import { measureEnds } from './benchmarks/ends.ts';
 import { measureGrowth } from './benchmarks/growth.ts';
 import { measureLists } from './benchmarks/lists.ts';
+import { measureMasks } from './benchmarks/masks.ts';
 import { measureMembers } from './benchmarks/members.ts';
 import { measurePolicies } from './benchmarks/policies.ts';
 import { measurePublish } from './benchmarks/publish.ts';
@@ -22,6 +23,7 @@ const benchmarks: Record<string, Benchmark> = {
   drift: { title: 'A grant taken away by hand, until it is found', measure: measureDrift },
   throughput: { title: 'Approvals per second, and a backlog', measure: measureApprovalsAtOnce },
   publish: { title: 'Publishing 1,000 and 10,000 tables', measure: measurePublish },
+  masks: { title: 'Masked tables beside a view by hand', measure: measureMasks },
   members: { title: '1,000 users onto a product of 1,000 tables', measure: measureMembers },
   compile: { title: 'Policies compiled in memory', measure: measureCompile },
   policies: { title: 'A policy for 1,000 users and 500 sources', measure: measurePolicies },

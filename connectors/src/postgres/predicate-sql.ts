@@ -10,10 +10,10 @@ export type PredicateTable = {
 
 /**
  * The rows about the reader. The name and the id must both be those of whoever asks, so that a login made again under an old name
- * inherits nothing. The statement's own time: a transaction that stays open does not stop the clock.
+ * inherits nothing; the name is compared as the text that it is stored as, so that the index serves. The statement's own time: a transaction that stays open does not stop the clock.
  */
 export const aboutReader = (kind: 'exempt' | 'attr' | 'group' | 'user', more: string): string =>
-  `FROM stoa.ent e WHERE e.usr = current_user AND e.usr_id = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+  `FROM stoa.ent e WHERE e.usr = (CAST(current_user AS pg_catalog.text) COLLATE pg_catalog."default") AND e.usr_id = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
     AND e.kind = '${kind}' AND ${more} AND (e.expires_at IS NULL OR e.expires_at > pg_catalog.statement_timestamp())`;
 
 const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(quoteText).join(', ')}]::pg_catalog.text[]`;

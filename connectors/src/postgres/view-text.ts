@@ -34,9 +34,12 @@ export function viewText(
   const query =
     gate === null
       ? selectOf(shown, rows)
-      : `${selectOf(clearAs, [gate, ...rows])}\nUNION ALL\n${selectOf(shown, [`NOT (${gate})`, ...rows])}`;
+      : `${selectOf(clearAs, [gate, ...rows])}\nUNION ALL\n${selectOf(shown, [`NOT (${gate}) AND ${inOneProcess}`, ...rows])}`;
   return { query, isBarrier: rows.length > 0 };
 }
+
+/** Keeps workers from being started for a branch that does not run: starting them takes longer than a look-up. */
+const inOneProcess = 'pg_catalog.pg_backend_pid() IS NOT NULL';
 
 function tableOf(view: ProtectedView, base: ObservedBase): PredicateTable {
   const described = new Map(view.columns.map((column) => [column.ordinal, column]));

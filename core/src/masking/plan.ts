@@ -61,7 +61,7 @@ export type MaskPlan = {
 };
 
 /** Changes with the way views are written, so that all of them are written anew. */
-const writing = 1;
+const writing = 2;
 
 /** Columns that the view does not show do not matter to it. */
 export function viewFingerprint(view: ProtectedView, base: ObservedBase): string {
