@@ -57,7 +57,7 @@ export type SimulatedChangeIn = z.input<typeof simulatedChange>;
 export const simulateBody = z
   .object({
     changes: z.array(simulatedChange).min(1).max(20),
-    /** Also the native statements: each platform is looked at for them. */
+    /** Also the native statements: each platform is looked at for them, and asked for accounts that are not known yet. */
     statements: z.boolean().default(false),
   })
   .meta({ id: 'SimulateBody' });
@@ -104,7 +104,7 @@ export const simulation = z
         technology,
         gaining: z.int(),
         losing: z.int(),
-        /** Left out unless asked for, and where the platform could not be looked at. */
+        /** Of access; the views of masks are not among them. Left out unless asked for, and where the platform was away. */
         statementCount: z.int().optional(),
         statements: z.array(z.string()).optional(),
         /** Why there are no statements. */

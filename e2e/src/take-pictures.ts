@@ -27,6 +27,7 @@ async function takePictures(): Promise<void> {
     await takeLinks(stoa, browser);
     await takeTags(stoa, browser);
     await takeAssist(stoa, browser);
+    await takePolicy(stoa, browser);
   } finally {
     await browser.close();
     await stoa.stop();
@@ -42,6 +43,22 @@ const shoot: Shot = async (page, name, height = 900) => {
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   process.stdout.write(`${name}.png\n`);
 };
+
+async function takePolicy(stoa: Stoa, browser: Browser): Promise<void> {
+  const visitor = await openVisitor(browser, stoa.url);
+  await signInAt(visitor, '/govern/policies/new?type=subscription', 'governor');
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'Name' }).fill('Marketing reads sales');
+  await page.getByRole('combobox', { name: 'Group' }).click();
+  await page.getByRole('option', { name: 'Marketing Analytics' }).click();
+  await page.getByRole('combobox', { name: 'On which data sources' }).selectOption('object');
+  await page.getByRole('combobox', { name: 'Connection' }).selectOption('warehouse');
+  await page.getByRole('textbox', { name: 'database.schema.table' }).fill('warehouse.sales');
+  await page.getByRole('region', { name: /gains/ }).waitFor();
+  await page.getByRole('button', { name: 'Show the native statements' }).click();
+  await page.getByRole('button', { name: 'Copy' }).waitFor();
+  await shoot(page, 'write-policy');
+}
 
 async function takeJourney(stoa: Stoa, browser: Browser): Promise<void> {
   const enter = async (username: string, path: string): Promise<Visitor> => {

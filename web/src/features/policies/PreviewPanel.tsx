@@ -185,7 +185,7 @@ function Found({ preview, simulation }: { preview: Preview; simulation: Simulati
           />
         </div>
       )}
-      <Statements key={JSON.stringify(preview.change)} preview={preview} />
+      {!preview.isOfData && <Statements key={JSON.stringify(preview.change)} preview={preview} />}
     </>
   );
 }

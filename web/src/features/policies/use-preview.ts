@@ -33,6 +33,8 @@ export function usePreview({ policy, draft, isChanged }: Shown) {
   return {
     of,
     change,
+    /** Its statements are those of views, which are planned when it is put in force. */
+    isOfData: draft.type === 'data',
     /** Something is still to be chosen. */
     isReady,
     isCounting: isReady && (!isSettled || found.isPending || found.isFetching),

@@ -1,10 +1,11 @@
-import { NativeSelect, Switch } from '@mantine/core';
+import { NativeSelect, NumberInput, Switch } from '@mantine/core';
 import {
   type ApplicationSettings,
   getApplicationSettings,
   onBehalf,
   updateApplicationSettings,
 } from '@stoa/contract/settings';
+import { useState } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -76,7 +77,33 @@ function Switches(props: Props) {
           <OneSwitch name="identifyNewColumns" props={props} />
         </div>
       </Section>
+      {settings.confirmLossOver !== undefined && (
+        <Section title={t('settings.policies')}>
+          <ConfirmLoss key={settings.confirmLossOver} props={props} />
+        </Section>
+      )}
     </div>
+  );
+}
+
+/** A number is sent once it is whole: when the field is left. */
+function ConfirmLoss({ props: { settings, isReadOnly, onChange } }: { props: Props }) {
+  const t = useText();
+  const [value, setValue] = useState<number | string>(settings.confirmLossOver ?? 0);
+  return (
+    <NumberInput
+      label={t('settings.confirmLossOver')}
+      description={t('settings.confirmLossOverHint')}
+      value={value}
+      min={0}
+      max={1_000_000}
+      allowDecimal={false}
+      disabled={isReadOnly}
+      onChange={setValue}
+      onBlur={() => {
+        if (typeof value === 'number' && value !== settings.confirmLossOver) onChange({ confirmLossOver: value });
+      }}
+    />
   );
 }
 
