@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -113,16 +113,15 @@ export function ConditionEditor({ label, value, language, problems, isReadOnly, 
   return (
     <div className={styles.condition}>
       {!isReadOnly && (
-        <SegmentedControl
+        <NativeSelect
           size="xs"
-          className={styles.mode ?? ''}
           aria-label={t('policies.mode')}
           value={isText ? 'text' : 'sentence'}
           data={[
             { value: 'sentence', label: t('policies.mode.sentence'), disabled: flat === undefined },
             { value: 'text', label: t('policies.mode.text') },
           ]}
-          onChange={(mode) => setWantsText(mode === 'text')}
+          onChange={(event) => setWantsText(event.currentTarget.value === 'text')}
         />
       )}
       {isText || flat === undefined ? (

@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { type Masking, type RoundingUnit, roundingUnit } from '@stoa/contract/masking';
 import { useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
@@ -84,12 +84,17 @@ function RoundingFields({
     });
   return (
     <div className={styles.fields}>
-      <NumberInput
+      <TextInput
         size="xs"
+        type="number"
+        min={0}
+        step="any"
         label={t('policies.mask.bucket')}
         value={bucket ?? ''}
-        min={0}
-        onChange={(value) => put({ unit, bucket: typeof value === 'number' && value > 0 ? value : undefined })}
+        onChange={(event) => {
+          const value = Number(event.currentTarget.value);
+          put({ unit, bucket: value > 0 ? value : undefined });
+        }}
       />
       <NativeSelect
         size="xs"

@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import type { RowRule } from '@stoa/contract/masking';
 import { useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
@@ -64,14 +64,14 @@ function Time({ row, onChange }: { row: Extract<RowRule, { kind: 'time' }>; onCh
         data={keeps.map((keep) => ({ value: keep, label: t(`policies.row.keep.${keep}`) }))}
         onChange={(event) => onChange({ ...row, keep: wordOf(keeps, event.currentTarget.value) ?? row.keep })}
       />
-      <NumberInput
+      <TextInput
         size="xs"
+        type="number"
+        min={1}
         className={styles.amount ?? ''}
         aria-label={t('policies.row.amount')}
         value={row.amount}
-        min={1}
-        allowDecimal={false}
-        onChange={(value) => onChange({ ...row, amount: typeof value === 'number' ? Math.max(1, value) : 1 })}
+        onChange={(event) => onChange({ ...row, amount: Math.max(1, Math.trunc(Number(event.currentTarget.value))) })}
       />
       <NativeSelect
         size="xs"

@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import {
   type ApplicationSettings,
   getApplicationSettings,
@@ -89,19 +89,21 @@ function Switches(props: Props) {
 /** A number is sent once it is whole: when the field is left. */
 function ConfirmLoss({ props: { settings, isReadOnly, onChange } }: { props: Props }) {
   const t = useText();
-  const [value, setValue] = useState<number | string>(settings.confirmLossOver ?? 0);
+  const [value, setValue] = useState(String(settings.confirmLossOver ?? 0));
   return (
-    <NumberInput
+    <TextInput
+      type="number"
       label={t('settings.confirmLossOver')}
       description={t('settings.confirmLossOverHint')}
       value={value}
       min={0}
       max={1_000_000}
-      allowDecimal={false}
       disabled={isReadOnly}
-      onChange={setValue}
+      onChange={(event) => setValue(event.currentTarget.value)}
       onBlur={() => {
-        if (typeof value === 'number' && value !== settings.confirmLossOver) onChange({ confirmLossOver: value });
+        const count = Number(value);
+        const isWhole = value !== '' && Number.isInteger(count) && count >= 0;
+        if (isWhole && count !== settings.confirmLossOver) onChange({ confirmLossOver: count });
       }}
     />
   );
