@@ -294,8 +294,8 @@ export const resourceErrors = {
   'group.name_taken': { status: 409, title: 'A group has this name already.', next: 'Pick another name.' },
   'group.in_use': {
     status: 409,
-    title: 'A review flow names this group.',
-    next: 'Take it out of the flows named in detail first.',
+    title: 'A review flow or a policy names this group.',
+    next: 'Take it out of those named in detail first.',
   },
   'group.member_unknown': {
     status: 422,

@@ -7,10 +7,11 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
+import { requireNoPolicyNames } from '../policy/policies-naming.ts';
 import { type GroupChange, groupEntry, lockGroup, type LockedGroup } from './lock-group.ts';
 import { attributesOf, ownLoginsAmongMembers } from './queries.ts';
 
-/** Deletes a group with what its members had by it. Refused while a review flow in force asks its members to decide. */
+/** Deletes a group with what its members had by it. Refused while a review flow asks its members to decide, or a policy in force names it. */
 export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupChange, 'body'>): Promise<void> {
   requireMay(actor, 'group.manage', nothing);
   await transact(deps, async (tx, after) => {
@@ -25,6 +26,7 @@ export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupCha
         extra: { usedBy: users },
       });
     }
+    await requireNoPolicyNames(tx, group.name);
     await enqueuePeople(tx, after, {
       people: sql`select global_user_id from group_member where group_id = ${id}`,
       groups: [group.name],

@@ -7,6 +7,7 @@ import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
 import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
+import { requireNoPolicyNames } from '../policy/policies-naming.ts';
 import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
 import { ownLoginsAmongMembers } from './queries.ts';
 
@@ -21,6 +22,7 @@ export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupCh
     const isOfConsequence = now.name !== group.name || body.attributes !== undefined;
     const affected = isOfConsequence ? await ownLoginsAmongMembers(tx, id, actor) : [];
     requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected });
+    if (now.name !== group.name) await requireNoPolicyNames(tx, group.name);
     const entry = groupEntry({ actor, call }, group);
     const entries: AuditEntry[] = [];
     if (now.name !== group.name || now.email !== group.email) {

@@ -1,4 +1,5 @@
 import { deleteDomain } from '@stoa/contract/domain';
+import * as groups from '@stoa/contract/group';
 import * as contract from '@stoa/contract/policy-resource';
 import type { PolicyDraftIn } from '@stoa/contract/policy-resource';
 import { sql } from 'kysely';
@@ -308,6 +309,18 @@ test('the policies in which approvals stand are listed and changed by nobody', a
     await governor.call(contract.deletePolicy, { params: { id } }),
   ])
     expect(answer).toMatchObject({ status: 409, body: { code: 'policy.protected' } });
+});
+
+test('a group that a policy in force names keeps its name', async () => {
+  const useradmin = await server.person({ username: 'useradmin', permissions: ['USER_ADMIN'] });
+  const { body: group } = await useradmin.call(groups.createGroup, { body: { name: 'Contractors' } });
+  const policy = await made(grant({ condition: "NOT @isInGroups('Contractors')" }), { state: 'active' });
+  const params = { id: group.id };
+  const refused = { status: 409, body: { code: 'group.in_use', usedBy: [{ type: 'policy', name: policy.name }] } };
+  expect(await useradmin.call(groups.deleteGroup, { params })).toMatchObject(refused);
+  expect(await useradmin.call(groups.updateGroup, { params, body: { name: 'Externals' } })).toMatchObject(refused);
+  await setState(policy.id, 'disabled', 1);
+  expect((await useradmin.call(groups.deleteGroup, { params })).status).toBe(204);
 });
 
 test('a domain that a policy acts in is not deleted', async () => {

@@ -1,31 +1,27 @@
-import { ConnectorError } from '@stoa/connectors/connector';
 import type { StoredDataPolicy, StoredPolicy } from '@stoa/contract/policy';
 import { sourceJudge } from '@stoa/core/masking/judge-source';
 import type { MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
 import { compareMasks, governedAs, type MaskComparison } from '@stoa/core/simulate/compare-masks';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import type { Deps } from '../../deps.ts';
+import { maskCapabilities } from '../../provisioning/connectors.ts';
 import { loadMaskSources, type MaskSource, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
-import type { LoadedWorld } from './load-world.ts';
+import type { ConnectionPlace, LoadedWorld } from './load-world.ts';
 
 const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
 
 /** Whether SQL of somebody's own fits a column the platform is asked when the policy is enforced, not with every preview. */
 const takenAsProven: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
 
-async function abilitiesOf(deps: Deps, connectionId: string): Promise<MaskAbilities> {
-  const { exposure } = await readMaskPlace(deps.db, connectionId);
-  if (exposure === 'base') return { maskTypes: new Set(), rowKinds: new Set(), provenCustom: takenAsProven };
-  try {
-    const { capabilities } = await deps.platforms.session(connectionId);
-    const { maskTypes, rowKinds } = capabilities;
-    return { maskTypes: new Set(maskTypes), rowKinds: new Set(rowKinds), provenCustom: takenAsProven };
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    // A platform that is away says nothing about what it cannot do.
-    const types = ['null', 'constant', 'regex', 'hash', 'rounding', 'custom'] as const;
-    return { maskTypes: new Set(types), rowKinds: new Set(['match', 'where', 'time']), provenCustom: takenAsProven };
-  }
+/** By the technology alone: a preview is counted with every letter, and asks no platform. */
+async function abilitiesOf(deps: Deps, { id, technology }: ConnectionPlace): Promise<MaskAbilities> {
+  const { exposure } = await readMaskPlace(deps.db, id);
+  const can = exposure === 'base' ? undefined : maskCapabilities[technology];
+  return {
+    maskTypes: new Set(can?.maskTypes),
+    rowKinds: new Set(can?.rowKinds),
+    provenCustom: takenAsProven,
+  };
 }
 
 export type MaskSides = {
@@ -40,7 +36,7 @@ const none: MaskSides = { comparisons: [], closed: { before: new Set(), after: n
 export async function compareMaskSides(deps: Deps, loaded: LoadedWorld, after: SimulatedWorld): Promise<MaskSides> {
   const [old, next] = [loaded.world.policies.filter(isData), after.policies.filter(isData)];
   if (old.length + next.length === 0) return none;
-  const abilities = await abilitiesOf(deps, loaded.place.id);
+  const abilities = await abilitiesOf(deps, loaded.place);
   const sources = await loadMaskSources(deps.db, loaded.place.id);
   const [was, is] = [judged(sources, loaded.world, old), judged(sources, after, next)];
   function judged(list: readonly MaskSource[], world: SimulatedWorld, policies: readonly StoredDataPolicy[]) {
