@@ -25,6 +25,7 @@ import {
   makeFormByKeys,
   publishByKeys,
 } from './publish-by-keys.ts';
+import { askForColumn, identifyConnection, maskTagged } from './mask-and-unmask.ts';
 import { lookAtOverlays } from './overlays.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
@@ -228,6 +229,40 @@ describe('Reports', () => {
       await page.getByRole('row', { name: new RegExp(words) }).waitFor();
       await visit(governor);
     }
+  });
+});
+
+describe('From what a column holds to a mask, and to one person’s exception', () => {
+  it('identified, tagged, masked for the consumer’s own connection, asked for, shown in clear, and masked again', {
+    timeout: 400_000,
+  }, async () => {
+    const own = await readsAs('consumer');
+    const mail = () => own.firstValue('select work_email from shared_hr.staff_directory order by id limit 1');
+    const governor = await enter('governor', '/govern/identification');
+    await identifyConnection(governor.page, 'warehouse');
+    await visit(governor);
+    await governor.page.goto('/govern/policies/new?type=data');
+    await maskTagged(governor.page, {
+      name: 'Mask what is personal',
+      tag: 'Discovered.Entity',
+      exceptGroup: 'People and Culture',
+    });
+    await expect.poll(mail, { timeout: 10_000 }).toMatch(/^[0-9a-f]{64}$/);
+    await visit(governor);
+    const consumer = await enter('consumer', '/products/workforce-basics?tab=columns');
+    await visit(consumer);
+    const id = await askForColumn(consumer.page, 'work_email', 'I write to the staff of the stores.');
+    expect(await mail()).toMatch(/^[0-9a-f]{64}$/);
+    const { page } = governor;
+    await page.goto(`/reviews/${id}`);
+    await draftApproval(page, 'She writes to them.');
+    await visit(governor);
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await expect.poll(mail, { timeout: 10_000 }).toContain('@');
+    await consumer.page.goto(`/requests/${id}`);
+    await visit(consumer);
+    await revokeHere(page, 'The letters are out.');
+    await expect.poll(mail, { timeout: 10_000 }).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

@@ -6,6 +6,8 @@ export type PlatformClient = {
   read(table: string): Promise<string>;
   /** Reads until the answer is the one wanted; answers the last one when it does not come. */
   readUntil(table: string, wanted: string, withinMs?: number): Promise<string>;
+  /** The first value of the first row as text, or the SQLSTATE of the refusal. */
+  firstValue(query: string): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -27,6 +29,14 @@ export async function connectToPlatform(login: Login): Promise<PlatformClient> {
   };
   return {
     read,
+    async firstValue(text) {
+      try {
+        const { rows } = await client.query<unknown[]>({ text, rowMode: 'array' });
+        return String(rows[0]?.[0]);
+      } catch (error) {
+        return error instanceof pg.DatabaseError ? (error.code ?? error.message) : String(error);
+      }
+    },
     async readUntil(table, wanted, withinMs = 10_000) {
       const end = Date.now() + withinMs;
       let last = await read(table);
