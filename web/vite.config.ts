@@ -22,6 +22,22 @@ function preloadInterfaceFont(): Plugin {
   };
 }
 
+/** Mantine's palettes that no screen asks for, by themselves a twentieth of the styles. */
+function withoutUnusedPalettes(): Plugin {
+  const unused = /--mantine-color-(?:pink|grape|violet|indigo|cyan|green|lime|yellow|orange)-[\w-]+:[^;}]*;?/g;
+  return {
+    name: 'stoa-without-unused-palettes',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const asset of Object.values(bundle))
+          if (asset.type === 'asset' && asset.fileName.endsWith('.css') && typeof asset.source === 'string')
+            asset.source = asset.source.replaceAll(unused, '');
+      },
+    },
+  };
+}
+
 const overlayPackages =
   '@floating-ui|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib|get-nonce';
 const overlayComponents =
@@ -34,7 +50,7 @@ const overlayParts = new RegExp(
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
 /** Also the fields that the screens of governance alone have. */
 const featureParts =
-  /\/web\/src\/(features|app\/messages\/en)\/|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
+  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
@@ -59,7 +75,14 @@ const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), preloadInterfaceFont(), contractWithoutSchemas(), contractInParts(), textsInParts()],
+  plugins: [
+    react(),
+    preloadInterfaceFont(),
+    withoutUnusedPalettes(),
+    contractWithoutSchemas(),
+    contractInParts(),
+    textsInParts(),
+  ],
   // The server puts a fresh nonce in place of this word in every reply that carries index.html.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': apiOfDevServer } },
@@ -69,6 +92,8 @@ export default defineConfig({
     manifest: true,
     // Without this small fonts and icons would become data: URLs, which the content security policy refuses.
     assetsInlineLimit: 0,
+    // Every browser of `target` knows it by itself.
+    modulePreload: { polyfill: false },
     // `/assets/` is the address of a page.
     assetsDir: 'static',
     cssCodeSplit: false,
@@ -94,6 +119,7 @@ export default defineConfig({
             { name: 'policies', test: policyParts, minShareCount: 2 },
             { name: 'identification', test: identificationParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
+            { name: 'picking', test: /\/web\/src\/ui\/(PickList|PickRows|pick-rows)/, minShareCount: 2 },
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },

@@ -6,7 +6,7 @@ import { getCurrentUser } from '@stoa/contract/auth';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createQueryClient, Providers } from './app/providers.tsx';
+import { createQueryClient, Providers, readMessages } from './app/providers.tsx';
 import { createAppRouter } from './app/router.tsx';
 
 const client = createQueryClient(() => {
@@ -18,10 +18,12 @@ const router = createAppRouter(client);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <Providers client={client}>
-      <RouterProvider router={router} />
-    </Providers>
-  </StrictMode>,
+void readMessages().then((messages) =>
+  createRoot(root).render(
+    <StrictMode>
+      <Providers client={client} messages={messages}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  ),
 );

@@ -9,7 +9,6 @@ import { KeyProvider } from '../ui/keys.tsx';
 import { LiveRegion } from '../ui/LiveRegion.tsx';
 import { theme, tokensForMantine } from '../ui/theme.ts';
 import { en } from './messages/en.ts';
-import { pseudoLocale } from './messages/pseudo.ts';
 import { useSingleKeys } from './preferences.ts';
 
 declare module '@tanstack/react-query' {
@@ -60,9 +59,17 @@ function readLocale(): string {
 
 const asksForPseudo = (): boolean => new URLSearchParams(window.location.search).get('locale') === 'en-XA';
 
-export function Providers({ client, children }: { client: QueryClient; children: ReactNode }) {
+/** The texts to show: those of the catalogue, or its pseudo-locale, which finds what escaped it and comes only when asked for. */
+export async function readMessages(): Promise<Messages> {
+  if (!asksForPseudo()) return en;
+  return (await import('./messages/pseudo.ts')).pseudoLocale(en);
+}
+
+type Messages = Readonly<Record<string, string>>;
+type Props = { readonly client: QueryClient; readonly messages: Messages; readonly children: ReactNode };
+
+export function Providers({ client, messages, children }: Props) {
   const [schemes] = useState(() => localStorageColorSchemeManager({ key: 'stoa-color-scheme' }));
-  const [messages] = useState<Record<string, string>>(() => (asksForPseudo() ? pseudoLocale(en) : en));
   const [locale] = useState(readLocale);
   const [singleKeys] = useSingleKeys();
   return (

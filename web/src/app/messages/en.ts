@@ -9,6 +9,7 @@ import { assets } from './en/assets.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
+import { findings } from './en/findings.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
 import { identification } from './en/identification.ts';
@@ -71,4 +72,5 @@ export const en = {
   ...requestedAssets,
   ...tags,
   ...reports,
+  ...findings,
 } as const;

@@ -7,16 +7,12 @@ import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 
-type Props = {
-  readonly label?: string;
-  readonly value: string;
-  readonly onChange: (globalUserId: string) => void;
-};
+type Props = { readonly value: string; readonly onChange: (globalUserId: string) => void };
 
 const shownAtOnce = 20;
 
-/** A person: oneself, or somebody found by name. Unless told otherwise it asks for whom the access is. */
-export function PersonPicker({ label, value, onChange }: Props) {
+/** For whom the access is: oneself, or somebody found by name. */
+export function PersonPicker({ value, onChange }: Props) {
   const t = useText();
   const me = useCurrentUser();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
@@ -39,7 +35,7 @@ export function PersonPicker({ label, value, onChange }: Props) {
   const options = typed === '' ? [...self, ...known, ...answers] : answers;
   return (
     <SearchSelect
-      label={label ?? t('asking.form.who')}
+      label={t('asking.form.who')}
       options={options.filter((one, at) => options.findIndex((other) => other.value === one.value) === at)}
       value={value}
       onSearch={onSearch}

@@ -1,21 +1,23 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { agreementId, AgreementsToAccept } from '../agreements/AgreementsToAccept.tsx';
 import { useUsualTime } from '../data-products/AccessStateMark.tsx';
 import { fieldOfError, missingAnswers } from './answers.ts';
 import { ExistingRequestLink } from './ExistingRequestLink.tsx';
 import { ForWhom } from './ForWhom.tsx';
-import { PreviewPanel } from './PreviewPanel.tsx';
 import { QuestionField, questionId } from './QuestionField.tsx';
 import { type Draft, notAccepted } from './request-draft.ts';
 import styles from './request-form.module.css';
 import { Standing } from './Standing.tsx';
 import { type Asked, useRequestForm } from './use-request-form.ts';
+
+const PreviewPanel = lazy(() => import('./PreviewPanel.tsx').then((module) => ({ default: module.PreviewPanel })));
 
 type State = ReturnType<typeof useRequestForm>;
 
@@ -101,7 +103,9 @@ function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: 
       <section className={styles.outcomePanel} aria-labelledby="request-4">
         <h2 id="request-4">{t('asking.form.4')}</h2>
         {type === 'DATA_ACCESS' && (
-          <PreviewPanel preview={state.preview.data} hasFailed={state.preview.error !== null} usual={usual} />
+          <Suspense fallback={<SkeletonText lines={6} />}>
+            <PreviewPanel preview={state.preview.data} hasFailed={state.preview.error !== null} usual={usual} />
+          </Suspense>
         )}
         {problem !== null && !hasMovedOn(state) && <ErrorNotice problem={problem} isWrite />}
         {problem !== null && <ExistingRequestLink problem={problem} />}

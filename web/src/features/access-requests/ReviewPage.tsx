@@ -17,7 +17,6 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AnswersBlock } from './AnswersBlock.tsx';
 import type { ReasonDraft } from './AssistBlock.tsx';
 import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
-import { EffectBlock } from './EffectBlock.tsx';
 import { useBlockKeys } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
 import { targetNameOf } from './asked-target.tsx';
@@ -28,6 +27,7 @@ import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
 /** The blocks below the first view; they come right after it stands. */
 const MoreEvidence = lazy(() => import('./MoreEvidence.tsx').then((module) => ({ default: module.MoreEvidence })));
+const EffectBlock = lazy(() => import('./EffectBlock.tsx').then((module) => ({ default: module.EffectBlock })));
 /** What only some requests have to show. */
 const OnThePlatforms = lazy(() =>
   import('./OnThePlatforms.tsx').then((module) => ({ default: module.OnThePlatforms })),
@@ -98,7 +98,9 @@ function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
           <OnThePlatforms rail={rail} />
         </Suspense>
       )}
-      <EffectBlock evidence={evidence} />
+      <Suspense fallback={<SkeletonText lines={8} />}>
+        <EffectBlock evidence={evidence} />
+      </Suspense>
       <AnswersBlock evidence={evidence} />
       <Suspense fallback={<SkeletonText lines={12} />}>
         <MoreEvidence evidence={evidence} draft={draft} />

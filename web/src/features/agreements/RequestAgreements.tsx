@@ -1,79 +1,22 @@
-import { type AccessRequest, getAccessRequestById, searchAccessRequests } from '@stoa/contract/access-request';
-import { acceptAgreements, listRequestAgreements, type RequestAgreement } from '@stoa/contract/agreement-acceptance';
-import { listMemberships } from '@stoa/contract/membership';
-import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
-import { useState } from 'react';
+import type { AccessRequest } from '@stoa/contract/access-request';
+import { listRequestAgreements, type RequestAgreement } from '@stoa/contract/agreement-acceptance';
+import { lazy, Suspense } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
-import { useCommand, useOperation } from '../../lib/api.ts';
-import { ActionButton } from '../../ui/ActionButton.tsx';
-import { AttentionBlock } from '../../ui/Attention.tsx';
+import { useOperation } from '../../lib/api.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
-import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { MarkdownText } from '../../ui/MarkdownText.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
-import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './AgreementText.module.css';
-import { agreementId, AgreementsToAccept } from './AgreementsToAccept.tsx';
 
-const changedBy = [
-  listRequestAgreements,
-  getAccessRequestById,
-  getAccessRequestProvisioning,
-  listMemberships,
-  searchAccessRequests,
-];
-
-/** The texts that somebody else's request waits for, to be accepted by the person who gets the access. */
-function Accept({ request, agreements }: { request: AccessRequest; agreements: readonly RequestAgreement[] }) {
-  const t = useText();
-  const announce = useAnnounce();
-  const [accepted, setAccepted] = useState<readonly { id: string; version: number }[]>([]);
-  const [attempt, setAttempt] = useState(0);
-  const accept = useCommand(acceptAgreements, {
-    invalidates: changedBy,
-    onSuccess: () => announce(t('acceptance.ask.done')),
-  });
-  const missing = agreements.filter(({ id }) => !accepted.some((one) => one.id === id));
-  const errors: FieldError[] =
-    attempt === 0 ? [] : missing.map(({ id }) => ({ fieldId: agreementId(id), message: t('acceptance.ask.missing') }));
-  const submit = () => {
-    setAttempt((times) => times + 1);
-    if (missing.length > 0) return;
-    accept.mutate({ params: { id: request.id }, body: { agreements: [...accepted] } });
-  };
-  const isApproved = request.status === 'APPROVED';
-  return (
-    <div className={styles.waiting}>
-      <AttentionBlock>
-        <div className={styles.accept}>
-          <h2>{t('acceptance.ask.title', { who: request.requestingUser.name })}</h2>
-          <p>{t(isApproved ? 'acceptance.ask.text' : 'acceptance.ask.pending')}</p>
-          <SummaryErrors errors={errors} attempt={attempt} />
-          <AgreementsToAccept
-            agreements={agreements}
-            accepted={accepted}
-            errorOf={(id) => errors.find((error) => error.fieldId === agreementId(id))?.message}
-            onChange={setAccepted}
-          />
-          {accept.error !== null && <ErrorNotice problem={accept.error} isWrite />}
-          <div>
-            <ActionButton
-              tone="primary"
-              label={t(isApproved ? 'acceptance.ask.buttonStart' : 'acceptance.ask.button')}
-              isBusy={accept.isPending}
-              onClick={submit}
-            />
-          </div>
-        </div>
-      </AttentionBlock>
-    </div>
-  );
-}
+/** Most requests wait for nobody: the texts to be accepted come with those that do. */
+const AcceptAgreements = lazy(() =>
+  import('./AcceptAgreements.tsx').then((module) => ({ default: module.AcceptAgreements })),
+);
 
 /** What stands before everything else on the page of a request that waits for an acceptance. */
 export function AcceptancePanel({ request }: { request: AccessRequest }) {
@@ -85,7 +28,11 @@ export function AcceptancePanel({ request }: { request: AccessRequest }) {
   if (!mayAccept) return <Banner>{t('acceptance.ask.waits', { who: request.user.name })}</Banner>;
   if (found.error !== null) return <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <SkeletonText lines={4} />;
-  return <Accept request={request} agreements={found.data.agreements} />;
+  return (
+    <Suspense fallback={<SkeletonText lines={4} />}>
+      <AcceptAgreements request={request} agreements={found.data.agreements} />
+    </Suspense>
+  );
 }
 
 function Agreement({ agreement }: { agreement: RequestAgreement }) {

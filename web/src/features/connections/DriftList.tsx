@@ -19,7 +19,7 @@ function useColumns(): Column<Drift>[] {
     {
       key: 'finding',
       header: t('connections.drift.column.finding'),
-      cell: (one) => <span className={styles.drift}>{t(`connections.finding.${one.finding}`)}</span>,
+      cell: (one) => <span className={styles.drift}>{t(`finding.${one.finding}`)}</span>,
     },
     {
       key: 'object',
@@ -79,7 +79,7 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   const columns = useColumns();
   const total = drift.data?.meta.totalCount;
   const { lastRunAt } = connection.reconcile;
-  const options = driftFinding.options.map((value) => ({ value, label: t(`connections.finding.${value}`) }));
+  const options = driftFinding.options.map((value) => ({ value, label: t(`finding.${value}`) }));
   const facets = [{ name: 'finding', label: t('connections.drift.filter'), options }];
   return (
     <>

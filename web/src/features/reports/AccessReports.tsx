@@ -1,4 +1,5 @@
 import { listDataSources, readDataSource } from '@stoa/contract/data-source';
+import { getImmutaUsers } from '@stoa/contract/metadata';
 import { type AccessRow, reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
@@ -10,7 +11,6 @@ import { FilterBar } from '../../ui/FilterBar.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
-import { PersonPicker } from '../access-requests/PersonPicker.tsx';
 import { useAccessColumns } from './access-columns.tsx';
 import { ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
 import styles from './reports.module.css';
@@ -50,6 +50,32 @@ function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; on
       problem={found.error}
       onChoose={({ value }) => onChoose(value)}
       nothingFound={t('reports.sourceNothing')}
+    />
+  );
+}
+
+function PersonPicker({ user, onChoose }: { user: string; onChoose: (id: string) => void }) {
+  const t = useText();
+  const { typed, filter, onSearch, isSearching } = useServerSearch();
+  const found = useOperation(getImmutaUsers, { query: { filter, limit: offered } }, { keepPrevious: true });
+  const chosen = useOperation(getImmutaUsers, { query: { globalUserId: [user], limit: 1 } }, { enabled: user !== '' });
+  const optionOf = ({ globalUserId, name, username }: { globalUserId: string; name: string; username: string }) => ({
+    value: globalUserId,
+    label: t('reports.personNamed', { name, username }),
+  });
+  const known = typed === '' ? (chosen.data?.users ?? []).map(optionOf) : [];
+  const others = (found.data?.users ?? []).filter((one) => typed !== '' || one.globalUserId !== user).map(optionOf);
+  return (
+    <SearchSelect
+      className={styles.choose ?? ''}
+      label={t('reports.person')}
+      options={[...known, ...others]}
+      value={user}
+      onSearch={onSearch}
+      isSearching={isSearching(found)}
+      problem={found.error}
+      onChoose={({ value }) => onChoose(value)}
+      nothingFound={t('reports.personNobody')}
     />
   );
 }
@@ -137,13 +163,7 @@ export function WhatPersonHas() {
   return (
     <>
       <div className={styles.bar}>
-        <div className={styles.choose}>
-          <PersonPicker
-            label={t('reports.person')}
-            value={user}
-            onChange={(chosen) => list.setFilters({ of: chosen, searchText: undefined })}
-          />
-        </div>
+        <PersonPicker user={user} onChoose={(of) => list.setFilters({ of, searchText: undefined })} />
         {answer.data !== undefined && <ReportFile report="what-has" query={{ user, searchText }} />}
       </div>
       <FilterBar list={list} searchLabel={t('reports.search')} />

@@ -196,28 +196,28 @@ function useDriftColumns(): Column<DriftRow>[] {
   return [
     {
       key: 'finding',
-      header: t('connections.drift.column.finding'),
-      cell: (row) => t(`connections.finding.${row.finding}`),
+      header: t('reports.drift.column.finding'),
+      cell: (row) => t(`finding.${row.finding}`),
     },
     {
       key: 'object',
-      header: t('connections.drift.column.object'),
+      header: t('reports.drift.column.object'),
       width: '28%',
       cell: (row) => <Identifier prefix={row.connectionKey} value={row.object} />,
     },
     {
       key: 'principal',
-      header: t('connections.drift.column.principal'),
+      header: t('reports.drift.column.principal'),
       cell: (row) => row.principal !== '' && <Identifier value={row.principal} maxLength={32} />,
     },
     {
       key: 'privilege',
-      header: t('connections.drift.column.privilege'),
+      header: t('reports.drift.column.privilege'),
       cell: (row) => row.privilege !== '' && <span className="mono">{row.privilege}</span>,
     },
     {
       key: 'since',
-      header: t('connections.drift.column.since'),
+      header: t('reports.drift.column.since'),
       cell: (row) => <TimeStamp value={row.since} style="relative" />,
     },
     { key: 'closed', header: t('reports.drift.column.closed'), cell: (row) => <Closed row={row} /> },

@@ -154,12 +154,6 @@ export const connections = {
   'connections.drift.emptyTitle': 'No drift',
   'connections.drift.emptyText': 'The platform holds exactly what should be there. Last looked: {when}.',
   'connections.drift.emptyNever': 'It is compared for the first time with the next reconcile.',
-  'connections.finding.missing': 'Missing grant',
-  'connections.finding.extra_on_container': 'Extra grant on a role of ours',
-  'connections.finding.bypass': 'Foreign grant beside Stoa',
-  'connections.finding.tampered_policy': 'Changed policy',
-  'connections.finding.unknown_member': 'Unknown member',
-  'connections.finding.identity_missing': 'Account is gone',
 
   'connections.identity.table': 'People on this platform',
   'connections.identity.search': 'Search by person or platform name',
