@@ -1,5 +1,7 @@
 import * as runs from '@stoa/contract/identification';
 import * as identifiers from '@stoa/contract/identifier';
+import { createTag } from '@stoa/contract/tag';
+import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
@@ -59,7 +61,7 @@ async function askIdentifiers({ held: { ask }, people, registered }: PublishedWo
   await ask(governor, identifiers.deleteIdentifier, { params });
 }
 
-async function askRuns({ held: { ask }, people, registered }: PublishedWorld): Promise<void> {
+async function askRuns({ held: { ask }, people, registered, server }: PublishedWorld): Promise<void> {
   const { governor, consumer } = people;
   const dataSourceId = registered.sources[0]?.id ?? 0;
   const run = await ask(governor, runs.startIdentification, { body: { domainId: registered.domainId } });
@@ -85,7 +87,13 @@ async function askRuns({ held: { ask }, people, registered }: PublishedWorld): P
     });
     await ask(person, runs.listIdentificationProposals, { query: { dataSourceId } });
   }
-  await ask(governor, runs.decideIdentificationProposals, {
-    body: { decision: 'keep', proposals: [{ dataSourceId, columnName: 'none', tagId: 1 }] },
-  });
+  const tag = await ask(governor, createTag, { body: { name: 'Vorgeschlagen' } });
+  const proposal = { dataSourceId, columnName: 'label', tagId: tag.body.id };
+  await sql`insert into identification_proposal (data_source_id, column_ordinal, tag_id, identifier_name, outcome)
+    select data_source_id, ordinal, ${proposal.tagId}, 'Kundennummer', 'below_threshold' from data_source_column
+    where data_source_id = ${dataSourceId} and name = ${proposal.columnName}`.execute(server.deps.db);
+  for (const columnName of [proposal.columnName, 'none'])
+    await ask(governor, runs.decideIdentificationProposals, {
+      body: { decision: 'keep', proposals: [{ ...proposal, columnName }] },
+    });
 }
