@@ -215,7 +215,9 @@ test('an approved exception shows the column to its holder by one statement, and
   const before = await now();
   await approve(asked.body.id);
   await becomes(view(), { label: 'one' });
-  await standsAt(asked.body.id, 'ACTIVE');
+  const { objects } = await standsAt(asked.body.id, 'ACTIVE');
+  expect(objects).toMatchObject([{ state: 'ACTIVE', lastVerifiedAt: expect.any(String) }]);
+  expect(objects.map(({ dataSourceId }) => String(dataSourceId))).toEqual([String(column.sourceId)]);
   expect(await steps(before)).toEqual(['add-entitlements']);
   const middle = await now();
   const revoked = await people.governor.call(revokeAccess, {

@@ -131,13 +131,18 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   };
 }
 
+/** One exception on one platform: what was recorded, unless the decision has moved on since. */
+function exemptionStateOf(
+  part: Pick<PartRow, 'status' | 'awaits_acceptance' | 'exemption_state'>,
+): ObjectProvisioningState {
+  const { exemption_state: state, status } = part;
+  const isBehind = status !== 'APPROVED' && state !== 'REMOVED' && state !== 'REMOVE_FAILED';
+  return state === null || isBehind ? underWay({ ...part, membership_state: null }) : state;
+}
+
 /** Of a masking exception: the worst of the platforms on which its columns lie. */
 function summariseException(first: PartRow, parts: readonly PartRow[]): ProvisioningSummary {
-  const isEnded = first.status !== 'APPROVED';
-  const states = parts.map(({ exemption_state: state }) =>
-    state === null || (isEnded && state !== 'REMOVED' && state !== 'REMOVE_FAILED') ? underWay(first) : state,
-  );
-  const state = requestState(states);
+  const state = requestState(parts.map(exemptionStateOf));
   const reason = parts.find(
     (part) => part.exemption_reason !== null && part.exemption_state === state,
   )?.exemption_reason;
@@ -232,6 +237,8 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
     state: 'NONE' as ProvisioningState,
   };
   if (summary.state === 'NONE' && summary.counts === undefined) return { ...summary, objects: [] };
+  const exception = await readExceptionObjects(db, requestId);
+  if (exception !== undefined) return { ...summary, objects: exception };
   const { rows } = await sql<ObjectRow>`
     with listed (data_source_id) as (${sourcesOf(sql`(select target_id from access_request where id = ${requestId})`)})
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
@@ -244,6 +251,44 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
       left join container_object o on o.connection_id = s.connection_id and o.target_id = r.target_id and o.data_source_id = s.id
     where r.id = ${requestId} order by d.object_path limit 10000`.execute(db);
   return { ...summary, objects: rows.map(presentObject) };
+}
+
+type ExceptionRow = Pick<PartRow, 'type' | 'status' | 'awaits_acceptance' | 'exemption_state' | 'exemption_reason'> & {
+  data_source_id: number | null;
+  connection_key: string;
+  technology: Technology;
+  object_path: string[];
+  exemption_verified_at: Date | null;
+  next_attempt_at: Date | null;
+};
+
+/** Of a masking exception: the sources of its columns, and whether the platform shows them in clear. Undefined for other requests. */
+async function readExceptionObjects(db: Reader, requestId: string): Promise<ObjectProvisioning[] | undefined> {
+  const { rows } = await sql<ExceptionRow>`
+    select r.type, r.status, r.awaits_acceptance, s.id as data_source_id, c.connection_key, c.technology, o.object_path,
+      e.state as exemption_state, e.reason as exemption_reason, e.verified_at as exemption_verified_at, e.next_attempt_at
+    from access_request r
+      left join lateral (select distinct (k ->> 'sourceId')::int as id from jsonb_array_elements(r.metadata -> 'columns') k) its on true
+      left join data_source s on s.id = its.id left join data_object o on o.id = s.data_object_id left join connection c on c.id = s.connection_id
+      left join exemption_status e on e.access_request_id = r.id and e.connection_id = s.connection_id
+    where r.id = ${requestId} and r.type = 'MASKING_EXCEPTION' order by o.object_path`.execute(db);
+  if (rows.length === 0) return undefined;
+  return rows.flatMap((row): ObjectProvisioning[] => {
+    if (row.data_source_id === null) return [];
+    const state = exemptionStateOf(row);
+    return [
+      {
+        dataSourceId: row.data_source_id,
+        connectionKey: row.connection_key,
+        technology: row.technology,
+        objectPath: row.object_path,
+        state,
+        ...(row.exemption_reason !== null && row.exemption_state === state ? { reason: row.exemption_reason } : {}),
+        ...(row.exemption_verified_at ? { lastVerifiedAt: row.exemption_verified_at.toISOString() } : {}),
+        ...(row.next_attempt_at ? { nextAttemptAt: row.next_attempt_at.toISOString() } : {}),
+      },
+    ];
+  });
 }
 
 function presentObject(row: ObjectRow): ObjectProvisioning {
