@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tagOf } from './system-tags.ts';
-import { faultOfTagName, isAtOrBelow, lastSegmentOf, parentsOf, segmentsOf } from './tag-path.ts';
+import { isAtOrBelow } from '../condition/tag-path.ts';
+import { faultOfTagName, lastSegmentOf, parentsOf, segmentsOf } from './tag-path.ts';
 
 test('a path is cut at its dots, and an escaped dot is none', () => {
   expect(segmentsOf(String.raw`Finance.v1\.2.Revenue`)).toEqual(['Finance', 'v1.2', 'Revenue']);

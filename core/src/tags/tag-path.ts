@@ -21,10 +21,6 @@ export const parentsOf = (name: string): readonly string[] => {
   return segments.slice(0, -1).map((_, depth) => tagOf(segments.slice(0, depth + 1)));
 };
 
-/** True for the tag itself and for everything below it, by whole segments. */
-export const isAtOrBelow = (name: string, ancestor: string): boolean =>
-  name === ancestor || name.startsWith(`${ancestor}.`);
-
 export type TagNameFault = 'empty_segment' | 'backslash' | 'control' | 'too_deep' | 'too_long' | 'reserved';
 
 /**
