@@ -72,31 +72,31 @@ export async function measurePolicies(world: World): Promise<Figure[]> {
     if (seen.members !== members || seen.objects !== objects)
       throw new Error(`the platform holds ${JSON.stringify(seen)}, not ${members} members and ${objects} objects`);
   };
-  const activate = async (name: string, kind: 'grant' | 'guardrail', group: string) => {
+  const activate = async (kind: 'grant' | 'guardrail', group: string, confirmLoss: number) => {
     const policy = {
       type: 'subscription' as const,
-      name,
+      name: `${kind} for ${group}`,
       kind,
       scope: { kind: 'domain' as const, domainId: site.registered.domainId },
       level: 'entitlements' as const,
       condition: `@isInGroups('${group}')`,
       circumstances: [{ type: 'all' as const }],
     };
-    const made = await world.governor.call(createPolicy, { body: { policy, state: 'active' } });
+    const made = await world.governor.call(createPolicy, { body: { policy, state: 'active', confirmLoss } });
     if (made.status !== 201) throw new Error(`the policy was refused: ${JSON.stringify(made.body)}`);
     await untilDrained(world.db, connectionId);
     return made.body;
   };
   let policy: Awaited<ReturnType<typeof activate>> | undefined;
   const given = await timed(async () => {
-    policy = await activate('Open to the group', 'grant', 'Bench');
+    policy = await activate('grant', 'Bench', 0);
   });
   await expectEdges(users, tables);
-  const guarded = await timed(() => activate('Training first', 'guardrail', 'Bench trained'));
+  const guarded = await timed(() => activate('guardrail', 'Bench trained', users - trained));
   await expectEdges(trained, tables);
   const ended = await timed(async () => {
     if (policy === undefined) throw new Error('there is no policy to end');
-    const body = { state: 'disabled' as const, version: policy.version };
+    const body = { state: 'disabled' as const, version: policy.version, confirmLoss: trained };
     const answer = await world.governor.call(setPolicyState, { params: { id: policy.id }, body });
     if (answer.status !== 200) throw new Error(`it was not disabled: ${JSON.stringify(answer.body)}`);
     await untilDrained(world.db, connectionId);
