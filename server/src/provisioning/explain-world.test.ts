@@ -13,9 +13,9 @@ import { publish, type Registered, registerPlatform, waitFor } from '../testing/
 import { enqueueSweeps } from './sweep.ts';
 import { makeRandom } from './walk-steps.fixture.ts';
 
-/** `STOA_EXPLAIN_SIZE` people and as many tables; `STOA_EXPLAIN_SEED` makes the same world again. */
+/** `STOA_EXPLAIN_SIZE` people and as many tables; `STOA_EXPLAIN_SEED` makes another world: in some, nobody may read anything. */
 const size = Number(process.env['STOA_EXPLAIN_SIZE'] ?? 16);
-const seed = Number(process.env['STOA_EXPLAIN_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['STOA_EXPLAIN_SEED'] ?? 5);
 const schemas = 4;
 const random = makeRandom(seed);
 const chance = (share: number): boolean => random() < share;
@@ -44,6 +44,7 @@ let registered: Registered;
 let governor: TestPerson;
 let actor: LoadedPerson;
 const people: { globalUserId: string; username: string }[] = [];
+const published = new Set<number>();
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -65,7 +66,8 @@ beforeAll(async () => {
   for (let i = 0; i < 2; i++) await randomPolicy(`Guardrail ${i}`, 'guardrail');
   for (const { username } of people)
     if (chance(0.1) && !username.startsWith('nobody')) {
-      const { schema, name } = oneOf(platform.tables);
+      // What others gave on a table that nothing of ours opens is not looked for.
+      const [, schema, name] = oneOf(registered.sources.filter((source) => published.has(source.id))).path;
       await platform.superuser.query(
         `grant usage on schema ${schema} to "${username}"; grant select on ${schema}.${name} to "${username}"`,
       );
@@ -104,6 +106,7 @@ async function giveApprovals(): Promise<void> {
   const products: string[] = [];
   for (let i = 0; i < 6; i++) {
     const sourceIds = someOf(registered.sources, 0.2).map((source) => source.id);
+    for (const id of sourceIds) published.add(id);
     products.push((await publish(governor, registered, { name: `Product ${i}`, sourceIds })).id);
   }
   for (const { globalUserId } of people)

@@ -207,7 +207,7 @@ export async function findPeopleOn(deps: Deps, connectionId: string): Promise<vo
   do {
     const { rows } = await sql<{ id: string }>`
       select u.global_user_id as id from app_user u
-      where u.status = 'active' and u.global_user_id::text > ${after}
+      where u.status <> 'deleted' and u.global_user_id::text > ${after}
         and not exists (select from platform_identity i where i.connection_id = ${connectionId} and i.global_user_id = u.global_user_id)
       order by u.global_user_id::text limit ${askedAtOnce}`.execute(deps.db);
     const ids = rows.map((row) => row.id);
