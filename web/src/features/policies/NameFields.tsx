@@ -1,6 +1,7 @@
 import { getImmutaAttributes, getImmutaGroups, getImmutaTags } from '@stoa/contract/metadata';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import type { ApiProblem } from '../../lib/api-problem.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
 import styles from './policies.module.css';
@@ -17,12 +18,16 @@ const optionsOf = (names: readonly string[], chosen: string, typed: string) => {
   return unique.map((name) => ({ value: name, label: name }));
 };
 
-/** A group by its name. */
-export function GroupField({ label, value, onChange }: Props) {
+type Found = { readonly isPending: boolean; readonly isPlaceholderData: boolean; readonly error: ApiProblem | null };
+type NameFieldProps = Props & {
+  readonly search: ReturnType<typeof useServerSearch>;
+  readonly found: Found;
+  readonly names: readonly string[];
+};
+
+/** One name, of those that the server found for what is typed. */
+function NameField({ label, value, onChange, search, found, names }: NameFieldProps) {
   const t = useText();
-  const { typed, filter, onSearch, isSearching } = useServerSearch();
-  const found = useOperation(getImmutaGroups, { query: { filter, limit: shownAtOnce } }, { keepPrevious: true });
-  const names = (found.data?.groups ?? []).map((one) => one.name);
   return (
     <SearchSelect
       size="xs"
@@ -30,67 +35,47 @@ export function GroupField({ label, value, onChange }: Props) {
       label={label}
       isLabelHidden
       placeholder={label}
-      options={optionsOf(names, value, typed)}
+      options={optionsOf(names, value, search.typed)}
       value={value === '' ? null : value}
       onChoose={(option) => onChange(option.value)}
-      onSearch={onSearch}
-      isSearching={isSearching(found)}
+      onSearch={search.onSearch}
+      isSearching={search.isSearching(found)}
       problem={found.error}
       nothingFound={t('policies.nothingFound')}
     />
   );
+}
+
+/** A group by its name. */
+export function GroupField(props: Props) {
+  const search = useServerSearch();
+  const found = useOperation(
+    getImmutaGroups,
+    { query: { filter: search.filter, limit: shownAtOnce } },
+    { keepPrevious: true },
+  );
+  const names = (found.data?.groups ?? []).map((one) => one.name);
+  return <NameField {...props} search={search} found={found} names={names} />;
 }
 
 /** A tag by its whole path, the children included. */
-export function TagField({ label, value, onChange }: Props) {
-  const t = useText();
-  const { typed, filter, onSearch, isSearching } = useServerSearch();
+export function TagField(props: Props) {
+  const search = useServerSearch();
   const found = useOperation(
     getImmutaTags,
-    { query: { searchText: filter, limit: shownAtOnce } },
+    { query: { searchText: search.filter, limit: shownAtOnce } },
     { keepPrevious: true },
   );
   const names = (found.data ?? []).map((one) => one.name);
-  return (
-    <SearchSelect
-      size="xs"
-      className={styles.name ?? ''}
-      label={label}
-      isLabelHidden
-      placeholder={label}
-      options={optionsOf(names, value, typed)}
-      value={value === '' ? null : value}
-      onChoose={(option) => onChange(option.value)}
-      onSearch={onSearch}
-      isSearching={isSearching(found)}
-      problem={found.error}
-      nothingFound={t('policies.nothingFound')}
-    />
-  );
+  return <NameField {...props} search={search} found={found} names={names} />;
 }
 
 /** The name of an attribute that somebody has. */
-export function AttributeNameField({ label, value, onChange }: Props) {
-  const t = useText();
-  const { typed, filter, onSearch, isSearching } = useServerSearch();
-  const found = useOperation(getImmutaAttributes, { query: { search: filter } }, { keepPrevious: true });
+export function AttributeNameField(props: Props) {
+  const search = useServerSearch();
+  const found = useOperation(getImmutaAttributes, { query: { search: search.filter } }, { keepPrevious: true });
   const names = (found.data?.attributes ?? []).map((one) => one.type);
-  return (
-    <SearchSelect
-      size="xs"
-      className={styles.name ?? ''}
-      label={label}
-      isLabelHidden
-      placeholder={label}
-      options={optionsOf([...new Set(names)].slice(0, shownAtOnce), value, typed)}
-      value={value === '' ? null : value}
-      onChoose={(option) => onChange(option.value)}
-      onSearch={onSearch}
-      isSearching={isSearching(found)}
-      problem={found.error}
-      nothingFound={t('policies.nothingFound')}
-    />
-  );
+  return <NameField {...props} search={search} found={found} names={[...new Set(names)].slice(0, shownAtOnce)} />;
 }
 
 type AttributeProps = {
