@@ -134,7 +134,10 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     defaults: await observeDefaults(client, facts, privileged),
     principals: principals.map((row) => principalOf(facts, row)),
     foreign: scope.foreign
-      ? await observeForeign(client, facts, { objectIds: [...scope.objects, ...(scope.shielded ?? [])], containerIds })
+      ? await observeForeign(client, facts, {
+          objectIds: [...new Set([...scope.objects, ...(scope.governed ?? [])])],
+          containerIds,
+        })
       : [],
     reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
   };

@@ -122,10 +122,7 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     verdicts,
     prevented,
     principals: pushablePrincipals(facts.users),
-    shielded: facts.sources
-      .filter((source) => source.protection !== undefined && !source.missing)
-      .map((source) => source.platformId)
-      .sort(comparePlatformIds),
+    governed: (facts.governed ?? []).toSorted(comparePlatformIds),
     nextExpiry,
   };
 }

@@ -141,6 +141,11 @@ export type AccessFacts = {
   readonly sources: readonly Source[];
   readonly approvals: readonly Approval[];
   readonly users: readonly UserFact[];
+  /**
+   * Platform ids of the tables of enabled data sources, and of the views before them, whether or not something of ours opens
+   * them: of each it has to be known who can read it all the same. Left out in a scope of keys.
+   */
+  readonly governed?: readonly string[];
   readonly settings: {
     /** Members of our containers whom we did not add are removed instead of reported. */
     readonly strictMembers: boolean;
@@ -250,8 +255,8 @@ export type DesiredAccess = {
   readonly prevented: ReadonlyMap<string, PreventedParts>;
   /** Principal ids of all users with a pushable identity, for bypass findings. */
   readonly principals: ReadonlyMap<string, string>;
-  /** Platform ids of tables that are read through views or not at all: whoever else can read them goes by the masks. */
-  readonly shielded?: readonly string[];
+  /** Of `AccessFacts`. */
+  readonly governed: readonly string[];
   /** Earliest `notAfter` still ahead, milliseconds; null when nothing expires. */
   readonly nextExpiry: number | null;
 };

@@ -272,6 +272,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
     verdicts: new Map(),
     prevented: new Map(),
     principals: new Map(),
+    governed: [],
     nextExpiry: null,
   };
 }

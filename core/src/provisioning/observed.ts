@@ -9,10 +9,10 @@ export type ObserveScope = {
   readonly schemas: readonly string[];
   /** Principals whose existence and abilities must be known. Platform ids. */
   readonly principals: readonly string[];
-  /** Also read what others granted on `objects`, and which roles the principals reach: only for drift sweeps. */
+  /** Also read what others granted on `objects` and `governed`, and which roles the principals reach: only for drift sweeps. */
   readonly foreign: boolean;
   /** Objects besides `objects` of which it must be known who else can read them. Platform ids. */
-  readonly shielded?: readonly string[];
+  readonly governed?: readonly string[];
 };
 
 export type ContainerScope = {
@@ -183,6 +183,6 @@ export function observeScope(desired: DesiredAccess): ObserveScope {
     schemas: [...schemas],
     principals: [...principals],
     foreign: all,
-    ...(all && desired.shielded !== undefined ? { shielded: desired.shielded } : {}),
+    ...(all ? { governed: desired.governed } : {}),
   };
 }

@@ -37,6 +37,7 @@ const access = (shape: Shape): DesiredAccess => ({
   verdicts: new Map(),
   prevented: new Map(),
   principals: new Map(),
+  governed: [],
   nextExpiry: null,
 });
 /** Every pair of a person and a source, one by one. */

@@ -31,6 +31,8 @@ export type FactRows = {
   people: PersonRow[] | null;
   /** Some subscription policy is in force. */
   has_policies: boolean;
+  /** Of a whole connection: what has to be known to be read by others. */
+  governed: string[] | null;
 };
 
 /** The facts, and of the parts of targets looked at pair by pair a few objects that a member is asked about directly. */
@@ -95,6 +97,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
     sources: [...sources, ...policy.sources.filter((source) => !known.has(source.dataSourceId))],
     approvals: loaded.approvals ?? [],
     users,
+    ...(loaded.governed === null ? {} : { governed: loaded.governed }),
     settings: { strictMembers: loaded.strict_members },
   };
   const direct = (loaded.direct ?? []).map((d) => [partKey(d.targetId, d.part), d.objectIds] as const);
@@ -179,10 +182,18 @@ function someObjects(connectionId: string): RawBuilder<unknown> {
 /** So many keys are few enough for a plan made once; more are planned for, by their number. */
 const fewKeys = 32;
 
+type Parts = { direct: RawBuilder<unknown>; people: RawBuilder<boolean>; governed?: RawBuilder<unknown> };
+
+/** Tables of enabled data sources, and the views before them: others may open what nothing of ours does. */
+const governedObjects = (connectionId: string): RawBuilder<unknown> => sql`select json_agg(g.id) from (
+    select o.platform_id as id from data_source s join data_object o on o.id = s.data_object_id
+    where s.connection_id = ${connectionId} and s.enabled and o.missing_since is null and o.platform_id is not null
+    union all select v.view_id from source_protection v where v.connection_id = ${connectionId} and v.view_id is not null) g`;
+
 /** The rows, of `chosen`, `approval` and `person`. */
 const factRows = (
   connectionId: string,
-  { direct, people }: { direct: RawBuilder<unknown>; people: RawBuilder<boolean> },
+  { direct, people, governed = sql`null::json` }: Parts,
 ): RawBuilder<FactRows> => sql`
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
@@ -201,7 +212,7 @@ const factRows = (
          'key', x.key, 'body', x.body)) from chosen c join container_part x on x.connection_id = ${connectionId} and x.target_id = c.target_id) as parts,
       (select json_agg(${personFactsJson}) from person w join app_user u on u.global_user_id = w.id
          where ${people}) as people,
-      ${hasPolicies} as has_policies`;
+      ${hasPolicies} as has_policies, (${governed}) as governed`;
 
 const hasPolicies = sql<boolean>`exists (select from policy p
   where p.type = 'subscription' and p.state = 'active' and not p.protected and p.deleted_at is null)`;
@@ -220,7 +231,9 @@ async function readFactRows(db: Reader, connectionId: string, scope: Scope): Pro
       ? sql<boolean>`false`
       : sql<boolean>`${hasPolicies} or ${hasParts(connectionId)}`;
   const { rows } = await sql<FactRows>`${isFew ? prepared(isOfPairs ? 'facts-of-pairs' : 'facts-of-targets') : sql``}
-    with ${scoped(connectionId, scope)} ${factRows(connectionId, { direct, people })}`.execute(db);
+    with ${scoped(connectionId, scope)} ${factRows(connectionId, { direct, people, ...(scope.kind === 'all' ? { governed: governedObjects(connectionId) } : {}) })}`.execute(
+    db,
+  );
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
   return row;

@@ -31,6 +31,8 @@ type SourceRow = {
   connection_key: string;
   technology: Technology;
   object_path: string[];
+  /** The view that it is read through. */
+  view_path: string[] | null;
   domains: { id: string; name: string }[];
   products: { id: string; name: string; slug: string; suspended: boolean }[];
   /** The object itself, and what is above it, nearest first: each can be asked for as an asset. */
@@ -142,7 +144,7 @@ async function loadPolicyFacts(
 
 async function loadSource(db: Reader, id: number): Promise<SourceRow | undefined> {
   const { rows } = await sql<SourceRow>`
-    select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path,
+    select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path, (select v.view_path from source_protection v where v.data_source_id = s.id) as view_path,
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from domain d join domain_data_source x on x.domain_id = d.id
         where x.data_source_id = s.id) as domains,
       (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug, 'suspended', p.suspended) order by p.name), '[]')
@@ -178,7 +180,7 @@ async function readBypass(db: Reader, source: SourceRow, principalId: string | n
   const { rows } = await sql<{ principal: string; privilege: string }>`
     select principal, privilege from drift_finding
     where connection_id = ${source.connection_id} and finding = 'bypass' and closed_at is null
-      and (object = ${source.object_path.join('.')} or object = '') and detail -> 'consumers' ? ${principalId}`.execute(
+      and (object = any(${[source.object_path, source.view_path ?? source.object_path].map((path) => path.join('.'))}::text[]) or object = '') and detail -> 'consumers' ? ${principalId}`.execute(
     db,
   );
   return rows.map((row) => `${row.privilege} held by ${row.principal}`);

@@ -51,6 +51,7 @@ const nothingDesired = (deps: Deps, connectionId: string): DesiredAccess => ({
   verdicts: new Map(),
   prevented: new Map(),
   principals: new Map(),
+  governed: [],
   nextExpiry: null,
 });
 
