@@ -12,10 +12,17 @@ export type WrittenColumn = { readonly described: ViewColumn; readonly found: Ob
 /** The value as the table has it. */
 export const clearOf = ({ found }: WrittenColumn): string => `b.${quoteIdentifier(found.name)}`;
 
-/** The masked value, of the column's own type; of one that it cannot be written for, NULL. */
-export function maskedOf(masking: Masking, column: WrittenColumn): string {
+/**
+ * The masked value, of the column's own type; of one that it cannot be written for, NULL.
+ * `when` is always true, and only the server knows it: behind it the planner cannot fold a literal. It would take every plan without
+ * the values of a prepared statement for too dear, and plan at each execution, which takes longer than a look-up does.
+ */
+export function maskedOf(masking: Masking, column: WrittenColumn, unfolded?: { readonly when: string }): string {
   const { found } = column;
-  const cast = `CAST(${bare(masking, column) ?? 'NULL'} AS ${found.castType})`;
+  const value = bare(masking, column) ?? 'NULL';
+  const isLiteral = masking.maskingType === 'constant' || value === 'NULL';
+  const kept = unfolded !== undefined && isLiteral ? `CASE WHEN ${unfolded.when} THEN ${value} END` : value;
+  const cast = `CAST(${kept} AS ${found.castType})`;
   return found.collation === null ? cast : `${cast} COLLATE ${found.collation}`;
 }
 

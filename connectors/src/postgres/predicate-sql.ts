@@ -8,21 +8,23 @@ export type PredicateTable = {
   readonly columnOf: (tag: string) => { readonly sql: string; readonly family: string; readonly castType: string };
 };
 
+/** By the server's own cache of names: a look into the catalog's view would be planned anew with every statement. */
+const readerId =
+  'CAST(CAST(pg_catalog.quote_ident(CAST(current_user AS pg_catalog.text)) AS pg_catalog.regrole) AS pg_catalog.oid)';
+
 /**
  * The rows about the reader. The name and the id must both be those of whoever asks, so that a login made again under an old name
  * inherits nothing; the name is compared as the text that it is stored as, so that the index serves. The statement's own time: a transaction that stays open does not stop the clock.
  */
 export const aboutReader = (kind: 'exempt' | 'attr' | 'group' | 'user', more: string): string =>
-  `FROM stoa.ent e WHERE e.usr = (CAST(current_user AS pg_catalog.text) COLLATE pg_catalog."default") AND e.usr_id = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+  `FROM stoa.ent e WHERE e.usr = (CAST(current_user AS pg_catalog.text) COLLATE pg_catalog."default") AND e.usr_id = ${readerId}
     AND e.kind = '${kind}' AND ${more} AND (e.expires_at IS NULL OR e.expires_at > pg_catalog.statement_timestamp())`;
 
 const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(quoteText).join(', ')}]::pg_catalog.text[]`;
 
-/** True for a reader who holds one of the keys. A sub-select that depends on no row: it is planned and run once per query. */
+/** True for a reader who holds one of the keys. It depends on no row, so it is run once per query. */
 export const holdsKey = (keys: readonly string[]): string =>
-  keys.length === 0
-    ? 'false'
-    : `(SELECT EXISTS (SELECT 1 ${aboutReader('exempt', `e.key = ANY (${textArray(keys)})`)}))`;
+  keys.length === 0 ? 'false' : `EXISTS (SELECT 1 ${aboutReader('exempt', `e.key = ANY (${textArray(keys)})`)})`;
 
 /** A predicate as SQL. Every text in it is quoted here; nothing of it was SQL before. */
 export function predicateSql(predicate: Predicate, table: PredicateTable): string {
@@ -53,10 +55,10 @@ export function predicateSql(predicate: Predicate, table: PredicateTable): strin
     case 'groupsContain':
       return containsSql(predicate, table, { kind: 'group', value: 'key', where: 'true' });
     case 'hasAttribute':
-      return `(SELECT EXISTS (SELECT 1 ${aboutReader('attr', `e.key = ${quoteText(predicate.name)} AND ${valueTest(predicate.value)}`)}))`;
+      return `EXISTS (SELECT 1 ${aboutReader('attr', `e.key = ${quoteText(predicate.name)} AND ${valueTest(predicate.value)}`)})`;
     case 'isInGroups':
       return `(${predicate.groups
-        .map((group) => `(SELECT EXISTS (SELECT 1 ${aboutReader('group', `e.key = ${quoteText(group)}`)}))`)
+        .map((group) => `EXISTS (SELECT 1 ${aboutReader('group', `e.key = ${quoteText(group)}`)})`)
         .join(' AND ')})`;
   }
 }
@@ -76,7 +78,7 @@ function containsSql({ operand, placeholder }: Contains, table: PredicateTable, 
   const rows = aboutReader(lookup.kind, lookup.where);
   const among = `${text} = ANY (ARRAY(SELECT e.${lookup.value} ${rows}))`;
   if (placeholder === null) return `(${among})`;
-  return `(${among} OR (${text} = ${quoteText(placeholder)} AND NOT (SELECT EXISTS (SELECT 1 ${rows}))))`;
+  return `(${among} OR (${text} = ${quoteText(placeholder)} AND NOT EXISTS (SELECT 1 ${rows})))`;
 }
 
 /** A column of text as it is, so that its index serves; whatever else is compared as its text. */

@@ -31,10 +31,9 @@ export function viewText(
   };
   const shown = (column: WrittenColumn): string => shownOf(column, table);
   const gate = maskedLookup === 'union' ? unmaskedGate(view.columns) : null;
-  const query =
-    gate === null
-      ? selectOf(shown, rows)
-      : `${selectOf(clearAs, [gate, ...rows])}\nUNION ALL\n${selectOf(shown, [`NOT (${gate}) AND ${inOneProcess}`, ...rows])}`;
+  if (gate === null) return { query: selectOf(shown, rows), isBarrier: rows.length > 0 };
+  const others = gate.isOfAll ? maskedAs : shown;
+  const query = `${selectOf(clearAs, [gate.sql, ...rows])}\nUNION ALL\n${selectOf(others, [`NOT (${gate.sql}) AND ${inOneProcess}`, ...rows])}`;
   return { query, isBarrier: rows.length > 0 };
 }
 
@@ -74,8 +73,17 @@ function shownOf(column: WrittenColumn, table: PredicateTable): string {
   return branches.length === 0 && spared === '' ? masked : `CASE${branches.join('')}${spared} ELSE ${masked} END`;
 }
 
-/** True for readers who see every column in clear; null where there are none, or where only some rows are masked. */
-function unmaskedGate(columns: readonly ViewColumn[]): string | null {
+/** A masked column for readers who hold no key. */
+function maskedAs(column: WrittenColumn): string {
+  const { mask } = column.described;
+  return mask === null ? clearAs(column) : maskedOf(mask.masking, column, { when: inOneProcess });
+}
+
+/** True for readers who see every column in clear. `isOfAll`: whoever is not among them sees every masked column masked. */
+type Gate = { readonly sql: string; readonly isOfAll: boolean };
+
+/** Null where nobody sees every column in clear, or where only some rows are masked. */
+function unmaskedGate(columns: readonly ViewColumn[]): Gate | null {
   const gates = new Set<string>();
   for (const { mask } of columns) {
     if (mask === null) continue;
@@ -83,5 +91,5 @@ function unmaskedGate(columns: readonly ViewColumn[]): string | null {
     if (only === undefined || mask.branches.length > 1 || only.value !== 'clear' || mask.where !== null) return null;
     gates.add(holdsKey(only.keys));
   }
-  return gates.size === 0 ? null : [...gates].join(' AND ');
+  return gates.size === 0 ? null : { sql: [...gates].join(' AND '), isOfAll: gates.size === 1 };
 }
