@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { importErrors } from './import-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
 
@@ -217,6 +218,7 @@ export const errorDefinitions = {
     next: 'Ask an application admin to register its connection.',
   },
   ...resourceErrors,
+  ...importErrors,
   'server.error': {
     status: 500,
     title: 'Something broke on our side.',

@@ -118,6 +118,7 @@ import { listIdentities, setIdentity } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
+import { importPeople } from './people-import.ts';
 import {
   exportReport,
   reportDecisions,
@@ -258,6 +259,7 @@ export const operationById = {
   updateGroup,
   deleteGroup,
   setGroupMembers,
+  importPeople,
   getAvailableDomains,
   getDomainDataSources,
   getDomain,

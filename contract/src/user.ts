@@ -9,10 +9,13 @@ import { connectionKeyPath, email, instant, line, name, numericIdText, searchTex
 export const userStatus = z.enum(['active', 'disabled']);
 export type UserStatus = z.infer<typeof userStatus>;
 
+const isReserved = (attribute: string): boolean => /^stoa /i.test(attribute);
+
 /** Attributes as they are written: names and values of one line; names that start with `Stoa ` are reserved. */
 export const attributesInput = z
   .record(line(255), z.array(line(255)).max(200))
-  .refine((a) => Object.keys(a).every((k) => !/^stoa /i.test(k)), 'names starting with "Stoa " are reserved');
+  .refine((a) => !Object.keys(a).some(isReserved), 'names starting with "Stoa " are reserved');
+export const attributeName = line(255).refine((one) => !isReserved(one), 'is reserved: it starts with "Stoa "');
 
 /** A person with everything the permissions look at. */
 export const user = z.object({

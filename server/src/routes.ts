@@ -15,6 +15,7 @@ import { taskRoutes } from './features/task/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
+import { peopleImportRoutes } from './features/people-import/routes.ts';
 import { policyRoutes } from './features/policy/routes.ts';
 import { simulateRoutes } from './features/simulate/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
@@ -57,6 +58,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...policyRoutes,
   ...simulateRoutes,
   ...groupRoutes,
+  ...peopleImportRoutes,
   ...metadataRoutes,
   ...userRoutes,
   ...dataProductRoutes,

@@ -232,6 +232,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   updateGroup: on('group', useradmin),
   deleteGroup: on('group', useradminOfOthers),
   setGroupMembers: on('group', useradminOfOthers),
+  importPeople: on('none', useradmin),
   getAvailableDomains: on('none', any),
   getDomainDataSources: on('domain', mgr),
   getDomain: on('domain', any),

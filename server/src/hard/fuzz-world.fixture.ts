@@ -39,6 +39,7 @@ const idQueries = {
   identification: 'select id::text from identification_run order by created_at desc',
   agreement: 'select id::text from data_use_agreement order by created_at desc',
   formVersion: 'select version from request_form_version order by created_at desc',
+  importKind: `select unnest(array['users', 'groups', 'members', 'attributes', 'identities'])`,
 } as const;
 export type IdKind = keyof typeof idQueries;
 export type IdPool = Readonly<Record<IdKind, readonly string[]>>;
@@ -71,6 +72,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     identification: [],
     agreement: [],
     formVersion: [],
+    importKind: [],
   };
   for (const kind of idKinds) pool[kind] = await read(kind);
   return pool;
@@ -96,6 +98,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   identification: 'identification',
   metadata: 'domain',
   group: 'group',
+  import: 'importKind',
   tag: 'tag',
   task: 'task',
   user: 'user',

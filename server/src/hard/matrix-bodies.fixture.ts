@@ -78,6 +78,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   createGroup: () => ({ body: { name: `Group ${newUuid()}` } }),
   updateGroup: () => ({ body: { email: null } }),
   setGroupMembers: () => ({ body: { globalUserIds: [] } }),
+  importPeople: () => ({ params: { kind: 'groups' }, body: { csv: `name\nGroup ${newUuid()}` } }),
   createDataProduct: (t) => ({ body: publishing(t) }),
   previewDataProduct: (t) => ({ body: { domains: [t['domainId']], dataSources: [{ sourceId: t['sourceId'] }] } }),
   updateDataProduct: () => ({ body: { description: 'changed' } }),

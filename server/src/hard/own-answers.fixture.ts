@@ -11,6 +11,7 @@ import * as domains from '@stoa/contract/domain';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import * as groups from '@stoa/contract/group';
 import * as identities from '@stoa/contract/identity';
+import { importPeople } from '@stoa/contract/people-import';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import * as provisioning from '@stoa/contract/provisioning';
@@ -68,6 +69,11 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(useradmin, groups.setGroupMembers, { ...ofGroup, body: { globalUserIds: [newUuid()] } });
   await ask(useradmin, groups.deleteGroup, ofGroup);
   await ask(useradmin, groups.deleteGroup, ofGroup);
+  const file = { params: { kind: 'groups' as const }, body: { csv: 'name,email\nÄrzte & Co,aerzte@example.com\n' } };
+  await ask(useradmin, importPeople, { ...file, query: { dryRun: true } });
+  await ask(useradmin, importPeople, file);
+  await ask(useradmin, importPeople, { ...file, body: { csv: 'name,email\nX,none\n' } });
+  await ask(useradmin, importPeople, { ...file, body: { csv: 'colour\nred\n' } });
 }
 
 async function askCatalogue(world: PublishedWorld): Promise<void> {

@@ -90,33 +90,43 @@ export async function enqueueConnection(
   after.reconcile(key.connectionId);
 }
 
+/** More people than this are looked at container by container. */
+const peopleAtOnce = 100;
+
 /**
- * Every membership that a user holds or held and that may still stand on a platform. When it is the login that changed, the
+ * Every membership that people hold or held and that may still stand on a platform. When it is their logins that changed, the
  * targets as a whole: the membership to take away is that of the former one, which no fact names any more. What policies give
- * is looked at as well, whether or not the user had it.
+ * is looked at as well, whether or not they had it.
+ * @param key.people a query of their ids
  */
-export async function enqueueUser(
+export async function enqueueUsers(
+  tx: Tx,
+  after: AfterCommit,
+  key: { people: RawBuilder<unknown>; cause: KeyCause },
+): Promise<void> {
+  const isOther = key.cause === 'identity';
+  const { rows } = await sql<{ connection_id: string }>`
+    with person (id) as materialized (select * from (${key.people}) w),
+    one (id) as materialized (select distinct case when not ${isOther} and (select count(*) from person) <= ${peopleAtOnce} then id end from person)
+    insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+    select distinct c.connection_id, c.target_id, one.id, ${key.cause}
+    from person p join access_request r on r.beneficiary = p.id join container c on c.target_id = r.target_id
+      join one on one.id is null or one.id = r.beneficiary
+    where r.type = 'DATA_ACCESS' and r.decided_at is not null and r.status <> 'DENIED'
+    union
+    select c.connection_id, case when not ${isOther} then c.target_id end, one.id, ${key.cause}
+    from container c cross join one where c.kind = 'po'
+    returning connection_id`.execute(tx);
+  for (const id of new Set(rows.map((row) => row.connection_id))) after.reconcile(id);
+  await enqueueReaders(tx, after, { people: key.people, cause: key.cause, isOther });
+}
+
+/** The same for one person. */
+export const enqueueUser = (
   tx: Tx,
   after: AfterCommit,
   key: { globalUserId: string; cause: KeyCause },
-): Promise<void> {
-  const { rows } = await sql<{ connection_id: string }>`
-    insert into provisioning_key (connection_id, target_id, global_user_id, cause)
-    select distinct c.connection_id, c.target_id, case when ${key.cause !== 'identity'} then r.beneficiary end, ${key.cause}
-    from access_request r join container c on c.target_id = r.target_id
-    where r.beneficiary = ${key.globalUserId} and r.type = 'DATA_ACCESS' and r.decided_at is not null and r.status <> 'DENIED'
-    union
-    select c.connection_id, case when ${key.cause !== 'identity'} then c.target_id end,
-      case when ${key.cause !== 'identity'} then ${key.globalUserId}::uuid end, ${key.cause}
-    from container c where c.kind = 'po'
-    returning connection_id`.execute(tx);
-  for (const row of rows) after.reconcile(row.connection_id);
-  await enqueueReaders(tx, after, {
-    people: sql`select ${key.globalUserId}::uuid`,
-    cause: key.cause,
-    isOther: key.cause === 'identity',
-  });
-}
+): Promise<void> => enqueueUsers(tx, after, { people: sql`select ${key.globalUserId}::uuid`, cause: key.cause });
 
 /**
  * Gives a target its container on every connection that one of its sources lies on. The container itself is made on the

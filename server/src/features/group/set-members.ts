@@ -73,10 +73,11 @@ async function compareMembers(
   };
 }
 
-function memberEntries(
+/** Who joined or left one group, in rows that stay readable. */
+export function memberEntries(
   entry: Omit<AuditEntry, 'action' | 'payload'>,
   action: string,
-  people: readonly Member[],
+  people: readonly { readonly globalUserId: string; readonly name: string }[],
 ): AuditEntry[] {
   const entries: AuditEntry[] = [];
   for (let from = 0; from < people.length; from += peoplePerRow) {

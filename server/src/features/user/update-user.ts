@@ -128,7 +128,8 @@ async function changeRights(tx: Tx, after: AfterCommit, update: Update): Promise
   return [...entries, ...attributeAudit(entry, change)];
 }
 
-async function changeStatus(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
+/** Enables or disables, with all that ends by it or comes back. */
+export async function changeStatus(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
   const { user, body, call } = update;
   if (body.status === undefined || body.status === user.status) return [];
   const isEnding = body.status === 'disabled';

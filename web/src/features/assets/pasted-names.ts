@@ -1,4 +1,4 @@
-import { valueOfCell } from '@stoa/contract/csv';
+import { readCsv } from '@stoa/contract/read-csv';
 
 /** One object as a catalog names it, with what its link narrows the name by. */
 export type WantedName = {
@@ -9,54 +9,8 @@ export type WantedName = {
   readonly assetType?: string;
 };
 
-/** Rows and cells of a CSV file (RFC 4180); the separator is the one that its first line has most of. */
-export function cellsOf(text: string): string[][] {
-  const source = text.replace(/^\uFEFF/, '');
-  const head = /^[^\r\n]*/.exec(source)?.[0] ?? '';
-  const counts = [',', ';', '\t'].map((one) => ({ one, count: head.split(one).length }));
-  const separator = counts.toSorted((a, b) => b.count - a.count)[0]?.one ?? ',';
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let at = 0;
-  while (at < source.length) {
-    const cell = readCell(source, at, separator);
-    row.push(valueOfCell(cell.value));
-    at = cell.end;
-    const next = source[at];
-    if (next === separator) {
-      at += 1;
-      if (at === source.length) row.push('');
-      continue;
-    }
-    rows.push(row);
-    row = [];
-    at += next === '\r' && source[at + 1] === '\n' ? 2 : 1;
-  }
-  if (row.length > 0) rows.push(row);
-  return rows;
-}
-
-function readCell(source: string, from: number, separator: string): { value: string; end: number } {
-  let at = from;
-  if (source[at] !== '"') {
-    while (at < source.length && source[at] !== separator && source[at] !== '\r' && source[at] !== '\n') at += 1;
-    return { value: source.slice(from, at), end: at };
-  }
-  let value = '';
-  at += 1;
-  while (at < source.length) {
-    if (source[at] === '"' && source[at + 1] === '"') {
-      value += '"';
-      at += 2;
-    } else if (source[at] === '"') {
-      return { value, end: at + 1 };
-    } else {
-      value += source[at] ?? '';
-      at += 1;
-    }
-  }
-  return { value, end: at };
-}
+/** The cells of a table; what comes behind something that cannot be read is left out. */
+export const cellsOf = (text: string): (readonly string[])[] => readCsv(text).rows.map((row) => row.cells);
 
 /** A link of ours or another marketplace's, whatever stands before its path; undefined for any other text. */
 function linkOf(text: string): WantedName | undefined {
