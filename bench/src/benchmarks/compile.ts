@@ -1,10 +1,11 @@
 import type { StoredSubscriptionPolicy } from '@stoa/contract/policy';
-import { groupByAccess } from '@stoa/core/access/parts';
+import { groupByAccess, groupByGuardrails } from '@stoa/core/access/parts';
 import { mergeRules, type PolicySource, readPolicyRules } from '@stoa/core/access/policy-rules';
 import { personFacts, sourceFacts } from '@stoa/core/condition/facts';
 import type { PersonFacts } from '@stoa/core/condition/model';
 import { PersonIndex } from '@stoa/core/condition/person-index';
-import { median } from '../measure.ts';
+import { isFulfilledBy } from '@stoa/core/condition/remainder';
+import { median, sample } from '../measure.ts';
 import type { Figure } from '../report.ts';
 
 const people = 10_000;
@@ -102,7 +103,36 @@ function compiled(given: Given): number {
   return edges;
 }
 
-export function measureCompile(): Promise<Figure[]> {
+/** What one change makes new, with the policies read and the groups known, as a run of one key has them. */
+async function measureOneChange(given: Given): Promise<Figure[]> {
+  const rules = readPolicyRules(given.policies);
+  const groups = groupByAccess(mergeRules(rules, given.sources));
+  const budget = { kind: 'most', value: 10 } as const;
+  const person = await sample(rounds * 10, (n) => {
+    const moved = personFacts({
+      globalUserId: `g${n}`,
+      username: `u${n}`,
+      iam: null,
+      groups: [`G${n}`],
+      attributes: { dept: [`D${n + 1}`] },
+    });
+    const open = groups.filter((group) => isFulfilledBy(group.who, moved));
+    if (open.length === 0) throw new Error('nothing is open to the changed person');
+    return Promise.resolve();
+  });
+  const product = await sample(rounds * 10, (n) => {
+    const sold = given.sources.slice(n * 100, n * 100 + 100);
+    const ids = sold.map((source) => source.dataSourceId);
+    if (groupByGuardrails(ids, mergeRules(rules, sold)).length === 0) throw new Error('the product has no part');
+    return Promise.resolve();
+  });
+  return [
+    { id: 'P7', what: 'one changed person, against every policy', unit: 'ms', stoa: median(person), budget },
+    { id: 'P7', what: 'one changed product of 100 tables', unit: 'ms', stoa: median(product), budget },
+  ];
+}
+
+export async function measureCompile(): Promise<Figure[]> {
   const given = world();
   const [floor, stoa]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
@@ -114,7 +144,7 @@ export function measureCompile(): Promise<Figure[]> {
     floor.push(between - start);
     if (made !== wanted) throw new Error(`compiled to ${made} edges, by hand to ${wanted}`);
   }
-  return Promise.resolve([
+  return [
     {
       id: 'P7',
       what: `${people} users, ${policies} policies, ${sources} tables -> edges, in memory`,
@@ -124,5 +154,6 @@ export function measureCompile(): Promise<Figure[]> {
       budget: { kind: 'ratio', most: 3 },
       note: 'from the text of each policy; floor: code that knows just these policies',
     },
-  ]);
+    ...(await measureOneChange(given)),
+  ];
 }

@@ -1,4 +1,5 @@
 import { always, type Remainder, remainderKey } from '../condition/remainder.ts';
+import type { MergedRules } from './merged-rules.ts';
 import type { TargetPart } from './model.ts';
 import type { SourceRules } from './policy-rules.ts';
 
@@ -17,10 +18,7 @@ const guardrailsOf = (rules: SourceRules | undefined): TargetPart['guardrails'] 
   (rules?.guardrails ?? []).map(({ rule, who }) => ({ policyId: rule.policyId, name: rule.name, who }));
 
 /** A target's sources by the guardrails that must be passed for them (governance.md 8, "Compilation to containers"). */
-export function groupByGuardrails(
-  sourceIds: readonly number[],
-  rules: ReadonlyMap<number, SourceRules>,
-): readonly PartGroup[] {
+export function groupByGuardrails(sourceIds: readonly number[], rules: MergedRules): readonly PartGroup[] {
   // Sources of which the rules say the same share them, so most keys are never written out.
   const byRules = new Map<SourceRules | undefined, number[]>();
   for (const id of sourceIds) {
@@ -33,8 +31,8 @@ export function groupByGuardrails(
 }
 
 /** Sources that policies give, by who gets them. Sources that policies give to nobody are in no group. */
-export function groupByAccess(rules: ReadonlyMap<number, SourceRules>): readonly PartGroup[] {
-  const given = [...new Set(rules.values())].filter((of) => of.access.kind !== 'never');
+export function groupByAccess(rules: MergedRules): readonly PartGroup[] {
+  const given = rules.groups.filter((of) => of.access.kind !== 'never');
   return grouped(new Map(given.map((of) => [of, of.sourceIds])), (of) => ({
     who: of?.access ?? always,
     guardrails: guardrailsOf(of),

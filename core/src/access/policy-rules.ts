@@ -13,7 +13,8 @@ import {
   remainderKey,
   remainderOf,
 } from '../condition/remainder.ts';
-import { indexRules } from './rule-index.ts';
+import { MergedRules } from './merged-rules.ts';
+import { indexRules, isToldByMarks } from './rule-index.ts';
 
 /** A data source as policies see it. */
 export type PolicySource = SourceFacts & { readonly domainIds: ReadonlySet<string> };
@@ -107,24 +108,29 @@ export function actsOn(rule: PolicyRule, question: RuleQuestion): Circumstance |
  * Merges the rules on each source: OR of grants, AND of guardrails (governance.md 8). Of sources that no rule acts on there
  * is nothing in the answer.
  */
-export function mergeRules(
-  rules: readonly PolicyRule[],
-  sources: Iterable<PolicySource>,
-): ReadonlyMap<number, SourceRules> {
-  const merged = new Map<number, SourceRules>();
+export function mergeRules(rules: readonly PolicyRule[], sources: Iterable<PolicySource>): MergedRules {
   const known = new Map<string | number, SourceRules & { readonly sourceIds: number[] }>();
   const find = indexRules(rules);
+  const isTold = rules.map(isToldByMarks);
+  // Sources of one mark are found with the very same list: what it says of the first it says of each.
+  const ofList = new Map<readonly number[], SourceRules & { readonly sourceIds: number[] }>();
   for (const source of sources) {
-    const question = { source, isOwnerSelected: false as const };
     const places = find(source);
+    if (places.length === 0) continue;
+    const same = ofList.get(places);
+    if (same !== undefined) {
+      same.sourceIds.push(source.dataSourceId);
+      continue;
+    }
+    const question = { source, isOwnerSelected: false as const };
     const key = keyOfSource(rules, places, question);
     if (key === null) continue;
     let of = known.get(key);
     if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, places, question))));
     of.sourceIds.push(source.dataSourceId);
-    merged.set(source.dataSourceId, of);
+    if (places.every((place) => isTold[place])) ofList.set(places, of);
   }
-  return merged;
+  return new MergedRules([...known.values()]);
 }
 
 /**

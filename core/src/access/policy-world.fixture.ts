@@ -133,7 +133,7 @@ export function factsOfWorld(world: PolicyWorld, numbers: Numbers): AccessFacts 
       targetId,
       numbered.map(({ part, group }) => ({ part, key: group?.key ?? null })),
     );
-    const parts = own.length > 0 && merged.size > 0 ? { parts: toParts(numbered) } : {};
+    const parts = own.length > 0 && merged.groups.length > 0 ? { parts: toParts(numbered) } : {};
     return { ...base, targetId, kind: 'dp', containerNumber: n, label: targetId, sources: listed(own), ...parts };
   });
   for (const group of groupByAccess(merged)) {

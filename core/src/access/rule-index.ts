@@ -29,7 +29,9 @@ export function indexRules(rules: readonly PolicyRule[]): FindRules {
     't/': memo((tag) => inOrder(pathAndAbove(tag).flatMap((path) => at(`t/${path}`)))),
     'c/': memo((tag) => inOrder(pathAndAbove(tag).flatMap((path) => at(`c/${path}`)))),
   };
+  const isByTagAlone = everywhere.length === 0 && kinds.size === 1 && kinds.has('t/');
   return (source) => {
+    if (isByTagAlone && source.tags.size === 1) for (const tag of source.tags) return placesOf['t/'](tag);
     const found = new Found(everywhere);
     if (kinds.has('t/')) for (const tag of source.tags) found.add(placesOf['t/'](tag));
     if (kinds.has('c/')) for (const { tags } of source.columns) for (const tag of tags) found.add(placesOf['c/'](tag));
@@ -66,6 +68,17 @@ class Found {
     return this.#all === null ? this.#first : inOrder(this.#all);
   }
 }
+
+/**
+ * Whether a rule acts on every source that it is found for, and for the same people on each: its marks say all that its
+ * circumstances ask. Such a rule need not be asked about each source.
+ */
+export const isToldByMarks = ({ scope, circumstances, circumstanceOperator, constant }: PolicyRule): boolean =>
+  constant !== null &&
+  scope.kind === 'global' &&
+  circumstanceOperator === 'any' &&
+  circumstances.length > 0 &&
+  circumstances.every((circumstance) => anchorOf(circumstance) !== null);
 
 /** Marks of which a source has at least one wherever the rule acts on it; null when there are none to name. */
 function anchorsOf({ scope, circumstances, circumstanceOperator }: PolicyRule): readonly string[] | null {

@@ -139,19 +139,19 @@ class Parser {
 
 function callOf(name: (typeof functionNames)[number], args: readonly Argument[], at: number): Call {
   const [first, second, ...rest] = args;
-  const wrong = new ConditionError(at, `Write ${usage[name]}.`);
-  if (first === undefined) throw wrong;
+  const wrong = () => new ConditionError(at, `Write ${usage[name]}.`);
+  if (first === undefined) throw wrong();
   switch (name) {
     case 'isInGroups':
       return { name, groups: args.map(templateOf), at };
     case 'hasTagAsGroup':
-      if (second !== undefined) throw wrong;
+      if (second !== undefined) throw wrong();
       return { name, of: tagsOf(first), at };
     case 'hasTagAsAttribute':
-      if (second === undefined || rest.length > 0) throw wrong;
+      if (second === undefined || rest.length > 0) throw wrong();
       return { name, attribute: templateOf(first), of: tagsOf(second), at };
     case 'hasAttribute':
-      if (second === undefined || rest.length > 0) throw wrong;
+      if (second === undefined || rest.length > 0) throw wrong();
       return { name, attribute: templateOf(first), ...withoutBelow(templateOf(second)), at };
   }
 }

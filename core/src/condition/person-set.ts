@@ -56,8 +56,9 @@ export class PersonSet {
 
   /** The places, in order. */
   *[Symbol.iterator](): Generator<number> {
-    for (const [at, word] of this.#words.entries()) {
-      for (let rest = word; rest !== 0; rest &= rest - 1) yield at * 32 + (31 - Math.clz32(rest & -rest));
+    for (let at = 0; at < this.#words.length; at += 1) {
+      for (let rest = this.#words[at] ?? 0; rest !== 0; rest &= rest - 1)
+        yield at * 32 + (31 - Math.clz32(rest & -rest));
     }
   }
 }

@@ -34,8 +34,27 @@ export const never: Remainder = { kind: 'never' };
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sortedSet = (texts: Iterable<string>): string[] => [...new Set(texts)].sort(byText);
 
-/** Equal keys mean equal remainders; sources with one key share one set of people. */
-export const remainderKey = (remainder: Remainder): string => JSON.stringify(remainder);
+const keys = new WeakMap<Remainder, string>();
+
+/** Equal keys mean equal remainders; sources with one key share one set of people. Of one remainder it is asked again and again. */
+export function remainderKey(remainder: Remainder): string {
+  let key = keys.get(remainder);
+  if (key === undefined) keys.set(remainder, (key = writtenKey(remainder)));
+  return key;
+}
+
+/** As JSON, of keys that are known already. */
+function writtenKey(remainder: Remainder): string {
+  switch (remainder.kind) {
+    case 'and':
+    case 'or':
+      return `{"kind":"${remainder.kind}","operands":[${remainder.operands.map(remainderKey).join(',')}]}`;
+    case 'not':
+      return `{"kind":"not","operand":${remainderKey(remainder.operand)}}`;
+    default:
+      return JSON.stringify(remainder);
+  }
+}
 
 /** All of them, simplified where that is plain: constants go, equal operands are one. */
 export const allOf = (operands: readonly Remainder[]): Remainder => joined('and', operands);
@@ -88,7 +107,7 @@ export function isAboutPeopleAlone(condition: Condition): boolean {
   const { call } = condition;
   if (call.name === 'hasTagAsAttribute' || call.name === 'hasTagAsGroup') return false;
   const templates = call.name === 'isInGroups' ? call.groups : [call.attribute, call.value];
-  return templates.flat().every((part) => 'text' in part || isOfPerson(part.variable));
+  return templates.every((template) => template.every((part) => 'text' in part || isOfPerson(part.variable)));
 }
 
 const isOfPerson = (variable: Variable): variable is 'iam' | 'username' =>

@@ -8,6 +8,7 @@ const named = (name: string): Variable | undefined => variables.find((variable) 
  * `at` is where the string begins, for the error.
  */
 export function parseTemplate(text: string, at: number): Template {
+  if (!text.includes('@')) return text === '' ? [] : [{ text: text.normalize('NFC') }];
   const parts: TemplatePart[] = [];
   let plain = '';
   const flush = () => {

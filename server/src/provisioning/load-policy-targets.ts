@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Source, Target, TargetPart } from '@stoa/core/access/model';
 import { groupByAccess, groupByGuardrails, numberParts, type PartGroup, toParts } from '@stoa/core/access/parts';
-import { mergeRules, readPolicyRules, type SourceRules } from '@stoa/core/access/policy-rules';
+import { MergedRules } from '@stoa/core/access/merged-rules';
+import { mergeRules, readPolicyRules } from '@stoa/core/access/policy-rules';
 import { factsAsked } from '@stoa/core/condition/remainder';
 import type { Reader } from '../db/pool.ts';
 import { loadSubscriptionPolicies } from '../features/policy/load-active.ts';
@@ -78,7 +79,7 @@ export async function loadPolicyTargets(db: Reader, ask: PolicyAsk): Promise<Pol
 export function partsOfTarget(
   target: Pick<Target, 'sources'>,
   stored: readonly StoredPart[],
-  merged: ReadonlyMap<number, SourceRules>,
+  merged: MergedRules,
 ): ReturnType<typeof numberParts> | null {
   const ids = target.sources.map((source) => source.dataSourceId);
   const isTouched = ids.some((id) => (merged.get(id)?.guardrails.length ?? 0) > 0);
@@ -88,7 +89,10 @@ export function partsOfTarget(
   return numberParts(groups, stored);
 }
 
-const openPart: readonly PartGroup[] = groupByGuardrails([0], new Map()).map((group) => ({ ...group, sourceIds: [] }));
+const openPart: readonly PartGroup[] = groupByGuardrails([0], MergedRules.none).map((group) => ({
+  ...group,
+  sourceIds: [],
+}));
 
 type Numbered = { readonly targetId: string; readonly part: number; readonly group: PartGroup | null };
 
@@ -108,7 +112,7 @@ function changedRow(numbered: Numbered, stored: readonly StoredPart[], label: st
 }
 
 type Compiled = {
-  readonly merged: ReadonlyMap<number, SourceRules>;
+  readonly merged: MergedRules;
   readonly loaded: readonly LoadedPolicySource[];
   readonly changed: readonly PartRow[];
 };
@@ -122,7 +126,7 @@ async function policyContainers(
   const known = new Map(
     ask.stored.flatMap((part) => (part.kind === 'po' && part.key !== null ? [[part.key, part]] : [])),
   );
-  const names = new Map([...merged.values()].flatMap((of) => of.grants.map(({ rule }) => [rule.policyId, rule.name])));
+  const names = new Map(merged.groups.flatMap((of) => of.grants.map(({ rule }) => [rule.policyId, rule.name])));
   const labelOf = (group: PartGroup) => group.causes.map((id) => names.get(id) ?? id).join(', ');
   const added = groups
     .filter((group) => ask.adds && !known.has(group.key))

@@ -1,4 +1,5 @@
-import { mergeRules, readPolicyRules, type SourceRules } from '@stoa/core/access/policy-rules';
+import { MergedRules } from '@stoa/core/access/merged-rules';
+import { mergeRules, readPolicyRules } from '@stoa/core/access/policy-rules';
 import { type Standing, standingOf } from '@stoa/core/access/standing';
 import { type PersonRow, personFacts } from '@stoa/core/condition/facts';
 import type { PersonFacts } from '@stoa/core/condition/model';
@@ -9,7 +10,7 @@ import { personFactsJson } from './person-facts.ts';
 import { type LoadedPolicySource, loadPolicySources, needsOf } from './policy-sources.ts';
 
 export type SourcePolicies = {
-  readonly rules: ReadonlyMap<number, SourceRules>;
+  readonly rules: MergedRules;
   readonly sources: ReadonlyMap<number, LoadedPolicySource>;
 };
 
@@ -18,7 +19,7 @@ export async function loadSourcePolicies(db: Reader, sourceIds: readonly number[
   const policies = sourceIds.length === 0 ? [] : await loadSubscriptionPolicies(db);
   const read = readPolicyRules(policies);
   const sources = new Map<number, LoadedPolicySource>();
-  if (read.length === 0) return { rules: new Map(), sources };
+  if (read.length === 0) return { rules: MergedRules.none, sources };
   const needs = needsOf(
     read,
     policies.map((policy) => policy.body),
@@ -53,9 +54,9 @@ export async function loadStandings(
   sourceIds: readonly number[],
 ): Promise<ReadonlyMap<number, Standing>> {
   const { rules } = await loadSourcePolicies(db, sourceIds);
-  const person = rules.size === 0 ? undefined : await loadPersonFacts(db, globalUserId);
+  const person = rules.groups.length === 0 ? undefined : await loadPersonFacts(db, globalUserId);
   if (person === undefined) return new Map();
-  return new Map([...rules].map(([id, of]) => [id, standingOf(of, person, false)]));
+  return new Map([...rules.bySource()].map(([id, of]) => [id, standingOf(of, person, false)]));
 }
 
 /** Names of policies in a sentence. */

@@ -2,7 +2,8 @@ import type { StoredPolicy, StoredSubscriptionPolicy } from '@stoa/contract/poli
 import { compileAccess, identityProblem } from '@stoa/core/access/compile';
 import type { AccessFacts, DesiredAccess, Target, UserFact } from '@stoa/core/access/model';
 import { groupByAccess, type PartGroup, toParts } from '@stoa/core/access/parts';
-import { mergeRules, readPolicyRules, type SourceRules } from '@stoa/core/access/policy-rules';
+import type { MergedRules } from '@stoa/core/access/merged-rules';
+import { mergeRules, readPolicyRules } from '@stoa/core/access/policy-rules';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { partsOfTarget, policyTarget } from '../../provisioning/load-policy-targets.ts';
 import type { LoadedWorld } from './load-world.ts';
@@ -10,7 +11,7 @@ import type { LoadedWorld } from './load-world.ts';
 /** One side of a comparison: what follows from a world on one connection. */
 export type CompiledSide = {
   readonly facts: AccessFacts;
-  readonly rules: ReadonlyMap<number, SourceRules>;
+  readonly rules: MergedRules;
   /** As if everybody had an account on the platform: who should have access, whether or not it can be pushed now. */
   readonly access: DesiredAccess;
 };
@@ -45,7 +46,7 @@ export function compileSide(
 function withParts(
   { stored }: LoadedWorld,
   world: SimulatedWorld,
-  { target, rules }: { target: Target; rules: ReadonlyMap<number, SourceRules> },
+  { target, rules }: { target: Target; rules: MergedRules },
 ): Target {
   const { parts: _, ...plain } = target;
   const own = stored.filter((part) => part.targetId === target.targetId);
@@ -61,7 +62,7 @@ function withParts(
 function policyTargets(
   { stored, nextNumber }: LoadedWorld,
   policies: readonly StoredSubscriptionPolicy[],
-  rules: ReadonlyMap<number, SourceRules>,
+  rules: MergedRules,
 ): Target[] {
   const names = new Map(policies.map((policy) => [policy.id, policy.name]));
   const labelOf = (group: PartGroup) => group.causes.map((id) => names.get(id) ?? id).join(', ');

@@ -86,7 +86,7 @@ async function presentSide(reader: Reader, outcome: Outcome, direction: Directio
 /** Sources on which grants without a condition would contradict each other, and do not already. */
 const conflictsOf = ({ connections }: Outcome): Simulation['conflicts'] =>
   connections.flatMap(({ loaded, sides }) =>
-    [...sides.after.rules].flatMap(([id, rules]) => {
+    [...sides.after.rules.bySource()].flatMap(([id, rules]) => {
       const was = sides.before.rules.get(id)?.conflict.length ?? 0;
       if (rules.conflict.length === 0 || was === rules.conflict.length) return [];
       const policies = rules.conflict.map(({ rule }) => rule.name);
@@ -132,7 +132,7 @@ function warningsOf(outcome: Outcome, gaining: Simulation['gaining']): Simulatio
         message: 'NOT is true also of people who have no value of the attribute, or are in no group at all.',
       });
     const acts = outcome.connections.some(({ sides }) =>
-      [...sides.after.rules.values()].some((rules) =>
+      sides.after.rules.groups.some((rules) =>
         [...rules.grants, ...rules.guardrails, ...rules.conflict].some(({ rule }) => rule.policyId === policy.id),
       ),
     );
