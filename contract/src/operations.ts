@@ -114,7 +114,7 @@ import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updat
 import { explainPermissions } from './effective-permission.ts';
 import { identificationOperations } from './identification.ts';
 import { identifierOperations } from './identifier.ts';
-import { listIdentities, setIdentity } from './identity.ts';
+import { listIdentities, setIdentity, verifyIdentities } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
@@ -225,6 +225,7 @@ export const operationById = {
   listDrift,
   listIdentities,
   setIdentity,
+  verifyIdentities,
   getTask,
   listDataObjects,
   readDataObject,

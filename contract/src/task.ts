@@ -17,6 +17,7 @@ export const task = z
       'connection-delete',
       'provisioning-retry',
       'identification',
+      'identity-verification',
     ]),
     status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED']),
     /** What it works on: a connection key, a request id or an object id. */

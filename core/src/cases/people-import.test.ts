@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { judgeAttributes, type Carrier } from '../people-import/judge-attributes.ts';
 import { judgeGroups, judgeMembers } from '../people-import/judge-groups.ts';
+import { type IdentityRow, judgeIdentities } from '../people-import/judge-identities.ts';
 import { judgeUsers, statesAtOnce } from '../people-import/judge-users.ts';
 import type { Actor } from '../permissions/objects.ts';
 
@@ -138,4 +139,61 @@ test('one file disables so many people and no more', () => {
   const outcomes = judgeUsers(actor, rows, []).map((row) => row.outcome);
   expect(outcomes.filter((one) => one === 'changed')).toHaveLength(statesAtOnce);
   expect(outcomes.at(-1)).toBe('refused');
+});
+
+const ann = personOf('ann');
+const mapped = { externalName: 'ann_pg', principalId: '11', state: 'mapped', isManual: true } as const;
+const named = (over: Partial<IdentityRow>): IdentityRow => ({
+  line: 2,
+  username: 'ann',
+  externalName: 'ann_pg',
+  user: ann,
+  current: null,
+  next: { name: 'ann_pg', principalId: '11', state: 'mapped', refusal: null },
+  isAsked: true,
+  holder: null,
+  ...over,
+});
+const away = {
+  next: { name: 'ann_pg', principalId: null, state: 'unverified', refusal: null },
+  isAsked: false,
+} as const;
+
+test.each([
+  ['a new name is set', {}, 'created'],
+  ['the same name changes nothing', { current: mapped }, 'unchanged'],
+  [
+    'a login that was made anew is confirmed by naming it again',
+    { current: { ...mapped, principalId: '10' } },
+    'changed',
+  ],
+  ['a name that is there stays while the platform is away', { current: mapped, ...away }, 'unchanged'],
+  ['a new name is kept while the platform is away', away, 'created'],
+  ['a name of somebody else is refused', { holder: 'Ben' }, 'refused'],
+  ['nobody names themself', { user: personOf('admin2') }, 'refused'],
+  ['an empty name goes back to the template', { externalName: undefined, current: mapped }, 'changed'],
+  [
+    'without a name by the template the identity goes',
+    { externalName: undefined, current: mapped, next: null },
+    'removed',
+  ],
+] as const)('of platform identities: %s', (_, over, outcome) => {
+  expect(judgeIdentities(actor, [named(over)]).map((row) => row.outcome)).toEqual([outcome]);
+});
+
+test('of platform identities: a name that cannot be granted to is refused with what the platform says', () => {
+  const next = {
+    name: 'public',
+    principalId: null,
+    state: 'absent',
+    refusal: 'The platform reserves this name.',
+  } as const;
+  expect(judgeIdentities(actor, [named({ next })])).toMatchObject([
+    { outcome: 'refused', column: 'externalName', reason: 'The platform reserves this name.' },
+  ]);
+});
+
+test('of platform identities: two people of one file do not share a name', () => {
+  const rows = [named({}), named({ line: 3, username: 'ben', user: personOf('ben') })];
+  expect(judgeIdentities(actor, rows).map((row) => row.outcome)).toEqual(['created', 'refused']);
 });

@@ -197,6 +197,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listDrift: on('connection', readsPlatforms),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),
+  verifyIdentities: on('connection', useradmin),
   getTask: on('task', watcher),
   listDataObjects: on('none', readsObjects),
   readDataObject: on('object', readsObjects),

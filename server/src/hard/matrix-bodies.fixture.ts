@@ -46,6 +46,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   createConnection: () => ({ body: connection() }),
   updateConnection: () => ({ body: { syncIntervalHours: 12 } }),
   setIdentity: () => ({ body: { externalName: null } }),
+  verifyIdentities: () => ({ body: {} }),
   updateDataObject: () => ({ body: { newChildState: 'inherit' } }),
   createDomain: () => ({ body: { name: `Domain ${newUuid()}`, description: '' } }),
   updateDomain: () => ({ body: { description: 'changed' } }),

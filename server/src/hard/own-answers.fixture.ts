@@ -223,6 +223,8 @@ async function askConnections({ held: { ask }, people, registered, server }: Pub
   await ask(appadmin, connections.listDrift, { params });
   await ask(useradmin, identities.listIdentities, { params, query: { searchText: 'ça' } });
   const ofUser = { connectionKey: registered.connectionKey, globalUserId: consumer2.globalUserId };
+  await ask(useradmin, identities.listIdentities, { params, query: { state: 'unverified', waiting: 'true' } });
+  await ask(useradmin, identities.verifyIdentities, { params, body: { searchText: 'ça' } });
   await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: 'public' } });
   await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: 'nobody at all' } });
   await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: consumer.username } });

@@ -9,6 +9,7 @@ export type JobPayloads = {
   crawl: ConnectionJob;
   'apply-object-state': ConnectionJob;
   'delete-connection': ConnectionJob;
+  'verify-identities': { taskId: string; connectionId?: undefined };
   identify: { taskId: string; runId: string; connectionId?: undefined };
 };
 /** Jobs that name one connection run one after the other, since each changes the same tree. */

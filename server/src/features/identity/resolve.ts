@@ -94,7 +94,7 @@ export async function resolveIdentities(
   });
   const identities = new Map<string, ResolvedIdentity>();
   if (named.length === 0) return { identities, changed: [] };
-  const found = await ask(deps, connectionId, [...new Set(named.map((n) => n.name))]);
+  const found = await askPlatform(deps, connectionId, [...new Set(named.map((n) => n.name))]);
   const changes: Change[] = [];
   for (const { candidate, name } of named) {
     const next = found === undefined ? unasked(candidate) : judge(found.get(name), candidate);
@@ -130,7 +130,8 @@ async function loadCandidates(deps: Deps, connectionId: string, ids: readonly st
   return rows;
 }
 
-async function ask(
+/** What the platform says of names; undefined while it is away. */
+export async function askPlatform(
   deps: Deps,
   connectionId: string,
   names: string[],

@@ -7,6 +7,7 @@ import { type Route, route } from '../../http/route.ts';
 import { findConnection } from '../connection/find-connection.ts';
 import { listIdentitiesOf, presentIdentityOfUser } from './queries.ts';
 import { setIdentity } from './set-identity.ts';
+import { startVerification } from './verify-identities.ts';
 
 export const identityRoutes: readonly Route[] = [
   route(identities.listIdentities)(async ({ deps, actor, params, query }) => {
@@ -18,6 +19,10 @@ export const identityRoutes: readonly Route[] = [
     const data = rows.map(presentIdentityOfUser);
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),
+  route(identities.verifyIdentities)(async ({ deps, actor, params, body, call }) => ({
+    status: 202,
+    body: await startVerification(deps, { actor, connectionKey: params.connectionKey, body, call }),
+  })),
   route(identities.setIdentity)(async ({ deps, actor, params, body, call }) => {
     requireMay(actor, 'user.manage', nothing);
     const { connectionKey, globalUserId } = params;

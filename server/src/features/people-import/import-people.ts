@@ -17,6 +17,7 @@ import { requireMay } from '../../http/require.ts';
 import type { ImportBy, ImportPlan } from './plan.ts';
 import { planAttributes } from './plan-attributes.ts';
 import { planGroups, planMembers } from './plan-groups.ts';
+import { openIdentities } from './plan-identities.ts';
 import { planUsers } from './plan-users.ts';
 import { readRows } from './read-rows.ts';
 
@@ -34,7 +35,7 @@ const namedAtMost = 100;
 export async function importPeople(deps: Deps, input: Input): Promise<PeopleImport> {
   const { actor, body, isDryRun } = input;
   requireMay(actor, 'user.manage', nothing);
-  const opened = open(input);
+  const opened = await open(deps, input);
   return transact(deps, async (tx, after) => {
     if (!isDryRun) await takeTurn(tx);
     const plan = await opened.plan(tx);
@@ -49,7 +50,7 @@ export async function importPeople(deps: Deps, input: Input): Promise<PeopleImpo
   });
 }
 
-function open(input: Input): Opened {
+async function open(deps: Deps, input: Input): Promise<Opened> {
   const { kind, body } = input;
   switch (kind) {
     case 'users': {
@@ -68,8 +69,11 @@ function open(input: Input): Opened {
       const { rows, bad } = readRows(kind, body.csv);
       return { bad, plan: (tx) => planAttributes(tx, input, rows) };
     }
-    case 'identities':
-      throw new Refusal('feature.not_available');
+    case 'identities': {
+      const { rows, bad } = readRows(kind, body.csv);
+      const plan = await openIdentities(deps, body.connectionKey, rows);
+      return { bad, plan: (tx) => plan(tx, input) };
+    }
   }
 }
 
