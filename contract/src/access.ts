@@ -28,6 +28,9 @@ export type AccessCause = z.infer<typeof accessCause>;
 export const accessGuardrail = z.object({ name: z.string(), passes: z.boolean(), reason: z.string() });
 export type AccessGuardrail = z.infer<typeof accessGuardrail>;
 
+/** What one call of a condition came to. */
+const callTruth = z.object({ call: z.string(), value: z.boolean(), because: z.string() });
+
 /** One policy that acts on the source, and what it makes of the person, call by call. */
 export const explainedPolicy = z.object({
   policyId: uuid,
@@ -38,7 +41,7 @@ export const explainedPolicy = z.object({
   result: z.boolean(),
   /** Another grant without a condition acts on the source as well, so neither gives anything. */
   isInConflict: z.boolean(),
-  truth: z.array(z.object({ call: z.string(), value: z.boolean(), because: z.string() })),
+  truth: z.array(callTruth),
 });
 
 /** A step from the person to the object; for somebody without access, the shortest legal way in. */
@@ -54,6 +57,62 @@ export const accessStep = z.object({
 });
 export type AccessStep = z.infer<typeof accessStep>;
 
+/** Why somebody sees a masked column in clear. */
+export const exemptBy = z.discriminatedUnion('kind', [
+  /** The mask's own policy excepts them, or means others alone. */
+  z.object({ kind: z.literal('policy'), condition: z.string() }),
+  z.object({ kind: z.literal('reveal'), condition: z.string() }),
+  z.object({ kind: z.literal('exception'), requestId: cuid, until: instant.nullable() }),
+]);
+export type ExemptBy = z.infer<typeof exemptBy>;
+
+/** What somebody is shown of one column of a source, and why. */
+export const explainedColumn = z.object({
+  name: z.string(),
+  nativeType: z.string(),
+  /** `partly`: masked in some rows only; `withheld`: not in the view at all. */
+  shown: z.enum(['clear', 'masked', 'partly', 'withheld']),
+  /** The mask that wins on the column, whoever reads; null where there is none. */
+  maskingType: z.string().nullable(),
+  /** What stands in the place of the value for this person; null where they see it. */
+  shownAs: z.string().nullable(),
+  policyId: uuid.nullable(),
+  policyKey: z.string().nullable(),
+  policyName: z.string().nullable(),
+  matchedTag: z.string().nullable(),
+  /** Keys of the policies that lost against this one. */
+  outranked: z.array(z.string()),
+  exempt: z.boolean(),
+  exemptBy: exemptBy.nullable(),
+  /** The mask that the chosen one became, since the type cannot bear it, and why. */
+  degradedTo: z.string().nullable(),
+  degradedWhy: z.string().nullable(),
+  /** Of a cell mask: the rows that are masked, in this person's own values. */
+  where: z.string().nullable(),
+  isLiftable: z.boolean(),
+  truth: z.array(callTruth),
+  /** For a masked column: the one next step, and whom to ask. */
+  next: accessStep.nullable(),
+  /** With `column`, for those who may know of others: everybody whom the mask exempts. */
+  clearFor: z
+    .object({ total: z.int(), people: z.array(personName.extend({ exemptBy })) })
+    .nullable()
+    .optional(),
+});
+export type ExplainedColumn = z.infer<typeof explainedColumn>;
+
+/** A row rule on the source, as it comes out for the person. */
+export const explainedRow = z.object({
+  policyId: uuid,
+  policyKey: z.string(),
+  policyName: z.string(),
+  keeps: z.enum(['all', 'some', 'none']),
+  /** In the person's own values: `org = 'A'`. */
+  predicate: z.string(),
+  truth: z.array(callTruth),
+});
+export type ExplainedRow = z.infer<typeof explainedRow>;
+
 /** Why somebody may read a source, or why not. */
 export const accessExplanation = z
   .object({
@@ -65,6 +124,10 @@ export const accessExplanation = z
     /** How they are joined: `(approvals OR p1) AND g1`. */
     formula: z.string().nullable().optional(),
     path: z.array(accessStep),
+    /** What the person is shown of each column; with `column`, of that one. */
+    columns: z.array(explainedColumn).optional(),
+    /** The rules that decide which rows they are shown. All of them have to let a row pass. */
+    rows: z.array(explainedRow).optional(),
     user: personName.optional(),
     source: z
       .object({
@@ -73,6 +136,8 @@ export const accessExplanation = z
         connectionKey: z.string(),
         technology,
         objectPath: z.array(z.string()),
+        /** What it is read at: itself, or the view before it; null while a data policy keeps it closed. */
+        exposedPath: z.array(z.string()).nullable(),
       })
       .optional(),
     identity: z.object({ externalName: z.string(), state: identityState }).nullable().optional(),

@@ -3,6 +3,8 @@ import type { Masking } from '@stoa/contract/masking';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type ColumnText, policyOf, sourceOf } from './masking.fixture.ts';
+import { personFacts } from '../condition/facts.ts';
+import { explainMasks } from '../masking/explain-masks.ts';
 import { fitMask } from '../masking/fit-mask.ts';
 import { sourceJudge } from '../masking/judge-source.ts';
 import { parsePredicate } from '../masking/parse-predicate.ts';
@@ -79,6 +81,49 @@ cases('mask-source', (given: MaskCase) => {
     ),
     skipped: verdict.skipped,
     withheld: verdict.withheld,
+  };
+});
+
+type ReaderCase = Pick<MaskCase, 'columns' | 'policies'> & {
+  person?: { username?: string; groups?: string[]; attributes?: Record<string, string[]> };
+  /** The columns of approved exceptions, with their ends. */
+  exceptions?: Record<string, number | null>;
+};
+
+/** At the instant 1000. */
+cases('explain-masks', ({ columns, policies, person = {}, exceptions = {} }: ReaderCase) => {
+  const source = sourceOf(columns);
+  const judge = sourceJudge(
+    policies.map((policy, n) => policyOf(n + 1, policy)),
+    everything,
+  );
+  const raw = { globalUserId: 'u', username: 'ada', iam: null, groups: [], attributes: {}, ...person };
+  const answer = explainMasks({
+    source,
+    verdict: judge(source),
+    reader: { principalId: 'p', person: personFacts(raw), raw },
+    exceptions: source.columns.flatMap(({ ordinal, name }) =>
+      name in exceptions ? [{ ordinal, requestId: 'r', notAfter: exceptions[name] ?? null }] : [],
+    ),
+    now: 1000,
+  });
+  const told = answer.columns.map(({ name, shown, shownAs, where, mask, exemptBy, truth }) => [
+    name,
+    {
+      shown,
+      as: shownAs,
+      where,
+      by: mask?.policyKey ?? null,
+      outranked: mask?.outranked,
+      degraded: mask?.degradedWhy,
+      exempt:
+        exemptBy === null ? null : 'condition' in exemptBy ? `${exemptBy.kind} ${exemptBy.condition}` : exemptBy.kind,
+      truth: truth.map(({ call, value }) => `${call} ${value}`),
+    },
+  ]);
+  return {
+    columns: Object.fromEntries(told),
+    rows: Object.fromEntries(answer.rows.map((row) => [row.policyKey, `${row.keeps} ${row.predicate}`])),
   };
 });
 

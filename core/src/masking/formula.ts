@@ -1,4 +1,4 @@
-import { evaluateCondition } from '../condition/evaluate.ts';
+import { type Evaluation, evaluateCondition } from '../condition/evaluate.ts';
 import type { Condition, PersonFacts, SourceFacts } from '../condition/model.ts';
 import { callsOf } from '../condition/names.ts';
 import { parseCondition } from '../condition/parse.ts';
@@ -34,6 +34,9 @@ export function formulaOf(text: string, source: SourceFacts, { negated = false }
     : { text: printed, condition, source: null };
 }
 
+/** Whether a person is meant, call by call. */
+export const judgeFormula = ({ condition, source }: Formula, person: PersonFacts): Evaluation =>
+  evaluateCondition(condition, person, source ?? nowhere);
+
 /** Whether a person is meant. */
-export const fulfils = ({ condition, source }: Formula, person: PersonFacts): boolean =>
-  evaluateCondition(condition, person, source ?? nowhere).value;
+export const fulfils = (formula: Formula, person: PersonFacts): boolean => judgeFormula(formula, person).value;

@@ -1,53 +1,78 @@
 import type { Operand, Predicate } from './predicate.ts';
 
-const textOf = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+/** A text as it stands in a predicate. */
+export const quotedText = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** The one way a predicate is written; reading it again gives the same predicate. */
-export function printPredicate(predicate: Predicate): string {
+type OfKind<K extends Predicate['kind']> = Extract<Predicate, { kind: K }>;
+
+/** How the parts of a predicate are put that depend on the table or on who reads. */
+export type PredicateWords = {
+  readonly column: (tag: string) => string;
+  readonly user: (field: 'username' | 'iam') => string;
+  /** `operand`: in words already. */
+  readonly attributeContains: (part: OfKind<'attributeContains'>, operand: string) => string;
+  readonly groupsContain: (part: OfKind<'groupsContain'>, operand: string) => string;
+  readonly hasAttribute: (part: OfKind<'hasAttribute'>) => string;
+  readonly isInGroups: (part: OfKind<'isInGroups'>) => string;
+};
+
+const placeholderText = (placeholder: string | null): string =>
+  placeholder === null ? '' : `, ${quotedText(placeholder)}`;
+
+const asWritten: PredicateWords = {
+  column: (tag) => `@columnTagged(${quotedText(tag)})`,
+  user: (field) => `@${field}`,
+  attributeContains: ({ name, placeholder }, operand) =>
+    `@attributeValuesContains(${quotedText(name)}, ${operand}${placeholderText(placeholder)})`,
+  groupsContain: ({ placeholder }, operand) => `@groupsContains(${operand}${placeholderText(placeholder)})`,
+  hasAttribute: ({ name, value }) => `@hasAttribute(${quotedText(name)}, ${quotedText(value)})`,
+  isInGroups: ({ groups }) => `@isInGroups(${groups.map(quotedText).join(', ')})`,
+};
+
+/** The one way a predicate is written; reading it again gives the same predicate, unless other `words` are asked for. */
+export function printPredicate(predicate: Predicate, words: PredicateWords = asWritten): string {
+  const operand = (one: Operand): string => operandText(one, words);
   switch (predicate.kind) {
     case 'and':
     case 'or':
-      return predicate.parts.map((part) => inner(part)).join(predicate.kind === 'and' ? ' AND ' : ' OR ');
+      return predicate.parts.map((part) => inner(part, words)).join(predicate.kind === 'and' ? ' AND ' : ' OR ');
     case 'not':
-      return `NOT ${inner(predicate.part)}`;
+      return `NOT ${inner(predicate.part, words)}`;
     case 'compare':
-      return `${operandText(predicate.left)} ${predicate.op} ${operandText(predicate.right)}`;
+      return `${operand(predicate.left)} ${predicate.op} ${operand(predicate.right)}`;
     case 'isNull':
-      return `${operandText(predicate.operand)} IS ${predicate.negated ? 'NOT ' : ''}NULL`;
+      return `${operand(predicate.operand)} IS ${predicate.negated ? 'NOT ' : ''}NULL`;
     case 'in':
-      return `${operandText(predicate.operand)} ${predicate.negated ? 'NOT ' : ''}IN (${predicate.among.map(operandText).join(', ')})`;
+      return `${operand(predicate.operand)} ${predicate.negated ? 'NOT ' : ''}IN (${predicate.among.map(operand).join(', ')})`;
     case 'like':
-      return `${operandText(predicate.operand)} ${predicate.negated ? 'NOT ' : ''}LIKE ${textOf(predicate.pattern)}`;
+      return `${operand(predicate.operand)} ${predicate.negated ? 'NOT ' : ''}LIKE ${quotedText(predicate.pattern)}`;
     case 'attributeContains':
-      return `@attributeValuesContains(${textOf(predicate.name)}, ${operandText(predicate.operand)}${placeholderText(predicate.placeholder)})`;
+      return words.attributeContains(predicate, operand(predicate.operand));
     case 'groupsContain':
-      return `@groupsContains(${operandText(predicate.operand)}${placeholderText(predicate.placeholder)})`;
+      return words.groupsContain(predicate, operand(predicate.operand));
     case 'hasAttribute':
-      return `@hasAttribute(${textOf(predicate.name)}, ${textOf(predicate.value)})`;
+      return words.hasAttribute(predicate);
     case 'isInGroups':
-      return `@isInGroups(${predicate.groups.map(textOf).join(', ')})`;
+      return words.isInGroups(predicate);
   }
 }
 
-const inner = (part: Predicate): string =>
-  part.kind === 'and' || part.kind === 'or' ? `(${printPredicate(part)})` : printPredicate(part);
+const inner = (part: Predicate, words: PredicateWords): string =>
+  part.kind === 'and' || part.kind === 'or' ? `(${printPredicate(part, words)})` : printPredicate(part, words);
 
-const placeholderText = (placeholder: string | null): string =>
-  placeholder === null ? '' : `, ${textOf(placeholder)}`;
-
-function operandText(operand: Operand): string {
+function operandText(operand: Operand, words: PredicateWords): string {
   switch (operand.kind) {
     case 'column':
-      return `@columnTagged(${textOf(operand.tag)})`;
+      return words.column(operand.tag);
     case 'text':
-      return textOf(operand.value);
+      return quotedText(operand.value);
     case 'number':
       return operand.digits;
     case 'boolean':
       return operand.value ? 'TRUE' : 'FALSE';
     case 'user':
-      return `@${operand.field}`;
+      return words.user(operand.field);
     case 'call':
-      return `${operand.name}(${operand.of.map(operandText).join(', ')})`;
+      return `${operand.name}(${operand.of.map((one) => operandText(one, words)).join(', ')})`;
   }
 }

@@ -83,7 +83,8 @@ export const withKnown = (view: Omit<DesiredView, 'known'>, known: KnownView | n
   known,
 });
 
-const customsOf = ({ body: { action, who } }: StoredDataPolicy): string[] => {
+/** The expressions of custom masks in a policy. */
+export const customsOf = ({ body: { action, who } }: StoredDataPolicy): string[] => {
   const asked: (Masking | string)[] = [
     ...(action.kind === 'mask' ? [action.masking] : []),
     ...(who.for === 'everyoneWho' ? [who.otherwise] : []),

@@ -45,8 +45,13 @@ type SourceRow = {
 
 export type MaskSource = { readonly source: GovernedSource; readonly platformId: string | null };
 
-/** Every enabled data source of a connection with its columns and tags, as data policies see it. */
-export async function loadMaskSources(db: Reader, connectionId: string): Promise<MaskSource[]> {
+/** Every enabled data source of a connection, or some, with columns and tags, as data policies see it. */
+export async function loadMaskSources(
+  db: Reader,
+  connectionId: string,
+  sourceIds?: readonly number[],
+): Promise<MaskSource[]> {
+  const only = sourceIds === undefined ? sql`true` : sql`s.id = any(${[...sourceIds]}::int[])`;
   const { rows } = await sql<SourceRow>`
     select s.id, c.connection_key as "connectionKey", c.config ->> 'host' as hostname, o.object_path as "objectPath",
       case when o.missing_since is null then o.platform_id end as "platformId",
@@ -54,8 +59,8 @@ export async function loadMaskSources(db: Reader, connectionId: string): Promise
       (select json_agg(json_build_object('ordinal', k.ordinal, 'name', k.name, 'nativeType', k.native_type, 'family', k.type_family) order by k.ordinal)
         from data_source_column k where k.data_source_id = s.id) as columns
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
-    where s.connection_id = ${connectionId} and s.enabled order by s.id`.execute(db);
-  const tags = await loadTagFacts(db, connectionId);
+    where s.connection_id = ${connectionId} and s.enabled and ${only} order by s.id`.execute(db);
+  const tags = await loadTagFacts(db, connectionId, sourceIds);
   return rows.map(({ id: dataSourceId, columns, domains, platformId, ...row }) => {
     const ofColumns = tags.columns.get(dataSourceId);
     const facts = sourceFacts({

@@ -5,6 +5,11 @@ import { explain } from './explain.ts';
 export const accessRoutes: readonly Route[] = [
   route(explainAccess)(async ({ deps, actor, query }) => ({
     status: 200,
-    body: await explain(deps, { actor, globalUserId: query.user, dataSourceId: query.sourceId }),
+    body: await explain(deps, {
+      actor,
+      globalUserId: query.user,
+      dataSourceId: query.sourceId,
+      column: query.column,
+    }),
   })),
 ];

@@ -1,0 +1,80 @@
+import { customKey } from '@stoa/core/masking/fit-mask';
+import type { HeldException } from '@stoa/core/masking/explain-masks';
+import { sourceJudge } from '@stoa/core/masking/judge-source';
+import type { GovernedSource, MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
+import { sql } from 'kysely';
+import type { Reader } from '../../db/pool.ts';
+import { customsOf } from '../../provisioning/compile-masks.ts';
+import { maskCapabilities } from '../../provisioning/connectors.ts';
+import { loadMaskSources, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
+import { columnsOfRequest } from '../masking-exception/exception-columns.ts';
+import { loadDataPolicies } from '../policy/load-active.ts';
+import type { ExplainedSource } from './load-explained.ts';
+
+/** What data policies make of one source, and the exceptions on its columns by person. */
+export type ExplainedMaskFacts = {
+  readonly source: GovernedSource;
+  readonly verdict: SourceVerdict;
+  readonly exceptions: ReadonlyMap<string, readonly HeldException[]>;
+};
+
+/** Undefined for a source that is switched off: nothing is said of its columns. */
+export async function loadExplainedMasks(
+  db: Reader,
+  { id, connection_id, technology }: ExplainedSource,
+  userIds: readonly string[],
+): Promise<ExplainedMaskFacts | undefined> {
+  const [loaded] = await loadMaskSources(db, connection_id, [id]);
+  if (loaded === undefined) return undefined;
+  const { source } = loaded;
+  const place = await readMaskPlace(db, connection_id);
+  const policies = place.hasPolicies ? await loadDataPolicies(db) : [];
+  const can = place.exposure === 'base' ? undefined : maskCapabilities[technology];
+  const abilities: MaskAbilities = {
+    maskTypes: new Set(can?.maskTypes),
+    rowKinds: new Set(can?.rowKinds),
+    provenCustom: await provenCustoms(db, source, [...new Set(policies.flatMap(customsOf))]),
+  };
+  const verdict = sourceJudge(policies, abilities)(source);
+  const exceptions = verdict.columns.length === 0 ? new Map() : await loadExceptions(db, id, userIds);
+  return { source, verdict, exceptions };
+}
+
+/** Expressions that the platform was asked about, unless it was found at the last look that they do not fit a column. */
+async function provenCustoms(
+  db: Reader,
+  source: GovernedSource,
+  expressions: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (expressions.length === 0) return new Set();
+  const { dataSourceId } = source.facts;
+  const { rows } = await sql<{ ordinal: number }>`
+    select ordinal from column_mask where data_source_id = ${dataSourceId} and degraded_why = 'custom.not_proven'`.execute(
+    db,
+  );
+  const refused = new Set(rows.map((row) => row.ordinal));
+  const taken = source.columns.filter((column) => !refused.has(column.ordinal));
+  return new Set(
+    taken.flatMap((column) => expressions.map((expression) => customKey(dataSourceId, column, expression))),
+  );
+}
+
+type Row = HeldException & { userId: string };
+
+/** Approved exceptions that hold, on columns that are there. */
+export async function loadExceptions(
+  db: Reader,
+  sourceId: number,
+  userIds: readonly string[] | 'everybody',
+): Promise<Map<string, HeldException[]>> {
+  const ofPeople = userIds === 'everybody' ? sql`true` : sql`r.beneficiary = any(${[...userIds]}::uuid[])`;
+  const { rows } = await sql<Row>`
+    select r.beneficiary as "userId", c.ordinal, r.id as "requestId", (extract(epoch from r.expiration) * 1000)::float8 as "notAfter"
+    from access_request r cross join ${columnsOfRequest}
+      join data_source_column c on c.data_source_id = ${sourceId} and c.name = k."columnName"
+    where ${ofPeople} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED'
+      and (r.expiration is null or r.expiration > now()) and k."sourceId" = ${String(sourceId)}`.execute(db);
+  const byUser = new Map<string, HeldException[]>();
+  for (const { userId, ...exception } of rows) byUser.set(userId, [...(byUser.get(userId) ?? []), exception]);
+  return byUser;
+}

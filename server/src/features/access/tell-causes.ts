@@ -1,0 +1,58 @@
+import type { AccessCause } from '@stoa/contract/access';
+import type { ExplainedCause, ExplainedPolicy, Explanation } from '@stoa/core/access/explain';
+import type { ExplainedSource } from './load-explained.ts';
+
+/** What gives the access, or would: approvals, policies, and what others granted on the platform. */
+export function causesOf(answer: Explanation, source: ExplainedSource, bypass: readonly string[]): AccessCause[] {
+  const products = new Map(source.products.map((product) => [product.id, product]));
+  const policies = answer.policies.filter(({ kind }) => kind === 'grant');
+  return [
+    ...answer.causes.map((cause) => toCause(cause, products)),
+    ...policies.map((policy) => toPolicyCause(policy, answer)),
+    ...bypass.map((way) => ({
+      kind: 'native_grant' as const,
+      label: way,
+      gives: true,
+      reason: 'granted on the platform by others',
+    })),
+  ];
+}
+
+function toCause(
+  cause: ExplainedCause,
+  products: ReadonlyMap<string, ExplainedSource['products'][number]>,
+): AccessCause {
+  const product = products.get(cause.targetId);
+  return {
+    kind: 'request',
+    label: product?.name ?? cause.label,
+    gives: cause.gives,
+    reason: cause.reason,
+    requestId: cause.requestId,
+    target: {
+      id: cause.targetId,
+      type: cause.targetKind === 'dp' ? 'DATA_PRODUCT' : 'DATA_OBJECT',
+      name: product?.name ?? cause.label,
+      ...(product ? { slug: product.slug } : {}),
+    },
+    ...(cause.notAfter === null ? {} : { until: new Date(cause.notAfter).toISOString() }),
+  };
+}
+
+/** A policy as a cause; its reason is what its calls came to, or what keeps the access from coming. */
+function toPolicyCause(policy: ExplainedPolicy, { effective, guardrails, path }: Explanation): AccessCause {
+  const told = policy.truth.map(({ because }) => because).join('; ');
+  const isAway = path.some(({ kind, holds }) => kind === 'identity' && !holds);
+  const closed = guardrails.filter(({ passes }) => !passes).map(({ name }) => name);
+  const gives = policy.result && effective;
+  const standing = policy.isInConflict
+    ? 'It is in conflict with another policy that asks for no condition; neither acts.'
+    : !policy.result || gives
+      ? told || null
+      : closed.length > 0
+        ? `Kept closed by ${closed.join(', ')}.`
+        : isAway
+          ? 'identity.none'
+          : told || null;
+  return { kind: 'policy', label: policy.name, gives, reason: standing, policyId: policy.policyId };
+}
