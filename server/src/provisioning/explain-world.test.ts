@@ -19,7 +19,8 @@ import { makeRandom } from './walk-steps.fixture.ts';
 
 /** `STOA_EXPLAIN_SIZE` people and as many tables; `STOA_EXPLAIN_SEED` makes another world: in some, nobody may read anything. */
 const size = Number(process.env['STOA_EXPLAIN_SIZE'] ?? 16);
-const seed = Number(process.env['STOA_EXPLAIN_SEED'] ?? 5);
+const usualSeed = 5;
+const seed = Number(process.env['STOA_EXPLAIN_SEED'] ?? usualSeed);
 const schemas = 4;
 const random = makeRandom(seed);
 const chance = (share: number): boolean => random() < share;
@@ -390,8 +391,9 @@ test(`explain agrees with the platform for every pair of ${size} people and as m
   console.info(`explained ${size} x ${size}, of which ${calls} over HTTP too: ${JSON.stringify(seen)}`);
   expect({ seed, wrong: wrong.slice(0, 10) }).toEqual({ seed, wrong: [] });
   expect(calls).toBeGreaterThan(0);
-  // A world in which one answer fits all would prove nothing.
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  // A world in which one answer fits all would prove nothing; the usual one holds every kind of answer.
+  const { yes, no } = seen;
+  expect(Math.min(...Object.values(seed === usualSeed ? seen : { yes, no }))).toBeGreaterThan(0);
 });
 
 const everySo = size > 40 ? 20 : 4;

@@ -1,4 +1,5 @@
 import { postgresConnector } from '@stoa/connectors/postgres/connector';
+import { explainAccess } from '@stoa/contract/access';
 import {
   determineAccessRequest,
   requestAccess,
@@ -202,6 +203,38 @@ test('the product tells which column is masked, how, by which policy, and where 
   expect(read.body).toMatchObject({ policyState: 'COMPLIANT', exposedPath: [platform.database, ...view().split('.')] });
 });
 
+const explained = async (who: Pick<TestPerson, 'call'>, more: { user?: string; column?: string } = {}) =>
+  who.call(explainAccess, { query: { user: people.consumer.globalUserId, sourceId: String(source().id), ...more } });
+
+test('explain tells per column whether it is masked, by what, and what to do next; of others only to those who may know', async () => {
+  const { body } = await explained(people.consumer);
+  expect(body.source?.exposedPath).toEqual([platform.database, ...view().split('.')]);
+  expect(body.columns).toMatchObject([
+    { name: 'id', shown: 'clear', maskingType: null, exempt: false, next: null },
+    {
+      name: 'label',
+      shown: 'masked',
+      maskingType: 'constant',
+      policyName: 'Notes are hidden',
+      matchedTag: null,
+      outranked: [],
+      exempt: false,
+      exemptBy: null,
+      degradedTo: null,
+      truth: [{ call: "@isInGroups('HR')", value: false }],
+      next: { kind: 'request', dataProductId: productId, people: [{ name: people.governor.name }] },
+    },
+  ]);
+  expect(body.rows).toEqual([]);
+  const own = await explained(people.consumer, { column: 'label' });
+  expect(own.body.columns).toMatchObject([{ name: 'label', clearFor: null }]);
+  const ofAll = await explained(people.governor, { column: 'label' });
+  expect(ofAll.body.columns).toMatchObject([{ name: 'label', clearFor: { total: 0, people: [] } }]);
+  expect(await explained(people.governor, { column: 'salary' })).toMatchObject({ status: 404 });
+  expect((await explained(server.nobody)).status).toBe(401);
+  expect((await explained(people.useradmin)).status).toBe(404);
+});
+
 test('an approved exception shows the column to its holder by one statement, and its end hides it by one', async () => {
   await settle();
   const asked = await askForColumn();
@@ -219,6 +252,16 @@ test('an approved exception shows the column to its holder by one statement, and
   expect(objects).toMatchObject([{ state: 'ACTIVE', lastVerifiedAt: expect.any(String) }]);
   expect(objects.map(({ dataSourceId }) => String(dataSourceId))).toEqual([String(column.sourceId)]);
   expect(await steps(before)).toEqual(['add-entitlements']);
+  const exemptBy = { kind: 'exception', requestId: asked.body.id, until: null };
+  expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({
+    shown: 'clear',
+    exempt: true,
+    exemptBy,
+  });
+  expect((await explained(people.governor, { column: 'label' })).body.columns?.[0]?.clearFor).toEqual({
+    total: 1,
+    people: [expect.objectContaining({ globalUserId: people.consumer.globalUserId, exemptBy })],
+  });
   const middle = await now();
   const revoked = await people.governor.call(revokeAccess, {
     params: { id: productId, requestId: asked.body.id },
@@ -238,6 +281,10 @@ test('whoever joins a group that the policy excepts sees the column, and leaving
     });
   await join([people.consumer]);
   await becomes(view(), { label: 'one' });
+  expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({
+    shown: 'clear',
+    exemptBy: { kind: 'policy', condition: "@isInGroups('HR')" },
+  });
   await join([]);
   await becomes(view(), { label: 'hidden' });
 });

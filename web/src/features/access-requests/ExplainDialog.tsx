@@ -12,6 +12,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { ExplainColumns, ExplainRows } from './ExplainColumns.tsx';
 import styles from './lists.module.css';
 import { useReasonText } from './reason-text.ts';
 
@@ -112,7 +113,9 @@ function Policies({ policies, formula }: Required<Pick<AccessExplanation, 'polic
   );
 }
 
-function Explanation({ explanation }: { explanation: AccessExplanation }) {
+type Asked = { readonly user: string; readonly sourceId: number };
+
+function Explanation({ explanation, asked }: { explanation: AccessExplanation; asked: Asked }) {
   const t = useText();
   const { causes, guardrails, path, next, proof, source } = explanation;
   const reasonText = useReasonText();
@@ -157,6 +160,8 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
       {explanation.policies !== undefined && explanation.policies.length > 0 && (
         <Policies policies={explanation.policies} formula={explanation.formula ?? null} />
       )}
+      <ExplainColumns explanation={explanation} asked={asked} />
+      <ExplainRows rows={explanation.rows ?? []} />
       {bypass.length > 0 && <p>{t('explain.bypass', { ways: bypass.join(' · ') })}</p>}
       {proof !== null && proof !== undefined && (
         <p className="small text-2">
@@ -174,7 +179,7 @@ function Explanation({ explanation }: { explanation: AccessExplanation }) {
   );
 }
 
-type Props = { readonly user: string; readonly sourceId: number; readonly onClose: () => void };
+type Props = Asked & { readonly onClose: () => void };
 
 /** Why somebody may read a source, or why not: every cause, every condition, and the way in. */
 export function ExplainDialog({ user, sourceId, onClose }: Props) {
@@ -192,7 +197,7 @@ export function ExplainDialog({ user, sourceId, onClose }: Props) {
     >
       {answer.error !== null && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <SkeletonText lines={6} />}
-      {answer.data !== undefined && <Explanation explanation={answer.data} />}
+      {answer.data !== undefined && <Explanation explanation={answer.data} asked={{ user, sourceId }} />}
     </Dialog>
   );
 }
