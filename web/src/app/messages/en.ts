@@ -9,6 +9,7 @@ import { assets } from './en/assets.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
 import { domains } from './en/domains.ts';
+import { explain } from './en/explain.ts';
 import { findings } from './en/findings.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
@@ -73,4 +74,5 @@ export const en = {
   ...tags,
   ...reports,
   ...findings,
+  ...explain,
 } as const;
