@@ -84,3 +84,23 @@ export const updateDataObject = operation({
   body: updateDataObjectBody,
   responses: { 202: taskAnswer.extend({ dataObject }) },
 });
+
+export const syncDataObject = operation({
+  id: 'syncDataObject',
+  method: 'POST',
+  path: '/api/data-object/{id}/sync',
+  summary: 'Looks at a node and everything below it on its platform again.',
+  access: { action: 'data-object.manage' },
+  params: z.object({ id: uuid }),
+  responses: { 202: taskAnswer },
+});
+
+export const releaseDataObject = operation({
+  id: 'releaseDataObject',
+  method: 'POST',
+  path: '/api/data-object/{id}/release',
+  summary: 'Confirms an object that came back under its name as another one, so that access to it is given again.',
+  access: { action: 'data-object.release' },
+  params: z.object({ id: uuid }),
+  responses: { 200: dataObject },
+});

@@ -45,6 +45,10 @@ export const domainPermission = z.enum([
 ]);
 export type DomainPermission = z.infer<typeof domainPermission>;
 
+/** Roles on nodes of the object tree; they hold for everything below the node. */
+export const nodeRole = z.enum(['Infrastructure Admin', 'Data Owner']);
+export type NodeRole = z.infer<typeof nodeRole>;
+
 export const technology = z.enum([
   'Snowflake',
   'PostgreSQL',

@@ -64,7 +64,8 @@ import {
   syncConnection,
   updateConnection,
 } from './connection.ts';
-import { listDataObjects, readDataObject, updateDataObject } from './data-object.ts';
+import { listDataObjectRoles, setDataObjectRoles } from './data-object-role.ts';
+import { listDataObjects, readDataObject, releaseDataObject, syncDataObject, updateDataObject } from './data-object.ts';
 import {
   getDataProductUse,
   listDataProductActivity,
@@ -230,6 +231,10 @@ export const operationById = {
   listDataObjects,
   readDataObject,
   updateDataObject,
+  syncDataObject,
+  releaseDataObject,
+  listDataObjectRoles,
+  setDataObjectRoles,
   listDataSources,
   readDataSource,
   createDomain,

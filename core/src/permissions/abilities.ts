@@ -8,9 +8,10 @@ import {
   type AgreementObject,
   type AssetObject,
   type ConnectionObject,
+  type DataObjectObject,
   type DataProductObject,
+  type DataSourceObject,
   type DomainObject,
-  type DomainRef,
   nothing,
   type PolicyObject,
   type RequestFormObject,
@@ -193,9 +194,31 @@ export const abilitiesOnPolicy = (
 };
 
 /** What the caller can do with a data source that lies in these domains. */
-export const abilitiesOnDataSource = (actor: Actor, domains: readonly DomainRef[]): Abilities<'tag'> => ({
-  tag: shown(may(actor, 'tag.apply', { kind: 'tag-target', domains, isAbove: false })),
+export const abilitiesOnDataSource = (
+  actor: Actor,
+  { domains, callerRoles }: Pick<DataSourceObject, 'domains' | 'callerRoles'>,
+): Abilities<'tag'> => ({
+  tag: shown(may(actor, 'tag.apply', { kind: 'tag-target', domains, callerRoles, isAbove: false })),
 });
+
+/** What the caller can do on a node of the object tree. */
+export const abilitiesOnDataObject = (
+  actor: Actor,
+  node: DataObjectObject,
+  { isHeld }: { readonly isHeld: boolean },
+): Abilities<'manage' | 'release'> => ({
+  manage: shown(may(actor, 'data-object.manage', node)),
+  release: now(may(actor, 'data-object.release', node), isHeld ? null : 'It is not on hold.'),
+});
+
+/** Which roles the caller can give on a node; to whom is another question. */
+export const abilitiesOnDataObjectRoles = (actor: Actor): Abilities<'assignAdmin' | 'assignOwner'> => {
+  const edit = { kind: 'data-object-role-edit', affected: [] } as const;
+  return {
+    assignAdmin: shown(may(actor, 'data-object-role.assign', { ...edit, changed: ['Infrastructure Admin'] })),
+    assignOwner: shown(may(actor, 'data-object-role.assign', { ...edit, changed: ['Data Owner'] })),
+  };
+};
 
 /** What the caller can do with a tag. `isOurs`: Stoa itself made it. */
 export const abilitiesOnTag = (actor: Actor, { isOurs }: { readonly isOurs: boolean }): Abilities<'manage'> => ({

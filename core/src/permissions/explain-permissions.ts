@@ -36,7 +36,11 @@ export const explainPermissions = (
       domain === null ? nothing : { kind: 'policy', scope: 'domain', domains, protected: false, hasCustomSql: false },
     ),
     'tag.manage': may(actor, 'tag.manage', nothing),
-    'tag.apply': may(actor, 'tag.apply', domain === null ? nothing : { kind: 'tag-target', domains, isAbove: false }),
+    'tag.apply': may(
+      actor,
+      'tag.apply',
+      domain === null ? nothing : { kind: 'tag-target', domains, callerRoles: [], isAbove: false },
+    ),
     'identifier.manage': may(
       actor,
       'identifier.manage',

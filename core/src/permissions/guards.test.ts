@@ -181,7 +181,7 @@ describe('who manages tags in a domain', () => {
     domainPermissions: [{ domainId: claims.id, permission: 'Manage Tags' }],
   };
   const onTarget = (domains: readonly (typeof claims)[], isAbove = false) =>
-    may(keeper, 'tag.apply', { kind: 'tag-target', domains, isAbove });
+    may(keeper, 'tag.apply', { kind: 'tag-target', domains, callerRoles: [], isAbove });
   const elsewhere = { id: 'd-elsewhere', name: 'Elsewhere' };
   test('changes the tags of its sources, also of those that lie in another domain as well', () => {
     expect(onTarget([claims]).allowed).toBe(true);
@@ -221,7 +221,7 @@ describe('what is hidden', () => {
     expect(may(who('auditor'), 'data-product.read', hidden).allowed).toBe(true);
   });
   test('a data source shows itself in its domains and in products one may see', () => {
-    const lonely = { kind: 'data-source', domains: [claims], inVisibleProduct: false } as const;
+    const lonely = { kind: 'data-source', domains: [claims], callerRoles: [], inVisibleProduct: false } as const;
     expect(may(N, 'data-source.read', lonely)).toMatchObject(notFound);
     expect(may(who('sales-manager'), 'data-source.read', lonely)).toMatchObject(notFound);
     expect(may(M, 'data-source.read', lonely).allowed).toBe(true);

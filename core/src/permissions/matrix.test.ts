@@ -74,7 +74,8 @@ const questions: Readonly<Record<string, Question>> = {
   'create a domain': (a) => may(a, 'domain.manage', nothing),
   'edit a domain and its sources': (a) => may(a, 'domain.manage', { kind: 'domain', ...claims }),
   'make a tag': (a) => may(a, 'tag.manage', nothing),
-  'tag a data source': (a) => may(a, 'tag.apply', { kind: 'tag-target', domains: [claims], isAbove: false }),
+  'tag a data source': (a) =>
+    may(a, 'tag.apply', { kind: 'tag-target', domains: [claims], callerRoles: [], isAbove: false }),
   'grant a permission in a domain': (a) =>
     may(a, 'domain.grant', { kind: 'domain-grant', ...claims, affected: [other] }),
   'publish a data product': (a) => may(a, 'data-product.create', { kind: 'publishing', domains: [claims] }),

@@ -4,6 +4,7 @@ import type { Actor, ObjectOf } from './objects.ts';
 import { accessRequestRules } from './rules-access-request.ts';
 import { administrationRules } from './rules-administration.ts';
 import { catalogueRules } from './rules-catalogue.ts';
+import { dataObjectRules } from './rules-data-object.ts';
 import { formRules } from './rules-form.ts';
 import { policyRules } from './rules-policy.ts';
 import { identificationRules } from './rules-identification.ts';
@@ -17,6 +18,7 @@ export type Rules<Actions extends Action = Action> = {
 const rules: Rules = {
   ...administrationRules,
   ...catalogueRules,
+  ...dataObjectRules,
   ...productRules,
   ...formRules,
   ...identificationRules,

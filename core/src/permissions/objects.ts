@@ -1,4 +1,4 @@
-import type { RequestStatus } from '@stoa/contract/enums';
+import type { NodeRole, RequestStatus } from '@stoa/contract/enums';
 import type { Instant, Person, PersonRef } from '../person.ts';
 import type { ReviewerSource } from '../review/flow.ts';
 import type { ApprovalRecord } from '../review/record.ts';
@@ -26,9 +26,30 @@ export type UserObject = PersonRef & {
 export type GroupObject = { readonly kind: 'group'; readonly name: string; readonly affected: readonly PersonRef[] };
 export type IdentityObject = PersonRef & { readonly kind: 'identity' };
 export type ConnectionObject = { readonly kind: 'connection'; readonly connectionKey: string };
+/** For lists and for what is not made yet: the roles that the caller holds on whatever nodes. */
+export type SomewhereObject = { readonly kind: 'somewhere'; readonly callerRoles: readonly NodeRole[] };
+/** A node of the object tree. `callerRoles`: those that the caller holds on it, or on a node above it. */
+export type DataObjectObject = {
+  readonly kind: 'data-object';
+  readonly callerRoles: readonly NodeRole[];
+  /** The caller holds a role on something below it, so that they walk through it. */
+  readonly isAboveOwn: boolean;
+};
+/** The roles on a node: as they are read, with whether the caller sees its data source; or as an edit changes them. */
+export type DataObjectRolesObject = Omit<DataObjectObject, 'kind'> & {
+  readonly kind: 'data-object-roles';
+  readonly isSourceReadable: boolean;
+};
+/** `changed`: roles that the edit gives to somebody or takes away; `affected`: everyone who gains or loses one. */
+export type DataObjectRoleEdit = {
+  readonly kind: 'data-object-role-edit';
+  readonly changed: readonly NodeRole[];
+  readonly affected: readonly PersonRef[];
+};
 export type DataSourceObject = {
   readonly kind: 'data-source';
   readonly domains: readonly DomainRef[];
+  readonly callerRoles: readonly NodeRole[];
   /** A product that every login sees holds it. */
   readonly inVisibleProduct: boolean;
 };
@@ -36,6 +57,7 @@ export type DataSourceObject = {
 export type TagTargetObject = {
   readonly kind: 'tag-target';
   readonly domains: readonly DomainRef[];
+  readonly callerRoles: readonly NodeRole[];
   readonly isAbove: boolean;
 };
 export type DomainObject = DomainRef & { readonly kind: 'domain' };
@@ -196,8 +218,11 @@ export type ObjectOf = {
   'connection.read': ConnectionObject | Nothing;
   'connection.manage': ConnectionObject | Nothing;
   'identity.manage': IdentityObject;
-  'data-object.read': Nothing;
-  'data-object.manage': Nothing;
+  'data-object.read': DataObjectObject | SomewhereObject | Nothing;
+  'data-object.manage': DataObjectObject | SomewhereObject | Nothing;
+  'data-object.release': DataObjectObject | SomewhereObject | Nothing;
+  'data-object-role.read': DataObjectRolesObject | Nothing;
+  'data-object-role.assign': DataObjectRoleEdit | Nothing;
   'data-source.read': DataSourceObject | Nothing;
   'domain.read': DomainObject | Nothing;
   'domain.manage': DomainObject | Nothing;
@@ -231,7 +256,7 @@ export type ObjectOf = {
   'access.explain': ExplainObject;
   'tag.read': Nothing;
   'tag.manage': Nothing;
-  'tag.apply': TagTargetObject | Nothing;
+  'tag.apply': TagTargetObject | SomewhereObject | Nothing;
   'identifier.read': Nothing;
   'identifier.manage': IdentifierObject | Nothing;
   'identification.read': IdentificationObject | Nothing;

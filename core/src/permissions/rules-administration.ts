@@ -9,11 +9,19 @@ import type { GlobalPermission } from '@stoa/contract/enums';
 export const byGlobal = (actor: Actor, permission: GlobalPermission): Answer =>
   hasPermission(actor, permission) ? yes(`You hold ${permissionWords(permission)}.`) : needsGlobal(permission);
 
+/** Yes for holders of one of the global permissions. */
+export const byAnyOf = (actor: Actor, permissions: readonly [GlobalPermission, ...GlobalPermission[]]): Answer => {
+  const held = permissions.find((p) => hasPermission(actor, p));
+  return held === undefined ? needsGlobal(permissions[0]) : yes(`You hold ${permissionWords(held)}.`);
+};
+
 const ownOnly = (actor: Actor, object: AccountObject | Nothing): Answer =>
   object.kind === 'none' || object.globalUserId === actor.globalUserId ? yes('It is your own.') : hidden();
 
 const selfEdit = no('Nobody changes their own permissions, groups or attributes.');
-const touches = (actor: Actor, affected: readonly PersonRef[]): boolean => affected.some((p) => isSamePerson(actor, p));
+/** Whether an edit gives something to the actor, or takes it away, whichever login they use. */
+export const touches = (actor: Actor, affected: readonly PersonRef[]): boolean =>
+  affected.some((p) => isSamePerson(actor, p));
 const harmless: readonly string[] = ['profile', 'password', 'status'];
 
 const asApplicationAdmin = (actor: Actor): Answer => byGlobal(actor, 'APPLICATION_ADMIN');

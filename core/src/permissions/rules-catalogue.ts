@@ -1,22 +1,13 @@
-import { hasInSomeDomain, hasPermission } from '../person.ts';
-import { type Answer, hidden, needsGlobal, needsInDomains, permissionWords, yes } from './answer.ts';
+import { hasInSomeDomain } from '../person.ts';
+import { hidden, needsGlobal, needsInDomains, yes } from './answer.ts';
 import type { Rules } from './may.ts';
-import type { Actor } from './objects.ts';
-import { byGlobal } from './rules-administration.ts';
-import { isAuditorOf, isGovernor, isSteward } from './standing.ts';
-import type { GlobalPermission } from '@stoa/contract/enums';
+import { byAnyOf, byGlobal } from './rules-administration.ts';
+import { isAuditorOf, isDataOwner, isGovernor, isSteward } from './standing.ts';
 
-const byAnyOf = (actor: Actor, permissions: readonly [GlobalPermission, ...GlobalPermission[]]): Answer => {
-  const held = permissions.find((p) => hasPermission(actor, p));
-  return held === undefined ? needsGlobal(permissions[0]) : yes(`You hold ${permissionWords(held)}.`);
-};
-
-/** Connections, the tree below them, data sources, domains, tags, and why somebody sees what. */
+/** Connections, data sources, domains, tags, and why somebody sees what. */
 export const catalogueRules: Rules<
   | 'connection.read'
   | 'connection.manage'
-  | 'data-object.read'
-  | 'data-object.manage'
   | 'data-source.read'
   | 'domain.read'
   | 'domain.manage'
@@ -30,15 +21,15 @@ export const catalogueRules: Rules<
   // User admins map people to platform accounts; governors and auditors follow drift.
   'connection.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT']),
   'connection.manage': (actor) => byGlobal(actor, 'APPLICATION_ADMIN'),
-  'data-object.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'GOVERNANCE', 'AUDIT']),
-  'data-object.manage': (actor) => byGlobal(actor, 'APPLICATION_ADMIN'),
   'data-source.read': (actor, source) => {
     if (source.kind === 'none') return yes('Each data source is asked about by itself.');
     if (source.inVisibleProduct) return yes('It is part of a data product that you may see.');
     const global = byAnyOf(actor, ['GOVERNANCE', 'APPLICATION_ADMIN', 'AUDIT']);
     if (global.allowed) return global;
     const held = actor.domainPermissions.some((d) => source.domains.some((s) => s.id === d.domainId));
-    return held ? yes('You hold a permission in its domain.') : hidden();
+    if (held) return yes('You hold a permission in its domain.');
+    const [role] = source.callerRoles;
+    return role === undefined ? hidden() : yes(`You are ${role} of it.`);
   },
   'domain.read': () => yes('Everybody who is signed in may see domains.'),
   'domain.manage': (actor) => byGlobal(actor, 'GOVERNANCE'),
@@ -48,12 +39,15 @@ export const catalogueRules: Rules<
   'tag.manage': (actor) => byGlobal(actor, 'GOVERNANCE'),
   'tag.apply': (actor, target) => {
     if (isGovernor(actor)) return yes('You hold Governance.');
-    if (target.kind === 'none') {
+    if (target.kind === 'somewhere' && isDataOwner(target.callerRoles)) return yes('You own data sources.');
+    if (target.kind === 'none' || target.kind === 'somewhere') {
       const somewhere = actor.domainPermissions.some((d) => d.permission === 'Manage Tags');
       return somewhere ? yes('You manage tags in a domain.') : needsInDomains('Manage Tags', []);
     }
     // What hands a tag down reaches domains that nobody has looked at, now and later.
-    if (target.isAbove || target.domains.length === 0) return needsGlobal('GOVERNANCE');
+    if (target.isAbove) return needsGlobal('GOVERNANCE');
+    if (isDataOwner(target.callerRoles)) return yes('You are Data Owner of it.');
+    if (target.domains.length === 0) return needsGlobal('GOVERNANCE');
     const ids = target.domains.map((d) => d.id);
     if (hasInSomeDomain(actor, 'Manage Tags', ids)) return yes('You manage tags in its domain.');
     return needsInDomains('Manage Tags', target.domains);

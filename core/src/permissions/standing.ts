@@ -1,3 +1,4 @@
+import type { NodeRole } from '@stoa/contract/enums';
 import { hasInAllDomains, hasInSomeDomain, hasPermission } from '../person.ts';
 import type { ReviewerSource } from '../review/flow.ts';
 import { sourcesMet } from '../review/matches-source.ts';
@@ -29,6 +30,9 @@ export const isAuditorOf = (actor: Actor, domainIds: readonly string[]): boolean
 /** Owner: listed on the product, and still its manager. */
 export const isOwner = (actor: Actor, product: DataProductObject): boolean =>
   product.owners.includes(actor.globalUserId) && isManager(actor, product.domains);
+
+/** Of the roles that somebody holds on a node of the object tree: they answer for its data. */
+export const isDataOwner = (roles: readonly NodeRole[]): boolean => roles.includes('Data Owner');
 
 /** Which audit rows the actor may read: all, those of some domains, or none (an empty list). */
 export const auditScope = (actor: Actor): 'all' | readonly string[] => {

@@ -27,6 +27,7 @@ export interface Database {
   crawl: CrawlTable;
   crawl_object: CrawlObjectTable;
   data_object: DataObjectTable;
+  data_object_role: DataObjectRoleTable;
   data_product: DataProductTable;
   data_product_domain: DataProductDomainTable;
   data_product_former_name: DataProductFormerNameTable;
@@ -358,6 +359,16 @@ export interface DataObjectTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
   tag_id: Generated<number>;
+}
+
+export interface DataObjectRoleTable {
+  data_object_id: string;
+  role: string;
+  principal_type: string;
+  user_id: string | null;
+  group_id: number | null;
+  granted_by: string | null;
+  granted_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface DataProductTable {

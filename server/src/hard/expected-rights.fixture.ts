@@ -119,6 +119,11 @@ const sourceReader = loggedIn((cell) => {
   const isInside = runsPlatforms(cell) || cell.kind === 'AUDIT' || isManager(cell);
   return cell.variant === 'own' || isInside ? 'open' : 404;
 });
+/** Who answers for an object is seen by those who look after platforms or people, and by whoever sees its data source. */
+const readsRoles = loggedIn((cell) => {
+  const looksAfter = runsPlatforms(cell) || cell.kind === 'AUDIT' || cell.kind === 'USER_ADMIN' || isManager(cell);
+  return isThere(cell) && looksAfter ? 'open' : 404;
+});
 /** The tags of a source are seen by whoever sees the source. */
 const taggedSource = sourceReader;
 /** Managers of products are none of tags: they are refused before anything is looked for. */
@@ -202,6 +207,10 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listDataObjects: on('none', readsObjects),
   readDataObject: on('object', readsObjects),
   updateDataObject: on('object', app),
+  syncDataObject: on('object', app),
+  releaseDataObject: on('object', holding('APPLICATION_ADMIN', 'GOVERNANCE')),
+  listDataObjectRoles: on('object', readsRoles),
+  setDataObjectRoles: on('object', holding('APPLICATION_ADMIN', 'GOVERNANCE')),
   listDataSources: on('none', any),
   readDataSource: on('source', sourceReader),
   createDomain: on('none', gov),

@@ -48,6 +48,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   setIdentity: () => ({ body: { externalName: null } }),
   verifyIdentities: () => ({ body: {} }),
   updateDataObject: () => ({ body: { newChildState: 'inherit' } }),
+  setDataObjectRoles: () => ({ body: { roles: [] } }),
   createDomain: () => ({ body: { name: `Domain ${newUuid()}`, description: '' } }),
   updateDomain: () => ({ body: { description: 'changed' } }),
   previewDomain: () => ({ body: { tagId: 1 } }),

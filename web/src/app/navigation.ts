@@ -153,7 +153,7 @@ export const navigation: readonly NavGroup[] = [
         to: '/admin/objects',
         text: 'shell.nav.objects',
         icon: IconSitemap,
-        actions: ['connection.read', 'data-object.manage'],
+        actions: ['connection.read', 'data-object.manage', 'data-object.release'],
       },
       {
         to: '/admin/jobs',

@@ -5,6 +5,7 @@ import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import type { Deps } from '../../deps.ts';
 import type { Call } from '../../http/route.ts';
+import { roleActions, rolesSomewhere } from '../data-object/held-roles.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
 type Grant = {
@@ -33,12 +34,12 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
     collectionPermissions: await collectionPermissions(deps, actor),
     authorizations,
     groups: actor.groups.map((group) => group.name),
-    abilities: generalAbilities(actor),
+    abilities: await generalAbilities(deps, actor),
   };
 }
 
-/** What the menus ask: may this person do it to anything at all? */
-function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
+/** What the menus ask: may this person do it to anything at all? Roles on parts of a platform count, and are read once. */
+async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['abilities']> {
   const questions = [
     'connection.manage',
     'connection.read',
@@ -46,9 +47,7 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'group.manage',
     'domain.manage',
     'tag.manage',
-    'tag.apply',
     'data-object.read',
-    'data-object.manage',
     'asset.edit',
     'data-product.create',
     'request-form.create',
@@ -62,12 +61,15 @@ function generalAbilities(actor: LoadedPerson): CurrentUser['abilities'] {
     'settings.manage',
     'webhook.manage',
   ] as const;
-  return Object.fromEntries(
-    questions.map((action) => {
-      const answer = may(actor, action, nothing);
-      return [action, { allowed: answer.allowed, reason: answer.reason }];
+  const roles = await rolesSomewhere(deps.db, actor);
+  const answers = [
+    ...questions.map((action) => [action, may(actor, action, nothing)] as const),
+    ...roleActions.map((action) => {
+      const plain = may(actor, action, nothing);
+      return [action, plain.allowed ? plain : may(actor, action, roles)] as const;
     }),
-  );
+  ];
+  return Object.fromEntries(answers.map(([action, { allowed, reason }]) => [action, { allowed, reason }]));
 }
 
 async function credentialEnd(deps: Deps, call: Call): Promise<number> {

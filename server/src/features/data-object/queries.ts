@@ -1,9 +1,12 @@
 import type { DataObject, DataObjectState } from '@stoa/contract/data-object';
-import type { Technology } from '@stoa/contract/enums';
+import type { NodeRole, Technology } from '@stoa/contract/enums';
+import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { nodesAboveOwn, ownNodes, rolesOn } from './held-roles.ts';
+import { readsWholeTree } from './node-object.ts';
 
 export type DataObjectRow = {
   id: string;
@@ -25,26 +28,28 @@ export type DataObjectRow = {
   child_count: number;
   missing_since: Date | null;
   hold: string | null;
+  caller_roles: NodeRole[];
 };
 
 /** Without the crawled columns, which are large. The subselects run for the rows of a page alone. */
-const selectObjects = (inner: RawBuilder<unknown>) => sql<DataObjectRow>`
+const selectObjects = (actor: Actor, inner: RawBuilder<unknown>) => sql<DataObjectRow>`
   select o.id, o.connection_id, c.connection_key, c.state as connection_state, c.technology, o.parent_id, o.name, o.object_path,
     o.object_type, o.platform_id, o.owner, o.comment, o.state, o.new_child_state, o.effective_state, o.missing_since, o.hold,
     (select s.id from data_source s where s.data_object_id = o.id) as data_source_id,
-    (select count(*)::int from data_object k where k.parent_id = o.id) as child_count
+    (select count(*)::int from data_object k where k.parent_id = o.id) as child_count,
+    ${rolesOn(actor, sql`o.id`)} as caller_roles
   from (${inner}) page join data_object o on o.id = page.id join connection c on c.id = o.connection_id
   order by o.name, o.id`;
 
-export async function readObject(db: Reader, id: string): Promise<DataObjectRow | undefined> {
-  const { rows } = await selectObjects(sql`select ${id}::uuid as id`).execute(db);
+export async function readObject(db: Reader, actor: Actor, id: string): Promise<DataObjectRow | undefined> {
+  const { rows } = await selectObjects(actor, sql`select ${id}::uuid as id`).execute(db);
   return rows[0];
 }
 
 /** Also keeps the state of the node from being changed by others until the transaction ends. */
-export async function lockObject(tx: Tx, id: string): Promise<DataObjectRow | undefined> {
+export async function lockObject(tx: Tx, actor: Actor, id: string): Promise<DataObjectRow | undefined> {
   await sql`select from data_object where id = ${id} for no key update`.execute(tx);
-  return readObject(tx, id);
+  return readObject(tx, actor, id);
 }
 
 export type ObjectFilter = {
@@ -60,18 +65,20 @@ type Page = { limit: number; nextToken?: string | undefined };
 /** Children of a node, the roots, or what a search or filter finds below the node; by name, from a cursor on. */
 export async function listObjects(
   db: Reader,
-  filter: ObjectFilter,
-  page: Page,
+  actor: Actor,
+  query: ObjectFilter & Page,
 ): Promise<{ rows: DataObjectRow[]; nextToken: string | null }> {
-  const conditions = conditionsOf(filter);
+  const page: Page = query;
+  const conditions = conditionsOf(query);
+  if (!readsWholeTree(actor)) conditions.push(sql`(o.id in (${ownNodes(actor)}) or o.id in (${nodesAboveOwn(actor)}))`);
   if (page.nextToken !== undefined) {
     const [name, id] = readCursor(page.nextToken);
     conditions.push(sql`(o.name, o.id) > (${name}::text, ${id}::uuid)`);
   }
-  const { rows } = await selectObjects(sql`
-    select o.id from data_object o where ${sql.join(conditions, sql` and `)} order by o.name, o.id limit ${page.limit + 1}`).execute(
-    db,
-  );
+  const { rows } = await selectObjects(
+    actor,
+    sql`select o.id from data_object o where ${sql.join(conditions, sql` and `)} order by o.name, o.id limit ${page.limit + 1}`,
+  ).execute(db);
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
   return { rows: shown, nextToken: rows.length > page.limit && last ? writeCursor(last) : null };
@@ -119,7 +126,7 @@ function readCursor(token: string): [string, string] {
   throw new Refusal('page.token_invalid');
 }
 
-export const presentObject = (row: DataObjectRow, mayManage: { allowed: boolean; reason: string }): DataObject => ({
+export const presentObject = (row: DataObjectRow): DataObject => ({
   id: row.id,
   connectionKey: row.connection_key,
   parentId: row.parent_id,
@@ -137,5 +144,4 @@ export const presentObject = (row: DataObjectRow, mayManage: { allowed: boolean;
   childCount: row.child_count,
   missingSince: row.missing_since?.toISOString() ?? null,
   hold: row.hold,
-  abilities: { manage: { allowed: mayManage.allowed, reason: mayManage.reason } },
 });

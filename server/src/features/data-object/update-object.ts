@@ -1,5 +1,5 @@
 import type { UpdateDataObjectBody } from '@stoa/contract/data-object';
-import { nothing } from '@stoa/core/permissions/objects';
+import { may } from '@stoa/core/permissions/may';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -12,6 +12,8 @@ import type { Call } from '../../http/route.ts';
 import { enqueueTargetsOf, lockTree } from '../../provisioning/crawl-tree.ts';
 import { insertTask } from '../task/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { requireMaySomewhere } from './held-roles.ts';
+import { loadNodeObject } from './node-object.ts';
 import { type DataObjectRow, lockObject, readObject } from './queries.ts';
 
 type Input = { actor: LoadedPerson; id: string; body: UpdateDataObjectBody; call: Pick<Call, 'id' | 'ip'> };
@@ -23,20 +25,23 @@ export async function updateObject(
   deps: Deps,
   { actor, id, body, call }: Input,
 ): Promise<{ taskId: string; row: DataObjectRow }> {
-  requireMay(actor, 'data-object.manage', nothing);
-  const known = await readObject(deps.db, id);
+  await requireMaySomewhere(deps.db, actor, 'data-object.manage');
+  const known = await readObject(deps.db, actor, id);
   if (!known) throw notFound('data object');
   return transact(deps, async (tx, after) => {
     await lockTree(tx, known.connection_id);
-    const row = await lockObject(tx, id);
+    const row = await lockObject(tx, actor, id);
     if (!row) throw notFound('data object');
+    const node = await loadNodeObject(tx, actor, id);
+    requireMay(actor, 'data-object.read', node);
+    requireMay(actor, 'data-object.manage', node);
     if (row.connection_state === 'deleting') throw new Refusal('connection.deleting');
     const state = body.state ?? row.state;
     const effective = state === 'inherit' ? await inheritedState(tx, row.parent_id) : state;
     await requireConfirmation(tx, id, body.confirmCount);
     if (effective === 'disabled') await requireUnpublished(tx, id);
-    // Enabling by hand what was put on hold is the confirmation it waits for.
-    const isReleased = row.hold !== null && body.state === 'enabled';
+    // Enabling by hand what was put on hold is the confirmation it waits for, if it is for the caller to give.
+    const isReleased = row.hold !== null && body.state === 'enabled' && may(actor, 'data-object.release', node).allowed;
     await sql`update data_object set state = ${state}, new_child_state = ${body.newChildState ?? row.new_child_state},
         effective_state = ${effective}, hold = ${isReleased ? null : row.hold}, updated_at = now() where id = ${id}`.execute(
       tx,
@@ -69,7 +74,7 @@ export async function updateObject(
     });
     after.changed('data-object', id);
     after.changed('task', taskId);
-    const updated = await readObject(tx, id);
+    const updated = await readObject(tx, actor, id);
     if (!updated) throw notFound('data object');
     return { taskId, row: updated };
   });

@@ -1,5 +1,5 @@
 import type { DataSource, DataSourceColumn } from '@stoa/contract/data-source';
-import type { Technology } from '@stoa/contract/enums';
+import type { NodeRole, Technology } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import { maskOfColumn } from '../masking-exception/mask-of-column.ts';
@@ -7,6 +7,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { ownNodes, rolesOn } from '../data-object/held-roles.ts';
 import { onNode, sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 
@@ -34,6 +35,7 @@ type SourceRow = {
   last_proof_at: Date | null;
   open_findings: number;
   is_mine: boolean;
+  caller_roles: NodeRole[];
   created_at: Date;
   updated_at: Date;
 };
@@ -76,7 +78,8 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
        and f.object = array_to_string(o.object_path, '.')) as open_findings,
     exists (select from access_request r where r.beneficiary = ${actor.globalUserId} and r.status = 'APPROVED'
       and r.type = 'DATA_ACCESS' and (r.expiration is null or r.expiration > now()) and (r.asset_id in (${assetsOver(sql`s.data_object_id`)})
-        or exists (select from data_product_source ps where ps.data_source_id = s.id and ps.data_product_id = r.data_product_id))) as is_mine
+        or exists (select from data_product_source ps where ps.data_source_id = s.id and ps.data_product_id = r.data_product_id))) as is_mine,
+    ${rolesOn(actor, sql`s.data_object_id`)} as caller_roles
   from (${inner}) page join data_source s on s.id = page.id join data_object o on o.id = s.data_object_id
     join connection c on c.id = s.connection_id left join source_protection sp on sp.data_source_id = s.id
     cross join lateral (
@@ -105,7 +108,8 @@ export const isReadable = ({ actor, areProductsShown }: Viewer) =>
     ? sql`true`
     : sql`((${areProductsShown} and exists (select from data_product_source ps join data_product p on p.id = ps.data_product_id
             where ps.data_source_id = s.id and p.deleted_at is null))
-        or exists (select from domain_data_source d where d.data_source_id = s.id and d.domain_id = any(${domainIdsOf(actor)}::uuid[])))`;
+        or exists (select from domain_data_source d where d.data_source_id = s.id and d.domain_id = any(${domainIdsOf(actor)}::uuid[]))
+        or s.data_object_id in (${ownNodes(actor)}))`;
 
 export type SourceFilter = {
   connectionKey?: string | undefined;

@@ -32,7 +32,12 @@ export const dataSourceRoutes: readonly Route[] = [
     const row = await readSource(deps.db, { actor, areProductsShown: showDataProductsToConsumers }, params.id);
     if (!row) throw notFound('data source');
     const inVisibleProduct = showDataProductsToConsumers && (await isInPublishedProduct(deps.db, params.id));
-    requireMay(actor, 'data-source.read', { kind: 'data-source', domains: row.domains, inVisibleProduct });
+    requireMay(actor, 'data-source.read', {
+      kind: 'data-source',
+      domains: row.domains,
+      inVisibleProduct,
+      callerRoles: row.caller_roles,
+    });
     const standing = (await loadStandings(deps.db, actor.globalUserId, [params.id])).get(params.id);
     return { status: 200, body: { ...present(actor, row, standing), columns: await columnsOf(deps.db, params.id) } };
   }),
@@ -46,5 +51,5 @@ const present = (
   ...presentSource(row),
   ...(standing === undefined || standing.status === 'NONE' ? {} : { status: standing.status }),
   ...(standing === undefined || standing.conflict.length === 0 ? {} : { policyState: 'CONFLICT' as const }),
-  abilities: abilitiesOnDataSource(actor, row.domains),
+  abilities: abilitiesOnDataSource(actor, { domains: row.domains, callerRoles: row.caller_roles }),
 });

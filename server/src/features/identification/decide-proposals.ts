@@ -1,7 +1,7 @@
 import type { decideIdentificationProposals as operation } from '@stoa/contract/identification';
+import type { NodeRole } from '@stoa/contract/enums';
 import type { BodyOf } from '@stoa/contract/operation';
 import type { DomainRef } from '@stoa/core/permissions/objects';
-import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { userActor } from '../../audit/user-actor.ts';
 import type { Tx } from '../../db/pool.ts';
@@ -10,23 +10,36 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { requireMaySomewhere, rolesOn } from '../data-object/held-roles.ts';
 import { changeTags } from '../tag/change-tags.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
 type Body = BodyOf<typeof operation>;
 type Input = { actor: LoadedPerson; body: Body; call: Pick<Call, 'id' | 'ip'> };
-type Open = { dataSourceId: number; dataObjectId: string; ordinal: number; tagId: number; domains: DomainRef[] };
+type Open = {
+  dataSourceId: number;
+  dataObjectId: string;
+  ordinal: number;
+  tagId: number;
+  domains: DomainRef[];
+  callerRoles: NodeRole[];
+};
 
 /**
  * Takes proposed tags off, or keeps them. What is taken off may come back when the values do: nobody said that it was wrong.
  * What is kept becomes the person's own, and no run proposes it again.
  */
 export async function decideProposals(deps: Deps, { actor, body, call }: Input): Promise<number> {
-  requireMay(actor, 'tag.apply', nothing);
+  await requireMaySomewhere(deps.db, actor, 'tag.apply');
   return transact(deps, async (tx, after) => {
-    const open = await lockProposals(tx, body.proposals);
+    const open = await lockProposals(tx, actor, body.proposals);
     for (const one of open)
-      requireMay(actor, 'tag.apply', { kind: 'tag-target', domains: one.domains, isAbove: false });
+      requireMay(actor, 'tag.apply', {
+        kind: 'tag-target',
+        domains: one.domains,
+        callerRoles: one.callerRoles,
+        isAbove: false,
+      });
     const places = open.map(({ tagId, dataObjectId, ordinal }) => ({ tagId, dataObjectId, columnOrdinal: ordinal }));
     const isKept = body.decision === 'keep';
     const by = { actor: userActor(actor), globalUserId: actor.globalUserId, call };
@@ -42,11 +55,12 @@ export async function decideProposals(deps: Deps, { actor, body, call }: Input):
   });
 }
 
-async function lockProposals(tx: Tx, asked: Body['proposals']): Promise<Open[]> {
+async function lockProposals(tx: Tx, actor: LoadedPerson, asked: Body['proposals']): Promise<Open[]> {
   const { rows } = await sql<Open>`
     select p.data_source_id as "dataSourceId", s.data_object_id as "dataObjectId", p.column_ordinal as ordinal, p.tag_id as "tagId",
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]')
-        from domain_data_source m join domain d on d.id = m.domain_id where m.data_source_id = s.id) as domains
+        from domain_data_source m join domain d on d.id = m.domain_id where m.data_source_id = s.id) as domains,
+      ${rolesOn(actor, sql`s.data_object_id`)} as "callerRoles"
     from identification_proposal p join data_source s on s.id = p.data_source_id
       join data_source_column k on k.data_source_id = p.data_source_id and k.ordinal = p.column_ordinal
       join jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as x ("dataSourceId" int, "columnName" text, "tagId" int)

@@ -5,11 +5,13 @@ import type {
   IdentificationRunSource,
 } from '@stoa/contract/identification';
 import { may } from '@stoa/core/permissions/may';
+import type { NodeRole } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { rolesOn } from '../data-object/held-roles.ts';
 import { loadRuns, presentRun } from './run-row.ts';
 
 type Reading = Pick<Deps, 'db' | 'landmarks'>;
@@ -140,6 +142,7 @@ export async function listResults(
 type ProposalRow = Omit<IdentificationProposal, 'proposedAt' | 'abilities'> & {
   proposedAt: Date;
   domains: { id: string; name: string }[];
+  callerRoles: NodeRole[];
 };
 
 export async function listProposals(
@@ -168,14 +171,15 @@ export async function listProposals(
       json_build_object('id', t.id, 'name', t.name) as tag, w.identifier_name as "identifierName", w.outcome,
       w.ratio_before as "ratioBefore", w.ratio_now as "ratioNow", w.run_id as "runId", w.proposed_at as "proposedAt",
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]')
-        from domain_data_source m join domain d on d.id = m.domain_id where m.data_source_id = s.id) as domains
+        from domain_data_source m join domain d on d.id = m.domain_id where m.data_source_id = s.id) as domains,
+      ${rolesOn(actor, sql`s.data_object_id`)} as "callerRoles"
     from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as page (source int, ordinal int, tag int)
       join identification_proposal w on w.data_source_id = page.source and w.column_ordinal = page.ordinal and w.tag_id = page.tag
       join data_source s on s.id = w.data_source_id join data_object o on o.id = s.data_object_id join tag t on t.id = w.tag_id
       join data_source_column k on k.data_source_id = w.data_source_id and k.ordinal = w.column_ordinal
     order by s.name, w.data_source_id, w.column_ordinal, w.tag_id`.execute(deps.db);
-  const data = rows.map(({ domains, ...row }) => {
-    const { allowed, reason } = may(actor, 'tag.apply', { kind: 'tag-target', domains, isAbove: false });
+  const data = rows.map(({ domains, callerRoles, ...row }) => {
+    const { allowed, reason } = may(actor, 'tag.apply', { kind: 'tag-target', domains, callerRoles, isAbove: false });
     return { ...row, proposedAt: row.proposedAt.toISOString(), abilities: { decide: { allowed, reason } } };
   });
   return { data, total };

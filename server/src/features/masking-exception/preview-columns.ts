@@ -1,3 +1,4 @@
+import type { NodeRole } from '@stoa/contract/enums';
 import type { MaskingExceptionColumnStatus } from '@stoa/contract/masking-exception-column';
 import { may } from '@stoa/core/permissions/may';
 import type { DomainRef } from '@stoa/core/permissions/objects';
@@ -7,6 +8,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { rolesOn } from '../data-object/held-roles.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 import { findColumns, readExceptions } from './exception-columns.ts';
 
@@ -21,7 +23,7 @@ export async function previewColumns(
   const beneficiary = await loadPerson(db, globalUserId);
   if (beneficiary === undefined) throw notFound('user');
   const { onBehalf, showDataProductsToConsumers } = await readSwitches(db);
-  const sources = await loadSources(db, columns);
+  const sources = await loadSources(db, actor, columns);
   const targetDomains = [...new Map(sources.flatMap((s) => s.domains).map((d) => [d.id, d])).values()];
   const answer = may(actor, 'access-request.create', { kind: 'new-request', beneficiary, targetDomains, onBehalf });
   if (!answer.allowed) throw new Refusal('access_request.on_behalf_refused', { detail: answer.reason });
@@ -29,7 +31,8 @@ export async function previewColumns(
     sources
       .filter((s) => {
         const inVisibleProduct = showDataProductsToConsumers && s.in_product;
-        return may(actor, 'data-source.read', { kind: 'data-source', domains: s.domains, inVisibleProduct }).allowed;
+        const { domains, caller_roles: callerRoles } = s;
+        return may(actor, 'data-source.read', { kind: 'data-source', domains, callerRoles, inVisibleProduct }).allowed;
       })
       .map((s) => s.id),
   );
@@ -51,15 +54,16 @@ export async function previewColumns(
   });
 }
 
-type Source = { id: string; domains: DomainRef[]; in_product: boolean };
+type Source = { id: string; domains: DomainRef[]; in_product: boolean; caller_roles: NodeRole[] };
 
-async function loadSources(db: Reader, columns: readonly AskedColumn[]): Promise<Source[]> {
+async function loadSources(db: Reader, actor: LoadedPerson, columns: readonly AskedColumn[]): Promise<Source[]> {
   const { rows } = await sql<Source>`
     select s.id::text as id,
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
         from domain_data_source x join domain d on d.id = x.domain_id where x.data_source_id = s.id) as domains,
       exists (select from data_product_source ps join data_product p on p.id = ps.data_product_id
-        where ps.data_source_id = s.id and p.deleted_at is null) as in_product
+        where ps.data_source_id = s.id and p.deleted_at is null) as in_product,
+      ${rolesOn(actor, sql`s.data_object_id`)} as caller_roles
     from data_source s where s.id = any(${columns.map((c) => Number(c.sourceId))}::int[])`.execute(db);
   return rows;
 }

@@ -1,5 +1,4 @@
 import type { ChangeTagsBody, TagChange } from '@stoa/contract/tag';
-import { nothing } from '@stoa/core/permissions/objects';
 import { hasInAllDomains } from '@stoa/core/person';
 import { sql } from 'kysely';
 import { userActor } from '../../audit/user-actor.ts';
@@ -12,6 +11,7 @@ import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import type { DomainMove } from '../domain/recompute-domains.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { type ChangedPlace, changeTags, lockTags, type TagOutcome } from './change-tags.ts';
@@ -23,7 +23,7 @@ const shownChanges = 100;
 
 /** Puts tags on things by hand and takes others off. A dry run does the same and takes it back. */
 export async function applyTags(deps: Deps, input: Input): Promise<TagChange> {
-  requireMay(input.actor, 'tag.apply', nothing);
+  await requireMaySomewhere(deps.db, input.actor, 'tag.apply');
   const { showDataProductsToConsumers } = await readSwitches(deps.db);
   const work = (tx: Tx, after: AfterCommit) => change({ tx, after }, input, showDataProductsToConsumers);
   return input.dryRun ? rehearse(deps, work) : transact(deps, work);

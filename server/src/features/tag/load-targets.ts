@@ -1,9 +1,11 @@
+import type { NodeRole } from '@stoa/contract/enums';
 import type { ChangeTagsBody } from '@stoa/contract/tag';
 import type { DomainRef, TagTargetObject } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { leafTypes } from '../../provisioning/crawl-tree.ts';
+import { rolesOn } from '../data-object/held-roles.ts';
 import { conditionsOf, isReadable, type Viewer } from '../data-source/queries.ts';
 
 /** One thing that tags are put on or taken off, with what the right to do so is judged by. */
@@ -22,6 +24,7 @@ type Row = {
   isAbove: boolean;
   isReadable: boolean;
   domains: DomainRef[];
+  callerRoles: NodeRole[];
 };
 
 const most = 1_000;
@@ -56,7 +59,8 @@ const selectRows = (viewer: Viewer, from: RawBuilder<unknown>) => sql<Row>`
   select o.id as "dataObjectId", s.id as "dataSourceId", o.object_path as path, o.object_type <> all(${leafTypes}::text[]) as "isAbove",
     s.id is null or ${isReadable(viewer)} as "isReadable",
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
-      from domain_data_source x join domain d on d.id = x.domain_id where x.data_source_id = s.id) as domains
+      from domain_data_source x join domain d on d.id = x.domain_id where x.data_source_id = s.id) as domains,
+    ${rolesOn(viewer.actor, sql`o.id`)} as "callerRoles"
   ${from} order by o.id for key share of o`;
 
 async function loadSources(tx: Tx, viewer: Viewer, ids: readonly number[]): Promise<Row[]> {
@@ -121,5 +125,5 @@ const targetOf = (row: Row): TagTarget => ({
   dataSourceId: row.dataSourceId,
   columnOrdinal: null,
   name: row.path.join('.'),
-  object: { kind: 'tag-target', domains: row.domains, isAbove: row.isAbove },
+  object: { kind: 'tag-target', domains: row.domains, callerRoles: row.callerRoles, isAbove: row.isAbove },
 });

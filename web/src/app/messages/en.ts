@@ -21,6 +21,7 @@ import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { may } from './en/may.ts';
 import { objects } from './en/objects.ts';
+import { owners } from './en/owners.ts';
 import { people } from './en/people.ts';
 import { policies } from './en/policies.ts';
 import { products } from './en/products.ts';
@@ -50,6 +51,7 @@ export const en = {
   ...assist,
   ...connections,
   ...objects,
+  ...owners,
   ...domains,
   ...policies,
   ...identification,

@@ -12,12 +12,15 @@ import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
 import { CopyLink } from '../assets/CopyLink.tsx';
+import { ObjectActs } from './ObjectActs.tsx';
 import { ObjectStateForm } from './ObjectStateForm.tsx';
 import styles from './Objects.module.css';
 
 const SourceIdentification = lazy(() =>
   import('../identification/SourceIdentification.tsx').then((part) => ({ default: part.SourceIdentification })),
 );
+
+const ObjectRoles = lazy(() => import('./ObjectRoles.tsx').then((part) => ({ default: part.ObjectRoles })));
 
 function useFacts(object: DataObject): Fact[] {
   const t = useText();
@@ -112,7 +115,14 @@ function Loaded({ object }: { object: DataObject }) {
         </LinkTo>
       </div>
       <div className={styles.part}>
+        <ObjectActs object={object} />
         <ObjectStateForm object={object} />
+      </div>
+      <div className={styles.part}>
+        <h3>{t('owners.title')}</h3>
+        <Suspense fallback={<SkeletonText lines={2} />}>
+          <ObjectRoles id={object.id} />
+        </Suspense>
       </div>
       <div className={styles.part}>
         {object.dataSourceId === null ? (

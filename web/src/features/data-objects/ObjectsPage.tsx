@@ -1,8 +1,6 @@
-import { listConnections } from '@stoa/contract/connection';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
-import { useOperation } from '../../lib/api.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import type { Facet } from '../../ui/facets.ts';
@@ -14,7 +12,7 @@ import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
 import styles from './Objects.module.css';
 import { useKindText } from '../../ui/kind-text.ts';
-import { useObjectTree } from './use-object-tree.ts';
+import { useConnectionNames, useObjectTree } from './use-object-tree.ts';
 
 const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));
 const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
@@ -24,7 +22,7 @@ const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_vie
 function useFacets(): Facet[] {
   const t = useText();
   const kindText = useKindText();
-  const connections = useOperation(listConnections, { query: { limit: 1_000 } }).data?.data ?? [];
+  const connections = useConnectionNames().data ?? [];
   return [
     {
       name: 'connectionKey',
@@ -60,7 +58,7 @@ function Tree({ list, onOpen }: { list: ListState; onOpen: (id: string) => void 
     return <ErrorNotice problem={connections.error} onRetry={() => void connections.refetch()} />;
   }
   if (connections.data === undefined) return <SkeletonRows />;
-  if (connections.data.data.length === 0) {
+  if (connections.data.length === 0) {
     return (
       <EmptyState
         title={t('objects.emptyTitle')}

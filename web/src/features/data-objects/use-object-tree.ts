@@ -1,7 +1,9 @@
 import { listConnections } from '@stoa/contract/connection';
 import { listDataObjects } from '@stoa/contract/data-object';
 import { useQueries } from '@tanstack/react-query';
+import type { Technology } from '@stoa/contract/enums';
 import { useState } from 'react';
+import { useMay } from '../../app/current-user.ts';
 import { queryOf, useOperation } from '../../lib/api.ts';
 import { type Branch, type Node, rowsOf } from './object-rows.ts';
 
@@ -20,16 +22,29 @@ function queryFor(node: Node, nextToken: string) {
   return queryOf(listDataObjects, { query });
 }
 
+type ConnectionName = { readonly connectionKey: string; readonly technology: Technology };
+
+/** The connections by name. Whoever looks after parts of platforms alone learns of them by the nodes that they see. */
+export function useConnectionNames() {
+  const mayRead = useMay()('connection.read');
+  const all = useOperation(listConnections, { query: { limit: 1_000 } }, { enabled: mayRead });
+  const roots = useOperation(listDataObjects, { query: { limit: 100 } }, { enabled: !mayRead });
+  const { error, refetch } = mayRead ? all : roots;
+  const found: readonly ConnectionName[] | undefined = (mayRead ? all : roots).data?.data;
+  const data = found && [...new Map(found.map((one) => [one.connectionKey, one])).values()];
+  return { data, error, refetch };
+}
+
 /** The tree of all connections, read branch by branch and page by page as it is opened. */
 export function useObjectTree(openAtFirst: string | undefined) {
-  const connections = useOperation(listConnections, { query: { limit: 1_000 } });
+  const connections = useConnectionNames();
   const [open, setOpen] = useState<ReadonlyMap<string, { node: Node; tokens: readonly string[] }>>(new Map());
-  const roots = (connections.data?.data ?? []).map(
-    (one): Node => ({
+  const roots = (connections.data ?? []).map(
+    ({ connectionKey, technology }): Node => ({
       kind: 'connection',
-      key: keyOfConnection(one.connectionKey),
-      name: one.connectionKey,
-      technology: one.technology,
+      key: keyOfConnection(connectionKey),
+      name: connectionKey,
+      technology,
     }),
   );
   const first = openAtFirst ?? (roots.length === 1 ? roots[0]?.name : undefined);
