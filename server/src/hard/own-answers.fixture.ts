@@ -5,7 +5,6 @@ import { searchAudit } from '@stoa/contract/audit';
 import * as auth from '@stoa/contract/auth';
 import * as connections from '@stoa/contract/connection';
 import * as objects from '@stoa/contract/data-object';
-import * as roles from '@stoa/contract/data-object-role';
 import * as use from '@stoa/contract/data-product-use';
 import * as sources from '@stoa/contract/data-source';
 import * as domains from '@stoa/contract/domain';
@@ -24,6 +23,7 @@ import * as users from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { askOwners } from './owner-answers.fixture.ts';
 import { askPolicies } from './policy-answers.fixture.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
@@ -110,17 +110,7 @@ async function askCatalogue(world: PublishedWorld): Promise<void> {
   await ask(appadmin, objects.listDataObjects, { query: { connectionKey, searchText: 'table', missing: false } });
   await ask(appadmin, objects.readDataObject, { params: { id: root } });
   await ask(appadmin, objects.readDataObject, { params: { id: newUuid() } });
-  const owner = { role: 'Data Owner', principalType: 'user', principalId: consumer.globalUserId } as const;
-  await ask(appadmin, roles.setDataObjectRoles, { params: { id: root }, body: { roles: [owner] } });
-  await ask(consumer, roles.setDataObjectRoles, { params: { id: root }, body: { roles: [] } });
-  await ask(consumer, roles.listDataObjectRoles, { params: { id: root } });
-  await ask(appadmin, roles.setDataObjectRoles, {
-    params: { id: root },
-    body: { roles: [{ ...owner, principalId: newUuid() }] },
-  });
-  await ask(appadmin, roles.setDataObjectRoles, { params: { id: root }, body: { roles: [] } });
-  await ask(appadmin, objects.releaseDataObject, { params: { id: root } });
-  await ask(appadmin, objects.syncDataObject, { params: { id: root } });
+  await askOwners(world, root);
   await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'disabled' } });
   const again = await ask(appadmin, objects.updateDataObject, { params: { id: root }, body: { state: 'enabled' } });
   await ask(appadmin, getTask, { params: { taskId: again.body.taskId } });

@@ -17,7 +17,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { FindPerson, type Principal } from '../users/FindPerson.tsx';
-import styles from './ObjectRoles.module.css';
+import styles from './Objects.module.css';
 
 const keyOf = (one: Pick<DataObjectRole, 'role' | 'principalType' | 'principalId'>): string =>
   `${one.role} ${one.principalType}:${one.principalId}`;
@@ -37,14 +37,14 @@ function Holders(props: {
 }) {
   const t = useText();
   return (
-    <ul className={styles.list}>
+    <ul className={styles.columns}>
       {props.roles.map((one) => (
-        <li key={`${keyOf(one)} ${one.from.id}`} className={styles.row}>
-          <span className={styles.who}>
+        <li key={`${keyOf(one)} ${one.from.id}`} className={styles.column}>
+          <span>
             {one.principalType === 'group' ? t('domains.group', { name: one.principalName }) : one.principalName}
           </span>
-          <span className={styles.role}>{t(`owners.role.${one.role}`)}</span>
-          <span className={styles.from}>
+          <span className="text-2">{t(`owners.role.${one.role}`)}</span>
+          <span className={styles.columnNote}>
             {one.isInherited ? t('owners.from', { path: one.from.objectPath.join('.') }) : t('owners.here')}
           </span>
           {!one.isInherited && props.mayChange(one.role) && (
@@ -75,13 +75,13 @@ function AddHolder(props: {
     props.save.mutate([...props.own.map(grantOf), { role, principalType: one.type, principalId: String(one.id) }]);
   const held = props.own.filter((one) => one.role === role);
   return (
-    <div className={styles.add}>
+    <div className={styles.part}>
       <NativeSelect
         label={t('owners.role')}
         description={t(`owners.hint.${role}`)}
         value={role}
         data={props.offered.map((value) => ({ value, label: t(`owners.role.${value}`) }))}
-        onChange={(event) => setChosen(nodeRole.parse(event.currentTarget.value))}
+        onChange={(event) => setChosen(nodeRole.options.find((one) => one === event.currentTarget.value) ?? role)}
       />
       <FindPerson
         label={t('owners.add')}
@@ -114,7 +114,7 @@ export function ObjectRoles({ id }: { id: string }) {
     isPending: command.isPending,
   };
   return (
-    <div className={styles.roles}>
+    <div className={styles.part}>
       {data.length === 0 ? (
         <p className="text-2">{t('owners.none')}</p>
       ) : (
