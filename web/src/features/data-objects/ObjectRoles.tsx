@@ -46,17 +46,17 @@ function Holders(props: {
           <span className="text-2">{t(`owners.role.${one.role}`)}</span>
           <span className={styles.columnNote}>
             {one.isInherited ? t('owners.from', { path: one.from.objectPath.join('.') }) : t('owners.here')}
+            {!one.isInherited && props.mayChange(one.role) && (
+              <ActionButton
+                tone="quiet"
+                size="xs"
+                label={t('owners.remove')}
+                fullLabel={t('owners.removeFull', { role: t(`owners.role.${one.role}`), name: one.principalName })}
+                isBusy={props.isBusy}
+                onClick={() => props.onRemove(one)}
+              />
+            )}
           </span>
-          {!one.isInherited && props.mayChange(one.role) && (
-            <ActionButton
-              tone="quiet"
-              size="xs"
-              label={t('owners.remove')}
-              fullLabel={t('owners.removeFull', { role: t(`owners.role.${one.role}`), name: one.principalName })}
-              isBusy={props.isBusy}
-              onClick={() => props.onRemove(one)}
-            />
-          )}
         </li>
       ))}
     </ul>
@@ -114,7 +114,7 @@ export function ObjectRoles({ id }: { id: string }) {
     isPending: command.isPending,
   };
   return (
-    <div className={styles.part}>
+    <>
       {data.length === 0 ? (
         <p className="text-2">{t('owners.none')}</p>
       ) : (
@@ -127,6 +127,6 @@ export function ObjectRoles({ id }: { id: string }) {
       )}
       {command.error !== null && <ErrorNotice problem={command.error} isWrite />}
       {offered.length > 0 && <AddHolder own={own} offered={offered} save={save} />}
-    </div>
+    </>
   );
 }
