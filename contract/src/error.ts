@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { importErrors } from './import-errors.ts';
+import { ownerErrors } from './owner-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
 
@@ -219,6 +220,7 @@ export const errorDefinitions = {
   },
   ...resourceErrors,
   ...importErrors,
+  ...ownerErrors,
   'server.error': {
     status: 500,
     title: 'Something broke on our side.',

@@ -64,7 +64,6 @@ import {
   syncConnection,
   updateConnection,
 } from './connection.ts';
-import { listDataObjectRoles, setDataObjectRoles } from './data-object-role.ts';
 import { listDataObjects, readDataObject, releaseDataObject, syncDataObject, updateDataObject } from './data-object.ts';
 import {
   getDataProductUse,
@@ -192,6 +191,7 @@ import {
   updateWebhook,
 } from './webhook.ts';
 import type { Operation } from './operation.ts';
+import { ownerOperations } from './owner-operations.ts';
 
 /** Every operation of the HTTP API by its id: what server, web and OpenAPI are made from. */
 export const operationById = {
@@ -231,10 +231,7 @@ export const operationById = {
   listDataObjects,
   readDataObject,
   updateDataObject,
-  syncDataObject,
-  releaseDataObject,
-  listDataObjectRoles,
-  setDataObjectRoles,
+  ...ownerOperations,
   listDataSources,
   readDataSource,
   createDomain,

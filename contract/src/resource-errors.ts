@@ -269,16 +269,6 @@ export const resourceErrors = {
     title: 'This name cannot be granted to.',
     next: 'Pick the name of an ordinary login.',
   },
-  'data_object.principal_unknown': {
-    status: 422,
-    title: 'A user or group does not exist.',
-    next: 'Leave out the principals named in detail.',
-  },
-  'data_object.not_held': {
-    status: 409,
-    title: 'The object is not on hold.',
-    next: 'Load it again; somebody has confirmed it already.',
-  },
   'data_object.in_product': {
     status: 409,
     title: 'A published product holds this object.',
