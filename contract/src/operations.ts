@@ -64,7 +64,7 @@ import {
   syncConnection,
   updateConnection,
 } from './connection.ts';
-import { listDataObjects, readDataObject, releaseDataObject, syncDataObject, updateDataObject } from './data-object.ts';
+import { listDataObjects, readDataObject, updateDataObject } from './data-object.ts';
 import {
   getDataProductUse,
   listDataProductActivity,
