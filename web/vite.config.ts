@@ -65,6 +65,7 @@ const tagParts =
 const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
 const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
+const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
@@ -123,11 +124,13 @@ export default defineConfig({
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },
+            { name: 'reports', test: reportParts, minShareCount: 2 },
             {
               name: 'governance',
               test: (id) =>
                 featureParts.test(id) &&
                 !managerParts.test(id) &&
+                !reportParts.test(id) &&
                 !flowParts.test(id) &&
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&

@@ -7,6 +7,7 @@ import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observ
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
 import type { z } from 'zod';
+import type { ActivityCursor, ActivityReading } from './activity.ts';
 import type { SampleCounts, SampleQuery } from './sample.ts';
 
 /** What a connector can do on one server, by its version. It claims nothing that does not exist yet. */
@@ -67,6 +68,7 @@ export type CheckName =
   | 'OWN_NAMESPACE'
   | 'IDENTITY_READ'
   | 'SAMPLING'
+  | 'ACTIVITY'
   | 'OPEN_ACCESS'
   | 'CLOCK';
 
@@ -258,6 +260,8 @@ export type PlatformSession = {
   /** Counts values inside the platform, in a session of its own that can write nothing and is closed afterwards. */
   readonly sample: (query: SampleQuery) => Promise<SampleCounts>;
   readonly fingerprint: () => Promise<Fingerprint>;
+  /** Who has read what since the reading that left `cursor`; null: the first one, from which counting starts. */
+  readonly readActivity: (cursor: ActivityCursor | null) => Promise<ActivityReading>;
   /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
   readonly endSessions: (principalId: string) => Promise<number>;
   readonly close: () => Promise<void>;

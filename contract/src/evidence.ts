@@ -68,6 +68,19 @@ export const evidenceSource = z.object({
 });
 export type EvidenceSource = z.infer<typeof evidenceSource>;
 
+/** How the beneficiary used the sources of the target in the last `days`, as the platforms count it. */
+export const evidenceUse = z.object({
+  days: z.int(),
+  sources: z.int(),
+  /** Of those, on how many reads are counted, on all of them at the latest since `countedSince`. */
+  countedSources: z.int(),
+  usedSources: z.int(),
+  calls: z.int(),
+  lastAt: instant.nullable(),
+  countedSince: instant.nullable(),
+});
+export type EvidenceUse = z.infer<typeof evidenceUse>;
+
 export const hardSignal = z.object({
   code: z.enum([
     'guardrail_unmet',
@@ -107,6 +120,8 @@ export const evidence = z
     precedent: z.object({ approvals: z.array(determination), denials: z.array(determination) }),
     medianDecisionHours: z.number().nullable(),
     sources: z.array(evidenceSource),
+    /** Null where the beneficiary has not had access to the target before. */
+    use: evidenceUse.nullable(),
     records: z.array(approvalRecord),
     /** Stages in order, with the ids of their records. */
     stages: z.array(

@@ -119,12 +119,15 @@ import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
 import { importPeople } from './people-import.ts';
+import { getSourceActivity } from './query-activity.ts';
 import {
   exportReport,
   reportDecisions,
   reportDrift,
   reportExpiring,
   reportMaskedColumns,
+  reportQueryActivity,
+  reportUnusedAccess,
   reportWhatHas,
   reportWhoHasAccess,
 } from './report.ts';
@@ -352,6 +355,9 @@ export const operationById = {
   reportDecisions,
   reportMaskedColumns,
   reportDrift,
+  reportQueryActivity,
+  reportUnusedAccess,
+  getSourceActivity,
   exportReport,
   getRequestForms: getDataProductRequestForms,
   getAssetByMetadata,

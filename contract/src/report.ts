@@ -51,6 +51,10 @@ export const accessRow = z
     until: instant.nullable(),
     state: objectProvisioningState,
     verifiedAt: instant.nullable(),
+    /** When the login last read the source, as far as the platform tells; null: not since `usedSince`. */
+    lastUsedAt: instant.nullable(),
+    /** Since when reads are counted there; null: they are not. */
+    usedSince: instant.nullable(),
   })
   .meta({ id: 'ReportAccessRow' });
 export type AccessRow = z.infer<typeof accessRow>;
@@ -81,6 +85,8 @@ export const decisionsRow = z
     medianSeconds: z.number(),
     /** Nine in ten were faster. */
     p90Seconds: z.number(),
+    /** Of all decided, those that one click decided together with others. */
+    inBulk: z.int(),
     /** Decided as review assist recommended, and against it. */
     followedAdvice: z.int(),
     overrodeAdvice: z.int(),
@@ -121,6 +127,46 @@ export const maskedColumnRow = z
   })
   .meta({ id: 'ReportMaskedColumnRow' });
 export type MaskedColumnRow = z.infer<typeof maskedColumnRow>;
+
+/** How often a login read a data source within the span. */
+export const activityRow = z
+  .object({
+    source: reportSource,
+    user: personName.nullable(),
+    account: z.string(),
+    calls: z.int(),
+    /** That may have meant another table of the same name. */
+    maybeCalls: z.int(),
+    firstAt: instant,
+    lastAt: instant,
+  })
+  .meta({ id: 'ReportActivityRow' });
+export type ActivityRow = z.infer<typeof activityRow>;
+
+/**
+ * Whether not having read is known: `unused`: reads were counted throughout the span; `too_short`: since less than that;
+ * `unknown`: the platform does not tell.
+ */
+export const unusedState = z.enum(['unused', 'too_short', 'unknown']);
+export type UnusedState = z.infer<typeof unusedState>;
+
+/** Access to one data source that its person has had for the whole span, and did not use in it. */
+export const unusedRow = z
+  .object({
+    user: personName,
+    account: z.string().nullable(),
+    source: reportSource,
+    state: unusedState,
+    /** Products, assets and policies that give it. */
+    through: z.array(z.string()),
+    /** The request to revoke, where one gives it. */
+    requestId: cuid.nullable(),
+    since: instant.nullable(),
+    lastUsedAt: instant.nullable(),
+    usedSince: instant.nullable(),
+  })
+  .meta({ id: 'ReportUnusedRow' });
+export type UnusedRow = z.infer<typeof unusedRow>;
 
 const access = { action: 'report.read' } as const;
 
@@ -190,7 +236,47 @@ export const reportMaskedColumns = operation({
   responses: { 200: offsetPage(maskedColumnRow) },
 });
 
-export const reportNames = ['who-has-access', 'what-has', 'expiring', 'decisions', 'masked-columns', 'drift'] as const;
+export const reportQueryActivity = operation({
+  id: 'reportQueryActivity',
+  method: 'GET',
+  path: '/api/report/query-activity',
+  summary: 'Which logins read which data sources, and how often, as the platforms count it.',
+  access,
+  query: z.object({
+    ...page,
+    sourceId: numericIdText.optional(),
+    connectionKey: connectionKeyPath.optional(),
+    days: queryInteger(1, 3_650).default(30),
+  }),
+  responses: { 200: offsetPage(activityRow) },
+});
+
+export const reportUnusedAccess = operation({
+  id: 'reportUnusedAccess',
+  method: 'GET',
+  path: '/api/report/unused-access',
+  summary: 'Who has had access to a data source for so many days and has not read it in them.',
+  access,
+  query: z.object({
+    ...page,
+    sourceId: numericIdText.optional(),
+    connectionKey: connectionKeyPath.optional(),
+    state: queryList(unusedState).optional(),
+    days: queryInteger(1, 3_650).default(90),
+  }),
+  responses: { 200: offsetPage(unusedRow) },
+});
+
+export const reportNames = [
+  'who-has-access',
+  'what-has',
+  'expiring',
+  'decisions',
+  'masked-columns',
+  'drift',
+  'query-activity',
+  'unused-access',
+] as const;
 export const reportName = z.enum(reportNames);
 export type ReportName = z.infer<typeof reportName>;
 

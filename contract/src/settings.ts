@@ -41,6 +41,10 @@ export const applicationSettings = z.object({
   identifyOnEnable: z.boolean().optional(),
   /** Ours: and in new columns of data sources that have been looked at before. */
   identifyNewColumns: z.boolean().optional(),
+  /** Ours: every so many minutes platforms are asked who reads what; 0: never. */
+  activityEveryMinutes: z.int().min(0).max(1_440).optional(),
+  /** Ours: how long that is kept. */
+  activityKeepDays: z.int().min(30).max(3_650).optional(),
 });
 export type ApplicationSettings = z.infer<typeof applicationSettings>;
 

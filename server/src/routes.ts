@@ -30,6 +30,7 @@ import { assetRoutes } from './features/asset/routes.ts';
 import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
 import { membershipRoutes } from './features/membership/routes.ts';
+import { queryActivityRoutes } from './features/query-activity/routes.ts';
 import { reportRoutes } from './features/report/routes.ts';
 import { identificationRoutes } from './features/identification/routes.ts';
 import { identifierRoutes } from './features/identifier/routes.ts';
@@ -71,6 +72,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...maskingExceptionRoutes,
   ...membershipRoutes,
   ...reportRoutes,
+  ...queryActivityRoutes,
   ...tagRoutes,
   ...identifierRoutes,
   ...identificationRoutes,

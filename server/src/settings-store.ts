@@ -13,6 +13,9 @@ export type ApplicationSwitches = {
   confirmLossOver: number;
   identifyOnEnable: boolean;
   identifyNewColumns: boolean;
+  /** How often platforms are asked who reads what; 0: never. */
+  activityEveryMinutes: number;
+  activityKeepDays: number;
 };
 const defaults: ApplicationSwitches = {
   showDataProductsToConsumers: true,
@@ -23,6 +26,8 @@ const defaults: ApplicationSwitches = {
   // Reading a platform's values is begun by a person; where it was, a column that is added later is looked at as well.
   identifyOnEnable: false,
   identifyNewColumns: true,
+  activityEveryMinutes: 5,
+  activityKeepDays: 400,
 };
 
 export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {

@@ -4,6 +4,7 @@ import { findInstalledPostgres, startInstalledPostgres } from '../testing/instal
 import { ownPostgres } from '../testing/own-postgres.ts';
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
+import { describeActivity } from './conformance-activity.ts';
 import { describeFutureObjects } from './conformance-future.ts';
 import { describeLimits } from './conformance-limits.ts';
 import { describeMasks } from './conformance-masks.ts';
@@ -19,6 +20,7 @@ describeMasks('PostgreSQL 18 with masks', () => makePostgresWorld(ownPostgres(),
 describeMasks('PostgreSQL 18 with masks that keep indexes', () =>
   makePostgresWorld(ownPostgres(), '18', { maskedLookup: 'union' }),
 );
+describeActivity('PostgreSQL 18 with its counters of statements', () => makePostgresWorld(ownPostgres(), '18'));
 
 const installed = findInstalledPostgres();
 for (const one of installed) {
@@ -37,6 +39,7 @@ for (const one of installed) {
     describePostgres('in particular', server);
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeMasks('with masks', () => makePostgresWorld(server(), one.version));
+    describeActivity('with its counters of statements', () => makePostgresWorld(server(), one.version));
     describeFutureObjects('with an account that may act for owners', () =>
       makePostgresWorld(server(), '15', { grantAuthority: 'owner-member' }),
     );

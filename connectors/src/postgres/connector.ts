@@ -12,6 +12,7 @@ import { observeMasks } from './observe-masks.ts';
 import { preflight } from './preflight.ts';
 import { endSessions, resolvePrincipals } from './principals.ts';
 import { probe } from './probe.ts';
+import { type KnownStatements, readActivity } from './read-activity.ts';
 import { sample, sampleTimeouts } from './sample.ts';
 import { capabilitiesOf, readServerFacts } from './server-facts.ts';
 import { setupScript } from './setup-script.ts';
@@ -32,6 +33,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
   const parsed = parseInput(input);
   const connections = openConnections(parsed);
   const { use } = connections;
+  const known: KnownStatements = new Map();
   try {
     const facts = await use((client) => readServerFacts(client, parsed));
     return {
@@ -53,6 +55,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       probeMasks: (probes) => use((client) => probeMasks(client, probes)),
       futureRepair: (future) => futureRepair(facts, future),
       fingerprint: () => use((client) => fingerprint(client, facts)),
+      readActivity: (cursor) => use((client) => readActivity(client, facts, { cursor, known })),
       sample: async (query) => {
         const own = openConnections({ ...parsed, poolSize: 1 }, sampleTimeouts);
         try {

@@ -5,6 +5,7 @@ import type { Connections, ParsedInput } from './connection.ts';
 import { openConnections, parseInput } from './connection.ts';
 import { isTlsFailure } from './errors.ts';
 import { checkExcess } from './preflight-excess.ts';
+import { checkActivity } from './preflight-activity.ts';
 import { checkSampling } from './preflight-sampling.ts';
 import { checkAuthority } from './preflight-authority.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -67,6 +68,7 @@ async function checkAll(client: PoolClient, input: ParsedInput): Promise<Check[]
   checks.push(...(await checkExcess(client, facts, input.settings)));
   checks.push({ check: 'IDENTITY_READ', result: 'pass', detail: 'Logins of the platform can be listed.' });
   checks.push(await checkSampling(client, facts));
+  checks.push(await checkActivity(client, facts));
   checks.push(await checkClock(client));
   return checks;
 }

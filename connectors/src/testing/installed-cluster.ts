@@ -61,6 +61,7 @@ export async function startInstalledPostgres({
   const port = await freePort();
   const server: TestServer = { host: '127.0.0.1', port, user: 'postgres', password };
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-F', '-c', 'max_connections=60'];
+  options.push('-c', 'shared_preload_libraries=pg_stat_statements');
   const child = spawn(join(bin, 'postgres'), options, { ...who, cwd: dir, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   await waitUntilReady(server, version);

@@ -8,6 +8,7 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | st
 
 export interface Database {
   access_request: AccessRequestTable;
+  activity_reading: ActivityReadingTable;
   agreement_acceptance: AgreementAcceptanceTable;
   app_user: AppUserTable;
   approval_record: ApprovalRecordTable;
@@ -66,6 +67,7 @@ export interface Database {
   policy_member: PolicyMemberTable;
   policy_version: PolicyVersionTable;
   provisioning_key: ProvisioningKeyTable;
+  query_activity: QueryActivityTable;
   rate_count: RateCountTable;
   reader_need: ReaderNeedTable;
   replica: ReplicaTable;
@@ -108,6 +110,19 @@ export interface AccessRequestTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   awaits_acceptance: Generated<boolean>;
+}
+
+export interface ActivityReadingTable {
+  connection_id: string;
+  way: string | null;
+  observed_since: NullableTimestamp;
+  last_read_at: NullableTimestamp;
+  due_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  turn: Generated<number>;
+  cursor: ColumnType<object | null, object | null | string, object | null | string>;
+  forgotten: Generated<number>;
+  unresolved_calls: Generated<number>;
+  failure: string | null;
 }
 
 export interface AgreementAcceptanceTable {
@@ -785,6 +800,18 @@ export interface ProvisioningKeyTable {
   task_id: string | null;
   enqueued_at: ColumnType<Date, Date | string | undefined, Date | string>;
   facet: Generated<string>;
+}
+
+export interface QueryActivityTable {
+  data_object_id: string;
+  connection_id: string;
+  principal_id: string;
+  account: string;
+  day: Timestamp;
+  calls: number;
+  maybe_calls: number;
+  first_at: Timestamp;
+  last_at: Timestamp;
 }
 
 export interface RateCountTable {

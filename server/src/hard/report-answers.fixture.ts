@@ -1,3 +1,4 @@
+import { getSourceActivity } from '@stoa/contract/query-activity';
 import * as reports from '@stoa/contract/report';
 import { newUuid } from '../db/new-id.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
@@ -16,6 +17,10 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
     await ask(person, reports.reportDecisions, { query: { from: '2020-01-01T00:00:00Z', searchText: '%' } });
     await ask(person, reports.reportMaskedColumns, { query: { connectionKey: 'none', searchText: 'ünï' } });
     await ask(person, reports.reportDrift, { query: { state: ['open', 'closed'], searchText: 'x' } });
+    await ask(person, reports.reportQueryActivity, { query: { sourceId, days: 1, searchText: '%' } });
+    await ask(person, reports.reportQueryActivity, { query: { sourceId: 2_000_000_000 } });
+    await ask(person, reports.reportUnusedAccess, { query: { days: 3_650, state: ['unused', 'unknown'] } });
+    await ask(person, getSourceActivity, { params: { id: sourceId }, query: { days: 366 } });
   }
   for (const report of reports.reportNames)
     await ask(governor, reports.exportReport, {

@@ -76,6 +76,18 @@ export async function layMasks(
   }
 }
 
+/** Lets the connection's account read who reads what; the embedded server has loaded what counts it. */
+export async function showActivity(embedded: EmbeddedAddress, { database, account }: SampleWarehouse): Promise<void> {
+  const client = new pg.Client(embedded.url(database));
+  await client.connect();
+  try {
+    await client.query(`CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+      GRANT pg_read_all_stats TO ${pg.escapeIdentifier(account)}`);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The embedded server may come up on another port than last time; the connection follows it. */
 export async function followPort(deps: Deps, callers: SampleCallers, embedded: EmbeddedAddress): Promise<void> {
   const { rows } = await sql<{ isElsewhere: boolean }>`

@@ -10,6 +10,7 @@ import {
   enableObjects,
   followPort,
   layMasks,
+  showActivity,
 } from './connect-warehouse.ts';
 import { createFirstAdmin, createPeople } from './create-people.ts';
 import { makeRequests } from './make-requests.ts';
@@ -66,6 +67,7 @@ async function loadFrom(
         say('Making the sample warehouse; this takes about half a minute, once.');
         await connectWarehouse(callers, embedded, warehouse ?? wholeWarehouse);
         await layMasks(deps, embedded, warehouse ?? wholeWarehouse);
+        await showActivity(embedded, warehouse ?? wholeWarehouse);
       },
     },
     { reaches: 'objects', take: () => enableObjects(callers) },

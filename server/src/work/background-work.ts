@@ -9,12 +9,15 @@ import { completeStaleSearch } from '../features/data-product/search-document.ts
 import { startDueIdentification } from '../features/identification/due.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
+import { forgetOldActivity, readDueActivity } from '../provisioning/read-activity.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
 
 /** No timer ever decides: each only wakes a comparison with the database's clock, and none waits longer than this. */
 const longestSleep = 10_000;
 const heartbeatEvery = 5_000;
 const sweepEvery = 30_000;
+/** Looks whose turn it is; how often a platform is asked is a setting. */
+const activityEvery = 15_000;
 const retryEvery = 1_000;
 const adviceEvery = 2_000;
 /** Between two batches of advice, and at least so many times as long as one took: what people wait for comes first. */
@@ -44,6 +47,10 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       await enqueueDueCrawls(deps);
       await startDueIdentification(deps);
       return sweepEvery;
+    }),
+    repeat(deps, 'activity', async () => {
+      await readDueActivity(deps);
+      return activityEvery;
     }),
     repeat(deps, 'retry', async () => {
       await enqueueRetries(deps);
@@ -101,6 +108,7 @@ function repeat(deps: Deps, name: string, act: () => Promise<number>): Loop {
 async function tidy(deps: Deps): Promise<void> {
   await completeStaleSearch(deps);
   await forgetOldDrafts(deps.db);
+  await forgetOldActivity(deps);
   await sql`delete from live_event where created_at < now() - interval '1 hour'`.execute(deps.db);
   await sql`delete from idempotency_key where created_at < now() - interval '24 hours'`.execute(deps.db);
   await sql`delete from rate_count where window_start < now() - interval '2 hours'`.execute(deps.db);

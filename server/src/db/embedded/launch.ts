@@ -71,6 +71,7 @@ async function launch(ground: ClusterPlan, port: number): Promise<Launched | str
 
 function settings(port: number, isDurable: boolean): string[] {
   const values = [`listen_addresses=${loopback}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200'];
+  values.push('shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=10000');
   values.push('shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC', 'log_line_prefix=%m [%p] %q%u@%d ');
   if (!isDurable) values.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off');
   return values.flatMap((value) => ['-c', value]);

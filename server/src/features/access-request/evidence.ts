@@ -16,6 +16,7 @@ import { describeParties, describePeers } from './evidence-people.ts';
 import { findSignals } from './evidence-signals.ts';
 import { describeSources, findingsOn } from './evidence-sources.ts';
 import { describeTimeline } from './evidence-timeline.ts';
+import { describeUse } from './evidence-use.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import { presentRequest } from './present-request.ts';
 import { toPersonName } from './read-request.ts';
@@ -50,6 +51,7 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     },
     medianDecisionHours: figures.hours,
     sources,
+    use: await describeUse(db, request),
     records: request.records.map((record) => {
       const people = staffing.eligible.get(record.id)?.map(toPersonName);
       return presentRecord(record, { request, viewer, ...(people === undefined ? {} : { eligible: people }) });

@@ -9,6 +9,7 @@ import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { assetName } from '../access-request/load-requests.ts';
 import type { Report } from './read-report.ts';
 import { speaksOfSource } from './report-scope.ts';
+import { countedSince, lastUse } from './use-in-sql.ts';
 
 /** Who can read one data source, or what one person can read. */
 export type AccessQuestion = ({ sourceId: number } | { user: string }) & {
@@ -40,6 +41,8 @@ type Row = {
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
   verified_at: Date | null;
+  last_used_at: Date | null;
+  used_since: Date | null;
 };
 
 /** One row per person, data source and cause: approvals that hold, and ways that others opened on the platform. */
@@ -58,7 +61,10 @@ export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
   return {
     rows: sql`
       with source as materialized (${sourcesAsked(question)})
-      select * from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way
+      select way.*, used.at as last_used_at, ${countedSince} as used_since
+      from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way
+        left join lateral ${lastUse('way.data_object_id', 'way.principal_id')} used on true
+        left join activity_reading reading on reading.connection_id = way.connection_id
       where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
@@ -84,10 +90,10 @@ const sourcesAsked = (question: AccessQuestion): RawBuilder<unknown> =>
 const named = (user: string) =>
   sql`json_build_object('globalUserId', ${sql.ref(`${user}.global_user_id`)}, 'username', ${sql.ref(`${user}.username`)}, 'name', ${sql.ref(`${user}.name`)})`;
 
-const aboutSource = sql`s.id as data_source_id, s.name as source_name, c.connection_key, c.technology, o.object_path`;
+const aboutSource = sql`s.id as data_source_id, s.data_object_id, s.connection_id, s.name as source_name, c.connection_key, c.technology, o.object_path`;
 
 const approvals: RawBuilder<unknown> = sql`
-  select r.id || '/' || s.id as row_id, ${named('u')}::jsonb as person, i.external_name as account, ${aboutSource},
+  select r.id || '/' || s.id as row_id, ${named('u')}::jsonb as person, i.external_name as account, i.platform_principal_id as principal_id, ${aboutSource},
     'REQUEST' as cause, coalesce(p.name, ${assetName}, '') as cause_text, r.target_id, p.slug as target_slug,
     r.data_product_id is not null as is_product, r.id as request_id, r.decided_at as since,
     (select ${named('by')}::jsonb from approval_record a join app_user by on by.global_user_id = a.action_by
@@ -106,7 +112,7 @@ const approvals: RawBuilder<unknown> = sql`
 /** Whom the platform holds as members of the containers of policies. */
 const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
   select m.target_id || '/' || m.part || '/' || m.global_user_id || '/' || s.id as row_id, ${named('u')}::jsonb as person,
-    i.external_name as account, ${aboutSource}, 'POLICY' as cause, coalesce(k.body ->> 'label', '') as cause_text, null::uuid as target_id,
+    i.external_name as account, i.platform_principal_id as principal_id, ${aboutSource}, 'POLICY' as cause, coalesce(k.body ->> 'label', '') as cause_text, null::uuid as target_id,
     null::text as target_slug, null::boolean as is_product, null::text as request_id, m.since, null::jsonb as decided_by,
     null::text as reason, null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state,
     x.state as object_state, x.reason as object_reason, greatest(m.verified_at, x.verified_at) as verified_at
@@ -121,7 +127,8 @@ const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
 /** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
 const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
   select f.id || '/' || s.id || '/' || way.principal as row_id,
-    case when u.global_user_id is not null then ${named('u')}::jsonb end as person, coalesce(i.external_name, f.principal) as account, ${aboutSource},
+    case when u.global_user_id is not null then ${named('u')}::jsonb end as person, coalesce(i.external_name, f.principal) as account,
+    way.principal as principal_id, ${aboutSource},
     'PLATFORM' as cause, f.privilege || ' of ' || f.principal as cause_text, null::uuid as target_id, null::text as target_slug,
     null::boolean as is_product, null::text as request_id, f.since, null::jsonb as decided_by, null::text as reason,
     null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
@@ -163,4 +170,6 @@ const tellAccess = (row: Row): AccessRow => ({
   until: row.until?.toISOString() ?? null,
   state: objectStateOf({ ...row, membership_state: row.member_state }),
   verifiedAt: row.verified_at?.toISOString() ?? null,
+  lastUsedAt: row.last_used_at?.toISOString() ?? null,
+  usedSince: row.used_since?.toISOString() ?? null,
 });

@@ -16,6 +16,7 @@ type Row = {
   p90_seconds: number;
   followed: number;
   overrode: number;
+  in_bulk: number;
 };
 
 type Question = {
@@ -24,6 +25,16 @@ type Question = {
   to?: string | undefined;
   searchText?: string | undefined;
 };
+
+/** Decisions of one person in quick succession: so many or more, each within so many seconds of the one before. */
+const fewestInBulk = 3;
+const bulkSeconds = 10;
+
+/** Decisions with `run`, which is the same for those that one person made one right after the other. */
+const inRuns = sql`select d.*, count(*) over (partition by d.action_by, d.run) as run_length from (
+  select d.*, count(*) filter (where d.is_new_run) over (partition by d.action_by order by d.created_at, d.id) as run from (
+    select d.*, coalesce(d.created_at - lag(d.created_at) over (partition by d.action_by order by d.created_at, d.id) > make_interval(secs => ${bulkSeconds}), true) as is_new_run
+    from determination d where d.action_by is not null) d) d`;
 
 /** Per person who decided, by what they did most. What a rule decided by itself is nobody's, and left out. */
 export function decisionsReport({ scope, from, to, searchText }: Question): Report<Row, DecisionsRow> {
@@ -37,9 +48,10 @@ export function decisionsReport({ scope, from, to, searchText }: Question): Repo
         coalesce(percentile_cont(0.5) within group (order by ${waited}) filter (where d.is_final), 0)::float8 as median_seconds,
         coalesce(percentile_cont(0.9) within group (order by ${waited}) filter (where d.is_final), 0)::float8 as p90_seconds,
         (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation = d.status))::int as followed,
-        (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation <> d.status))::int as overrode
-      from determination d join access_request r on r.id = d.access_request_id left join determination_advice a on a.determination_id = d.id
-      where d.action_by is not null and ${speaksOfRequest(scope)}
+        (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation <> d.status))::int as overrode,
+        (count(*) filter (where d.run_length >= ${fewestInBulk}))::int as in_bulk
+      from (${inRuns}) d join access_request r on r.id = d.access_request_id left join determination_advice a on a.determination_id = d.id
+      where ${speaksOfRequest(scope)}
         and (${from ?? null}::timestamptz is null or d.created_at >= ${from ?? null}::timestamptz)
         and (${to ?? null}::timestamptz is null or d.created_at < ${to ?? null}::timestamptz)
       group by d.action_by) done join app_user by on by.global_user_id = done.action_by
@@ -56,6 +68,7 @@ export function decisionsReport({ scope, from, to, searchText }: Question): Repo
       temporary: row.temporary,
       medianSeconds: Math.max(0, row.median_seconds),
       p90Seconds: Math.max(0, row.p90_seconds),
+      inBulk: row.in_bulk,
       followedAdvice: row.followed,
       overrodeAdvice: row.overrode,
     }),

@@ -1,5 +1,13 @@
 import { csvOf, csvRows } from '@stoa/contract/csv';
-import type { AccessRow, DecisionsRow, DriftRow, ExpiringRow, MaskedColumnRow } from '@stoa/contract/report';
+import type {
+  AccessRow,
+  ActivityRow,
+  DecisionsRow,
+  DriftRow,
+  ExpiringRow,
+  MaskedColumnRow,
+  UnusedRow,
+} from '@stoa/contract/report';
 import { Readable } from 'node:stream';
 import type { Reader } from '../../db/pool.ts';
 import { type Report, readAll } from './read-report.ts';
@@ -34,6 +42,8 @@ export const accessCells: Cells<AccessRow> = {
   until: (row) => row.until,
   state: (row) => row.state,
   verifiedAt: (row) => row.verifiedAt,
+  lastUsedAt: (row) => row.lastUsedAt,
+  usedSince: (row) => row.usedSince,
 };
 
 export const expiringCells: Cells<ExpiringRow> = {
@@ -56,6 +66,7 @@ export const decisionsCells: Cells<DecisionsRow> = {
   temporary: (row) => row.temporary,
   medianSeconds: (row) => Math.round(row.medianSeconds),
   p90Seconds: (row) => Math.round(row.p90Seconds),
+  inBulk: (row) => row.inBulk,
   followedAdvice: (row) => row.followedAdvice,
   overrodeAdvice: (row) => row.overrodeAdvice,
 };
@@ -82,4 +93,30 @@ export const driftCells: Cells<DriftRow> = {
   since: (row) => row.since,
   closedAt: (row) => row.closedAt,
   closedHow: (row) => row.closedHow,
+};
+
+export const activityCells: Cells<ActivityRow> = {
+  connection: (row) => row.source.connectionKey,
+  object: (row) => row.source.objectPath.join('.'),
+  user: (row) => row.user?.username,
+  name: (row) => row.user?.name,
+  account: (row) => row.account,
+  calls: (row) => row.calls,
+  maybeCalls: (row) => row.maybeCalls,
+  firstAt: (row) => row.firstAt,
+  lastAt: (row) => row.lastAt,
+};
+
+export const unusedCells: Cells<UnusedRow> = {
+  user: (row) => row.user.username,
+  name: (row) => row.user.name,
+  account: (row) => row.account,
+  connection: (row) => row.source.connectionKey,
+  object: (row) => row.source.objectPath.join('.'),
+  state: (row) => row.state,
+  through: (row) => row.through.join(', '),
+  request: (row) => row.requestId,
+  since: (row) => row.since,
+  lastUsedAt: (row) => row.lastUsedAt,
+  usedSince: (row) => row.usedSince,
 };

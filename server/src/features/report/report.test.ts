@@ -2,6 +2,7 @@ import { determineAccessRequest, requestAccess } from '@stoa/contract/access-req
 import { createDataProduct } from '@stoa/contract/data-product';
 import * as reports from '@stoa/contract/report';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
@@ -135,6 +136,24 @@ test('decisions are counted by steward, with how long people waited', async () =
   expect(body.data[0]?.p90Seconds).toBeGreaterThanOrEqual(body.data[0]?.medianSeconds ?? 1);
   const before = await people.auditor.call(reports.reportDecisions, { query: { to: '2020-01-01T00:00:00Z' } });
   expect(before.body.data).toEqual([]);
+});
+
+test('decisions one right after the other are counted as bulk, and those with time between them are not', async () => {
+  const inBulk = async () => (await people.auditor.call(reports.reportDecisions)).body.data[0]?.inBulk;
+  // The application itself may not change a determination.
+  const owner = new pg.Client(server.databaseUrl);
+  await owner.connect();
+  const spread = (seconds: number) =>
+    owner.query(
+      `update determination d set created_at = now() - make_interval(secs => $1 * n.place) from
+        (select id, row_number() over (order by id) as place from determination) n where n.id = d.id`,
+      [seconds],
+    );
+  await spread(9);
+  expect(await inBulk()).toBe(3);
+  await spread(11);
+  expect(await inBulk()).toBe(0);
+  await owner.end();
 });
 
 test('drift of the past stays findable', async () => {

@@ -12,30 +12,31 @@ import { requireMay } from '../../http/require.ts';
 import { type RawRoute, rawRoute, type Route, route } from '../../http/route.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 import { accessReport } from './access-report.ts';
+import { activityReport } from './activity-report.ts';
 import { decisionsReport } from './decisions-report.ts';
 import { driftReport } from './drift-report.ts';
 import { expiringReport } from './expiring-report.ts';
 import {
   accessCells,
+  activityCells,
   decisionsCells,
   driftCells,
   expiringCells,
   exportRows,
   maskedColumnCells,
+  unusedCells,
 } from './export-report.ts';
 import { maskedColumnsReport } from './masked-columns-report.ts';
 import { readReport } from './read-report.ts';
 import { speaksOfSource } from './report-scope.ts';
+import { unusedReport } from './unused-report.ts';
 
 type By = { deps: Deps; actor: LoadedPerson };
 
 /** What each report is about, once the reader may have it. */
 const reports = {
   async whoHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhoHasAccess>) {
-    requireMay(actor, 'report.read', nothing);
-    const scope = reportScope(actor);
-    if (!(await speaksOf(deps.db, scope, query.sourceId))) throw notFound('data source');
-    return accessReport({ ...query, scope });
+    return accessReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
   },
   async whatHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhatHas>) {
     const user = query.user?.toLowerCase() ?? actor.globalUserId;
@@ -60,7 +61,21 @@ const reports = {
     requireMay(actor, 'report.read', nothing);
     return driftReport({ ...query, scope: reportScope(actor) });
   },
+  async activity({ deps, actor }: By, query: QueryOf<typeof contract.reportQueryActivity>) {
+    return activityReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
+  },
+  async unused({ deps, actor }: By, query: QueryOf<typeof contract.reportUnusedAccess>) {
+    return unusedReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
+  },
 };
+
+/** What the reader's reports speak of, once that is known to hold the data source in question, if there is one. */
+async function scopeOver(db: Reader, actor: LoadedPerson, { sourceId }: { sourceId?: number | undefined }) {
+  requireMay(actor, 'report.read', nothing);
+  const scope = reportScope(actor);
+  if (sourceId !== undefined && !(await speaksOf(db, scope, sourceId))) throw notFound('data source');
+  return scope;
+}
 
 async function speaksOf(db: Reader, scope: ReportScope, sourceId: number): Promise<boolean> {
   const { rows } =
@@ -90,6 +105,10 @@ const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Prom
     ),
   drift: async (by, query) =>
     exportRows(by.deps.db, await reports.drift(by, parse(contract.reportDrift, query)), driftCells),
+  'query-activity': async (by, query) =>
+    exportRows(by.deps.db, await reports.activity(by, parse(contract.reportQueryActivity, query)), activityCells),
+  'unused-access': async (by, query) =>
+    exportRows(by.deps.db, await reports.unused(by, parse(contract.reportUnusedAccess, query)), unusedCells),
 };
 
 export const reportRoutes: readonly (Route | RawRoute)[] = [
@@ -116,6 +135,14 @@ export const reportRoutes: readonly (Route | RawRoute)[] = [
   route(contract.reportDrift)(async ({ deps, actor, query }) => ({
     status: 200,
     body: await readReport(deps.db, await reports.drift({ deps, actor }, query), query),
+  })),
+  route(contract.reportQueryActivity)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.activity({ deps, actor }, query), query),
+  })),
+  route(contract.reportUnusedAccess)(async ({ deps, actor, query }) => ({
+    status: 200,
+    body: await readReport(deps.db, await reports.unused({ deps, actor }, query), query),
   })),
   rawRoute(contract.exportReport, async ({ deps, actor }, request, reply) => {
     if (!actor) throw new Refusal('auth.not_authenticated');

@@ -1,4 +1,5 @@
 import { acceptance } from './en/acceptance.ts';
+import { activity } from './en/activity.ts';
 import { agreements } from './en/agreements.ts';
 import { asking } from './en/asking.ts';
 import { assist } from './en/assist.ts';
@@ -63,6 +64,7 @@ export const en = {
   ...manage,
   ...tasks,
   ...flows,
+  ...activity,
   ...agreements,
   ...forms,
   ...acceptance,

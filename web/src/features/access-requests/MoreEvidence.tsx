@@ -3,6 +3,7 @@ import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
 import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
 import { AgreementBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
 import styles from './review.module.css';
+import { UseBlock } from './UseBlock.tsx';
 
 /** The blocks below the first view: agreements, the people, precedent, peers, the other slots, the assist, and what has happened. */
 export function MoreEvidence({ evidence, draft }: { evidence: Evidence; draft: ReasonDraft | undefined }) {
@@ -12,6 +13,7 @@ export function MoreEvidence({ evidence, draft }: { evidence: Evidence; draft: R
         <AgreementBlock evidence={evidence} />
         <RequesterBlock evidence={evidence} />
       </div>
+      {evidence.use !== null && <UseBlock use={evidence.use} />}
       <PrecedentBlock evidence={evidence} />
       <div className={styles.pair}>
         <PeersBlock evidence={evidence} />

@@ -14,7 +14,6 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { AnswersBlock } from './AnswersBlock.tsx';
 import type { ReasonDraft } from './AssistBlock.tsx';
 import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { useBlockKeys } from './EvidenceBlock.tsx';
@@ -27,6 +26,7 @@ import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
 /** The blocks below the first view; they come right after it stands. */
 const MoreEvidence = lazy(() => import('./MoreEvidence.tsx').then((module) => ({ default: module.MoreEvidence })));
+const AnswersBlock = lazy(() => import('./AnswersBlock.tsx').then((module) => ({ default: module.AnswersBlock })));
 const EffectBlock = lazy(() => import('./EffectBlock.tsx').then((module) => ({ default: module.EffectBlock })));
 /** What only some requests have to show. */
 const OnThePlatforms = lazy(() =>
@@ -100,8 +100,8 @@ function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
       )}
       <Suspense fallback={<SkeletonText lines={8} />}>
         <EffectBlock evidence={evidence} />
+        <AnswersBlock evidence={evidence} />
       </Suspense>
-      <AnswersBlock evidence={evidence} />
       <Suspense fallback={<SkeletonText lines={12} />}>
         <MoreEvidence evidence={evidence} draft={draft} />
       </Suspense>

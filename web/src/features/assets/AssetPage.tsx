@@ -2,6 +2,7 @@ import { getAssetById, type ObjectAsset } from '@stoa/contract/asset';
 import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { AssetTab } from '../../app/asset-tabs.ts';
+import { useMay } from '../../app/current-user.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -27,6 +28,9 @@ import { CopyLink } from './CopyLink.tsx';
 const OwnRail = lazy(() => import('./OwnRail.tsx').then((part) => ({ default: part.OwnRail })));
 const AssetPeople = lazy(() => import('./AssetPeople.tsx').then((part) => ({ default: part.AssetPeople })));
 const AssetUse = lazy(() => import('./AssetUse.tsx').then((part) => ({ default: part.AssetUse })));
+const SourceActivityPanel = lazy(() =>
+  import('../query-activity/SourceActivityPanel.tsx').then((part) => ({ default: part.SourceActivityPanel })),
+);
 const AssetSettings = lazy(() => import('./AssetSettings.tsx').then((part) => ({ default: part.AssetSettings })));
 
 /** The objects above, the root first, behind the connection that they lie on. */
@@ -84,6 +88,10 @@ function Tab({ tab, asset }: { tab: string; asset: ObjectAsset }) {
       return <AssetPeople asset={asset} />;
     case 'use':
       return <AssetUse asset={asset} />;
+    case 'activity':
+      return asset.metadata.dataSourceId === undefined ? null : (
+        <SourceActivityPanel sourceId={asset.metadata.dataSourceId} />
+      );
     case 'settings':
       return <AssetSettings key={asset.id} asset={asset} />;
     default:
@@ -94,14 +102,20 @@ function Tab({ tab, asset }: { tab: string; asset: ObjectAsset }) {
 /** Those who may set nothing find it all on the first tab. */
 function useTabs(asset: ObjectAsset | undefined) {
   const t = useText();
+  const mayReadReports = useMay()('report.read');
   const all: readonly { value: AssetTab; label: string }[] = [
     { value: 'overview', label: t('assets.tab.overview') },
     { value: 'contents', label: t(asset && isLeaf(asset) ? 'assets.tab.columns' : 'assets.tab.contents') },
     { value: 'people', label: t('assets.tab.people') },
     { value: 'use', label: t('assets.tab.use') },
+    { value: 'activity', label: t('assets.tab.activity') },
     { value: 'settings', label: t('assets.tab.settings') },
   ];
-  return asset?.abilities?.edit?.allowed === true ? all : all.filter((tab) => tab.value !== 'settings');
+  const isShown: Partial<Record<AssetTab, boolean>> = {
+    activity: asset?.metadata.dataSourceId !== undefined && mayReadReports,
+    settings: asset?.abilities?.edit?.allowed === true,
+  };
+  return all.filter((tab) => isShown[tab.value] !== false);
 }
 
 /** `r` goes on to the one next step, `u` to how it is read, digits to the tabs. */

@@ -19,8 +19,8 @@ import { PersonName } from '../../ui/PersonName.tsx';
 import { relativeParts, TimeStamp } from '../../ui/TimeStamp.tsx';
 import { ReportBar, ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
 import styles from './reports.module.css';
+import { spanOf, spans, useSpanOptions } from './spans.ts';
 
-const spans = [7, 30, 90, 365] as const;
 const usualSpan = 30;
 const day = 24 * 60 * 60 * 1000;
 
@@ -66,13 +66,11 @@ function useExpiringColumns(): Column<ExpiringRow>[] {
   ];
 }
 
-const spanOf = (text: string | undefined): number => spans.find((one) => String(one) === text) ?? usualSpan;
-
 /** Access and exceptions that end within a span of days. */
 export function ExpiringReport() {
   const t = useText();
   const list = useListState();
-  const days = spanOf(list.text('days'));
+  const days = spanOf(list.text('days'), usualSpan);
   const searchText = list.text('searchText');
   const answer = useOperation(
     reportExpiring,
@@ -80,7 +78,7 @@ export function ExpiringReport() {
     { keepPrevious: true },
   );
   const columns = useExpiringColumns();
-  const options = spans.map((one) => ({ value: String(one), label: t('reports.expiring.days', { days: one }) }));
+  const options = useSpanOptions(spans);
   return (
     <>
       <ReportBar file={<ReportFile report="expiring" query={{ days: String(days), searchText }} />}>
@@ -133,6 +131,18 @@ function useDecisionsColumns(): Column<DecisionsRow>[] {
     { key: 'median', header: t('reports.decisions.column.median'), cell: (row) => long(row.medianSeconds) },
     { key: 'p90', header: t('reports.decisions.column.p90'), cell: (row) => long(row.p90Seconds) },
     {
+      key: 'bulk',
+      header: t('reports.decisions.column.bulk'),
+      cell: ({ inBulk, approved, denied }) => (
+        <span title={t('reports.decisions.bulkHint')}>
+          {t('reports.decisions.bulk', {
+            share: intl.formatNumber(inBulk / Math.max(1, approved + denied), { style: 'percent' }),
+            count: inBulk,
+          })}
+        </span>
+      ),
+    },
+    {
       key: 'advice',
       header: t('reports.decisions.column.advice'),
       cell: ({ followedAdvice: followed, overrodeAdvice }) =>
@@ -159,7 +169,7 @@ export function DecisionsReport() {
     { keepPrevious: true },
   );
   const columns = useDecisionsColumns();
-  const options = spans.map((one) => ({ value: String(one), label: t('reports.expiring.days', { days: one }) }));
+  const options = useSpanOptions(spans);
   return (
     <>
       <ReportBar file={<ReportFile report="decisions" query={{ from, searchText }} />}>

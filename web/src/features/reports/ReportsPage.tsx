@@ -1,20 +1,31 @@
 import { reportNames, type ReportName } from '@stoa/contract/report';
-import type { ReactNode } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
-import { WhatPersonHas, WhoHasAccess } from './AccessReports.tsx';
-import { MaskedColumnsReport } from './MaskedColumnsReport.tsx';
-import { DecisionsReport, DriftReport, ExpiringReport } from './OtherReports.tsx';
+import { SkeletonRows } from '../../ui/Skeletons.tsx';
 
-const reports: Readonly<Record<ReportName, () => ReactNode>> = {
+const WhoHasAccess = lazy(() => import('./AccessReports.tsx').then((part) => ({ default: part.WhoHasAccess })));
+const WhatPersonHas = lazy(() => import('./AccessReports.tsx').then((part) => ({ default: part.WhatPersonHas })));
+const ExpiringReport = lazy(() => import('./OtherReports.tsx').then((part) => ({ default: part.ExpiringReport })));
+const DecisionsReport = lazy(() => import('./OtherReports.tsx').then((part) => ({ default: part.DecisionsReport })));
+const DriftReport = lazy(() => import('./OtherReports.tsx').then((part) => ({ default: part.DriftReport })));
+const MaskedColumnsReport = lazy(() =>
+  import('./MaskedColumnsReport.tsx').then((part) => ({ default: part.MaskedColumnsReport })),
+);
+const ActivityReport = lazy(() => import('./ActivityReport.tsx').then((part) => ({ default: part.ActivityReport })));
+const UnusedReport = lazy(() => import('./UnusedReport.tsx').then((part) => ({ default: part.UnusedReport })));
+
+const reports: Readonly<Record<ReportName, ComponentType>> = {
   'who-has-access': WhoHasAccess,
   'what-has': WhatPersonHas,
   expiring: ExpiringReport,
   decisions: DecisionsReport,
   'masked-columns': MaskedColumnsReport,
   drift: DriftReport,
+  'query-activity': ActivityReport,
+  'unused-access': UnusedReport,
 };
 
 /** Each report is a tab with an address of its own, and a file with all of its rows. */
@@ -27,7 +38,9 @@ export function ReportsPage() {
     <>
       <PageHeader title={t('reports.title')} lead={t('reports.lead')} />
       <PageTabs tabs={tabs} label={t('reports.tabs')} />
-      <Report key={open} />
+      <Suspense fallback={<SkeletonRows rows={6} />}>
+        <Report key={open} />
+      </Suspense>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { LastUse } from './LastUse.tsx';
 import styles from './reports.module.css';
 
 function Who({ row: { user, account } }: { row: AccessRow }) {
@@ -94,6 +95,7 @@ export function useAccessColumns(about: 'source' | 'person', explain: (row: Acce
       },
     },
     { key: 'state', header: t('reports.column.state'), cell: (row) => <State row={row} /> },
+    { key: 'lastUse', header: t('reports.column.lastUse'), cell: (row) => <LastUse {...row} /> },
     {
       key: 'why',
       header: t('reports.column.why'),

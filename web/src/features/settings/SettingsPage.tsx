@@ -79,31 +79,57 @@ function Switches(props: Props) {
       </Section>
       {settings.confirmLossOver !== undefined && (
         <Section title={t('settings.policies')}>
-          <ConfirmLoss key={settings.confirmLossOver} props={props} />
+          <WholeNumber key={settings.confirmLossOver} name="confirmLossOver" props={props} min={0} max={1_000_000} />
         </Section>
       )}
+      <Section title={t('settings.activity')}>
+        <div className={styles.switches}>
+          <WholeNumber
+            key={`every ${settings.activityEveryMinutes}`}
+            name="activityEveryMinutes"
+            props={props}
+            min={0}
+            max={1_440}
+          />
+          <WholeNumber
+            key={`keep ${settings.activityKeepDays}`}
+            name="activityKeepDays"
+            props={props}
+            min={30}
+            max={3_650}
+          />
+        </div>
+      </Section>
     </div>
   );
 }
 
-/** A number is sent once it is whole: when the field is left. */
-function ConfirmLoss({ props: { settings, isReadOnly, onChange } }: { props: Props }) {
+type WholeNumberProps = {
+  readonly name: 'confirmLossOver' | 'activityEveryMinutes' | 'activityKeepDays';
+  readonly props: Props;
+  readonly min: number;
+  readonly max: number;
+};
+
+/** A number is sent once it is whole and in its bounds: when the field is left. */
+function WholeNumber({ name, props: { settings, isReadOnly, onChange }, min, max }: WholeNumberProps) {
   const t = useText();
-  const [value, setValue] = useState(String(settings.confirmLossOver ?? 0));
+  const [value, setValue] = useState(String(settings[name] ?? min));
+  const count = Number(value);
+  const isWhole = value !== '' && Number.isInteger(count) && count >= min && count <= max;
   return (
     <TextInput
       type="number"
-      label={t('settings.confirmLossOver')}
-      description={t('settings.confirmLossOverHint')}
+      label={t(`settings.${name}`)}
+      description={t(`settings.${name}Hint`)}
+      error={isWhole ? undefined : t('settings.wholeNumber', { min, max })}
       value={value}
-      min={0}
-      max={1_000_000}
+      min={min}
+      max={max}
       disabled={isReadOnly}
       onChange={(event) => setValue(event.currentTarget.value)}
       onBlur={() => {
-        const count = Number(value);
-        const isWhole = value !== '' && Number.isInteger(count) && count >= 0;
-        if (isWhole && count !== settings.confirmLossOver) onChange({ confirmLossOver: count });
+        if (isWhole && count !== settings[name]) onChange({ [name]: count });
       }}
     />
   );

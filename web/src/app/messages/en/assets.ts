@@ -44,6 +44,7 @@ export const assets = {
   'assets.tab.columns': 'Columns',
   'assets.tab.people': 'People',
   'assets.tab.use': 'Use',
+  'assets.tab.activity': 'Activity',
   'assets.tab.settings': 'Form and reviewers',
 
   'assets.about': 'About',

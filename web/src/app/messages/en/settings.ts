@@ -11,6 +11,13 @@ export const settings = {
   'settings.distinctReviewers': 'One approval per person',
   'settings.distinctReviewersHint': 'Somebody who fits several stages decides one of them only.',
   'settings.policies': 'Policies',
+  'settings.wholeNumber': 'A whole number from {min, number} to {max, number}.',
+  'settings.activity': 'Query activity',
+  'settings.activityEveryMinutes': 'Minutes between two looks at who reads what',
+  'settings.activityEveryMinutesHint':
+    'Only counts by login and table leave a platform, never the text of a query. 0 switches it off everywhere.',
+  'settings.activityKeepDays': 'Days that counts are kept',
+  'settings.activityKeepDaysHint': 'Older days are deleted. Unused access can be told for no longer than this.',
   'settings.confirmLossOver': 'People who may lose access without their number being typed',
   'settings.confirmLossOverHint': 'Whoever changes a policy that takes access from more has to type how many.',
   'settings.onBehalf': 'For whom one may ask',

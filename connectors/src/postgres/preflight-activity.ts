@@ -1,0 +1,34 @@
+import type { PoolClient } from 'pg';
+import type { Check } from '../connector.ts';
+import { findCounters, type CountersRefusal } from './activity-ways.ts';
+import { quotePrincipal } from './identifiers.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+/** Whether the server tells who reads what. Without it access is given and taken as ever, but nobody sees what is unused. */
+export async function checkActivity(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const counters = await findCounters(client);
+  if (typeof counters !== 'string') {
+    const detail = 'Who reads which table can be counted from pg_stat_statements; no text of a query is kept.';
+    return { check: 'ACTIVITY', result: 'pass', detail };
+  }
+  return { check: 'ACTIVITY', result: 'warn', detail: details[counters], repair: repairOf(counters, facts) };
+}
+
+const details: Readonly<Record<CountersRefusal, string>> = {
+  not_installed: 'Unused access cannot be told: pg_stat_statements is not there.',
+  not_loaded: 'Unused access cannot be told: pg_stat_statements is not loaded when the server starts.',
+  not_permitted: 'Unused access cannot be told: the account may not read the statistics of others.',
+};
+
+function repairOf(refusal: CountersRefusal, facts: ServerFacts): string {
+  const grant = `GRANT pg_read_all_stats TO ${quotePrincipal(facts.accountName)};`;
+  if (refusal === 'not_permitted') return grant;
+  const load = [
+    '-- As a superuser; keep the libraries that the setting names already. Takes effect when the server is restarted.',
+    "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';",
+  ];
+  if (refusal === 'not_loaded') return load.join('\n');
+  return [...load, '-- Then, in this database:', 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements;', grant].join(
+    '\n',
+  );
+}
