@@ -22,9 +22,11 @@ function preloadInterfaceFont(): Plugin {
   };
 }
 
-/** Mantine's palettes that no screen asks for, by themselves a twentieth of the styles. */
+/** Mantine's palettes that no screen asks for, by themselves a twentieth of the styles, and its sizes of headings, which are ours. */
 function withoutUnusedPalettes(): Plugin {
   const unused = /--mantine-color-(?:pink|grape|violet|indigo|cyan|green|lime|yellow|orange)-[\w-]+:[^;}]*;?/g;
+  const ownInstead =
+    /--mantine-(?:h[1-6]-[\w-]+|breakpoint-\w+|primary-color-\d|color-dark-(?:text|filled-hover|light|outline)[\w-]*):[^;}]*;?/g;
   return {
     name: 'stoa-without-unused-palettes',
     generateBundle: {
@@ -32,7 +34,7 @@ function withoutUnusedPalettes(): Plugin {
       handler(_options, bundle) {
         for (const asset of Object.values(bundle))
           if (asset.type === 'asset' && asset.fileName.endsWith('.css') && typeof asset.source === 'string')
-            asset.source = asset.source.replaceAll(unused, '');
+            asset.source = asset.source.replaceAll(unused, '').replaceAll(ownInstead, '');
       },
     },
   };
@@ -54,7 +56,9 @@ const featureParts =
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
-  /\/web\/src\/(features\/access-requests\/(Review|Evidence|Answers|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
+  /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
+/** Shared, and yet never on a first view. */
+const laterParts = /\/web\/src\/features\/access-requests\/AnswersBlock/;
 /** What only those who ask need. */
 const askingParts =
   /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
@@ -111,7 +115,8 @@ export default defineConfig({
             { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
             {
               name: 'market',
-              test: (id) => marketParts.test(id) && !reviewParts.test(id) && !askingParts.test(id),
+              test: (id) =>
+                marketParts.test(id) && !reviewParts.test(id) && !askingParts.test(id) && !laterParts.test(id),
               minShareCount: 2,
             },
             { name: 'asking', test: askingParts, minShareCount: 2 },
@@ -131,6 +136,7 @@ export default defineConfig({
                 featureParts.test(id) &&
                 !managerParts.test(id) &&
                 !reportParts.test(id) &&
+                !laterParts.test(id) &&
                 !flowParts.test(id) &&
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&

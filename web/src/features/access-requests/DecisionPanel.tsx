@@ -1,17 +1,15 @@
 import { Radio } from '@mantine/core';
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Evidence } from '@stoa/contract/evidence';
-import { type RefObject, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { type Ability, ActionButton } from '../../ui/ActionButton.tsx';
-import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { DurationPicker, useDurationText } from '../../ui/DurationPicker.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
-import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { AssistLine } from './AssistLine.tsx';
 import type { Choice } from './decision.ts';
 import styles from './review.module.css';
@@ -106,32 +104,17 @@ function Shortest({ evidence, draft }: { evidence: Evidence; draft: DraftState['
   return <p className="small text-2">{t('reviews.shortest', { period: duration(shortestSoFar) })}</p>;
 }
 
+/** What seldom happens comes when it does. */
+const PlanChanged = lazy(() => import('./PlanChanged.tsx').then((module) => ({ default: module.PlanChanged })));
+
 function Conflict({ decision }: { decision: ReturnType<typeof useDecision> }) {
-  const t = useText();
   const { change, command } = decision;
-  if (change !== undefined) {
+  if (change !== undefined)
     return (
-      <Banner
-        tone="warning"
-        action={<ActionButton label={t('reviews.plan.accept')} size="xs" onClick={decision.accept} />}
-      >
-        <strong>{t('reviews.plan.changed')}</strong>
-        {change.added.length > 0 && (
-          <StatementBlock
-            title={t('reviews.plan.added', { count: change.added.length })}
-            statements={change.added}
-            isOpenAtFirst
-          />
-        )}
-        {change.removed.length > 0 && (
-          <StatementBlock
-            title={t('reviews.plan.removed', { count: change.removed.length })}
-            statements={change.removed}
-          />
-        )}
-      </Banner>
+      <Suspense fallback={null}>
+        <PlanChanged change={change} onAccept={decision.accept} />
+      </Suspense>
     );
-  }
   return command.error === null ? null : <ErrorNotice problem={command.error} isWrite />;
 }
 

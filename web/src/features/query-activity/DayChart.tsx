@@ -38,7 +38,9 @@ export function DayChart({ activity }: { activity: SourceActivity }) {
               </title>
               <rect fill="transparent" x={at * 10 + 1} y={0} width={8} height={height} />
               {maybe > 0 && <rect fill="var(--hatch)" x={at * 10 + 1} y={top} width={8} height={maybe} />}
-              {calls > 0 && <rect fill="var(--primary-solid)" x={at * 10 + 1} y={height - calls} width={8} height={calls} />}
+              {calls > 0 && (
+                <rect fill="var(--primary-solid)" x={at * 10 + 1} y={height - calls} width={8} height={calls} />
+              )}
             </g>
           );
         })}
