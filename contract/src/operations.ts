@@ -120,17 +120,7 @@ import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts'
 import { listMemberships } from './membership.ts';
 import { importPeople } from './people-import.ts';
 import { getSourceActivity } from './query-activity.ts';
-import {
-  exportReport,
-  reportDecisions,
-  reportDrift,
-  reportExpiring,
-  reportMaskedColumns,
-  reportQueryActivity,
-  reportUnusedAccess,
-  reportWhatHas,
-  reportWhoHasAccess,
-} from './report.ts';
+import { reportOperations } from './report.ts';
 import {
   getAvailableDomains,
   getDomain,
@@ -349,16 +339,8 @@ export const operationById = {
   retryAccessRequestProvisioning,
   explainAccess,
   listMemberships,
-  reportWhoHasAccess,
-  reportWhatHas,
-  reportExpiring,
-  reportDecisions,
-  reportMaskedColumns,
-  reportDrift,
-  reportQueryActivity,
-  reportUnusedAccess,
+  ...reportOperations,
   getSourceActivity,
-  exportReport,
   getRequestForms: getDataProductRequestForms,
   getAssetByMetadata,
   getAssetById,

@@ -292,3 +292,15 @@ export const exportReport = operation({
   responses: { 200: z.string() },
   answerType: 'text/csv',
 });
+
+export const reportOperations = {
+  reportWhoHasAccess,
+  reportWhatHas,
+  reportExpiring,
+  reportDecisions,
+  reportMaskedColumns,
+  reportDrift,
+  reportQueryActivity,
+  reportUnusedAccess,
+  exportReport,
+} as const;

@@ -47,7 +47,6 @@ function Reading({ activity: { reading, connectionKey } }: { activity: SourceAct
 }
 
 function Summary({ activity, days }: { activity: SourceActivity; days: number }) {
-  const t = useText();
   const intl = useIntl();
   if (activity.lastAt === null) return null;
   return (
