@@ -45,6 +45,7 @@ export interface Database {
   domain_data_source: DomainDataSourceTable;
   domain_permission: DomainPermissionTable;
   drift_finding: DriftFindingTable;
+  exception_column: ExceptionColumnTable;
   exemption_status: ExemptionStatusTable;
   global_permission: GlobalPermissionTable;
   group_member: GroupMemberTable;
@@ -541,6 +542,16 @@ export interface DriftFindingTable {
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
   closed_at: NullableTimestamp;
   closed_how: string | null;
+}
+
+export interface ExceptionColumnTable {
+  access_request_id: string;
+  data_source_id: number;
+  column_name: string;
+  ordinal: number;
+  family: string;
+  ended_at: NullableTimestamp;
+  ended_why: string | null;
 }
 
 export interface ExemptionStatusTable {

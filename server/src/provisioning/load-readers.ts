@@ -16,7 +16,7 @@ export type ExceptionFact = {
   readonly globalUserId: string;
   readonly holds: boolean;
   readonly notAfter: number | null;
-  /** Of its columns here, those that have a key. */
+  /** Of its columns here, those that have a key; once it is over, also those that have lost their mask: nothing of it may stand. */
   readonly columnKeys: readonly number[];
   /** Of its columns here, how many no mask is on any more, or none that can be lifted. */
   readonly unmasked: number;
@@ -61,14 +61,16 @@ export async function loadReaders(db: Reader, connectionId: string, scope: Reade
       (select json_agg(x) from (
         select r.id as "requestId", r.beneficiary as "globalUserId", r.status = 'APPROVED' and (r.expiration is null or r.expiration > now()) as holds,
           (extract(epoch from r.expiration) * 1000)::float8 as "notAfter", e.state as previous,
-          coalesce(json_agg(k.id) filter (where m.is_liftable and k.id is not null), '[]') as "columnKeys",
+          coalesce(json_agg(k.id) filter (where k.id is not null and (m.is_liftable or r.status <> 'APPROVED')), '[]') as "columnKeys",
           (count(*) filter (where not coalesce(m.is_liftable, false) or k.id is null))::int as unmasked
         from access_request r
           cross join jsonb_to_recordset(r.metadata -> 'columns') as a ("sourceId" text, "columnName" text)
           join data_source s on s.id::text = a."sourceId" and s.connection_id = ${connectionId}
           left join data_source_column c on c.data_source_id = s.id and c.name = a."columnName"
           left join column_mask m on m.data_source_id = s.id and m.ordinal = c.ordinal
-          left join masked_column k on k.data_source_id = s.id and k.ordinal = c.ordinal and k.family = c.type_family
+          left join exception_column x on x.access_request_id = r.id and x.data_source_id = s.id and x.column_name = a."columnName"
+          left join masked_column k on k.data_source_id = s.id and k.ordinal = coalesce(c.ordinal, x.ordinal) and k.family = x.family
+            and (r.status <> 'APPROVED' or (x.ended_at is null and k.family = c.type_family))
           left join exemption_status e on e.access_request_id = r.id and e.connection_id = ${connectionId}
         where r.type = 'MASKING_EXCEPTION' and r.status in ('APPROVED', 'REVOKED', 'EXPIRED') and ${isAsked(sql`r.beneficiary`)}
           and (r.status = 'APPROVED' or coalesce(e.state, 'ACTIVE') <> 'REMOVED')

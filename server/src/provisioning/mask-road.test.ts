@@ -2,18 +2,23 @@ import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { explainAccess } from '@stoa/contract/access';
 import {
   determineAccessRequest,
+  extendAccessRequest,
+  getAccessRequestById,
   requestAccess,
   requestMaskingException,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { syncConnection } from '@stoa/contract/connection';
 import { readDataSource } from '@stoa/contract/data-source';
 import { getDataProductUse, searchDataProductColumns } from '@stoa/contract/data-product-use';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
+import { getTask } from '@stoa/contract/task';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endExpiredAccess } from '../features/access-request/expire.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import type { TestPerson } from '../testing/people.ts';
@@ -301,6 +306,85 @@ test('an exception ends by the platform’s clock, and is told as ended', async 
   await standsAt(asked.body.id, 'REMOVED');
 });
 
+const grantException = async (): Promise<string> => {
+  const asked = await askForColumn();
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  await approve(asked.body.id);
+  await becomes(view(), { label: 'one' });
+  await standsAt(asked.body.id, 'ACTIVE');
+  return asked.body.id;
+};
+const sync = async (): Promise<void> => {
+  const { body } = await people.appadmin.call(syncConnection, { params: { connectionKey: 'masks' } });
+  await waitFor('the crawl', async () => {
+    const task = await people.appadmin.call(getTask, { params: { taskId: body.taskId } });
+    return task.body.status === 'SUCCEEDED';
+  });
+  await settle();
+};
+/** What the holder reads of the end of a request: its status, and the columns that ended. */
+const told = async (id: string) => {
+  const { body } = await people.consumer.call(getAccessRequestById, { params: { id } });
+  const { metadata, status, decisionReason } = body;
+  return { status, decisionReason, ended: metadata?.['endedColumns'] };
+};
+
+test('extending an exception moves its end by one statement, and its holder sees the column all along', async () => {
+  const first = await grantException();
+  const end = new Date(Date.now() + 3_600_000);
+  await sql`update access_request set expiration = ${end} where id = ${first}`.execute(server.deps.db);
+  await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
+    server.deps.db,
+  );
+  const ends = async (): Promise<(Date | null)[]> =>
+    (
+      await platform.superuser.query<{ expires_at: Date | null }>(
+        `select expires_at from stoa.ent where kind = 'exempt'`,
+      )
+    ).rows.map((row) => row.expires_at);
+  await waitFor('the end to be written', async () => (await ends()).some((one) => one !== null));
+  await settle();
+  const before = await now();
+  const asked = await people.consumer.call(extendAccessRequest, { params: { id: first }, body: {} });
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  expect(asked.body.id).not.toBe(first);
+  await approve(asked.body.id);
+  await standsAt(asked.body.id, 'ACTIVE');
+  expect(await reads('label', view())).toEqual({ label: 'one' });
+  expect(await ends()).toEqual([null]);
+  expect(await steps(before)).toEqual(['add-entitlements']);
+  // The end of the first takes nothing from the second.
+  await sql`update access_request set expiration = now() - interval '1 second' where id = ${first}`.execute(
+    server.deps.db,
+  );
+  await endExpiredAccess(server.deps);
+  await settle();
+  expect(await reads('label', view())).toEqual({ label: 'one' });
+  await people.governor.call(revokeAccess, { params: { id: productId, requestId: asked.body.id }, query: {} });
+  await becomes(view(), { label: 'hidden' });
+});
+
+test('an exception ends when its column becomes one of another kind, and its holder is told', async () => {
+  const id = await grantException();
+  await platform.superuser.query(
+    `drop view ${view()}; alter table ${base()} alter label type integer using length(label)`,
+  );
+  await sync();
+  await becomes(view(), { label: null });
+  expect(await told(id)).toMatchObject({
+    status: 'REVOKED',
+    decisionReason: 'None of its columns is masked as it was when this was approved.',
+    ended: [{ column: `${platform.database}.${base()}.label`, why: 'column.type_changed' }],
+  });
+  const { body } = await people.governor.call(getAccessRequestEvidence, { params: { id } });
+  expect(body.timeline.map((entry) => entry.text).join(' ')).toContain('its type is of another kind');
+  expect(await lastEnd()).toMatchObject({ isOver: true, columns: [{ why: 'column.type_changed' }] });
+  // It does not come back with the former type: what was approved is over.
+  await platform.superuser.query(`drop view ${view()}; alter table ${base()} alter label type text using 'one'`);
+  await sync();
+  await becomes(view(), { label: 'hidden' });
+});
+
 test('who may read the table past the view is told as a way around', async () => {
   await platform.superuser.query(`grant select on ${base()} to ${login.username}`);
   await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
@@ -328,10 +412,28 @@ test('a column that is renamed stays masked under its former name, and under the
   expect(await reads('label', view())).toEqual({ label: 'hidden' });
 });
 
-test('a policy that is taken out of force gives the table back at its own name, and the view goes', async () => {
+/** What the audit log says of the last exception that ended with its mask. */
+const lastEnd = async (): Promise<unknown> => {
+  const { rows } = await sql<{ payload: unknown }>`
+    select payload from audit_event where action = 'MaskingExceptionRevoked' and payload ? 'columns' order by sequence desc limit 1`.execute(
+    server.deps.db,
+  );
+  return rows[0]?.payload;
+};
+
+test('a policy that is taken out of force gives the table back at its own name, ends exceptions from it, and the view goes', async () => {
+  const id = await grantException();
   await setState('disabled');
   await becomes(base(), { label: 'one' });
   await settle();
+  expect(await told(id)).toMatchObject({ status: 'REVOKED', ended: [{ why: 'column.unmasked' }] });
+  expect(await lastEnd()).toMatchObject({ isOver: true, columns: [{ why: 'column.unmasked' }] });
+  await standsAt(id, 'REMOVED');
+  const { rows: left } = await platform.superuser.query(`select key from stoa.ent where kind = 'exempt'`);
+  expect(left).toEqual([]);
   const { rows } = await platform.superuser.query('select to_regclass($1) as there', [view()]);
   expect(rows).toEqual([{ there: null }]);
+  // Put in force again, it masks for the former holder as for everybody.
+  await setState('active');
+  await becomes(view(), { label: 'hidden' });
 });

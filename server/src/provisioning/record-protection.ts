@@ -11,6 +11,7 @@ import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
 import { type CompiledMasks, type CompiledSource, digestOf } from './compile-masks.ts';
 import { startCrawl } from './crawl-start.ts';
+import { endExceptions } from './end-exceptions.ts';
 import { failureText } from './reconcile-connection.ts';
 import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
 
@@ -47,6 +48,7 @@ export async function recordProtection(deps: Deps, work: MaskWork, run: Protecti
     if (!(await lockFence(tx, work))) return false;
     const changed = await writeProtection(tx, work.connectionId, rows);
     await writeColumns(tx, work.connectionId, columns);
+    await endExceptions(tx, after, work.connectionId);
     const tampered = await recordTampered(tx, work.connectionId, run.plan.tampered);
     const entries = [
       ...statementEntries(work, run.results),

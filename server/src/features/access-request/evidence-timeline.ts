@@ -43,7 +43,7 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       text: request.end_reason ?? '',
       actor: null,
     });
-  entries.push(...foundEntries(request));
+  entries.push(...foundEntries(request), ...endedEntries(request));
   entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
 }
@@ -57,6 +57,23 @@ function foundEntries({ metadata, asset, target_name: name }: LoadedRequest): Ti
   const { at, path } = found.data;
   const text = `Asked for as ${path}; found on its platform as ${asset?.objectPath.join('.') ?? name}.`;
   return [{ at: new Date(at).toISOString(), kind: 'found', text, actor: null }];
+}
+
+const endedColumns = z.array(z.object({ at: z.string(), column: z.string(), why: z.string() }));
+const endedWords: Readonly<Record<string, string>> = {
+  'column.unmasked': 'it has no mask any more',
+  'column.type_changed': 'its type is of another kind than what was approved',
+  'column.gone': 'it was renamed or dropped',
+};
+
+/** Columns that are not what was approved any more, so that the exception ended for them. */
+function endedEntries({ metadata }: LoadedRequest): TimelineEntry[] {
+  return (endedColumns.safeParse(metadata['endedColumns']).data ?? []).map(({ at, column, why }) => ({
+    at: new Date(at).toISOString(),
+    kind: 'column_ended',
+    text: `The exception ended for ${column}: ${endedWords[why] ?? why}.`,
+    actor: null,
+  }));
 }
 
 async function reroutes(db: Reader, requestId: string): Promise<TimelineEntry[]> {

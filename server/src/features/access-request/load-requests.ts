@@ -156,13 +156,20 @@ export const assetName: RawBuilder<string | null> = sql`(
   select coalesce(o.name, t.object_path[cardinality(t.object_path)]) from requested_asset t left join data_object o on o.id = t.id
   where t.id = r.asset_id)`;
 
+/** Of a masking exception, with the columns that have ended while others of it may hold. */
+const metadataOf = sql<Record<string, unknown>>`case when r.type = 'MASKING_EXCEPTION' then r.metadata || coalesce((
+  select jsonb_build_object('endedColumns', jsonb_agg(jsonb_build_object('at', x.ended_at, 'column', array_to_string(o.object_path || x.column_name, '.'),
+    'why', x.ended_why) order by x.ended_at, x.column_name))
+  from exception_column x join data_source s on s.id = x.data_source_id join data_object o on o.id = s.data_object_id
+  where x.access_request_id = r.id and x.ended_at is not null having count(*) > 0), '{}') else r.metadata end`;
+
 /** The columns of `LoadedRequest`, to be followed by `requestTables`. The clock is read after any lock was waited for. */
 export const requestColumns = sql`
   r.id, r.type, r.status, ${party('q')} as requesting_user, ${party('b')} as beneficiary, r.data_product_id, r.target_id,
   coalesce(p.name, ${assetName}, '') as target_name,
   p.description as target_description, p.slug, coalesce(p.suspended, false) as suspended,
   coalesce(p.deleted_at is not null, false) as deleted, ${asset} as asset, ${domains} as domains,
-  r.request_form_id, r.form_version, r.form, r.event, r.metadata, r.requested_duration, r.awaits_acceptance, r.expiration, r.decided_at,
+  r.request_form_id, r.form_version, r.form, r.event, ${metadataOf} as metadata, r.requested_duration, r.awaits_acceptance, r.expiration, r.decided_at,
   r.ended_at, r.end_reason, r.created_at, r.updated_at, ${records} as records, ${currentForm} as current_form,
   ${inForce('data_access_review_flow', 'masking_exception_review_flow')} as target_flow,
   nullif(r.flow -> 'target', 'null'::jsonb) as pinned_target_flow,

@@ -17,9 +17,10 @@ export async function readExceptions(
   columns: readonly AskedColumn[],
 ): Promise<ColumnException[]> {
   const { rows } = await sql<ColumnException>`
-    select k."sourceId", k."columnName", r.id as "requestId", r.status,
+    select k."sourceId", k."columnName", r.id as "requestId", case when x.ended_at is not null and r.status = 'APPROVED' then 'REVOKED' else r.status end as status,
       floor(extract(epoch from r.expiration) * 1000)::float8 as expiration, floor(extract(epoch from r.created_at) * 1000)::float8 as "createdAt"
     from access_request r cross join ${columnsOfRequest}
+      left join exception_column x on x.access_request_id = r.id and x.data_source_id::text = k."sourceId" and x.column_name = k."columnName"
     where r.beneficiary = ${globalUserId} and r.type = 'MASKING_EXCEPTION' and (k."sourceId", k."columnName") in (
       select w.source_id, w.name from unnest(${columns.map((c) => c.sourceId)}::text[], ${columns.map((c) => c.columnName)}::text[]) w (source_id, name))`.execute(
     db,

@@ -61,7 +61,8 @@ export async function listApprovedColumns(
   const { rows } = await sql<AskedColumn & { id: string }>`
     select r.id, k."sourceId", k."columnName" from access_request r cross join ${columnsOfRequest}
     where r.beneficiary = ${globalUserId} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED'
-      and (r.expiration is null or r.expiration > now())
+      and (r.expiration is null or r.expiration > now()) and not exists (select from exception_column x where x.access_request_id = r.id
+        and x.data_source_id::text = k."sourceId" and x.column_name = k."columnName" and x.ended_at is not null)
     order by k."sourceId", k."columnName"`.execute(db);
   const switches = await readSwitches(db);
   const requests = await loadRequests(db, [...new Set(rows.map((row) => row.id))]);

@@ -124,6 +124,10 @@ const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
     left join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
   where ${'sourceId' in question ? sql`x.data_source_id = ${question.sourceId}` : sql`m.global_user_id = ${question.user}`}`;
 
+/** Of what others granted on a view of ours: the table behind it. */
+const tableOfView = sql`(select k.platform_id from source_protection v join data_source w on w.id = v.data_source_id join data_object k on k.id = w.data_object_id
+    where v.connection_id = f.connection_id and v.view_id = f.detail ->> 'objectId' limit 1)`;
+
 /** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
 const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
   select f.id || '/' || s.id || '/' || way.principal as row_id,
@@ -134,7 +138,7 @@ const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
     null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
     null::text as object_reason, f.last_seen_at as verified_at
   from drift_finding f
-    join data_object o on o.connection_id = f.connection_id and (f.object = '' or o.platform_id = f.detail ->> 'objectId')
+    join data_object o on o.connection_id = f.connection_id and (f.detail ->> 'objectId' is null or o.platform_id = coalesce(${tableOfView}, f.detail ->> 'objectId'))
     join data_source s on s.data_object_id = o.id join connection c on c.id = s.connection_id
     cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
     left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal

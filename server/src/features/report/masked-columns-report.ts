@@ -49,7 +49,9 @@ export function maskedColumnsReport({ scope, connectionKey, searchText }: Questi
               row_number() over (order by lower(u.name), r.id) as place
             from access_request r join app_user u on u.global_user_id = r.beneficiary
             where r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
-              and r.metadata -> 'columns' @> jsonb_build_array(jsonb_build_object('sourceId', m.data_source_id::text, 'columnName', m.column_name))) x) held
+              and r.metadata -> 'columns' @> jsonb_build_array(jsonb_build_object('sourceId', m.data_source_id::text, 'columnName', m.column_name))
+              and not exists (select from exception_column e where e.access_request_id = r.id and e.data_source_id = m.data_source_id
+                and e.column_name = m.column_name and e.ended_at is not null)) x) held
       where (${connectionKey ?? null}::text is null or c.connection_key = ${connectionKey ?? null})
         and (${text === ''} or s.name ilike ${pattern} or m.column_name ilike ${pattern} or m.policy_name ilike ${pattern} or m.matched_tag ilike ${pattern})
         and ${speaksOfSource(scope, sql`m.data_source_id`)}`,

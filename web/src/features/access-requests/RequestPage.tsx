@@ -100,8 +100,14 @@ const tones: Readonly<Record<RequestEvent['kind'], 'success' | 'danger' | 'pendi
   active: 'success',
   denied: 'danger',
   revoked: 'danger',
+  columnEnded: 'danger',
   canceled: 'quiet',
   expired: 'quiet',
+};
+
+const endedWords: Readonly<Record<string, MessageId>> = {
+  'column.unmasked': 'requests.event.ended.unmasked',
+  'column.type_changed': 'requests.event.ended.type',
 };
 
 function History({ request, rail }: { request: AccessRequest; rail: Rail }) {
@@ -111,7 +117,11 @@ function History({ request, rail }: { request: AccessRequest; rail: Rail }) {
   const entries = events.map((event, at) => ({
     id: `${event.kind}-${at}`,
     at: event.at,
-    title: t(`requests.event.${event.kind}`, { who: 'who' in event ? event.who : '' }),
+    title: t(`requests.event.${event.kind}`, {
+      who: 'who' in event ? event.who : '',
+      column: 'column' in event ? event.column : '',
+    }),
+    ...('why' in event ? { detail: t(endedWords[event.why] ?? 'requests.event.ended.gone') } : {}),
     ...('reason' in event && event.reason !== '' ? { detail: event.reason } : {}),
     tone: tones[event.kind],
   }));

@@ -8,6 +8,7 @@ export type RequestEvent =
   | { readonly kind: 'approved' | 'denied'; readonly at: string; readonly who: string; readonly reason: string }
   | { readonly kind: 'canceled' | 'revoked' | 'expired'; readonly at: string; readonly reason: string }
   | { readonly kind: 'found'; readonly at: string; readonly who: string }
+  | { readonly kind: 'columnEnded'; readonly at: string; readonly column: string; readonly why: string }
   | { readonly kind: 'active'; readonly at: string };
 
 function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
@@ -34,6 +35,17 @@ function foundOf({ metadata }: AccessRequest): RequestEvent[] {
   return typeof at === 'string' && typeof path === 'string' ? [{ kind: 'found', at, who: path }] : [];
 }
 
+/** Columns that are not what was approved any more, so that the exception ended for them. */
+function endedOf({ metadata }: AccessRequest): RequestEvent[] {
+  const ended: unknown = membersOf(metadata)['endedColumns'];
+  return (Array.isArray(ended) ? ended : []).flatMap((one: unknown): RequestEvent[] => {
+    const { at, column, why } = membersOf(one);
+    return typeof at === 'string' && typeof column === 'string' && typeof why === 'string'
+      ? [{ kind: 'columnEnded', at, column, why }]
+      : [];
+  });
+}
+
 /** What happened to a request, in its order, from what its readers may see. */
 export function requestEvents(
   request: AccessRequest,
@@ -43,6 +55,7 @@ export function requestEvents(
   const events: RequestEvent[] = [
     { kind: 'asked', at: request.createdAt, who: request.requestingUser.name },
     ...foundOf(request),
+    ...endedOf(request),
     ...decisionsOf(records),
     ...(provisioning?.activeAt === undefined ? [] : [{ kind: 'active' as const, at: provisioning.activeAt }]),
     ...endOf(request),
