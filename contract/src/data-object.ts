@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { cursorPage, cursorQuery, queryBoolean, queryList } from './page.ts';
@@ -80,7 +81,9 @@ export const updateDataObject = operation({
   path: '/api/data-object/{id}',
   summary: 'Enables or disables a node and so its subtree; a job does the rest.',
   access: { action: 'data-object.manage' },
+  losing: 'many',
   params: z.object({ id: uuid }),
+  query: z.object(lossQuery),
   body: updateDataObjectBody,
   responses: { 202: taskAnswer.extend({ dataObject }) },
 });

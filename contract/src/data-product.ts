@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { accessStatus, sourceAccess, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { cursorMeta, cursorPage, cursorQuery, queryBoolean, queryList, sortOrder } from './page.ts';
@@ -191,7 +192,9 @@ export const createDataProduct = operation({
   path: '/api/data-product',
   summary: 'Publishes a data product; a list publishes all of them or none.',
   access: { action: 'data-product.create' },
+  losing: 'many',
   published: 5,
+  query: z.object(lossQuery),
   body: z.union([createDataProductBody, z.array(createDataProductBody).min(1).max(100)]),
   responses: { 201: z.union([dataProduct, z.array(dataProduct)]) },
 });
@@ -213,8 +216,10 @@ export const updateDataProduct = operation({
   path: '/api/data-product/{id}',
   summary: 'Changes a data product; absent members stay.',
   access: { action: 'data-product.alter' },
+  losing: 'many',
   published: 7,
   params,
+  query: z.object(lossQuery),
   body: updateDataProductBody,
   responses: { 200: dataProduct },
 });
@@ -225,8 +230,10 @@ export const deleteDataProduct = operation({
   path: '/api/data-product/{id}',
   summary: 'Deletes a data product; its members lose what they had by it.',
   access: { action: 'data-product.manage' },
+  losing: 'many',
   published: 8,
   params,
+  query: z.object(lossQuery),
   responses: { 200: null },
 });
 
@@ -247,8 +254,10 @@ export const updateDataSources = operation({
   path: '/api/data-product/{id}/datasources',
   summary: 'Replaces the set of data sources of a product.',
   access: { action: 'data-product.manage' },
+  losing: 'many',
   published: 10,
   params,
+  query: z.object(lossQuery),
   body: updateDataSourcesBody,
   responses: { 200: dataProduct },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { domainPermission } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery } from './page.ts';
@@ -95,6 +96,8 @@ export const createDomain = operation({
   path: '/api/domain',
   summary: 'Makes a domain.',
   access: { action: 'domain.manage' },
+  losing: 'many',
+  query: z.object(lossQuery),
   body: createDomainBody,
   responses: { 201: domainDetail },
 });
@@ -125,7 +128,9 @@ export const updateDomain = operation({
   path: '/api/domain/{id}',
   summary: 'Renames or describes a domain.',
   access: { action: 'domain.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   body: updateDomainBody,
   responses: { 200: domainDetail },
 });
@@ -146,7 +151,9 @@ export const deleteDomain = operation({
   path: '/api/domain/{id}',
   summary: 'Deletes a domain; refused while products exist in it.',
   access: { action: 'domain.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   responses: { 204: null },
 });
 
@@ -156,7 +163,9 @@ export const setDomainDataSources = operation({
   path: '/api/domain/{id}/data-sources',
   summary: 'Replaces the data sources of a domain.',
   access: { action: 'domain.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   body: setDomainDataSourcesBody,
   responses: { 200: domainDetail },
 });

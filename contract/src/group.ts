@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery } from './page.ts';
 import { abilities, personName } from './person.ts';
@@ -74,7 +75,9 @@ export const updateGroup = operation({
   path: '/api/group/{id}',
   summary: 'Changes a group.',
   access: { action: 'group.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   body: updateGroupBody,
   responses: { 200: groupDetail },
 });
@@ -85,7 +88,9 @@ export const deleteGroup = operation({
   path: '/api/group/{id}',
   summary: 'Deletes a group; what its members had by it ends.',
   access: { action: 'group.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   responses: { 204: null },
 });
 
@@ -95,7 +100,9 @@ export const setGroupMembers = operation({
   path: '/api/group/{id}/members',
   summary: 'Replaces the members of a group.',
   access: { action: 'group.manage' },
+  losing: 'many',
   params,
+  query: z.object(lossQuery),
   body: setGroupMembersBody,
   responses: { 200: groupDetail },
 });

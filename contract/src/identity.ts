@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { identityState } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, queryList } from './page.ts';
@@ -52,7 +53,9 @@ export const setIdentity = operation({
   path: '/api/connection/{connectionKey}/identity/{globalUserId}',
   summary: 'Names who a person is on this platform; verified against it at once.',
   access: { action: 'identity.manage' },
+  losing: 'one',
   params: z.object({ connectionKey: connectionKeyPath, globalUserId: uuid }),
+  query: z.object(lossQuery),
   body: setIdentityBody,
   responses: { 200: platformIdentity },
 });

@@ -19,6 +19,11 @@ export type Operation = {
   readonly access: { readonly action: Action } | { readonly public: true };
   /** The number of the operation in product.md 14.2 when it is one of the published 83. */
   readonly published?: number;
+  /**
+   * People may lose access by it, one or many: it can be simulated before it is called, and above the installation's limit it is
+   * refused until `confirmLoss` repeats their number (`confirm-loss.ts`).
+   */
+  readonly losing?: 'one' | 'many';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

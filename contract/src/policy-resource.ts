@@ -158,6 +158,7 @@ export const createPolicy = operation({
   path: '/api/policy',
   summary: 'Writes a policy, staged unless asked otherwise.',
   access: { action: 'policy.author' },
+  losing: 'many',
   body: createPolicyBody,
   responses: { 201: policy },
 });
@@ -178,6 +179,7 @@ export const updatePolicy = operation({
   path: '/api/policy/{id}',
   summary: 'Saves a new version of a policy.',
   access: { action: 'policy.author' },
+  losing: 'many',
   params,
   body: updatePolicyBody,
   responses: { 200: policy },
@@ -189,6 +191,7 @@ export const setPolicyState = operation({
   path: '/api/policy/{id}/state',
   summary: 'Puts a policy in force, or takes it out.',
   access: { action: 'policy.author' },
+  losing: 'many',
   params,
   body: setPolicyStateBody,
   responses: { 200: policy },

@@ -387,6 +387,11 @@ export const resourceErrors = {
     title: 'The change would do something else by now than the preview showed.',
     next: 'Look at the preview again.',
   },
+  'simulation.unknown_operation': {
+    status: 422,
+    title: 'Only operations by which people may lose access can be simulated as calls.',
+    next: 'Name one whose description takes confirmLoss.',
+  },
   'policy.unchanged': {
     status: 409,
     title: 'The policy is in this state already.',

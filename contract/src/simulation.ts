@@ -50,6 +50,14 @@ export const simulatedChange = z.discriminatedUnion('change', [
     dataSourceIds: z.array(numericId).min(1).max(1_000),
   }),
   z.object({ change: z.literal('product'), dataProductId: uuid, suspended: z.boolean() }),
+  /** Any operation by which people may lose access, as it would be called; it is made, looked at, and taken back. */
+  z.object({
+    change: z.literal('call'),
+    operation: line(100),
+    params: z.record(line(100), z.union([line(300), z.number()])).optional(),
+    query: z.record(line(100), z.unknown()).optional(),
+    body: z.unknown().optional(),
+  }),
 ]);
 export type SimulatedChange = z.infer<typeof simulatedChange>;
 export type SimulatedChangeIn = z.input<typeof simulatedChange>;
@@ -63,9 +71,12 @@ export const simulateBody = z
   .meta({ id: 'SimulateBody' });
 export type SimulateBody = z.infer<typeof simulateBody>;
 
-/** Why somebody gains or loses: what gives the access, what no longer gives it, or the guardrail that keeps them out. */
+/**
+ * Why somebody gains or loses: what gives the access, what no longer gives it, the guardrail that keeps them out, or the login
+ * that they no longer have.
+ */
 export const effectReason = z.object({
-  kind: z.enum(['given', 'ended', 'prevented']),
+  kind: z.enum(['given', 'ended', 'prevented', 'account']),
   by: z.string(),
 });
 export type EffectReason = z.infer<typeof effectReason>;
@@ -111,6 +122,13 @@ export const simulation = z
         problem: z.string().optional(),
       }),
     ),
+    /** People who would read what they read under another login; null is none. The first of them. */
+    accounts: z.object({
+      count: z.int(),
+      changes: z.array(
+        personName.extend({ connectionKey: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+      ),
+    }),
     /** Columns that readers would see otherwise; the first of them. Null is clear. */
     columns: z.object({
       count: z.int(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, queryIds, queryInteger, queryList } from './page.ts';
 import { abilities, author } from './person.ts';
@@ -132,8 +133,10 @@ export const deleteTag = operation({
   path: '/api/tag/{id}',
   summary: 'Deletes a tag with those below it and takes them off; refused while a domain or a policy names one.',
   access: { action: 'tag.manage' },
+  losing: 'many',
   params,
   query: z.object({
+    ...lossQuery,
     /** How many objects and columns lose it, repeated by whoever deletes a tag that is on something. */
     confirmCount: queryInteger(0, 100_000_000).optional(),
   }),
@@ -246,7 +249,9 @@ export const changeTags = operation({
   path: '/api/tag-application',
   summary: 'Puts tags on up to 1,000 things and takes others off, with all that follows from it.',
   access: { action: 'tag.apply' },
+  losing: 'many',
   query: z.object({
+    ...lossQuery,
     /** Answers what would change, and changes nothing. */
     dryRun: queryBoolean.optional(),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newPassword } from './auth.ts';
+import { lossQuery } from './confirm-loss.ts';
 import { domainPermission, globalPermission, identityState } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryList } from './page.ts';
@@ -126,7 +127,9 @@ export const updateUser = operation({
   path: '/api/user/{globalUserId}',
   summary: 'Changes a person; disabling ends sessions, tokens and access.',
   access: { action: 'user.manage' },
+  losing: 'one',
   params: z.object({ globalUserId: uuid }),
+  query: z.object(lossQuery),
   body: updateUserBody,
   responses: { 200: userDetail },
 });

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import type { Landmarks } from './db/landmarks.ts';
-import type { Db } from './db/pool.ts';
+import type { Db, Tx } from './db/pool.ts';
+import type { AfterCommit } from './db/transact.ts';
 import type { LiveEvents } from './work/live-events.ts';
 import type { Jobs } from './work/jobs.ts';
+import type { RawRoute, Route } from './http/route.ts';
 import type { Log } from './log.ts';
 import type { Platforms } from './provisioning/platforms.ts';
 import type { Reconciler } from './provisioning/reconciler.ts';
@@ -15,6 +17,8 @@ export type Deps = {
   readonly log: Log;
   readonly pool: pg.Pool;
   readonly db: Db;
+  /** A few connections apart, for what has to be read as everybody else sees it while a transaction is open. */
+  readonly outside: Db;
   /** Of long lists, where they stand at every so many rows. */
   readonly landmarks: Landmarks;
   readonly secrets: Secrets;
@@ -25,4 +29,10 @@ export type Deps = {
   /** The mark of this installation on every platform. */
   readonly installationId: string;
   readonly replicaId: string;
+  /** Every operation that is served. */
+  readonly routes: readonly (Route | RawRoute)[];
+  /** An operation is tried out in this transaction, which is taken back: what would open one of its own works in it. */
+  readonly within?: { readonly tx: Tx; readonly after: AfterCommit };
+  /** Looks at what a transaction has done, before it is committed. */
+  readonly beforeCommit?: (tx: Tx, after: AfterCommit) => Promise<void>;
 };

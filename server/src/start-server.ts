@@ -35,6 +35,7 @@ export async function startServer({
   await migrate(databaseUrl, migrationsFolder);
   const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
   const db = openDatabase(pool);
+  const outside = openDatabase(openPool({ url: databaseUrl, max: 2, log, role: applicationRole }));
   await ensureStandardForm(db);
   const secrets = createSecrets(await loadRootKey(config.secretKey, join(config.dataDir, 'secret.key')));
   const installation = await installationId(db);
@@ -48,6 +49,7 @@ export async function startServer({
     log,
     pool,
     db,
+    outside,
     landmarks: new Landmarks(),
     secrets,
     live,
@@ -56,6 +58,7 @@ export async function startServer({
     reconciler,
     installationId: installation,
     replicaId,
+    routes,
   };
   const app = await buildApp(deps, routes);
   await serveWeb(app, webFolder);
@@ -70,6 +73,7 @@ export async function startServer({
     await reconciler.stop();
     await platforms.close();
     await listener.stop();
+    await outside.destroy();
     await db.destroy();
   };
   try {

@@ -15,9 +15,10 @@ class TakenBack<T> extends Error {
  * Nobody is woken, and no event leaves it.
  */
 export async function rehearse<T>(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'within'>,
   work: (tx: Tx, after: AfterCommit) => Promise<T>,
 ): Promise<T> {
+  if (deps.within !== undefined) return work(deps.within.tx, deps.within.after);
   try {
     return await deps.db.transaction().execute(async (tx): Promise<T> => {
       throw new TakenBack(await work(tx, new AfterCommit()));

@@ -17,6 +17,12 @@ export class AfterCommit {
     return events;
   }
 
+  /**
+   * What a job will make of the change later. It is not done here: whoever asks beforehand what would follow from the change does it
+   * as well, and takes it back.
+   */
+  readonly sequels: ((tx: Tx, after: AfterCommit) => Promise<void>)[] = [];
+
   /** The transaction decides about somebody's access; tests kill the server around its commit. */
   isDecision = false;
 
@@ -36,9 +42,11 @@ export class AfterCommit {
  * delay only: the reconciler and the pages also poll.
  */
 export async function transact<T>(deps: Deps, work: (tx: Tx, after: AfterCommit) => Promise<T>): Promise<T> {
+  if (deps.within !== undefined) return work(deps.within.tx, deps.within.after);
   const after = new AfterCommit();
   const result = await deps.db.transaction().execute(async (tx) => {
     const answer = await work(tx, after);
+    await deps.beforeCommit?.(tx, after);
     const events = after.takeEvents();
     if (events.length > 0) await writeLiveEvents(tx, events);
     if (after.isDecision) failPoint('decision.beforeCommit');

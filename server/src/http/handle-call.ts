@@ -1,6 +1,7 @@
 import type { Operation } from '@stoa/contract/operation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
+import { type Confirmation, requireConfirmedLoss } from '../features/simulate/confirm-loss.ts';
 import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
@@ -74,12 +75,20 @@ async function execute(deps: Deps, { route, input, caller, call }: Execution): P
   try {
     // What a route may read of `actor`, nothing, the id or all of it, its own type says.
     const actor = caller?.person ?? (caller && { globalUserId: caller.globalUserId });
-    const context = { deps, call, actor, ...input } as Parameters<Route['handle']>[0];
+    const context = { deps: guarded(deps, route, input), call, actor, ...input } as Parameters<Route['handle']>[0];
     const answer = await route.handle(context);
     return guardAnswer(route.operation, answer);
   } catch (error) {
     throw refusalOfConstraint(error) ?? error;
   }
+}
+
+/** Operations by which people may lose access are held to what was confirmed. Those of policies take it in their bodies. */
+function guarded(deps: Deps, { operation }: Route, { query, body }: ParsedInput): Deps {
+  if (operation.losing === undefined) return deps;
+  const isPolicy = operation.query === undefined;
+  const confirmation: Confirmation = (isPolicy ? body : query) ?? {};
+  return { ...deps, beforeCommit: requireConfirmedLoss(deps, operation.losing, confirmation) };
 }
 
 /** What leaves is what the contract says: unknown members are dropped, and an answer of another form is a bug. */

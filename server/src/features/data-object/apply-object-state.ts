@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { userActor } from '../../audit/user-actor.ts';
-import { systemActor } from '../../audit/append.ts';
+import { type AuditActor, systemActor } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
-import { transact } from '../../db/transact.ts';
+import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import {
   auditSourceChanges,
@@ -11,6 +11,7 @@ import {
   leafTypes,
   lockTree,
   recomputeStates,
+  type SourceChanges,
   syncDataSources,
 } from '../../provisioning/crawl-tree.ts';
 import { syncCommentTags } from '../../provisioning/comment-tags.ts';
@@ -38,16 +39,9 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
     for (;;) {
       const count = await transact(deps, async (tx, after) => {
         await lockTree(tx, connectionId);
-        const ids = await findOutOfLine(tx, connectionId);
-        const changes = await syncDataSources(tx, ids);
-        await noteEnabled(
-          tx,
-          changes.enabled.map((source) => source.id),
-        );
+        const ids = await findOutOfLine(tx, connectionId, batchSize);
+        const changes = await bringInLine({ tx, after }, { connectionId, ids, actor });
         await auditSourceChanges(tx, changes, { actor, connection });
-        await syncCommentTags({ tx, after }, connectionId, ids);
-        await recomputeDomains({ tx, after }, { objectIds: ids }, { actor });
-        await enqueueTargetsOf({ tx, after }, { connectionId, objectIds: ids, cause: 'object-state' });
         await markTask(
           tx,
           taskId,
@@ -75,6 +69,34 @@ export async function applyObjectState(deps: Deps, taskId: string): Promise<void
   }
 }
 
+type Line = { readonly connectionId: string; readonly ids: readonly string[]; readonly actor: AuditActor };
+
+/** Makes the data sources of some leaves what the leaves say, with all that follows. */
+async function bringInLine(
+  { tx, after }: { tx: Tx; after: AfterCommit },
+  { connectionId, ids, actor }: Line,
+): Promise<SourceChanges> {
+  const changes = await syncDataSources(tx, ids);
+  await noteEnabled(
+    tx,
+    changes.enabled.map((source) => source.id),
+  );
+  await syncCommentTags({ tx, after }, connectionId, ids);
+  await recomputeDomains({ tx, after }, { objectIds: ids }, { actor });
+  await enqueueTargetsOf({ tx, after }, { connectionId, objectIds: ids, cause: 'object-state' });
+  return changes;
+}
+
+/** What the job will do, all of it at once: for a transaction that is taken back. */
+export const sequelOf =
+  ({ connectionId, objectId, actor }: { connectionId: string; objectId: string; actor: AuditActor }) =>
+  async (tx: Tx, after: AfterCommit): Promise<void> => {
+    await recomputeStates(tx, connectionId);
+    await enqueueAssetsAround({ tx, after }, { connectionId, objectId, cause: 'object-state' });
+    const ids = await findOutOfLine(tx, connectionId, null);
+    await bringInLine({ tx, after }, { connectionId, ids, actor });
+  };
+
 async function begin(
   deps: Deps,
   taskId: string,
@@ -100,9 +122,9 @@ const outOfLine = (connectionId: string) => sql<{ id: string }>`
   where o.connection_id = ${connectionId} and o.object_type = any(${leafTypes}::text[])
     and coalesce(s.enabled, false) <> (o.effective_state = 'enabled' and o.missing_since is null)`;
 
-async function findOutOfLine(tx: Tx, connectionId: string): Promise<string[]> {
+async function findOutOfLine(tx: Tx, connectionId: string, limit: number | null): Promise<string[]> {
   const { rows } = await sql<{
     id: string;
-  }>`${outOfLine(connectionId)} order by o.object_path limit ${batchSize}`.execute(tx);
+  }>`${outOfLine(connectionId)} order by o.object_path limit ${limit}`.execute(tx);
   return rows.map((row) => row.id);
 }

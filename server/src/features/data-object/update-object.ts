@@ -12,6 +12,7 @@ import type { Call } from '../../http/route.ts';
 import { enqueueTargetsOf, lockTree } from '../../provisioning/crawl-tree.ts';
 import { insertTask } from '../task/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { sequelOf } from './apply-object-state.ts';
 import { requireMaySomewhere } from './held-roles.ts';
 import { loadNodeObject } from './node-object.ts';
 import { type DataObjectRow, lockObject, readObject } from './queries.ts';
@@ -59,6 +60,7 @@ export async function updateObject(
       createdBy: actor.globalUserId,
     });
     await deps.jobs.add(tx, 'apply-object-state', { taskId, connectionId: row.connection_id });
+    after.sequels.push(sequelOf({ connectionId: row.connection_id, objectId: id, actor: userActor(actor) }));
     await appendAudit(tx, {
       action: 'DataObjectUpdated',
       actor: userActor(actor),

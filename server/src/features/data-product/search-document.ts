@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Tx, withNext } from '../../db/pool.ts';
+import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { lockDataProduct } from './load-products.ts';
 
@@ -64,7 +65,7 @@ export async function markSearchStale(tx: Tx, productIds: readonly string[]): Pr
 export async function completeSearchDocuments(deps: Deps, productIds: readonly string[]): Promise<void> {
   try {
     for (const id of productIds)
-      await deps.db.transaction().execute(async (tx) => {
+      await transact(deps, async (tx) => {
         // One after the other, each from what is committed by then.
         await lockDataProduct(tx, id);
         await refreshSearchDocuments(tx, [id]);

@@ -7,7 +7,6 @@ import { newUuid } from '../../db/new-id.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
-import { requireConfirmedLoss } from '../simulate/confirm-loss.ts';
 import { acceptDraft } from './accept-draft.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
 import { freeKey } from './free-key.ts';
@@ -24,9 +23,6 @@ export async function createPolicy(
   const id = newUuid();
   const name = body.policy.name.trim();
   const by = actor.globalUserId;
-  const { confirmLoss, basedOn, policy, state } = body;
-  if (state === 'active')
-    await requireConfirmedLoss(deps, actor, { change: { change: 'policy', policy, state }, confirmLoss, basedOn });
   await transact(deps, async (tx, after) => {
     const { checked, object } = await acceptDraft(tx, actor, body.policy);
     const key = body.policyKey ?? (await freeKey(tx, name));

@@ -6,11 +6,10 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
-import { requireConfirmedLoss } from '../simulate/confirm-loss.ts';
 import { requireKnownNames } from './accept-draft.ts';
 import { draftOf } from './draft-of.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
-import { loadPolicy, lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
+import { lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
 import { keepVersion } from './store-version.ts';
 
 /** Puts a policy in force, or takes it out. A name it uses may have gone since it was written: that is told, not passed over. */
@@ -19,7 +18,6 @@ export async function setPolicyState(
   { actor, id, body, call }: PolicyChange<SetPolicyStateBody>,
 ): Promise<void> {
   requireMay(actor, 'policy.author', nothing);
-  await confirmState(deps, { actor, id, body });
   await transact(deps, async (tx, after) => {
     const { policy, object } = await lockPolicy(tx, id);
     requireMay(actor, 'policy.author', object);
@@ -41,15 +39,4 @@ export async function setPolicyState(
     after.changed('policy', id);
     if (policy.state === 'active' || body.state === 'active') await enqueueScopes(tx, after, [policy.scope]);
   });
-}
-
-/** What putting a policy in force, or taking it out, takes from people is confirmed before. */
-async function confirmState(
-  deps: Deps,
-  { actor, id, body }: Omit<PolicyChange<SetPolicyStateBody>, 'call'>,
-): Promise<void> {
-  const { policy } = await loadPolicy(deps.db, id);
-  const { state, confirmLoss, basedOn } = body;
-  if (policy.state === state || (policy.state !== 'active' && state !== 'active')) return;
-  await requireConfirmedLoss(deps, actor, { change: { change: 'policyState', id, state }, confirmLoss, basedOn });
 }

@@ -7,10 +7,9 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
-import { requireConfirmedLoss } from '../simulate/confirm-loss.ts';
 import { acceptDraft } from './accept-draft.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
-import { loadPolicy, lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
+import { lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
 import { keepVersion } from './store-version.ts';
 import { scopeColumns } from './stored-policy.ts';
 
@@ -20,7 +19,6 @@ export async function updatePolicy(
   { actor, id, body, call }: PolicyChange<UpdatePolicyBody>,
 ): Promise<void> {
   requireMay(actor, 'policy.author', nothing);
-  await confirmEdit(deps, { actor, id, body });
   await transact(deps, async (tx, after) => {
     const { policy, object } = await lockPolicy(tx, id);
     requireMay(actor, 'policy.author', object);
@@ -53,15 +51,4 @@ export async function updatePolicy(
     after.changed('policy', id);
     if (policy.state === 'active') await enqueueScopes(tx, after, [policy.scope, body.policy.scope]);
   });
-}
-
-/** Of a policy in force, what an edit takes from people is confirmed before. */
-async function confirmEdit(
-  deps: Deps,
-  { actor, id, body }: Omit<PolicyChange<UpdatePolicyBody>, 'call'>,
-): Promise<void> {
-  const { policy } = await loadPolicy(deps.db, id);
-  if (policy.state !== 'active' || policy.type !== body.policy.type) return;
-  const change = { change: 'policy', id, policy: body.policy, state: 'active' } as const;
-  await requireConfirmedLoss(deps, actor, { change, confirmLoss: body.confirmLoss, basedOn: body.basedOn });
 }

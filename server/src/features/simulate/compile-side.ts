@@ -12,7 +12,10 @@ import type { LoadedWorld } from './load-world.ts';
 export type CompiledSide = {
   readonly facts: AccessFacts;
   readonly rules: MergedRules;
-  /** As if everybody had an account on the platform: who should have access, whether or not it can be pushed now. */
+  /**
+   * As if everybody had an account on the platform: who should have access, whether or not it can be pushed now. Only of those
+   * whose accounts the change is about the accounts count as they are.
+   */
   readonly access: DesiredAccess;
 };
 
@@ -22,7 +25,7 @@ const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolic
 export function compileSide(
   loaded: LoadedWorld,
   world: SimulatedWorld,
-  closed: ReadonlySet<number> = new Set(),
+  { closed, moved }: { closed: ReadonlySet<number>; moved: ReadonlySet<string> },
 ): CompiledSide {
   const policies = world.policies.filter(isSubscription);
   const rules = mergeRules(readPolicyRules(policies), world.sources);
@@ -40,7 +43,14 @@ export function compileSide(
     ),
     users: usersOf(loaded, world),
   };
-  return { facts, rules, access: compileAccess({ ...facts, users: facts.users.map(withAccount) }) };
+  return {
+    facts,
+    rules,
+    access: compileAccess({
+      ...facts,
+      users: facts.users.map((user) => (moved.has(user.globalUserId) ? user : withAccount(user))),
+    }),
+  };
 }
 
 function withParts(
@@ -78,7 +88,8 @@ function policyTargets(
   return [...wanted, ...gone];
 }
 
-function usersOf({ facts, everybody }: LoadedWorld, world: SimulatedWorld): readonly UserFact[] {
+/** Everybody whom a world knows, with what conditions ask about them there. */
+export function usersOf({ facts, everybody }: LoadedWorld, world: SimulatedWorld): readonly UserFact[] {
   const users = new Map(facts.users.map((user) => [user.globalUserId, user]));
   for (const user of everybody) users.set(user.globalUserId, user);
   return [...users.values()].map((user) => {

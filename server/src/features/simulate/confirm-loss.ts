@@ -1,30 +1,50 @@
-import type { SimulatedChange } from '@stoa/contract/simulation';
+import { sql } from 'kysely';
+import type { Tx } from '../../db/pool.ts';
+import type { AfterCommit } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readSwitches } from '../../settings-store.ts';
-import type { LoadedPerson } from '../user/load-people.ts';
-import { simulateChanges } from './simulate.ts';
+import { readMovedWorlds } from './moved-worlds.ts';
+import { weigh } from './weigh.ts';
 
-type Confirmation = { confirmLoss?: number | undefined; basedOn?: string | undefined };
+/** What came with the change: how many its author saw losing access, and the preview they judged it by. */
+export type Confirmation = { readonly confirmLoss?: number | undefined; readonly basedOn?: string | undefined };
+type Losing = 'one' | 'many';
 
 /**
- * Goes on when the change does what its author saw, and when they repeated how many people lose access by it where these are
- * more than the installation lets pass in silence (governance.md 11). No transaction is open meanwhile.
+ * Lets a transaction commit when it does what its author saw, and when they repeated how many people lose access by it where these
+ * are more than the installation lets pass in silence (governance.md 11). It looks at what the transaction has done, under its own
+ * locks, so that nothing decided meanwhile slips through.
  */
-export async function requireConfirmedLoss(
-  deps: Deps,
-  actor: LoadedPerson,
-  { change, confirmLoss, basedOn }: Confirmation & { change: SimulatedChange },
-): Promise<void> {
-  const outcome = await simulateChanges(deps, actor, [change]);
-  if (basedOn !== undefined && basedOn !== outcome.basedOn) {
-    throw new Refusal('simulation.stale', { extra: { basedOn: outcome.basedOn, losing: outcome.losing.size } });
-  }
-  const losing = outcome.losing.size;
-  const { confirmLossOver } = await readSwitches(deps.db);
-  if (losing <= confirmLossOver || confirmLoss === losing) return;
-  throw new Refusal('policy.confirm_loss', {
-    detail: `${losing} people would lose access. Nothing was changed.`,
-    extra: { losing, basedOn: outcome.basedOn },
-  });
+export const requireConfirmedLoss =
+  (deps: Deps, losing: Losing, { confirmLoss, basedOn }: Confirmation) =>
+  async (tx: Tx, after: AfterCommit): Promise<void> => {
+    const { confirmLossOver } = await readSwitches(tx);
+    if (basedOn === undefined && !(await mayBeOver({ tx, after }, losing, confirmLossOver))) return;
+    const outcome = weigh(await readMovedWorlds(deps, { tx, after }, { needsMasks: false, all: false }), []);
+    const count = outcome.losing.size;
+    if (basedOn !== undefined && basedOn !== outcome.basedOn)
+      throw new Refusal('simulation.stale', { extra: { basedOn: outcome.basedOn, losing: count } });
+    if (count <= confirmLossOver || confirmLoss === count) return;
+    throw new Refusal('policy.confirm_loss', {
+      detail: `${count} people would lose access. Nothing was changed.`,
+      extra: { losing: count, basedOn: outcome.basedOn },
+    });
+  };
+
+/** Whether more may lose access than the limit, by what is known at once: most changes are about few people or about no access. */
+async function mayBeOver(
+  { tx, after }: { tx: Tx; after: AfterCommit },
+  losing: Losing,
+  limit: number,
+): Promise<boolean> {
+  if (after.reconciles.size + after.sequels.length === 0) return false;
+  if (losing === 'one' && limit >= 1) return false;
+  const { rows } = await sql<{ everybody: number; named: number | null }>`
+    select (select count(*)::int from app_user) as everybody,
+      (select case when bool_and(k.global_user_id is not null) then count(distinct k.global_user_id)::int end
+        from provisioning_key k where k.xmin = pg_current_xact_id()::xid) as named`.execute(tx);
+  const [row] = rows;
+  if (row === undefined || row.everybody <= limit) return false;
+  return after.sequels.length > 0 || row.named === null || row.named > limit;
 }

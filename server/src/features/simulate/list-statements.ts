@@ -5,7 +5,7 @@ import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import type { Deps } from '../../deps.ts';
 import { resolveIdentities } from '../identity/resolve.ts';
-import type { ConnectionOutcome } from './simulate.ts';
+import type { ConnectionOutcome } from './weigh.ts';
 
 const statementsShown = 200;
 type Shown = Pick<Simulation['connections'][number], 'statementCount' | 'statements' | 'problem'>;

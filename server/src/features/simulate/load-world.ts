@@ -2,8 +2,9 @@ import type { Technology } from '@stoa/contract/enums';
 import type { AccessFacts, Source, Target } from '@stoa/core/access/model';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { sql } from 'kysely';
-import type { Deps } from '../../deps.ts';
+import type { Reader } from '../../db/pool.ts';
 import { loadFacts } from '../../provisioning/load-facts.ts';
+import { loadMaskSources, type MaskPlace, type MaskSource, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
 import { loadEverybody } from '../../provisioning/policy-facts.ts';
 import { loadPolicySources } from '../../provisioning/policy-sources.ts';
 import { loadStoredParts, type StoredPart } from '../../provisioning/store-parts.ts';
@@ -25,9 +26,14 @@ export type LoadedWorld = {
   readonly nextNumber: number;
   readonly names: ReadonlyMap<number, string>;
   readonly world: SimulatedWorld;
+  /** The sources as data policies see them; null where none of these matters. */
+  readonly masks: (Pick<MaskPlace, 'exposure'> & { readonly sources: readonly MaskSource[] }) | null;
 };
 
-export async function loadPlatformPlaces({ db }: Pick<Deps, 'db'>): Promise<ConnectionPlace[]> {
+/** Whose eyes a world is read with: those of everybody, or of a transaction that is open. */
+export type WorldReader = { readonly db: Reader; readonly installationId: string };
+
+export async function loadPlatformPlaces(db: Reader): Promise<ConnectionPlace[]> {
   const { rows } = await sql<ConnectionPlace>`
     select c.id, c.connection_key as "connectionKey", c.technology from connection c
     where c.state not in ('draft', 'deleting') and exists (select from data_source s where s.connection_id = c.id and s.enabled)
@@ -36,8 +42,11 @@ export async function loadPlatformPlaces({ db }: Pick<Deps, 'db'>): Promise<Conn
 }
 
 /** Everything that access on a connection follows from, read once. */
-export async function loadWorld(deps: Deps, place: ConnectionPlace): Promise<LoadedWorld> {
-  const { db, installationId } = deps;
+export async function loadWorld(
+  { db, installationId }: WorldReader,
+  place: ConnectionPlace,
+  { needsMasks }: { needsMasks: boolean },
+): Promise<LoadedWorld> {
   const { facts } = await loadFacts(db, { connectionId: place.id, installationId, scope: { kind: 'all' } });
   const sources = await loadPolicySources(db, place.id, { sourceIds: null, needs: { tags: true, columns: true } });
   const products = facts.targets.filter((target) => target.kind !== 'po');
@@ -49,7 +58,7 @@ export async function loadWorld(deps: Deps, place: ConnectionPlace): Promise<Loa
     policies: await loadActivePolicies(db),
     sources: sources.map((one) => one.facts),
     people: new Map(everybody.map((user) => [user.globalUserId, user.person])),
-    dynamicDomains: await loadDynamicDomains(deps),
+    dynamicDomains: await loadDynamicDomains(db),
     suspended: new Map(),
   };
   return {
@@ -59,13 +68,17 @@ export async function loadWorld(deps: Deps, place: ConnectionPlace): Promise<Loa
     policySources: sources.map((one) => one.source),
     everybody,
     stored: await loadStoredParts(db, place.id, products),
-    nextNumber: await nextContainerNumber(deps),
+    nextNumber: await nextContainerNumber(db),
     names: new Map(sources.map(({ facts: one }) => [one.dataSourceId, one.objectPath.slice(-2).join('.')])),
     world,
+    masks:
+      needsMasks || world.policies.some((policy) => policy.type === 'data')
+        ? { ...(await readMaskPlace(db, place.id)), sources: await loadMaskSources(db, place.id) }
+        : null,
   };
 }
 
-async function loadDynamicDomains({ db }: Pick<Deps, 'db'>): Promise<{ id: string; tag: string }[]> {
+async function loadDynamicDomains(db: Reader): Promise<{ id: string; tag: string }[]> {
   const { rows: dynamic } = await sql<{ id: string; tag_id: number }>`
     select id, tag_id from domain where mode = 'dynamic'`.execute(db);
   if (dynamic.length === 0) return [];
@@ -76,7 +89,7 @@ async function loadDynamicDomains({ db }: Pick<Deps, 'db'>): Promise<{ id: strin
   return rows;
 }
 
-async function nextContainerNumber({ db }: Pick<Deps, 'db'>): Promise<number> {
+async function nextContainerNumber(db: Reader): Promise<number> {
   const { rows } = await sql<{ next: number }>`select coalesce(max(number), 0)::int + 1 as next from container`.execute(
     db,
   );

@@ -3,10 +3,8 @@ import { sourceJudge } from '@stoa/core/masking/judge-source';
 import type { MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
 import { compareMasks, governedAs, type MaskComparison } from '@stoa/core/simulate/compare-masks';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
-import type { Deps } from '../../deps.ts';
 import { maskCapabilities } from '../../provisioning/connectors.ts';
-import { loadMaskSources, type MaskSource, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
-import type { ConnectionPlace, LoadedWorld } from './load-world.ts';
+import type { LoadedWorld } from './load-world.ts';
 
 const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
 
@@ -14,14 +12,27 @@ const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type
 const takenAsProven: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
 
 /** By the technology alone: a preview is counted with every letter, and asks no platform. */
-async function abilitiesOf(deps: Deps, { id, technology }: ConnectionPlace): Promise<MaskAbilities> {
-  const { exposure } = await readMaskPlace(deps.db, id);
-  const can = exposure === 'base' ? undefined : maskCapabilities[technology];
+function abilitiesOf({ place, masks }: LoadedWorld): MaskAbilities {
+  const can = masks?.exposure === 'base' ? undefined : maskCapabilities[place.technology];
   return {
     maskTypes: new Set(can?.maskTypes),
     rowKinds: new Set(can?.rowKinds),
     provenCustom: takenAsProven,
   };
+}
+
+/** A world as it was read, with the changes that are made to it in memory. */
+export type WorldSide = { readonly loaded: LoadedWorld; readonly world: SimulatedWorld };
+
+/** What data policies make of each source of a connection, by the function that decides what is enforced. */
+function judged({ loaded, world }: WorldSide): readonly SourceVerdict[] {
+  const policies = world.policies.filter(isData);
+  const judge = sourceJudge(policies, abilitiesOf(loaded));
+  const facts = new Map(world.sources.map((one) => [one.dataSourceId, one]));
+  return (loaded.masks?.sources ?? []).map(({ source }) => {
+    const known = facts.get(source.facts.dataSourceId);
+    return judge(known === undefined ? source : governedAs(source, known));
+  });
 }
 
 export type MaskSides = {
@@ -30,30 +41,18 @@ export type MaskSides = {
   readonly closed: { readonly before: ReadonlySet<number>; readonly after: ReadonlySet<number> };
 };
 
-const none: MaskSides = { comparisons: [], closed: { before: new Set(), after: new Set() } };
+const closedOf = (verdicts: readonly SourceVerdict[]): ReadonlySet<number> =>
+  new Set(verdicts.filter((one) => one.notEnforceable.length > 0).map((one) => one.dataSourceId));
 
-/** What data policies make of each source of a connection, before and after, by the function that decides what is enforced. */
-export async function compareMaskSides(deps: Deps, loaded: LoadedWorld, after: SimulatedWorld): Promise<MaskSides> {
-  const [old, next] = [loaded.world.policies.filter(isData), after.policies.filter(isData)];
-  if (old.length + next.length === 0) return none;
-  const abilities = await abilitiesOf(deps, loaded.place);
-  const sources = await loadMaskSources(deps.db, loaded.place.id);
-  const [was, is] = [judged(sources, loaded.world, old), judged(sources, after, next)];
-  function judged(list: readonly MaskSource[], world: SimulatedWorld, policies: readonly StoredDataPolicy[]) {
-    const judge = sourceJudge(policies, abilities);
-    const facts = new Map(world.sources.map((one) => [one.dataSourceId, one]));
-    return list.map(({ source }) => {
-      const known = facts.get(source.facts.dataSourceId);
-      return judge(known === undefined ? source : governedAs(source, known));
-    });
-  }
-  const closed = (verdicts: readonly SourceVerdict[]) =>
-    new Set(verdicts.filter((one) => one.notEnforceable.length > 0).map((one) => one.dataSourceId));
+/** What readers of each source would see otherwise; of a source that is new nobody has seen anything yet. */
+export function compareMaskSides(before: WorldSide, after: WorldSide): MaskSides {
+  const [was, is] = [judged(before), judged(after)];
+  const old = new Map(was.map((one) => [one.dataSourceId, one]));
   return {
-    comparisons: is.flatMap((verdict, n) => {
-      const before = was[n];
-      return before === undefined ? [] : [compareMasks(before, verdict)];
+    comparisons: is.flatMap((verdict) => {
+      const known = old.get(verdict.dataSourceId);
+      return known === undefined ? [] : [compareMasks(known, verdict)];
     }),
-    closed: { before: closed(was), after: closed(is) },
+    closed: { before: closedOf(was), after: closedOf(is) },
   };
 }

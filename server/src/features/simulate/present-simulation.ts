@@ -4,7 +4,7 @@ import { identityProblem } from '@stoa/core/access/compile';
 import type { AccessChange } from '@stoa/core/simulate/compare-access';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import type { ConnectionOutcome, Outcome } from './simulate.ts';
+import type { ConnectionOutcome, Outcome } from './weigh.ts';
 import { givesByAbsence } from './read-changes.ts';
 
 const peopleShown = 50;
@@ -40,16 +40,25 @@ function failedGuardrails({ at, change }: Part): string[] {
 }
 
 function reasonsOf(part: Part, direction: Direction): EffectReason[] {
+  const account = part.at.accounts.find((one) => one.globalUserId === part.change.globalUserId);
+  const login = direction === 'gained' ? account?.after : account?.before;
+  if (login != null) return [{ kind: 'account', by: login }];
   if (direction === 'gained') return part.change.givenBy.map((by) => ({ kind: 'given', by }));
   const prevented = failedGuardrails(part);
   if (prevented.length > 0) return prevented.map((by) => ({ kind: 'prevented', by }));
   return part.change.endedBy.map((by) => ({ kind: 'ended', by }));
 }
 
-const hasAccount = ({ at, change }: Part): boolean => {
-  const user = at.sides.after.facts.users.find((one) => one.globalUserId === change.globalUserId);
+/** To gain something one needs an account afterwards; to lose it, one had one. */
+const hasAccount = ({ at, change }: Part, direction: Direction): boolean => {
+  const { facts } = direction === 'gained' ? at.sides.after : at.sides.before;
+  const user = facts.users.find((one) => one.globalUserId === change.globalUserId);
   return user !== undefined && identityProblem(user.identity) === null;
 };
+
+/** A source that goes is called what it was called. */
+export const nameOf = ({ loaded, before }: ConnectionOutcome, id: number): string =>
+  loaded.names.get(id) ?? before.names.get(id) ?? String(id);
 
 type Named = { globalUserId: string; username: string; name: string };
 
@@ -61,14 +70,14 @@ export async function namesOf(reader: Reader, ids: readonly string[]): Promise<N
 }
 
 export function presentPerson(person: Named, parts: readonly Part[], direction: Direction): AffectedPerson {
-  const names = parts.flatMap(({ at, change }) => change[direction].map((id) => at.loaded.names.get(id) ?? String(id)));
+  const names = parts.flatMap(({ at, change }) => change[direction].map((id) => nameOf(at, id)));
   const reasons = new Map(parts.flatMap((part) => reasonsOf(part, direction).map((one) => [JSON.stringify(one), one])));
   return {
     ...person,
     sourceCount: names.length,
     sources: names.slice(0, sourcesShown),
     reasons: [...reasons.values()],
-    withoutAccount: parts.filter((part) => !hasAccount(part)).map(({ at }) => at.loaded.place.connectionKey),
+    withoutAccount: parts.filter((part) => !hasAccount(part, direction)).map(({ at }) => at.loaded.place.connectionKey),
   };
 }
 
@@ -85,20 +94,40 @@ async function presentSide(reader: Reader, outcome: Outcome, direction: Directio
 
 /** Sources on which grants without a condition would contradict each other, and do not already. */
 const conflictsOf = ({ connections }: Outcome): Simulation['conflicts'] =>
-  connections.flatMap(({ loaded, sides }) =>
-    [...sides.after.rules.bySource()].flatMap(([id, rules]) => {
-      const was = sides.before.rules.get(id)?.conflict.length ?? 0;
+  connections.flatMap((at) =>
+    [...at.sides.after.rules.bySource()].flatMap(([id, rules]) => {
+      const was = at.sides.before.rules.get(id)?.conflict.length ?? 0;
       if (rules.conflict.length === 0 || was === rules.conflict.length) return [];
       const policies = rules.conflict.map(({ rule }) => rule.name);
-      return [{ source: loaded.names.get(id) ?? String(id), policies }];
+      return [{ source: nameOf(at, id), policies }];
     }),
   );
 
+/** Of those who read anything, who would do so under another login. */
+async function presentAccounts(reader: Reader, { connections }: Outcome): Promise<Simulation['accounts']> {
+  const all = connections.flatMap(({ loaded, accounts }) =>
+    accounts.map((one) => ({ ...one, connectionKey: loaded.place.connectionKey })),
+  );
+  const names = new Map(
+    (
+      await namesOf(
+        reader,
+        all.map((one) => one.globalUserId),
+      )
+    ).map((one) => [one.globalUserId, one]),
+  );
+  const changes = all.slice(0, peopleShown).flatMap(({ globalUserId, ...rest }) => {
+    const person = names.get(globalUserId);
+    return person === undefined ? [] : [{ ...person, ...rest }];
+  });
+  return { count: all.length, changes };
+}
+
 /** What readers would see otherwise. */
 function presentMasks({ connections }: Outcome): Pick<Simulation, 'columns' | 'rows' | 'notEnforceable'> {
-  const all = connections.flatMap(({ loaded, masks }) => {
-    const named = (id: number) => loaded.names.get(id) ?? String(id);
-    return masks.map((one) => ({
+  const all = connections.flatMap((at) => {
+    const named = (id: number) => nameOf(at, id);
+    return at.masks.map((one) => ({
       columns: one.columns.map(({ dataSourceId, ...rest }) => ({ source: named(dataSourceId), ...rest })),
       rows: one.rows.map(({ dataSourceId, policyName, act }) => ({
         source: named(dataSourceId),
@@ -184,6 +213,7 @@ export async function presentSimulation(
       gaining: comparison.changes.filter((one) => one.gained.length > 0).length,
       losing: comparison.changes.filter((one) => one.lost.length > 0).length,
     })),
+    accounts: await presentAccounts(reader, outcome),
     ...presentMasks(outcome),
     conflicts: conflictsOf(outcome).slice(0, sourcesListed),
     warnings: warningsOf(outcome, gaining),

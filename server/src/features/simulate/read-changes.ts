@@ -15,6 +15,9 @@ import type { LoadedPerson } from '../user/load-people.ts';
 /** A policy that is not stored yet is younger than all that are. */
 const newestNumber = 2_147_483_647;
 
+/** A change of facts, as against a call that is tried out. */
+export type FactualChange = Exclude<SimulatedChange, { change: 'call' }>;
+
 type PolicyChange = Extract<SimulatedChange, { change: 'policy' }>;
 
 async function readPolicyChange(reader: Reader, actor: LoadedPerson, change: PolicyChange): Promise<FactChange> {
@@ -37,14 +40,14 @@ async function readPolicyChange(reader: Reader, actor: LoadedPerson, change: Pol
 export async function readChanges(
   reader: Reader,
   actor: LoadedPerson,
-  changes: readonly SimulatedChange[],
+  changes: readonly FactualChange[],
 ): Promise<FactChange[]> {
   const read: FactChange[] = [];
   for (const change of changes) read.push(await readOne(reader, actor, change));
   return read;
 }
 
-async function readOne(reader: Reader, actor: LoadedPerson, change: SimulatedChange): Promise<FactChange> {
+async function readOne(reader: Reader, actor: LoadedPerson, change: FactualChange): Promise<FactChange> {
   switch (change.change) {
     case 'policy':
       requireMay(actor, 'policy.author', nothing);

@@ -4,24 +4,26 @@ import type { Deps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { listStatements, lookUpPeople } from './list-statements.ts';
-import { namesOf, partsByPerson, presentPerson, presentSimulation } from './present-simulation.ts';
-import { type Outcome, simulateChanges } from './simulate.ts';
+import { nameOf, namesOf, partsByPerson, presentPerson, presentSimulation } from './present-simulation.ts';
+import { simulateChanges } from './simulate.ts';
+import type { Outcome } from './weigh.ts';
 
 /** What would follow from changes, before they are made. */
 export const simulateRoutes: readonly Route[] = [
-  route(contract.simulate)(async ({ deps, actor, body }) => {
-    const first = await simulateChanges(deps, actor, body.changes);
+  route(contract.simulate)(async ({ deps, actor, body, call }) => {
+    const by = { actor, call };
+    const first = await simulateChanges(deps, by, body.changes);
     const isMoved = body.statements && (await lookUpPeople(deps, first.connections));
-    const outcome = isMoved ? await simulateChanges(deps, actor, body.changes) : first;
+    const outcome = isMoved ? await simulateChanges(deps, by, body.changes) : first;
     const simulation = await presentSimulation(deps.db, outcome, await readSwitches(deps.db));
     if (!body.statements) return { status: 200, body: simulation };
     const statements = await Promise.all(outcome.connections.map((one) => listStatements(deps, one)));
     const connections = simulation.connections.map((one, n) => ({ ...one, ...statements[n] }));
     return { status: 200, body: { ...simulation, connections } };
   }),
-  route(contract.exportSimulation)(async ({ deps, actor, body }) => ({
+  route(contract.exportSimulation)(async ({ deps, actor, body, call }) => ({
     status: 200,
-    body: await exportPeople(deps, await simulateChanges(deps, actor, body.changes)),
+    body: await exportPeople(deps, await simulateChanges(deps, { actor, call }, body.changes)),
     headers: { 'content-disposition': 'attachment; filename="preview.csv"', 'cache-control': 'no-store' },
   })),
 ];
@@ -39,7 +41,7 @@ async function exportPeople(deps: Deps, outcome: Outcome): Promise<string> {
             direction,
             person.name,
             person.username,
-            `${part.at.loaded.place.connectionKey}.${part.at.loaded.names.get(id) ?? id}`,
+            `${part.at.loaded.place.connectionKey}.${nameOf(part.at, id)}`,
             why,
             withoutAccount.join(', '),
           ]);

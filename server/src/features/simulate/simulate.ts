@@ -1,77 +1,58 @@
-import { createHash } from 'node:crypto';
 import type { SimulatedChange } from '@stoa/contract/simulation';
-import { type AccessComparison, compareAccess } from '@stoa/core/simulate/compare-access';
-import type { MaskComparison } from '@stoa/core/simulate/compare-masks';
-import { applyChanges, type FactChange, type SimulatedWorld } from '@stoa/core/simulate/world';
+import type { FactChange } from '@stoa/core/simulate/world';
+import { rehearse } from '../../db/rehearse.ts';
 import type { Deps } from '../../deps.ts';
-import type { LoadedPerson } from '../user/load-people.ts';
-import { type CompiledSide, compileSide } from './compile-side.ts';
-import { loadPlatformPlaces, type LoadedWorld, loadWorld } from './load-world.ts';
-import { compareMaskSides } from './mask-sides.ts';
-import { readChanges } from './read-changes.ts';
+import { loadPlatformPlaces, loadWorld } from './load-world.ts';
+import { type FactualChange, readChanges } from './read-changes.ts';
+import { type Caller, makeCall } from './make-call.ts';
+import { type MovedWorld, readMovedWorlds } from './moved-worlds.ts';
+import { type Outcome, weigh } from './weigh.ts';
 
-/** What changes come to on one connection. */
-export type ConnectionOutcome = {
-  readonly loaded: LoadedWorld;
-  readonly after: SimulatedWorld;
-  readonly sides: { readonly before: CompiledSide; readonly after: CompiledSide };
-  readonly comparison: AccessComparison;
-  /** Per data source, what readers would see otherwise. */
-  readonly masks: readonly MaskComparison[];
-};
-
-export type Outcome = {
-  readonly changes: readonly FactChange[];
-  readonly connections: readonly ConnectionOutcome[];
-  readonly gaining: ReadonlySet<string>;
-  readonly losing: ReadonlySet<string>;
-  /** A digest of who gains and loses which data source. */
-  readonly basedOn: string;
-};
+type CallChange = Extract<SimulatedChange, { change: 'call' }>;
+type Read = { readonly facts: readonly FactChange[]; readonly worlds: readonly MovedWorld[] };
 
 /**
- * Applies changes to the facts as they were read, compiles both sides by the functions that compile what is enforced, and
- * compares them. Nothing is written, and no platform is asked.
+ * What would follow from changes. Calls of operations are made in a transaction that is taken back, so that what is seen is what they
+ * do; changes of facts are applied in memory to what was read. Both sides are compiled by the functions that compile what is
+ * enforced. Nothing is written.
  */
-export async function simulateChanges(
-  deps: Deps,
-  actor: LoadedPerson,
-  changes: readonly SimulatedChange[],
-): Promise<Outcome> {
-  const read = await readChanges(deps.db, actor, changes);
-  const connections: ConnectionOutcome[] = [];
-  for (const place of await loadPlatformPlaces(deps)) {
-    const loaded = await loadWorld(deps, place);
-    const after = applyChanges(loaded.world, read);
-    const masks = await compareMaskSides(deps, loaded, after);
-    const sides = {
-      before: compileSide(loaded, loaded.world, masks.closed.before),
-      after: compileSide(loaded, after, masks.closed.after),
-    };
-    connections.push({
-      loaded,
-      after,
-      sides,
-      masks: masks.comparisons,
-      comparison: compareAccess(sides.before.access, sides.after.access),
-    });
-  }
-  const all = connections.flatMap(({ comparison }) => comparison.changes);
-  return {
-    changes: read,
-    connections,
-    gaining: new Set(all.filter((one) => one.gained.length > 0).map((one) => one.globalUserId)),
-    losing: new Set(all.filter((one) => one.lost.length > 0).map((one) => one.globalUserId)),
-    basedOn: digestOf(connections),
-  };
+export async function simulateChanges(deps: Deps, by: Caller, changes: readonly SimulatedChange[]): Promise<Outcome> {
+  const isCall = (one: SimulatedChange): one is CallChange => one.change === 'call';
+  const calls = changes.filter(isCall);
+  const factual = changes.filter((one): one is FactualChange => !isCall(one));
+  const { facts, worlds } = await (calls.length === 0
+    ? readAsItIs(deps, by, factual)
+    : readRehearsed(deps, by, { calls, factual }));
+  return weigh(worlds, facts);
 }
 
-function digestOf(connections: readonly ConnectionOutcome[]): string {
-  const hash = createHash('sha256');
-  for (const { loaded, comparison, masks } of connections) {
-    hash.update(JSON.stringify(masks.filter((one) => one.columns.length + one.rows.length > 0)));
-    const rows = comparison.changes.map((one) => `${one.globalUserId}+${one.gained.join()}-${one.lost.join()}`);
-    hash.update(`${loaded.place.id}:${rows.sort().join(';')}\n`);
+const asksForMasks = (facts: readonly FactChange[]): boolean =>
+  facts.some((one) => one.change === 'policy' && one.policy?.type === 'data');
+
+async function readAsItIs(deps: Deps, { actor }: Caller, factual: readonly FactualChange[]): Promise<Read> {
+  const facts = await readChanges(deps.db, actor, factual);
+  const worlds: MovedWorld[] = [];
+  for (const place of await loadPlatformPlaces(deps.db)) {
+    const loaded = await loadWorld(deps, place, { needsMasks: asksForMasks(facts) });
+    worlds.push({ before: loaded, after: loaded });
   }
-  return hash.digest('base64url');
+  return { facts, worlds };
+}
+
+/** What is read is weighed once the transaction is over: nobody waits for its locks meanwhile. */
+async function readRehearsed(
+  deps: Deps,
+  by: Caller,
+  { calls, factual }: { calls: readonly CallChange[]; factual: readonly FactualChange[] },
+): Promise<Read> {
+  return rehearse(deps, async (tx, after) => {
+    for (const one of calls) await makeCall({ ...deps, db: tx, within: { tx, after } }, by, one);
+    const facts = await readChanges(tx, by.actor, factual);
+    const worlds = await readMovedWorlds(
+      deps,
+      { tx, after },
+      { needsMasks: asksForMasks(facts), all: factual.length > 0 },
+    );
+    return { facts, worlds };
+  });
 }
