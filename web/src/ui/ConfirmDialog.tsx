@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Dialog } from './Dialog.tsx';
 import { useText } from '../app/messages/use-text.tsx';
 import type { ApiProblem } from '../lib/api-problem.ts';
-import { ActionButton } from './ActionButton.tsx';
+import { type Ability, ActionButton } from './ActionButton.tsx';
 import styles from './ConfirmDialog.module.css';
 import { ErrorNotice } from './ErrorNotice.tsx';
 
@@ -17,6 +17,8 @@ type Props = {
   /** Names what stays, where the act itself is to cancel something: "Keep the request". */
   readonly keepLabel?: string;
   readonly tone?: 'primary' | 'danger';
+  /** Why the act is withheld, apart from what must be typed. */
+  readonly ability?: Ability;
   readonly isBusy?: boolean;
   readonly problem?: ApiProblem | null;
   /** For acts beyond a limit: this text must be typed. */
@@ -31,7 +33,8 @@ export function ConfirmDialog(props: Props) {
   const [typed, setTyped] = useState('');
   const { mustType, tone = 'danger' } = props;
   const ask = mustType === undefined ? undefined : t('ui.dialog.typeToConfirm', { text: mustType });
-  const ability = ask === undefined || typed === mustType ? { allowed: true } : { allowed: false, reason: ask };
+  const isTyped = ask === undefined || typed === mustType;
+  const ability = props.ability?.allowed === false || isTyped ? props.ability : { allowed: false, reason: ask };
   const close = () => {
     setTyped('');
     props.onClose();

@@ -25,6 +25,7 @@ import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
 import { people } from './en/people.ts';
 import { policies } from './en/policies.ts';
+import { preview } from './en/preview.ts';
 import { products } from './en/products.ts';
 import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
@@ -55,6 +56,7 @@ export const en = {
   ...owners,
   ...domains,
   ...policies,
+  ...preview,
   ...identification,
   ...people,
   ...may,
