@@ -36,5 +36,6 @@ export async function enableDatabase({ page }: Visitor, database: string): Promi
   const detail = page.getByRole('complementary', { name: 'Details' });
   await detail.getByRole('radio', { name: 'Enabled' }).check();
   await detail.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByRole('row', { name: new RegExp(`^${database} Database Enabled`) }).waitFor();
 }

@@ -312,6 +312,8 @@ describe('A second platform, from the wizard to a domain', () => {
     await governor.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('area_1');
     await governor.page.getByRole('checkbox', { name: /area_1\.table_1/ }).check();
     await governor.page.getByRole('button', { name: 'Save the sources' }).click();
+    const dialog = governor.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save the sources', exact: true }).click();
     await governor.page.getByRole('button', { name: /Save the sources: not possible/ }).waitFor();
     await governor.page.getByRole('searchbox', { name: 'Search', exact: true }).fill('');
     await visit(governor);

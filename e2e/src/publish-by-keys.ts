@@ -36,6 +36,12 @@ export async function connectByKeys(page: Page, platform: LivePlatform, template
   await page.getByText('Finished').waitFor();
 }
 
+/** Makes a change once its preview is counted. */
+async function confirmByKeys(page: Page, label: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: label, exact: true }).waitFor();
+  await press(page, new RegExp(`^${label}$`));
+}
+
 /** Enables the whole database in the object browser, from the page of its connection. */
 export async function enableByKeys(page: Page, database: string): Promise<void> {
   await press(page, /^Browse objects/);
@@ -50,6 +56,7 @@ export async function enableByKeys(page: Page, database: string): Promise<void> 
   await tabTo(page, /^(Enabled|Disabled|As above)/);
   await arrowTo(page, /^Enabled/);
   await press(page, /^Apply/);
+  await confirmByKeys(page, 'Apply');
   await page.getByRole('row', { name: new RegExp(`^${database} Database Enabled`) }).waitFor();
   await expectFocus(page);
 }
@@ -68,6 +75,7 @@ export async function makeDomainByKeys(page: Page, name: string, sources: Source
   await page.getByRole('heading', { level: 1, name }).waitFor();
   await pickByKeys(page, sources);
   await press(page, /^Save the sources/);
+  await confirmByKeys(page, 'Save the sources');
   await page.getByRole('button', { name: /^Save the sources: not possible/ }).waitFor();
   await expectFocus(page);
 }

@@ -25,6 +25,7 @@ async function tagColumn(page: Page, column: string, tag: string): Promise<void>
   await page.getByRole('button', { name: `Add a tag to ${column}`, exact: true }).click();
   await page.getByRole('combobox', { name: `Add a tag to ${column}` }).fill(tag);
   await page.getByRole('option', { name: tag }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Put it on', exact: true }).click();
   await page.getByRole('link', { name: tag }).last().waitFor();
 }
 

@@ -1,9 +1,16 @@
 import type { AffectedPeople, DataProductPreview, PreviewDataProductBody } from '@stoa/contract/data-product-use';
+import { deleteDataProduct, updateDataProduct } from '@stoa/contract/data-product';
 import type { Technology } from '@stoa/contract/enums';
+import type { SimulatedChange } from '@stoa/contract/simulation';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import type { Deps } from '../../deps.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { presentSide } from '../simulate/present-simulation.ts';
+import { simulateChanges } from '../simulate/simulate.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { loadDomains, requirePublishing } from './check-product.ts';
+import type { By } from './create-products.ts';
 import type { LoadedProduct } from './load-products.ts';
 import { requireProduct } from './product-of-call.ts';
 
@@ -28,18 +35,17 @@ type Change = {
 
 /** Who would gain and who would lose what, and what would be granted where. Writes nothing. */
 export async function previewDataProduct(
-  reader: Reader,
-  actor: LoadedPerson,
+  deps: Deps,
+  by: By,
   body: PreviewDataProductBody,
 ): Promise<DataProductPreview> {
-  const change = await readChange(reader, actor, body);
+  const reader = deps.db;
+  const change = await readChange(reader, by.actor, body);
   const sources = await readSources(reader, change);
-  const { gained, lost } = effectOf(change, sources);
   const productId = change.product?.row.id;
   const pending = productId !== undefined && body.deleted === true ? await countPending(reader, productId) : 0;
   return {
-    gains: await affected(reader, productId, { sourceIds: gained, verb: 'gains' }),
-    loses: await affected(reader, productId, { sourceIds: lost, verb: 'loses' }),
+    ...(await peopleOf(deps, by, change)),
     sources: sources.map((source) => ({
       dataSourceId: source.dataSourceId,
       name: source.name,
@@ -87,59 +93,49 @@ async function readSources(reader: Reader, { product, present, wanted, domainIds
   return rows;
 }
 
-/** Which sources the members come to read, and which no more. A suspended product gives nothing, before and after. */
-function effectOf({ product, body }: Change, sources: readonly SourceRow[]): { gained: number[]; lost: number[] } {
-  const wasOpen = product !== undefined && !product.row.suspended;
-  const isOpen = product !== undefined && body.deleted !== true && !(body.suspended ?? product.row.suspended);
-  const before = (source: SourceRow) => wasOpen && source.is_present;
-  const after = (source: SourceRow) => isOpen && source.is_wanted && (source.is_present || source.in_domain);
-  return {
-    gained: sources.filter((s) => s.usable && after(s) && !before(s)).map((s) => s.dataSourceId),
-    lost: sources.filter((s) => s.usable && before(s) && !after(s)).map((s) => s.dataSourceId),
-  };
-}
-
-type Affected = { sourceIds: readonly number[]; verb: 'gains' | 'loses' };
-
 /**
- * Members with what changes for them: not what another approved product or asset gives them anyway. Set by set: only members
- * who share another product over these sources are looked at source by source.
+ * Who gains and loses by the change, by making it and taking it back: what other causes give, and what guardrails keep from people,
+ * counts as it does in force. Nobody has a product that is new; one that could not be saved like this changes nothing.
  */
-async function affected(
-  reader: Reader,
-  productId: string | undefined,
-  { sourceIds, verb }: Affected,
-): Promise<AffectedPeople> {
-  if (productId === undefined || sourceIds.length === 0) return { count: 0, people: [] };
-  const holds = sql`r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())`;
-  const { rows } = await sql<{ globalUserId: string; username: string; name: string; n: number; total: number }>`
-    with changed as (select unnest(${[...sourceIds]}::int[]) as id),
-    member as (
-      select distinct r.beneficiary as id from access_request r join app_user u on u.global_user_id = r.beneficiary
-      where r.target_id = ${productId} and ${holds} and u.status = 'active'),
-    cause as (
-      select ps.data_product_id as target_id, ps.data_source_id as source_id
-        from data_product_source ps join changed c on c.id = ps.data_source_id join data_product p on p.id = ps.data_product_id
-        where p.id <> ${productId} and not p.suspended and p.deleted_at is null
-      union all select s.data_object_id, s.id from data_source s join changed c on c.id = s.id),
-    covered as (
-      select r.beneficiary as id, count(distinct cause.source_id) as n
-      from cause join access_request r on r.target_id = cause.target_id
-      where ${holds} group by r.beneficiary)
-    select u.global_user_id as "globalUserId", u.username, u.name, ${sourceIds.length} - coalesce(covered.n, 0) as n, count(*) over () as total
-    from member join app_user u on u.global_user_id = member.id left join covered on covered.id = member.id
-    where coalesce(covered.n, 0) < ${sourceIds.length}
-    order by u.name, u.global_user_id limit 50`.execute(reader);
-  return {
-    count: rows[0]?.total ?? 0,
-    people: rows.map(({ globalUserId, username, name, n }) => ({
-      globalUserId,
-      username,
-      name,
-      reason: `${verb} ${n} ${n === 1 ? 'data source' : 'data sources'}`,
-    })),
+async function peopleOf(
+  deps: Deps,
+  by: By,
+  { product, body }: Change,
+): Promise<Pick<DataProductPreview, 'gains' | 'loses'>> {
+  if (product === undefined) return { gains: nobody, loses: nobody };
+  const params = { id: product.row.id };
+  const { dataSources, domains, suspended } = body;
+  const edit = {
+    ...(dataSources === undefined ? {} : { dataSources }),
+    ...(domains === undefined ? {} : { domains }),
+    ...(suspended === undefined ? {} : { suspended }),
   };
+  const change: SimulatedChange =
+    body.deleted === true
+      ? { change: 'call', operation: deleteDataProduct.id, params }
+      : { change: 'call', operation: updateDataProduct.id, params, body: edit };
+  try {
+    const outcome = await simulateChanges(deps, by, [change]);
+    const sideOf = async (direction: 'gained' | 'lost', verb: string): Promise<AffectedPeople> => {
+      const { count, people } = await presentSide(deps.db, outcome, direction);
+      return {
+        count,
+        people: people.map(({ globalUserId, username, name, sourceCount: n }) => ({
+          globalUserId,
+          username,
+          name,
+          reason: `${verb} ${n} ${n === 1 ? 'data source' : 'data sources'}`,
+        })),
+      };
+    };
+    return { gains: await sideOf('gained', 'gains'), loses: await sideOf('lost', 'loses') };
+  } catch (error) {
+    if (error instanceof Refusal) return { gains: nobody, loses: nobody };
+    throw error;
+  }
 }
+
+const nobody: AffectedPeople = { count: 0, people: [] };
 
 async function countPending(reader: Reader, productId: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`

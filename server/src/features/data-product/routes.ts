@@ -82,9 +82,9 @@ export const dataProductRoutes: readonly Route[] = [
       ],
     };
   }),
-  route(use.previewDataProduct)(async ({ deps, actor, body }) => ({
+  route(use.previewDataProduct)(async ({ deps, actor, body, call }) => ({
     status: 200,
-    body: await previewDataProduct(deps.db, actor, body),
+    body: await previewDataProduct(deps, { actor, call }, body),
   })),
   route(use.getDataProductUse)(async ({ deps, actor, params }) => {
     const { row } = await requireProduct(deps.db, params.id, { actor, action: read });

@@ -81,7 +81,12 @@ export function presentPerson(person: Named, parts: readonly Part[], direction: 
   };
 }
 
-async function presentSide(reader: Reader, outcome: Outcome, direction: Direction): Promise<Simulation['gaining']> {
+/** The people of one side: how many, and the first of them by name. */
+export async function presentSide(
+  reader: Reader,
+  outcome: Outcome,
+  direction: Direction,
+): Promise<Simulation['gaining']> {
   const parts = partsByPerson(outcome, direction);
   const named = await namesOf(reader, [...parts.keys()]);
   return {

@@ -5,11 +5,10 @@ import { listIdentities, type PlatformIdentityOfUser, setIdentity } from '@stoa/
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { useText } from '../../app/messages/use-text.tsx';
-import { useCommand, useOperation } from '../../lib/api.ts';
+import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
@@ -17,6 +16,7 @@ import { useListState } from '../../ui/list-search.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import { IdentityState } from './IdentityState.tsx';
 import styles from './Connections.module.css';
 
@@ -24,48 +24,60 @@ const pageSize = 50;
 
 type Mapped = { readonly user: { globalUserId: string; name: string }; readonly externalName: string };
 
-/** Names who a person is on a platform; the server looks the name up there at once. */
+/** Names who a person is on a platform; the server looks the name up there at once, and what follows is shown before it holds. */
 export function IdentityDialog(props: {
   readonly connectionKey: string;
   readonly mapped: Mapped | undefined;
   readonly onClose: () => void;
 }) {
-  const { connectionKey, mapped } = props;
+  const { connectionKey, mapped, onClose } = props;
   const t = useText();
+  const announce = useAnnounce();
+  const save = useChange(setIdentity, {
+    invalidates: [listIdentities],
+    onSuccess: (answer) => {
+      announce(t('connections.identity.saved', { name: mapped?.user.name ?? '', external: answer.externalName }));
+      onClose();
+    },
+  });
+  const ask = (externalName: string | null) => {
+    if (mapped === undefined) return;
+    save.ask(
+      { params: { connectionKey, globalUserId: mapped.user.globalUserId }, body: { externalName } },
+      {
+        title: t('connections.identity.dialogTitle', { name: mapped.user.name, connection: connectionKey }),
+        confirmLabel: t('connections.identity.save'),
+        text: (
+          <p>{externalName === null ? t('connections.identity.toTemplate') : <Identifier value={externalName} />}</p>
+        ),
+      },
+    );
+  };
   return (
-    <Dialog
-      opened={mapped !== undefined}
-      onClose={props.onClose}
-      title={t('connections.identity.dialogTitle', { name: mapped?.user.name ?? '', connection: connectionKey })}
-      closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
-    >
-      {mapped !== undefined && <IdentityForm connectionKey={connectionKey} mapped={mapped} onDone={props.onClose} />}
-    </Dialog>
+    <>
+      <Dialog
+        opened={mapped !== undefined && !save.isOpen}
+        onClose={onClose}
+        title={t('connections.identity.dialogTitle', { name: mapped?.user.name ?? '', connection: connectionKey })}
+        closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
+      >
+        {mapped !== undefined && <IdentityForm mapped={mapped} onSave={ask} />}
+      </Dialog>
+      {save.dialog}
+    </>
   );
 }
 
-function IdentityForm(props: { connectionKey: string; mapped: Mapped; onDone: () => void }) {
-  const { connectionKey, mapped, onDone } = props;
+function IdentityForm({ mapped, onSave }: { mapped: Mapped; onSave: (externalName: string | null) => void }) {
   const t = useText();
-  const announce = useAnnounce();
   const [name, setName] = useState(mapped.externalName);
-  const command = useCommand(setIdentity, {
-    invalidates: [listIdentities],
-    onSuccess: (answer) => {
-      announce(t('connections.identity.saved', { name: mapped.user.name, external: answer.externalName }));
-      onDone();
-    },
-  });
-  const save = (externalName: string | null) =>
-    command.mutate({ params: { connectionKey, globalUserId: mapped.user.globalUserId }, body: { externalName } });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim() !== '') save(name.trim());
+    if (name.trim() !== '') onSave(name.trim());
   };
   return (
     <form noValidate className={styles.stack} onSubmit={submit}>
       <p className="text-2">{t('connections.identity.dialogText')}</p>
-      {command.error !== null && <ErrorNotice problem={command.error} isWrite />}
       <TextInput
         data-autofocus
         label={t('connections.identity.column.external')}
@@ -76,14 +88,8 @@ function IdentityForm(props: { connectionKey: string; mapped: Mapped; onDone: ()
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <div className={styles.buttons}>
-        <ActionButton
-          type="submit"
-          tone="primary"
-          label={t('connections.identity.save')}
-          isBusy={command.isPending}
-          onClick={() => undefined}
-        />
-        <ActionButton tone="quiet" label={t('connections.identity.reset')} onClick={() => save(null)} />
+        <ActionButton type="submit" tone="primary" label={t('connections.identity.save')} onClick={() => undefined} />
+        <ActionButton tone="quiet" label={t('connections.identity.reset')} onClick={() => onSave(null)} />
       </div>
     </form>
   );

@@ -14,9 +14,9 @@ import { useCommand } from '../../lib/api.ts';
 import { membersOf } from '../../lib/members.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { ChangeDialog } from '../preview/ChangeDialog.tsx';
+import { callOf } from '../preview/use-change-preview.ts';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import styles from './Objects.module.css';
 
@@ -58,17 +58,16 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
   const isChanged = state !== object.state || newChildState !== object.newChildState;
   const manage = abilityOn(object.abilities, 'manage');
   const ability = manage.allowed && !isChanged ? { allowed: false, reason: t('objects.same') } : manage;
-  const count = countOf(update.error);
-  const send = (confirmCount?: number) =>
-    update.mutate({
-      params: { id: object.id },
-      body: {
-        ...(state === object.state ? {} : { state }),
-        ...(newChildState === object.newChildState ? {} : { newChildState }),
-        ...(confirmCount === undefined ? {} : { confirmCount }),
-      },
-    });
-  const apply = () => (state === 'disabled' && state !== object.state ? setIsAsking(true) : send());
+  const [count, setCount] = useState<number>();
+  const isDisabling = state === 'disabled' && state !== object.state;
+  const input = {
+    params: { id: object.id },
+    body: {
+      ...(state === object.state ? {} : { state }),
+      ...(newChildState === object.newChildState ? {} : { newChildState }),
+      ...(count === undefined ? {} : { confirmCount: count }),
+    },
+  };
   const hintOf = (one: DataObjectState) =>
     t(`objects.hint.${one}`, { state: t(`objects.state.${object.effectiveState}`) });
   return (
@@ -98,18 +97,14 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
           onChange={(event) => choose({ newChildState: stateOf(event.currentTarget.value) ?? newChildState })}
         />
       )}
-      {update.error !== null && !isAsking && <ErrorNotice problem={update.error} isWrite />}
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"
           label={t('objects.apply')}
           ability={ability}
           isBusy={update.isPending}
-          onClick={apply}
+          onClick={() => setIsAsking(true)}
         />
-        {count !== undefined && (
-          <ActionButton label={t('objects.confirmCount', { count })} onClick={() => send(count)} />
-        )}
       </div>
       {taskId !== undefined && (
         <TaskProgress
@@ -123,17 +118,28 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
           }}
         />
       )}
-      <ConfirmDialog
+      <ChangeDialog
         isOpen={isAsking}
-        title={t('objects.confirmTitle', { name: object.name })}
-        confirmLabel={t('objects.confirm')}
+        title={t(isDisabling ? 'objects.confirmTitle' : 'objects.applyTitle', { name: object.name })}
+        confirmLabel={
+          count === undefined
+            ? t(isDisabling ? 'objects.confirm' : 'objects.apply')
+            : t('objects.confirmCount', { count })
+        }
+        tone={isDisabling ? 'danger' : 'primary'}
+        change={callOf(updateDataObject, input)}
         isBusy={update.isPending}
         problem={update.error}
-        onConfirm={() => send(count)}
-        onClose={() => setIsAsking(false)}
+        onRefused={(problem) => setCount(countOf(problem))}
+        onConfirm={(query) => update.mutate({ ...input, query })}
+        onClose={() => {
+          update.reset();
+          setCount(undefined);
+          setIsAsking(false);
+        }}
       >
-        <p>{t('objects.confirmText')}</p>
-      </ConfirmDialog>
+        {isDisabling && <p>{t('objects.confirmText')}</p>}
+      </ChangeDialog>
     </div>
   );
 }

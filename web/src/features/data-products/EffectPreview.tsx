@@ -1,10 +1,17 @@
-import { type PreviewDataProductBody, previewDataProduct, type AffectedPeople } from '@stoa/contract/data-product-use';
+import {
+  type AffectedPeople,
+  type DataProductPreview,
+  type PreviewDataProductBody,
+  previewDataProduct,
+} from '@stoa/contract/data-product-use';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
+import { ChangePreview } from '../preview/ChangePreview.tsx';
+import type { ChangePreview as Effect } from '../preview/use-change-preview.ts';
 import styles from './ManageProduct.module.css';
 
 const namedAtOnce = 8;
@@ -33,8 +40,27 @@ function Affected({ people, tone }: { people: AffectedPeople; tone: 'gain' | 'lo
   );
 }
 
+/** What follows beside access: requests that are canceled, and what holds access back. */
+export function EffectNotes({ found }: { found: DataProductPreview }) {
+  const t = useText();
+  const { pendingRequestsCanceled, warnings } = found;
+  return (
+    <>
+      {pendingRequestsCanceled > 0 && (
+        <p className={styles.lose}>{t('manage.canceled', { count: pendingRequestsCanceled })}</p>
+      )}
+      {warnings.map((warning) => (
+        <Banner key={warning} tone="warning">
+          {warning}
+        </Banner>
+      ))}
+    </>
+  );
+}
+
 /** Who gains, who loses, and what would run where, before anything is saved. Never an old count beside a new draft. */
-export function EffectPreview({ preview, isNew }: { preview: ReturnType<typeof usePreview>; isNew: boolean }) {
+export function EffectPreview(props: { preview: ReturnType<typeof usePreview>; effect: Effect; isNew: boolean }) {
+  const { preview, effect, isNew } = props;
   const t = useText();
   if (preview.error !== null) return <ErrorNotice problem={preview.error} onRetry={() => void preview.refetch()} />;
   if (preview.data === undefined) {
@@ -45,24 +71,22 @@ export function EffectPreview({ preview, isNew }: { preview: ReturnType<typeof u
       </div>
     );
   }
-  const { gains, loses, sources, connections, pendingRequestsCanceled, warnings } = preview.data;
+  const { gains, loses, sources, connections } = preview.data;
   const added = sources.filter((one) => one.change === 'added').length;
   const removed = sources.filter((one) => one.change === 'removed').length;
   return (
     <div className={styles.effect}>
-      {gains.count === 0 && loses.count === 0 && <p>{t(isNew ? 'manage.effectNew' : 'manage.effectSame')}</p>}
-      <Affected people={gains} tone="gain" />
-      <Affected people={loses} tone="lose" />
+      {!effect.isReady && (
+        <>
+          {gains.count === 0 && loses.count === 0 && <p>{t(isNew ? 'manage.effectNew' : 'manage.effectSame')}</p>}
+          <Affected people={gains} tone="gain" />
+          <Affected people={loses} tone="lose" />
+        </>
+      )}
       {!isNew && added > 0 && <p className={styles.line}>{t('manage.added', { count: added })}</p>}
       {removed > 0 && <p className={styles.line}>{t('manage.removed', { count: removed })}</p>}
-      {pendingRequestsCanceled > 0 && (
-        <p className={styles.lose}>{t('manage.canceled', { count: pendingRequestsCanceled })}</p>
-      )}
-      {warnings.map((warning) => (
-        <Banner key={warning} tone="warning">
-          {warning}
-        </Banner>
-      ))}
+      <EffectNotes found={preview.data} />
+      <ChangePreview preview={effect} />
       {connections.map((one) => (
         <div key={one.connectionKey}>
           <p className={styles.line}>{t('manage.objects', { count: one.objects, connection: one.connectionKey })}</p>

@@ -7,12 +7,12 @@ import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { ChangeDialog } from '../preview/ChangeDialog.tsx';
 import { EffectPreview } from './EffectPreview.tsx';
 import styles from './ManageProduct.module.css';
 import { PublishedMark } from './ManageProductsPage.tsx';
@@ -46,10 +46,12 @@ function Rail({ editor, isNew, onSubmit }: { editor: Editor; isNew: boolean; onS
         <h2 className={styles.railTitle}>{t('manage.effect')}</h2>
         {!hasSources && <p className="text-2">{t('manage.effectNone')}</p>}
         {hasSources && !editor.isChanged && <p className="text-2">{t('manage.noChanges')}</p>}
-        {hasSources && editor.isChanged && <EffectPreview preview={editor.preview} isNew={isNew} />}
+        {hasSources && editor.isChanged && (
+          <EffectPreview preview={editor.preview} effect={editor.effect} isNew={isNew} />
+        )}
       </div>
-      {editor.hasMoved && <Banner tone="warning">{t('manage.moved')}</Banner>}
       {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
+      {editor.hasMoved && <Banner tone="warning">{t('manage.moved')}</Banner>}
       <ActionButton
         tone="primary"
         isFullWidth
@@ -93,7 +95,17 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
   const t = useText();
   const editor = useProductEditor(before, product);
   const [isAsking, setIsAsking] = useState(false);
-  const submit = () => (editor.loses > 0 ? setIsAsking(true) : editor.submit());
+  const change = editor.call;
+  const submit = () => {
+    editor.tryIt();
+    if (change === undefined) return;
+    // Where people lose access, or where that is still being counted, it is asked once more.
+    const { simulation } = editor.effect;
+    if (simulation === undefined || editor.loses > 0) setIsAsking(true);
+    else editor.submit({ basedOn: simulation.basedOn, confirmLoss: 0 });
+  };
+  // Saved: what stands in the form is what holds.
+  if (isAsking && change === undefined) setIsAsking(false);
   const parts: PartProps = { draft: editor.draft, change: editor.change, mayChange: fieldsOf(product) };
   useCommands([
     {
@@ -120,19 +132,28 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
         {product !== undefined && <OwnersPart {...parts} />}
       </div>
       <Rail editor={editor} isNew={product === undefined} onSubmit={submit} />
-      <ConfirmDialog
+      <ChangeDialog
         isOpen={isAsking}
-        title={t('manage.confirmTitle', { count: editor.loses })}
-        confirmLabel={t('manage.saveLoses', { count: editor.loses })}
-        onConfirm={() => {
+        title={t(product === undefined ? 'manage.publishTitle' : 'manage.saveTitle', { name: editor.draft.name })}
+        confirmLabel={
+          product === undefined
+            ? t('manage.submit')
+            : editor.loses > 0
+              ? t('manage.saveLoses', { count: editor.loses })
+              : t('manage.save')
+        }
+        tone={editor.loses > 0 ? 'danger' : 'primary'}
+        change={change}
+        isBusy={editor.isBusy}
+        problem={editor.problem}
+        onConfirm={editor.submit}
+        onClose={() => {
+          editor.forget();
           setIsAsking(false);
-          editor.submit();
         }}
-        onClose={() => setIsAsking(false)}
       >
-        <p>{t('manage.confirmText')}</p>
-        <EffectPreview preview={editor.preview} isNew={false} />
-      </ConfirmDialog>
+        {editor.loses > 0 && <p>{t('manage.confirmText')}</p>}
+      </ChangeDialog>
     </div>
   );
 }

@@ -11,9 +11,10 @@ import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { EffectPreview, usePreview } from './EffectPreview.tsx';
+import { ChangeDialog, type Confirmed } from '../preview/ChangeDialog.tsx';
+import { callOf } from '../preview/use-change-preview.ts';
+import { EffectNotes, usePreview } from './EffectPreview.tsx';
 import styles from './ManageProduct.module.css';
 
 type Act = 'suspend' | 'resume' | 'delete';
@@ -47,8 +48,8 @@ export function ProductLifecycle({ product }: { product: DataProduct }) {
     onSuccess: () => finish('delete'),
   });
   const params = { id: product.id };
-  const confirm = () => {
-    if (shown === 'delete') remove.mutate({ params });
+  const confirm = (query: Confirmed) => {
+    if (shown === 'delete') remove.mutate({ params, query });
     else update.mutate({ params, body: { suspended: shown === 'suspend' } });
   };
   const close = () => {
@@ -70,11 +71,16 @@ export function ProductLifecycle({ product }: { product: DataProduct }) {
         ability={abilityOn(product.abilities, 'delete')}
         onClick={() => setAct('delete')}
       />
-      <ConfirmDialog
+      <ChangeDialog
         isOpen={act !== undefined}
         title={t(`manage.${shown}Title`, { name: product.name })}
         confirmLabel={t(`manage.${shown}Confirm`, { count: preview.data?.loses.count ?? 0 })}
         tone={shown === 'resume' ? 'primary' : 'danger'}
+        change={
+          shown === 'delete'
+            ? callOf(deleteDataProduct, { params })
+            : callOf(updateDataProduct, { params, body: bodies[shown] })
+        }
         isBusy={update.isPending || remove.isPending}
         problem={update.error ?? remove.error}
         {...(shown === 'delete' ? { mustType: product.name } : {})}
@@ -82,8 +88,8 @@ export function ProductLifecycle({ product }: { product: DataProduct }) {
         onClose={close}
       >
         <p>{t(`manage.${shown}Text`)}</p>
-        {act !== undefined && <EffectPreview preview={preview} isNew={false} />}
-      </ConfirmDialog>
+        {act !== undefined && preview.data !== undefined && <EffectNotes found={preview.data} />}
+      </ChangeDialog>
     </div>
   );
 }

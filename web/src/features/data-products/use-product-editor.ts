@@ -6,11 +6,14 @@ import {
   searchDataProducts,
   updateDataProduct,
 } from '@stoa/contract/data-product';
+import type { SimulatedChangeIn } from '@stoa/contract/simulation';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import type { Confirmed } from '../preview/ChangeDialog.tsx';
+import { callOf, useChangePreview } from '../preview/use-change-preview.ts';
 import { usePreview } from './EffectPreview.tsx';
 import { createBodyOf, needsOf, type ProductDraft, isSameDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
 
@@ -56,11 +59,15 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   });
   // One call: members and sources hold together or not at all, and what was refused stays in the form.
   const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: () => announce(t('manage.saved')) });
-  const submit = () => {
-    setIsTried(true);
-    if (!isComplete || !isChanged) return;
-    if (product === undefined) publish.mutate({ body: createBodyOf(draft) });
-    else save.mutate({ params: { id: product.id }, body: edit });
+  const isReady = isComplete && isChanged;
+  const call: SimulatedChangeIn =
+    product === undefined
+      ? callOf(createDataProduct, { body: createBodyOf(draft) })
+      : callOf(updateDataProduct, { params: { id: product.id }, body: edit });
+  const effect = useChangePreview([call], isReady);
+  const submit = (query: Confirmed) => {
+    if (product === undefined) publish.mutate({ body: createBodyOf(draft), query });
+    else save.mutate({ params: { id: product.id }, body: edit, query });
   };
   return {
     draft,
@@ -71,10 +78,17 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
     isTried,
     hasMoved,
     preview,
-    loses: isChanged && product !== undefined ? (preview.data?.loses.count ?? 0) : 0,
+    effect,
+    loses: isReady ? (effect.simulation?.losing.count ?? 0) : 0,
     isBusy: publish.isPending || save.isPending,
     problem: publish.error ?? save.error,
     isSaved: save.isSuccess,
+    tryIt: () => setIsTried(true),
+    forget: () => {
+      publish.reset();
+      save.reset();
+    },
+    call: isReady ? call : undefined,
     submit,
   };
 }

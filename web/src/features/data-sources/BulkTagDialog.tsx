@@ -1,3 +1,4 @@
+import { TextInput } from '@mantine/core';
 import { changeTags, type TagChange, type TagTargets } from '@stoa/contract/tag';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +10,9 @@ import { Chips } from '../../ui/Chips.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { ChangePreview } from '../preview/ChangePreview.tsx';
+import { callOf, useChangePreview } from '../preview/use-change-preview.ts';
+import { useConfirmedLoss } from '../preview/use-confirmed-loss.ts';
 import { FindTag, type FoundTag } from '../tags/FindTag.tsx';
 import styles from '../tags/tags.module.css';
 import { shownWithTags } from '../tags/use-tags-on.ts';
@@ -91,8 +95,13 @@ export function BulkTagDialog({ targets, count, onClose, onDone }: Props) {
     enabled: !isEmpty,
     staleTime: 0,
   });
+  const effect = useChangePreview([callOf(changeTags, { body })], !isEmpty);
+  const { ability: counted, mustType, confirmed } = useConfirmedLoss(effect);
+  const [typed, setTyped] = useState('');
+  const ask = mustType === undefined ? undefined : t('ui.dialog.typeToConfirm', { text: mustType });
   const change = useCommand(changeTags, {
     invalidates: shownWithTags,
+    onError: () => effect.retry(),
     onSuccess: (done) => {
       announce(t('sources.bulkDone', { added: done.added, removed: done.removed }));
       onDone();
@@ -122,15 +131,30 @@ export function BulkTagDialog({ targets, count, onClose, onDone }: Props) {
           {!isEmpty && preview.isPending && <p className="text-2">{t('sources.bulkCounting')}</p>}
           {!isEmpty && preview.data !== undefined && <Changes change={preview.data} />}
         </section>
+        <ChangePreview preview={effect} />
+        {ask !== undefined && (
+          <TextInput
+            label={ask}
+            value={typed}
+            autoComplete="off"
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        )}
         {change.error !== null && <ErrorNotice problem={change.error} isWrite />}
         <div className={styles.buttons}>
           <ActionButton label={t('ui.dialog.cancel')} onClick={onClose} />
           <ActionButton
             tone="primary"
             label={t('sources.bulkConfirm', { count: changes })}
-            ability={changes > 0 ? { allowed: true } : { allowed: false, reason }}
+            ability={
+              changes === 0
+                ? { allowed: false, reason }
+                : ask === undefined || typed === mustType
+                  ? counted
+                  : { allowed: false, reason: ask }
+            }
             isBusy={change.isPending}
-            onClick={() => change.mutate({ body })}
+            onClick={() => change.mutate({ body, query: confirmed })}
           />
         </div>
       </div>

@@ -3,11 +3,10 @@ import { type DomainDetail, listDomains, readDomain, updateDomain } from '@stoa/
 import { type FormEvent, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
-import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import styles from './Domains.module.css';
 import { type Holds, HoldsFields } from './HoldsFields.tsx';
 
@@ -24,7 +23,7 @@ export function DomainHolds({ domain }: { domain: DomainDetail }) {
   const [draft, setDraft] = useState<Holds>();
   const [isTried, setIsTried] = useState(false);
   const holds = draft ?? before;
-  const save = useCommand(updateDomain, {
+  const save = useChange(updateDomain, {
     invalidates: [readDomain, listDomains, listDataSources],
     onSuccess: () => {
       setDraft(undefined);
@@ -40,7 +39,10 @@ export function DomainHolds({ domain }: { domain: DomainDetail }) {
     event.preventDefault();
     setIsTried(true);
     if (holds.isDynamic && holds.tag === null) return;
-    save.mutate({ params: { id: domain.id }, body: { tagId } });
+    save.ask(
+      { params: { id: domain.id }, body: { tagId } },
+      { title: t('domains.holdsTitle', { name: domain.name }), confirmLabel: t('domains.save') },
+    );
   };
   return (
     <Section title={t('tags.domainSection')}>
@@ -52,7 +54,6 @@ export function DomainHolds({ domain }: { domain: DomainDetail }) {
           isTried={isTried}
           onChange={setDraft}
         />
-        {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
         <div className={styles.buttons}>
           <ActionButton
             type="submit"
@@ -64,6 +65,7 @@ export function DomainHolds({ domain }: { domain: DomainDetail }) {
           />
         </div>
       </form>
+      {save.dialog}
     </Section>
   );
 }

@@ -1,18 +1,18 @@
 import { deleteDomain, type DomainDetail, listDomains, readDomain, updateDomain } from '@stoa/contract/domain';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import { DomainForm } from './DomainForm.tsx';
 import { holdsText } from './holds-text.ts';
 import { DomainPermissions } from './DomainPermissions.tsx';
@@ -29,8 +29,7 @@ function Delete({ domain }: { domain: DomainDetail }) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
-  const [isAsking, setIsAsking] = useState(false);
-  const remove = useCommand(deleteDomain, {
+  const remove = useChange(deleteDomain, {
     invalidates: [listDomains],
     onSuccess: () => {
       announce(t('domains.deleted', { name: domain.name }));
@@ -43,22 +42,19 @@ function Delete({ domain }: { domain: DomainDetail }) {
         tone="danger"
         label={t('domains.delete')}
         ability={abilityOn(domain.abilities, 'manage')}
-        onClick={() => setIsAsking(true)}
+        onClick={() =>
+          remove.ask(
+            { params: { id: domain.id } },
+            {
+              title: t('domains.deleteTitle', { name: domain.name }),
+              confirmLabel: t('domains.delete'),
+              tone: 'danger',
+              text: <p>{t('domains.deleteText', { count: domain.dataSourceCount })}</p>,
+            },
+          )
+        }
       />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={t('domains.deleteTitle', { name: domain.name })}
-        confirmLabel={t('domains.delete')}
-        isBusy={remove.isPending}
-        problem={remove.error}
-        onConfirm={() => remove.mutate({ params: { id: domain.id } })}
-        onClose={() => {
-          remove.reset();
-          setIsAsking(false);
-        }}
-      >
-        <p>{t('domains.deleteText', { count: domain.dataSourceCount })}</p>
-      </ConfirmDialog>
+      {remove.dialog}
     </Section>
   );
 }

@@ -3,12 +3,12 @@ import { type DomainDetail, listDomains, readDomain, setDomainDataSources } from
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
-import { useCommand, useOperation } from '../../lib/api.ts';
+import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PickList } from '../../ui/PickList.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import styles from './Domains.module.css';
 
 const atOnce = 1_000;
@@ -33,7 +33,7 @@ export function DomainSources({ domain }: { domain: DomainDetail }) {
     },
     { keepPrevious: true },
   );
-  const save = useCommand(setDomainDataSources, {
+  const save = useChange(setDomainDataSources, {
     invalidates: [readDomain, listDomains, listDataSources],
     onSuccess: () => {
       setDraft(undefined);
@@ -61,14 +61,23 @@ export function DomainSources({ domain }: { domain: DomainDetail }) {
         empty={t('domains.sourcesEmpty')}
         isReadOnly={!manage.allowed}
       />
-      {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
+      {save.dialog}
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"
           label={t('domains.saveSources')}
           ability={ability}
           isBusy={save.isPending}
-          onClick={() => save.mutate({ params: { id: domain.id }, body: { dataSourceIds: [...chosen].map(Number) } })}
+          onClick={() =>
+            save.ask(
+              { params: { id: domain.id }, body: { dataSourceIds: [...chosen].map(Number) } },
+              {
+                title: t('domains.sourcesTitle', { name: domain.name }),
+                confirmLabel: t('domains.saveSources'),
+                text: <p>{t('domains.sourcesChange', { added, removed })}</p>,
+              },
+            )
+          }
         />
         {isChanged && <span role="status">{t('domains.sourcesChange', { added, removed })}</span>}
       </div>

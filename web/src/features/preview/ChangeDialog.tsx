@@ -21,6 +21,8 @@ type Props = {
   readonly problem: ApiProblem | null;
   /** Has to be typed where no number of people has to. */
   readonly mustType?: string;
+  /** The preview says that the change would be refused. */
+  readonly onRefused?: (problem: ApiProblem) => void;
   readonly onConfirm: (confirmed: Confirmed) => void;
   readonly onClose: () => void;
 };
@@ -31,7 +33,13 @@ export function ChangeDialog(props: Props) {
   const preview = useChangePreview(change === undefined ? [] : [change], isOpen && change !== undefined);
   const { ability, mustType = props.mustType, confirmed } = useConfirmedLoss(preview);
   const isStale = problem?.code === 'simulation.stale' || problem?.code === 'policy.confirm_loss';
-  const { retry } = preview;
+  const { retry, problem: refusal } = preview;
+  const { onRefused } = props;
+  useEffect(() => {
+    if (refusal !== null) onRefused?.(refusal);
+    // Once for each refusal.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [refusal]);
   useEffect(() => {
     if (isStale) retry();
     // Once for each refusal, whatever the preview is by then.

@@ -40,6 +40,7 @@ export function useChange<O extends Operation>(operation: O, options: CommandOpt
   };
   return {
     isPending: command.isPending,
+    isOpen,
     ask: (input: InputOf<O>, words: ChangeWords) => {
       command.reset();
       setWaiting({ input, words });

@@ -5,7 +5,6 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { type Fact, FactList } from '../../ui/FactList.tsx';
@@ -17,6 +16,8 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { ChangeDialog } from '../preview/ChangeDialog.tsx';
+import { callOf } from '../preview/use-change-preview.ts';
 import { CreateTagDialog } from './CreateTagDialog.tsx';
 import { TagForm } from './TagForm.tsx';
 import { SensitivityMark, TagName } from './TagName.tsx';
@@ -53,22 +54,26 @@ function Delete({ tag, isOpen, onClose }: { tag: TagDetail; isOpen: boolean; onC
   });
   const count = tag.objectCount + tag.columnCount;
   const isUsed = tag.uses.domains.length + (tag.uses.policies?.length ?? 0) > 0;
+  const close = () => {
+    remove.reset();
+    onClose();
+  };
+  const input = { params: { id: String(tag.id) }, query: { confirmCount: count } };
   return (
-    <ConfirmDialog
+    <ChangeDialog
       isOpen={isOpen}
       title={t('tags.deleteTitle', { name: tag.name })}
       confirmLabel={t('tags.delete')}
+      tone="danger"
+      change={isUsed ? undefined : callOf(deleteTag, input)}
       isBusy={remove.isPending}
       problem={remove.error}
       {...(count > 0 ? { mustType: String(count) } : {})}
-      onConfirm={() => remove.mutate({ params: { id: tag.id }, query: { confirmCount: count } })}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
+      onConfirm={(confirmed) => remove.mutate({ ...input, query: { ...input.query, ...confirmed } })}
+      onClose={close}
     >
       {isUsed ? <Uses tag={tag} /> : <p>{t('tags.deleteText', { below: tag.childCount, count })}</p>}
-    </ConfirmDialog>
+    </ChangeDialog>
   );
 }
 

@@ -4,7 +4,6 @@ import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Hint } from '../../ui/Hint.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { TagName } from './TagName.tsx';
@@ -184,7 +183,7 @@ export function TagsOn({ name, applications, targets, mayChange }: Props) {
           </li>
         )}
       </ul>
-      {change.error !== null && <ErrorNotice problem={change.error} isWrite />}
+      {change.dialog}
       <TakenOff name={name} all={off} onPutBack={mayChange ? (one) => run('add', one.tag) : undefined} />
     </div>
   );

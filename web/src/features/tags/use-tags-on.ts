@@ -10,8 +10,9 @@ import {
   type TagTargets,
 } from '@stoa/contract/tag';
 import { useText } from '../../app/messages/use-text.tsx';
-import { useCommand, useOperation } from '../../lib/api.ts';
+import { useOperation } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { useChange } from '../preview/use-change.tsx';
 
 /** Everything that may show another tag, or another number of them, after a change. */
 export const shownWithTags = [
@@ -37,15 +38,25 @@ export const ofObject = (all: readonly TagApplication[]): readonly TagApplicatio
 export const ofColumn = (all: readonly TagApplication[], column: string): readonly TagApplication[] =>
   all.filter((one) => one.columnName === column);
 
-/** Puts one tag on a thing, or takes it off, and says so. */
+/** Puts one tag on a thing, or takes it off: what follows is shown first. */
 export function useTagChange(targets: TagTargets, name: string) {
   const t = useText();
   const announce = useAnnounce();
-  const change = useCommand(changeTags, { invalidates: shownWithTags });
+  const change = useChange(changeTags, {
+    invalidates: shownWithTags,
+    onSuccess: (done) => {
+      const [first] = done.changes;
+      if (first !== undefined)
+        announce(t(first.change === 'added' ? 'tags.added' : 'tags.removed', { tag: first.tag.name, name }));
+    },
+  });
   const run = (what: 'add' | 'remove', tag: { id: number; name: string }) =>
-    change.mutate(
+    change.ask(
       { body: { [what]: [tag.id], targets } },
-      { onSuccess: () => announce(t(what === 'add' ? 'tags.added' : 'tags.removed', { tag: tag.name, name })) },
+      {
+        title: t(what === 'add' ? 'tags.addTitle' : 'tags.removeTitle', { tag: tag.name, name }),
+        confirmLabel: t(what === 'add' ? 'tags.addConfirm' : 'tags.removeConfirm'),
+      },
     );
   return { change, run };
 }

@@ -10,15 +10,15 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
-import { useCommand, useOperation } from '../../lib/api.ts';
+import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
 import { AttributesEditor } from './AttributesEditor.tsx';
 import { FindPerson } from './FindPerson.tsx';
@@ -31,7 +31,7 @@ function MembersPart({ group }: { group: GroupDetail }) {
   const announce = useAnnounce();
   const [draft, setDraft] = useState<readonly Member[]>();
   const members = draft ?? group.members;
-  const save = useCommand(setGroupMembers, {
+  const save = useChange(setGroupMembers, {
     invalidates: [readGroup, listGroups],
     onSuccess: () => {
       setDraft(undefined);
@@ -73,14 +73,23 @@ function MembersPart({ group }: { group: GroupDetail }) {
           />
         </div>
       )}
-      {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
+      {save.dialog}
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"
           label={t('people.group.saveMembers')}
           ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
           isBusy={save.isPending}
-          onClick={() => save.mutate({ params: { id: group.id }, body: { globalUserIds: [...now] } })}
+          onClick={() =>
+            save.ask(
+              { params: { id: group.id }, body: { globalUserIds: [...now] } },
+              {
+                title: t('people.group.membersTitle', { name: group.name }),
+                confirmLabel: t('people.group.saveMembers'),
+                text: <p>{t('people.group.membersChange', { added, removed })}</p>,
+              },
+            )
+          }
         />
         {isChanged && <span role="status">{t('people.group.membersChange', { added, removed })}</span>}
       </div>
@@ -92,7 +101,7 @@ function AttributesPart({ group }: { group: GroupDetail }) {
   const t = useText();
   const before = rowsOfAttributes(group.attributes);
   const [draft, setDraft] = useState<typeof before>();
-  const update = useCommand(updateGroup, {
+  const update = useChange(updateGroup, {
     invalidates: [readGroup, listGroups],
     onSuccess: () => setDraft(undefined),
   });
@@ -102,14 +111,19 @@ function AttributesPart({ group }: { group: GroupDetail }) {
   const isChanged = JSON.stringify(attributes) !== JSON.stringify(group.attributes);
   return (
     <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
-      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      {update.dialog}
       <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
       <div className={styles.buttons}>
         <ActionButton
           label={t('people.save')}
           ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
           isBusy={update.isPending}
-          onClick={() => update.mutate({ params: { id: group.id }, body: { attributes } })}
+          onClick={() =>
+            update.ask(
+              { params: { id: group.id }, body: { attributes } },
+              { title: t('people.attributesTitle', { name: group.name }), confirmLabel: t('people.save') },
+            )
+          }
         />
       </div>
     </Section>
@@ -120,8 +134,7 @@ function DeleteAct({ group }: { group: GroupDetail }) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
-  const [isAsking, setIsAsking] = useState(false);
-  const remove = useCommand(deleteGroup, {
+  const remove = useChange(deleteGroup, {
     invalidates: [listGroups],
     onSuccess: () => {
       announce(t('people.group.deleted', { name: group.name }));
@@ -134,22 +147,19 @@ function DeleteAct({ group }: { group: GroupDetail }) {
         tone="danger"
         label={t('people.group.delete')}
         ability={abilityOn(group.abilities, 'changeRights')}
-        onClick={() => setIsAsking(true)}
+        onClick={() =>
+          remove.ask(
+            { params: { id: group.id } },
+            {
+              title: t('people.group.deleteTitle', { name: group.name }),
+              confirmLabel: t('people.group.delete'),
+              tone: 'danger',
+              text: <p>{t('people.group.deleteText', { count: group.memberCount })}</p>,
+            },
+          )
+        }
       />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={t('people.group.deleteTitle', { name: group.name })}
-        confirmLabel={t('people.group.delete')}
-        isBusy={remove.isPending}
-        problem={remove.error}
-        onConfirm={() => remove.mutate({ params: { id: group.id } })}
-        onClose={() => {
-          remove.reset();
-          setIsAsking(false);
-        }}
-      >
-        <p>{t('people.group.deleteText', { count: group.memberCount })}</p>
-      </ConfirmDialog>
+      {remove.dialog}
     </>
   );
 }

@@ -6,12 +6,12 @@ import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
 import { AttributesEditor } from './AttributesEditor.tsx';
@@ -92,23 +92,35 @@ function RightsPart({ user }: { user: UserDetail }) {
 
 function AttributesPart({ user }: { user: UserDetail }) {
   const t = useText();
+  const announce = useAnnounce();
   const before = rowsOfAttributes(user.attributes);
   const [draft, setDraft] = useState<typeof before>();
-  const update = useUpdate(() => setDraft(undefined));
+  const update = useChange(updateUser, {
+    invalidates: [readUser, listUsers],
+    onSuccess: () => {
+      announce(t('people.saved'));
+      setDraft(undefined);
+    },
+  });
   const rights = abilityOn(user.abilities, 'changeRights');
   const rows = draft ?? before;
   const attributes = attributesOfRows(rows);
   const isChanged = JSON.stringify(attributes) !== JSON.stringify(user.attributes);
   return (
     <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
-      {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
+      {update.dialog}
       <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
       <div className={styles.buttons}>
         <ActionButton
           label={t('people.save')}
           ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
           isBusy={update.isPending}
-          onClick={() => update.mutate({ params: { globalUserId: user.globalUserId }, body: { attributes } })}
+          onClick={() =>
+            update.ask(
+              { params: { globalUserId: user.globalUserId }, body: { attributes } },
+              { title: t('people.attributesTitle', { name: user.name }), confirmLabel: t('people.save') },
+            )
+          }
         />
       </div>
     </Section>
@@ -118,18 +130,35 @@ function AttributesPart({ user }: { user: UserDetail }) {
 function StatusAct({ user }: { user: UserDetail }) {
   const t = useText();
   const announce = useAnnounce();
-  const [isAsking, setIsAsking] = useState(false);
   const isActive = user.status === 'active';
-  const update = useCommand(updateUser, {
+  const update = useChange(updateUser, {
     invalidates: [readUser, listUsers],
     onSuccess: (after) => {
-      setIsAsking(false);
       announce(t(after.status === 'active' ? 'people.enabledNow' : 'people.disabledNow', { name: user.name }));
     },
   });
-  const set = (status: UserDetail['status']) =>
-    update.mutate({ params: { globalUserId: user.globalUserId }, body: { status } });
   const count = user.liveAccessCount ?? 0;
+  const params = { globalUserId: user.globalUserId };
+  const disable = () =>
+    update.ask(
+      { params, body: { status: 'disabled' } },
+      {
+        title: t('people.disableTitle', { name: user.name }),
+        confirmLabel: t('people.disableConfirm', { count }),
+        tone: 'danger',
+        text: (
+          <>
+            <p>{t('people.disableText', { count })}</p>
+            <p className="text-2">{t('people.disableBack')}</p>
+          </>
+        ),
+      },
+    );
+  const enable = () =>
+    update.ask(
+      { params, body: { status: 'active' } },
+      { title: t('people.enableTitle', { name: user.name }), confirmLabel: t('people.enable') },
+    );
   return (
     <>
       <ActionButton
@@ -137,24 +166,9 @@ function StatusAct({ user }: { user: UserDetail }) {
         tone={isActive ? 'danger' : 'primary'}
         ability={abilityOn(user.abilities, 'disable')}
         isBusy={update.isPending}
-        onClick={() => (isActive ? setIsAsking(true) : set('active'))}
+        onClick={isActive ? disable : enable}
       />
-      {update.error !== null && !isAsking && <ErrorNotice problem={update.error} isWrite />}
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={t('people.disableTitle', { name: user.name })}
-        confirmLabel={t('people.disableConfirm', { count })}
-        isBusy={update.isPending}
-        problem={update.error}
-        onConfirm={() => set('disabled')}
-        onClose={() => {
-          update.reset();
-          setIsAsking(false);
-        }}
-      >
-        <p>{t('people.disableText', { count })}</p>
-        <p className="text-2">{t('people.disableBack')}</p>
-      </ConfirmDialog>
+      {update.dialog}
     </>
   );
 }

@@ -29,6 +29,8 @@ export const domains = {
   'domains.sourcesLead': 'Those that may be published in this domain. A source can be in several.',
   'domains.sources': 'Data sources',
   'domains.sourcesEmpty': 'No data source matches. Sources come from enabled objects.',
+  'domains.sourcesTitle': 'Save the data sources of {name}?',
+  'domains.holdsTitle': 'Save what {name} holds?',
   'domains.sourcesChange':
     '{added, plural, =0 {} one {# added} other {# added}} {removed, plural, =0 {} one {# taken out} other {# taken out}}',
   'domains.saveSources': 'Save the sources',

@@ -110,7 +110,8 @@ export const manage = {
   'manage.published': '{name} is published.',
   'manage.saved': 'Saved.',
   'manage.moved': 'Somebody else changed this product meanwhile. Your text is kept; saving writes it over theirs.',
-  'manage.confirmTitle': 'Take access away from {count, plural, one {# person} other {# people}}?',
+  'manage.publishTitle': 'Publish {name}?',
+  'manage.saveTitle': 'Save {name}?',
   'manage.confirmText': 'They lose what they have by this product alone, within a second of saving.',
 
   'manage.life': 'Lifecycle',

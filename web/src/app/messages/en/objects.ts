@@ -64,6 +64,7 @@ export const objects = {
   'objects.released': '{name} is confirmed; access is given again.',
   'objects.task': 'Change of state',
   'objects.taskDone': 'The state of {name} and of everything below is set.',
+  'objects.applyTitle': 'Change {name}?',
   'objects.confirmTitle': 'Disable {name} and everything below?',
   'objects.confirmText':
     'Its tables and views stop being data sources and leave their domains’ lists. Those in a published product refuse it.',

@@ -99,6 +99,9 @@ export const people = {
   'people.group.removeThis': 'Remove {name} from the group',
   'people.group.empty': 'Nobody is in it.',
   'people.group.saveMembers': 'Save the members',
+  'people.group.membersTitle': 'Save the members of {name}?',
+  'people.attributesTitle': 'Save the attributes of {name}?',
+  'people.enableTitle': 'Enable {name}?',
   'people.group.membersChange':
     '{added, plural, =0 {} one {# joins} other {# join}} {removed, plural, =0 {} one {# leaves} other {# leave}}',
   'people.group.delete': 'Delete this group',

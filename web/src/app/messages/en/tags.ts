@@ -66,6 +66,10 @@ export const tags = {
   'tags.where.emptyText': 'Put it on data sources from their list, or on columns from the page of an asset.',
   'tags.where.toSources': 'Go to the data sources',
   'tags.delete': 'Delete',
+  'tags.addTitle': 'Put {tag} on {name}?',
+  'tags.removeTitle': 'Take {tag} off {name}?',
+  'tags.addConfirm': 'Put it on',
+  'tags.removeConfirm': 'Take it off',
   'tags.deleteTitle': 'Delete {name}?',
   'tags.deleteText':
     '{below, plural, =0 {} one {The tag below it goes too. } other {The # tags below it go too. }}{count, plural, =0 {Nothing carries it.} one {It is taken off # object or column.} other {It is taken off # objects and columns.}}',
