@@ -115,10 +115,10 @@ export const simulation = z
         technology,
         gaining: z.int(),
         losing: z.int(),
-        /** Of access; the views of masks are not among them. Left out unless asked for, and where the platform was away. */
+        /** Views of masks first, then access. Left out unless asked for, and where the platform was away. */
         statementCount: z.int().optional(),
         statements: z.array(z.string()).optional(),
-        /** Why there are no statements. */
+        /** Why there are no statements, or what keeps them from being enough. */
         problem: z.string().optional(),
       }),
     ),

@@ -1,7 +1,7 @@
 import type { Formula } from '@stoa/core/masking/formula';
 import type { KeyBook } from '@stoa/core/masking/view';
 import { sql } from 'kysely';
-import type { Db } from '../db/pool.ts';
+import type { Reader } from '../db/pool.ts';
 
 /**
  * The numbers of exemption keys, made where they are not there yet. A number is written before the first view names it, and
@@ -9,7 +9,7 @@ import type { Db } from '../db/pool.ts';
  * @param columns keys of `columnKeyOf`
  */
 export async function ensureMaskKeys(
-  db: Db,
+  db: Reader,
   { columns, formulas }: { columns: readonly string[]; formulas: readonly Formula[] },
 ): Promise<KeyBook> {
   const parts = columns.map((key) => key.split('/'));

@@ -98,7 +98,8 @@ const hashes = ({ sources }: CompiledMasks): boolean =>
 
 type Stored = KnownView & { readonly dataSourceId: number };
 
-async function readKnown(deps: Deps, connectionId: string): Promise<Map<number, Stored>> {
+/** By data source, the view that was proven to stand there. */
+export async function readKnown(deps: Pick<Deps, 'db'>, connectionId: string): Promise<Map<number, Stored>> {
   const { rows } = await sql<Stored>`
     select data_source_id as "dataSourceId", view_id as "platformId", fingerprint, body_hash as "bodyHash" from source_protection
     where connection_id = ${connectionId} and view_id is not null and fingerprint is not null and body_hash is not null`.execute(
@@ -108,7 +109,7 @@ async function readKnown(deps: Deps, connectionId: string): Promise<Map<number, 
 }
 
 /** What is stored is a digest of the fingerprint: where it is that of today, the view is known under today's. */
-function knownAs(
+export function knownAs(
   stored: Stored | undefined,
   view: Parameters<typeof viewFingerprint>[0],
   seen: ObservedMasks,

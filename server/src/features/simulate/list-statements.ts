@@ -5,6 +5,7 @@ import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import type { Deps } from '../../deps.ts';
 import { resolveIdentities } from '../identity/resolve.ts';
+import { listViewStatements } from './list-view-statements.ts';
 import type { ConnectionOutcome } from './weigh.ts';
 
 const statementsShown = 200;
@@ -23,14 +24,25 @@ export async function lookUpPeople(deps: Deps, connections: readonly ConnectionO
   return found.some(({ changed }) => changed.length > 0);
 }
 
+const unprepared = (count: number): string =>
+  `The platform is not prepared for masks yet: ${count} data sources would be read by nobody until it is. The page of the connection has the script.`;
+
 /** Steps 9 and 10 of the road and the pure statements of 11, for the facts as they would be. */
-export async function listStatements(deps: Deps, { loaded, sides }: ConnectionOutcome): Promise<Shown> {
+export async function listStatements(deps: Deps, outcome: ConnectionOutcome): Promise<Shown> {
+  const { loaded, sides } = outcome;
   try {
     const session = await deps.platforms.session(loaded.place.id);
     const desired = compileAccess(sides.after.facts);
     const observed = await session.observe(observeScope(desired));
-    const statements = session.statements(diff(desired, observed), observed).map((statement) => statement.sql);
-    return { statementCount: statements.length, statements: statements.slice(0, statementsShown) };
+    const ofAccess = session.statements(diff(desired, observed), observed).map((statement) => statement.sql);
+    // Views come before access is given: it is given on them.
+    const ofViews = await listViewStatements(deps, session, outcome);
+    const statements = [...ofViews.statements, ...ofAccess];
+    return {
+      statementCount: statements.length,
+      statements: statements.slice(0, statementsShown),
+      ...(ofViews.unprepared === 0 ? {} : { problem: unprepared(ofViews.unprepared) }),
+    };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return { problem: `The platform cannot be asked now: ${error.failure.message}. ${error.failure.remedy}` };

@@ -4,6 +4,7 @@ import type { MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
 import { compareMasks, governedAs, type MaskComparison } from '@stoa/core/simulate/compare-masks';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { maskCapabilities } from '../../provisioning/connectors.ts';
+import type { MaskSource } from '../../provisioning/load-mask-facts.ts';
 import type { LoadedWorld } from './load-world.ts';
 
 const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
@@ -24,14 +25,17 @@ function abilitiesOf({ place, masks }: LoadedWorld): MaskAbilities {
 /** A world as it was read, with the changes that are made to it in memory. */
 export type WorldSide = { readonly loaded: LoadedWorld; readonly world: SimulatedWorld };
 
+export type JudgedSource = MaskSource & { readonly verdict: SourceVerdict };
+
 /** What data policies make of each source of a connection, by the function that decides what is enforced. */
-function judged({ loaded, world }: WorldSide): readonly SourceVerdict[] {
+export function judgeSide({ loaded, world }: WorldSide): readonly JudgedSource[] {
   const policies = world.policies.filter(isData);
   const judge = sourceJudge(policies, abilitiesOf(loaded));
   const facts = new Map(world.sources.map((one) => [one.dataSourceId, one]));
-  return (loaded.masks?.sources ?? []).map(({ source }) => {
-    const known = facts.get(source.facts.dataSourceId);
-    return judge(known === undefined ? source : governedAs(source, known));
+  return (loaded.masks?.sources ?? []).map(({ source: stored, platformId }) => {
+    const known = facts.get(stored.facts.dataSourceId);
+    const source = known === undefined ? stored : governedAs(stored, known);
+    return { source, platformId, verdict: judge(source) };
   });
 }
 
@@ -46,7 +50,7 @@ const closedOf = (verdicts: readonly SourceVerdict[]): ReadonlySet<number> =>
 
 /** What readers of each source would see otherwise; of a source that is new nobody has seen anything yet. */
 export function compareMaskSides(before: WorldSide, after: WorldSide): MaskSides {
-  const [was, is] = [judged(before), judged(after)];
+  const [was = [], is = []] = [before, after].map((side) => judgeSide(side).map(({ verdict }) => verdict));
   const old = new Map(was.map((one) => [one.dataSourceId, one]));
   return {
     comparisons: is.flatMap((verdict) => {
