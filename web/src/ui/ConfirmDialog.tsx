@@ -23,6 +23,8 @@ type Props = {
   readonly problem?: ApiProblem | null;
   /** For acts beyond a limit: this text must be typed. */
   readonly mustType?: string;
+  /** Wider, for what shows much. */
+  readonly isWide?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 };
@@ -44,6 +46,7 @@ export function ConfirmDialog(props: Props) {
       opened={props.isOpen}
       onClose={close}
       title={props.title}
+      {...(props.isWide === true ? { size: 'lg' } : {})}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
       <div className={styles.body}>

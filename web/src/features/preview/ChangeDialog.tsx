@@ -48,6 +48,7 @@ export function ChangeDialog(props: Props) {
   return (
     <ConfirmDialog
       isOpen={isOpen}
+      isWide
       title={props.title}
       confirmLabel={props.confirmLabel}
       tone={props.tone ?? 'primary'}

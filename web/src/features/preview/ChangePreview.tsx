@@ -11,8 +11,10 @@ export function ChangePreview({ preview }: { preview: Preview }) {
   if (!isReady) return null;
   return (
     <section className={styles.embedded} aria-label={t('preview.title')}>
-      <h3 className={styles.sideTitle}>{t('preview.title')}</h3>
-      <div aria-live="polite">{isCounting && <p>{t('preview.counting')}</p>}</div>
+      <div aria-live="polite">
+        <h3 className={styles.sideTitle}>{t('preview.title')}</h3>
+        {isCounting && <p>{t('preview.counting')}</p>}
+      </div>
       {problem !== null && (
         <>
           <p className={styles.small}>{t(problem.status < 500 ? 'preview.refused' : 'preview.failed')}</p>

@@ -133,26 +133,27 @@ function Statements({ changes }: { changes: Changes }) {
     <div className={styles.part}>
       <ActionButton size="xs" label={t('preview.statements')} isBusy={plan.isPending} onClick={run} />
       {plan.error !== null && <ErrorNotice problem={plan.error} onRetry={run} isLastShown />}
-      {plan.data?.connections.map((one) =>
-        one.problem === undefined ? (
-          <div key={one.connectionKey} className={styles.part}>
+      {plan.data?.connections.map((one) => (
+        <div key={one.connectionKey} className={styles.part}>
+          {one.statements !== undefined && (
             <StatementBlock
               connection={one.connectionKey}
-              statements={one.statements ?? []}
-              isOpenAtFirst={(one.statementCount ?? 0) > 0}
+              statements={one.statements}
+              isOpenAtFirst={one.statements.length > 0}
             />
-            {(one.statementCount ?? 0) > (one.statements?.length ?? 0) && (
-              <p className={styles.small}>
-                {t('preview.statementsCut', { shown: one.statements?.length ?? 0, count: one.statementCount ?? 0 })}
-              </p>
-            )}
-          </div>
-        ) : (
-          <p key={one.connectionKey} className={styles.small}>
-            {one.connectionKey}: {one.problem}
-          </p>
-        ),
-      )}
+          )}
+          {(one.statementCount ?? 0) > (one.statements?.length ?? 0) && (
+            <p className={styles.small}>
+              {t('preview.statementsCut', { shown: one.statements?.length ?? 0, count: one.statementCount ?? 0 })}
+            </p>
+          )}
+          {one.problem !== undefined && (
+            <p className={styles.small}>
+              {one.connectionKey}: {one.problem}
+            </p>
+          )}
+        </div>
+      ))}
     </div>
   );
 }
@@ -207,12 +208,14 @@ const isWithoutEffect = ({ gaining, losing, columns, rows, accounts }: Simulatio
 /** What changes would do: numbers first, then whom, what readers see otherwise, and what each platform would run. */
 export function PreviewResult({ simulation, changes }: { simulation: Simulation; changes: Changes }) {
   const t = useText();
-  const { gaining, losing, sourceCount } = simulation;
+  const { gaining, losing, sourceCount, connections } = simulation;
+  // A policy says how many stay as they are, also where that is everybody.
+  const isIdle = isWithoutEffect(simulation) && simulation.unchanged === 0;
   return (
     <div className={styles.result}>
-      <Numbers simulation={simulation} />
-      <p className={styles.small}>
-        {isWithoutEffect(simulation) ? t('preview.nothing') : t('preview.sources', { count: sourceCount })}
+      {!isIdle && <Numbers simulation={simulation} />}
+      <p className={isIdle ? undefined : styles.small}>
+        {isIdle ? t('preview.nothing') : t('preview.sources', { count: sourceCount })}
       </p>
       <Notes simulation={simulation} />
       <Sights simulation={simulation} />
@@ -230,7 +233,7 @@ export function PreviewResult({ simulation, changes }: { simulation: Simulation;
           />
         </div>
       )}
-      <Statements key={JSON.stringify(changes)} changes={changes} />
+      {connections.length > 0 && <Statements key={JSON.stringify(changes)} changes={changes} />}
     </div>
   );
 }
