@@ -54,7 +54,7 @@ const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(r
 const featureParts =
   /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
-  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
 /** Shared, and yet never on a first view. */
@@ -67,10 +67,15 @@ const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|li
 const tagParts =
   /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags|app\/messages\/en\/tags)/;
 const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
+/** What a change would do; all but the little that asks for it. */
+const previewParts =
+  /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
-const peopleParts = /\/web\/src\/(features\/users\/FindPerson|app\/messages\/en\/people)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
-const managerParts = /\/web\/src\/(features\/data-products\/Manage|app\/messages\/en\/manage)/;
+/** Also the little that asks for a preview: where people are chosen, what follows from it is shown. */
+const peopleParts =
+  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people)/;
+const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
 const flowParts =
@@ -121,13 +126,14 @@ export default defineConfig({
             },
             { name: 'asking', test: askingParts, minShareCount: 2 },
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
+            { name: 'people', test: peopleParts },
             { name: 'tags', test: tagParts, minShareCount: 2 },
             { name: 'policies', test: policyParts, minShareCount: 2 },
+            { name: 'preview', test: previewParts },
             { name: 'identification', test: identificationParts, minShareCount: 2 },
             { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'picking', test: /\/web\/src\/ui\/(PickList|PickRows|pick-rows)/, minShareCount: 2 },
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
-            { name: 'people', test: peopleParts },
             { name: 'manage', test: managerParts },
             { name: 'reports', test: reportParts, minShareCount: 2 },
             {
@@ -141,6 +147,8 @@ export default defineConfig({
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&
                 !policyParts.test(id) &&
+                !previewParts.test(id) &&
+                !peopleParts.test(id) &&
                 !identificationParts.test(id),
               minShareCount: 2,
             },

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
 /** What the browser never reads of an operation: the server parses requests and guards replies, not the page. */
-const unreadMembers: ReadonlySet<string> = new Set(['params', 'query', 'body', 'responses', 'summary', 'access']);
+const unreadMembers: ReadonlySet<string> = new Set([
+  'params',
+  'query',
+  'body',
+  'responses',
+  'summary',
+  'access',
+  'losing',
+  'published',
+]);
 /** Values that cost nothing to keep; every other one may be left out when nobody reads it. */
 const plainValues: ReadonlySet<string> = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'Literal']);
 

@@ -13,8 +13,9 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
 import { CopyLink } from '../assets/CopyLink.tsx';
 import { ObjectActs } from './ObjectActs.tsx';
-import { ObjectStateForm } from './ObjectStateForm.tsx';
 import styles from './Objects.module.css';
+
+const ObjectStateForm = lazy(() => import('./ObjectStateForm.tsx').then((part) => ({ default: part.ObjectStateForm })));
 
 const SourceIdentification = lazy(() =>
   import('../identification/SourceIdentification.tsx').then((part) => ({ default: part.SourceIdentification })),
@@ -116,7 +117,9 @@ function Loaded({ object }: { object: DataObject }) {
       </div>
       <div className={styles.part}>
         <ObjectActs object={object} />
-        <ObjectStateForm object={object} />
+        <Suspense fallback={<SkeletonText lines={4} />}>
+          <ObjectStateForm object={object} />
+        </Suspense>
       </div>
       <div className={styles.part}>
         <h3>{t('owners.title')}</h3>

@@ -16,7 +16,7 @@ import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { ChangeDialog } from '../preview/ChangeDialog.tsx';
-import { callOf } from '../preview/use-change-preview.ts';
+import { callOf } from '../preview/call-of.ts';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import styles from './Objects.module.css';
 

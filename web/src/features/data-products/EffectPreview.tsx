@@ -4,15 +4,19 @@ import {
   type PreviewDataProductBody,
   previewDataProduct,
 } from '@stoa/contract/data-product-use';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
-import { ChangePreview } from '../preview/ChangePreview.tsx';
 import type { ChangePreview as Effect } from '../preview/use-change-preview.ts';
 import styles from './ManageProduct.module.css';
+
+const ChangePreview = lazy(() =>
+  import('../preview/ChangePreview.tsx').then((part) => ({ default: part.ChangePreview })),
+);
 
 const namedAtOnce = 8;
 
@@ -86,7 +90,9 @@ export function EffectPreview(props: { preview: ReturnType<typeof usePreview>; e
       {!isNew && added > 0 && <p className={styles.line}>{t('manage.added', { count: added })}</p>}
       {removed > 0 && <p className={styles.line}>{t('manage.removed', { count: removed })}</p>}
       <EffectNotes found={preview.data} />
-      <ChangePreview preview={effect} />
+      <Suspense fallback={<SkeletonText lines={3} />}>
+        <ChangePreview preview={effect} />
+      </Suspense>
       {connections.map((one) => (
         <div key={one.connectionKey}>
           <p className={styles.line}>{t('manage.objects', { count: one.objects, connection: one.connectionKey })}</p>

@@ -13,7 +13,7 @@ import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { ChangeDialog, type Confirmed } from '../preview/ChangeDialog.tsx';
-import { callOf } from '../preview/use-change-preview.ts';
+import { callOf } from '../preview/call-of.ts';
 import { EffectNotes, usePreview } from './EffectPreview.tsx';
 import styles from './ManageProduct.module.css';
 

@@ -13,7 +13,8 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import type { Confirmed } from '../preview/ChangeDialog.tsx';
-import { callOf, useChangePreview } from '../preview/use-change-preview.ts';
+import { callOf } from '../preview/call-of.ts';
+import { useChangePreview } from '../preview/use-change-preview.ts';
 import { usePreview } from './EffectPreview.tsx';
 import { createBodyOf, needsOf, type ProductDraft, isSameDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
 

@@ -1,8 +1,12 @@
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import styles from '../preview/preview.module.css';
-import { PreviewResult } from '../preview/PreviewResult.tsx';
 import type { Preview } from './use-preview.ts';
+
+const PreviewResult = lazy(() =>
+  import('../preview/PreviewResult.tsx').then((part) => ({ default: part.PreviewResult })),
+);
 
 /** What the policy on the page would do, counted anew with every change of it; an old count is never shown. */
 export function PreviewPanel({ preview }: { preview: Preview }) {
@@ -20,7 +24,9 @@ export function PreviewPanel({ preview }: { preview: Preview }) {
         {isUnready && <p className={styles.small}>{t('policies.preview.unready')}</p>}
       </div>
       {problem !== null && !isUnready && <ErrorNotice problem={problem} onRetry={preview.retry} isLastShown />}
-      {simulation !== undefined && <PreviewResult simulation={simulation} changes={preview.changes} />}
+      <Suspense fallback={null}>
+        {simulation !== undefined && <PreviewResult simulation={simulation} changes={preview.changes} />}
+      </Suspense>
     </aside>
   );
 }

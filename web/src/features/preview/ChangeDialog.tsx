@@ -1,15 +1,14 @@
 import type { SimulatedChangeIn } from '@stoa/contract/simulation';
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import type { ApiProblem } from '../../lib/api-problem.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { ChangePreview } from './ChangePreview.tsx';
-import { useChangePreview } from './use-change-preview.ts';
-import { useConfirmedLoss } from './use-confirmed-loss.ts';
+
+// No screen begins with a change: what shows it comes when it is first asked for.
+const Parts = lazy(() => import('./ChangeDialogParts.tsx').then((part) => ({ default: part.ChangeDialogParts })));
 
 /** What goes with the change: the preview it was judged by, and how many lose access. */
 export type Confirmed = { readonly basedOn?: string; readonly confirmLoss?: number };
 
-type Props = {
+export type ChangeDialogProps = {
   readonly isOpen: boolean;
   readonly title: string;
   readonly confirmLabel: string;
@@ -28,39 +27,8 @@ type Props = {
 };
 
 /** Shows what a change would do before it is made, and has the number typed where many lose access. */
-export function ChangeDialog(props: Props) {
-  const { isOpen, change, problem } = props;
-  const preview = useChangePreview(change === undefined ? [] : [change], isOpen && change !== undefined);
-  const { ability, mustType = props.mustType, confirmed } = useConfirmedLoss(preview);
-  const isStale = problem?.code === 'simulation.stale' || problem?.code === 'policy.confirm_loss';
-  const { retry, problem: refusal } = preview;
-  const { onRefused } = props;
-  useEffect(() => {
-    if (refusal !== null) onRefused?.(refusal);
-    // Once for each refusal.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [refusal]);
-  useEffect(() => {
-    if (isStale) retry();
-    // Once for each refusal, whatever the preview is by then.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [problem, isStale]);
-  return (
-    <ConfirmDialog
-      isOpen={isOpen}
-      isWide
-      title={props.title}
-      confirmLabel={props.confirmLabel}
-      tone={props.tone ?? 'primary'}
-      ability={change === undefined ? { allowed: true } : ability}
-      isBusy={props.isBusy}
-      problem={problem}
-      {...(mustType === undefined ? {} : { mustType })}
-      onConfirm={() => props.onConfirm(confirmed)}
-      onClose={props.onClose}
-    >
-      {props.children}
-      <ChangePreview preview={preview} />
-    </ConfirmDialog>
-  );
+export function ChangeDialog(props: ChangeDialogProps) {
+  const [wasOpened, setWasOpened] = useState(props.isOpen);
+  if (props.isOpen && !wasOpened) setWasOpened(true);
+  return <Suspense fallback={null}>{wasOpened && <Parts {...props} />}</Suspense>;
 }

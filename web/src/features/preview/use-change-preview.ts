@@ -1,21 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { type SimulatedChangeIn, simulate } from '@stoa/contract/simulation';
-import type { Operation } from '@stoa/contract/operation';
-import { type InputOf, useOperation } from '../../lib/api.ts';
+import { useOperation } from '../../lib/api.ts';
 
 const restMilliseconds = 400;
-
-/** An operation as it would be called, for the preview of what it would do. */
-export function callOf<O extends Operation>(operation: O, input: InputOf<O>): SimulatedChangeIn {
-  const { params, query, body }: { params?: unknown; query?: unknown; body?: unknown } = input;
-  return {
-    change: 'call',
-    operation: operation.id,
-    ...(params === undefined ? {} : { params: { ...params } }),
-    ...(query === undefined ? {} : { query: { ...query } }),
-    ...(body === undefined ? {} : { body }),
-  };
-}
 
 /**
  * What changes would come to: asked again once typing rests, and never shown for older ones.

@@ -2,7 +2,7 @@ import type { Operation } from '@stoa/contract/operation';
 import { type ReactNode, useState } from 'react';
 import { type CommandOptions, type InputOf, useCommand } from '../../lib/api.ts';
 import { ChangeDialog, type Confirmed } from './ChangeDialog.tsx';
-import { callOf } from './use-change-preview.ts';
+import { callOf } from './call-of.ts';
 
 /** How the dialog speaks of a change. */
 export type ChangeWords = {

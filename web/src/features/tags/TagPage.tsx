@@ -17,7 +17,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { ChangeDialog } from '../preview/ChangeDialog.tsx';
-import { callOf } from '../preview/use-change-preview.ts';
+import { callOf } from '../preview/call-of.ts';
 import { CreateTagDialog } from './CreateTagDialog.tsx';
 import { TagForm } from './TagForm.tsx';
 import { SensitivityMark, TagName } from './TagName.tsx';
