@@ -3,6 +3,7 @@ import { importErrors } from './import-errors.ts';
 import { ownerErrors } from './owner-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
+import { simulationErrors } from './simulation-errors.ts';
 
 /**
  * Every expected failure, with its HTTP status, its sentence, and what to do next. A code is stable: programs branch on it.
@@ -219,6 +220,7 @@ export const errorDefinitions = {
     next: 'Ask an application admin to register its connection.',
   },
   ...resourceErrors,
+  ...simulationErrors,
   ...importErrors,
   ...ownerErrors,
   'server.error': {

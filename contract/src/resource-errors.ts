@@ -377,21 +377,6 @@ export const resourceErrors = {
     title: 'The policy was changed since you read it.',
     next: 'Read it again, then repeat your change.',
   },
-  'policy.confirm_loss': {
-    status: 409,
-    title: 'More people would lose access than may without saying so.',
-    next: 'Look at the preview, and repeat the number in confirmLoss.',
-  },
-  'simulation.stale': {
-    status: 409,
-    title: 'The change would do something else by now than the preview showed.',
-    next: 'Look at the preview again.',
-  },
-  'simulation.unknown_operation': {
-    status: 422,
-    title: 'Only operations by which people may lose access can be simulated as calls.',
-    next: 'Name one whose description takes confirmLoss.',
-  },
   'policy.unchanged': {
     status: 409,
     title: 'The policy is in this state already.',
