@@ -72,7 +72,7 @@ const previewParts =
   /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
-/** Also the little that asks for a preview: where people are chosen, what follows from it is shown. */
+/** Also the little that asks for a preview. */
 const peopleParts =
   /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people)/;
 const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;

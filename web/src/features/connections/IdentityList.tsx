@@ -1,9 +1,7 @@
-import { TextInput } from '@mantine/core';
 import type { Connection } from '@stoa/contract/connection';
 import { identityState } from '@stoa/contract/enums';
-import { listIdentities, type PlatformIdentityOfUser, setIdentity } from '@stoa/contract/identity';
-import { type FormEvent, useState } from 'react';
-import { Dialog } from '../../ui/Dialog.tsx';
+import { listIdentities, type PlatformIdentityOfUser } from '@stoa/contract/identity';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -13,87 +11,14 @@ import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { useListState } from '../../ui/list-search.ts';
-import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { useChange } from '../preview/use-change.tsx';
 import { IdentityState } from './IdentityState.tsx';
 import styles from './Connections.module.css';
 
 const pageSize = 50;
 
-type Mapped = { readonly user: { globalUserId: string; name: string }; readonly externalName: string };
-
-/** Names who a person is on a platform; the server looks the name up there at once, and what follows is shown before it holds. */
-export function IdentityDialog(props: {
-  readonly connectionKey: string;
-  readonly mapped: Mapped | undefined;
-  readonly onClose: () => void;
-}) {
-  const { connectionKey, mapped, onClose } = props;
-  const t = useText();
-  const announce = useAnnounce();
-  const save = useChange(setIdentity, {
-    invalidates: [listIdentities],
-    onSuccess: (answer) => {
-      announce(t('connections.identity.saved', { name: mapped?.user.name ?? '', external: answer.externalName }));
-      onClose();
-    },
-  });
-  const ask = (externalName: string | null) => {
-    if (mapped === undefined) return;
-    save.ask(
-      { params: { connectionKey, globalUserId: mapped.user.globalUserId }, body: { externalName } },
-      {
-        title: t('connections.identity.dialogTitle', { name: mapped.user.name, connection: connectionKey }),
-        confirmLabel: t('connections.identity.save'),
-        text: (
-          <p>{externalName === null ? t('connections.identity.toTemplate') : <Identifier value={externalName} />}</p>
-        ),
-      },
-    );
-  };
-  return (
-    <>
-      <Dialog
-        opened={mapped !== undefined && !save.isOpen}
-        onClose={onClose}
-        title={t('connections.identity.dialogTitle', { name: mapped?.user.name ?? '', connection: connectionKey })}
-        closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
-      >
-        {mapped !== undefined && <IdentityForm mapped={mapped} onSave={ask} />}
-      </Dialog>
-      {save.dialog}
-    </>
-  );
-}
-
-function IdentityForm({ mapped, onSave }: { mapped: Mapped; onSave: (externalName: string | null) => void }) {
-  const t = useText();
-  const [name, setName] = useState(mapped.externalName);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() !== '') onSave(name.trim());
-  };
-  return (
-    <form noValidate className={styles.stack} onSubmit={submit}>
-      <p className="text-2">{t('connections.identity.dialogText')}</p>
-      <TextInput
-        data-autofocus
-        label={t('connections.identity.column.external')}
-        value={name}
-        maxLength={255}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <div className={styles.buttons}>
-        <ActionButton type="submit" tone="primary" label={t('connections.identity.save')} onClick={() => undefined} />
-        <ActionButton tone="quiet" label={t('connections.identity.reset')} onClick={() => onSave(null)} />
-      </div>
-    </form>
-  );
-}
+const IdentityDialog = lazy(() => import('./IdentityDialog.tsx').then((part) => ({ default: part.IdentityDialog })));
 
 function useColumns(connection: Connection, onChange: (one: PlatformIdentityOfUser) => void) {
   const t = useText();
@@ -189,11 +114,15 @@ export function IdentityList({ connection }: { connection: Connection }) {
           )
         }
       />
-      <IdentityDialog
-        connectionKey={connection.connectionKey}
-        mapped={changing}
-        onClose={() => setChanging(undefined)}
-      />
+      {changing !== undefined && (
+        <Suspense fallback={null}>
+          <IdentityDialog
+            connectionKey={connection.connectionKey}
+            mapped={changing}
+            onClose={() => setChanging(undefined)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -12,8 +12,6 @@ import { useKindText } from '../../ui/kind-text.ts';
 import { ObjectState } from './ObjectState.tsx';
 import styles from './Objects.module.css';
 
-export const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;
-
 type Props = {
   readonly list: ListState;
   readonly facets: readonly Facet[];

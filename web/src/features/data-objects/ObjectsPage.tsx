@@ -9,14 +9,15 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
-import { objectFilters, ObjectSearch } from './ObjectSearch.tsx';
 import styles from './Objects.module.css';
 import { useKindText } from '../../ui/kind-text.ts';
 import { useConnectionNames, useObjectTree } from './use-object-tree.ts';
 
 const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));
+const ObjectSearch = lazy(() => import('./ObjectSearch.tsx').then((module) => ({ default: module.ObjectSearch })));
 const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
 
+const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;
 const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_view', 'foreign_table'] as const;
 
 function useFacets(): Facet[] {
@@ -96,7 +97,13 @@ export function ObjectsPage() {
       <PageHeader title={t('objects.title')} lead={t('objects.lead')} />
       <FilterBar list={list} searchLabel={t('objects.search')} facets={facets} />
       <div className={styles.layout} data-open={row !== undefined || undefined}>
-        {isSearching ? <ObjectSearch list={list} facets={facets} onOpen={show} /> : <Tree list={list} onOpen={show} />}
+        {isSearching ? (
+          <Suspense fallback={<SkeletonRows rows={4} />}>
+            <ObjectSearch list={list} facets={facets} onOpen={show} />
+          </Suspense>
+        ) : (
+          <Tree list={list} onOpen={show} />
+        )}
         {row !== undefined && (
           <Suspense fallback={<SkeletonRows rows={4} />}>
             <ObjectDetail key={row} id={row} onClose={() => show(undefined)} />

@@ -124,7 +124,7 @@ function Buttons({ policy, editor, preview }: Acting) {
   const named = draft.name.trim() === '' ? { allowed: false, reason: t('policies.nameMissing') } : { allowed: true };
   // Nobody puts in force what is still being counted.
   const counted = (ability: { allowed: boolean; reason?: string | undefined }) =>
-    ability.allowed && preview.isCounting ? { allowed: false, reason: t('preview.wait') } : ability;
+    ability.allowed && preview.isCounting ? { allowed: false, reason: t('policies.preview.wait') } : ability;
   const isActive = policy?.state === 'active';
   const save = !isChanged
     ? { allowed: false, reason: t('policies.same') }
@@ -174,15 +174,15 @@ function Buttons({ policy, editor, preview }: Acting) {
       )}
       <ConfirmDialog
         isOpen={saving.waiting !== undefined}
-        title={t('preview.loss.title', { count: saving.losing })}
-        confirmLabel={t('preview.loss.confirm')}
+        title={t('policies.loss.title', { count: saving.losing })}
+        confirmLabel={t('policies.loss.confirm')}
         mustType={String(saving.losing)}
         isBusy={isBusy}
         problem={editor.problem}
         onConfirm={saving.confirm}
         onClose={saving.cancel}
       >
-        <p>{t('preview.loss.text')}</p>
+        <p>{t('policies.loss.text')}</p>
       </ConfirmDialog>
     </div>
   );

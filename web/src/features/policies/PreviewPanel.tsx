@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import styles from '../preview/preview.module.css';
+import styles from './policies.module.css';
 import type { Preview } from './use-preview.ts';
 
 const PreviewResult = lazy(() =>
@@ -14,14 +14,14 @@ export function PreviewPanel({ preview }: { preview: Preview }) {
   const { isCounting, simulation, problem } = preview;
   const isUnready = !preview.isReady || problem?.status === 422;
   return (
-    <aside className={styles.panel} aria-labelledby="policy-preview">
-      <h2 id="policy-preview" className={styles.title}>
+    <aside className={styles.previewPanel} aria-labelledby="policy-preview">
+      <h2 id="policy-preview" className={styles.previewTitle}>
         {t('policies.preview')}
       </h2>
-      <p className={styles.small}>{t(`policies.preview.${preview.of}`)}</p>
+      <p className={styles.previewSmall}>{t(`policies.preview.${preview.of}`)}</p>
       <div aria-live="polite">
-        {isCounting && <p>{t('preview.counting')}</p>}
-        {isUnready && <p className={styles.small}>{t('policies.preview.unready')}</p>}
+        {isCounting && <p>{t('policies.preview.counting')}</p>}
+        {isUnready && <p className={styles.previewSmall}>{t('policies.preview.unready')}</p>}
       </div>
       {problem !== null && !isUnready && <ErrorNotice problem={problem} onRetry={preview.retry} isLastShown />}
       <Suspense fallback={null}>

@@ -1,14 +1,17 @@
 import type { UserDetail } from '@stoa/contract/user';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { IdentityDialog } from '../connections/IdentityList.tsx';
 import { IdentityState } from '../connections/IdentityState.tsx';
 import styles from './People.module.css';
+
+const IdentityDialog = lazy(() =>
+  import('../connections/IdentityDialog.tsx').then((part) => ({ default: part.IdentityDialog })),
+);
 
 /** The groups of a person. */
 export function GroupsOf({ user }: { user: UserDetail }) {
@@ -81,11 +84,15 @@ export function IdentitiesOf({ user }: { user: UserDetail }) {
           </li>
         ))}
       </ul>
-      <IdentityDialog
-        connectionKey={changing?.connectionKey ?? ''}
-        mapped={changing === undefined ? undefined : { user, externalName: changing.externalName }}
-        onClose={() => setChanging(undefined)}
-      />
+      {changing !== undefined && (
+        <Suspense fallback={null}>
+          <IdentityDialog
+            connectionKey={changing.connectionKey}
+            mapped={{ user, externalName: changing.externalName }}
+            onClose={() => setChanging(undefined)}
+          />
+        </Suspense>
+      )}
     </Section>
   );
 }

@@ -234,7 +234,13 @@ export const policies = {
   'policies.preview.draft': 'If this were in force now:',
   'policies.preview.activate': 'If it is put in force now:',
   'policies.preview.disable': 'What it does now: this would follow if it were taken out of force.',
+  'policies.preview.counting': 'Counting …',
+  'policies.preview.wait': 'The preview is still counting.',
   'policies.preview.unready': 'It counts as soon as the policy can be read; what is missing stands beside it.',
+
+  'policies.loss.title': '{count, plural, one {# person loses} other {# people lose}} access',
+  'policies.loss.text': 'It takes effect within seconds, on every platform. Look at the preview once more.',
+  'policies.loss.confirm': 'Take the access away',
 
   'policies.versions.version': 'Version',
   'policies.versions.change': 'What happened',
