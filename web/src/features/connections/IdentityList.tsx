@@ -14,7 +14,6 @@ import { useListState } from '../../ui/list-search.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { IdentityState } from './IdentityState.tsx';
-import styles from './Connections.module.css';
 
 const pageSize = 50;
 
