@@ -6,6 +6,7 @@ import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describeActivity } from './conformance-activity.ts';
 import { describeFutureObjects } from './conformance-future.ts';
+import { describeLog } from './conformance-log.ts';
 import { describeLimits } from './conformance-limits.ts';
 import { describeMasks } from './conformance-masks.ts';
 import { describePostgres } from './conformance-postgres.ts';
@@ -31,7 +32,11 @@ for (const one of installed) {
       return running.server;
     };
     beforeAll(async () => {
-      running = await startInstalledPostgres(one);
+      running = await startInstalledPostgres(one, [
+        'shared_preload_libraries=pg_stat_statements',
+        'logging_collector=on',
+        'log_destination=jsonlog',
+      ]);
     });
     afterAll(() => running?.stop());
     const roles = Number(one.version) < 16 ? 'with roles made beforehand' : 'with roles of its own';
@@ -39,6 +44,7 @@ for (const one of installed) {
     describePostgres('in particular', server);
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeMasks('with masks', () => makePostgresWorld(server(), one.version));
+    describeLog('with its log', () => makePostgresWorld(server(), one.version));
     describeActivity('with its counters of statements', () => makePostgresWorld(server(), one.version));
     describeFutureObjects('with an account that may act for owners', () =>
       makePostgresWorld(server(), '15', { grantAuthority: 'owner-member' }),

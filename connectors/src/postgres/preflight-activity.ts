@@ -2,6 +2,8 @@ import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { findCounters, type CountersRefusal } from './activity-ways.ts';
 import { quotePrincipal } from './identifiers.ts';
+import { logFunctionSql } from './log-function.ts';
+import { findLog } from './read-log.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 /** Whether the server tells who reads what. Without it access is given and taken as ever, but nobody sees what is unused. */
@@ -9,6 +11,11 @@ export async function checkActivity(client: PoolClient, facts: ServerFacts): Pro
   const counters = await findCounters(client);
   if (typeof counters !== 'string') {
     const detail = 'Who reads which table can be counted from pg_stat_statements; no text of a query is kept.';
+    return { check: 'ACTIVITY', result: 'pass', detail };
+  }
+  const log = await findLog(client);
+  if (log === null) {
+    const detail = 'Who reads which table can be counted from the log; no text of a query is kept.';
     return { check: 'ACTIVITY', result: 'pass', detail };
   }
   return { check: 'ACTIVITY', result: 'warn', detail: details[counters], repair: repairOf(counters, facts) };

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
-import type { ActivityCursor, ActivityReading, ObjectUse } from '../activity.ts';
+import type { ActivityCursor, ActivityReading } from '../activity.ts';
 import { findCounters, type StatementCounters } from './activity-ways.ts';
-import { type Reference, resolveRelations } from './resolve-relations.ts';
+import { addUp, type Seen } from './object-uses.ts';
+import { findLog, type LogCursor, readLog } from './read-log.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { type Counter, type CountersBefore, keepCounters, type NewCalls, newCalls } from './statement-counters.ts';
 import { longestStatement, type NamedRelation, relationsOf } from './statement-relations.ts';
@@ -18,7 +19,9 @@ export async function readActivity(
   { cursor, known }: { readonly cursor: ActivityCursor | null; readonly known: KnownStatements },
 ): Promise<ActivityReading> {
   const counters = await findCounters(client);
-  if (typeof counters === 'string') return nothingRead;
+  if (typeof counters === 'string') {
+    return (await findLog(client)) === null ? readLog(client, facts, logBeforeOf(cursor)) : nothingRead;
+  }
   return readCounted(client, facts, { counters, before: beforeOf(cursor), known });
 }
 
@@ -35,6 +38,10 @@ const nothingRead: ActivityReading = {
 const beforeOf = (cursor: ActivityCursor | null): CountersBefore | null =>
   // Nobody but this file writes it.
   cursor !== null && 'counters' in cursor ? (cursor as CountersBefore) : null;
+
+const logBeforeOf = (cursor: ActivityCursor | null): LogCursor | null =>
+  // Nobody but this folder writes it.
+  cursor !== null && 'logFile' in cursor ? (cursor as LogCursor) : null;
 
 type Counted = {
   readonly counters: StatementCounters;
@@ -114,45 +121,29 @@ async function learnStatements(
   for (const { id, text } of rows) known.set(id, text === null ? null : await relationsOf(text));
 }
 
-type Understood = {
-  readonly calls: readonly NewCalls[];
-  readonly known: KnownStatements;
-  readonly lastAt: number;
-};
-
-/** Calls of statements as uses of objects, one for each login and object. */
-async function usesOf(client: PoolClient, facts: ServerFacts, { calls, known, lastAt }: Understood) {
+/** Calls of statements as uses of objects. */
+async function usesOf(
+  client: PoolClient,
+  facts: ServerFacts,
+  {
+    calls,
+    known,
+    lastAt,
+  }: { readonly calls: readonly NewCalls[]; readonly known: KnownStatements; readonly lastAt: number },
+) {
+  const accounts = await readNames(client, [...new Set(calls.map(({ counter }) => counter.userId))]);
   let unresolvedCalls = 0;
-  const references: (Reference & NewCalls)[] = [];
+  const seen: Seen[] = [];
   for (const one of calls) {
-    const relations = known.get(one.counter.queryId) ?? null;
+    const { userId, queryId } = one.counter;
+    const account = accounts.get(userId);
+    const relations = known.get(queryId) ?? null;
     if (relations === null) unresolvedCalls += one.calls;
-    else for (const relation of relations) references.push({ ...one, userId: one.counter.userId, relation });
+    else if (account !== undefined)
+      for (const relation of relations)
+        seen.push({ userId, account, relation, calls: one.calls, firstAt: one.firstAt, lastAt });
   }
-  const resolved = await resolveRelations(client, facts, references);
-  const accounts = await readNames(client, [...new Set(references.map((one) => one.userId))]);
-  const uses = new Map<string, ObjectUse>();
-  for (const [index, reference] of references.entries()) {
-    const account = accounts.get(reference.userId);
-    const { objectIds, isCertain } = resolved[index] ?? { objectIds: [], isCertain: false };
-    if (account === undefined) continue;
-    for (const objectId of objectIds) {
-      const use = { principalId: reference.userId, account, objectId, firstAt: reference.firstAt, lastAt };
-      add(uses, { ...use, calls: isCertain ? reference.calls : 0, maybeCalls: isCertain ? 0 : reference.calls });
-    }
-  }
-  return { uses: [...uses.values()], unresolvedCalls };
-}
-
-function add(uses: Map<string, ObjectUse>, use: ObjectUse): void {
-  const key = `${use.principalId}/${use.objectId}`;
-  const before = uses.get(key);
-  uses.set(key, {
-    ...use,
-    calls: use.calls + (before?.calls ?? 0),
-    maybeCalls: use.maybeCalls + (before?.maybeCalls ?? 0),
-    firstAt: Math.min(use.firstAt, before?.firstAt ?? use.firstAt),
-  });
+  return { uses: await addUp(client, facts, seen), unresolvedCalls };
 }
 
 async function readNames(client: PoolClient, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

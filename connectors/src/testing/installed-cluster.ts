@@ -28,10 +28,10 @@ export function findInstalledPostgres(): InstalledPostgres[] {
 }
 
 /** A server of its own, gone when stopped. As root it runs as `nobody`. */
-export async function startInstalledPostgres({
-  bin,
-  version,
-}: InstalledPostgres): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+export async function startInstalledPostgres(
+  { bin, version }: InstalledPostgres,
+  settings: readonly string[] = [],
+): Promise<{ server: TestServer; stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), `stoa-pg${version}-`));
   await chmod(dir, 0o755);
   const password = 'superuser-password';
@@ -61,7 +61,7 @@ export async function startInstalledPostgres({
   const port = await freePort();
   const server: TestServer = { host: '127.0.0.1', port, user: 'postgres', password };
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-F', '-c', 'max_connections=60'];
-  options.push('-c', 'shared_preload_libraries=pg_stat_statements');
+  for (const setting of settings) options.push('-c', setting);
   const child = spawn(join(bin, 'postgres'), options, { ...who, cwd: dir, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   await waitUntilReady(server, version);
