@@ -63,7 +63,7 @@ function describeWays(use: () => Used): void {
     const check = async () => (await world.connector.preflight(world.input)).find((one) => one.check === 'ACTIVITY');
     expect(await session.readActivity(null)).toMatchObject({ way: 'none', uses: [], cursor: null });
     expect(await check()).toMatchObject({ result: 'warn', detail: expect.stringContaining('is not there') });
-    await world.admin('CREATE EXTENSION pg_stat_statements SCHEMA public');
+    await world.admin('REVOKE ALL ON SCHEMA public FROM PUBLIC; CREATE EXTENSION pg_stat_statements SCHEMA public');
     expect(await session.readActivity(null)).toMatchObject({ way: 'none' });
     const refused = await check();
     expect(refused).toMatchObject({ result: 'warn', detail: expect.stringContaining('may not read') });

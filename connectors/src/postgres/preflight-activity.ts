@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { findCounters, type CountersRefusal } from './activity-ways.ts';
-import { quotePrincipal } from './identifiers.ts';
+import { quoteIdentifier, quotePrincipal } from './identifiers.ts';
 import { logFunctionSql } from './log-function.ts';
 import { findLog } from './read-log.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -18,7 +18,12 @@ export async function checkActivity(client: PoolClient, facts: ServerFacts): Pro
     const detail = 'Who reads which table can be counted from the log; no text of a query is kept.';
     return { check: 'ACTIVITY', result: 'pass', detail };
   }
-  return { check: 'ACTIVITY', result: 'warn', detail: details[counters], repair: repairOf(counters, facts) };
+  return {
+    check: 'ACTIVITY',
+    result: 'warn',
+    detail: details[counters],
+    repair: repairOf(counters, facts, await readSchema(client)),
+  };
 }
 
 const details: Readonly<Record<CountersRefusal, string>> = {
@@ -27,15 +32,26 @@ const details: Readonly<Record<CountersRefusal, string>> = {
   not_permitted: 'Unused access cannot be told: the account may not read the statistics of others.',
 };
 
-function repairOf(refusal: CountersRefusal, facts: ServerFacts): string {
-  const grant = `GRANT pg_read_all_stats TO ${quotePrincipal(facts.accountName)};`;
+async function readSchema(client: PoolClient): Promise<string> {
+  const { rows } = await client.query<{ schema: string }>(
+    "SELECT n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'",
+  );
+  return rows[0]?.schema ?? 'public';
+}
+
+function repairOf(refusal: CountersRefusal, facts: ServerFacts, schema: string): string {
+  const account = quotePrincipal(facts.accountName);
+  const grant = `GRANT pg_read_all_stats TO ${account};\nGRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${account};`;
   if (refusal === 'not_permitted') return grant;
   const load = [
     '-- As a superuser; keep the libraries that the setting names already. Takes effect when the server is restarted.',
     "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';",
   ];
   if (refusal === 'not_loaded') return load.join('\n');
-  return [...load, '-- Then, in this database:', 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements;', grant].join(
-    '\n',
-  );
+  return [
+    ...load,
+    '-- Then, in this database:',
+    'CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;',
+    grant,
+  ].join('\n');
 }

@@ -64,7 +64,7 @@ const gapMinutes = 60;
 async function keepReading(tx: Tx, { connectionId, turn }: Turn, reading: ActivityReading): Promise<void> {
   const { rows } = await sql`
     update activity_reading set way = ${reading.way}, cursor = ${reading.cursor === null ? null : JSON.stringify(reading.cursor)}::jsonb,
-      last_read_at = now(), failure = null, forgotten = forgotten + ${reading.forgotten}, unresolved_calls = unresolved_calls + ${reading.unresolvedCalls},
+      last_read_at = now(), failure = null, due_at = case when ${reading.way} = 'none' then least(due_at, now() + interval '1 minute') else due_at end, forgotten = forgotten + ${reading.forgotten}, unresolved_calls = unresolved_calls + ${reading.unresolvedCalls},
       observed_since = case when ${reading.way === 'none'} then null
         when ${reading.isBeginning} and coalesce(last_read_at < now() - make_interval(mins => ${gapMinutes}), true) then now()
         else coalesce(observed_since, now()) end

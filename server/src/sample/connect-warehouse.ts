@@ -81,8 +81,9 @@ export async function showActivity(embedded: EmbeddedAddress, { database, accoun
   const client = new pg.Client(embedded.url(database));
   await client.connect();
   try {
-    await client.query(`CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
-      GRANT pg_read_all_stats TO ${pg.escapeIdentifier(account)}`);
+    await client.query(`CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
+      GRANT pg_read_all_stats TO ${pg.escapeIdentifier(account)};
+      GRANT USAGE ON SCHEMA public TO ${pg.escapeIdentifier(account)}`);
   } finally {
     await client.end();
   }

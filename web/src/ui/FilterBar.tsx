@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronUp, IconSearch, IconX } from '@tabler/icons
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
-import { type Facet, labelIn, withChosen } from './facets.ts';
+import { type Facet, labelIn, labelOfUsual, withChosen } from './facets.ts';
 import { useKeys } from './keys.tsx';
 import type { ListState } from './list-search.ts';
 import { usePanel } from './panel.ts';
@@ -90,7 +90,9 @@ export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) 
         rightSection={<IconChevronDown size={14} stroke={1.75} aria-hidden="true" />}
       >
         <span className={styles.facetLabel}>{facet.label}</span>
-        <span className={styles.facetValue}>{words.length === 0 ? t('ui.filter.any') : words.join(', ')}</span>
+        <span className={styles.facetValue}>
+          {words.length === 0 ? (labelOfUsual(facet) ?? t('ui.filter.any')) : words.join(', ')}
+        </span>
       </Button>
       <div {...panel.panelProps} aria-label={facet.label} className={panelStyles.panel}>
         <div className={styles.options} role="group" aria-label={facet.label}>

@@ -6,6 +6,8 @@ export type Facet = {
   readonly label: string;
   readonly options: readonly FacetOption[];
   readonly isSingle?: boolean;
+  /** What holds while nothing is chosen, where that is one of the values and not all of them. */
+  readonly usual?: string;
 };
 
 /** The words of a value; one that is not offered now, because nothing has it, keeps its own name. */
@@ -17,3 +19,6 @@ export function withChosen(options: readonly FacetOption[], chosen: readonly str
   const missing = chosen.filter((value) => !options.some((one) => one.value === value));
   return [...options, ...missing.map((value) => ({ value, label: value, count: 0 }))];
 }
+
+export const labelOfUsual = ({ options, usual }: Facet): string | undefined =>
+  usual === undefined ? undefined : labelIn(options, usual);

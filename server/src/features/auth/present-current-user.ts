@@ -58,6 +58,7 @@ async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<Curren
     'policy.read',
     'policy.author',
     'audit.read',
+    'report.read',
     'settings.manage',
     'webhook.manage',
   ] as const;

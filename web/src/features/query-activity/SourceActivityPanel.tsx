@@ -96,7 +96,7 @@ export function SourceActivityPanel({ sourceId }: { sourceId: number }) {
         <FilterBar
           list={list}
           searchLabel={t('activity.search')}
-          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, options }]}
+          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, usual: '30', options }]}
         />
       </ReportBar>
       <ReportTable

@@ -99,7 +99,7 @@ export function ActivityReport() {
         <FilterBar
           list={list}
           searchLabel={t('reports.search')}
-          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, options }]}
+          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, usual: '30', options }]}
         />
       </ReportBar>
       <ReportTable

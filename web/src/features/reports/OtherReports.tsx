@@ -85,7 +85,9 @@ export function ExpiringReport() {
         <FilterBar
           list={list}
           searchLabel={t('reports.search')}
-          facets={[{ name: 'days', label: t('reports.expiring.within'), isSingle: true, options }]}
+          facets={[
+            { name: 'days', label: t('reports.expiring.within'), isSingle: true, usual: String(usualSpan), options },
+          ]}
         />
       </ReportBar>
       <ReportTable

@@ -87,7 +87,7 @@ export function UnusedReport() {
           list={list}
           searchLabel={t('reports.search')}
           facets={[
-            { name: 'days', label: t('reports.unused.period'), isSingle: true, options },
+            { name: 'days', label: t('reports.unused.period'), isSingle: true, usual: '90', options },
             { name: 'state', label: t('reports.unused.column.state'), options: states },
           ]}
         />

@@ -23,7 +23,8 @@ function Default({ value, onChange, mode, readOnly = false, firing }: EditorProp
   const event = words(value.defaultEvent);
   const hasRules = value.rules.length > 0;
   return (
-    <section
+    <div
+      role="group"
       className={styles.card}
       data-firing={firing === 'default' || undefined}
       aria-label={t(hasRules ? 'flows.otherwise' : 'flows.always')}
@@ -41,7 +42,7 @@ function Default({ value, onChange, mode, readOnly = false, firing }: EditorProp
           />
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
