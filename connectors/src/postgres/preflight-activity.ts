@@ -48,10 +48,25 @@ function repairOf(refusal: CountersRefusal, facts: ServerFacts, schema: string):
     "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';",
   ];
   if (refusal === 'not_loaded') return load.join('\n');
-  return [
-    ...load,
+  const create = [
     '-- Then, in this database:',
     'CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;',
     grant,
-  ].join('\n');
+  ];
+  return [...load, ...create, ...(hasJsonLog(facts) ? fromLog(facts) : [])].join('\n');
 }
+
+const hasJsonLog = (facts: ServerFacts): boolean => facts.versionNumber >= 150_000;
+
+/** For servers where the library cannot be loaded. */
+const fromLog = (facts: ServerFacts): readonly string[] => [
+  '',
+  '-- Or instead of all that, from the log. It then holds every statement, with its values: keep it where only administrators see it.',
+  ...[
+    "ALTER SYSTEM SET logging_collector = 'on'; -- takes effect when the server is restarted",
+    "ALTER SYSTEM SET log_destination = 'stderr,jsonlog';",
+    "ALTER SYSTEM SET log_min_duration_statement = '0';",
+    'SELECT pg_reload_conf();',
+    logFunctionSql(facts.accountName),
+  ].flatMap((lines) => lines.split('\n').map((line) => `-- ${line}`)),
+];
