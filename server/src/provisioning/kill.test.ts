@@ -13,7 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applicationRole, type Db, openDatabase, openPool } from '../db/pool.ts';
 import { createLog } from '../log.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
-import { type ChildServer, startChildServer } from '../testing/child-server.ts';
+import type { ChildServer } from '../testing/child-server.ts';
+import { buildWithFailPoints, type FailingServer, failingServer } from '../testing/failing-server.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import { callerOf, type TestPerson } from '../testing/people.ts';
 import { connectionString, createDatabase, dropDatabase } from '../testing/postgres.ts';
@@ -53,12 +54,12 @@ const together = ['decision.beforeCommit#2', 'decision.afterCommit#2'];
 const atOnce = 5;
 const namesOf = (point: string): string[] => Array.from({ length: atOnce }, (_, n) => `${point} ${n}`);
 
-const entry = join(import.meta.dirname, '../../dist/with-fail-points/main.js');
 const root = join(import.meta.dirname, '../../..');
 let dataDir: string;
 let databaseUrl: string;
 let platform: LivePlatform;
 let db: Db;
+let failing: FailingServer;
 let governor: TestPerson;
 let product: { id: string };
 let schema: { schema: string; name: string };
@@ -90,16 +91,14 @@ async function prepare(server: TestServer): Promise<void> {
 }
 
 beforeAll(async () => {
-  const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
-    buildServer: (options: object) => Promise<boolean>;
-  };
-  expect(await buildServer({ outdir: 'server/dist/with-fail-points', withFailPoints: true })).toBe(true);
+  await buildWithFailPoints();
   dataDir = mkdtempSync(join(tmpdir(), 'stoa-kill-'));
   databaseUrl = await createDatabase();
   platform = await makeLivePlatform(connectionString('postgres'));
   const server = await startTestServer({ databaseUrl, dataDir });
   await prepare(server);
   await server.stop();
+  failing = failingServer({ databaseUrl, dataDir });
   db = openDatabase(openPool({ url: databaseUrl, max: 2, log: createLog('silent'), role: applicationRole }));
 }, 120_000);
 
@@ -110,33 +109,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const start = (more: Record<string, string> = {}): Promise<ChildServer> =>
-  startChildServer(entry, {
-    DATABASE_URL: databaseUrl,
-    STOA_DATA_DIR: dataDir,
-    STOA_ROOT: root,
-    STOA_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-    ...more,
-  });
-
-/** Sends the act to a server that dies at the point; answers the status it got, if it got one. */
-async function actAndDie(
-  point: string,
-  act: (server: ChildServer) => Promise<{ status: number }>,
-): Promise<number | undefined> {
-  const server = await start({ FAILPOINT: `${point}:kill` });
-  const answer = await act(server).then(
-    ({ status }) => status,
-    () => undefined,
-  );
-  const how = await Promise.race([
-    server.ended,
-    new Promise<string>((resolve) => setTimeout(() => resolve('alive'), 15_000)),
-  ]);
-  if (how === 'alive') await server.kill();
-  expect(how).toBe('SIGKILL');
-  return answer;
-}
+const start: FailingServer['start'] = (more) => failing.start(more);
+const actAndDie: FailingServer['actAndDie'] = (point, act) => failing.actAndDie(point, act);
 
 const determine = (server: ChildServer, id: string) =>
   callerOf(server.url, governor.token).call(determineAccessRequest, {
@@ -261,6 +235,7 @@ test('the build that people run holds no fail-point', async () => {
   const bundle = readFileSync(join(root, outdir, 'main.js'), 'utf8');
   for (const point of [...deciding, ...after.filter((name) => !name.startsWith('apply.'))])
     expect(bundle).not.toContain(`'${point}'`);
-  for (const point of [...deciding, ...after]) expect(bundle).not.toContain(`"${point}"`);
+  const masks = ['masks.planned', 'masks.beforeRecord'];
+  for (const point of [...deciding, ...after, ...masks]) expect(bundle).not.toContain(`"${point}"`);
   expect(bundle).not.toContain('FAILPOINT');
 });
