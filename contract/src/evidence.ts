@@ -4,6 +4,7 @@ import { approvalRecord, determination } from './approval-record.ts';
 import { assistRate, riskAssessment } from './assist.ts';
 import { productColumn } from './data-product.ts';
 import { driftFinding, durationUnit, fieldType, identityState, technology } from './enums.ts';
+import { masking } from './masking.ts';
 import { operation } from './operation.ts';
 import { person, personName } from './person.ts';
 import { planPreview } from './plan.ts';
@@ -127,7 +128,8 @@ export const evidence = z
     stages: z.array(
       z.object({ number: z.int(), mode: z.enum(['any', 'all']), recordIds: z.array(cuid), satisfied: z.boolean() }),
     ),
-    maskingColumns: z.array(productColumn),
+    /** Of a request to see columns in clear: each with the mask as it is set, so that what it makes of a value can be shown. */
+    maskingColumns: z.array(productColumn.extend({ masking: masking.nullable().optional() })),
     /** While it is pending, what earlier decisions suggest now; afterwards, what they suggested when it was decided. */
     assist: riskAssessment,
     /** Whether people followed that advice on this target; null before anybody decided here. */

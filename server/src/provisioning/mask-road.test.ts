@@ -248,7 +248,9 @@ test('an approved exception shows the column to its holder by one statement, and
   const twice = await askForColumn();
   expect(twice.status).toBe(409);
   const evidence = await people.governor.call(getAccessRequestEvidence, { params: { id: asked.body.id } });
-  expect(evidence.body.maskingColumns).toMatchObject([{ name: 'label', mask: { chosen: 'constant' } }]);
+  expect(evidence.body.maskingColumns).toMatchObject([
+    { name: 'label', mask: { chosen: 'constant' }, masking: { maskingType: 'constant', value: 'hidden' } },
+  ]);
   expect(evidence.body.signals.map((signal) => signal.code)).not.toContain('nothing_to_lift');
   const before = await now();
   await approve(asked.body.id);

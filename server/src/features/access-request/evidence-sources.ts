@@ -88,7 +88,7 @@ export async function findingsOn(db: Reader, sources: readonly EvidenceSource[])
     select f.finding, f.object, f.principal, f.since from drift_finding f join connection c on c.id = f.connection_id
     where f.closed_at is null and exists (
       select from unnest(${sources.map((s) => s.connectionKey)}::text[], ${sources.map((s) => s.objectPath.join('.'))}::text[]) w (key, path)
-      where w.key = c.connection_key and w.path = f.object)
+      where w.key = c.connection_key and (w.path = f.object or (f.finding = 'bypass' and f.detail ->> 'objectId' is null)))
     order by f.since desc limit 100`.execute(db);
   return rows.map(({ finding, object, principal, since }) => ({
     finding,

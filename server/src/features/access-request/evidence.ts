@@ -7,6 +7,7 @@ import { findEligible } from '../approval-record/eligible-people.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import { assessRequests } from '../assist/assess-request.ts';
 import { readAssistRate } from '../assist/list-rates.ts';
+import { withMasks } from '../masking-exception/mask-of-column.ts';
 import { listRequestColumns } from '../masking-exception/list-columns.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { describeAgreements, describeAnswers, describeForm, loadPinnedForm } from './evidence-answers.ts';
@@ -35,7 +36,8 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
   const sources = await describeSources(db, request);
   const findings = await findingsOn(db, sources);
   const figures = await readDecisionFigures(db, request);
-  const maskingColumns = (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data;
+  const asked = (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data;
+  const maskingColumns = await withMasks(db, asked);
   const [assessment] = await assessRequests(db, [request]);
   const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
   return {

@@ -20,6 +20,7 @@ import { linkTarget } from './en/link-target.ts';
 import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
+import { maskedColumns } from './en/masked-columns.ts';
 import { may } from './en/may.ts';
 import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
@@ -81,4 +82,5 @@ export const en = {
   ...reports,
   ...findings,
   ...explain,
+  ...maskedColumns,
 } as const;

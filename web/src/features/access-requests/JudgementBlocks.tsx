@@ -1,10 +1,11 @@
 import type { Determination } from '@stoa/contract/approval-record';
 import type { Evidence } from '@stoa/contract/evidence';
+import { lazy, Suspense } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
-import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
@@ -102,24 +103,18 @@ export function StagesBlock({ evidence }: { evidence: Evidence }) {
   );
 }
 
+const MaskingColumns = lazy(() =>
+  import('./MaskingColumns.tsx').then((module) => ({ default: module.MaskingColumns })),
+);
+
 /** For masking exceptions: the columns, and what masks them. */
 export function MaskingBlock({ evidence }: { evidence: Evidence }) {
   const t = useText();
   return (
     <EvidenceBlock title={t('reviews.masking.title')} summary={String(evidence.maskingColumns.length)}>
-      <ul className={styles.lines}>
-        {evidence.maskingColumns.map((column) => (
-          <li key={`${column.sourceId}-${column.name}`}>
-            <span className="mono">
-              {column.sourceName}.{column.name}
-            </span>{' '}
-            <RedactionHatch mask={column.globalPolicyInfo?.maskingType ?? column.localPolicyInfo?.maskingType ?? ''} />{' '}
-            <span className="text-2">
-              {column.globalPolicyInfo?.matchingTag ?? column.globalPolicyInfo?.matchingRegex ?? ''}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Suspense fallback={<SkeletonText lines={3} />}>
+        <MaskingColumns columns={evidence.maskingColumns} />
+      </Suspense>
     </EvidenceBlock>
   );
 }
