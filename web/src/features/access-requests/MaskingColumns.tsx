@@ -12,7 +12,7 @@ export function MaskingColumns({ columns }: { columns: Evidence['maskingColumns'
   return (
     <>
       <p className="small text-2">{t('reviews.masked.made')}</p>
-      <div className="wide" role="region" aria-label={t('reviews.masked.label')} tabIndex={0}>
+      <div style={{ overflowX: 'auto' }} role="region" aria-label={t('reviews.masked.label')} tabIndex={0}>
         <table className={styles.samples}>
           <thead>
             <tr>
