@@ -71,10 +71,14 @@ const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/polici
 const previewParts =
   /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
+/** Loaded with what is opened only now and then. */
+const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/import)/;
+const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
+const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 /** Also the little that asks for a preview. */
 const peopleParts =
-  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people)/;
+  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people\.ts)/;
 const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
@@ -134,12 +138,15 @@ export default defineConfig({
             { name: 'assets', test: assetParts, minShareCount: 2 },
             { name: 'picking', test: /\/web\/src\/ui\/(PickList|PickRows|pick-rows)/, minShareCount: 2 },
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
+            { name: 'import', test: importParts, minShareCount: 2 },
+            { name: 'holding', test: holdingParts },
             { name: 'manage', test: managerParts },
             { name: 'reports', test: reportParts, minShareCount: 2 },
             {
               name: 'governance',
               test: (id) =>
                 featureParts.test(id) &&
+                !identityParts.test(id) &&
                 !managerParts.test(id) &&
                 !reportParts.test(id) &&
                 !laterParts.test(id) &&
@@ -152,6 +159,7 @@ export default defineConfig({
                 !identificationParts.test(id),
               minShareCount: 2,
             },
+            { name: 'identity', test: identityParts },
             // After what others use as well: a group takes along what its members need.
             { name: 'flows', test: flowParts, minShareCount: 2 },
             // What opens over a page comes when it is first opened, never with a screen.

@@ -21,6 +21,7 @@ export const nouns: Readonly<Record<string, string>> = {
   simulate: 'What would follow from a change, before it is made.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
+  attribute: 'Attributes, their values, and what asks about them.',
   import: 'People, groups, members, attributes and platform identities from files.',
   metadata: 'What pickers ask for: domains, people, groups, attributes and tags.',
   'request-form': 'Versioned questions with their review flow and agreements.',

@@ -118,7 +118,7 @@ import { listIdentities, setIdentity, verifyIdentities } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
-import { importPeople } from './people-import.ts';
+import { peopleOperations } from './people-operations.ts';
 import { getSourceActivity } from './query-activity.ts';
 import { reportOperations } from './report.ts';
 import {
@@ -255,7 +255,7 @@ export const operationById = {
   updateGroup,
   deleteGroup,
   setGroupMembers,
-  importPeople,
+  ...peopleOperations,
   getAvailableDomains,
   getDomainDataSources,
   getDomain,

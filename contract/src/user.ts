@@ -5,7 +5,18 @@ import { domainPermission, globalPermission, identityState } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryList } from './page.ts';
 import { abilities } from './person.ts';
-import { connectionKeyPath, email, instant, line, name, numericIdText, searchText, username, uuid } from './text.ts';
+import {
+  connectionKeyPath,
+  email,
+  instant,
+  line,
+  name,
+  numericIdText,
+  searchText,
+  text,
+  username,
+  uuid,
+} from './text.ts';
 
 export const userStatus = z.enum(['active', 'disabled']);
 export type UserStatus = z.infer<typeof userStatus>;
@@ -49,6 +60,25 @@ export const userDetail = user
         /** The group that brings it, when it is not held directly. */
         viaGroup: z.string().optional(),
       }),
+    ),
+    /** Who gave each global permission, and when; null for what Stoa itself gave. */
+    permissionGrants: z.array(
+      z.object({ permission: globalPermission, grantedBy: z.string().nullable(), grantedAt: instant }),
+    ),
+    /** Every attribute that counts for them, with where it comes from. */
+    heldAttributes: z.array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        /** `local` is by hand or from a file. */
+        source: z.string(),
+        /** The group that carries it, when they do not carry it themselves. */
+        viaGroup: z.object({ id: z.int(), name: z.string() }).optional(),
+      }),
+    ),
+    /** Since when they are in each of their groups, and who put them there. */
+    memberships: z.array(
+      z.object({ groupId: z.int(), name: z.string(), since: instant, addedBy: z.string().nullable() }),
     ),
     identities: z.array(
       z.object({
@@ -107,6 +137,10 @@ export const listUsers = operation({
     searchText: searchText.optional(),
     status: queryList(userStatus).optional(),
     groupId: numericIdText.optional(),
+    /** Who holds this value of this attribute, directly or by a group. */
+    attributeName: text(255).optional(),
+    attributeValue: text(255).optional(),
+    permission: queryList(globalPermission).optional(),
   }),
   responses: { 200: offsetPage(user) },
 });

@@ -13,6 +13,7 @@ import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
+import { attributeRoutes } from './features/attribute/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
 import { peopleImportRoutes } from './features/people-import/routes.ts';
@@ -60,6 +61,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...simulateRoutes,
   ...groupRoutes,
   ...peopleImportRoutes,
+  ...attributeRoutes,
   ...metadataRoutes,
   ...userRoutes,
   ...dataProductRoutes,

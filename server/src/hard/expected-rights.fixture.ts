@@ -243,6 +243,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteGroup: on('group', useradminOfOthers),
   setGroupMembers: on('group', useradminOfOthers),
   importPeople: on('none', useradmin),
+  readGroupPermissions: on('group', useradmin),
+  listAttributes: on('none', useradmin),
   getAvailableDomains: on('none', any),
   getDomainDataSources: on('domain', mgr),
   getDomain: on('domain', any),

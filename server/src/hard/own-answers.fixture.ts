@@ -11,6 +11,8 @@ import * as domains from '@stoa/contract/domain';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import * as groups from '@stoa/contract/group';
 import * as identities from '@stoa/contract/identity';
+import { listAttributes } from '@stoa/contract/attribute';
+import { readGroupPermissions } from '@stoa/contract/group-permission';
 import { importPeople } from '@stoa/contract/people-import';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
@@ -66,6 +68,8 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(useradmin, groups.createGroup, { body: { name: 'SHORT-LIVED' } });
   const ofGroup = { params: { id: group.body.id } };
   await ask(useradmin, groups.readGroup, { params: { id: groupId } });
+  await ask(useradmin, readGroupPermissions, { params: { id: groupId } });
+  await ask(useradmin, listAttributes, { query: { searchText: 'e', isAsked: 'false' } });
   await ask(useradmin, groups.updateGroup, { ...ofGroup, body: { email: 'group@example.com' } });
   await ask(useradmin, groups.setGroupMembers, { ...ofGroup, body: { globalUserIds: [newUuid()] } });
   await ask(useradmin, groups.deleteGroup, ofGroup);

@@ -20,7 +20,7 @@ import { productTabs } from './product-tabs.ts';
 import { Shell } from './Shell.tsx';
 import { slugOfName } from './slug-of-name.ts';
 
-export const peopleTabs = ['users', 'groups'] as const;
+export const peopleTabs = ['users', 'groups', 'attributes'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -256,6 +256,10 @@ const people = createRoute({
   validateSearch: tabSearch(peopleTabs),
   component: lazyRouteComponent(() => import('../features/users/PeoplePage.tsx'), 'PeoplePage'),
 });
+const peopleImport = listPage(
+  '/admin/import',
+  lazyRouteComponent(() => import('../features/people-import/ImportPage.tsx'), 'ImportPage'),
+);
 const person = createRoute({
   getParentRoute: () => shell,
   path: '/admin/people/$id',
@@ -362,6 +366,7 @@ const tree = root.addChildren([
     tags,
     tag,
     people,
+    peopleImport,
     person,
     group,
     connections,

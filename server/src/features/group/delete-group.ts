@@ -1,7 +1,7 @@
 import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
-import type { Tx } from '../../db/pool.ts';
+import type { Reader } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -40,10 +40,10 @@ export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupCha
   });
 }
 
-type FlowOwner = { type: string; id: string; name: string };
+type FlowOwner = { type: 'data-product' | 'request-form'; id: string; name: string };
 
 /** Products and forms whose flow has a slot for this group: by id, or by name where the flow holds no id. */
-async function flowsThatName(tx: Tx, group: LockedGroup): Promise<FlowOwner[]> {
+export async function flowsThatName(tx: Reader, group: Pick<LockedGroup, 'id' | 'name'>): Promise<FlowOwner[]> {
   const path = '$.** ? (@.type == "GROUP" && (@.id == $id || (!exists(@.id) && @.name == $name)))';
   const vars = JSON.stringify({ id: group.id, name: group.name });
   const names = (column: string) => sql`jsonb_path_exists(${sql.ref(column)}, ${path}::jsonpath, ${vars}::jsonb)`;

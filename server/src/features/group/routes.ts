@@ -1,5 +1,6 @@
 import * as group from '@stoa/contract/group';
 import type { GroupDetail } from '@stoa/contract/group';
+import { readGroupPermissions } from '@stoa/contract/group-permission';
 import { offsetMetaOf } from '@stoa/contract/page';
 import { may } from '@stoa/core/permissions/may';
 import { nothing } from '@stoa/core/permissions/objects';
@@ -11,6 +12,7 @@ import type { LoadedPerson } from '../user/load-people.ts';
 import { createGroup } from './create-group.ts';
 import { deleteGroup } from './delete-group.ts';
 import { findGroup, findGroups, ownLoginsAmongMembers } from './queries.ts';
+import { findGroupPermissions } from './read-permissions.ts';
 import { setGroupMembers } from './set-members.ts';
 import { updateGroup } from './update-group.ts';
 
@@ -27,6 +29,10 @@ export const groupRoutes: readonly Route[] = [
   route(group.readGroup)(async ({ deps, actor, params }) => {
     requireMay(actor, 'group.manage', nothing);
     return { status: 200, body: await showGroup(deps, actor, params.id) };
+  }),
+  route(readGroupPermissions)(async ({ deps, actor, params }) => {
+    requireMay(actor, 'group.manage', nothing);
+    return { status: 200, body: await findGroupPermissions(deps.db, params.id) };
   }),
   route(group.updateGroup)(async ({ deps, actor, params, body, call }) => {
     await updateGroup(deps, { actor, id: params.id, body, call });

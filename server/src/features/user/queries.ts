@@ -2,6 +2,7 @@ import type { User, UserDetail } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
+import { findReasons } from './find-reasons.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -9,6 +10,9 @@ export type UserFilter = {
   searchText?: string | undefined;
   status?: readonly string[] | undefined;
   groupId?: number | undefined;
+  attributeName?: string | undefined;
+  attributeValue?: string | undefined;
+  permission?: readonly string[] | undefined;
 };
 type Page = { offset: number; limit: number };
 
@@ -33,12 +37,22 @@ const columns = sql`u.id, u.global_user_id, u.person_id, u.iam_id, u.username, u
   (select e.event_timestamp from audit_event e where e.actor_id = u.global_user_id::text and e.action = 'UserLogin'
     and e.action_status = 'SUCCESS' order by e.sequence desc limit 1) as last_login_at`;
 
+/** Whoever carries the attribute, or is in a group that does. */
+const holdersOf = ({ attributeName, attributeValue }: UserFilter) => sql`
+  select coalesce(m.global_user_id, a.principal_id::uuid) from attribute a
+    left join group_member m on a.principal_type = 'group' and m.group_id::text = a.principal_id
+  where a.name = ${attributeName ?? null} and (${attributeValue ?? null}::text is null or a.value = ${attributeValue ?? null})
+    and (a.principal_type = 'user' or m.group_id is not null)`;
+
 const matching = (filter: UserFilter) => {
   const pattern = filter.searchText ? likePattern(filter.searchText) : null;
   return sql`(${pattern}::text is null or w.name ilike ${pattern} or w.username ilike ${pattern} or w.email ilike ${pattern})
     and (${filter.status ?? null}::text[] is null or w.status = any(${filter.status ?? null}))
     and (${filter.groupId ?? null}::int is null or exists (
-      select from group_member m where m.group_id = ${filter.groupId ?? null} and m.global_user_id = w.global_user_id))`;
+      select from group_member m where m.group_id = ${filter.groupId ?? null} and m.global_user_id = w.global_user_id))
+    and (${filter.permission ?? null}::text[] is null or exists (
+      select from global_permission p where p.global_user_id = w.global_user_id and p.permission = any(${filter.permission ?? null})))
+    and (${filter.attributeName ?? null}::text is null or w.global_user_id in (${holdersOf(filter)}))`;
 };
 
 /** One page by username. */
@@ -84,6 +98,7 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
     select c.connection_key, i.external_name, i.platform_principal_id, i.state
     from platform_identity i join connection c on c.id = i.connection_id
     where i.global_user_id = ${globalUserId} order by c.connection_key`.execute(db);
+  const reasons = await findReasons(db, globalUserId);
   const live = await sql<{ count: number }>`
     select count(*) as count from access_request
     where beneficiary = ${globalUserId} and status = 'APPROVED' and (expiration is null or expiration > now())`.execute(
@@ -95,6 +110,7 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
       ...held,
       ...(viaGroup === null ? {} : { viaGroup }),
     })),
+    ...reasons,
     identities: identities.rows.map((i) => ({
       connectionKey: i.connection_key,
       externalName: i.external_name,

@@ -25,6 +25,10 @@ import { may } from './en/may.ts';
 import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
 import { people } from './en/people.ts';
+import { holding } from './en/holding.ts';
+import { identities } from './en/identities.ts';
+import { peopleImport } from './en/import-texts.ts';
+import { person } from './en/person.ts';
 import { policies } from './en/policies.ts';
 import { preview } from './en/preview.ts';
 import { products } from './en/products.ts';
@@ -60,6 +64,10 @@ export const en = {
   ...preview,
   ...identification,
   ...people,
+  ...person,
+  ...peopleImport,
+  ...holding,
+  ...identities,
   ...may,
   ...audit,
   ...settings,

@@ -22,11 +22,12 @@ import { addressOf } from './connection-words.tsx';
 import styles from './Connections.module.css';
 import { ConnectionOverview } from './ConnectionOverview.tsx';
 import { DriftList } from './DriftList.tsx';
-import { IdentityList } from './IdentityList.tsx';
 
 const ConnectionSettings = lazy(() =>
   import('./ConnectionSettings.tsx').then((part) => ({ default: part.ConnectionSettings })),
 );
+
+const IdentityList = lazy(() => import('./IdentityList.tsx').then((part) => ({ default: part.IdentityList })));
 
 const askEveryMs = 1_000;
 type Started = { readonly taskId: string; readonly label: MessageId };
@@ -151,7 +152,11 @@ function Loaded({ connection }: { connection: Connection }) {
       <PageTabs tabs={tabs} label={t('connections.tabs')} />
       {tab === 'overview' && <ConnectionOverview connection={connection} />}
       {tab === 'drift' && <DriftList connection={connection} />}
-      {tab === 'identities' && <Identities connection={connection} />}
+      {tab === 'identities' && (
+        <Suspense fallback={<SkeletonText lines={8} />}>
+          <Identities connection={connection} />
+        </Suspense>
+      )}
       {tab === 'settings' && (
         <Suspense fallback={<SkeletonText lines={6} />}>
           <ConnectionSettings connection={connection} onDelete={acts.onDelete} />

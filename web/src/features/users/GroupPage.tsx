@@ -7,22 +7,24 @@ import {
   updateGroup,
 } from '@stoa/contract/group';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
 import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
 import { AttributesEditor } from './AttributesEditor.tsx';
 import { FindPerson } from './FindPerson.tsx';
+import { MemberLines } from './MemberLines.tsx';
 import styles from './People.module.css';
+
+const GroupGives = lazy(() => import('./GroupGives.tsx').then((part) => ({ default: part.GroupGives })));
 
 type Member = { readonly globalUserId: string; readonly name: string };
 
@@ -47,22 +49,18 @@ function MembersPart({ group }: { group: GroupDetail }) {
   return (
     <Section title={t('people.group.members')}>
       {members.length === 0 && <p className="text-2">{t('people.group.empty')}</p>}
-      <ul className={styles.lines}>
-        {members.map((one) => (
-          <li key={one.globalUserId} className={styles.line}>
-            <LinkTo to="/admin/people/$id" params={{ id: one.globalUserId }}>
-              {one.name}
-            </LinkTo>
-            <ActionButton
-              size="xs"
-              label={t('people.group.remove')}
-              fullLabel={t('people.group.removeThis', { name: one.name })}
-              ability={rights}
-              onClick={() => setDraft(members.filter((other) => other.globalUserId !== one.globalUserId))}
-            />
-          </li>
-        ))}
-      </ul>
+      <MemberLines
+        members={members}
+        act={(one) => (
+          <ActionButton
+            size="xs"
+            label={t('people.group.remove')}
+            fullLabel={t('people.group.removeThis', { name: one.name })}
+            ability={rights}
+            onClick={() => setDraft(members.filter((other) => other.globalUserId !== one.globalUserId))}
+          />
+        )}
+      />
       {rights.allowed && (
         <div className={styles.add}>
           <FindPerson
@@ -189,7 +187,12 @@ export function GroupPage() {
       />
       <div className={styles.two}>
         <MembersPart group={data} />
-        <AttributesPart group={data} />
+        <div>
+          <AttributesPart group={data} />
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <GroupGives id={data.id} />
+          </Suspense>
+        </div>
       </div>
     </>
   );

@@ -17,9 +17,10 @@ import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
 import { AttributesEditor } from './AttributesEditor.tsx';
 import styles from './People.module.css';
 import { PermissionBoxes } from './PermissionBoxes.tsx';
-import { DomainPermissionsOf, GroupsOf, IdentitiesOf } from './person-facts.tsx';
+import { DomainPermissionsOf, GroupsOf, IdentitiesOf, PermissionReasons } from './person-facts.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
 
+const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
 );
@@ -76,6 +77,7 @@ function RightsPart({ user }: { user: UserDetail }) {
     <Section title={t('people.rights')} lead={rights.allowed ? t('people.rightsLead') : (rights.reason ?? '')}>
       {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
       <PermissionBoxes held={held} isReadOnly={!rights.allowed} onChange={(next) => setDraft([...next])} />
+      <PermissionReasons user={user} />
       <div className={styles.buttons}>
         <ActionButton
           label={t('people.save')}
@@ -134,7 +136,7 @@ function StatusAct({ user }: { user: UserDetail }) {
   const update = useChange(updateUser, {
     invalidates: [readUser, listUsers],
     onSuccess: (after) => {
-      announce(t(after.status === 'active' ? 'people.enabledNow' : 'people.disabledNow', { name: user.name }));
+      announce(t(after.status === 'active' ? 'person.enabledNow' : 'person.disabledNow', { name: user.name }));
     },
   });
   const count = user.liveAccessCount ?? 0;
@@ -143,13 +145,13 @@ function StatusAct({ user }: { user: UserDetail }) {
     update.ask(
       { params, body: { status: 'disabled' } },
       {
-        title: t('people.disableTitle', { name: user.name }),
-        confirmLabel: t('people.disableConfirm', { count }),
+        title: t('person.disableTitle', { name: user.name }),
+        confirmLabel: t('person.disableConfirm', { count }),
         tone: 'danger',
         text: (
           <>
-            <p>{t('people.disableText', { count })}</p>
-            <p className="text-2">{t('people.disableBack')}</p>
+            <p>{t('person.disableText', { count })}</p>
+            <p className="text-2">{t('person.disableBack')}</p>
           </>
         ),
       },
@@ -157,12 +159,12 @@ function StatusAct({ user }: { user: UserDetail }) {
   const enable = () =>
     update.ask(
       { params, body: { status: 'active' } },
-      { title: t('people.enableTitle', { name: user.name }), confirmLabel: t('people.enable') },
+      { title: t('person.enableTitle', { name: user.name }), confirmLabel: t('person.enable') },
     );
   return (
     <>
       <ActionButton
-        label={t(isActive ? 'people.disable' : 'people.enable')}
+        label={t(isActive ? 'person.disable' : 'person.enable')}
         tone={isActive ? 'danger' : 'primary'}
         ability={abilityOn(user.abilities, 'disable')}
         isBusy={update.isPending}
@@ -184,7 +186,7 @@ function Loaded({ user }: { user: UserDetail }) {
           <>
             <span className={styles[user.status]}>{t(`people.status.${user.status}`)}</span>
             <span className="mono">{user.username}</span>
-            <span className="text-2">{t('people.liveAccess', { count: user.liveAccessCount ?? 0 })}</span>
+            <span className="text-2">{t('person.liveAccess', { count: user.liveAccessCount ?? 0 })}</span>
             {user.lastLoginAt !== undefined && (
               <span className="text-2">
                 {t('people.column.lastLogin')} <TimeStamp value={user.lastLoginAt} style="relative" />
@@ -194,11 +196,14 @@ function Loaded({ user }: { user: UserDetail }) {
         }
         secondary={<StatusAct user={user} />}
       />
-      {user.status === 'disabled' && <Banner tone="warning">{t('people.disabledBanner')}</Banner>}
+      {user.status === 'disabled' && <Banner tone="warning">{t('person.disabledBanner')}</Banner>}
       <div className={styles.two}>
         <div>
           <ProfilePart user={user} />
           <AttributesPart user={user} />
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <HeldAttributes user={user} />
+          </Suspense>
         </div>
         <div>
           <RightsPart user={user} />

@@ -1,3 +1,4 @@
+import { globalPermission } from '@stoa/contract/enums';
 import { listUsers, type User, userStatus } from '@stoa/contract/user';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -62,6 +63,9 @@ export function UserList() {
   const list = useListState();
   const searchText = list.text('searchText');
   const status = userStatus.options.filter((one) => list.values('status').includes(one));
+  const permission = globalPermission.options.filter((one) => list.values('permission').includes(one));
+  const attributeName = list.text('attributeName');
+  const attributeValue = list.text('attributeValue');
   const users = useOperation(
     listUsers,
     {
@@ -70,6 +74,9 @@ export function UserList() {
         limit: pageSize,
         ...(searchText === undefined ? {} : { searchText }),
         ...(status.length === 0 ? {} : { status }),
+        ...(permission.length === 0 ? {} : { permission }),
+        ...(attributeName === undefined ? {} : { attributeName }),
+        ...(attributeValue === undefined ? {} : { attributeValue }),
       },
     },
     { keepPrevious: true },
@@ -77,7 +84,19 @@ export function UserList() {
   const columns = useColumns();
   const total = users.data?.meta.totalCount;
   const options = userStatus.options.map((value) => ({ value, label: t(`people.status.${value}`) }));
-  const facets = [{ name: 'status', label: t('people.facet.status'), options }];
+  const only = (name: string, label: string, value: string | undefined) =>
+    value === undefined ? [] : [{ name, label, options: [{ value, label: value }], isSingle: true }];
+  const facets = [
+    { name: 'status', label: t('people.facet.status'), options },
+    {
+      name: 'permission',
+      label: t('people.facet.permission'),
+      options: globalPermission.options.map((value) => ({ value, label: t(`people.permission.${value}`) })),
+    },
+    // Set by a link from the attributes; shown so that they can be seen and taken away.
+    ...only('attributeName', t('people.column.attribute'), attributeName),
+    ...only('attributeValue', t('people.facet.value'), attributeValue),
+  ];
   return (
     <>
       <FilterBar list={list} searchLabel={t('people.search')} facets={facets} />

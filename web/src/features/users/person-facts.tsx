@@ -6,6 +6,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { IdentityState } from '../connections/IdentityState.tsx';
 import styles from './People.module.css';
 
@@ -13,18 +14,44 @@ const IdentityDialog = lazy(() =>
   import('../connections/IdentityDialog.tsx').then((part) => ({ default: part.IdentityDialog })),
 );
 
-/** The groups of a person. */
+/** Who gave something, and when. */
+function Given({ by, at }: { by: string | null; at: string }) {
+  const t = useText();
+  return (
+    <span className="text-2 small">
+      {t('people.grantedBy', { name: by ?? t('people.stoa') })} <TimeStamp value={at} style="relative" />
+    </span>
+  );
+}
+
+/** Why a person holds their global permissions. */
+export function PermissionReasons({ user }: { user: UserDetail }) {
+  const t = useText();
+  return (
+    <ul className={styles.lines}>
+      {user.permissionGrants.map((one) => (
+        <li key={one.permission} className={styles.line}>
+          <span>{t(`people.permission.${one.permission}`)}</span>
+          <Given by={one.grantedBy} at={one.grantedAt} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The groups of a person, since when, and who put them there. */
 export function GroupsOf({ user }: { user: UserDetail }) {
   const t = useText();
   return (
     <Section title={t('people.groups')}>
-      {user.groups.length === 0 && <p className="text-2">{t('people.groups.none')}</p>}
+      {user.memberships.length === 0 && <p className="text-2">{t('people.groups.none')}</p>}
       <ul className={styles.lines}>
-        {user.groups.map((group) => (
-          <li key={group.id} className={styles.line}>
-            <LinkTo to="/admin/groups/$id" params={{ id: String(group.id) }}>
-              {group.name}
+        {user.memberships.map((one) => (
+          <li key={one.groupId} className={styles.line}>
+            <LinkTo to="/admin/groups/$id" params={{ id: String(one.groupId) }}>
+              {one.name}
             </LinkTo>
+            <Given by={one.addedBy} at={one.since} />
           </li>
         ))}
       </ul>

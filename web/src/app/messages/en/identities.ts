@@ -1,0 +1,26 @@
+/** The texts of who people are on one platform, as a list: keys begin with `identities.`. ICU message syntax. */
+export const identities = {
+  'identities.waiting':
+    '{count, plural, one {# approved access waits for an account} other {# approved accesses wait for an account}}',
+  'identities.filterWaiting': 'Access',
+  'identities.isWaiting': 'Waits for an account',
+  'identities.noName': 'No name by the template',
+  'identities.never': 'Never',
+  'identities.verify': 'Look up',
+  'identities.verifyOf': 'Look up {name} on the platform again',
+  'identities.verifyAll': 'Look up {count, plural, one {# person} other {# people}} again',
+  'identities.verifyNobody': 'The filters find nobody.',
+  'identities.verifying': 'Looking people up',
+  'identities.verifyingOf': 'Looking {name} up',
+  'identities.bulk': 'Set many from a file',
+  'identities.table': 'People on this platform',
+  'identities.search': 'Search by person or platform name',
+  'identities.filter': 'State',
+  'identities.column.person': 'Person',
+  'identities.column.source': 'Set by',
+  'identities.column.verified': 'Verified',
+  'identities.emptyTitle': 'Nobody is here yet',
+  'identities.emptyText': 'There is nobody in Stoa who could have an account there.',
+  'identities.source.admin': 'A user admin',
+  'identities.source.template': 'The template',
+} as const satisfies Record<string, string>;
