@@ -7,6 +7,7 @@ import { quoted, tableNames } from '../products.ts';
 import type { Figure } from '../report.ts';
 import { untilDrained } from '../requests.ts';
 import type { Site, World } from '../world.ts';
+import { measurePreview } from './preview-policy.ts';
 
 const users = 1_000;
 const tables = 500;
@@ -72,21 +73,30 @@ export async function measurePolicies(world: World): Promise<Figure[]> {
     if (seen.members !== members || seen.objects !== objects)
       throw new Error(`the platform holds ${JSON.stringify(seen)}, not ${members} members and ${objects} objects`);
   };
+  const { domainId } = site.registered;
+  const draft = (kind: 'grant' | 'guardrail', group: string) => ({
+    type: 'subscription' as const,
+    name: `${kind} for ${group}`,
+    kind,
+    scope: { kind: 'domain' as const, domainId },
+    level: 'entitlements' as const,
+    condition: `@isInGroups('${group}')`,
+    circumstances: [{ type: 'all' as const }],
+  });
   const activate = async (kind: 'grant' | 'guardrail', group: string, confirmLoss: number) => {
-    const policy = {
-      type: 'subscription' as const,
-      name: `${kind} for ${group}`,
-      kind,
-      scope: { kind: 'domain' as const, domainId: site.registered.domainId },
-      level: 'entitlements' as const,
-      condition: `@isInGroups('${group}')`,
-      circumstances: [{ type: 'all' as const }],
-    };
+    const policy = draft(kind, group);
     const made = await world.governor.call(createPolicy, { body: { policy, state: 'active', confirmLoss } });
     if (made.status !== 201) throw new Error(`the policy was refused: ${JSON.stringify(made.body)}`);
     await untilDrained(world.db, connectionId);
     return made.body;
   };
+  const previews = await measurePreview(world, {
+    policy: draft('grant', 'Bench'),
+    group: 'Bench',
+    domainId,
+    users,
+    tables,
+  });
   let policy: Awaited<ReturnType<typeof activate>> | undefined;
   const given = await timed(async () => {
     policy = await activate('grant', 'Bench', 0);
@@ -105,6 +115,7 @@ export async function measurePolicies(world: World): Promise<Figure[]> {
   const what = `${users} users, ${tables} sources:`;
   const budget = { kind: 'most' as const, value: 30_000 };
   return [
+    ...previews,
     {
       id: '-',
       what: `${what} a grant put in force -> every grant made, read back and recorded`,

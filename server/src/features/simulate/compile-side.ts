@@ -1,12 +1,13 @@
 import type { StoredPolicy, StoredSubscriptionPolicy } from '@stoa/contract/policy';
 import { compileAccess, identityProblem } from '@stoa/core/access/compile';
-import type { AccessFacts, DesiredAccess, Target, UserFact } from '@stoa/core/access/model';
+import type { AccessFacts, DesiredAccess, Source, Target, UserFact } from '@stoa/core/access/model';
 import { groupByAccess, type PartGroup, toParts } from '@stoa/core/access/parts';
 import type { MergedRules } from '@stoa/core/access/merged-rules';
 import { mergeRules, readPolicyRules } from '@stoa/core/access/policy-rules';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { partsOfTarget, policyTarget } from '../../provisioning/load-policy-targets.ts';
 import type { LoadedWorld } from './load-world.ts';
+import type { Shields } from './mask-sides.ts';
 
 /** One side of a comparison: what follows from a world on one connection. */
 export type CompiledSide = {
@@ -25,7 +26,7 @@ const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolic
 export function compileSide(
   loaded: LoadedWorld,
   world: SimulatedWorld,
-  { closed, moved }: { closed: ReadonlySet<number>; moved: ReadonlySet<string> },
+  { shields, moved }: { shields: Shields | null; moved: ReadonlySet<string> },
 ): CompiledSide {
   const policies = world.policies.filter(isSubscription);
   const rules = mergeRules(readPolicyRules(policies), world.sources);
@@ -37,9 +38,8 @@ export function compileSide(
   const facts: AccessFacts = {
     ...loaded.facts,
     targets,
-    // What a platform cannot mask as policies say is granted to nobody.
     sources: [...loaded.facts.sources, ...loaded.policySources.filter((one) => !known.has(one.dataSourceId))].map(
-      (source) => (closed.has(source.dataSourceId) ? { ...source, protection: { view: null } } : source),
+      (source) => (shields === null ? source : behind(shields, source)),
     ),
     users: usersOf(loaded, world),
   };
@@ -51,6 +51,17 @@ export function compileSide(
       users: facts.users.map((user) => (moved.has(user.globalUserId) ? user : withAccount(user))),
     }),
   };
+}
+
+/**
+ * A source as it will be read once its masks have been looked at. One that was not judged yet is read by nobody for that moment, which
+ * no preview is about; what a platform cannot mask as policies say is granted to nobody.
+ */
+function behind({ shielded, closed }: Shields, source: Source): Source {
+  const { protection, ...open } = source;
+  if (closed.has(source.dataSourceId)) return { ...open, protection: { view: null } };
+  if (!shielded.has(source.dataSourceId) || protection?.view === null || protection === undefined) return open;
+  return { ...open, protection };
 }
 
 function withParts(

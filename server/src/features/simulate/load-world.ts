@@ -27,8 +27,13 @@ export type LoadedWorld = {
   readonly names: ReadonlyMap<number, string>;
   readonly world: SimulatedWorld;
   /** The sources as data policies see them; null where none of these matters. */
-  readonly masks: (Pick<MaskPlace, 'exposure'> & { readonly sources: readonly MaskSource[] }) | null;
+  readonly masks:
+    | (Pick<MaskPlace, 'exposure'> & { readonly sources: readonly MaskSource[]; readonly closed: ClosedSources })
+    | null;
 };
+
+/** Sources whose masks did not stand when they were last looked at; `all`: nothing to stand on is there for any. */
+export type ClosedSources = { readonly ids: ReadonlySet<number>; readonly all: boolean };
 
 /** Whose eyes a world is read with: those of everybody, or of a transaction that is open. */
 export type WorldReader = { readonly db: Reader; readonly installationId: string };
@@ -73,8 +78,23 @@ export async function loadWorld(
     world,
     masks:
       needsMasks || world.policies.some((policy) => policy.type === 'data')
-        ? { ...(await readMaskPlace(db, place.id)), sources: await loadMaskSources(db, place.id) }
+        ? {
+            ...(await readMaskPlace(db, place.id)),
+            sources: await loadMaskSources(db, place.id),
+            closed: await loadClosed(db, place.id),
+          }
         : null,
+  };
+}
+
+async function loadClosed(db: Reader, connectionId: string): Promise<ClosedSources> {
+  const { rows } = await sql<{ id: number; reason: string | null }>`
+    select data_source_id as id, reason from source_protection where connection_id = ${connectionId} and state = 'closed'`.execute(
+    db,
+  );
+  return {
+    ids: new Set(rows.map((row) => row.id)),
+    all: rows.some((row) => row.reason === 'protection.not_set_up'),
   };
 }
 

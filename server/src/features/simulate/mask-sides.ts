@@ -1,6 +1,6 @@
 import type { StoredDataPolicy, StoredPolicy } from '@stoa/contract/policy';
 import { sourceJudge } from '@stoa/core/masking/judge-source';
-import type { MaskAbilities, SourceVerdict } from '@stoa/core/masking/model';
+import { isProtected, type MaskAbilities, type SourceVerdict } from '@stoa/core/masking/model';
 import { compareMasks, governedAs, type MaskComparison } from '@stoa/core/simulate/compare-masks';
 import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { maskCapabilities } from '../../provisioning/connectors.ts';
@@ -41,12 +41,30 @@ export function judgeSide({ loaded, world }: WorldSide): readonly JudgedSource[]
 
 export type MaskSides = {
   readonly comparisons: readonly MaskComparison[];
-  /** Sources that nobody could be granted, before and after. */
-  readonly closed: { readonly before: ReadonlySet<number>; readonly after: ReadonlySet<number> };
+  readonly before: Shields | null;
+  readonly after: Shields | null;
 };
 
-const closedOf = (verdicts: readonly SourceVerdict[]): ReadonlySet<number> =>
-  new Set(verdicts.filter((one) => one.notEnforceable.length > 0).map((one) => one.dataSourceId));
+/** What stands between readers and sources. */
+export type Shields = {
+  /** Sources that policies act on: they are read through a view, or by nobody. */
+  readonly shielded: ReadonlySet<number>;
+  /** Those of them that nobody can be granted. */
+  readonly closed: ReadonlySet<number>;
+};
+
+/** Whether a view that was not written yet will stand is taken from how those stand that are there. */
+function shieldsOf({ loaded }: WorldSide, verdicts: readonly SourceVerdict[]): Shields | null {
+  if (loaded.masks === null) return null;
+  const { closed } = loaded.masks;
+  const shielded = verdicts.filter(isProtected);
+  const isClosed = ({ dataSourceId, notEnforceable }: SourceVerdict): boolean =>
+    notEnforceable.length > 0 || closed.all || closed.ids.has(dataSourceId);
+  return {
+    shielded: new Set(shielded.map((one) => one.dataSourceId)),
+    closed: new Set(shielded.filter(isClosed).map((one) => one.dataSourceId)),
+  };
+}
 
 /** What readers of each source would see otherwise; of a source that is new nobody has seen anything yet. */
 export function compareMaskSides(before: WorldSide, after: WorldSide): MaskSides {
@@ -57,6 +75,7 @@ export function compareMaskSides(before: WorldSide, after: WorldSide): MaskSides
       const known = old.get(verdict.dataSourceId);
       return known === undefined ? [] : [compareMasks(known, verdict)];
     }),
-    closed: { before: closedOf(was), after: closedOf(is) },
+    before: shieldsOf(before, was),
+    after: shieldsOf(after, is),
   };
 }

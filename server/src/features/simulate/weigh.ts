@@ -49,8 +49,8 @@ function weighOne({ before, after: loaded }: MovedWorld, changes: readonly FactC
   const accounts = before === loaded ? [] : compareAccounts(usersOf(before, before.world), usersOf(loaded, after));
   const moved = new Set(accounts.map((one) => one.globalUserId));
   const sides = {
-    before: compileSide(before, before.world, { closed: masks.closed.before, moved }),
-    after: compileSide(loaded, after, { closed: masks.closed.after, moved }),
+    before: compileSide(before, before.world, { shields: masks.before, moved }),
+    after: compileSide(loaded, after, { shields: masks.after, moved }),
   };
   const comparison = compareAccess(sides.before.access, sides.after.access);
   const readers = new Set([...comparison.changes.map((one) => one.globalUserId), ...comparison.unchanged]);
