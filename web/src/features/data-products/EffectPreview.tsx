@@ -80,9 +80,10 @@ export function EffectPreview(props: { preview: ReturnType<typeof usePreview>; e
   const removed = sources.filter((one) => one.change === 'removed').length;
   return (
     <div className={styles.effect}>
+      {isNew && <p>{t('manage.effectNew')}</p>}
       {!effect.isReady && (
         <>
-          {gains.count === 0 && loses.count === 0 && <p>{t(isNew ? 'manage.effectNew' : 'manage.effectSame')}</p>}
+          {!isNew && gains.count === 0 && loses.count === 0 && <p>{t('manage.effectSame')}</p>}
           <Affected people={gains} tone="gain" />
           <Affected people={loses} tone="lose" />
         </>

@@ -18,7 +18,7 @@ export function ChangePreview({ preview }: { preview: Preview }) {
       {problem !== null && (
         <>
           <p className={styles.small}>{t(problem.status < 500 ? 'preview.refused' : 'preview.failed')}</p>
-          <ErrorNotice problem={problem} onRetry={preview.retry} isLastShown />
+          <ErrorNotice problem={problem} onRetry={preview.retry} />
         </>
       )}
       {simulation !== undefined && <PreviewResult simulation={simulation} changes={preview.changes} />}
