@@ -42,7 +42,7 @@ function useColumns(): Column<IdentificationRun>[] {
       header: t('identification.column.sources'),
       cell: (one) => (
         <div className={styles.name}>
-          <span className="num">{t('identification.doneOf', { done: one.done, total: one.total })}</span>
+          <span>{t('identification.doneOf', { done: one.done, total: one.total })}</span>
           {one.refused > 0 && (
             <span className={styles.says}>{t('identification.refusedOf', { count: one.refused })}</span>
           )}

@@ -100,7 +100,7 @@ function Sources({ id }: { id: string }) {
     <Section title={t('identification.sources')} lead={t('identification.sourcesLead')}>
       <FilterBar list={list} searchLabel={t('identification.sourcesSearch')} facets={facets} />
       <DataTable
-        label={t('identification.sources')}
+        label={t('identification.sourcesTable')}
         columns={columns}
         rows={sources.data?.data}
         rowKey={(one) => String(one.dataSourceId)}

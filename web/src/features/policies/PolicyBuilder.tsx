@@ -30,7 +30,7 @@ export function PolicyBuilder({ draft, scopeName, problems, isReadOnly, onChange
         label={t('policies.name')}
         required
         maxLength={255}
-        readOnly={isReadOnly}
+        disabled={isReadOnly}
         value={draft.name}
         error={problemsAt(problems, 'policy.name')[0]?.message}
         onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}

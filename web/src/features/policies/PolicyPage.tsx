@@ -192,8 +192,8 @@ function Editor({ policy, type }: { policy: Policy | undefined; type: PolicyType
   const t = useText();
   const editor = usePolicyEditor(policy, type);
   const { draft, isChanged } = editor;
-  const preview = usePreview({ policy, draft, isChanged });
   const ability = policy === undefined ? { allowed: true } : abilityOn(policy.abilities, 'edit');
+  const preview = usePreview({ policy, draft, isChanged, isAllowed: ability.allowed });
   const problems = editor.problems.length > 0 ? editor.problems : problemsOf(preview.problem);
   return (
     <div className={styles.bench}>

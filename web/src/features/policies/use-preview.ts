@@ -6,10 +6,16 @@ import { isWhole } from './policy-draft.ts';
 /** What the preview speaks about: a draft in force, or the policy put in force or taken out. */
 export type PreviewOf = 'draft' | 'activate' | 'disable';
 
-type Shown = { readonly policy: Policy | undefined; readonly draft: PolicyDraft; readonly isChanged: boolean };
+type Shown = {
+  readonly policy: Policy | undefined;
+  readonly draft: PolicyDraft;
+  readonly isChanged: boolean;
+  /** What cannot be changed has nothing to be shown before. */
+  readonly isAllowed: boolean;
+};
 
 /** What the change of the policy that stands on the page would come to. */
-export function usePreview({ policy, draft, isChanged }: Shown) {
+export function usePreview({ policy, draft, isChanged, isAllowed }: Shown) {
   const of: PreviewOf =
     policy === undefined || isChanged ? 'draft' : policy.state === 'active' ? 'disable' : 'activate';
   const change: SimulatedChangeIn =
@@ -22,7 +28,7 @@ export function usePreview({ policy, draft, isChanged }: Shown) {
           ...(policy === undefined ? {} : { id: policy.id }),
         }
       : { change: 'policyState', id: policy.id, state: of === 'disable' ? 'disabled' : 'active' };
-  const isReady = policy !== undefined && !isChanged ? true : isWhole(draft);
+  const isReady = isAllowed && ((policy !== undefined && !isChanged) || isWhole(draft));
   return { of, ...useChangePreview([change], isReady) };
 }
 export type Preview = ReturnType<typeof usePreview>;

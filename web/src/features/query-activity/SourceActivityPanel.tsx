@@ -17,7 +17,7 @@ import { spanOf, spans, useSpanOptions } from '../reports/spans.ts';
 import { DayChart } from './DayChart.tsx';
 
 /** Whence the counts come, since when, and what they cannot say. */
-function Reading({ activity: { reading, connectionKey } }: { activity: SourceActivity }) {
+function Reading({ activity: { reading, connectionKey, days } }: { activity: SourceActivity }) {
   const t = useText();
   const checks = (
     <LinkTo to="/admin/connections/$key" params={{ key: connectionKey }}>
@@ -42,6 +42,7 @@ function Reading({ activity: { reading, connectionKey } }: { activity: SourceAct
       />
       {reading.forgotten > 0 && ` ${t('activity.forgotten', { count: reading.forgotten })}`}
       {reading.unresolvedCalls > 0 && ` ${t('activity.unresolved', { count: reading.unresolvedCalls })}`}
+      {days.some((day) => day.maybeCalls > 0) && ` ${t('activity.perhaps')}`}
     </p>
   );
 }

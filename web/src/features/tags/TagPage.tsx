@@ -112,7 +112,13 @@ function useFacts(tag: TagDetail): Fact[] {
   const t = useText();
   const none = t('tags.fact.none');
   const links = (list: Names, to: (one: Names[number]) => React.ReactNode) =>
-    list.length === 0 ? none : list.map((one) => <div key={one.id}>{to(one)}</div>);
+    list.length === 0
+      ? none
+      : list.map((one) => (
+          <div key={one.id} className={styles.stacked}>
+            {to(one)}
+          </div>
+        ));
   const facts: (Fact | undefined)[] = [
     { label: t('tags.fact.path'), value: <Identifier value={tag.name} maxLength={60} /> },
     {
@@ -121,7 +127,7 @@ function useFacts(tag: TagDetail): Fact[] {
         tag.parents.length === 0
           ? t('tags.fact.root')
           : tag.parents.map((one) => (
-              <div key={one.id}>
+              <div key={one.id} className={styles.stacked}>
                 <LinkTo to="/govern/tags/$id" params={{ id: String(one.id) }} search={{}}>
                   <TagName name={one.name} />
                 </LinkTo>

@@ -18,7 +18,7 @@ function useColumns(tag: TagDetail): Column<TagApplication>[] {
     {
       key: 'object',
       header: t('tags.where.object'),
-      width: '38%',
+      width: '36%',
       cell: (one) => (
         <LinkTo
           look="row"
@@ -33,6 +33,7 @@ function useColumns(tag: TagDetail): Column<TagApplication>[] {
     {
       key: 'column',
       header: t('tags.where.column'),
+      width: '26%',
       cell: (one) => <span className="mono">{one.columnName}</span>,
     },
     tag.childCount === 0
@@ -46,7 +47,7 @@ function useColumns(tag: TagDetail): Column<TagApplication>[] {
     {
       key: 'when',
       header: t('tags.where.when'),
-      width: '132px',
+      width: '112px',
       cell: (one) => <TimeStamp value={one.addedAt} style="date" />,
     },
   ];
@@ -70,7 +71,7 @@ export function WhereTagged({ tag }: { tag: TagDetail }) {
   return (
     <Section title={t('tags.where')} {...(tag.childCount === 0 ? {} : { lead: t('tags.whereLead') })}>
       <DataTable
-        label={t('tags.where')}
+        label={t('tags.whereTable')}
         columns={columns}
         rows={found.data?.data}
         rowKey={(one) => `${one.tag.id} ${one.dataObjectId} ${one.columnName ?? ''}`}

@@ -15,6 +15,8 @@ export const activity = {
     'The platform forgot {count, plural, one {# statement} other {# statements}} between two looks, so counts may be low.',
   'activity.unresolved':
     '{count, plural, one {# call} other {# calls}} on this connection could not be assigned to a table.',
+  'activity.perhaps':
+    'Reads that are said to be perhaps of this table may have meant another of the same name, which the login can read as well.',
   'activity.summary':
     '{calls} reads by {accounts, plural, one {# login} other {# logins}} in the last {days, plural, one {# day} other {# days}}, the last one {last}.',
   'activity.chart': 'Reads per day from {from} to {to}; at most {most, number} on one day',

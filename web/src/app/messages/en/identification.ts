@@ -69,6 +69,7 @@ export const identification = {
   'identification.fact.started': 'Begun',
   'identification.fact.ended': 'Ended',
   'identification.seeFound': 'See what was found',
+  'identification.sourcesTable': 'Data sources of the run',
   'identification.sources': 'Data sources',
   'identification.sourcesLead': 'What came of each. Where nothing could be read, what was seen before stays.',
   'identification.sourcesSearch': 'Search by name of the data source',

@@ -54,6 +54,7 @@ export const tags = {
   'tags.fact.policies': 'Policies that name it',
   'tags.fact.none': 'None',
   'tags.below': 'Below it',
+  'tags.whereTable': 'Objects and columns that carry the tag',
   'tags.where': 'What carries it',
   'tags.whereLead': 'Those that carry a tag below it included.',
   'tags.where.object': 'Object',
