@@ -26,7 +26,7 @@ function preloadInterfaceFont(): Plugin {
 function withoutUnusedPalettes(): Plugin {
   const unused = /--mantine-color-(?:pink|grape|violet|indigo|cyan|green|lime|yellow|orange)-[\w-]+:[^;}]*;?/g;
   const ownInstead =
-    /--mantine-(?:h[1-6]-[\w-]+|breakpoint-\w+|primary-color-\d|color-dark-(?:text|filled-hover|light|outline)[\w-]*):[^;}]*;?/g;
+    /--mantine-(?:h[1-6]-[\w-]+|breakpoint-\w+|primary-color-\d|color-(?:dark|red|teal)-(?:text|filled-hover|light|outline)[\w-]*):[^;}]*;?/g;
   return {
     name: 'stoa-without-unused-palettes',
     generateBundle: {
