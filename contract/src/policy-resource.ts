@@ -3,7 +3,6 @@ import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, queryList, sortOrder } from './page.ts';
 import { abilities, author } from './person.ts';
 import {
-  certification,
   dataBody,
   dataKind,
   entitlements,
@@ -53,9 +52,6 @@ export type DataPolicy = z.infer<typeof dataPolicy>;
 export const policy = z.discriminatedUnion('type', [subscriptionPolicy, dataPolicy]);
 export type Policy = z.infer<typeof policy>;
 
-/** What is refused as not available yet, so that its sender hears why. */
-const later = { certification: certification.optional() };
-
 const drafted = {
   name: policyName,
   scope: policyScope,
@@ -67,10 +63,9 @@ export const subscriptionDraft = z.object({
   ...subscriptionBody.shape,
   /** Stored as `condition`. */
   entitlements: entitlements.optional(),
-  ...later,
 });
 export type SubscriptionDraft = z.infer<typeof subscriptionDraft>;
-export const dataDraft = z.object({ type: z.literal('data'), ...drafted, ...dataBody.shape, ...later });
+export const dataDraft = z.object({ type: z.literal('data'), ...drafted, ...dataBody.shape });
 export type DataDraft = z.infer<typeof dataDraft>;
 
 /** A policy as its author writes it. */
@@ -142,7 +137,7 @@ export const searchPolicies = operation({
     searchText: searchText.optional(),
     type: queryList(policyType).optional(),
     kind: queryList(policyKind).optional(),
-    scope: queryList(z.enum(['global', 'domain', 'local'])).optional(),
+    scope: queryList(z.enum(['global', 'domain', 'restricted', 'local'])).optional(),
     domainId: uuid.optional(),
     state: queryList(policyState).optional(),
     protected: queryBoolean.optional(),

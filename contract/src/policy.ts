@@ -18,7 +18,7 @@ export type PolicyKind = z.infer<typeof policyKind>;
 export const policyScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('global') }),
   z.object({ kind: z.literal('domain'), domainId: uuid }),
-  /** Modelled; it needs data owners, who come later. */
+  /** The data sources that the author owns, as long as they lie in no domain. */
   z.object({ kind: z.literal('restricted') }),
   z.object({ kind: z.literal('local'), dataSourceId: numericId }),
 ]);
@@ -38,7 +38,7 @@ export const circumstance = z.discriminatedUnion('type', [
     connectionKey: connectionKeyPath,
     objectPath: z.array(line(255)).max(10),
   }),
-  /** Modelled; it needs data owners, who come later. */
+  /** A data owner has picked the policy for the source. */
   z.object({ type: z.literal('ownerSelected') }),
 ]);
 export type Circumstance = z.infer<typeof circumstance>;
@@ -54,8 +54,13 @@ export const entitlements = z.object({
 });
 export type Entitlements = z.infer<typeof entitlements>;
 
+/** What a data owner signs before the policy acts on a source of theirs. */
+export const certification = z.object({ label: line(255), text: text(10_000) });
+export type Certification = z.infer<typeof certification>;
+
 /** On which sources of its scope a policy acts. */
 const circumstances = {
+  certification: certification.optional(),
   circumstances: z.array(circumstance).min(1).max(50),
   circumstanceOperator: z.enum(['any', 'all']).default('any'),
 };
@@ -86,8 +91,16 @@ export const policyName = name;
 export const policyKeyForm = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const policyKey = z.string().regex(policyKeyForm, 'may hold lower-case letters, digits and - alone');
 
-/** Modelled; a source that waits for its data owner's signature needs data owners, who come later. */
-export const certification = z.object({ label: line(255), text: text(10_000) });
+/** What owners decided of a policy, each as the data sources of which it is true. */
+export type OwnerDecisions = {
+  /** Those of its author, where its scope asks for them. */
+  readonly owned: readonly number[];
+  readonly selected: readonly number[];
+  /** Signed since the policy last asked for signatures. */
+  readonly certified: readonly number[];
+  /** Switched off there. */
+  readonly off: readonly number[];
+};
 
 /** Every stored policy in the form that decisions read. `number` grows with age and is never given twice. */
 type Stored = {
@@ -98,6 +111,8 @@ type Stored = {
   readonly scope: PolicyScope;
   readonly state: PolicyState;
   readonly version: number;
+  /** Left out where nothing is decided. */
+  readonly decisions?: OwnerDecisions | undefined;
 };
 export type StoredSubscriptionPolicy = Stored & {
   readonly type: 'subscription';

@@ -89,7 +89,6 @@ function governed(scene: MaskScene, { source, object }: { source: Source; object
     facts: sourceFacts({ dataSourceId, connectionKey: 'wh', hostname: null, objectPath, tags: [], columns: rows }),
     domainIds: new Set(),
     columns,
-    disabledPolicies: new Set(),
   };
 }
 

@@ -17,7 +17,7 @@ import { anyPolicyWorld, factsOfWorld, noNumbers, type PolicyWorld } from './pol
 
 const below = (tag: string, over: string): boolean => tag === over || tag.startsWith(`${over}.`);
 
-function isMet(circumstance: Circumstance, source: PolicySource): boolean {
+function isMet(circumstance: Circumstance, source: PolicySource, selected: readonly number[]): boolean {
   switch (circumstance.type) {
     case 'all':
       return true;
@@ -39,17 +39,21 @@ function isMet(circumstance: Circumstance, source: PolicySource): boolean {
           JSON.stringify(circumstance.objectPath)
       );
     case 'ownerSelected':
-      return false;
+      return selected.includes(source.dataSourceId);
   }
 }
 
 type Policy = PolicyWorld['policies'][number];
 
-function isInForce({ state, scope, body }: Policy, source: PolicySource): boolean {
-  if (state !== 'active') return false;
+function isInForce({ state, scope, body, decisions }: Policy, source: PolicySource): boolean {
+  const said = (list: readonly number[] | undefined): boolean => list?.includes(source.dataSourceId) === true;
+  if (state !== 'active' || said(decisions?.off)) return false;
+  if (body.certification !== undefined && !said(decisions?.certified)) return false;
+  // The author's own sources; in a domain, owners author nothing.
+  if (scope.kind === 'restricted' && (!said(decisions?.owned) || source.domainIds.size > 0)) return false;
   if (scope.kind === 'domain' && !source.domainIds.has(scope.domainId)) return false;
   if (scope.kind === 'local' && scope.dataSourceId !== source.dataSourceId) return false;
-  const met = body.circumstances.map((circumstance) => isMet(circumstance, source));
+  const met = body.circumstances.map((circumstance) => isMet(circumstance, source, decisions?.selected ?? []));
   return body.circumstanceOperator === 'any' ? met.includes(true) : !met.includes(false);
 }
 

@@ -13,6 +13,7 @@ import {
   remainderKey,
   remainderOf,
 } from '../condition/remainder.ts';
+import { isInScope, type OwnerJudge, ownerJudge, type PolicyStanding } from './owner-decisions.ts';
 import { MergedRules } from './merged-rules.ts';
 import { indexRules, isToldByMarks } from './rule-index.ts';
 
@@ -34,6 +35,8 @@ export type PolicyRule = {
   readonly condition: Condition | null;
   /** Who fulfils it on any source; null when that depends on the source. */
   readonly constant: Remainder | null;
+  /** Null where owners have no say. */
+  readonly owners: OwnerJudge | null;
 };
 
 /** A rule that acts on a source: by which circumstance, and for whom. */
@@ -50,6 +53,10 @@ export type SourceRules = {
   readonly guardrails: readonly AppliedRule[];
   /** Two grants or more that name no condition: none of these acts until only one is left (governance.md 8, "Merge"). */
   readonly conflict: readonly AppliedRule[];
+  /** Those that act once an owner has signed. */
+  readonly waiting: readonly AppliedRule[];
+  /** Those that an owner has switched off here. */
+  readonly off: readonly AppliedRule[];
   /** Who passes every guardrail. Nobody else has access by any route. */
   readonly floor: Remainder;
   /** Who has access by policy: some grant, and every guardrail. */
@@ -74,7 +81,7 @@ function readRule(policy: StoredSubscriptionPolicy): PolicyRule | null {
   const condition = read?.ok === true ? read.condition : null;
   const { circumstances, circumstanceOperator } = body;
   const place = { scope, circumstances, circumstanceOperator, matches: circumstanceMatcher(body) };
-  const shared = { policyId, policyKey, name, kind, level, ...place, condition };
+  const shared = { policyId, policyKey, name, kind, level, ...place, condition, owners: ownerJudge(policy) };
   if (level === 'anyone') return { ...shared, constant: always };
   if (level === 'manual') return { ...shared, constant: peopleOf(body.users ?? []) };
   if (condition === null) return { ...shared, constant: never };
@@ -91,18 +98,14 @@ const nowhere: SourceFacts = {
   columns: [],
 };
 
-/** Choosing by owners waits for data owners. */
-type RuleQuestion = { readonly source: PolicySource; readonly isOwnerSelected: false };
-
-/** The circumstance by which a rule acts on a source, or null. Rules for owners' own sources wait for data owners. */
-export function actsOn(rule: PolicyRule, question: RuleQuestion): Circumstance | null {
-  const { scope } = rule;
-  const { source } = question;
-  if (scope.kind === 'restricted') return null;
-  if (scope.kind === 'domain' && !source.domainIds.has(scope.domainId)) return null;
-  if (scope.kind === 'local' && scope.dataSourceId !== source.dataSourceId) return null;
-  return rule.matches(question);
+/** The circumstance by which a rule is meant for a source, or null. Whether it acts there, its standing says. */
+export function actsOn(rule: PolicyRule, source: PolicySource): Circumstance | null {
+  if (!isInScope(rule.scope, rule.owners, source)) return null;
+  return rule.matches({ source, isOwnerSelected: rule.owners?.isSelected(source.dataSourceId) === true });
 }
+
+const standingOf = (rule: PolicyRule, source: PolicySource): PolicyStanding =>
+  rule.owners?.standing(source.dataSourceId) ?? 'acting';
 
 /**
  * Merges the rules on each source: OR of grants, AND of guardrails (governance.md 8). Of sources that no rule acts on there
@@ -122,11 +125,10 @@ export function mergeRules(rules: readonly PolicyRule[], sources: Iterable<Polic
       same.sourceIds.push(source.dataSourceId);
       continue;
     }
-    const question = { source, isOwnerSelected: false as const };
-    const key = keyOfSource(rules, places, question);
+    const key = keyOfSource(rules, places, source);
     if (key === null) continue;
     let of = known.get(key);
-    if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, places, question))));
+    if (of === undefined) known.set(key, (of = mergeApplied(applied(rules, places, source))));
     of.sourceIds.push(source.dataSourceId);
     if (places.every((place) => isTold[place])) ofList.set(places, of);
   }
@@ -140,20 +142,22 @@ export function mergeRules(rules: readonly PolicyRule[], sources: Iterable<Polic
 function keyOfSource(
   rules: readonly PolicyRule[],
   places: readonly number[],
-  question: RuleQuestion,
+  source: PolicySource,
 ): string | number | null {
   let only: number | null = null;
   let key = '';
   for (const place of places) {
     const rule = rules[place];
-    if (rule === undefined || actsOn(rule, question) === null) continue;
-    if (only === null && key === '' && rule.constant !== null) {
+    if (rule === undefined || actsOn(rule, source) === null) continue;
+    const standing = standingOf(rule, source);
+    if (only === null && key === '' && rule.constant !== null && standing === 'acting') {
       only = place;
       continue;
     }
     if (only !== null) key = `${only};`;
     only = null;
-    key += rule.constant === null ? `${place}${remainderKey(whoOf(rule, question.source))};` : `${place};`;
+    if (standing !== 'acting') key += `${standing}${place};`;
+    else key += rule.constant === null ? `${place}${remainderKey(whoOf(rule, source))};` : `${place};`;
   }
   return only ?? (key === '' ? null : key);
 }
@@ -161,20 +165,21 @@ function keyOfSource(
 const whoOf = (rule: PolicyRule, source: PolicySource): Remainder =>
   rule.constant ?? (rule.condition === null ? never : remainderOf(rule.condition, source));
 
-const applied = (
-  rules: readonly PolicyRule[],
-  places: readonly number[],
-  question: RuleQuestion,
-): readonly AppliedRule[] =>
+type Merging = AppliedRule & { readonly standing: PolicyStanding };
+
+const applied = (rules: readonly PolicyRule[], places: readonly number[], source: PolicySource): readonly Merging[] =>
   places.flatMap((place) => {
     const rule = rules[place];
-    const circumstance = rule === undefined ? null : actsOn(rule, question);
+    const circumstance = rule === undefined ? null : actsOn(rule, source);
     return rule === undefined || circumstance === null
       ? []
-      : [{ rule, circumstance, who: whoOf(rule, question.source) }];
+      : [{ rule, circumstance, who: whoOf(rule, source), standing: standingOf(rule, source) }];
   });
 
-function mergeApplied(acting: readonly AppliedRule[]): SourceRules & { readonly sourceIds: number[] } {
+function mergeApplied(all: readonly Merging[]): SourceRules & { readonly sourceIds: number[] } {
+  const standing = (wanted: PolicyStanding): readonly AppliedRule[] =>
+    all.filter((one) => one.standing === wanted).map(({ rule, circumstance, who }) => ({ rule, circumstance, who }));
+  const acting = standing('acting');
   const guardrails = acting.filter(({ rule }) => rule.kind === 'guardrail');
   const given = acting.filter(({ rule }) => rule.kind === 'grant');
   const withoutCondition = given.filter(({ rule }) => rule.level !== 'entitlements');
@@ -182,5 +187,6 @@ function mergeApplied(acting: readonly AppliedRule[]): SourceRules & { readonly 
   const grants = given.filter((grant) => !conflict.includes(grant));
   const floor = allOf(guardrails.map(({ who }) => who));
   const access = allOf([anyOf(grants.map(({ who }) => who)), floor]);
-  return { sourceIds: [], grants, guardrails, conflict, floor, access };
+  const idle = { waiting: standing('waiting'), off: standing('off') };
+  return { sourceIds: [], grants, guardrails, conflict, ...idle, floor, access };
 }

@@ -41,6 +41,14 @@ const circumstance: fc.Arbitrary<Circumstance> = fc.oneof(
   fc.constant({ type: 'ownerSelected' as const }),
 );
 
+/** What owners decided of a policy; most policies are signed where they have to be, so that not all of them wait. */
+const decisions = fc.record({
+  owned: fc.subarray(sourceIds),
+  selected: fc.subarray(sourceIds),
+  certified: fc.oneof(fc.constant(sourceIds), fc.subarray(sourceIds)),
+  off: fc.subarray(sourceIds, { maxLength: 2 }),
+});
+
 const policy = fc
   .record({
     kind: fc.constantFrom('grant' as const, 'grant' as const, 'guardrail' as const),
@@ -55,6 +63,7 @@ const policy = fc
       { weight: 4, arbitrary: fc.constant({ kind: 'global' as const }) },
       { weight: 1, arbitrary: fc.constant({ kind: 'domain' as const, domainId: 'd1' }) },
       { weight: 1, arbitrary: fc.constant({ kind: 'local' as const, dataSourceId: 1 }) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'restricted' as const }) },
     ),
     level: fc.constantFrom(
       'entitlements' as const,
@@ -67,9 +76,12 @@ const policy = fc
     users: fc.subarray(people),
     circumstances: fc.array(circumstance, { minLength: 1, maxLength: 2 }),
     circumstanceOperator: fc.constantFrom('any' as const, 'all' as const),
+    asksForSignature: fc.boolean(),
+    decisions: fc.option(decisions, { nil: undefined }),
   })
-  .map(({ kind, state, scope, level, condition, users, circumstances, circumstanceOperator }) => {
+  .map(({ kind, state, scope, level, condition, users, circumstances, circumstanceOperator, ...owners }) => {
     const place = {
+      ...(owners.asksForSignature && { certification: { label: 'Right?', text: 'I say so.' } }),
       circumstances: circumstances.map((c) => ('objectPath' in c ? { ...c, objectPath: [...c.objectPath] } : c)),
       circumstanceOperator,
     };
@@ -79,7 +91,13 @@ const policy = fc
       level: kind === 'guardrail' ? ('entitlements' as const) : level,
       ...place,
     };
-    return { kind, state, scope, body: { ...body, ...(kind === 'guardrail' ? { condition } : who) } };
+    return {
+      kind,
+      state,
+      scope,
+      decisions: owners.decisions,
+      body: { ...body, ...(kind === 'guardrail' ? { condition } : who) },
+    };
   });
 
 export const anyPolicyWorld: fc.Arbitrary<PolicyWorld> = fc

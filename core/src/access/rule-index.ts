@@ -73,7 +73,8 @@ class Found {
  * Whether a rule acts on every source that it is found for, and for the same people on each: its marks say all that its
  * circumstances ask. Such a rule need not be asked about each source.
  */
-export const isToldByMarks = ({ scope, circumstances, circumstanceOperator, constant }: PolicyRule): boolean =>
+export const isToldByMarks = ({ scope, circumstances, circumstanceOperator, constant, owners }: PolicyRule): boolean =>
+  owners === null &&
   constant !== null &&
   scope.kind === 'global' &&
   circumstanceOperator === 'any' &&

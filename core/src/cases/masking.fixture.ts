@@ -19,10 +19,7 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
 ];
 
 /** A source with columns as a case writes them. */
-export function sourceOf(
-  columns: Record<string, ColumnText>,
-  { tags = [], disabled = [] }: { tags?: string[]; disabled?: number[] } = {},
-): GovernedSource {
+export function sourceOf(columns: Record<string, ColumnText>, { tags = [] }: { tags?: string[] } = {}): GovernedSource {
   const list = Object.entries(columns).map(([name, { type = 'text', tags: own = [] }], n) => ({
     ordinal: n + 1,
     name,
@@ -36,12 +33,11 @@ export function sourceOf(
     facts: sourceFacts({ ...place, tags, columns: rows }),
     domainIds: new Set(),
     columns: list,
-    disabledPolicies: new Set(disabled.map((number) => `id-${number}`)),
   };
 }
 
 /** A policy as a case writes it; what it leaves out is `everyone`, everywhere. */
-export function policyOf(number: number, body: object): DataPolicy {
+export function policyOf(number: number, body: object, decisions?: DataPolicy['decisions']): DataPolicy {
   const given = { who: { for: 'everyone' }, circumstances: [{ type: 'all' }], ...body };
   return {
     id: `id-${number}`,
@@ -50,6 +46,7 @@ export function policyOf(number: number, body: object): DataPolicy {
     name: `Policy ${number}`,
     scope: { kind: 'global' },
     body: dataBody.parse(given),
+    decisions,
   };
 }
 

@@ -35,13 +35,17 @@ type MaskCase = {
   columns: Record<string, ColumnText>;
   tags?: string[];
   policies: Record<string, unknown>[];
+  /** Places of policies that an owner has switched off. */
   disabled?: number[];
 };
 
 cases('mask-source', (given: MaskCase) => {
-  const source = sourceOf(given.columns, { tags: given.tags ?? [], disabled: given.disabled ?? [] });
+  const source = sourceOf(given.columns, { tags: given.tags ?? [] });
   const verdict = sourceJudge(
-    given.policies.map((policy, n) => policyOf(n + 1, policy)),
+    given.policies.map((policy, n) => {
+      const isOff = given.disabled?.includes(n + 1) === true;
+      return policyOf(n + 1, policy, { owned: [], selected: [], certified: [], off: isOff ? [1] : [] });
+    }),
     everything,
   )(source);
   const needed = keysNeeded(source, verdict);

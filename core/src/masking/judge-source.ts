@@ -1,5 +1,6 @@
 import type { DataAction, MaskTarget } from '@stoa/contract/masking';
-import { circumstanceMatcher } from '../condition/circumstance.ts';
+import { isInScope, ownerJudge, type PolicyStanding } from '../access/owner-decisions.ts';
+import { type Circumstance, circumstanceMatcher } from '../condition/circumstance.ts';
 import { isAtOrBelow, pathAndAbove } from '../condition/tag-path.ts';
 import { compilePattern } from '../pattern/match-pattern.ts';
 import { parsePattern } from '../pattern/parse-pattern.ts';
@@ -29,7 +30,8 @@ export type SourceJudge = (source: GovernedSource) => SourceVerdict;
 
 type Prepared = {
   readonly policy: DataPolicy;
-  readonly actsOn: (source: GovernedSource) => boolean;
+  readonly isFor: (source: GovernedSource) => Circumstance | null;
+  readonly standing: (dataSourceId: number) => PolicyStanding;
   readonly targets: (column: SourceColumn) => boolean;
   readonly depth: number;
 };
@@ -41,7 +43,10 @@ type Prepared = {
 export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbilities): SourceJudge {
   const prepared = policies.map(prepare).sort((a, b) => b.depth - a.depth || byAge(a.policy, b.policy));
   return (source) => {
-    const acting = prepared.filter(({ policy, actsOn }) => !source.disabledPolicies.has(policy.id) && actsOn(source));
+    const { dataSourceId } = source.facts;
+    const acting = prepared.filter(
+      ({ isFor, standing }) => standing(dataSourceId) === 'acting' && isFor(source) !== null,
+    );
     const draft: Draft = { notEnforceable: [], skipped: new Set() };
     const masks = acting.filter((one) => one.policy.body.action.kind === 'mask');
     const reveals = acting.filter((one) => one.policy.body.action.kind === 'reveal');
@@ -53,7 +58,7 @@ export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbil
     const isGoverned = columns.length + rows.length + draft.notEnforceable.length > 0;
     const isNew = ({ ordinal, tags }: SourceColumn): boolean => !masked.has(ordinal) && tags.has(newColumnTag);
     return {
-      dataSourceId: source.facts.dataSourceId,
+      dataSourceId,
       columns,
       rows,
       notEnforceable: draft.notEnforceable,
@@ -63,29 +68,37 @@ export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbil
   };
 }
 
+/** A data policy that is meant for a source: by which circumstance, and how it stands there. */
+export type MeantPolicy = {
+  readonly policy: DataPolicy;
+  readonly circumstance: Circumstance;
+  readonly standing: PolicyStanding;
+};
+
+/** The data policies that are meant for a source, whether or not they act there. */
+export const policiesMeantFor = (policies: readonly DataPolicy[], source: GovernedSource): readonly MeantPolicy[] =>
+  policies.map(prepare).flatMap(({ policy, isFor, standing }) => {
+    const circumstance = isFor(source);
+    return circumstance === null ? [] : [{ policy, circumstance, standing: standing(source.facts.dataSourceId) }];
+  });
+
 type Draft = { readonly notEnforceable: NotEnforceable[]; readonly skipped: Set<string> };
 
 const byAge = (a: DataPolicy, b: DataPolicy): number => a.number - b.number || (a.id < b.id ? -1 : 1);
 
 function prepare(policy: DataPolicy): Prepared {
   const matcher = circumstanceMatcher(policy.body);
+  const owners = ownerJudge(policy);
   const { action } = policy.body;
-  const isInScope = (source: GovernedSource): boolean => {
-    switch (policy.scope.kind) {
-      case 'global':
-        return true;
-      case 'domain':
-        return source.domainIds.has(policy.scope.domainId);
-      case 'local':
-        return String(source.facts.dataSourceId) === String(policy.scope.dataSourceId);
-      case 'restricted':
-        return false;
-    }
-  };
   const target = action.kind === 'row' ? null : action.target;
   return {
     policy,
-    actsOn: (source) => isInScope(source) && matcher({ source: source.facts, isOwnerSelected: false }) !== null,
+    isFor: ({ facts, domainIds }) => {
+      const { dataSourceId } = facts;
+      if (!isInScope(policy.scope, owners, { dataSourceId, domainIds })) return null;
+      return matcher({ source: facts, isOwnerSelected: owners?.isSelected(dataSourceId) === true });
+    },
+    standing: (dataSourceId) => owners?.standing(dataSourceId) ?? 'acting',
     targets: target === null ? () => false : targetTest(target),
     depth: target?.columns === 'tagged' ? pathAndAbove(target.tag).length : 0,
   };

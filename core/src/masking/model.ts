@@ -4,7 +4,10 @@ import type { SourceFacts } from '../condition/model.ts';
 import type { Predicate } from './predicate.ts';
 
 /** A data policy that may be in force. `number` grows with age. */
-export type DataPolicy = Pick<StoredDataPolicy, 'id' | 'number' | 'policyKey' | 'name' | 'scope' | 'body'>;
+export type DataPolicy = Pick<
+  StoredDataPolicy,
+  'id' | 'number' | 'policyKey' | 'name' | 'scope' | 'body' | 'decisions'
+>;
 
 export type SourceColumn = {
   /** The platform's number of the column; it stays when the column is renamed. */
@@ -35,8 +38,6 @@ export type GovernedSource = {
   readonly facts: SourceFacts;
   readonly domainIds: ReadonlySet<string>;
   readonly columns: readonly SourceColumn[];
-  /** Ids of policies that its owner has switched off for it. */
-  readonly disabledPolicies: ReadonlySet<string>;
 };
 
 /** What the platform can do about masks and rows. */

@@ -71,9 +71,13 @@ function checkAction(action: DataAction): Found {
 
 /** What is seen of data: mask, target and who fit together, and every text can be read. */
 export function checkData(draft: DataDraft): Found & { readonly policy: CheckedBody } {
-  const { action, who, circumstances, circumstanceOperator } = draft;
+  const { action, who, circumstances, circumstanceOperator, certification } = draft;
   return {
     ...joined(checkAction(action), checkWho(who, action), checkCircumstances(circumstances)),
-    policy: { type: 'data', kind: action.kind, body: { action, who, circumstances, circumstanceOperator } },
+    policy: {
+      type: 'data',
+      kind: action.kind,
+      body: { action, who, circumstances, circumstanceOperator, ...(certification && { certification }) },
+    },
   };
 }

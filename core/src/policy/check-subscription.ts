@@ -74,6 +74,7 @@ export function checkSubscription(draft: SubscriptionDraft): Checked {
         ...(draft.users === undefined ? {} : { users: [...new Set(draft.users)].sort() }),
         circumstances: draft.circumstances,
         circumstanceOperator: draft.circumstanceOperator,
+        ...(draft.certification && { certification: draft.certification }),
       },
     },
   };

@@ -10,16 +10,6 @@ const laterMask = (masking: Masking, path: string): PolicyProblem[] =>
 /** What a draft asks for that is modelled and comes with a later release. */
 export function laterParts(draft: PolicyDraft): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = [];
-  if (draft.scope.kind === 'restricted')
-    problems.push({ path: 'scope.kind', message: 'Policies of data owners are not available yet.' });
-  if (draft.certification !== undefined)
-    problems.push({ path: 'certification', message: 'Signing by data owners is not available yet.' });
-  for (const [index, { type }] of draft.circumstances.entries())
-    if (type === 'ownerSelected')
-      problems.push({
-        path: `circumstances.${index}.type`,
-        message: 'Choosing by data owners is not available yet.',
-      });
   if (draft.type === 'subscription') {
     if (draft.accessType === 'write')
       problems.push({ path: 'accessType', message: 'Only read access is available yet.' });

@@ -78,7 +78,6 @@ export async function loadMaskSources(
           ...column,
           tags: facts.columns[at]?.tags ?? new Set<string>(),
         })),
-        disabledPolicies: new Set<string>(),
       },
     };
   });
