@@ -33,7 +33,9 @@ export const explainPermissions = (
     'policy.author': may(
       actor,
       'policy.author',
-      domain === null ? nothing : { kind: 'policy', scope: 'domain', domains, protected: false, hasCustomSql: false },
+      domain === null
+        ? nothing
+        : { kind: 'policy', scope: 'domain', domains, callerOwns: false, protected: false, hasCustomSql: false },
     ),
     'tag.manage': may(actor, 'tag.manage', nothing),
     'tag.apply': may(

@@ -80,12 +80,21 @@ export type IdentificationObject = {
 /** A subscription or data policy, as it stands or as it would be saved. */
 export type PolicyObject = {
   readonly kind: 'policy';
-  readonly scope: 'global' | 'domain' | 'local';
+  readonly scope: 'global' | 'domain' | 'restricted' | 'local';
   /** The domain it acts in; of a policy on one data source, the domains that the source lies in. */
   readonly domains: readonly DomainRef[];
+  /** The caller is Data Owner of the one source; of a policy for its author's own sources, the caller is its author. */
+  readonly callerOwns: boolean;
   readonly protected: boolean;
   /** A mask of it is SQL that its author wrote. */
   readonly hasCustomSql: boolean;
+};
+
+/** A policy as it stands on one data source. */
+export type SourcePolicyObject = {
+  readonly kind: 'source-policy';
+  readonly domains: readonly DomainRef[];
+  readonly callerRoles: readonly NodeRole[];
 };
 
 /** A product before it exists: the domains it will stand in. */
@@ -261,8 +270,11 @@ export type ObjectOf = {
   'identifier.manage': IdentifierObject | Nothing;
   'identification.read': IdentificationObject | Nothing;
   'identification.run': IdentificationObject | Nothing;
-  'policy.read': PolicyObject | Nothing;
-  'policy.author': PolicyObject | Nothing;
+  'policy.read': PolicyObject | SomewhereObject | Nothing;
+  'policy.author': PolicyObject | SomewhereObject | Nothing;
+  'source-policy.read': SourcePolicyObject | Nothing;
+  'source-policy.settle': SourcePolicyObject | Nothing;
+  'source-policy.certify': SourcePolicyObject | Nothing;
   'audit.read': AuditObject | Nothing;
   'report.read': AccountObject | Nothing;
   'notification.self': AccountObject | Nothing;

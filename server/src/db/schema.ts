@@ -65,7 +65,9 @@ export interface Database {
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
   policy: PolicyTable;
+  policy_certification: PolicyCertificationTable;
   policy_member: PolicyMemberTable;
+  policy_source: PolicySourceTable;
   policy_version: PolicyVersionTable;
   provisioning_key: ProvisioningKeyTable;
   query_activity: QueryActivityTable;
@@ -776,6 +778,18 @@ export interface PolicyTable {
   updated_by: string | null;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   deleted_at: NullableTimestamp;
+  certification_round: Generated<number>;
+}
+
+export interface PolicyCertificationTable {
+  policy_id: string;
+  data_source_id: number;
+  round: number;
+  policy_version: number;
+  label: string;
+  text: string;
+  signed_by: string;
+  signed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface PolicyMemberTable {
@@ -785,6 +799,16 @@ export interface PolicyMemberTable {
   global_user_id: string;
   since: ColumnType<Date, Date | string | undefined, Date | string>;
   verified_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface PolicySourceTable {
+  policy_id: string;
+  data_source_id: number;
+  selected_by: string | null;
+  selected_at: NullableTimestamp;
+  off_by: string | null;
+  off_at: NullableTimestamp;
+  off_reason: string | null;
 }
 
 export interface PolicyVersionTable {

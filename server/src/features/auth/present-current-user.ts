@@ -55,8 +55,6 @@ async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<Curren
     'identification.read',
     'identification.run',
     'identifier.manage',
-    'policy.read',
-    'policy.author',
     'audit.read',
     'report.read',
     'settings.manage',

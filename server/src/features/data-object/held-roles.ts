@@ -43,7 +43,13 @@ export async function rolesSomewhere(db: Reader, actor: Actor): Promise<Somewher
 }
 
 /** What menus ask about; that a part of the tree is seen follows from the first two. */
-export const roleActions = ['data-object.manage', 'data-object.release', 'tag.apply'] as const;
+export const roleActions = [
+  'data-object.manage',
+  'data-object.release',
+  'tag.apply',
+  'policy.read',
+  'policy.author',
+] as const;
 /** Actions that a role on some node may allow. */
 type RoleAction = (typeof roleActions)[number] | 'data-object.read';
 

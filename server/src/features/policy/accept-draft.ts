@@ -3,10 +3,12 @@ import type { PolicyDraft } from '@stoa/contract/policy-resource';
 import type { Actor, PolicyObject } from '@stoa/core/permissions/objects';
 import { type CheckedBody, checkDraft } from '@stoa/core/policy/check-draft';
 import { type PolicyProblem, unknownNames } from '@stoa/core/policy/problem';
+import { isDataOwner } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import type { Tx, Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { rolesSomewhere } from '../data-object/held-roles.ts';
 import { findUnknownThings, loadKnownNames } from './known-names.ts';
 import { draftObject, loadPlaces } from './policy-object.ts';
 
@@ -20,13 +22,15 @@ export async function acceptDraft(tx: Tx, actor: Actor, draft: PolicyDraft): Pro
 
 /** The same for a draft that is only looked at. */
 export async function judgeDraft(reader: Reader, actor: Actor, draft: PolicyDraft): Promise<AcceptedDraft> {
-  const [place] = await loadPlaces(reader, [draft.scope]);
+  const [place] = await loadPlaces(reader, [draft.scope], actor);
   if (!place) {
     const path = draft.scope.kind === 'local' ? 'scope.dataSourceId' : 'scope.domainId';
     const what = draft.scope.kind === 'local' ? 'data source' : 'domain';
     throw invalid([{ path, message: `There is no such ${what}.` }]);
   }
-  const object = draftObject(draft, place);
+  const isOwners = draft.scope.kind === 'restricted';
+  const ownsSources = isOwners && isDataOwner((await rolesSomewhere(reader, actor)).callerRoles);
+  const object = draftObject(draft, place, ownsSources);
   requireMay(actor, 'policy.author', object);
   return { checked: await requireKnownNames(reader, draft), object };
 }

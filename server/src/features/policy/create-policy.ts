@@ -1,12 +1,11 @@
 import type { CreatePolicyBody } from '@stoa/contract/policy-resource';
 import { foldName } from '@stoa/core/folded-name';
-import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { newUuid } from '../../db/new-id.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { acceptDraft } from './accept-draft.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
 import { freeKey } from './free-key.ts';
@@ -19,7 +18,7 @@ export async function createPolicy(
   deps: Deps,
   { actor, body, call }: Omit<PolicyChange<CreatePolicyBody>, 'id'>,
 ): Promise<string> {
-  requireMay(actor, 'policy.author', nothing);
+  await requireMaySomewhere(deps.db, actor, 'policy.author');
   const id = newUuid();
   const name = body.policy.name.trim();
   const by = actor.globalUserId;

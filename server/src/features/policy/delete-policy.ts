@@ -1,17 +1,17 @@
-import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { lockPolicy, type PolicyChange, policyEntry } from './lock-policy.ts';
 
 /** Deletes a policy that is not in force, so that nobody's access changes by it. Its versions stay. */
 export async function deletePolicy(deps: Deps, { actor, id, call }: Omit<PolicyChange, 'body'>): Promise<void> {
-  requireMay(actor, 'policy.author', nothing);
+  await requireMaySomewhere(deps.db, actor, 'policy.author');
   await transact(deps, async (tx, after) => {
-    const { policy, object } = await lockPolicy(tx, id);
+    const { policy, object } = await lockPolicy(tx, id, actor);
     requireMay(actor, 'policy.author', object);
     if (policy.state === 'active')
       throw new Refusal('policy.in_force', { detail: `"${policy.name}" is in force. It was not deleted.` });

@@ -33,7 +33,10 @@ const authorOf = (globalUserId: string | null, name: string | null) =>
 
 function present(actor: Actor, row: ShownRow, place: Place | null): Policy {
   const stored = toStoredPolicy(row);
-  const object = storedObject(stored, place, row.protected);
+  const object = storedObject(stored, place, {
+    isProtected: row.protected,
+    isAuthor: row.created_by === actor.globalUserId,
+  });
   const { body: _, ...rest } = stored;
   const shared = {
     ...rest,
@@ -54,6 +57,7 @@ async function presentAll(reader: Reader, actor: Actor, rows: readonly ShownRow[
   const places = await loadPlaces(
     reader,
     rows.map((row) => toStoredPolicy(row).scope),
+    actor,
   );
   return rows.map((row, n) => present(actor, row, places[n] ?? null));
 }

@@ -46,7 +46,7 @@ export async function listVersions(reader: Reader, id: string, page: { offset: n
   if (!found[0]) throw notFound('policy');
   const { rows } = await sql<VersionRow>`select ${columns} from ${tables}
     where p.id = ${id} order by v.version desc offset ${page.offset} limit ${page.limit}`.execute(reader);
-  const places = await loadPlaces(reader, rows.map(scopeOf));
+  const places = await loadPlaces(reader, rows.map(scopeOf), null);
   const data = rows.map((row, n) => present(row, places[n] ?? null));
   return { data, meta: offsetMetaOf(page, found[0].version, rows.length) };
 }
@@ -57,7 +57,7 @@ export async function findVersion(reader: Reader, id: string, version: number): 
     where p.id = ${id} and v.version = ${version} and p.deleted_at is null`.execute(reader);
   const row = rows[0];
   if (!row) throw notFound('version of the policy');
-  const [place] = await loadPlaces(reader, [scopeOf(row)]);
+  const [place] = await loadPlaces(reader, [scopeOf(row)], null);
   const body = row.type === 'data' ? dataBody.parse(row.body) : subscriptionBody.parse(row.body);
   return { ...present(row, place ?? null), body };
 }

@@ -1,13 +1,14 @@
 import type { PolicyType, StoredDataPolicy, StoredPolicy, StoredSubscriptionPolicy } from '@stoa/contract/policy';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { decisionsJson } from './decisions.ts';
 import { type PolicyRow, policyColumns, toStoredPolicy } from './stored-policy.ts';
 
 /** The policies in force, the oldest first. Those in which approvals stand are compiled by themselves and not among them. */
 export async function loadActivePolicies(reader: Reader, type?: PolicyType): Promise<StoredPolicy[]> {
   const ofType = type === undefined ? sql`` : sql`and p.type = ${type}`;
   const { rows } = await sql<PolicyRow>`
-    select ${policyColumns} from policy p
+    select ${policyColumns}, ${decisionsJson} as decisions from policy p
     where p.state = 'active' and not p.protected and p.deleted_at is null
       and (p.scope <> 'local' or p.data_source_id is not null) ${ofType}
     order by p.number`.execute(reader);

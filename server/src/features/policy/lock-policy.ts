@@ -1,5 +1,5 @@
 import type { StoredPolicy } from '@stoa/contract/policy';
-import type { PolicyObject } from '@stoa/core/permissions/objects';
+import type { Actor, PolicyObject } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import type { AuditEntry } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -7,27 +7,37 @@ import type { Reader, Tx } from '../../db/pool.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { decisionsJson } from './decisions.ts';
 import { loadPlaces, storedObject } from './policy-object.ts';
 import { type PolicyRow, policyColumns, toStoredPolicy } from './stored-policy.ts';
 
 /** Who changes which policy, and by which call. */
 export type PolicyChange<Body = undefined> = { actor: LoadedPerson; id: string; body: Body; call: Call };
-export type LockedPolicy = { policy: StoredPolicy; object: PolicyObject };
+export type LockedPolicy = { policy: StoredPolicy; object: PolicyObject; createdBy: string | null };
 
 /** Locks a policy and reads it: of two who change it at once, the second sees what the first has saved. */
-export const lockPolicy = (tx: Tx, id: string): Promise<LockedPolicy> => readPolicyFor(tx, id, sql`for update`);
+export const lockPolicy = (tx: Tx, id: string, actor: Actor): Promise<LockedPolicy> =>
+  readPolicyFor(tx, { id, actor }, sql`for update`);
 
 /** The same for one that is only looked at. */
-export const loadPolicy = (reader: Reader, id: string): Promise<LockedPolicy> => readPolicyFor(reader, id, sql``);
+export const loadPolicy = (reader: Reader, id: string, actor: Actor): Promise<LockedPolicy> =>
+  readPolicyFor(reader, { id, actor }, sql``);
 
-async function readPolicyFor(tx: Reader, id: string, lock: RawBuilder<unknown>): Promise<LockedPolicy> {
-  const { rows } = await sql<PolicyRow & { protected: boolean }>`
-    select ${policyColumns}, p.protected from policy p where p.id = ${id} and p.deleted_at is null ${lock}`.execute(tx);
+async function readPolicyFor(
+  tx: Reader,
+  { id, actor }: { id: string; actor: Actor },
+  lock: RawBuilder<unknown>,
+): Promise<LockedPolicy> {
+  const { rows } = await sql<PolicyRow & { protected: boolean; created_by: string | null }>`
+    select ${policyColumns}, p.protected, p.created_by, ${decisionsJson} as decisions from policy p where p.id = ${id} and p.deleted_at is null ${lock}`.execute(
+    tx,
+  );
   const row = rows[0];
   if (!row) throw notFound('policy');
   const policy = toStoredPolicy(row);
-  const [place] = await loadPlaces(tx, [policy.scope]);
-  return { policy, object: storedObject(policy, place ?? null, row.protected) };
+  const [place] = await loadPlaces(tx, [policy.scope], actor);
+  const about = { isProtected: row.protected, isAuthor: row.created_by === actor.globalUserId };
+  return { policy, object: storedObject(policy, place ?? null, about), createdBy: row.created_by };
 }
 
 /** Goes on when the version is the newest: nobody overwrites what they have not seen. */

@@ -1,8 +1,7 @@
 import * as contract from '@stoa/contract/policy-resource';
-import { nothing } from '@stoa/core/permissions/objects';
 import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
-import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { createPolicy } from './create-policy.ts';
@@ -15,7 +14,7 @@ import { updatePolicy } from './update-policy.ts';
 /** Subscription and data policies, and their versions. */
 export const policyRoutes: readonly Route[] = [
   route(contract.searchPolicies)(async ({ deps, actor, query }) => {
-    requireMay(actor, 'policy.read', nothing);
+    await requireMaySomewhere(deps.db, actor, 'policy.read');
     return { status: 200, body: await findPolicies(deps, actor, query) };
   }),
   route(contract.createPolicy)(async ({ deps, actor, body, call }) => ({
@@ -23,7 +22,7 @@ export const policyRoutes: readonly Route[] = [
     body: await showPolicy(deps, actor, await createPolicy(deps, { actor, body, call })),
   })),
   route(contract.readPolicy)(async ({ deps, actor, params }) => {
-    requireMay(actor, 'policy.read', nothing);
+    await requireMaySomewhere(deps.db, actor, 'policy.read');
     return { status: 200, body: await showPolicy(deps, actor, params.id) };
   }),
   route(contract.updatePolicy)(async ({ deps, actor, params, body, call }) => {
@@ -39,11 +38,11 @@ export const policyRoutes: readonly Route[] = [
     return { status: 204 };
   }),
   route(contract.listPolicyVersions)(async ({ deps, actor, params, query }) => {
-    requireMay(actor, 'policy.read', nothing);
+    await requireMaySomewhere(deps.db, actor, 'policy.read');
     return { status: 200, body: await listVersions(deps.db, params.id, query) };
   }),
   route(contract.readPolicyVersion)(async ({ deps, actor, params }) => {
-    requireMay(actor, 'policy.read', nothing);
+    await requireMaySomewhere(deps.db, actor, 'policy.read');
     return { status: 200, body: await findVersion(deps.db, params.id, params.version) };
   }),
 ];

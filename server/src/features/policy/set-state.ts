@@ -1,11 +1,11 @@
 import type { SetPolicyStateBody } from '@stoa/contract/policy-resource';
-import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { requireKnownNames } from './accept-draft.ts';
 import { draftOf } from './draft-of.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
@@ -17,9 +17,9 @@ export async function setPolicyState(
   deps: Deps,
   { actor, id, body, call }: PolicyChange<SetPolicyStateBody>,
 ): Promise<void> {
-  requireMay(actor, 'policy.author', nothing);
+  await requireMaySomewhere(deps.db, actor, 'policy.author');
   await transact(deps, async (tx, after) => {
-    const { policy, object } = await lockPolicy(tx, id);
+    const { policy, object } = await lockPolicy(tx, id, actor);
     requireMay(actor, 'policy.author', object);
     requireVersion(policy, body.version);
     if (policy.state === body.state)

@@ -1,6 +1,7 @@
 import {
   dataBody,
   dataKind,
+  type OwnerDecisions,
   type PolicyScope,
   policyScope,
   policyState,
@@ -24,6 +25,7 @@ export type PolicyRow = {
   state: string;
   version: number;
   body: unknown;
+  decisions?: OwnerDecisions | null;
 };
 
 /** The columns of a `PolicyRow`, of the table `p`. */
@@ -54,6 +56,7 @@ export function toStoredPolicy(row: PolicyRow): StoredPolicy {
     scope: scopeOf(row),
     state: policyState.parse(row.state),
     version: row.version,
+    ...(row.decisions == null ? {} : { decisions: row.decisions }),
   };
   if (row.type === 'data')
     return { ...shared, type: 'data', kind: dataKind.parse(row.kind), body: dataBody.parse(row.body) };

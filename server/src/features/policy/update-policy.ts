@@ -1,12 +1,12 @@
 import type { UpdatePolicyBody } from '@stoa/contract/policy-resource';
 import { foldName } from '@stoa/core/folded-name';
-import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { acceptDraft } from './accept-draft.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
 import { lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
@@ -18,9 +18,9 @@ export async function updatePolicy(
   deps: Deps,
   { actor, id, body, call }: PolicyChange<UpdatePolicyBody>,
 ): Promise<void> {
-  requireMay(actor, 'policy.author', nothing);
+  await requireMaySomewhere(deps.db, actor, 'policy.author');
   await transact(deps, async (tx, after) => {
-    const { policy, object } = await lockPolicy(tx, id);
+    const { policy, object } = await lockPolicy(tx, id, actor);
     requireMay(actor, 'policy.author', object);
     requireVersion(policy, body.version);
     if (policy.type !== body.policy.type) throw new Refusal('policy.type_fixed');

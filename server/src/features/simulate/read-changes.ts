@@ -7,6 +7,7 @@ import type { FactChange } from '@stoa/core/simulate/world';
 import type { Reader } from '../../db/pool.ts';
 import { newUuid } from '../../db/new-id.ts';
 import { requireMay } from '../../http/require.ts';
+import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { judgeDraft, requireKnownNames } from '../policy/accept-draft.ts';
 import { draftOf } from '../policy/draft-of.ts';
 import { loadPolicy } from '../policy/lock-policy.ts';
@@ -21,7 +22,7 @@ export type FactualChange = Exclude<SimulatedChange, { change: 'call' }>;
 type PolicyChange = Extract<SimulatedChange, { change: 'policy' }>;
 
 async function readPolicyChange(reader: Reader, actor: LoadedPerson, change: PolicyChange): Promise<FactChange> {
-  const stored = change.id === undefined ? undefined : await loadPolicy(reader, change.id);
+  const stored = change.id === undefined ? undefined : await loadPolicy(reader, change.id, actor);
   if (stored !== undefined) requireMay(actor, 'policy.author', stored.object);
   const { checked } = await judgeDraft(reader, actor, change.policy);
   const id = change.id ?? newUuid();
@@ -50,11 +51,11 @@ export async function readChanges(
 async function readOne(reader: Reader, actor: LoadedPerson, change: FactualChange): Promise<FactChange> {
   switch (change.change) {
     case 'policy':
-      requireMay(actor, 'policy.author', nothing);
+      await requireMaySomewhere(reader, actor, 'policy.author');
       return readPolicyChange(reader, actor, change);
     case 'policyState': {
-      requireMay(actor, 'policy.author', nothing);
-      const { policy, object } = await loadPolicy(reader, change.id);
+      await requireMaySomewhere(reader, actor, 'policy.author');
+      const { policy, object } = await loadPolicy(reader, change.id, actor);
       requireMay(actor, 'policy.author', object);
       if (change.state !== 'active') return { change: 'policy', id: policy.id, policy: null };
       await requireKnownNames(reader, draftOf(policy));
