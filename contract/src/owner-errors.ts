@@ -12,4 +12,14 @@ export const ownerErrors = {
     title: 'The object is not on hold.',
     next: 'Load it again; somebody has confirmed it already.',
   },
+  'source_policy.refused': {
+    status: 409,
+    title: 'This cannot be done with the policy on this data source now.',
+    next: 'Load the policies of the data source again; detail says what stands in the way.',
+  },
+  'source_policy.reason_missing': {
+    status: 422,
+    title: 'Switching a policy off needs a reason.',
+    next: 'Say why in reason; it is shown beside the policy.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -1,4 +1,12 @@
 import { listDataObjectRoles, setDataObjectRoles } from './data-object-role.ts';
+import {
+  certifySourcePolicy,
+  listCertifications,
+  listPolicySources,
+  listSourcePolicies,
+  selectSourcePolicy,
+  switchSourcePolicy,
+} from './source-policy.ts';
 import { releaseDataObject, syncDataObject } from './data-object.ts';
 
 /** Operations about roles on the object tree, and what owners decide, by their ids. */
@@ -7,4 +15,10 @@ export const ownerOperations = {
   releaseDataObject,
   listDataObjectRoles,
   setDataObjectRoles,
+  listSourcePolicies,
+  switchSourcePolicy,
+  selectSourcePolicy,
+  certifySourcePolicy,
+  listCertifications,
+  listPolicySources,
 } as const;

@@ -176,6 +176,8 @@ export const updatePolicy = operation({
   access: { action: 'policy.author' },
   losing: 'many',
   params,
+  /** Owners who have signed it are asked to sign again. */
+  query: z.object({ reCertify: queryBoolean.optional() }),
   body: updatePolicyBody,
   responses: { 200: policy },
 });

@@ -17,6 +17,8 @@ export const simulatedChange = z.discriminatedUnion('change', [
     policy: policyDraft,
     id: uuid.optional(),
     state: policyState.default('active'),
+    /** Owners who have signed it would be asked to sign again. */
+    reCertify: z.boolean().optional(),
   }),
   z.object({ change: z.literal('policyState'), id: uuid, state: policyState }),
   /** A tag on data sources, or on the column of that name of each. */
@@ -48,6 +50,13 @@ export const simulatedChange = z.discriminatedUnion('change', [
     act,
     domainId: uuid,
     dataSourceIds: z.array(numericId).min(1).max(1_000),
+  }),
+  /** What an owner decides of a policy on a data source of theirs. */
+  z.object({
+    change: z.literal('sourcePolicy'),
+    policyId: uuid,
+    dataSourceId: numericId,
+    act: z.enum(['switchOff', 'switchOn', 'select', 'unselect', 'sign']),
   }),
   z.object({ change: z.literal('product'), dataProductId: uuid, suspended: z.boolean() }),
   /** Any operation by which people may lose access, as it would be called; it is made, looked at, and taken back. */

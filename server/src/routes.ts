@@ -18,6 +18,7 @@ import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
 import { peopleImportRoutes } from './features/people-import/routes.ts';
 import { policyRoutes } from './features/policy/routes.ts';
+import { sourcePolicyRoutes } from './features/source-policy/routes.ts';
 import { simulateRoutes } from './features/simulate/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
@@ -58,6 +59,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...auditRoutes,
   ...domainRoutes,
   ...policyRoutes,
+  ...sourcePolicyRoutes,
   ...simulateRoutes,
   ...groupRoutes,
   ...peopleImportRoutes,

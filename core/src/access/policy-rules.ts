@@ -104,6 +104,12 @@ export function actsOn(rule: PolicyRule, source: PolicySource): Circumstance | n
   return rule.matches({ source, isOwnerSelected: rule.owners?.isSelected(source.dataSourceId) === true });
 }
 
+/** Whether a rule would be for a source if its owner picked it. */
+export const isOffered = (rule: PolicyRule, source: PolicySource): boolean =>
+  actsOn(rule, source) === null &&
+  isInScope(rule.scope, rule.owners, source) &&
+  rule.matches({ source, isOwnerSelected: true }) !== null;
+
 const standingOf = (rule: PolicyRule, source: PolicySource): PolicyStanding =>
   rule.owners?.standing(source.dataSourceId) ?? 'acting';
 

@@ -31,6 +31,8 @@ export type SourceJudge = (source: GovernedSource) => SourceVerdict;
 type Prepared = {
   readonly policy: DataPolicy;
   readonly isFor: (source: GovernedSource) => Circumstance | null;
+  /** It would be for the source if an owner picked it. */
+  readonly isOffered: (source: GovernedSource) => boolean;
   readonly standing: (dataSourceId: number) => PolicyStanding;
   readonly targets: (column: SourceColumn) => boolean;
   readonly depth: number;
@@ -68,18 +70,19 @@ export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbil
   };
 }
 
-/** A data policy that is meant for a source: by which circumstance, and how it stands there. */
+/** A data policy that is meant for a source: by which circumstance, and how it stands there. `offered`: it waits to be picked. */
 export type MeantPolicy = {
   readonly policy: DataPolicy;
-  readonly circumstance: Circumstance;
-  readonly standing: PolicyStanding;
+  readonly circumstance: Circumstance | null;
+  readonly standing: PolicyStanding | 'offered';
 };
 
-/** The data policies that are meant for a source, whether or not they act there. */
+/** The data policies that are meant for a source, whether or not they act there, and those that its owner may pick. */
 export const policiesMeantFor = (policies: readonly DataPolicy[], source: GovernedSource): readonly MeantPolicy[] =>
-  policies.map(prepare).flatMap(({ policy, isFor, standing }) => {
+  policies.map(prepare).flatMap(({ policy, isFor, isOffered, standing }): MeantPolicy[] => {
     const circumstance = isFor(source);
-    return circumstance === null ? [] : [{ policy, circumstance, standing: standing(source.facts.dataSourceId) }];
+    if (circumstance !== null) return [{ policy, circumstance, standing: standing(source.facts.dataSourceId) }];
+    return isOffered(source) ? [{ policy, circumstance, standing: 'offered' }] : [];
   });
 
 type Draft = { readonly notEnforceable: NotEnforceable[]; readonly skipped: Set<string> };
@@ -98,6 +101,9 @@ function prepare(policy: DataPolicy): Prepared {
       if (!isInScope(policy.scope, owners, { dataSourceId, domainIds })) return null;
       return matcher({ source: facts, isOwnerSelected: owners?.isSelected(dataSourceId) === true });
     },
+    isOffered: ({ facts, domainIds }) =>
+      isInScope(policy.scope, owners, { dataSourceId: facts.dataSourceId, domainIds }) &&
+      matcher({ source: facts, isOwnerSelected: true }) !== null,
     standing: (dataSourceId) => owners?.standing(dataSourceId) ?? 'acting',
     targets: target === null ? () => false : targetTest(target),
     depth: target?.columns === 'tagged' ? pathAndAbove(target.tag).length : 0,

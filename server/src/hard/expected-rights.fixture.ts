@@ -94,6 +94,16 @@ const writesPolicies = loggedIn((cell) => {
   return isGovernor(cell) || isManager(cell) ? 'open' : 403;
 });
 
+/** What policies say of a source is read by those who write or audit them there; nobody in this world owns any. */
+const readsSourcePolicies = (cell: Cell): boolean => isGovernor(cell) || cell.kind === 'AUDIT' || isManager(cell);
+const sourcePolicyReader = loggedIn((cell) => (isThere(cell) && readsSourcePolicies(cell) ? 'open' : 404));
+/** The policy itself is not there in this world, which a governor alone gets to hear. */
+const settler = loggedIn((cell) => {
+  if (!isThere(cell) || !readsSourcePolicies(cell)) return 404;
+  return isGovernor(cell) ? 404 : 403;
+});
+const certifier = loggedIn((cell) => (isThere(cell) && readsSourcePolicies(cell) ? 403 : 404));
+
 /** Identifiers, and where they have been run, are read by those who look after data. */
 const readsIdentification = (cell: Cell): boolean =>
   isGovernor(cell) || isPolicyManager(cell) || cell.kind === 'AUDIT' || cell.kind === 'APPLICATION_ADMIN';
@@ -221,6 +231,12 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteDomain: on('emptyDomain', gov),
   setDomainDataSources: on('emptyDomain', gov),
   setDomainPermissions: on('emptyDomain', grants),
+  listSourcePolicies: on('source', sourcePolicyReader),
+  switchSourcePolicy: on('source', settler),
+  selectSourcePolicy: on('source', settler),
+  certifySourcePolicy: on('source', certifier),
+  listCertifications: on('none', any),
+  listPolicySources: on('policy', readsPolicies),
   searchPolicies: on('none', readsPolicies),
   createPolicy: on('publishing', publisher),
   readPolicy: on('policy', readsPolicies),

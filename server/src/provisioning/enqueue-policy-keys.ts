@@ -48,7 +48,17 @@ export async function enqueuePeople(tx: Tx, after: AfterCommit, change: PeopleCh
     returning connection_id`.execute(tx);
   for (const id of new Set(rows.map((row) => row.connection_id))) after.reconcile(id);
   await enqueueReaders(tx, after, { people, cause });
+  if (groups.length > 0) await enqueueOwnersIn(tx, after, groups);
 }
+
+/** Policies for their author's own sources follow who owns these, which a group may say. */
+const enqueueOwnersIn = (tx: Tx, after: AfterCommit, groups: readonly string[]): Promise<boolean> =>
+  enqueuePolicySources(tx, after, {
+    connections: sql`select o.connection_id from data_object_role r join user_group g on g.id = r.group_id
+      join data_object o on o.id = r.data_object_id where r.role = 'Data Owner' and g.name = any(${[...groups]}::text[])`,
+    scope: sql<boolean>`p.scope = 'restricted'`,
+    cause: 'group',
+  });
 
 /**
  * Wakes the reconciler for the whole of some connections where sources are new, go, or are called otherwise: as far as any

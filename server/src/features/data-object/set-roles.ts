@@ -11,6 +11,7 @@ import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { enqueuePolicySources } from '../../provisioning/enqueue-policy-keys.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { type DataObjectRow, lockObject } from './queries.ts';
 
@@ -37,6 +38,12 @@ export async function setRoles(deps: Deps, { actor, id, body, call }: Input): Pr
     if (touched.length === 0) return;
     await writeGrants(tx, { id, added, removed, by: actor.globalUserId });
     await appendAudit(tx, { ...entryOf({ actor, call }, node), payload: { added, removed } });
+    // Policies for their author's own sources follow who owns these.
+    await enqueuePolicySources(tx, after, {
+      connections: sql`select ${node.connection_id}::uuid`,
+      scope: sql<boolean>`p.scope = 'restricted'`,
+      cause: 'policy',
+    });
     after.changed('data-object', id);
     if (node.data_source_id !== null) after.changed('data-source', node.connection_key);
   });

@@ -15,8 +15,9 @@ export async function loadActivePolicies(reader: Reader, type?: PolicyType): Pro
   return rows.map(toStoredPolicy);
 }
 
-const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolicy => policy.type === 'subscription';
-const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
+export const isSubscription = (policy: StoredPolicy): policy is StoredSubscriptionPolicy =>
+  policy.type === 'subscription';
+export const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type === 'data';
 
 /** The subscription policies in force: who reaches data sources beside approvals, and who reaches them never. */
 export const loadSubscriptionPolicies = async (reader: Reader): Promise<StoredSubscriptionPolicy[]> =>

@@ -25,8 +25,8 @@ export const policyRoutes: readonly Route[] = [
     await requireMaySomewhere(deps.db, actor, 'policy.read');
     return { status: 200, body: await showPolicy(deps, actor, params.id) };
   }),
-  route(contract.updatePolicy)(async ({ deps, actor, params, body, call }) => {
-    await updatePolicy(deps, { actor, id: params.id, body, call });
+  route(contract.updatePolicy)(async ({ deps, actor, params, query, body, call }) => {
+    await updatePolicy(deps, { actor, id: params.id, body, call, reCertify: query.reCertify === true });
     return { status: 200, body: await showPolicy(deps, actor, params.id) };
   }),
   route(contract.setPolicyState)(async ({ deps, actor, params, body, call }) => {

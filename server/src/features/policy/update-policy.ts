@@ -7,6 +7,7 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { requireMaySomewhere } from '../data-object/held-roles.ts';
+import { asksToSignAgain } from './asks-to-sign.ts';
 import { acceptDraft } from './accept-draft.ts';
 import { enqueueScopes } from './enqueue-policy.ts';
 import { lockPolicy, type PolicyChange, policyEntry, requireVersion } from './lock-policy.ts';
@@ -16,7 +17,7 @@ import { scopeColumns } from './stored-policy.ts';
 /** Saves a new version of a policy. One in force acts as it says from the commit on. */
 export async function updatePolicy(
   deps: Deps,
-  { actor, id, body, call }: PolicyChange<UpdatePolicyBody>,
+  { actor, id, body, call, reCertify }: PolicyChange<UpdatePolicyBody> & { reCertify: boolean },
 ): Promise<void> {
   await requireMaySomewhere(deps.db, actor, 'policy.author');
   await transact(deps, async (tx, after) => {
@@ -29,9 +30,12 @@ export async function updatePolicy(
     const name = body.policy.name.trim();
     const version = policy.version + 1;
     const scope = scopeColumns(body.policy.scope);
+    const asksAgain = asksToSignAgain(policy, { reCertify, body: checked.body });
     await sql`update policy set name = ${name}, name_key = ${foldName(name)}, kind = ${checked.kind}, scope = ${scope.kind},
       domain_id = ${scope.domainId}, data_source_id = ${scope.dataSourceId}, body = ${JSON.stringify(checked.body)}::jsonb,
-      version = ${version}, updated_by = ${actor.globalUserId}, updated_at = now() where id = ${id}`.execute(tx);
+      version = ${version}, certification_round = certification_round + ${asksAgain ? 1 : 0}, updated_by = ${actor.globalUserId}, updated_at = now() where id = ${id}`.execute(
+      tx,
+    );
     await keepVersion(tx, { id, change: 'edited', by: actor.globalUserId });
     await appendAudit(tx, {
       ...policyEntry({ actor, call }, { policy: { id, name }, object: moved, happened: 'Updated' }),
@@ -45,6 +49,7 @@ export async function updatePolicy(
           kind: policy.kind,
           body: policy.body,
         },
+        ...(asksAgain ? { signaturesAskedAgain: true } : {}),
         after: { policyVersion: version, name, scope: body.policy.scope, kind: checked.kind, body: checked.body },
       },
     });

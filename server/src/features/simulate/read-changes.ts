@@ -1,4 +1,5 @@
-import type { StoredPolicy } from '@stoa/contract/policy';
+import type { OwnerDecisions, StoredPolicy } from '@stoa/contract/policy';
+import type { CheckedBody } from '@stoa/core/policy/check-draft';
 import type { SimulatedChange } from '@stoa/contract/simulation';
 import { parseCondition } from '@stoa/core/condition/parse';
 import { conditionNames } from '@stoa/core/condition/names';
@@ -10,7 +11,10 @@ import { requireMay } from '../../http/require.ts';
 import { requireMaySomewhere } from '../data-object/held-roles.ts';
 import { judgeDraft, requireKnownNames } from '../policy/accept-draft.ts';
 import { draftOf } from '../policy/draft-of.ts';
-import { loadPolicy } from '../policy/lock-policy.ts';
+import { asksToSignAgain } from '../policy/asks-to-sign.ts';
+import { loadOwned } from '../policy/decisions.ts';
+import { type LockedPolicy, loadPolicy } from '../policy/lock-policy.ts';
+import { loadOwnedSource } from '../source-policy/load-on-source.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
 /** A policy that is not stored yet is younger than all that are. */
@@ -29,12 +33,31 @@ async function readPolicyChange(reader: Reader, actor: LoadedPerson, change: Pol
   if (change.state !== 'active') return { change: 'policy', id, policy: null };
   const { name, scope } = change.policy;
   const number = stored?.policy.number ?? newestNumber;
-  const shared = { id, number, policyKey: stored?.policy.policyKey ?? 'draft', name, scope, version: 0 } as const;
+  const decisions = await decisionsOf(reader, { actor, change, stored, body: checked.body });
+  const policyKey = stored?.policy.policyKey ?? 'draft';
+  const shared = { id, number, policyKey, name, scope, version: 0, decisions } as const;
   const policy: StoredPolicy =
     checked.type === 'data'
       ? { ...shared, state: 'active', type: 'data', kind: checked.kind, body: checked.body }
       : { ...shared, state: 'active', type: 'subscription', kind: checked.kind, body: checked.body };
   return { change: 'policy', id, policy };
+}
+
+type Drafted = {
+  actor: LoadedPerson;
+  change: PolicyChange;
+  stored: LockedPolicy | undefined;
+  body: CheckedBody['body'];
+};
+
+/** What owners have decided of the policy that a draft stands in for, and which sources are its author's. */
+async function decisionsOf(reader: Reader, { actor, change, stored, body }: Drafted): Promise<OwnerDecisions> {
+  const own = change.policy.scope.kind === 'restricted';
+  const { owned } = own ? await loadOwned(reader, stored?.createdBy ?? actor.globalUserId) : { owned: [] };
+  const known = stored?.policy.decisions ?? { selected: [], certified: [], off: [] };
+  const isAskedAgain =
+    stored !== undefined && asksToSignAgain(stored.policy, { reCertify: change.reCertify === true, body });
+  return { ...known, owned, certified: isAskedAgain ? [] : known.certified };
 }
 
 /** Reads changes into facts. Whoever may not make a change may not try it either. */
@@ -60,6 +83,11 @@ async function readOne(reader: Reader, actor: LoadedPerson, change: FactualChang
       if (change.state !== 'active') return { change: 'policy', id: policy.id, policy: null };
       await requireKnownNames(reader, draftOf(policy));
       return { change: 'policy', id: policy.id, policy: { ...policy, state: 'active' } };
+    }
+    case 'sourcePolicy': {
+      const { object } = await loadOwnedSource(reader, actor, change.dataSourceId);
+      requireMay(actor, change.act === 'sign' ? 'source-policy.certify' : 'source-policy.settle', object);
+      return change;
     }
     case 'tag':
       requireMay(actor, 'tag.manage', nothing);
