@@ -41,6 +41,8 @@ export const explainedPolicy = z.object({
   result: z.boolean(),
   /** Another grant without a condition acts on the source as well, so neither gives anything. */
   isInConflict: z.boolean(),
+  /** Of a grant that gives nothing here yet: an owner has not signed it, or has switched it off. */
+  idle: z.enum(['waiting', 'off']).nullable().optional(),
   truth: z.array(callTruth),
 });
 

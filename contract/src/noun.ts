@@ -15,6 +15,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'identification-result': 'What the last sight of each column said.',
   'identification-proposal': 'Tags whose reason has gone.',
   domain: 'Containers of data sources with permissions of their own.',
+  certification: 'What data owners sign before a policy acts on their data.',
   policy: 'Who reaches data, and what they see of it.',
   tag: 'Tags: dot paths that describe data sources and columns.',
   'tag-application': 'Which tags are on what, put there by whom.',

@@ -49,6 +49,8 @@ export type ExplainedPolicy = {
   readonly result: boolean;
   /** Another grant without a condition acts on the source as well, so neither gives anything. */
   readonly isInConflict: boolean;
+  /** Of a grant that gives nothing here yet: an owner has not signed it, or has switched it off. */
+  readonly idle: 'waiting' | 'off' | null;
   readonly truth: readonly CallTruth[];
 };
 
@@ -166,18 +168,25 @@ function withPolicy(
 
 function policiesOf({ rules, source, person }: PolicyFacts): readonly ExplainedPolicy[] {
   if (rules === undefined || source === undefined || person === undefined) return [];
-  const explained = ({ rule, circumstance, who }: AppliedRule, isInConflict: boolean): ExplainedPolicy => {
+  type How = Pick<ExplainedPolicy, 'isInConflict' | 'idle'>;
+  const acts: How = { isInConflict: false, idle: null };
+  const explained = ({ rule, circumstance, who }: AppliedRule, how: How): ExplainedPolicy => {
     const { policyId, policyKey, name, kind, condition } = rule;
     const truth = condition === null ? [] : evaluateCondition(condition, person, source).truth;
-    const result = !isInConflict && isFulfilledBy(who, person);
-    return { policyId, policyKey, name, kind, matchedCircumstance: circumstance, result, isInConflict, truth };
+    const result = !how.isInConflict && how.idle === null && isFulfilledBy(who, person);
+    return { policyId, policyKey, name, kind, matchedCircumstance: circumstance, result, ...how, truth };
   };
   return [
-    ...rules.grants.map((rule) => explained(rule, false)),
-    ...rules.conflict.map((rule) => explained(rule, true)),
-    ...rules.guardrails.map((rule) => explained(rule, false)),
+    ...rules.grants.map((rule) => explained(rule, acts)),
+    ...rules.conflict.map((rule) => explained(rule, { ...acts, isInConflict: true })),
+    // A guardrail that does not act keeps nobody out, so that nobody is told of it.
+    ...rules.waiting.filter(isGrant).map((rule) => explained(rule, { ...acts, idle: 'waiting' })),
+    ...rules.off.filter(isGrant).map((rule) => explained(rule, { ...acts, idle: 'off' })),
+    ...rules.guardrails.map((rule) => explained(rule, acts)),
   ];
 }
+
+const isGrant = ({ rule }: AppliedRule): boolean => rule.kind === 'grant';
 
 const told = (truth: readonly CallTruth[]): string => truth.map(({ because }) => because).join('; ');
 

@@ -122,7 +122,13 @@ const questions: Readonly<Record<string, Question>> = {
   'see recent determinations of a product': (a) => may(a, 'access-request.assess', product()),
   'see recent determinations of an asset': (a) => may(a, 'access-request.assess', asset),
   "explain another person's access": (a) =>
-    may(a, 'access.explain', { kind: 'explain', ...other, sourceDomains: [claims], reviewers: asset.reviewers }),
+    may(a, 'access.explain', {
+      kind: 'explain',
+      ...other,
+      sourceDomains: [claims],
+      callerRoles: [],
+      reviewers: asset.reviewers,
+    }),
   'read audit': (a) => may(a, 'audit.read', { kind: 'audit', domainIds: [claims.id] }),
   'see a data product': (a) =>
     firstNo(may(a, 'data-product.read', product()), may(a, 'data-product.members', product())),

@@ -212,6 +212,7 @@ export type ExceptionsObject = PersonRef & {
 export type ExplainObject = PersonRef & {
   readonly kind: 'explain';
   readonly sourceDomains: readonly DomainRef[];
+  readonly callerRoles: readonly NodeRole[];
   /** The sources named by the flows of the products and assets over the data source. */
   readonly reviewers: readonly ReviewerSource[];
 };

@@ -52,11 +52,12 @@ export const catalogueRules: Rules<
     if (hasInSomeDomain(actor, 'Manage Tags', ids)) return yes('You manage tags in its domain.');
     return needsInDomains('Manage Tags', target.domains);
   },
-  'access.explain': (actor, { globalUserId, sourceDomains, reviewers }) => {
+  'access.explain': (actor, { globalUserId, sourceDomains, callerRoles, reviewers }) => {
     if (actor.globalUserId === globalUserId) return yes('It is your own access.');
     if (isGovernor(actor)) return yes('You hold Governance.');
     const domainIds = sourceDomains.map((d) => d.id);
     if (isAuditorOf(actor, domainIds)) return yes('You audit it.');
+    if (isDataOwner(callerRoles)) return yes('You are Data Owner of it.');
     if (isSteward(actor, reviewers, sourceDomains)) return yes('You are a steward of it.');
     const manages = hasInSomeDomain(actor, 'Manage Data Products', domainIds);
     return manages ? yes('You manage data products in its domain.') : hidden();

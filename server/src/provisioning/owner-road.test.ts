@@ -153,7 +153,10 @@ test('a policy that asks for a signature acts once the owner has signed, and aga
   );
   expect(await standings(0)).toEqual([['Open once signed', 'WAITING']]);
   expect(await platform.readAs(login, table(0))).toBe('42501');
-  expect((await explained(0)).causes).toMatchObject([{ label: 'Open once signed', gives: false }]);
+  expect((await explained(0)).causes).toMatchObject([
+    { label: 'Open once signed', gives: false, reason: 'It waits for certification by Olga Owner.' },
+  ]);
+  expect((await explained(0)).next).toBe('It waits for certification by Olga Owner. Ask Olga Owner.');
   const waiting = async (who: TestPerson) => (await who.call(onSource.listCertifications)).body.data;
   expect(await waiting(people.owner)).toMatchObject([
     { dataSourceId: sourceId(0), policy: { id, version: 1 }, certification },

@@ -70,11 +70,12 @@ async function loadQuestions(
 ): Promise<About> {
   const [people, source] = await Promise.all([
     loadPeople(deps.db, globalUserIds),
-    loadExplainedSource(deps.db, dataSourceId),
+    loadExplainedSource(deps.db, dataSourceId, actor),
   ]);
   if (!source || globalUserIds.some((id) => !people.has(id))) throw notFound('user or data source');
   const stewards = await loadStewards(deps.db, source, actor);
-  const object = { kind: 'explain' as const, sourceDomains: source.domains, reviewers: stewards.all };
+  const { domains: sourceDomains, callerRoles } = source;
+  const object = { kind: 'explain' as const, sourceDomains, callerRoles, reviewers: stewards.all };
   const asked = [...people.values()].map(({ globalUserId, personId }) => ({ ...object, globalUserId, personId }));
   for (const one of asked) requireMay(actor, 'access.explain', one);
   const facts = await loadExplained(deps, source, globalUserIds);

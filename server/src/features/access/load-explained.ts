@@ -1,5 +1,6 @@
 import type { AccessExplanation } from '@stoa/contract/access';
-import type { IdentityState, Technology } from '@stoa/contract/enums';
+import type { NodeRole, IdentityState, Technology } from '@stoa/contract/enums';
+import type { Actor } from '@stoa/core/permissions/objects';
 import type { AccessFacts } from '@stoa/core/access/model';
 import type { SourceRules } from '@stoa/core/access/policy-rules';
 import { type PersonRow, personFacts } from '@stoa/core/condition/facts';
@@ -12,10 +13,15 @@ import { loadFacts } from '../../provisioning/load-facts.ts';
 import { loadSourcePolicies } from '../../provisioning/load-standings.ts';
 import type { LoadedPolicySource } from '../../provisioning/policy-sources.ts';
 import { personFactsJson } from '../../provisioning/person-facts.ts';
+import { ownerNames } from '../data-object/owner-names.ts';
+import { rolesOn } from '../data-object/held-roles.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { type ExplainedMaskFacts, loadExplainedMasks } from './load-explained-masks.ts';
 
 export type ExplainedSource = {
+  /** Names of those who answer for its data, the nearest first. */
+  readonly owners: readonly string[];
+  readonly callerRoles: readonly NodeRole[];
   id: number;
   name: string;
   connection_id: string;
@@ -52,10 +58,11 @@ export type ExplainedFacts = {
   readonly masks: ExplainedMaskFacts | undefined;
 };
 
-export async function loadExplainedSource(db: Reader, id: number): Promise<ExplainedSource | undefined> {
+export async function loadExplainedSource(db: Reader, id: number, actor: Actor): Promise<ExplainedSource | undefined> {
   const { rows } = await sql<ExplainedSource>`
     select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path,
-      coalesce(sp.state, 'open') as protection, sp.view_path,
+      coalesce(sp.state, 'open') as protection, sp.view_path, ${ownerNames(sql`s.data_object_id`)} as owners,
+      ${rolesOn(actor, sql`s.data_object_id`)} as "callerRoles",
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from domain d join domain_data_source x on x.domain_id = d.id
         where x.data_source_id = s.id) as domains,
       (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'slug', p.slug, 'suspended', p.suspended) order by p.name), '[]')

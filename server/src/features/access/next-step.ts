@@ -2,6 +2,7 @@ import type { AccessStep } from '@stoa/contract/access';
 import { type Explanation, whyNot } from '@stoa/core/access/explain';
 import type { ReviewerSource } from '@stoa/core/review/flow';
 import type { ExplainedSource } from './load-explained.ts';
+import { whyIdle } from './tell-causes.ts';
 
 /** Whom a step needs: whoever reviews, or whoever holds a permission. */
 export type Helpers = { readonly sources: readonly ReviewerSource[]; readonly domainIds: readonly string[] };
@@ -42,7 +43,18 @@ export function nextStep(
       cause.reason === 'target.suspended' ||
       cause.reason === 'approval.awaiting_acceptance',
   );
-  return waiting === undefined ? request(source, reviewers) : held(waiting.label, waiting.reason ?? '', source);
+  if (waiting !== undefined) return held(waiting.label, waiting.reason ?? '', source);
+  return settle(source, policies) ?? request(source, reviewers);
+}
+
+/** A grant that stands still until an owner acts, where nobody can ask for a product instead. */
+function settle(source: ExplainedSource, policies: Explanation['policies']): NextStep | null {
+  if (source.products.some((candidate) => !candidate.suspended)) return null;
+  const still = policies.find(({ isInConflict, idle }) => isInConflict || idle === 'waiting');
+  if (still === undefined) return null;
+  const whom = source.owners.length === 0 ? 'a governor: the source has no Data Owner yet' : source.owners.join(', ');
+  const text = `${whyIdle(still, source)} Ask ${whom}.`;
+  return ask({ name: still.name, text, helpers: holdersOf('GOVERNANCE') });
 }
 
 function request(source: ExplainedSource, reviewers: ReviewersOf): NextStep {

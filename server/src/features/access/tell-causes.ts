@@ -8,7 +8,7 @@ export function causesOf(answer: Explanation, source: ExplainedSource, bypass: r
   const policies = answer.policies.filter(({ kind }) => kind === 'grant');
   return [
     ...answer.causes.map((cause) => toCause(cause, products)),
-    ...policies.map((policy) => toPolicyCause(policy, answer)),
+    ...policies.map((policy) => toPolicyCause(policy, answer, source)),
     ...bypass.map((way) => ({
       kind: 'native_grant' as const,
       label: way,
@@ -40,19 +40,35 @@ function toCause(
 }
 
 /** A policy as a cause; its reason is what its calls came to, or what keeps the access from coming. */
-function toPolicyCause(policy: ExplainedPolicy, { effective, guardrails, path }: Explanation): AccessCause {
+function toPolicyCause(
+  policy: ExplainedPolicy,
+  { effective, guardrails, path }: Explanation,
+  source: ExplainedSource,
+): AccessCause {
   const told = policy.truth.map(({ because }) => because).join('; ');
   const isAway = path.some(({ kind, holds }) => kind === 'identity' && !holds);
   const closed = guardrails.filter(({ passes }) => !passes).map(({ name }) => name);
   const gives = policy.result && effective;
-  const standing = policy.isInConflict
-    ? 'It is in conflict with another policy that asks for no condition; neither acts.'
-    : !policy.result || gives
-      ? told || null
-      : closed.length > 0
-        ? `Kept closed by ${closed.join(', ')}.`
-        : isAway
-          ? 'identity.none'
-          : told || null;
+  const idle = whyIdle(policy, source);
+  const standing =
+    idle !== null
+      ? idle
+      : !policy.result || gives
+        ? told || null
+        : closed.length > 0
+          ? `Kept closed by ${closed.join(', ')}.`
+          : isAway
+            ? 'identity.none'
+            : told || null;
   return { kind: 'policy', label: policy.name, gives, reason: standing, policyId: policy.policyId };
+}
+
+/** Why a grant gives nothing to anybody here: the owner of the source has not settled, not signed, or has switched it off. */
+export function whyIdle({ isInConflict, idle }: ExplainedPolicy, { owners }: ExplainedSource): string | null {
+  if (isInConflict) return 'It is in conflict with another policy that asks for no condition; neither acts.';
+  if (idle === 'off') return 'It is switched off on this source, to settle a conflict.';
+  if (idle === null) return null;
+  return owners.length === 0
+    ? 'It waits for certification; the source has no Data Owner yet.'
+    : `It waits for certification by ${owners.join(', ')}.`;
 }

@@ -14,7 +14,7 @@ export async function touchProducts(
 ): Promise<void> {
   await enqueuePolicySources(tx, after, {
     connections: sql`select connection_id from data_source where id = any(${[...moved.dataSourceIds]}::int[])`,
-    scope: sql<boolean>`p.domain_id = ${moved.domainId}`,
+    scope: sql<boolean>`(p.domain_id = ${moved.domainId} or p.scope = 'restricted')`,
     cause: 'domain',
   });
   const { rows } = await sql<{ id: string }>`

@@ -3,7 +3,7 @@ import type { PolicySourceRow, SourcePolicyStanding, WaitingCertification } from
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { notFound } from '../../http/refusal.ts';
-import { assetsOver } from '../../provisioning/sources-of-target.ts';
+import { ownerNames } from '../data-object/owner-names.ts';
 import { ownedSources } from '../policy/decisions.ts';
 import { isSubscription, loadActivePolicies } from '../policy/load-active.ts';
 import type { JudgedPolicy } from './judge-on-source.ts';
@@ -96,12 +96,9 @@ export async function listPolicySources(
 }
 
 /** Names of the people and groups that answer for each source, the nearest first. */
-export async function loadOwners(reader: Reader, ids: readonly number[]): Promise<ReadonlyMap<number, string[]>> {
+async function loadOwners(reader: Reader, ids: readonly number[]): Promise<ReadonlyMap<number, string[]>> {
   const { rows } = await sql<{ id: number; names: string[] }>`
-    select s.id, array(select coalesce(u.name, g.name) from data_object_role r join data_object n on n.id = r.data_object_id
-        left join app_user u on u.global_user_id = r.user_id left join user_group g on g.id = r.group_id
-      where r.role = 'Data Owner' and r.data_object_id in (${assetsOver(sql`s.data_object_id`)})
-      order by cardinality(n.object_path) desc, coalesce(u.name, g.name)) as names
+    select s.id, ${ownerNames(sql`s.data_object_id`)} as names
     from data_source s where s.id = any(${[...ids]}::int[])`.execute(reader);
   return new Map(rows.map((row) => [row.id, row.names]));
 }
