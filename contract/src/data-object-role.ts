@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nodeRole } from './enums.ts';
+import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { abilities, author } from './person.ts';
 import { instant, line, numericId, uuid } from './text.ts';
@@ -50,7 +51,9 @@ export const setDataObjectRoles = operation({
   path: '/api/data-object/{id}/role',
   summary: 'Replaces the roles that are given on this very node; those from above stay.',
   access: { action: 'data-object-role.assign' },
+  losing: 'many',
   params: z.object({ id: uuid }),
+  query: z.object(lossQuery),
   body: setDataObjectRolesBody,
   responses: { 200: dataObjectRoles },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryBoolean, queryList, sortOrder } from './page.ts';
 import { abilities, author } from './person.ts';
@@ -177,7 +178,7 @@ export const updatePolicy = operation({
   losing: 'many',
   params,
   /** Owners who have signed it are asked to sign again. */
-  query: z.object({ reCertify: queryBoolean.optional() }),
+  query: z.object({ reCertify: queryBoolean.optional(), ...lossQuery }),
   body: updatePolicyBody,
   responses: { 200: policy },
 });

@@ -51,13 +51,6 @@ export const simulatedChange = z.discriminatedUnion('change', [
     domainId: uuid,
     dataSourceIds: z.array(numericId).min(1).max(1_000),
   }),
-  /** What an owner decides of a policy on a data source of theirs. */
-  z.object({
-    change: z.literal('sourcePolicy'),
-    policyId: uuid,
-    dataSourceId: numericId,
-    act: z.enum(['switchOff', 'switchOn', 'select', 'unselect', 'sign']),
-  }),
   z.object({ change: z.literal('product'), dataProductId: uuid, suspended: z.boolean() }),
   /** Any operation by which people may lose access, as it would be called; it is made, looked at, and taken back. */
   z.object({

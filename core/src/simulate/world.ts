@@ -42,12 +42,6 @@ export type FactChange =
       readonly domainId: string;
       readonly dataSourceIds: readonly number[];
     }
-  | {
-      readonly change: 'sourcePolicy';
-      readonly policyId: string;
-      readonly dataSourceId: number;
-      readonly act: 'switchOff' | 'switchOn' | 'select' | 'unselect' | 'sign';
-    }
   | { readonly change: 'product'; readonly dataProductId: string; readonly suspended: boolean };
 
 const nfc = (text: string): string => text.normalize('NFC');
@@ -94,34 +88,8 @@ function applyOne(world: SimulatedWorld, change: FactChange): SimulatedWorld {
         attributes.set(name, changed(attributes.get(name) ?? new Set(), change.act, nfc(change.value)));
         return { ...person, attributes };
       });
-    case 'sourcePolicy':
-      return {
-        ...world,
-        policies: world.policies.map((policy) =>
-          policy.id === change.policyId ? withDecision(policy, change) : policy,
-        ),
-      };
     case 'product':
       return { ...world, suspended: new Map(world.suspended).set(change.dataProductId, change.suspended) };
-  }
-}
-
-type Decided = Extract<FactChange, { change: 'sourcePolicy' }>;
-
-function withDecision<P extends StoredPolicy>(policy: P, { act, dataSourceId }: Decided): P {
-  const before = policy.decisions ?? { owned: [], selected: [], certified: [], off: [] };
-  const change = (ids: readonly number[], isAdded: boolean) => [
-    ...changed(new Set(ids), isAdded ? 'add' : 'remove', dataSourceId),
-  ];
-  switch (act) {
-    case 'switchOff':
-    case 'switchOn':
-      return { ...policy, decisions: { ...before, off: change(before.off, act === 'switchOff') } };
-    case 'select':
-    case 'unselect':
-      return { ...policy, decisions: { ...before, selected: change(before.selected, act === 'select') } };
-    case 'sign':
-      return { ...policy, decisions: { ...before, certified: change(before.certified, true) } };
   }
 }
 

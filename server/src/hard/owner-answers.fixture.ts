@@ -62,7 +62,12 @@ async function askSourcePolicies({ held: { ask }, people, registered }: AskedWor
   await ask(governor, onSource.listPolicySources, { params: { id: first }, query: { standing: ['CONFLICT'] } });
   await ask(consumer, onSource.listPolicySources, { params: { id: newUuid() } });
   const off = { off: true, reason: 'Die andere gilt.' };
-  const act = { change: 'sourcePolicy', policyId: first, dataSourceId: source, act: 'switchOff' } as const;
+  const act = {
+    change: 'call',
+    operation: 'switchSourcePolicy',
+    params: { ...params, policyId: first },
+    body: off,
+  } as const;
   await ask(consumer, simulate, { body: { changes: [act] } });
   await ask(consumer, onSource.switchSourcePolicy, { params: { ...params, policyId: first }, body: off });
   await ask(consumer, onSource.switchSourcePolicy, { params: { ...params, policyId: first }, body: off });

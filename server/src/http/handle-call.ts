@@ -83,13 +83,15 @@ async function execute(deps: Deps, { route, input, caller, call }: Execution): P
   }
 }
 
-/** Operations by which people may lose access are held to what was confirmed. Those of policies take it in their bodies. */
+/** Operations by which people may lose access are held to what was confirmed, in the body where that has a place for it. */
 function guarded(deps: Deps, { operation }: Route, { query, body }: ParsedInput): Deps {
   if (operation.losing === undefined) return deps;
-  const isPolicy = operation.query === undefined;
-  const confirmation: Confirmation = (isPolicy ? body : query) ?? {};
+  const confirmation = [body, query].find(isConfirmation) ?? {};
   return { ...deps, beforeCommit: requireConfirmedLoss(deps, operation.losing, confirmation) };
 }
+
+const isConfirmation = (part: unknown): part is Confirmation =>
+  typeof part === 'object' && part !== null && ('confirmLoss' in part || 'basedOn' in part);
 
 /** What leaves is what the contract says: unknown members are dropped, and an answer of another form is a bug. */
 function guardAnswer(operation: Operation, answer: Reply<Operation>): Reply<Operation> {

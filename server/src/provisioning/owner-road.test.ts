@@ -152,7 +152,7 @@ test('a policy that asks for a signature acts once the owner has signed, and aga
     }),
   );
   expect(await standings(0)).toEqual([['Open once signed', 'WAITING']]);
-  expect(await platform.readAs(login, table(0))).toBe('42501');
+  await reads(0, '42501');
   expect((await explained(0)).causes).toMatchObject([
     { label: 'Open once signed', gives: false, reason: 'It waits for certification by Olga Owner.' },
   ]);

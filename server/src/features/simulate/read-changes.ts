@@ -14,7 +14,6 @@ import { draftOf } from '../policy/draft-of.ts';
 import { asksToSignAgain } from '../policy/asks-to-sign.ts';
 import { loadOwned } from '../policy/decisions.ts';
 import { type LockedPolicy, loadPolicy } from '../policy/lock-policy.ts';
-import { loadOwnedSource } from '../source-policy/load-on-source.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
 /** A policy that is not stored yet is younger than all that are. */
@@ -83,11 +82,6 @@ async function readOne(reader: Reader, actor: LoadedPerson, change: FactualChang
       if (change.state !== 'active') return { change: 'policy', id: policy.id, policy: null };
       await requireKnownNames(reader, draftOf(policy));
       return { change: 'policy', id: policy.id, policy: { ...policy, state: 'active' } };
-    }
-    case 'sourcePolicy': {
-      const { object } = await loadOwnedSource(reader, actor, change.dataSourceId);
-      requireMay(actor, change.act === 'sign' ? 'source-policy.certify' : 'source-policy.settle', object);
-      return change;
     }
     case 'tag':
       requireMay(actor, 'tag.manage', nothing);

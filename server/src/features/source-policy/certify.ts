@@ -4,7 +4,6 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
-import { requireConfirmedLoss } from '../simulate/confirm-loss.ts';
 import { loadOwnedSource } from './load-on-source.ts';
 import { type Decision, lockStanding, settled, shown } from './settle.ts';
 
@@ -13,11 +12,6 @@ export async function certifyPolicy(deps: Deps, decision: Decision<CertifySource
   const { actor, sourceId, policyId, body } = decision;
   const { object } = await loadOwnedSource(deps.db, actor, sourceId);
   requireMay(actor, 'source-policy.certify', object);
-  await requireConfirmedLoss(deps, actor, {
-    change: { change: 'sourcePolicy', policyId, dataSourceId: sourceId, act: 'sign' },
-    confirmLoss: body.confirmLoss,
-    basedOn: body.basedOn,
-  });
   return transact(deps, async (tx, after) => {
     // Its author changes nothing of it meanwhile, so that what is signed is what was read.
     await sql`select from policy where id = ${policyId} for share`.execute(tx);

@@ -10,7 +10,6 @@ import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueConnection } from '../../provisioning/enqueue-keys.ts';
-import { requireConfirmedLoss } from '../simulate/confirm-loss.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import type { JudgedPolicy } from './judge-on-source.ts';
 import { listSourcePolicies } from './list-source-policies.ts';
@@ -65,12 +64,6 @@ export async function switchPolicy(deps: Deps, decision: Decision<SwitchSourcePo
   const reason = body.reason?.trim() ?? '';
   await loadOwnedSource(deps.db, actor, sourceId);
   if (body.off && reason === '') throw new Refusal('source_policy.reason_missing');
-  const act = body.off ? ('switchOff' as const) : ('switchOn' as const);
-  await requireConfirmedLoss(deps, actor, {
-    change: { change: 'sourcePolicy', policyId, dataSourceId: sourceId, act },
-    confirmLoss: body.confirmLoss,
-    basedOn: body.basedOn,
-  });
   return transact(deps, async (tx, after) => {
     const { source, one, all } = await lockStanding(tx, decision);
     requireMay(actor, 'source-policy.settle', source.object);
@@ -102,11 +95,6 @@ function actionOf(one: PolicyOnSource, all: readonly PolicyOnSource[], isOff: bo
 export async function selectPolicy(deps: Deps, decision: Decision<SelectSourcePolicyBody>): Promise<SourcePolicy> {
   const { actor, sourceId, policyId, body } = decision;
   await loadOwnedSource(deps.db, actor, sourceId);
-  await requireConfirmedLoss(deps, actor, {
-    change: { change: 'sourcePolicy', policyId, dataSourceId: sourceId, act: body.selected ? 'select' : 'unselect' },
-    confirmLoss: body.confirmLoss,
-    basedOn: body.basedOn,
-  });
   return transact(deps, async (tx, after) => {
     const { source, one } = await lockStanding(tx, decision);
     requireMay(actor, 'source-policy.settle', source.object);
