@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { queryBoolean } from './page.ts';
 import { connectionKeyPath, email, line, name, username } from './text.ts';
@@ -63,7 +64,7 @@ export const peopleImport = z
     kind: importKind,
     dryRun: z.boolean(),
     /** Names this outcome. Sent when it is applied, it is refused once the outcome would be another one. */
-    basedOn: z.string(),
+    digest: z.string(),
     counts: z.object({
       created: z.int(),
       changed: z.int(),
@@ -83,7 +84,8 @@ export const importPeopleBody = z.object({
   csv: z.string().min(1).max(importLimits.letters),
   /** The connection that names of the kind `identities` are for. */
   connectionKey: connectionKeyPath.optional(),
-  basedOn: z.string().max(100).optional(),
+  /** The digest of a trial: refused once the rows would come out otherwise. */
+  digest: z.string().max(100).optional(),
 });
 export type ImportPeopleBody = z.infer<typeof importPeopleBody>;
 
@@ -95,7 +97,8 @@ export const importPeople = operation({
     'Makes and changes people, groups, members, attributes or platform identities from a CSV file: all rows or none.',
   access: { action: 'user.manage' },
   params: z.object({ kind: importKind }),
-  query: z.object({ dryRun: queryBoolean.default(false) }),
+  losing: 'many',
+  query: z.object({ dryRun: queryBoolean.default(false), ...lossQuery }),
   body: importPeopleBody,
   responses: { 200: peopleImport },
 });

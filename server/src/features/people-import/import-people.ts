@@ -41,7 +41,7 @@ export async function importPeople(deps: Deps, input: Input): Promise<PeopleImpo
     const plan = await opened.plan(tx);
     const answer = present(input, opened.bad, plan);
     if (isDryRun) return answer;
-    if (body.basedOn !== undefined && body.basedOn !== answer.basedOn) throw new Refusal('import.changed');
+    if (body.digest !== undefined && body.digest !== answer.digest) throw new Refusal('import.changed');
     requireNoneRefused(answer);
     if (answer.counts.created + answer.counts.changed + answer.counts.removed === 0) return answer;
     const entries = await plan.apply(tx, after);
@@ -90,7 +90,7 @@ function present({ kind, isDryRun }: Input, bad: readonly ImportedRow[], plan: I
   return {
     kind,
     dryRun: isDryRun,
-    basedOn: createHash('sha256')
+    digest: createHash('sha256')
       .update(JSON.stringify([kind, rows]))
       .digest('base64url'),
     counts: {

@@ -2,6 +2,8 @@ import { requestAccess, determineAccessRequest } from '@stoa/contract/access-req
 import { createGroup } from '@stoa/contract/group';
 import { listIdentities, setIdentity, verifyIdentities } from '@stoa/contract/identity';
 import { importPeople, type ImportKind } from '@stoa/contract/people-import';
+import { updateApplicationSettings } from '@stoa/contract/settings';
+import { simulate } from '@stoa/contract/simulation';
 import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,13 +42,12 @@ afterAll(async () => {
 
 const send = (kind: ImportKind, csv: string, dryRun = false) =>
   people.useradmin.call(importPeople, { params: { kind }, query: { dryRun }, body: { csv, connectionKey } });
-const reads = (who: PlatformLogin, answer: 'rows' | '42501') => {
+const tableOf = () => {
   const [, schema = '', name = ''] = registered.sources[0]?.path ?? [];
-  return waitFor(
-    `the table to answer ${answer}`,
-    async () => (await platform.readAs(who, { schema, name })) === answer,
-  );
+  return { schema, name };
 };
+const reads = (who: PlatformLogin, answer: 'rows' | '42501') =>
+  waitFor(`the table to answer ${answer}`, async () => (await platform.readAs(who, tableOf())) === answer);
 const keys = async () => {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
   return rows[0]?.n ?? 0;
@@ -67,6 +68,26 @@ test('whoever a file puts into the group of a policy reads on the platform, and 
   expect(await keys()).toBe(0);
   await send('members', `group,username,action\nTrained,${login.username},remove\n`);
   await reads(login, '42501');
+});
+
+test('what a file takes away is seen before, and above the limit only with the number of those who lose', async () => {
+  await send('members', `group,username\nTrained,${login.username}\n`);
+  await reads(login, 'rows');
+  const input = {
+    params: { kind: 'members' as const },
+    body: { csv: `group,username,action\nTrained,${login.username},remove\n` },
+  };
+  const changes = [{ change: 'call' as const, operation: 'importPeople', ...input }];
+  const seen = await people.useradmin.call(simulate, { body: { changes } });
+  expect(seen).toMatchObject({ status: 200, body: { losing: { count: 1 }, gaining: { count: 0 } } });
+  await people.appadmin.call(updateApplicationSettings, { body: { confirmLossOver: 0 } });
+  const refused = await people.useradmin.call(importPeople, input);
+  expect(refused).toMatchObject({ status: 409, body: { code: 'policy.confirm_loss', losing: 1 } });
+  expect(await platform.readAs(login, tableOf())).toBe('rows');
+  const query = { confirmLoss: 1, basedOn: seen.body.basedOn };
+  expect((await people.useradmin.call(importPeople, { ...input, query })).status).toBe(200);
+  await reads(login, '42501');
+  await people.appadmin.call(updateApplicationSettings, { body: { confirmLossOver: 25 } });
 });
 
 test('a person made by a file has what is open to everybody as soon as their login is there', async () => {

@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const send = (kind: ImportKind, csv: string, dryRun = false, basedOn?: string) =>
-  admin.call(importPeople, { params: { kind }, query: { dryRun }, body: { csv, ...(basedOn ? { basedOn } : {}) } });
+const send = (kind: ImportKind, csv: string, dryRun = false, digest?: string) =>
+  admin.call(importPeople, { params: { kind }, query: { dryRun }, body: { csv, ...(digest ? { digest } : {}) } });
 const auditCount = async (action: string): Promise<number> => {
   const { rows } = await sql<{ n: number }>`select count(*) as n from audit_event where action = ${action}`.execute(
     server.deps.db,
@@ -75,7 +75,7 @@ test('a trial tells row by row what would become of it, and writes nothing', asy
 test('a file is applied as a whole, and a second time it changes nothing', async () => {
   const people = 'username,name,email\nxa,Buyer A,xa@example.com\nxb,Buyer B,xb@example.com\n';
   const tried = await send('users', people, true);
-  const applied = await send('users', people, false, tried.body.basedOn);
+  const applied = await send('users', people, false, tried.body.digest);
   expect(applied).toMatchObject({ status: 200, body: { counts: { created: 2 }, dryRun: false } });
   expect(await auditCount('UserCreated')).toBe(2);
   expect((await send('groups', 'name,email\nBuyers,buyers@example.com\nFinance,')).body.counts).toMatchObject({
@@ -96,7 +96,7 @@ test('a file is applied as a whole, and a second time it changes nothing', async
     expect(again.body.counts, kind).toMatchObject({ created: 0, changed: 0, removed: 0, refused: 0 });
   }
   expect(await auditCount('PeopleImported')).toBe(events);
-  const changed = await send('users', people, false, tried.body.basedOn);
+  const changed = await send('users', people, false, tried.body.digest);
   expect(changed).toMatchObject({ status: 409, body: { code: 'import.changed' } });
   const found = await admin.call(listUsers, { query: { searchText: 'Buyer A' } });
   expect(found.body.data[0]).toMatchObject({ groups: [{ name: 'Buyers' }], attributes: { country: ['SE'] } });

@@ -144,7 +144,7 @@ function Importer({ kind, connectionKey }: { kind: ImportKind; connectionKey: st
       {tried !== undefined && !isStale && (
         <Suspense fallback={<SkeletonText lines={6} />}>
           <ImportResult
-            key={tried.answer.basedOn}
+            key={tried.answer.digest}
             csv={tried.csv}
             place={place}
             tried={tried.answer}

@@ -4,16 +4,16 @@ import { listGroups, readGroup } from '@stoa/contract/group';
 import { listIdentities } from '@stoa/contract/identity';
 import { type ImportedRow, importOutcome, importPeople, type PeopleImport } from '@stoa/contract/people-import';
 import { listUsers, readUser } from '@stoa/contract/user';
+import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
-import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { useChange } from '../preview/use-change.tsx';
 import { resultFile, saveText, settled } from './import-files.ts';
 import styles from '../users/People.module.css';
 
@@ -124,11 +124,15 @@ type Props = {
 export function ImportResult({ csv, place, tried, onAgain }: Props) {
   const t = useText();
   const announce = useAnnounce();
-  const { counts, kind, basedOn } = tried;
+  const { counts, kind, digest } = tried;
   const count = counts.created + counts.changed + counts.removed;
-  const apply = useCommand(importPeople, {
+  const [applied, setApplied] = useState<PeopleImport>();
+  const apply = useChange(importPeople, {
     invalidates: [listUsers, readUser, listGroups, readGroup, listIdentities, listConnections],
-    onSuccess: (answer) => announce(t('import.applied', answer.counts)),
+    onSuccess: (answer) => {
+      setApplied(answer);
+      announce(t('import.applied', answer.counts));
+    },
   });
   const why =
     counts.refused > 0
@@ -136,17 +140,25 @@ export function ImportResult({ csv, place, tried, onAgain }: Props) {
       : count === 0
         ? t('import.applyNothing')
         : undefined;
-  const run = () => apply.mutate({ params: { kind }, body: { csv, basedOn, ...place } });
-  const isApplied = apply.data !== undefined;
+  const run = () =>
+    apply.ask(
+      { params: { kind }, body: { csv, digest, ...place } },
+      {
+        title: t('import.applyTitle', { kind: t(`import.kind.${kind}`) }),
+        confirmLabel: t('import.applyCount', { count }),
+        text: <p>{t('import.applying', { count })}</p>,
+      },
+    );
+  const isApplied = applied !== undefined;
   return (
     <Section title={t(isApplied ? 'import.resultApplied' : 'import.result')}>
       <div className={styles.form}>
         {isApplied && (
           <Banner action={<ActionButton size="xs" label={t('import.again')} onClick={onAgain} />}>
-            {t('import.applied', apply.data.counts)}
+            {t('import.applied', applied.counts)}
           </Banner>
         )}
-        <p className="text-2">{t('import.people', { count: (apply.data ?? tried).peopleCount })}</p>
+        <p className="text-2">{t('import.people', { count: (applied ?? tried).peopleCount })}</p>
         {!isApplied && (
           <div className={styles.buttons}>
             <ActionButton
@@ -157,12 +169,12 @@ export function ImportResult({ csv, place, tried, onAgain }: Props) {
               onClick={run}
             />
             <span role="status" className="text-2">
-              {apply.isPending ? t('import.applying', { count }) : (why ?? '')}
+              {why ?? ''}
             </span>
           </div>
         )}
-        {apply.error !== null && <ErrorNotice problem={apply.error} isWrite />}
-        <Rows rows={(apply.data ?? tried).rows} />
+        {apply.dialog}
+        <Rows rows={(applied ?? tried).rows} />
       </div>
     </Section>
   );

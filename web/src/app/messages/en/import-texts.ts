@@ -53,11 +53,12 @@ export const peopleImport = {
   'import.cell': 'Column {column}:',
   'import.empty': 'No row has this outcome',
   'import.applyCount': 'Apply {count, plural, one {# change} other {# changes}}',
+  'import.applyTitle': 'Apply the file: {kind}?',
   'import.applyRefused':
     '{count, plural, one {# row is refused} other {# rows are refused}}. Mend or leave them out; nothing is applied in part.',
   'import.applyNothing': 'Nothing would change.',
   'import.applying':
-    'Writing {count, plural, one {# change} other {# changes}} in one commit. It ends with all of them or none.',
+    '{count, plural, one {# change is} other {# changes are}} written in one commit: all of them or none.',
   'import.applied':
     'Applied: {created, number} added, {changed, number} changed, {removed, number} removed. Access on the platforms follows within seconds.',
   'import.again': 'Import another file',
