@@ -25,7 +25,7 @@ afterAll(async () => {
   const admin = new pg.Client(connectionString('postgres'));
   await admin.connect();
   const { rows } = await admin.query<{ name: string }>(
-    `select r.rolname as name from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member where m.rolname = $1`,
+    `select r.rolname as name from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member where m.rolname = $1 and r.rolname !~ '^pg_'`,
     [account],
   );
   for (const { name } of [...rows, { name: account }])
