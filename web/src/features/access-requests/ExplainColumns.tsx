@@ -32,7 +32,9 @@ export function ExplainColumns({ explanation, asked }: { explanation: AccessExpl
   const t = useText();
   const columns = explanation.columns ?? [];
   const plain = columns.filter((column) => column.shown === 'clear' && !column.exempt);
-  const told = columns.filter((column) => column.shown !== 'clear' || column.exempt);
+  const told = columns
+    .filter((column) => column.shown !== 'clear' || column.exempt)
+    .toSorted((a, b) => Number(a.shown === 'clear') - Number(b.shown === 'clear'));
   const hidden = columns.filter((column) => column.shown !== 'clear').length;
   if (columns.length === 0) return null;
   return (
@@ -40,7 +42,12 @@ export function ExplainColumns({ explanation, asked }: { explanation: AccessExpl
       <h3 id="explain-columns" className="group-label">
         {t('explain.columns')}
       </h3>
-      <p className="text-2">{t('explain.columns.count', { hidden, total: columns.length })}</p>
+      <p className="text-2">
+        {t(explanation.effective === 'SUBSCRIBED' ? 'explain.columns.count' : 'explain.columns.countOnce', {
+          hidden,
+          total: columns.length,
+        })}
+      </p>
       {told.length > 0 && (
         <ul className={styles.path}>
           {told.map((column) => (
@@ -117,7 +124,7 @@ function MaskReason({ column }: { column: ExplainedColumn }) {
           <Exemption by={exemptBy} />
         </p>
       )}
-      {column.truth.map((call) => (
+      {(exemptBy === null ? column.truth : []).map((call) => (
         <p key={call.call} className="small text-2">
           <span className="mono">{call.call}</span> {t(call.value ? 'explain.isTrue' : 'explain.isFalse')}{' '}
           {call.because}
@@ -168,7 +175,7 @@ function ClearFor({ column, asked }: { column: string; asked: Asked }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
-      <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <Button variant="subtle" size="compact-sm" ml={-8} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
         {t('explain.clearFor.ask')}
         <span className="sr-only"> {column}</span>
       </Button>

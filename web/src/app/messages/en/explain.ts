@@ -13,6 +13,8 @@ export const explain = {
   'explain.columns': 'What is shown of the columns',
   'explain.columns.count':
     '{hidden, plural, =0 {All of {total, plural, one {# column} other {# columns}} in clear} other {# of {total, plural, one {# column} other {# columns}} masked or not shown}}',
+  'explain.columns.countOnce':
+    'Once there is access: {hidden, plural, =0 {all of {total, plural, one {# column} other {# columns}} in clear} other {# of {total, plural, one {# column} other {# columns}} masked or not shown}}',
   'explain.columns.plain': 'No mask on:',
   'explain.columns.more': 'and {count} more',
   'explain.shown.clear': 'in clear',
