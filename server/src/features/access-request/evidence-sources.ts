@@ -18,6 +18,7 @@ type Row = {
   object_path: string[];
   comment: string | null;
   columns: number;
+  masked: number;
   has_by: string | null;
   has_by_asset: string[] | null;
   problem: string | null;
@@ -28,6 +29,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
   const { rows } = await sql<Row>`
     select s.id, s.name, c.connection_key, c.technology, o.object_path, o.comment,
       (select count(*)::int from data_source_column k where k.data_source_id = s.id) as columns,
+      (select count(*)::int from column_mask m where m.data_source_id = s.id) as masked,
       (select p.name from data_product_source y join data_product p on p.id = y.data_product_id
         join access_request r on r.data_product_id = p.id
         where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS'
@@ -56,7 +58,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
     ...effectOf(row, standings.get(row.id)),
     comment: row.comment,
     columnCount: row.columns,
-    maskedColumnCount: 0,
+    maskedColumnCount: row.masked,
     tags: [],
   }));
 }

@@ -65,7 +65,8 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     signals: findSignals({ request, parties, sources, findings, maskingColumns, medianDays: figures.days }),
     peers: await describePeers(db, request),
     findings,
-    plan: request.status === 'PENDING' ? await planInTime(deps, request.id) : null,
+    // An exception grants nothing: it is one row that the views look up.
+    plan: request.status === 'PENDING' && request.type === 'DATA_ACCESS' ? await planInTime(deps, request.id) : null,
     timeline: await describeTimeline(db, request),
     decision: describeDecision(actor, read, staffing),
   };

@@ -152,7 +152,7 @@ function Plan({ evidence }: { evidence: Evidence }) {
   );
 }
 
-function Findings({ evidence }: { evidence: Evidence }) {
+export function Findings({ evidence }: { evidence: Evidence }) {
   const t = useText();
   if (evidence.findings.length === 0) return null;
   return (

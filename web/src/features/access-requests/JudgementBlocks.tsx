@@ -1,11 +1,9 @@
 import type { Determination } from '@stoa/contract/approval-record';
 import type { Evidence } from '@stoa/contract/evidence';
-import { lazy, Suspense } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
-import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
@@ -99,22 +97,6 @@ export function StagesBlock({ evidence }: { evidence: Evidence }) {
         </div>
       ))}
       {stages.length === 0 && <p className="text-2">{t('requests.stages.empty')}</p>}
-    </EvidenceBlock>
-  );
-}
-
-const MaskingColumns = lazy(() =>
-  import('./MaskingColumns.tsx').then((module) => ({ default: module.MaskingColumns })),
-);
-
-/** For masking exceptions: the columns, and what masks them. */
-export function MaskingBlock({ evidence }: { evidence: Evidence }) {
-  const t = useText();
-  return (
-    <EvidenceBlock title={t('reviews.masking.title')} summary={String(evidence.maskingColumns.length)}>
-      <Suspense fallback={<SkeletonText lines={3} />}>
-        <MaskingColumns columns={evidence.maskingColumns} />
-      </Suspense>
     </EvidenceBlock>
   );
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '@stoa/contract/evidence';
 import { AssistBlock, type ReasonDraft } from './AssistBlock.tsx';
-import { MaskingBlock, PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
+import { PrecedentBlock, StagesBlock, TimelineBlock } from './JudgementBlocks.tsx';
 import { AgreementBlock, PeersBlock, RequesterBlock } from './PersonBlocks.tsx';
 import styles from './review.module.css';
 import { UseBlock } from './UseBlock.tsx';
@@ -19,7 +19,6 @@ export function MoreEvidence({ evidence, draft }: { evidence: Evidence; draft: R
         <PeersBlock evidence={evidence} />
         <StagesBlock evidence={evidence} />
       </div>
-      {evidence.request.type === 'MASKING_EXCEPTION' && <MaskingBlock evidence={evidence} />}
       <AssistBlock evidence={evidence} draft={draft} />
       <TimelineBlock evidence={evidence} />
     </>

@@ -55,18 +55,20 @@ export function SentenceBlock({ evidence }: { evidence: Evidence }) {
   const asked = decision.requestedDuration ?? request.requestedDuration ?? null;
   const columns = evidence.sources.reduce((sum, source) => sum + source.columnCount, 0);
   const masked = evidence.sources.reduce((sum, source) => sum + source.maskedColumnCount, 0);
+  const isUnmask = request.type === 'MASKING_EXCEPTION';
   const who = beneficiary.person.name;
   const warnings = evidence.signals.filter((signal) => signal.severity !== 'info');
   return (
     <section className={styles.sentence} aria-label={t('reviews.sentence.label')}>
       <p className="lead">
         <Say
-          id={isForOther ? 'reviews.sentence.forOther' : 'reviews.sentence.asks'}
+          id={isUnmask ? 'reviews.sentence.unmask' : isForOther ? 'reviews.sentence.forOther' : 'reviews.sentence.asks'}
           values={{
             b: strong,
             requester: requester.person.name,
             who,
             group: beneficiary.groups[0] ?? beneficiary.person.username,
+            count: evidence.maskingColumns.length,
             target: <Target evidence={evidence} />,
             duration:
               asked === null
@@ -77,10 +79,13 @@ export function SentenceBlock({ evidence }: { evidence: Evidence }) {
           }}
         />{' '}
         {request.status === 'PENDING' &&
+          !isUnmask &&
           (gain.count === 0
             ? t(request.asset?.registered === false ? 'reviews.sentence.unregistered' : 'reviews.sentence.nothing')
             : t('reviews.sentence.gains', { who, objects: gain.words }))}{' '}
-        {columns > 0 && t(masked === 0 ? 'reviews.sentence.unmasked' : 'reviews.sentence.masked', { masked, columns })}
+        {columns > 0 &&
+          !isUnmask &&
+          t(masked === 0 ? 'reviews.sentence.unmasked' : 'reviews.sentence.masked', { masked, columns })}
       </p>
       {warnings.length > 0 && <SignalList signals={warnings} />}
     </section>

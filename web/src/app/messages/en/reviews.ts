@@ -19,6 +19,8 @@ export const reviews = {
   'reviews.sentence.label': 'The request in one sentence',
   'reviews.sentence.asks': '<b>{who}</b> ({group}) asks to read {target} {duration}.',
   'reviews.sentence.forOther': '<b>{requester}</b> asks that <b>{who}</b> ({group}) may read {target} {duration}.',
+  'reviews.sentence.unmask':
+    '<b>{who}</b> ({group}) asks to see {count, plural, one {# masked column} other {# masked columns}} of {target} in clear, {duration}. Approving opens no table.',
   'reviews.sentence.for': 'for {duration}',
   'reviews.sentence.endless': 'without end',
   'reviews.sentence.objects': '{count, plural, one {# object} other {# objects}} in {technology}',
