@@ -20,7 +20,6 @@ import { linkTarget } from './en/link-target.ts';
 import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
-import { maskedColumns } from './en/masked-columns.ts';
 import { may } from './en/may.ts';
 import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
@@ -35,6 +34,7 @@ import { products } from './en/products.ts';
 import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
+import { reviewEffect } from './en/review-effect.ts';
 import { reviews } from './en/reviews.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -90,5 +90,5 @@ export const en = {
   ...reports,
   ...findings,
   ...explain,
-  ...maskedColumns,
+  ...reviewEffect,
 } as const;

@@ -1,12 +1,13 @@
 import type { Evidence } from '@stoa/contract/evidence';
 import type { PlanConnection } from '@stoa/contract/plan';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
@@ -152,7 +153,7 @@ function Plan({ evidence }: { evidence: Evidence }) {
   );
 }
 
-export function Findings({ evidence }: { evidence: Evidence }) {
+function Findings({ evidence }: { evidence: Evidence }) {
   const t = useText();
   if (evidence.findings.length === 0) return null;
   return (
@@ -175,6 +176,31 @@ export function Findings({ evidence }: { evidence: Evidence }) {
 
 /** What approving would change, source by source, and the exact statements that would run. */
 export function EffectBlock({ evidence }: { evidence: Evidence }) {
+  return evidence.request.type === 'MASKING_EXCEPTION' ? (
+    <ColumnsEffect evidence={evidence} />
+  ) : (
+    <AccessEffect evidence={evidence} />
+  );
+}
+
+const MaskingColumns = lazy(() =>
+  import('./MaskingColumns.tsx').then((module) => ({ default: module.MaskingColumns })),
+);
+
+/** An exception opens no table: it is about columns, and about ways around their masks. */
+function ColumnsEffect({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  return (
+    <EvidenceBlock title={t('reviews.masking.title')} summary={String(evidence.maskingColumns.length)}>
+      <Suspense fallback={<SkeletonText lines={3} />}>
+        <MaskingColumns columns={evidence.maskingColumns} />
+      </Suspense>
+      <Findings evidence={evidence} />
+    </EvidenceBlock>
+  );
+}
+
+function AccessEffect({ evidence }: { evidence: Evidence }) {
   const t = useText();
   const columns = useSourceColumns(evidence);
   const [showsAll, setShowsAll] = useState(false);

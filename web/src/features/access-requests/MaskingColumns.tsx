@@ -2,18 +2,15 @@ import type { Evidence } from '@stoa/contract/evidence';
 import { useText } from '../../app/messages/use-text.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { samplesOf } from '../policies/mask-sample.ts';
-import { Findings } from './EffectBlock.tsx';
-import { EvidenceBlock } from './EvidenceBlock.tsx';
 import styles from '../policies/policies.module.css';
 
 type Column = Evidence['maskingColumns'][number];
 
 /** The columns asked for, each with a made-up value as the person sees it now and as they would once it is approved. */
-export function MaskingColumns({ evidence }: { evidence: Evidence }) {
+export function MaskingColumns({ columns }: { columns: Evidence['maskingColumns'] }) {
   const t = useText();
-  const columns = evidence.maskingColumns;
   return (
-    <EvidenceBlock title={t('reviews.masking.title')} summary={String(columns.length)}>
+    <>
       <p className="small text-2">{t('reviews.masked.made')}</p>
       <div style={{ overflowX: 'auto' }} role="region" aria-label={t('reviews.masked.label')} tabIndex={0}>
         <table className={styles.samples} style={{ minWidth: 620 }}>
@@ -32,8 +29,7 @@ export function MaskingColumns({ evidence }: { evidence: Evidence }) {
           </tbody>
         </table>
       </div>
-      <Findings evidence={evidence} />
-    </EvidenceBlock>
+    </>
   );
 }
 

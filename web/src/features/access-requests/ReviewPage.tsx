@@ -27,9 +27,6 @@ import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 /** The blocks below the first view; they come right after it stands. */
 const MoreEvidence = lazy(() => import('./MoreEvidence.tsx').then((module) => ({ default: module.MoreEvidence })));
 const AnswersBlock = lazy(() => import('./AnswersBlock.tsx').then((module) => ({ default: module.AnswersBlock })));
-const MaskingColumns = lazy(() =>
-  import('./MaskingColumns.tsx').then((module) => ({ default: module.MaskingColumns })),
-);
 const EffectBlock = lazy(() => import('./EffectBlock.tsx').then((module) => ({ default: module.EffectBlock })));
 /** What only some requests have to show. */
 const OnThePlatforms = lazy(() =>
@@ -102,11 +99,7 @@ function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
         </Suspense>
       )}
       <Suspense fallback={<SkeletonText lines={8} />}>
-        {evidence.request.type === 'MASKING_EXCEPTION' ? (
-          <MaskingColumns evidence={evidence} />
-        ) : (
-          <EffectBlock evidence={evidence} />
-        )}
+        <EffectBlock evidence={evidence} />
         <AnswersBlock evidence={evidence} />
       </Suspense>
       <Suspense fallback={<SkeletonText lines={12} />}>
