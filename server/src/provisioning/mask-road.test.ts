@@ -8,7 +8,7 @@ import {
   requestMaskingException,
   revokeAccess,
 } from '@stoa/contract/access-request';
-import { syncConnection } from '@stoa/contract/connection';
+import { syncConnection, updateConnection } from '@stoa/contract/connection';
 import { readDataSource } from '@stoa/contract/data-source';
 import { getDataProductUse, searchDataProductColumns } from '@stoa/contract/data-product-use';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
@@ -412,6 +412,32 @@ test('a column that is renamed stays masked under its former name, and under the
   await platform.superuser.query(`alter table ${base()} rename column label_2 to label`);
   await settle();
   expect(await reads('label', view())).toEqual({ label: 'hidden' });
+});
+
+test('by a swap of schemas the consumer goes on with the name of the table, and is shown the mask under it', async () => {
+  const other = registered.sources.find(({ path }) => path[1] !== source().path[1]);
+  const [, schema = '', name = ''] = other?.path ?? [];
+  const product = await publish(people.governor, registered, { name: 'Swapped', sourceIds: [other?.id ?? 0] });
+  const asked = await people.consumer.call(requestAccess, {
+    params: { id: product.id },
+    body: { user: people.consumer.globalUserId, form: { answers: await answers() } },
+  });
+  await approve(asked.body.id);
+  await becomes(`shared_${schema}.${name}`, { label: 'hidden' });
+  // As docs/mask-and-unmask.md tells the DBA.
+  await platform.superuser.query(
+    `alter schema ${schema} rename to ${schema}_base; create schema ${schema}; grant usage, create on schema ${schema} to ${namePrefix}owner with grant option`,
+  );
+  await sync();
+  const set = await people.appadmin.call(updateConnection, {
+    params: { connectionKey: 'masks' },
+    body: { settings: { viewSchemas: { [`${schema}_base`]: schema } } },
+  });
+  expect(set.status).toBe(200);
+  await becomes(`${schema}.${name}`, { label: 'hidden' });
+  expect(await reads('label', `${schema}_base.${name}`)).toBe('42501');
+  await people.governor.call(revokeAccess, { params: { id: product.id, requestId: asked.body.id }, query: {} });
+  await becomes(`${schema}.${name}`, '42501');
 });
 
 /** What the audit log says of the last exception that ended with its mask. */
