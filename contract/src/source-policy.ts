@@ -111,6 +111,7 @@ export const certifySourcePolicy = operation({
 
 const place = z.object({
   dataSourceId: z.int(),
+  dataObjectId: uuid,
   name: z.string(),
   connectionKey: connectionKeyPath,
   objectPath: z.array(z.string()),

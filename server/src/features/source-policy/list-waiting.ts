@@ -11,11 +11,11 @@ import { standingWords } from './list-source-policies.ts';
 import { loadJudged } from './load-on-source.ts';
 
 type Page = { readonly offset: number; readonly limit: number };
-type Place = { dataSourceId: number; name: string; connectionKey: string; objectPath: string[] };
+type Place = { dataSourceId: number; dataObjectId: string; name: string; connectionKey: string; objectPath: string[] };
 
 async function loadPlaces(reader: Reader, ids: readonly number[]): Promise<Place[]> {
   const { rows } = await sql<Place>`
-    select s.id as "dataSourceId", s.name, c.connection_key as "connectionKey", o.object_path as "objectPath"
+    select s.id as "dataSourceId", s.data_object_id as "dataObjectId", s.name, c.connection_key as "connectionKey", o.object_path as "objectPath"
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     where s.id = any(${[...ids]}::int[]) order by s.name, s.id`.execute(reader);
   return rows;

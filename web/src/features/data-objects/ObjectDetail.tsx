@@ -21,6 +21,7 @@ const SourceIdentification = lazy(() =>
   import('../identification/SourceIdentification.tsx').then((part) => ({ default: part.SourceIdentification })),
 );
 
+const SourcePolicies = lazy(() => import('./SourcePolicies.tsx').then((part) => ({ default: part.SourcePolicies })));
 const ObjectRoles = lazy(() => import('./ObjectRoles.tsx').then((part) => ({ default: part.ObjectRoles })));
 
 function useFacts(object: DataObject): Fact[] {
@@ -80,6 +81,9 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
   return (
     <>
       <FactList facts={facts} />
+      <Suspense>
+        <SourcePolicies dataSourceId={dataSourceId} />
+      </Suspense>
       <Suspense>
         <SourceIdentification dataSourceId={dataSourceId} />
       </Suspense>

@@ -15,6 +15,7 @@ import { useConnectionNames, useObjectTree } from './use-object-tree.ts';
 
 const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));
 const ObjectSearch = lazy(() => import('./ObjectSearch.tsx').then((module) => ({ default: module.ObjectSearch })));
+const WaitingForMe = lazy(() => import('./WaitingForMe.tsx').then((module) => ({ default: module.WaitingForMe })));
 const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
 
 const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;
@@ -95,6 +96,9 @@ export function ObjectsPage() {
   return (
     <>
       <PageHeader title={t('objects.title')} lead={t('objects.lead')} />
+      <Suspense>
+        <WaitingForMe />
+      </Suspense>
       <FilterBar list={list} searchLabel={t('objects.search')} facets={facets} />
       <div className={styles.layout} data-open={row !== undefined || undefined}>
         {isSearching ? (

@@ -25,7 +25,7 @@ type Props = {
 };
 
 const shownAtOnce = 20;
-const scopeKinds = ['global', 'domain', 'local'] as const;
+const scopeKinds = ['global', 'domain', 'restricted', 'local'] as const;
 
 function DomainField({ value, name, onChange }: { value: string; name: string; onChange: (id: string) => void }) {
   const t = useText();
@@ -93,7 +93,7 @@ function Scope({ part, scopeName, mayBeGlobal, onChange }: Props) {
         data={offered.map((kind) => ({ value: kind, label: t(`policies.scope.${kind}`) }))}
         onChange={(event) => {
           const kind = wordOf(scopeKinds, event.currentTarget.value);
-          if (kind === 'global') onChange({ scope: { kind } });
+          if (kind === 'global' || kind === 'restricted') onChange({ scope: { kind } });
           if (kind === 'domain') onChange({ scope: { kind, domainId: '' } });
           if (kind === 'local') onChange({ scope: { kind, dataSourceId: 0 } });
         }}
@@ -195,7 +195,7 @@ function CircumstanceRow({
           tone="quiet"
           label={t('policies.remove')}
           fullLabel={t('policies.removeOf', {
-            what: t(`policies.where.${one.type === 'ownerSelected' ? 'all' : one.type}`),
+            what: t(`policies.where.${one.type}`),
           })}
           onClick={onRemove}
         />

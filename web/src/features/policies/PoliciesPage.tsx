@@ -21,7 +21,7 @@ import { PolicyKindMark, PolicyStateMark } from './PolicyMarks.tsx';
 import { usePolicySentence } from './use-policy-words.ts';
 
 const pageSize = 50;
-const scopes = ['global', 'domain', 'local'] as const;
+const scopes = ['global', 'domain', 'restricted', 'local'] as const;
 
 function useColumns(): Column<Policy>[] {
   const t = useText();

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import type { PolicyDraft } from '@stoa/contract/policy-resource';
+import { lazy, Suspense } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { DataBuilder } from './DataBuilder.tsx';
@@ -7,6 +8,10 @@ import styles from './policies.module.css';
 import { type PlacedProblem, problemsAt } from './placed-problems.ts';
 import { SubscriptionBuilder } from './SubscriptionBuilder.tsx';
 import { usePolicySentence } from './use-policy-words.ts';
+
+const CertificationFields = lazy(() =>
+  import('./CertificationFields.tsx').then((part) => ({ default: part.CertificationFields })),
+);
 
 type Props = {
   readonly draft: PolicyDraft;
@@ -41,6 +46,9 @@ export function PolicyBuilder({ draft, scopeName, problems, isReadOnly, onChange
       ) : (
         <DataBuilder draft={draft} onChange={onChange} {...shared} />
       )}
+      <Suspense>
+        <CertificationFields draft={draft} isReadOnly={isReadOnly} onChange={onChange} />
+      </Suspense>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { type PolicyType, policyType } from '@stoa/contract/policy';
 import { deletePolicy, type Policy, readPolicy, searchPolicies } from '@stoa/contract/policy-resource';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -14,7 +14,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonRows } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { PolicyBuilder } from './PolicyBuilder.tsx';
 import styles from './policies.module.css';
@@ -24,6 +24,8 @@ import { problemsOf } from './placed-problems.ts';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { type PolicyEditor, usePolicyEditor } from './use-policy-editor.ts';
 import { type Preview, usePreview } from './use-preview.ts';
+
+const PolicySources = lazy(() => import('./PolicySources.tsx').then((part) => ({ default: part.PolicySources })));
 
 function Facts({ policy }: { policy: Policy }) {
   const t = useText();
@@ -231,6 +233,7 @@ function Existing({ id }: { id: string }) {
   const policy = useOperation(readPolicy, { params: { id } });
   const tabs = [
     { value: 'policy', label: t('policies.tab.policy') },
+    { value: 'sources', label: t('policies.tab.sources') },
     { value: 'versions', label: t('policies.tab.versions') },
   ];
   const tab = usePageTab(tabs);
@@ -249,6 +252,11 @@ function Existing({ id }: { id: string }) {
       <PageHeader title={data.name} section={t('policies.title')} facts={<Facts policy={data} />} />
       <PageTabs tabs={tabs} label={t('policies.tabs')} />
       {tab === 'policy' && <Editor policy={data} type={data.type} />}
+      {tab === 'sources' && (
+        <Suspense fallback={<SkeletonRows rows={6} />}>
+          <PolicySources policyId={data.id} />
+        </Suspense>
+      )}
       {tab === 'versions' && <PolicyVersions policy={data} />}
     </>
   );

@@ -48,6 +48,7 @@ const subscriptionOf = (policy: SubscriptionPolicy): SubscriptionDraft => ({
   ...(policy.users === undefined ? {} : { users: policy.users }),
   circumstances: policy.circumstances,
   circumstanceOperator: policy.circumstanceOperator,
+  ...(policy.certification === undefined ? {} : { certification: policy.certification }),
 });
 const dataOf = (policy: DataPolicy): DataDraft => ({
   type: 'data',
@@ -57,6 +58,7 @@ const dataOf = (policy: DataPolicy): DataDraft => ({
   who: policy.who,
   circumstances: policy.circumstances,
   circumstanceOperator: policy.circumstanceOperator,
+  ...(policy.certification === undefined ? {} : { certification: policy.certification }),
 });
 
 /** What is stored, as its author would write it. */
@@ -81,6 +83,7 @@ export const circumstanceTypes = [
   'object',
   'columnRegex',
   'noTags',
+  'ownerSelected',
 ] as const satisfies readonly Circumstance['type'][];
 export type CircumstanceType = (typeof circumstanceTypes)[number];
 

@@ -38,8 +38,9 @@ function usePlaceText(): (placed: Placed) => string {
   const one = (circumstance: Circumstance): string => {
     switch (circumstance.type) {
       case 'all':
-      case 'ownerSelected':
         return t('policies.say.everything');
+      case 'ownerSelected':
+        return t('policies.say.ownerSelected');
       case 'noTags':
         return t('policies.say.untagged');
       case 'tags':
@@ -59,6 +60,7 @@ function usePlaceText(): (placed: Placed) => string {
       .map(one)
       .join(t(circumstanceOperator === 'all' ? 'policies.say.and' : 'policies.say.or'));
     if (scope.kind === 'domain') return t('policies.say.inDomain', { where, domain: orGap(scopeName ?? '') });
+    if (scope.kind === 'restricted') return t('policies.say.onOwn', { where });
     if (scope.kind === 'local') return t('policies.say.onSource', { where, source: orGap(scopeName ?? '') });
     return where;
   };

@@ -1,0 +1,46 @@
+import { Checkbox, Textarea, TextInput } from '@mantine/core';
+import type { PolicyDraft } from '@stoa/contract/policy-resource';
+import { useText } from '../../app/messages/use-text.tsx';
+
+type Props = {
+  readonly draft: PolicyDraft;
+  readonly isReadOnly: boolean;
+  readonly onChange: (draft: PolicyDraft) => void;
+};
+
+/** What data owners sign before the policy acts on their sources, where it asks them to. */
+export function CertificationFields({ draft, isReadOnly, onChange }: Props) {
+  const t = useText();
+  const { certification } = draft;
+  const set = (next: PolicyDraft['certification']) => onChange({ ...draft, certification: next });
+  return (
+    <>
+      <Checkbox
+        label={t('owners.certify')}
+        checked={certification !== undefined}
+        disabled={isReadOnly}
+        onChange={(event) => set(event.currentTarget.checked ? { label: '', text: '' } : undefined)}
+      />
+      {certification !== undefined && (
+        <>
+          <TextInput
+            className="form-column"
+            label={t('owners.certifyLabel')}
+            disabled={isReadOnly}
+            value={certification.label}
+            onChange={(event) => set({ ...certification, label: event.currentTarget.value })}
+          />
+          <Textarea
+            className="form-column"
+            label={t('owners.certifyText')}
+            autosize
+            minRows={2}
+            disabled={isReadOnly}
+            value={certification.text}
+            onChange={(event) => set({ ...certification, text: event.currentTarget.value })}
+          />
+        </>
+      )}
+    </>
+  );
+}
