@@ -81,6 +81,9 @@ const peopleParts =
   /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people\.ts)/;
 const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;
 
+/** What owners decide comes with what shows it, after the screen stands. */
+const ownerParts = /\/web\/src\/app\/messages\/en\/owners|\/contract\/src\/(source-policy|data-object-role)/;
+
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
 const flowParts =
   /\/web\/src\/(ui\/reorder|features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
@@ -120,6 +123,7 @@ export default defineConfig({
             { name: 'vendor', test: /rolldown\/runtime/ },
             { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
             { name: 'shell', tags: ['$initial'] },
+            { name: 'owners', test: ownerParts },
             // What several screens share, in few files: each one more is a request before anything stands.
             { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
             {
