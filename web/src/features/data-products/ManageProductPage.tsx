@@ -99,10 +99,12 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
   const submit = () => {
     editor.tryIt();
     if (change === undefined) return;
-    // Where people lose access, or where that is still being counted, it is asked once more.
+    // Where people lose access, or where that is still being counted, it is asked once more. Nobody has a new product yet: should
+    // its tags take something from many, the server asks for their number.
     const { simulation } = editor.effect;
-    if (simulation === undefined || editor.loses > 0) setIsAsking(true);
-    else editor.submit({ basedOn: simulation.basedOn, confirmLoss: 0 });
+    const isUnknown = simulation === undefined && product !== undefined;
+    if (isUnknown || editor.loses > 0) setIsAsking(true);
+    else editor.submit(simulation === undefined ? {} : { basedOn: simulation.basedOn, confirmLoss: 0 });
   };
   // Saved: what stands in the form is what holds.
   if (isAsking && change === undefined) setIsAsking(false);
