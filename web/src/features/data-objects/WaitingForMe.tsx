@@ -13,17 +13,19 @@ export function WaitingForMe() {
   if (found.data === undefined || found.data.data.length === 0) return null;
   const { data, meta } = found.data;
   return (
-    <AttentionBlock>
-      <p>{t('owners.waiting', { count: meta.totalCount })}</p>
-      <ul>
-        {data.map((one) => (
-          <li key={`${one.dataSourceId} ${one.policy.id}`}>
-            <LinkTo to="/admin/objects" search={{ row: one.dataObjectId }}>
-              {t('owners.waitingFor', { policy: one.policy.name, source: one.objectPath.join('.') })}
-            </LinkTo>
-          </li>
-        ))}
-      </ul>
-    </AttentionBlock>
+    <div style={{ marginBlockEnd: 16 }}>
+      <AttentionBlock>
+        <p>{t('owners.waiting', { count: meta.totalCount })}</p>
+        <ul>
+          {data.map((one) => (
+            <li key={`${one.dataSourceId} ${one.policy.id}`}>
+              <LinkTo to="/admin/objects" search={{ row: one.dataObjectId }}>
+                {t('owners.waitingFor', { policy: one.policy.name, source: one.objectPath.join('.') })}
+              </LinkTo>
+            </li>
+          ))}
+        </ul>
+      </AttentionBlock>
+    </div>
   );
 }

@@ -46,7 +46,7 @@ export const owners = {
   'owners.certifyText': 'The text to be read',
   'owners.sources': 'Data sources of the policy',
   'owners.column.source': 'Data source',
-  'owners.column.standing': 'It',
+  'owners.column.standing': 'How it stands there',
   'owners.column.owners': 'Data owners',
   'owners.noOwner': 'nobody yet',
   'owners.noSources': 'No data source',
