@@ -14,7 +14,7 @@ const pollMilliseconds = 2_000;
  * Keys that came while a run was under way are gathered for so long: a run costs the same for one as for a hundred, so
  * under load this leaves the machine to those who decide. A key that comes while nothing runs waits for nothing.
  */
-const gatherMilliseconds = 20;
+const gatherMilliseconds = 60;
 
 /**
  * Wakes the reconcile of each connection: at once after a commit of this process, by notification when another replica
