@@ -32,7 +32,10 @@ export const requireConfirmedLoss =
     });
   };
 
-/** Whether more may lose access than the limit, by what is known at once: most changes are about few people or about no access. */
+/**
+ * Whether more may lose access than the limit, by what is known at once: most changes are about few people or about no access. By
+ * a product nobody has had access but who was approved for it.
+ */
 async function mayBeOver(
   { tx, after }: { tx: Tx; after: AfterCommit },
   losing: Losing,
@@ -41,9 +44,19 @@ async function mayBeOver(
   if (after.reconciles.size + after.sequels.length === 0) return false;
   if (losing === 'one' && limit >= 1) return false;
   const { rows } = await sql<{ everybody: number; named: number | null }>`
+    with key as materialized (
+      select k.global_user_id as person, p.id as product
+      from provisioning_key k left join data_product p on p.id = k.target_id and k.global_user_id is null
+      where k.xmin = pg_current_xact_id()::xid
+    ), named as (
+      select person from key where person is not null
+      union
+      select r.beneficiary from access_request r where r.target_id in (select product from key)
+        and r.type = 'DATA_ACCESS' and r.status not in ('PENDING', 'DENIED')
+    )
     select (select count(*)::int from app_user) as everybody,
-      (select case when bool_and(k.global_user_id is not null) then count(distinct k.global_user_id)::int end
-        from provisioning_key k where k.xmin = pg_current_xact_id()::xid) as named`.execute(tx);
+      case when (select bool_and(person is not null or product is not null) from key)
+        then (select count(*)::int from named) end as named`.execute(tx);
   const [row] = rows;
   if (row === undefined || row.everybody <= limit) return false;
   return after.sequels.length > 0 || row.named === null || row.named > limit;
