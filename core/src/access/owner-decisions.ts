@@ -7,7 +7,10 @@ type Place = { readonly dataSourceId: number; readonly domainIds: ReadonlySet<st
 
 /** What owners have to say about a policy (governance.md 8), read once for many sources. */
 export type OwnerJudge = {
-  /** Of a policy for its author's own sources: whether it is one. Once a source is in a domain, owners author nothing on it. */
+  /**
+   * Of a policy for its author's own sources: whether it is one. Once a source is in a domain owners author nothing on it, and what
+   * they gave there ends; what they keep closed stays closed, since no mask may be lifted by sorting sources into domains.
+   */
   readonly isOwn: (place: Place) => boolean;
   /** Whether an owner has picked the policy for it. */
   readonly isSelected: (dataSourceId: number) => boolean;
@@ -15,6 +18,8 @@ export type OwnerJudge = {
 };
 
 type Owned = {
+  /** Whether the policy gives: a grant, or the reveal of a masked column. All others take away. */
+  readonly gives: boolean;
   readonly scope: PolicyScope;
   readonly decisions?: OwnerDecisions | undefined;
   readonly body: {
@@ -24,7 +29,7 @@ type Owned = {
 };
 
 /** Null where owners have no say: then the policy acts wherever its circumstances are met. Starts from no. */
-export function ownerJudge({ scope, decisions = nothing, body }: Owned): OwnerJudge | null {
+export function ownerJudge({ gives, scope, decisions = nothing, body }: Owned): OwnerJudge | null {
   const isAsked =
     scope.kind === 'restricted' ||
     body.certification !== undefined ||
@@ -42,7 +47,7 @@ export function ownerJudge({ scope, decisions = nothing, body }: Owned): OwnerJu
     return body.certification === undefined || certified?.has(id) === true ? 'acting' : 'waiting';
   };
   return {
-    isOwn: ({ dataSourceId, domainIds }) => owned?.has(dataSourceId) === true && domainIds.size === 0,
+    isOwn: ({ dataSourceId, domainIds }) => owned?.has(dataSourceId) === true && !(gives && domainIds.size > 0),
     isSelected: (id) => selected?.has(id) === true,
     standing,
   };

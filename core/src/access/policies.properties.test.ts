@@ -45,12 +45,13 @@ function isMet(circumstance: Circumstance, source: PolicySource, selected: reado
 
 type Policy = PolicyWorld['policies'][number];
 
-function isInForce({ state, scope, body, decisions }: Policy, source: PolicySource): boolean {
+function isInForce({ state, kind, scope, body, decisions }: Policy, source: PolicySource): boolean {
   const said = (list: readonly number[] | undefined): boolean => list?.includes(source.dataSourceId) === true;
   if (state !== 'active' || said(decisions?.off)) return false;
   if (body.certification !== undefined && !said(decisions?.certified)) return false;
-  // The author's own sources; in a domain, owners author nothing.
-  if (scope.kind === 'restricted' && (!said(decisions?.owned) || source.domainIds.size > 0)) return false;
+  // The author's own sources; in a domain, what owners gave ends and what they closed stays.
+  if (scope.kind === 'restricted' && !said(decisions?.owned)) return false;
+  if (scope.kind === 'restricted' && kind === 'grant' && source.domainIds.size > 0) return false;
   if (scope.kind === 'domain' && !source.domainIds.has(scope.domainId)) return false;
   if (scope.kind === 'local' && scope.dataSourceId !== source.dataSourceId) return false;
   const met = body.circumstances.map((circumstance) => isMet(circumstance, source, decisions?.selected ?? []));

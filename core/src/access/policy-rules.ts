@@ -80,8 +80,9 @@ function readRule(policy: StoredSubscriptionPolicy): PolicyRule | null {
   const read = level === 'entitlements' ? parseCondition(body.condition ?? '') : null;
   const condition = read?.ok === true ? read.condition : null;
   const { circumstances, circumstanceOperator } = body;
+  const owners = ownerJudge({ ...policy, gives: kind === 'grant' });
   const place = { scope, circumstances, circumstanceOperator, matches: circumstanceMatcher(body) };
-  const shared = { policyId, policyKey, name, kind, level, ...place, condition, owners: ownerJudge(policy) };
+  const shared = { policyId, policyKey, name, kind, level, ...place, condition, owners };
   if (level === 'anyone') return { ...shared, constant: always };
   if (level === 'manual') return { ...shared, constant: peopleOf(body.users ?? []) };
   if (condition === null) return { ...shared, constant: never };

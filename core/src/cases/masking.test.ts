@@ -37,14 +37,20 @@ type MaskCase = {
   policies: Record<string, unknown>[];
   /** Places of policies that an owner has switched off. */
   disabled?: number[];
+  /** The policies are for their author's own sources, and this is one. */
+  isOwners?: boolean;
+  isInDomain?: boolean;
 };
 
 cases('mask-source', (given: MaskCase) => {
-  const source = sourceOf(given.columns, { tags: given.tags ?? [] });
+  const alone = sourceOf(given.columns, { tags: given.tags ?? [] });
+  const source = given.isInDomain === true ? { ...alone, domainIds: new Set(['sales']) } : alone;
   const verdict = sourceJudge(
     given.policies.map((policy, n) => {
       const isOff = given.disabled?.includes(n + 1) === true;
-      return policyOf(n + 1, policy, { owned: [], selected: [], certified: [], off: isOff ? [1] : [] });
+      const decisions = { owned: [1], selected: [], certified: [], off: isOff ? [1] : [] };
+      const own = policyOf(n + 1, policy, decisions);
+      return given.isOwners === true ? { ...own, scope: { kind: 'restricted' as const } } : own;
     }),
     everything,
   )(source);

@@ -91,8 +91,8 @@ const byAge = (a: DataPolicy, b: DataPolicy): number => a.number - b.number || (
 
 function prepare(policy: DataPolicy): Prepared {
   const matcher = circumstanceMatcher(policy.body);
-  const owners = ownerJudge(policy);
   const { action } = policy.body;
+  const owners = ownerJudge({ ...policy, gives: action.kind === 'reveal' });
   const target = action.kind === 'row' ? null : action.target;
   return {
     policy,
