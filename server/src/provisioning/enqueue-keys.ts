@@ -60,7 +60,7 @@ export async function enqueueMembership(tx: Tx, after: AfterCommit, key: Members
 }
 
 /** Some policy in force may act on what is published, or compares people with it. */
-const namesProducts = sql<boolean>`exists (select from policy p where p.type = 'subscription' and p.state = 'active' and not p.protected
+const namesProducts = sql<boolean>`exists (select from policy p where p.state = 'active' and not p.protected
   and p.deleted_at is null and (p.body::text like '%hasTagAs%' or p.body::text like '%Stoa Data Product%'))`;
 
 /** The whole of a target, on every connection it has a container on. */

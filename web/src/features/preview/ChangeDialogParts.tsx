@@ -15,13 +15,11 @@ export function ChangeDialogParts(props: ChangeDialogProps) {
   const { onRefused } = props;
   useEffect(() => {
     if (refusal !== null) onRefused?.(refusal);
-    // Once for each refusal.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each refusal, whoever listens by then
   }, [refusal]);
   useEffect(() => {
     if (isStale) retry();
-    // Once for each refusal, whatever the preview is by then.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each refusal, whatever the preview is by then
   }, [problem, isStale]);
   return (
     <ConfirmDialog

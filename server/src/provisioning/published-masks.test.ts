@@ -1,0 +1,99 @@
+import { postgresConnector } from '@stoa/connectors/postgres/connector';
+import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
+import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
+import type { TestPerson } from '../testing/people.ts';
+import { connectionString } from '../testing/postgres.ts';
+import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { namePrefix } from './platforms.ts';
+
+let server: TestServer;
+let platform: LivePlatform;
+let registered: Registered;
+let login: PlatformLogin;
+const people = {} as Record<'appadmin' | 'governor' | 'consumer', TestPerson>;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  platform = await makeLivePlatform(connectionString('postgres'));
+  people.appadmin = await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  login = await platform.addLogin('consumer');
+  people.consumer = await server.person({ username: login.username });
+  const { host, port, database, connector } = platform;
+  const config = { host, port, database, tls: 'disable' };
+  const { installationId } = server.deps;
+  await platform.superuser.query(postgresConnector.setupScript({ config, installationId, namePrefix, ...connector }));
+  registered = await registerPlatform(platform, people, 'published');
+});
+afterAll(async () => {
+  await server?.stop();
+  await platform?.drop();
+});
+
+/** What the consumer's own client is shown of a relation, or the SQLSTATE of the refusal. */
+const reads = async (from: string): Promise<unknown> => {
+  const client = await platform.connectAs(login);
+  try {
+    return (await client.query(`select label from ${from} limit 1`)).rows[0];
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  } finally {
+    await client.end();
+  }
+};
+
+test('a mask on whatever is published stands as soon as something is', async () => {
+  const source = registered.sources[0] ?? { id: 0, path: [] };
+  const base = source.path.slice(1).join('.');
+  const policy = await people.governor.call(createPolicy, {
+    body: {
+      policy: {
+        name: 'Labels of products',
+        type: 'data',
+        scope: { kind: 'global' },
+        action: {
+          kind: 'mask',
+          masking: { maskingType: 'null' },
+          target: { columns: 'nameRegex', regex: 'label' },
+        },
+        who: { for: 'everyone' },
+        circumstances: [{ type: 'tags', tag: 'Stoa Data Product' }],
+      },
+    },
+  });
+  expect(policy.status).toBe(201);
+  const { id, version } = policy.body;
+  await people.governor.call(setPolicyState, { params: { id }, body: { state: 'active', version } });
+  await waitFor('the keys to be worked off', async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
+    return rows[0]?.n === 0;
+  });
+
+  const product = await publish(people.governor, registered, { name: 'Staff', sourceIds: [source.id] });
+  const { rows: forms } = await sql<{ fields: { id: string }[] }>`
+    select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
+    server.deps.db,
+  );
+  const asked = await people.consumer.call(requestAccess, {
+    params: { id: product.id },
+    body: {
+      user: people.consumer.globalUserId,
+      form: { answers: (forms[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'monthly report' })) },
+    },
+  });
+  expect(asked.status).toBe(201);
+  await people.governor.call(determineAccessRequest, {
+    params: { id: asked.body.id },
+    body: { status: 'APPROVED', reason: 'needed' },
+  });
+  await waitFor('the view or the table to be read', async () => {
+    const seen = await Promise.all([reads(`shared_${base}`), reads(base)]);
+    return seen.some((rows) => typeof rows === 'object');
+  });
+  expect(await reads(`shared_${base}`)).toEqual({ label: null });
+  expect(await reads(base)).toBe('42501');
+});
