@@ -1,7 +1,6 @@
 import type { DataObjectRoleGrant, SetDataObjectRolesBody } from '@stoa/contract/data-object-role';
 import type { NodeRole } from '@stoa/contract/enums';
 import { nothing } from '@stoa/core/permissions/objects';
-import type { PersonRef } from '@stoa/core/person';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -13,10 +12,11 @@ import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueuePolicySources } from '../../provisioning/enqueue-policy-keys.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { describeUnknown, findUnknown, ownLoginsAmong, type Principal, principalColumn } from '../user/principals.ts';
 import { type DataObjectRow, lockObject } from './queries.ts';
 
 type Input = { actor: LoadedPerson; id: string; body: SetDataObjectRolesBody; call: Pick<Call, 'id' | 'ip'> };
-type Grant = { role: NodeRole; principalType: 'user' | 'group'; principalId: string };
+type Grant = Principal & { role: NodeRole };
 
 /** Replaces the roles given on one node. What stays keeps who gave it and when. */
 export async function setRoles(deps: Deps, { actor, id, body, call }: Input): Promise<void> {
@@ -61,10 +61,6 @@ const entryOf = ({ actor, call }: Pick<Input, 'actor' | 'call'>, node: DataObjec
 const keyOf = (grant: Grant): string => `${grant.role} ${grant.principalType}:${grant.principalId}`;
 const distinct = (grants: Grant[]): Grant[] => [...new Map(grants.map((grant) => [keyOf(grant), grant])).values()];
 const normalise = (grant: DataObjectRoleGrant): Grant => ({ ...grant, principalId: grant.principalId.toLowerCase() });
-const principalColumn = (grant: Grant) => sql.ref(grant.principalType === 'user' ? 'user_id' : 'group_id');
-const principals = (grants: readonly Grant[], type: Grant['principalType']): string[] => [
-  ...new Set(grants.filter((grant) => grant.principalType === type).map((grant) => grant.principalId)),
-];
 
 async function grantsOf(tx: Tx, id: string): Promise<Grant[]> {
   const { rows } = await sql<Grant>`
@@ -87,27 +83,11 @@ async function writeGrants(tx: Tx, { id, added, removed, by }: Written): Promise
 }
 
 async function requireKnown(tx: Tx, grants: readonly Grant[]): Promise<void> {
-  const { rows } = await sql<{ type: Grant['principalType']; id: string }>`
-    select 'user' as type, global_user_id::text as id from app_user where global_user_id::text = any(${principals(grants, 'user')})
-    union all
-    select 'group', id::text from user_group where id::text = any(${principals(grants, 'group')})`.execute(tx);
-  const known = new Set(rows.map((row) => `${row.type}:${row.id}`));
-  const unknown = grants.filter((grant) => !known.has(`${grant.principalType}:${grant.principalId}`));
+  const unknown = await findUnknown(tx, grants);
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, 10).map((grant) => `${grant.principalType} ${grant.principalId}`);
+  const { sentence, principals } = describeUnknown(unknown);
   throw new Refusal('data_object.principal_unknown', {
-    detail: `There is no ${names.join(', no ')}. The roles stayed as they were.`,
-    extra: { principals: unknown.map(({ principalType, principalId }) => ({ principalType, principalId })) },
+    detail: `${sentence} The roles stayed as they were.`,
+    extra: { principals },
   });
-}
-
-/** The actor's own logins among those who gain or lose a role, directly or as members of a group. */
-async function ownLoginsAmong(tx: Tx, grants: readonly Grant[], actor: PersonRef): Promise<PersonRef[]> {
-  if (grants.length === 0) return [];
-  const { rows } = await sql<PersonRef>`
-    select u.global_user_id as "globalUserId", u.person_id as "personId" from app_user u
-    where u.person_id = ${actor.personId} and (u.global_user_id::text = any(${principals(grants, 'user')})
-      or exists (select from group_member m where m.global_user_id = u.global_user_id
-        and m.group_id::text = any(${principals(grants, 'group')})))`.execute(tx);
-  return rows;
 }

@@ -1,6 +1,5 @@
 import type { DomainPermissionGrant, SetDomainPermissionsBody } from '@stoa/contract/domain';
 import type { DomainPermission } from '@stoa/contract/enums';
-import type { PersonRef } from '@stoa/core/person';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
@@ -8,9 +7,10 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { describeUnknown, findUnknown, ownLoginsAmong, type Principal, principalColumn } from '../user/principals.ts';
 import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
 
-type Grant = { permission: DomainPermission; principalType: 'user' | 'group'; principalId: string };
+type Grant = Principal & { permission: DomainPermission };
 
 /** Replaces who may do what in a domain. What stays keeps who granted it and when, since four eyes looks at that. */
 export async function setDomainPermissions(
@@ -51,10 +51,6 @@ export async function setDomainPermissions(
 const keyOf = (grant: Grant): string => `${grant.principalType}:${grant.principalId}:${grant.permission}`;
 const distinct = (grants: Grant[]): Grant[] => [...new Map(grants.map((grant) => [keyOf(grant), grant])).values()];
 const normalise = (grant: DomainPermissionGrant): Grant => ({ ...grant, principalId: grant.principalId.toLowerCase() });
-const principalColumn = (grant: Grant) => sql.ref(grant.principalType === 'user' ? 'user_id' : 'group_id');
-const principals = (grants: readonly Grant[], type: Grant['principalType']): string[] => [
-  ...new Set(grants.filter((grant) => grant.principalType === type).map((grant) => grant.principalId)),
-];
 
 async function grantsOf(tx: Tx, domainId: string): Promise<Grant[]> {
   const { rows } = await sql<Grant>`
@@ -64,26 +60,11 @@ async function grantsOf(tx: Tx, domainId: string): Promise<Grant[]> {
 }
 
 async function requireKnown(tx: Tx, grants: readonly Grant[]): Promise<void> {
-  const { rows } = await sql<{ type: Grant['principalType']; id: string }>`
-    select 'user' as type, global_user_id::text as id from app_user where global_user_id::text = any(${principals(grants, 'user')})
-    union all
-    select 'group', id::text from user_group where id::text = any(${principals(grants, 'group')})`.execute(tx);
-  const known = new Set(rows.map((row) => `${row.type}:${row.id}`));
-  const unknown = grants.filter((grant) => !known.has(`${grant.principalType}:${grant.principalId}`));
+  const unknown = await findUnknown(tx, grants);
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, 10).map((grant) => `${grant.principalType} ${grant.principalId}`);
+  const { sentence, principals } = describeUnknown(unknown);
   throw new Refusal('domain.principal_unknown', {
-    detail: `There is no ${names.join(', no ')}. The permissions stayed as they were.`,
-    extra: { principals: unknown.map(({ principalType, principalId }) => ({ principalType, principalId })) },
+    detail: `${sentence} The permissions stayed as they were.`,
+    extra: { principals },
   });
-}
-
-/** The actor's own logins among those who gain or lose something, directly or as members of a group. */
-async function ownLoginsAmong(tx: Tx, grants: readonly Grant[], actor: PersonRef): Promise<PersonRef[]> {
-  const { rows } = await sql<PersonRef>`
-    select u.global_user_id as "globalUserId", u.person_id as "personId" from app_user u
-    where u.person_id = ${actor.personId} and (u.global_user_id::text = any(${principals(grants, 'user')})
-      or exists (select from group_member m where m.global_user_id = u.global_user_id
-        and m.group_id::text = any(${principals(grants, 'group')})))`.execute(tx);
-  return rows;
 }
