@@ -5,7 +5,7 @@ import type { World } from '../testing/world.ts';
 import { emptyScene } from '../testing/world.ts';
 import { mostGrants } from './server-facts.ts';
 
-/** What PostgreSQL has no room for: a list of grants is one row of the catalog. */
+/** What is beyond reach: what PostgreSQL has no room for (a list of grants is one row of the catalog), and what is no data. */
 export function describeLimits(title: string, makeWorld: () => Promise<World>): void {
   describe(title, () => {
     let world: World;
@@ -20,6 +20,15 @@ export function describeLimits(title: string, makeWorld: () => Promise<World>): 
       await session?.close();
       await world?.admin(`DROP OWNED BY ${crowd.join(', ')}; DROP ROLE ${crowd.join(', ')}`);
       await world?.close();
+    });
+
+    it('crawls nothing that an extension brought along', async () => {
+      await world.admin('CREATE SCHEMA brought; CREATE EXTENSION pg_stat_statements SCHEMA brought');
+      const found: string[] = [];
+      for await (const object of session.crawl([])) found.push(object.objectPath.slice(1).join('.'));
+      await world.admin('DROP EXTENSION pg_stat_statements; DROP SCHEMA brought');
+      expect(found).toContain('brought');
+      expect(found.filter((one) => one.startsWith('brought.'))).toEqual([]);
     });
 
     it('leaves out a table that takes no further role, says so, and opens the rest of the product', async () => {

@@ -111,12 +111,16 @@ type ColumnJson = {
 };
 type ObjectRow = NodeRow & { kind: string; estimate: string; columns: ColumnJson[] | null };
 
+/** What an extension brings with it is no data of the company, and PUBLIC may often read it. */
+const isNoPartOfExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.deptype = 'e')`;
+
 /** One page of relations with their columns; the page is cut first, so that columns of other pages are never touched. */
 const objectsSql = `
   WITH page AS MATERIALIZED (
     SELECT c.oid, c.relname, c.relkind, c.relowner, c.reltuples, c.relnamespace FROM pg_class c
     WHERE c.relnamespace = $1::oid AND c.oid > $2::oid AND c.relkind = ANY($3::"char"[])
-      AND c.relowner NOT IN ${layerOwners} AND ($4::text IS NULL OR c.relname = $4)
+      AND c.relowner NOT IN ${layerOwners} AND ${isNoPartOfExtension} AND ($4::text IS NULL OR c.relname = $4)
     ORDER BY c.oid LIMIT ${pageSize}
   )
   SELECT p.oid::text AS id, p.relname AS name, r.rolname AS owner, r.oid::text AS owner_id, p.relkind AS kind,

@@ -1,12 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
-
-/** How long those who were answered together are waited for: whoever has more to ask asks within this time. */
-const lullMilliseconds = 2;
-
 /**
  * Work that costs little more for several than for one. What comes while nothing is under way begins at once, alone; what
- * comes meanwhile waits for the end of that and goes together. After several, the next begin a moment later, so that the
- * crowd stays one and does not fall into two halves that wait for each other.
+ * comes meanwhile waits for the end of that and goes together.
  */
 export class Gather<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly PromiseSettledResult<Output>[]>;
@@ -42,8 +36,7 @@ export class Gather<Input, Output> {
         for (const [place, { settle }] of batch.entries())
           settle(results[place] ?? { status: 'rejected', reason: new Error('a run settled too few of its inputs') });
       })
-      .finally(async () => {
-        if (batch.length > 1) await setTimeout(lullMilliseconds);
+      .finally(() => {
         this.#isRunning = false;
         this.#next();
       });

@@ -62,7 +62,8 @@ const refused = (detail: string): Refusal => new Refusal('source_policy.refused'
 export async function switchPolicy(deps: Deps, decision: Decision<SwitchSourcePolicyBody>): Promise<SourcePolicy> {
   const { actor, sourceId, policyId, body } = decision;
   const reason = body.reason?.trim() ?? '';
-  await loadOwnedSource(deps.db, actor, sourceId);
+  const { object } = await loadOwnedSource(deps.db, actor, sourceId);
+  requireMay(actor, 'source-policy.settle', object);
   if (body.off && reason === '') throw new Refusal('source_policy.reason_missing');
   return transact(deps, async (tx, after) => {
     const { source, one, all } = await lockStanding(tx, decision);
@@ -94,7 +95,8 @@ function actionOf(one: PolicyOnSource, all: readonly PolicyOnSource[], isOff: bo
 /** Picks a policy that asks to be picked, or takes the pick back. */
 export async function selectPolicy(deps: Deps, decision: Decision<SelectSourcePolicyBody>): Promise<SourcePolicy> {
   const { actor, sourceId, policyId, body } = decision;
-  await loadOwnedSource(deps.db, actor, sourceId);
+  const { object } = await loadOwnedSource(deps.db, actor, sourceId);
+  requireMay(actor, 'source-policy.settle', object);
   return transact(deps, async (tx, after) => {
     const { source, one } = await lockStanding(tx, decision);
     requireMay(actor, 'source-policy.settle', source.object);
