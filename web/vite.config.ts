@@ -24,9 +24,13 @@ function preloadInterfaceFont(): Plugin {
 
 /** Mantine's palettes that no screen asks for, by themselves a twentieth of the styles, and its sizes of headings, which are ours. */
 function withoutUnusedPalettes(): Plugin {
-  const unused = /--mantine-color-(?:pink|grape|violet|indigo|cyan|green|lime|yellow|orange)-[\w-]+:[^;}]*;?/g;
+  const unused =
+    /--mantine-color-(?:pink|grape|violet|indigo|blue|cyan|green|lime|yellow|orange)-[\w-]+:[^;}]*;?|--mantine-color-(?:red|teal)-[0-579]:[^;}]*;?/g;
   const ownInstead =
-    /--mantine-(?:h[1-6]-[\w-]+|breakpoint-\w+|primary-color-\d|color-(?:dark|red|teal)-(?:text|filled-hover|light|outline)[\w-]*):[^;}]*;?/g;
+    /--mantine-(?:h[1-6]-[\w-]+|z-index-\w+|font-family-headings|heading-[\w-]+|line-height-\w+|breakpoint-\w+|primary-color-\d|color-(?:dark|gray|red|teal)-(?:text|filled-hover|light|outline)[\w-]*):[^;}]*;?/g;
+  // Sizes that no screen asks for: components name them by their property, so that a missing one would be seen at once.
+  const unusedSizes =
+    /--(?:cb-size|loader-size|input-height|input-padding-y|label-lh|button-height|button-padding-x|section-height|section-padding-x|ai-size|checkbox-size|radio-size|radio-icon-size|switch-[a-z-]+|modal-size|drawer-size|kbd-fz|progress-size|sc-padding|psi-[a-z-]+)-(?:compact-(?!sm)[a-z]+|input-[a-z]+|xl|(?<!(?:modal|drawer)-size-)lg):[^;}]*;?/g;
   return {
     name: 'stoa-without-unused-palettes',
     generateBundle: {
@@ -34,7 +38,7 @@ function withoutUnusedPalettes(): Plugin {
       handler(_options, bundle) {
         for (const asset of Object.values(bundle))
           if (asset.type === 'asset' && asset.fileName.endsWith('.css') && typeof asset.source === 'string')
-            asset.source = asset.source.replaceAll(unused, '').replaceAll(ownInstead, '');
+            asset.source = asset.source.replaceAll(unused, '').replaceAll(ownInstead, '').replaceAll(unusedSizes, '');
       },
     },
   };
@@ -71,6 +75,8 @@ const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/polici
 const previewParts =
   /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
+/** Whether what should hold holds: for those who look after the installation. */
+const verificationParts = /\/web\/src\/(features\/verification\/|app\/messages\/en\/verification)/;
 /** Loaded with what is opened only now and then. */
 const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/import)/;
 const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
@@ -79,10 +85,19 @@ const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/mess
 /** Also the little that asks for a preview. */
 const peopleParts =
   /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people\.ts)/;
+/** What people are told, and how. */
+const messageParts =
+  /\/web\/src\/(features\/(inbox|messages)\/|app\/messages\/en\/(inbox|deliveries))|\/contract\/src\/(notification|email)/;
+/** Said by what comes after the screen stands. */
+const bellParts = /\/web\/src\/app\/messages\/en\/bell/;
+/** What programs are told. */
+const webhookParts =
+  /\/web\/src\/(features\/webhooks\/|app\/messages\/en\/webhooks)|\/contract\/src\/(webhook|event-type)/;
 const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;
 
 /** What owners decide comes with what shows it, after the screen stands. */
-const ownerParts = /\/web\/src\/app\/messages\/en\/owners|\/contract\/src\/(source-policy|data-object-role)/;
+const ownerParts =
+  /\/web\/src\/app\/messages\/en\/(owners|object-panel)|\/contract\/src\/(source-policy|data-object-role)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
 const flowParts =
@@ -118,14 +133,21 @@ export default defineConfig({
     target: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
       output: {
+        // Names stand in every first load, and random letters cannot be packed: as few as the bundler allows.
+        chunkFileNames: 'static/[name]-[hash:7].js',
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /rolldown\/runtime/ },
             { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
             { name: 'shell', tags: ['$initial'] },
             { name: 'owners', test: ownerParts },
+            { name: 'messages', test: messageParts, minShareCount: 2 },
             // What several screens share, in few files: each one more is a request before anything stands.
-            { name: 'screens', test: (id) => !partsOfSome.test(id) && !featureParts.test(id), minShareCount: 2 },
+            {
+              name: 'screens',
+              test: (id) => !partsOfSome.test(id) && !featureParts.test(id) && !webhookParts.test(id),
+              minShareCount: 2,
+            },
             {
               name: 'market',
               test: (id) =>
@@ -153,6 +175,9 @@ export default defineConfig({
                 !identityParts.test(id) &&
                 !managerParts.test(id) &&
                 !reportParts.test(id) &&
+                !messageParts.test(id) &&
+                !webhookParts.test(id) &&
+                !bellParts.test(id) &&
                 !laterParts.test(id) &&
                 !flowParts.test(id) &&
                 !assetParts.test(id) &&
@@ -160,9 +185,12 @@ export default defineConfig({
                 !policyParts.test(id) &&
                 !previewParts.test(id) &&
                 !peopleParts.test(id) &&
-                !identificationParts.test(id),
+                !identificationParts.test(id) &&
+                !verificationParts.test(id),
               minShareCount: 2,
             },
+            { name: 'verification', test: verificationParts },
+            { name: 'webhooks', test: webhookParts, minShareCount: 2 },
             { name: 'identity', test: identityParts },
             // After what others use as well: a group takes along what its members need.
             { name: 'flows', test: flowParts, minShareCount: 2 },

@@ -55,6 +55,19 @@ function wordListsOf(code: string, statement: Node): string {
 }
 
 /** The operations of a module alone, as plain values: no schema, no import, so they drag nothing along. */
+/** What an operation names is not there in the web: a name of something else would end every screen that loads it. */
+function requireLiterals(
+  code: string,
+  value: Node,
+  { name = '', cuts }: { name: string | undefined; cuts: readonly { start: number; end: number }[] },
+): void {
+  for (const { start, end, value: part } of nodesOf(value.properties)) {
+    if (cuts.some((cut) => cut.start <= start && end <= cut.end)) continue;
+    if (isNode(part) && part.type === 'Identifier')
+      throw new Error(`${name}: write "${code.slice(start, end)}" as a literal, the web keeps nothing beside it`);
+  }
+}
+
 function operationsOf(code: string, statement: Node): string {
   if (statement.type !== 'ExportNamedDeclaration' || !isNode(statement.declaration)) return '';
   return nodesOf(statement.declaration.declarations)
@@ -62,6 +75,7 @@ function operationsOf(code: string, statement: Node): string {
       if (!isNode(init) || nameOf(init.callee) !== 'operation') return '';
       const [value] = nodesOf(init.arguments);
       if (value === undefined) return '';
+      requireLiterals(code, value, { name: nameOf(id), cuts: cutsOf(init) });
       const cuts = cutsOf(init).map((cut) => ({ ...cut, start: cut.start - value.start, end: cut.end - value.start }));
       return `export const ${nameOf(id)} = ${applied(code.slice(value.start, value.end), cuts)};\n`;
     })

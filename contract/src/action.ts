@@ -59,10 +59,14 @@ export const actions = [
   'source-policy.settle',
   'source-policy.certify',
   'audit.read',
+  'audit.verify',
   'report.read',
   'notification.self',
   'webhook.manage',
   'slack.manage',
+  'key.manage',
+  'verification.read',
+  'verification.run',
   'settings.manage',
 ] as const;
 export type Action = (typeof actions)[number];

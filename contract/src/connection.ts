@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkResult, connectionState, driftFinding, technology } from './enums.ts';
+import { checkResult, connectionState, driftFinding, exposure, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryList } from './page.ts';
 import { abilities } from './person.ts';
@@ -44,10 +44,10 @@ export const connectionSettings = z.object({
   /** Tags are read from comments of tables, views, columns and schemas, written as `[tag:PII.Email]`. Off by default. */
   readCommentTags: z.boolean().optional(),
   /**
-   * `auto`: what a data policy acts on is read through a view. `base`: never through a view; what a data policy acts on is then given
-   * to nobody.
+   * `auto`: what a data policy acts on is read through a view. `views`: everything is. `base`: never through a view; what a data policy
+   * acts on is then given to nobody. Nodes of the object tree may say otherwise.
    */
-  exposure: z.enum(['auto', 'base']).optional(),
+  exposure: exposure.optional(),
   /** The schema that views go to; `{schema}` is that of the table. */
   viewSchema: viewSchema.optional(),
   /** By schema of the table, where its views go elsewhere: `{"hr_base": "hr"}` keeps the name `hr` for consumers. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lossQuery } from './confirm-loss.ts';
-import { technology } from './enums.ts';
+import { exposure, technology } from './enums.ts';
 import { operation } from './operation.ts';
 import { cursorPage, cursorQuery, queryBoolean, queryList } from './page.ts';
 import { abilities } from './person.ts';
@@ -9,6 +9,9 @@ import { connectionKeyPath, instant, searchText, text, uuid } from './text.ts';
 
 export const dataObjectState = z.enum(['enabled', 'disabled', 'inherit']);
 export type DataObjectState = z.infer<typeof dataObjectState>;
+
+const ownExposure = z.enum(['inherit', ...exposure.options]);
+export type OwnExposure = z.infer<typeof ownExposure>;
 
 /** A node of the tree that a crawl found: host, database, schema, or a leaf. Its id is also the asset's. */
 export const dataObject = z
@@ -27,6 +30,9 @@ export const dataObject = z
     newChildState: dataObjectState,
     /** The first state that is not `inherit`, from the node upwards. */
     effectiveState: z.enum(['enabled', 'disabled']),
+    exposure: ownExposure,
+    /** The first exposure that is not `inherit`, from the node upwards; above the top stands the connection's setting. */
+    effectiveExposure: exposure,
     dataSourceId: z.int().nullable(),
     childCount: z.int().min(0),
     missingSince: instant.nullable(),
@@ -41,10 +47,15 @@ export const updateDataObjectBody = z
   .object({
     state: dataObjectState.optional(),
     newChildState: dataObjectState.optional(),
+    /** How the data sources at and below it are read. */
+    exposure: ownExposure.optional(),
     /** The number of descendants, repeated by the caller when it is over 100,000. */
     confirmCount: z.int().min(0).optional(),
   })
-  .refine((b) => b.state !== undefined || b.newChildState !== undefined, 'names neither state nor newChildState');
+  .refine(
+    (b) => b.state !== undefined || b.newChildState !== undefined || b.exposure !== undefined,
+    'names neither state nor newChildState nor exposure',
+  );
 export type UpdateDataObjectBody = z.infer<typeof updateDataObjectBody>;
 
 export const listDataObjects = operation({
@@ -79,7 +90,7 @@ export const updateDataObject = operation({
   id: 'updateDataObject',
   method: 'PATCH',
   path: '/api/data-object/{id}',
-  summary: 'Enables or disables a node and so its subtree; a job does the rest.',
+  summary: 'Enables or disables a node and so its subtree, or says how it is read; a job does the rest.',
   access: { action: 'data-object.manage' },
   losing: 'many',
   params: z.object({ id: uuid }),

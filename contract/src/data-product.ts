@@ -6,7 +6,18 @@ import { cursorMeta, cursorPage, cursorQuery, queryBoolean, queryList, sortOrder
 import { abilities, personName, stamps, subjectMatterExpert } from './person.ts';
 import { provisioningSummary } from './provisioning.ts';
 import { targetFlow } from './review-flow.ts';
-import { cuid, cuidOrUuid, description, instant, line, publishedName, searchText, sourceId, uuid } from './text.ts';
+import {
+  cuid,
+  cuidOrUuid,
+  description,
+  instant,
+  line,
+  publishedName,
+  searchText,
+  sourceId,
+  text,
+  uuid,
+} from './text.ts';
 
 /** Ours: the caller's access in the words that cards and rows show (interface.md 2.5). */
 export const accessState = z.enum(['HAVE', 'AUTO', 'ASK', 'PENDING', 'EXPIRED', 'BLOCKED']);
@@ -92,6 +103,8 @@ export const dataProductPage = z.object({
   meta: cursorMeta.extend({ totalCount: z.int().optional() }),
   /** Ours: how many products each filter would leave. */
   facets: productFacets.optional(),
+  /** Ours: the same of tags of sources, of what stands above these and of columns; a tag counts what carries one below it. */
+  tagFacet: z.array(facetValue).optional(),
 });
 export type DataProductPage = z.infer<typeof dataProductPage>;
 
@@ -180,7 +193,11 @@ export const searchDataProducts = operation({
     domainId: queryList(uuid).optional(),
     technology: queryList(technology).optional(),
     state: queryList(accessState).optional(),
+    /** Paths of tags: of products with a source, or a column, that carries one of them or one below it. */
+    tag: queryList(text(255)).optional(),
     facets: queryBoolean.optional(),
+    /** Counted apart: it looks at every source of what was found. */
+    tagFacet: queryBoolean.optional(),
   }),
   responses: { 200: dataProductPage },
 });

@@ -66,6 +66,7 @@ export const technology = z.enum([
 export type Technology = z.infer<typeof technology>;
 
 export const risk = z.enum(['HIGH', 'MODERATE', 'LOW', 'INDETERMINATE', 'PENDING']);
+export type Risk = z.infer<typeof risk>;
 
 /** Ours: where the access of a request stands on the platform, beside its status (product.md 4.1). */
 export const provisioningState = z.enum([
@@ -94,6 +95,10 @@ export type IdentityState = z.infer<typeof identityState>;
 export const checkResult = z.enum(['pass', 'warn', 'fail']);
 
 /** Findings of the drift sweep (platforms.md 2). */
+/** How sources are read: through a view where a data policy acts on them, always through a view, or never. */
+export const exposure = z.enum(['auto', 'views', 'base']);
+export type Exposure = z.infer<typeof exposure>;
+
 export const driftFinding = z.enum([
   'missing',
   'extra_on_container',

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { importErrors } from './import-errors.ts';
+import { notificationErrors } from './notification-errors.ts';
 import { ownerErrors } from './owner-errors.ts';
+import { webhookErrors } from './webhook-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
 import { simulationErrors } from './simulation-errors.ts';
+import { auditErrors } from './audit-errors.ts';
+import { dataKeyErrors } from './data-key-errors.ts';
+import { slackErrors } from './slack-errors.ts';
 
 /**
  * Every expected failure, with its HTTP status, its sentence, and what to do next. A code is stable: programs branch on it.
@@ -221,8 +226,13 @@ export const errorDefinitions = {
   },
   ...resourceErrors,
   ...simulationErrors,
+  ...slackErrors,
+  ...auditErrors,
+  ...dataKeyErrors,
   ...importErrors,
   ...ownerErrors,
+  ...webhookErrors,
+  ...notificationErrors,
   'server.error': {
     status: 500,
     title: 'Something broke on our side.',

@@ -23,7 +23,10 @@ export const liveEventType = z.enum([
   'user',
   'group',
   'settings',
+  'webhook',
   'audit',
+  'verification',
+  'notification',
 ]);
 export type LiveEventType = z.infer<typeof liveEventType>;
 

@@ -66,6 +66,8 @@ export const evidenceSource = z.object({
   columnCount: z.int(),
   maskedColumnCount: z.int(),
   tags: z.array(z.string()),
+  /** Data owners, people and groups, the nearest first. */
+  owners: z.array(z.string()),
 });
 export type EvidenceSource = z.infer<typeof evidenceSource>;
 

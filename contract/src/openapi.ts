@@ -142,7 +142,7 @@ const operationObject = (components: Components, o: Operation): OpenApiOperation
     : {
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: jsonSchema(components, o.body, 'input') } },
+          content: { [o.bodyType ?? 'application/json']: { schema: jsonSchema(components, o.body, 'input') } },
         },
       }),
   responses: answersOf(components, o),

@@ -27,9 +27,11 @@ export type Operation = {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The media type of the body when it is not JSON: such a body reaches its route as the text that came. */
+  readonly bodyType?: 'application/x-www-form-urlencoded';
   readonly responses: Responses;
   /** The media type of the success answer when it is not JSON. */
-  readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream';
+  readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream' | 'application/x-ndjson';
 };
 
 /** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */

@@ -39,7 +39,8 @@ import {
   listRiskAssessments,
   searchAccessRequestMaskingExceptionColumns,
 } from './assist.ts';
-import { searchAudit } from './audit.ts';
+import { auditChainOperations } from './audit-chain.ts';
+import { countAudit, exportAudit, searchAudit } from './audit.ts';
 import {
   createToken,
   deleteToken,
@@ -113,6 +114,7 @@ import { simulateReviewFlow } from './flow-simulation.ts';
 import { createGroup, deleteGroup, listGroups, readGroup, setGroupMembers, updateGroup } from './group.ts';
 import { explainPermissions } from './effective-permission.ts';
 import { identificationOperations } from './identification.ts';
+import { verificationOperations } from './verification.ts';
 import { identifierOperations } from './identifier.ts';
 import { listIdentities, setIdentity, verifyIdentities } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
@@ -168,22 +170,25 @@ import {
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
 import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
 import { exportSimulation, simulate } from './simulation.ts';
-import { deleteSlackConfiguration, getSlackConfiguration, testSlackConnection } from './slack.ts';
-import { getApiDocs, getHealth, getLiveness, getMetrics, getOpenApiDocument, getReadiness } from './system.ts';
+import { listDataKeys, rotateDataKeys } from './data-key.ts';
+import { listRestoreFindings } from './restore.ts';
+import { slackOperations } from './slack.ts';
+import {
+  getApiDocs,
+  getHealth,
+  getLiveness,
+  getMetrics,
+  getOpenApiDocument,
+  getReadiness,
+  getWebhookEvents,
+  getWebhookEventSchema,
+} from './system.ts';
 import { changeTags, createTag, deleteTag, listTagApplications, listTags, readTag, updateTag } from './tag.ts';
 import { getTask } from './task.ts';
 import { createUser, listUsers, readUser, updateUser } from './user.ts';
-import {
-  createWebhook,
-  deleteWebhook,
-  getWebhook,
-  getWebhookHistory,
-  getWebhooks,
-  testWebhook,
-  testWebhookConfig,
-  updateWebhook,
-} from './webhook.ts';
+import { webhookOperations } from './webhook.ts';
 import type { Operation } from './operation.ts';
+import { notificationOperations } from './notification-operations.ts';
 import { ownerOperations } from './owner-operations.ts';
 
 /** Every operation of the HTTP API by its id: what server, web and OpenAPI are made from. */
@@ -194,6 +199,8 @@ export const operationById = {
   getMetrics,
   getOpenApiDocument,
   getApiDocs,
+  getWebhookEvents,
+  getWebhookEventSchema,
   signIn,
   signOut,
   getSetup,
@@ -225,6 +232,7 @@ export const operationById = {
   readDataObject,
   updateDataObject,
   ...ownerOperations,
+  ...notificationOperations,
   listDataSources,
   readDataSource,
   createDomain,
@@ -364,7 +372,11 @@ export const operationById = {
   explainPermissions,
   ...identifierOperations,
   ...identificationOperations,
+  ...verificationOperations,
   searchAudit,
+  countAudit,
+  exportAudit,
+  ...auditChainOperations,
   streamEvents,
   getUserPreferences,
   updateUserPreferences,
@@ -373,17 +385,11 @@ export const operationById = {
   getInboxMessage,
   setInboxMessageReadStatus,
   batchUpdateInboxMessage,
-  getWebhooks,
-  createWebhook,
-  getWebhook,
-  updateWebhook,
-  deleteWebhook,
-  getWebhookHistory,
-  testWebhook,
-  testWebhookConfig,
-  getSlackConfiguration,
-  deleteSlackConfiguration,
-  testSlackConnection,
+  ...webhookOperations,
+  ...slackOperations,
+  listDataKeys,
+  rotateDataKeys,
+  listRestoreFindings,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof operationById;

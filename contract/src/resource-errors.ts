@@ -243,6 +243,11 @@ export const resourceErrors = {
     title: 'There is no enabled data source to look at.',
     next: 'Enable tables in the tree of the connection, or put data sources into the domain.',
   },
+  'verification.running': {
+    status: 409,
+    title: 'A verification is under way.',
+    next: 'Wait for it; extra.runId names it.',
+  },
   'identification.running': {
     status: 409,
     title: 'A run over the same is under way.',

@@ -45,6 +45,10 @@ export const applicationSettings = z.object({
   activityEveryMinutes: z.int().min(0).max(1_440).optional(),
   /** Ours: how long that is kept. */
   activityKeepDays: z.int().min(30).max(3_650).optional(),
+  /** Ours: every night what should hold is recomputed and compared with the platforms. */
+  verifyNightly: z.boolean().optional(),
+  /** Ours: the hour at which it begins, in the zone of the installation. */
+  verifyAtHour: z.int().min(0).max(23).optional(),
 });
 export type ApplicationSettings = z.infer<typeof applicationSettings>;
 

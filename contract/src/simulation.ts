@@ -144,6 +144,11 @@ export const simulation = z
         }),
       ),
     }),
+    /** People for whom masks would be lifted or laid by their groups or attributes; the first of them. */
+    sights: z.object({
+      count: z.int(),
+      people: z.array(personName.extend({ clear: z.array(z.string()), hidden: z.array(z.string()) })),
+    }),
     /** Row rules that would come or go; the first of them. */
     rows: z.object({ count: z.int(), changes: z.array(z.object({ source: z.string(), policy: z.string(), act })) }),
     /** Sources on which the platform could not do what a data policy says: nobody is granted them. */

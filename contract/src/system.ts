@@ -71,3 +71,21 @@ export const getApiDocs = operation({
   answerType: 'text/html',
   responses: { 200: z.string() },
 });
+
+export const getWebhookEvents = operation({
+  id: 'getWebhookEvents',
+  method: 'GET',
+  path: '/api/webhook-events.json',
+  summary: 'What webhooks are told, as an AsyncAPI 3.0 document.',
+  access: { public: true },
+  responses: { 200: z.record(z.string(), z.unknown()) },
+});
+
+export const getWebhookEventSchema = operation({
+  id: 'getWebhookEventSchema',
+  method: 'GET',
+  path: '/api/webhook-event-schema.json',
+  summary: 'The messages to webhooks, as one JSON Schema.',
+  access: { public: true },
+  responses: { 200: z.record(z.string(), z.unknown()) },
+});

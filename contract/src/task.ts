@@ -18,6 +18,9 @@ export const task = z
       'provisioning-retry',
       'identification',
       'identity-verification',
+      'key-rotation',
+      'audit-verification',
+      'verification',
     ]),
     status: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED']),
     /** What it works on: a connection key, a request id or an object id. */

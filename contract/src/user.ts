@@ -86,6 +86,9 @@ export const userDetail = user
         externalName: z.string(),
         platformPrincipalId: z.string().optional(),
         state: identityState,
+        /** Named by a user admin; else the connection's template makes the name. */
+        isManual: z.boolean(),
+        template: z.string(),
       }),
     ),
     /** What disabling this person would end. */

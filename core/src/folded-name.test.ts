@@ -5,6 +5,7 @@ import { foldName } from './folded-name.ts';
 test('names that differ in case, width, ligature or spaces alone are one name', () => {
   for (const [a, b] of [
     ['Straße', 'STRASSE'],
+    ['Straße', 'STRAẞE'],
     ['ｓｔｒａｓｓｅ', 'Strasse'],
     ['Terms  of use ', 'terms of\u00a0USE'],
     ['ﬁles', 'FILES'],

@@ -42,7 +42,7 @@ export async function askForProduct(page: Page, purpose: string): Promise<string
 
 /** Chooses a time and writes why; the button that decides is left to the caller. */
 export async function draftApproval(page: Page, reason: string): Promise<void> {
-  await page.getByText('Approve for a time').click();
+  await page.getByText('Approve for a time', { exact: true }).click();
   await page.getByText('30 days', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Reason' }).fill(reason);
 }

@@ -1,3 +1,4 @@
+import { startMailServer } from '@stoa/server/features/notification/mail-server.fixture';
 import { makeLivePlatform } from '@stoa/server/testing/live-platform';
 import { connectionString } from '@stoa/server/testing/postgres';
 import type { Browser } from 'playwright-core';
@@ -14,6 +15,7 @@ import {
 import { launchBrowser } from './browser.ts';
 import { expectFocus, press, pressKeys, rowTo, signInByKeys, tabTo } from './by-keys.ts';
 import { connectPlatform, enableDatabase } from './connect-platform.ts';
+import { connectMail, linkFromMail } from './decide-from-messages.ts';
 import { acceptByKeys, askByKeys, decideByKeys, findByKeys, revokeByKeys } from './decide-by-keys.ts';
 import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
 import { connectToPlatform, type PlatformClient } from './platform-client.ts';
@@ -122,6 +124,52 @@ describe('From publishing to rows and back, by mouse', () => {
     expect(await own.readUntil(table, refused)).toBe(refused);
     await consumer.page.getByText('Revoked').first().waitFor();
     await visit(consumer);
+    await inspectScreen(steward);
+  });
+});
+
+describe('From a message to a decision', () => {
+  it('a steward decides by the link of an e-mail and from the inbox, and who asked is told', {
+    timeout: 180_000,
+  }, async () => {
+    const mail = await startMailServer({ user: 'nobody', pass: 'none' });
+    opened.push({ close: () => mail.stop() });
+    const admin = await enter('appadmin', '/admin/messages');
+    await connectMail(admin.page, mail.port);
+    await inspectScreen(admin);
+
+    const consumer = await enter('consumer', '/products/stores-and-prices');
+    await consumer.page.getByRole('heading', { level: 1, name: 'Stores and prices' }).waitFor();
+    const first = await askForProduct(consumer.page, 'I plan the next campaign as well.');
+    const steward = await enter('steward', await linkFromMail(mail, first));
+    await steward.page.getByText('I plan the next campaign as well.').waitFor();
+    await draftApproval(steward.page, 'Asked by e-mail.');
+    await steward.page.getByRole('button', { name: 'Approve for 30 days' }).click();
+    await waitForVerified(steward.page);
+    await consumer.page.goto('/inbox');
+    await consumer.page
+      .getByText(/^Your request for Stores and prices was approved\. By Ingrid Bauer\./)
+      .first()
+      .waitFor();
+    await admin.page.goto('/admin/messages?tab=deliveries');
+    await admin.page.getByText('Sent').first().waitFor();
+    await inspectScreen(admin);
+
+    const other = await enter('consumer2', '/products/stores-and-prices');
+    await other.page.getByRole('heading', { level: 1, name: 'Stores and prices' }).waitFor();
+    const second = await askForProduct(other.page, 'I compare the prices of two years.');
+    await steward.page.goto('/inbox');
+    const asked = steward.page.locator(`a[href="/reviews/${second}"]`);
+    await asked.waitFor();
+    await visit(steward);
+    await asked.click();
+    await steward.page.waitForURL((now) => now.pathname === `/reviews/${second}`);
+    await draftApproval(steward.page, 'Asked in the inbox.');
+    await steward.page.getByRole('button', { name: 'Approve for 30 days' }).click();
+    await waitForVerified(steward.page);
+    await steward.page.goto('/inbox?read=true');
+    await asked.waitFor();
+    await steward.page.goto('/me/notifications');
     await inspectScreen(steward);
   });
 });
@@ -304,6 +352,9 @@ describe('A second platform, from the wizard to a domain', () => {
     await visit(admin);
     await admin.page.getByRole('link', { name: 'Browse objects' }).click();
     await enableDatabase(admin, platform.database);
+    await visit(admin);
+    await admin.page.goto('/admin/settings/slack');
+    await admin.page.getByText('Not set up').waitFor();
     await visit(admin);
 
     const governor = await enter('governor', '/govern/domains');

@@ -16,7 +16,7 @@ export type Stoa = {
 };
 
 /** Stoa as people start it: the built server, an embedded PostgreSQL, the whole sample, in a folder of its own. */
-export async function startStoa(): Promise<Stoa> {
+export async function startStoa(settings: Readonly<Record<string, string>> = {}): Promise<Stoa> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stoa-journey-'));
   const postgresPort = await findFreePort();
   const env = {
@@ -24,6 +24,7 @@ export async function startStoa(): Promise<Stoa> {
     STOA_ROOT: root,
     STOA_DATA_DIR: dataDir,
     STOA_PG_PORT: String(postgresPort),
+    ...settings,
   };
   const start = () => startChildServer(join(root, 'server/dist/main.js'), env, 180);
   let server: ChildServer = await start();

@@ -6,6 +6,7 @@ import { launchBrowser } from './browser.ts';
 import { addChoice, draftForm, saveForm } from './build-form.ts';
 import { settle } from './inspect-screen.ts';
 import { makeHistory } from './make-history.ts';
+import { LocalSlack } from '@stoa/server/testing/slack';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { takeIdentificationPictures } from './take-identification-pictures.ts';
 import { takeTagPictures } from './take-tag-pictures.ts';
@@ -17,7 +18,9 @@ type Shot = (page: Page, name: string, height?: number) => Promise<void>;
 /** Retakes every picture of the documentation from a fresh sample: `npm run pictures`. */
 async function takePictures(): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const [stoa, browser] = await Promise.all([startStoa(), launchBrowser()]);
+  const slack = new LocalSlack();
+  await slack.start();
+  const [stoa, browser] = await Promise.all([startStoa(slack.env), launchBrowser()]);
   try {
     await takeJourney(stoa, browser);
     await takePlatform(stoa, browser);
@@ -28,9 +31,11 @@ async function takePictures(): Promise<void> {
     await takeTags(stoa, browser);
     await takeAssist(stoa, browser);
     await takePolicy(stoa, browser);
+    await takeSlack(stoa, browser, slack);
   } finally {
     await browser.close();
     await stoa.stop();
+    await slack.stop();
   }
 }
 
@@ -43,6 +48,21 @@ const shoot: Shot = async (page, name, height = 900) => {
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   process.stdout.write(`${name}.png\n`);
 };
+
+async function takeSlack(stoa: Stoa, browser: Browser, slack: LocalSlack): Promise<void> {
+  const visitor = await openVisitor(browser, stoa.url);
+  await signInAt(visitor, '/admin/settings/slack', 'appadmin');
+  const { page } = visitor;
+  await page.getByLabel('Client ID').fill(slack.clientId);
+  await page.getByRole('textbox', { name: 'Client Secret' }).fill(slack.clientSecret);
+  await page.getByRole('textbox', { name: 'Signing Secret' }).fill(slack.signingSecret);
+  await page.getByRole('button', { name: 'Store', exact: true }).click();
+  await page.getByRole('button', { name: 'Add to Slack' }).click();
+  await page.getByRole('button', { name: 'Test the connection' }).click();
+  await page.getByText('Slack answers').first().waitFor();
+  await shoot(page, 'slack-settings', 1000);
+  await visitor.close();
+}
 
 async function takePolicy(stoa: Stoa, browser: Browser): Promise<void> {
   const visitor = await openVisitor(browser, stoa.url);

@@ -1,29 +1,37 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTokenBody } from '@stoa/contract/auth';
 import { sql } from 'kysely';
-import { type Config, readConfig, SettingsError } from './config.ts';
-import { findRunning } from './db/embedded/find-running.ts';
-import { startEmbedded } from './db/embedded/start.ts';
-import { applicationRole, openDatabase, openPool, type Db } from './db/pool.ts';
+import { verifyChainWithKept } from './audit/chain-with-kept.ts';
+import { readKept } from './audit/kept-checkpoints.ts';
+import { readVerifyArguments, runVerify, verifyUsage } from './audit/verify-command.ts';
+import { openApplicationDatabase } from './command/application-database.ts';
+import { runBackup } from './command/backup.ts';
+import { CommandError, tell } from './command/command-error.ts';
+import { runKeys } from './command/keys.ts';
+import { runRestore } from './command/restore.ts';
+import { readConfig, SettingsError } from './config.ts';
+import type { Db, Reader } from './db/pool.ts';
 import { insertToken } from './features/token/create-token.ts';
-import { createLog } from './log.ts';
+import { readInstallationAsk, verifyInstallation } from './verify/command.ts';
 
 const usage = 'Usage: stoa token create --user <username> --description <text>';
 
-/** A failure that the person at the terminal can do something about. */
-class CommandError extends Error {
-  readonly exitCode: number;
-  constructor(message: string, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-const tell = (line: string) => process.stderr.write(`stoa: ${line}\n`);
+/** Commands with a file of their own, by their first word. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  backup: runBackup,
+  keys: runKeys,
+  restore: runRestore,
+};
 
 async function main(args: readonly string[]): Promise<void> {
+  const command = commands[args[0] ?? ''];
+  if (command !== undefined) return command(args.slice(1));
+  if (args[0] === 'audit' && args[1] === 'verify') return verifyAudit(args.slice(2));
+  if (args[0] === 'verify') return verify(args.slice(1));
+  return makeToken(args);
+}
+
+async function makeToken(args: readonly string[]): Promise<void> {
   const { username, description } = readArguments(args);
   const config = readConfig(process.env);
   const database = await openApplicationDatabase(config);
@@ -31,6 +39,40 @@ async function main(args: readonly string[]): Promise<void> {
     const made = await createTokenFor(database.db, { username, description });
     process.stdout.write(`${made.token}\n`);
     tell(`This is a token of ${made.name} for 90 days. It is shown this once; whoever has it acts as ${made.name}.`);
+  } finally {
+    await database.close();
+  }
+}
+
+/** 2: something could not be checked, and be it that nothing could. */
+async function verifyAudit(args: readonly string[]): Promise<void> {
+  process.exitCode = 2;
+  const wanted = parseOrExplain(() => readVerifyArguments(args), verifyUsage);
+  const config = readConfig(process.env);
+  const database = await openApplicationDatabase(config);
+  try {
+    const out = (text: string) => void process.stdout.write(text);
+    process.exitCode = await runVerify(database.db, wanted, { place: config, out, tell }).catch((error: unknown) => {
+      throw new CommandError(explain(error).text, 2);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+async function verify(args: readonly string[]): Promise<void> {
+  process.exitCode = 2;
+  const notChecked = (error: unknown) => {
+    throw new CommandError(explain(error).text, 2);
+  };
+  const asked = await readInstallationAsk(args).catch(notChecked);
+  const config = readConfig(process.env);
+  const database = await openApplicationDatabase(config);
+  try {
+    const out = (text: string) => void process.stdout.write(text);
+    const kept = await readKept(config);
+    const auditChain = (tx: Reader) => verifyChainWithKept(tx, kept);
+    process.exitCode = await verifyInstallation(database.db, asked, { config, out, auditChain }).catch(notChecked);
   } finally {
     await database.close();
   }
@@ -48,38 +90,13 @@ function readArguments(args: readonly string[]): { username: string; description
   return { username: user.normalize('NFKC'), description };
 }
 
-function parseOrExplain<T>(parse: () => T): T {
+function parseOrExplain<T>(parse: () => T, how = usage): T {
   try {
     return parse();
   } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : String(error)}. ${usage}`, 2);
+    throw new CommandError(`${error instanceof Error ? error.message : String(error)}. ${how}`, 2);
   }
 }
-
-/** The database of DATABASE_URL, else the embedded one: that of the running Stoa, or started for this moment. */
-async function openApplicationDatabase(config: Config): Promise<{ db: Db; close(): Promise<void> }> {
-  const log = createLog('silent');
-  const open = (url: string) => openDatabase(openPool({ url, max: 1, log, role: applicationRole }));
-  if (config.databaseUrl !== undefined) return closable(open(config.databaseUrl));
-  const dataDir = join(config.dataDir, 'postgres');
-  const running = await findRunning(dataDir);
-  if (running) return closable(open(running.url('stoa')));
-  if (!(await stat(join(dataDir, 'data', 'PG_VERSION')).catch(() => undefined)))
-    throw new CommandError(
-      `there is no Stoa in ${config.dataDir}. Start Stoa once, or set STOA_DATA_DIR or DATABASE_URL to the one you mean.`,
-    );
-  tell('Stoa is not running; its database is started for a moment.');
-  const embedded = await startEmbedded({ dataDir, log: () => {} });
-  return closable(open(embedded.url('stoa')), () => embedded.stop());
-}
-
-const closable = (db: Db, then: () => Promise<void> = async () => {}) => ({
-  db,
-  async close() {
-    await db.destroy();
-    await then();
-  },
-});
 
 type Account = { global_user_id: string; name: string; status: string };
 
@@ -113,7 +130,7 @@ function explain(error: unknown): { text: string; exitCode: number } {
   if (error instanceof SettingsError) return { text: error.message, exitCode: 2 };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (['42P01', '3D000', '22023', '42704'].includes(code))
-    return { text: 'this database holds no Stoa yet. Start Stoa once, then try again.', exitCode: 1 };
+    return { text: 'this database holds no Stoa of this version yet. Start Stoa once, then try again.', exitCode: 1 };
   if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '28P01', '28000'].includes(code))
     return {
       text: `the database of DATABASE_URL did not let us in (${error instanceof Error ? error.message || code : code}).`,
@@ -125,5 +142,5 @@ function explain(error: unknown): { text: string; exitCode: number } {
 main(process.argv.slice(2)).catch((error: unknown) => {
   const { text, exitCode } = explain(error);
   tell(text);
-  process.exitCode = exitCode;
+  process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));
 });

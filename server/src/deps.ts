@@ -9,6 +9,7 @@ import type { RawRoute, Route } from './http/route.ts';
 import type { Log } from './log.ts';
 import type { Platforms } from './provisioning/platforms.ts';
 import type { Reconciler } from './provisioning/reconciler.ts';
+import type { KeyRing } from './secrets/key-ring.ts';
 import type { Secrets } from './secrets/secrets.ts';
 
 /** What an operation may reach. Built once in the composition root; tests build the same from real parts. */
@@ -22,6 +23,8 @@ export type Deps = {
   /** Of long lists, where they stand at every so many rows. */
   readonly landmarks: Landmarks;
   readonly secrets: Secrets;
+  /** The data keys behind the secrets. */
+  readonly keys: KeyRing;
   readonly live: LiveEvents;
   readonly jobs: Jobs;
   readonly platforms: Platforms;
@@ -29,6 +32,8 @@ export type Deps = {
   /** The mark of this installation on every platform. */
   readonly installationId: string;
   readonly replicaId: string;
+  /** Where this process listens; known once it does. */
+  readonly listening: { url: string };
   /** Every operation that is served. */
   readonly routes: readonly (Route | RawRoute)[];
   /** An operation is tried out in this transaction, which is taken back: what would open one of its own works in it. */

@@ -9,6 +9,8 @@ import { dataSourceRoutes } from './features/data-source/routes.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { eventRoutes } from './features/event/routes.ts';
 import { provisioningRoutes } from './features/provisioning/routes.ts';
+import { dataKeyRoutes } from './features/data-key/routes.ts';
+import { restoreRoutes } from './features/restore/routes.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
@@ -21,6 +23,7 @@ import { policyRoutes } from './features/policy/routes.ts';
 import { sourcePolicyRoutes } from './features/source-policy/routes.ts';
 import { simulateRoutes } from './features/simulate/routes.ts';
 import { groupRoutes } from './features/group/routes.ts';
+import { notificationRoutes } from './features/notification/routes.ts';
 import { metadataRoutes } from './features/metadata/routes.ts';
 import { userRoutes } from './features/user/routes.ts';
 import { dataProductRoutes } from './features/data-product/routes.ts';
@@ -35,7 +38,10 @@ import { membershipRoutes } from './features/membership/routes.ts';
 import { queryActivityRoutes } from './features/query-activity/routes.ts';
 import { reportRoutes } from './features/report/routes.ts';
 import { identificationRoutes } from './features/identification/routes.ts';
+import { verificationRoutes } from './features/verification/routes.ts';
 import { identifierRoutes } from './features/identifier/routes.ts';
+import { slackRoutes } from './features/slack/routes.ts';
+import { webhookRoutes } from './features/webhook/routes.ts';
 import { tagRoutes } from './features/tag/routes.ts';
 import type { RawRoute, Route } from './http/route.ts';
 
@@ -45,6 +51,8 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...authRoutes,
   ...tokenRoutes,
   ...settingsRoutes,
+  ...dataKeyRoutes,
+  ...restoreRoutes,
   ...eventRoutes,
   ...taskRoutes,
   ...connectionRoutes,
@@ -65,6 +73,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...peopleImportRoutes,
   ...attributeRoutes,
   ...metadataRoutes,
+  ...notificationRoutes,
   ...userRoutes,
   ...dataProductRoutes,
   ...requestFormRoutes,
@@ -78,6 +87,9 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...reportRoutes,
   ...queryActivityRoutes,
   ...tagRoutes,
+  ...webhookRoutes,
   ...identifierRoutes,
   ...identificationRoutes,
+  ...verificationRoutes,
+  ...slackRoutes,
 ];

@@ -16,6 +16,9 @@ export type ApplicationSwitches = {
   /** How often platforms are asked who reads what; 0: never. */
   activityEveryMinutes: number;
   activityKeepDays: number;
+  verifyNightly: boolean;
+  /** In the zone of the installation. */
+  verifyAtHour: number;
 };
 const defaults: ApplicationSwitches = {
   showDataProductsToConsumers: true,
@@ -28,6 +31,8 @@ const defaults: ApplicationSwitches = {
   identifyNewColumns: true,
   activityEveryMinutes: 5,
   activityKeepDays: 400,
+  verifyNightly: true,
+  verifyAtHour: 3,
 };
 
 export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {

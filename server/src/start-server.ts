@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { recordRestore } from './backup/record-restore.ts';
 import { type Config, SettingsError } from './config.ts';
 import { Landmarks } from './db/landmarks.ts';
 import { migrate } from './db/migrate.ts';
@@ -14,7 +14,10 @@ import { createPlatforms } from './provisioning/platforms.ts';
 import { Reconciler } from './provisioning/reconciler.ts';
 import { reconcileConnection } from './provisioning/reconcile-connection.ts';
 import { routes } from './routes.ts';
-import { createSecrets, loadRootKey } from './secrets/secrets.ts';
+import { hearOfKeys } from './secrets/heard.ts';
+import { openKeyRing } from './secrets/key-ring.ts';
+import { reportTampering } from './secrets/report-tampering.ts';
+import { loadRootKey } from './secrets/root-key.ts';
 import { installationId } from './settings-store.ts';
 import { startBackgroundWork } from './work/background-work.ts';
 import { createJobs } from './work/jobs.ts';
@@ -36,13 +39,20 @@ export async function startServer({
   const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
   const db = openDatabase(pool);
   const outside = openDatabase(openPool({ url: databaseUrl, max: 2, log, role: applicationRole }));
+  await recordRestore(db);
   await ensureStandardForm(db);
-  const secrets = createSecrets(await loadRootKey(config.secretKey, join(config.dataDir, 'secret.key')));
   const installation = await installationId(db);
+  const keys = await openKeyRing({
+    db,
+    log,
+    root: await loadRootKey(config),
+    installationId: installation,
+    onTampering: (place) => reportTampering({ db, log }, place),
+  });
   const replicaId = newUuid();
   const listener = new Listener({ url: databaseUrl, log, replicaId });
   const live = new LiveEvents({ db, listener, log });
-  const platforms = createPlatforms({ config, db, secrets, installationId: installation });
+  const platforms = createPlatforms({ config, db, secrets: keys, installationId: installation });
   const reconciler = new Reconciler({ db, listener, log });
   const deps: Deps = {
     config,
@@ -51,17 +61,20 @@ export async function startServer({
     db,
     outside,
     landmarks: new Landmarks(),
-    secrets,
+    secrets: keys,
+    keys,
     live,
     jobs: createJobs(),
     platforms,
     reconciler,
     installationId: installation,
     replicaId,
+    listening: { url: `http://${config.host}:${config.port}` },
     routes,
   };
   const app = await buildApp(deps, routes);
   await serveWeb(app, webFolder);
+  listener.on('stoa_keys', () => void hearOfKeys(deps).catch(() => {}));
   await listener.start();
   await live.start();
   const background = await startBackgroundWork(deps);
@@ -77,7 +90,8 @@ export async function startServer({
     await db.destroy();
   };
   try {
-    return { url: await app.listen({ port: config.port, host: config.host }), deps, app, stop };
+    deps.listening.url = await app.listen({ port: config.port, host: config.host });
+    return { url: deps.listening.url, deps, app, stop };
   } catch (error) {
     await stop();
     throw explainListening(error, config);

@@ -39,10 +39,10 @@ export const postgresSettings = z.object({
   grantAuthority: z.enum(['grant-option', 'owner-member']).default('grant-option'),
   endSessionsOnRevoke: z.enum(['never', 'whenNeeded', 'always']).default('whenNeeded'),
   /**
-   * `auto`: a table is read at its own name until a data policy acts on it, then through a view. `base`: never through a view; a
-   * source with a data policy is then given to nobody.
+   * `auto`: a table is read at its own name until a data policy acts on it, then through a view. `views`: always
+   * through a view. `base`: never; a source with a data policy is then given to nobody.
    */
-  exposure: z.enum(['auto', 'base']).default('auto'),
+  exposure: z.enum(['auto', 'views', 'base']).default('auto'),
   /** The schema that a view goes to; `{schema}` is that of the table. */
   viewSchema: z.string().min(1).max(63).default('shared_{schema}'),
   /** By schema of the table, where it is another: with `hr_base` renamed from `hr`, `{"hr_base": "hr"}` keeps the name `hr`. */

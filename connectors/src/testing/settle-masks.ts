@@ -89,6 +89,7 @@ function governed(scene: MaskScene, { source, object }: { source: Source; object
     facts: sourceFacts({ dataSourceId, connectionKey: 'wh', hostname: null, objectPath, tags: [], columns: rows }),
     domainIds: new Set(),
     columns,
+    exposure: 'auto',
   };
 }
 

@@ -15,7 +15,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .date({ min: new Date('1990-01-01'), max: new Date('2190-01-01'), noInvalidDate: true })
     .map((d) => d.toISOString()),
   email: fc.constantFrom('consumer@example.com', 'a.b+c@example.org'),
-  uri: fc.constantFrom('https://example.com/hook', 'http://localhost:8080/x?y=1'),
+  uri: fc.constantFrom('https://receiver.invalid/hook', 'http://localhost:8080/x?y=1'),
 };
 
 const textOf = (schema: Json): fc.Arbitrary<unknown> => {
@@ -27,7 +27,7 @@ const textOf = (schema: Json): fc.Arbitrary<unknown> => {
     return fc.integer({ min: 1, max: 2_147_483_647 }).map(String);
   }
   const fits = (text: string) => typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text);
-  return fc.constantFrom(...['a', 'Claims 360', 'Zürich'].filter(fits));
+  return fc.constantFrom(...['a', 'Claims 360', 'Zürich', '22:00'].filter(fits));
 };
 
 const objectOf = (schema: Json, root: Json): fc.Arbitrary<unknown> => {

@@ -1,4 +1,5 @@
 import { dataBody } from '@stoa/contract/policy';
+import type { Exposure } from '@stoa/contract/enums';
 import { sourceFacts } from '../condition/facts.ts';
 import type { ColumnFamily, DataPolicy, GovernedSource, MaskAbilities } from '../masking/model.ts';
 
@@ -19,7 +20,10 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
 ];
 
 /** A source with columns as a case writes them. */
-export function sourceOf(columns: Record<string, ColumnText>, { tags = [] }: { tags?: string[] } = {}): GovernedSource {
+export function sourceOf(
+  columns: Record<string, ColumnText>,
+  { tags = [], exposure = 'auto' }: { tags?: string[]; exposure?: Exposure } = {},
+): GovernedSource {
   const list = Object.entries(columns).map(([name, { type = 'text', tags: own = [] }], n) => ({
     ordinal: n + 1,
     name,
@@ -33,6 +37,7 @@ export function sourceOf(columns: Record<string, ColumnText>, { tags = [] }: { t
     facts: sourceFacts({ ...place, tags, columns: rows }),
     domainIds: new Set(),
     columns: list,
+    exposure,
   };
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Exposure } from '@stoa/contract/enums';
 import type { Masking } from '@stoa/contract/masking';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -7,6 +8,7 @@ import { personFacts } from '../condition/facts.ts';
 import { explainMasks } from '../masking/explain-masks.ts';
 import { fitMask } from '../masking/fit-mask.ts';
 import { sourceJudge } from '../masking/judge-source.ts';
+import { isProtected } from '../masking/model.ts';
 import { parsePredicate } from '../masking/parse-predicate.ts';
 import { printPredicate } from '../masking/print-predicate.ts';
 import { describeView, keysNeeded } from '../masking/view.ts';
@@ -40,10 +42,11 @@ type MaskCase = {
   /** The policies are for their author's own sources, and this is one. */
   isOwners?: boolean;
   isInDomain?: boolean;
+  exposure?: Exposure;
 };
 
 cases('mask-source', (given: MaskCase) => {
-  const alone = sourceOf(given.columns, { tags: given.tags ?? [] });
+  const alone = sourceOf(given.columns, { tags: given.tags ?? [], exposure: given.exposure ?? 'auto' });
   const source = given.isInDomain === true ? { ...alone, domainIds: new Set(['sales']) } : alone;
   const verdict = sourceJudge(
     given.policies.map((policy, n) => {
@@ -91,6 +94,7 @@ cases('mask-source', (given: MaskCase) => {
     ),
     skipped: verdict.skipped,
     withheld: verdict.withheld,
+    isProtected: isProtected(verdict),
   };
 });
 

@@ -8,13 +8,16 @@ import { compareForms } from '../review/compare-forms.ts';
 import { conditionHolds } from '../review/evaluate-flow.ts';
 import type { FlowDraft } from '../review/flow.ts';
 import type { Agreement, FormField } from '../review/form.ts';
+import { newlyNamed } from '../review/newly-named.ts';
 import { parseCondition } from '../review/parse-condition.ts';
 import { defaultReviewSettings, type ReviewSettings } from '../review/record.ts';
 import type { RequestFacts } from '../review/request-facts.ts';
 import { checkAcceptance } from '../review/acceptance.ts';
+import { type ChatFacts, decideInChat } from '../review/decide-in-chat.ts';
 import { checkExtension } from '../review/extend.ts';
 import { checkNewRequest, type EarlierRequest } from '../review/submit.ts';
 import { validateFlow } from '../review/validate-flow.ts';
+import { afterAttempt } from '../webhook/attempt.ts';
 import { type Act, courseOf, play, recordsFor, request, type StageText, stage } from './world.ts';
 
 type Case<Given> = { readonly name: string; readonly given: Given; readonly want: unknown; readonly reason: string };
@@ -70,6 +73,38 @@ cases('form-problems', (given: { fields: readonly FormField[]; policy: FlowDraft
 }));
 
 type Agreed = { readonly before: readonly string[]; readonly after: readonly string[] };
+type Attempted = { status: number; number: number; chance?: number; retryAfter?: number };
+cases('webhook-attempt', ({ status, number, chance = 0.5, retryAfter }: Attempted) =>
+  afterAttempt({ status, retryAfter: retryAfter ?? null }, { number, chance }),
+);
+
+type Named = {
+  readonly people?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly inRule?: readonly string[];
+};
+cases('newly-named', ({ before, after }: { before: readonly (Named | null)[]; after: readonly (Named | null)[] }) => {
+  const asking = (ids: readonly string[], groups: readonly string[] = []) => ({
+    type: 'review' as const,
+    params: {
+      stages: [
+        {
+          any: [
+            ...ids.map((id) => ({ type: 'USER' as const, id })),
+            ...groups.map((name) => ({ type: 'GROUP' as const, name })),
+          ],
+        },
+      ],
+    },
+  });
+  const flowOf = (named: Named | null) =>
+    named && {
+      rules: (named.inRule ?? []).map((id) => ({ conditions: {}, event: asking([id]) })),
+      defaultEvent: asking(named.people ?? [], named.groups),
+    };
+  return newlyNamed(before.map(flowOf), after.map(flowOf));
+});
+
 cases('compare-forms', (given: { before: readonly FormField[]; after: readonly FormField[]; agreements?: Agreed }) => {
   const form = (when: 'before' | 'after') => ({
     name: 'Form',
@@ -187,4 +222,8 @@ cases(
       { fields: given.fields, agreements: given.agreements ?? [] },
       { answers: given.answers ?? [], agreements: given.accepted ?? [] },
     ),
+);
+
+cases('decide-in-chat', (given: Pick<ChatFacts, 'mayDecide' | 'risk'> & Partial<ChatFacts>) =>
+  decideInChat({ parties: ['human', 'human'], signals: [], ...given }),
 );

@@ -25,6 +25,8 @@ import { columnsTagged, hasTag } from './tagged-columns.ts';
 /** A column that a crawl has found since the table was known, and that nobody has looked at. */
 const newColumnTag = 'Stoa New.Column';
 
+const withoutViews: MaskAbilities = { maskTypes: new Set(), rowKinds: new Set(), provenCustom: new Set() };
+
 /** Judges many sources by the same policies; what does not depend on the source is prepared once. */
 export type SourceJudge = (source: GovernedSource) => SourceVerdict;
 
@@ -42,10 +44,12 @@ type Prepared = {
  * What data policies in force make of a source (governance.md 10): which mask wins on each column, which rules hold for its
  * rows, and what the platform cannot do. The answer for a source that no policy acts on is empty.
  */
-export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbilities): SourceJudge {
+export function sourceJudge(policies: readonly DataPolicy[], platform: MaskAbilities): SourceJudge {
   const prepared = policies.map(prepare).sort((a, b) => b.depth - a.depth || byAge(a.policy, b.policy));
   return (source) => {
     const { dataSourceId } = source.facts;
+    // Without a view nothing can be masked and no row kept back.
+    const abilities = source.exposure === 'base' ? withoutViews : platform;
     const acting = prepared.filter(
       ({ isFor, standing }) => standing(dataSourceId) === 'acting' && isFor(source) !== null,
     );
@@ -66,6 +70,7 @@ export function sourceJudge(policies: readonly DataPolicy[], abilities: MaskAbil
       notEnforceable: draft.notEnforceable,
       skipped: [...draft.skipped],
       withheld: isGoverned ? source.columns.filter(isNew).map((column) => column.name) : [],
+      exposure: source.exposure,
     };
   };
 }

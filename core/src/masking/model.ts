@@ -1,3 +1,4 @@
+import type { Exposure } from '@stoa/contract/enums';
 import type { Masking, MaskingType } from '@stoa/contract/masking';
 import type { StoredDataPolicy } from '@stoa/contract/policy';
 import type { SourceFacts } from '../condition/model.ts';
@@ -38,6 +39,7 @@ export type GovernedSource = {
   readonly facts: SourceFacts;
   readonly domainIds: ReadonlySet<string>;
   readonly columns: readonly SourceColumn[];
+  readonly exposure: Exposure;
 };
 
 /** What the platform can do about masks and rows. */
@@ -135,8 +137,9 @@ export type SourceVerdict = {
   readonly skipped: readonly string[];
   /** Columns that nobody has looked at since they were found: not shown while the source is protected. */
   readonly withheld: readonly string[];
+  readonly exposure: Exposure;
 };
 
 /** True where the source must not be read at its own name. */
-export const isProtected = ({ columns, rows, notEnforceable }: SourceVerdict): boolean =>
-  columns.length + rows.length + notEnforceable.length > 0;
+export const isProtected = ({ columns, rows, notEnforceable, exposure }: SourceVerdict): boolean =>
+  exposure === 'views' || columns.length + rows.length + notEnforceable.length > 0;

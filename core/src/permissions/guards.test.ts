@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claims, person, sales, source, submittedAt, who } from '../cases/world.ts';
 import { abilitiesOnAccessRequest, abilitiesOnDataProduct } from './abilities.ts';
 import { may } from './may.ts';
-import { type Actor, nothing } from './objects.ts';
+import { type Actor, nothing, type SomewhereObject } from './objects.ts';
 import { accessRequest, asset, columns, form, newRequest, product } from './objects.fixture.ts';
 import { auditScope } from './standing.ts';
 
@@ -236,8 +236,8 @@ describe('what is hidden', () => {
 describe('audit', () => {
   test('AUDIT reads all, Audit Activity its domain, others nothing', () => {
     expect(auditScope(who('auditor'))).toBe('all');
-    expect(auditScope(who('claims-auditor'))).toEqual([claims.id]);
-    expect(auditScope(G)).toEqual([]);
+    expect(auditScope(who('claims-auditor'))).toEqual({ domainIds: [claims.id], owner: null });
+    expect(auditScope(G)).toEqual({ domainIds: [], owner: null });
     expect(may(who('claims-auditor'), 'audit.read', nothing).allowed).toBe(true);
     expect(may(who('claims-auditor'), 'audit.read', { kind: 'audit', domainIds: [sales.id] })).toMatchObject({
       ...denied,
@@ -245,6 +245,16 @@ describe('audit', () => {
     });
     expect(may(who('auditor'), 'audit.read', { kind: 'audit', domainIds: [] }).allowed).toBe(true);
     expect(may(G, 'audit.read', nothing)).toMatchObject(denied);
+    for (const name of ['auditor', 'appadmin'] as const)
+      expect(may(who(name), 'audit.verify', nothing).allowed).toBe(true);
+    for (const name of ['claims-auditor', 'consumer'] as const)
+      expect(may(who(name), 'audit.verify', nothing)).toMatchObject({ ...denied, needs: { permission: 'AUDIT' } });
+    expect(auditScope(G, ['Data Owner'])).toEqual({ domainIds: [], owner: G });
+    const runs: SomewhereObject = { kind: 'somewhere', callerRoles: ['Infrastructure Admin'] };
+    for (const action of ['audit.read', 'report.read'] as const) {
+      expect(may(who('consumer'), action, runs)).toMatchObject(denied);
+      expect(may(who('consumer'), action, { ...runs, callerRoles: ['Data Owner'] }).allowed).toBe(true);
+    }
   });
 });
 

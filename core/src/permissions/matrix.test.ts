@@ -34,6 +34,7 @@ const matrix = `
 | revoke a member from a data product      | Yes | Yes    | Yes     |     |     |      |
 | revoke access to an asset                | Yes |        | Yes     |     |     |      |
 | configure webhooks                       |     |        |         |     | Yes |      |
+| verify the installation                  |     |        |         |     | Yes |      |
 | brand the app                            |     |        |         |     | Yes |      |
 | install the Slack app                    |     |        |         |     | Yes |      |
 | enable notifications for oneself         | Yes | Yes    | Yes     | Yes | Yes | Yes  |
@@ -50,6 +51,7 @@ const matrix = `
 | see recent determinations of an asset    | Yes | Yes    | Yes     |     |     |      |
 | explain another person's access          | Yes | Yes    | Yes     |     |     |      |
 | read audit                               |     |        |         |     |     |      |
+| verify the audit chain                   |     |        |         |     | Yes |      |
 | see a data product                       | Yes | Yes    | Yes     | Yes | Yes | Yes  |
 | see a hidden data product                | Yes | Yes    | Yes     |     |     |      |
 | look up people                           | Yes | Yes    | Yes     | Yes | Yes | Yes  |
@@ -105,6 +107,7 @@ const questions: Readonly<Record<string, Question>> = {
   'revoke access to an asset': (a) =>
     may(a, 'access-request.revoke', accessRequest({ status: 'APPROVED', target: onAsset })),
   'configure webhooks': (a) => may(a, 'webhook.manage', nothing),
+  'verify the installation': (a) => may(a, 'verification.run', nothing),
   'brand the app': (a) => may(a, 'settings.manage', nothing),
   'install the Slack app': (a) => may(a, 'slack.manage', nothing),
   'enable notifications for oneself': (a) =>
@@ -130,6 +133,7 @@ const questions: Readonly<Record<string, Question>> = {
       reviewers: asset.reviewers,
     }),
   'read audit': (a) => may(a, 'audit.read', { kind: 'audit', domainIds: [claims.id] }),
+  'verify the audit chain': (a) => may(a, 'audit.verify', nothing),
   'see a data product': (a) =>
     firstNo(may(a, 'data-product.read', product()), may(a, 'data-product.members', product())),
   'see a hidden data product': (a) => may(a, 'data-product.read', product({ shownToConsumers: false })),

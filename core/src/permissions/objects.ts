@@ -276,10 +276,14 @@ export type ObjectOf = {
   'source-policy.read': SourcePolicyObject | Nothing;
   'source-policy.settle': SourcePolicyObject | Nothing;
   'source-policy.certify': SourcePolicyObject | Nothing;
-  'audit.read': AuditObject | Nothing;
-  'report.read': AccountObject | Nothing;
+  'audit.read': AuditObject | SomewhereObject | Nothing;
+  'audit.verify': Nothing;
+  'report.read': AccountObject | SomewhereObject | Nothing;
   'notification.self': AccountObject | Nothing;
   'webhook.manage': Nothing;
   'slack.manage': Nothing;
+  'key.manage': Nothing;
+  'verification.read': Nothing;
+  'verification.run': Nothing;
   'settings.manage': Nothing;
 };

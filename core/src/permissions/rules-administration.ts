@@ -2,7 +2,7 @@ import { hasPermission, isSamePerson, type PersonRef } from '../person.ts';
 import { type Answer, hidden, needsGlobal, no, permissionWords, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import type { AccountObject, Actor, Nothing } from './objects.ts';
-import { auditScope, isAuditorOf, reportScope } from './standing.ts';
+import { auditScope, isAuditorOf, isDataOwner, reportScope, seesSomething } from './standing.ts';
 import type { GlobalPermission } from '@stoa/contract/enums';
 
 /** Yes for holders of the global permission. */
@@ -36,9 +36,13 @@ export const administrationRules: Rules<
   | 'identity.manage'
   | 'domain.grant'
   | 'audit.read'
+  | 'audit.verify'
   | 'report.read'
   | 'webhook.manage'
   | 'slack.manage'
+  | 'key.manage'
+  | 'verification.read'
+  | 'verification.run'
   | 'settings.manage'
 > = {
   'account.self': ownOnly,
@@ -63,16 +67,28 @@ export const administrationRules: Rules<
   },
   'audit.read': (actor, object) => {
     if (hasPermission(actor, 'AUDIT')) return yes('You hold Audit.');
-    const isIn = object.kind === 'none' ? auditScope(actor).length > 0 : isAuditorOf(actor, object.domainIds);
+    if (object.kind === 'somewhere' && isDataOwner(object.callerRoles)) return yes('You own data sources.');
+    const isIn = object.kind === 'audit' ? isAuditorOf(actor, object.domainIds) : seesSomething(auditScope(actor));
     return isIn ? yes('You hold Audit Activity in its domain.') : needsGlobal('AUDIT');
   },
+  'audit.verify': (actor) =>
+    hasPermission(actor, 'APPLICATION_ADMIN')
+      ? yes('You are an application admin.')
+      : hasPermission(actor, 'AUDIT')
+        ? yes('You hold Audit.')
+        : needsGlobal('AUDIT'),
   'report.read': (actor, object) => {
-    if (object.kind !== 'none' && object.globalUserId === actor.globalUserId) return yes('It is about you.');
+    if (object.kind === 'account' && object.globalUserId === actor.globalUserId) return yes('It is about you.');
+    if (object.kind === 'somewhere' && isDataOwner(object.callerRoles)) return yes('You own data sources.');
     const scope = reportScope(actor);
     if (scope === 'all') return yes('Governors and auditors read every report.');
-    return scope.length > 0 ? yes('It speaks of the domains that you manage or audit.') : needsGlobal('GOVERNANCE');
+    return seesSomething(scope) ? yes('It speaks of the domains that you manage or audit.') : needsGlobal('GOVERNANCE');
   },
   'webhook.manage': asApplicationAdmin,
   'slack.manage': asApplicationAdmin,
+  'key.manage': asApplicationAdmin,
+  // It tells of everybody's access: whoever looks after the installation reads it, and whoever audits it.
+  'verification.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'AUDIT']),
+  'verification.run': asApplicationAdmin,
   'settings.manage': asApplicationAdmin,
 };

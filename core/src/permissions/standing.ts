@@ -34,25 +34,35 @@ export const isOwner = (actor: Actor, product: DataProductObject): boolean =>
 /** Of the roles that somebody holds on a node of the object tree: they answer for its data. */
 export const isDataOwner = (roles: readonly NodeRole[]): boolean => roles.includes('Data Owner');
 
-/** Which audit rows the actor may read: all, those of some domains, or none (an empty list). */
-export const auditScope = (actor: Actor): 'all' | readonly string[] => {
-  if (actor.status !== 'active') return [];
-  if (hasPermission(actor, 'AUDIT')) return 'all';
-  return actor.domainPermissions.filter((d) => d.permission === 'Audit Activity').map((d) => d.domainId);
-};
+/**
+ * How far somebody sees: everything; or what lies in some domains, and below the nodes that `owner` answers for as data owner.
+ * The one who sees nothing has no domains and is no owner.
+ */
+export type Scope = 'all' | { readonly domainIds: readonly string[]; readonly owner: Actor | null };
 
-/** Which data sources reports may speak of: all, or those of some domains. */
-export type ReportScope = 'all' | readonly string[];
+const nothingSeen: Scope = { domainIds: [], owner: null };
+export const seesSomething = (scope: Scope): boolean =>
+  scope === 'all' || scope.domainIds.length > 0 || scope.owner !== null;
+
+const ownerOf = (actor: Actor, roles: readonly NodeRole[]): Actor | null => (isDataOwner(roles) ? actor : null);
+
+/** Which audit rows the actor may read. `roles`: those that they hold on whatever nodes. */
+export const auditScope = (actor: Actor, roles: readonly NodeRole[] = []): Scope => {
+  if (actor.status !== 'active') return nothingSeen;
+  if (hasPermission(actor, 'AUDIT')) return 'all';
+  const audited = actor.domainPermissions.filter((d) => d.permission === 'Audit Activity');
+  return { domainIds: audited.map((d) => d.domainId), owner: ownerOf(actor, roles) };
+};
 
 /**
  * What the actor's reports speak of (governance.md 13): everything for governors and auditors, else the domains whose products
- * or audit trail are theirs; an empty list for everybody else.
+ * or audit trail are theirs, and the data sources that they own.
  */
-export const reportScope = (actor: Actor): ReportScope => {
-  if (actor.status !== 'active') return [];
+export const reportScope = (actor: Actor, roles: readonly NodeRole[] = []): Scope => {
+  if (actor.status !== 'active') return nothingSeen;
   if (hasPermission(actor, 'GOVERNANCE') || hasPermission(actor, 'AUDIT')) return 'all';
   const own = actor.domainPermissions.filter(
     (d) => d.permission === 'Audit Activity' || d.permission === 'Manage Data Products',
   );
-  return [...new Set(own.map((d) => d.domainId))];
+  return { domainIds: [...new Set(own.map((d) => d.domainId))], owner: ownerOf(actor, roles) };
 };

@@ -7,6 +7,7 @@ import { standardRequestForm } from '@stoa/core/review/standard';
 import { standardAnswers } from '@stoa/server/features/access-request/requests.fixture';
 import type { TestPerson } from '@stoa/server/testing/people';
 import type { ContractWorld } from './contract-world.ts';
+import { messageExpectations } from './message-expectations.ts';
 
 export type Asked = {
   readonly by: TestPerson;
@@ -454,4 +455,5 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   ...assets,
   ...formsAndAgreements,
   ...peopleAndTheRest,
+  ...messageExpectations,
 };

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Tx } from '../db/pool.ts';
 import { newUuid } from '../db/new-id.ts';
+import type { Emission } from '../work/emission.ts';
 
 export type AuditActor =
   | { type: 'USER_ACTOR' | 'SERVICE_ACTOR'; id: string; name: string; identityProvider?: string }
@@ -20,6 +21,8 @@ export type AuditEntry = {
   domainIds?: readonly string[];
   requestId?: string | undefined;
   sessionId?: string | undefined;
+  /** What others are told of it; it is written with the row, so that neither is there without the other. */
+  emits?: readonly Emission[];
 };
 
 export const systemActor: AuditActor = { type: 'SYSTEM_ACTOR', id: 'stoa', name: 'Stoa' };
@@ -60,8 +63,28 @@ export function auditParts(entries: readonly AuditEntry[], events: readonly Live
       from json_to_recordset(${JSON.stringify(entries.map(toRow))}::json) as x (id uuid, action text, action_status text, actor jsonb,
         actor_id text, actor_ip text, target_type text, targets jsonb, related_resources jsonb, payload jsonb, domain_ids uuid[],
         request_id text, session_id text)
+    ), outbox as (
+      insert into event (id, type, request_id, target_id, domain_id, actor_id, actor_name, data)
+      select x.id, x.type, x.request_id, x.target_id, x.domain_id, x.actor_id, x.actor_name, x.data
+      from json_to_recordset(${JSON.stringify(entries.flatMap(toEvents))}::json) as x (id uuid, type text, request_id text, target_id uuid,
+        domain_id uuid, actor_id text, actor_name text, data jsonb)
+      returning sequence
+    ), pending as (
+      insert into event_pending (sequence) select sequence from outbox
     )`;
 }
+
+const toEvents = ({ actor, emits = [] }: AuditEntry) =>
+  emits.map((emission) => ({
+    id: newUuid(),
+    type: emission.type,
+    request_id: emission.requestId ?? null,
+    target_id: emission.targetId ?? null,
+    domain_id: emission.domainId ?? null,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    data: emission.data,
+  }));
 
 const toRow = (entry: AuditEntry) => ({
   id: newUuid(),

@@ -56,7 +56,7 @@ test('a migration that was edited after it was applied stops the start with a se
   await rm(folder, { recursive: true });
 });
 
-test('the application role may append to the audit table, and neither change nor remove a row', async () => {
+test('the application role may append to the tables of the audit, and neither change nor remove a row', async () => {
   const url = await newDatabase();
   await migrate(url, migrations);
   const client = new pg.Client({ connectionString: url });
@@ -67,6 +67,14 @@ test('the application role may append to the audit table, and neither change nor
     "update audit_event set action = 'Changed'",
     'delete from audit_event',
     'truncate audit_event',
+    'update audit_seal set seq = seq + 1',
+    'delete from audit_seal',
+    'truncate audit_seal',
+    "update audit_checkpoint set signature = ''",
+    'delete from audit_checkpoint',
+    'truncate audit_checkpoint',
+    'alter table audit_event disable trigger all',
+    'drop table audit_event',
     'delete from determination',
     "update data_use_agreement_version set body = 'Changed'",
     'delete from agreement_acceptance',

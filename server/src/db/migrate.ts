@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { runMigrations as runJobMigrations, Logger as JobLogger } from 'graphile-worker';
 import pg from 'pg';
 import { SettingsError } from '../config.ts';
+import { allKinds, storedOf } from '../secrets/stored-secrets.ts';
 import { applicationRole } from './pool.ts';
 
 /** Any number no other program is likely to take; replicas that start together queue here. */
-const migrationLock = 7_305_201_945;
+export const migrationLock = 7_305_201_945;
 
 const silentJobLogger = new JobLogger(() => () => {});
 
@@ -30,6 +31,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 export async function migrate(url: string, folder: string): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: url, application_name: 'stoa migrate' });
+  // Without a listener a connection that is cut would end the process past the sentence that says why.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
@@ -38,13 +41,14 @@ export async function migrate(url: string, folder: string): Promise<{ applied: s
     await prepareApplicationRole(client);
     await runJobMigrations({ connectionString: url, logger: silentJobLogger });
     await grantToApplicationRole(client);
+    await guardSecrets(client);
     return { applied };
   } finally {
     await client.end();
   }
 }
 
-async function requireVersion(client: pg.Client): Promise<void> {
+export async function requireVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ v: number; f: string; s: string }>(
     `select current_setting('server_version_num')::int v, current_setting('fsync') f, current_setting('synchronous_commit') s`,
   );
@@ -116,7 +120,7 @@ async function grantToApplicationRole(client: pg.Client): Promise<void> {
     grant select, insert, update, delete on all tables in schema public, graphile_worker to ${applicationRole};
     grant usage, select, update on all sequences in schema public, graphile_worker to ${applicationRole};
     grant execute on all functions in schema graphile_worker to ${applicationRole};
-    revoke update, delete, truncate on audit_event, determination, data_use_agreement_version, agreement_acceptance, policy_version from ${applicationRole};
+    revoke update, delete, truncate on audit_event, audit_seal, audit_checkpoint, determination, data_use_agreement_version, agreement_acceptance, policy_version from ${applicationRole};
     revoke insert, update, delete on stoa_migration from ${applicationRole};
   `);
   // The job library turns row-level security on for its tables, without a policy: only their owner would see a row.
@@ -128,4 +132,28 @@ async function grantToApplicationRole(client: pg.Client): Promise<void> {
       execute format('create policy ${applicationRole} on %s to ${applicationRole} using (true) with check (true)', t.name);
     end loop;
   end $$`);
+}
+
+/** No secret is stored under a data key that has retired, wherever secrets of a kind are kept. */
+async function guardSecrets(client: pg.Client): Promise<void> {
+  const guarded = new Map<string, { columns: Set<string>; paths: Set<string> }>();
+  for (const stored of allKinds.flatMap(storedOf)) {
+    const of = guarded.get(stored.table) ?? { columns: new Set(), paths: new Set() };
+    of.columns.add(stored.path.split('.')[0] ?? stored.path);
+    of.paths.add(stored.path);
+    guarded.set(stored.table, of);
+  }
+  for (const [table, { columns, paths }] of guarded) {
+    const args = [...paths].map((path) => pg.escapeLiteral(path)).join(', ');
+    const wanted = `create trigger known_data_key before insert or update of ${[...columns].join(', ')} on ${table}
+      for each row execute function refuse_unknown_data_key(${args})`;
+    // Made anew only where it is another one, since that waits for whoever writes to the table.
+    const { rows } = await client.query<{ comment: string | null }>(
+      `select obj_description(oid, 'pg_trigger') as comment from pg_trigger where tgrelid = $1::regclass and tgname = 'known_data_key'`,
+      [table],
+    );
+    if (rows[0]?.comment === args) continue;
+    await client.query(`begin; drop trigger if exists known_data_key on ${table}; ${wanted};
+      comment on trigger known_data_key on ${table} is ${pg.escapeLiteral(args)}; commit`);
+  }
 }

@@ -17,7 +17,14 @@ export interface Database {
   asset_subject_matter_expert: AssetSubjectMatterExpertTable;
   assist_rate: AssistRateTable;
   attribute: AttributeTable;
+  audit_checkpoint: AuditCheckpointTable;
   audit_event: AuditEventTable;
+  audit_gap: AuditGapTable;
+  audit_key: AuditKeyTable;
+  audit_seal: AuditSealTable;
+  audit_sealer: AuditSealerTable;
+  audit_sink: AuditSinkTable;
+  audit_verification: AuditVerificationTable;
   column_mask: ColumnMaskTable;
   connection: ConnectionTable;
   connection_lease: ConnectionLeaseTable;
@@ -27,6 +34,7 @@ export interface Database {
   container_schema: ContainerSchemaTable;
   crawl: CrawlTable;
   crawl_object: CrawlObjectTable;
+  data_key: DataKeyTable;
   data_object: DataObjectTable;
   data_object_role: DataObjectRoleTable;
   data_product: DataProductTable;
@@ -45,8 +53,11 @@ export interface Database {
   domain_data_source: DomainDataSourceTable;
   domain_permission: DomainPermissionTable;
   drift_finding: DriftFindingTable;
+  event: EventTable;
+  event_pending: EventPendingTable;
   exception_column: ExceptionColumnTable;
   exemption_status: ExemptionStatusTable;
+  expiry_warning: ExpiryWarningTable;
   global_permission: GlobalPermissionTable;
   group_member: GroupMemberTable;
   idempotency_key: IdempotencyKeyTable;
@@ -58,10 +69,14 @@ export interface Database {
   identification_run_source: IdentificationRunSourceTable;
   identifier: IdentifierTable;
   identifier_set_entry: IdentifierSetEntryTable;
+  inbox_message: InboxMessageTable;
   live_event: LiveEventTable;
   mask_formula: MaskFormulaTable;
   masked_column: MaskedColumnTable;
   membership_status: MembershipStatusTable;
+  message_delivery: MessageDeliveryTable;
+  notification_hours: NotificationHoursTable;
+  notification_switch: NotificationSwitchTable;
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
   policy: PolicyTable;
@@ -73,20 +88,36 @@ export interface Database {
   query_activity: QueryActivityTable;
   rate_count: RateCountTable;
   reader_need: ReaderNeedTable;
+  reminder: ReminderTable;
+  reminder_day: ReminderDayTable;
   replica: ReplicaTable;
   request_draft: RequestDraftTable;
   request_form: RequestFormTable;
   request_form_version: RequestFormVersionTable;
   requested_asset: RequestedAssetTable;
   reroute: RerouteTable;
+  restore: RestoreTable;
+  restore_finding: RestoreFindingTable;
   session: SessionTable;
   setting: SettingTable;
+  slack_account: SlackAccountTable;
+  slack_app: SlackAppTable;
+  slack_install_state: SlackInstallStateTable;
+  slack_installation: SlackInstallationTable;
+  slack_message: SlackMessageTable;
   source_protection: SourceProtectionTable;
   stoa_migration: StoaMigrationTable;
   tag: TagTable;
   tag_application: TagApplicationTable;
   task: TaskTable;
   user_group: UserGroupTable;
+  verification_finding: VerificationFindingTable;
+  verification_run: VerificationRunTable;
+  webhook: WebhookTable;
+  webhook_attempt: WebhookAttemptTable;
+  webhook_delivery: WebhookDeliveryTable;
+  webhook_message: WebhookMessageTable;
+  webhook_remains: WebhookRemainsTable;
 }
 
 export interface AccessRequestTable {
@@ -216,6 +247,18 @@ export interface AttributeTable {
   added_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface AuditCheckpointTable {
+  number: number;
+  seq: number;
+  hash: Buffer;
+  count: number;
+  time: Timestamp;
+  settled_at: NullableTimestamp;
+  key_id: string;
+  previous_signature: string;
+  signature: string;
+}
+
 export interface AuditEventTable {
   id: string;
   sequence: GeneratedAlways<number>;
@@ -232,6 +275,53 @@ export interface AuditEventTable {
   domain_ids: Generated<string[]>;
   request_id: string | null;
   session_id: string | null;
+}
+
+export interface AuditGapTable {
+  first_sequence: number;
+  last_sequence: number;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AuditKeyTable {
+  id: string;
+  public_key: string;
+  private_key: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AuditSealTable {
+  seq: number;
+  event_id: string;
+  event_digest: Buffer;
+  prev_hash: Buffer;
+  hash: Buffer;
+}
+
+export interface AuditSealerTable {
+  id: Generated<boolean>;
+  seen_sequence: Generated<number>;
+}
+
+export interface AuditSinkTable {
+  kind: string;
+  is_enabled: boolean;
+  settings: ColumnType<object, object | string | undefined, object | string>;
+  secret: string | null;
+  exported_number: Generated<number>;
+  exported_at: NullableTimestamp;
+  failed_at: NullableTimestamp;
+  failure: string | null;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface AuditVerificationTable {
+  id: string;
+  task_id: string | null;
+  started_at: Timestamp;
+  finished_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  outcome: string;
+  report: Json;
 }
 
 export interface ColumnMaskTable {
@@ -356,6 +446,18 @@ export interface CrawlObjectTable {
   matched: string | null;
 }
 
+export interface DataKeyTable {
+  id: string;
+  kind: string;
+  state: Generated<string>;
+  wrapped: string | null;
+  root_key_id: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  activated_at: NullableTimestamp;
+  replaced_at: NullableTimestamp;
+  retired_at: NullableTimestamp;
+}
+
 export interface DataObjectTable {
   id: string;
   connection_id: string;
@@ -377,6 +479,7 @@ export interface DataObjectTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
   tag_id: Generated<number>;
+  exposure: string | null;
 }
 
 export interface DataObjectRoleTable {
@@ -546,6 +649,26 @@ export interface DriftFindingTable {
   closed_how: string | null;
 }
 
+export interface EventTable {
+  sequence: GeneratedAlways<number>;
+  id: Generated<string>;
+  type: string;
+  request_id: string | null;
+  target_id: string | null;
+  domain_id: string | null;
+  actor_id: string | null;
+  actor_name: string | null;
+  data: ColumnType<object, object | string | undefined, object | string>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface EventPendingTable {
+  sequence: number;
+  attempts: Generated<number>;
+  due_at: NullableTimestamp;
+  failure: string | null;
+}
+
 export interface ExceptionColumnTable {
   access_request_id: string;
   data_source_id: number;
@@ -568,6 +691,12 @@ export interface ExemptionStatusTable {
   principal: string | null;
   proof: ColumnType<object | null, object | null | string, object | null | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface ExpiryWarningTable {
+  request_id: string;
+  days: number;
+  warned_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface GlobalPermissionTable {
@@ -694,6 +823,23 @@ export interface IdentifierSetEntryTable {
   tags: string[] | null;
 }
 
+export interface InboxMessageTable {
+  id: string;
+  notification_id: string;
+  global_user_id: string;
+  event_id: string | null;
+  notification_type: string;
+  subject: string;
+  message: string;
+  details: ColumnType<object, object | string | undefined, object | string>;
+  action_path: string | null;
+  action_label: string | null;
+  request_id: string | null;
+  target_id: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  read_at: NullableTimestamp;
+}
+
 export interface LiveEventTable {
   sequence: GeneratedAlways<number>;
   type: string;
@@ -732,6 +878,40 @@ export interface MembershipStatusTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   prevented_parts: number[] | null;
   prevented_reason: string | null;
+}
+
+export interface MessageDeliveryTable {
+  id: string;
+  notification_id: string;
+  inbox_message_id: string | null;
+  global_user_id: string | null;
+  provider: string;
+  notification_type: string;
+  content: ColumnType<object | null, object | null | string, object | null | string>;
+  state: Generated<string>;
+  attempts: Generated<number>;
+  next_attempt_at: Generated<NullableTimestamp>;
+  last_error: string | null;
+  address: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  sent_at: NullableTimestamp;
+  waits_for_digest: Generated<boolean>;
+}
+
+export interface NotificationHoursTable {
+  global_user_id: string;
+  time_zone: string | null;
+  quiet_from: string | null;
+  quiet_to: string | null;
+  email_digest: Generated<string>;
+}
+
+export interface NotificationSwitchTable {
+  global_user_id: string;
+  provider: string;
+  notification_type: Generated<string>;
+  enabled: boolean;
 }
 
 export interface PersonalAccessTokenTable {
@@ -863,10 +1043,28 @@ export interface ReaderNeedTable {
   fields: Generated<string[]>;
 }
 
+export interface ReminderTable {
+  global_user_id: string;
+  day: string;
+}
+
+export interface ReminderDayTable {
+  time_zone: string;
+  day: string;
+  reminded_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface ReplicaTable {
   id: string;
   started_at: ColumnType<Date, Date | string | undefined, Date | string>;
   heartbeat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  keys_read_at: NullableTimestamp;
+  host: string | null;
+  audit_file: string | null;
+  audit_file_number: Generated<number>;
+  audit_file_at: NullableTimestamp;
+  audit_file_failed_at: NullableTimestamp;
+  audit_file_failure: string | null;
 }
 
 export interface RequestDraftTable {
@@ -925,6 +1123,27 @@ export interface RerouteTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
+export interface RestoreTable {
+  id: string;
+  restored_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  backup_taken_at: Timestamp;
+  tables: number;
+  bytes: number;
+}
+
+export interface RestoreFindingTable {
+  id: GeneratedAlways<number>;
+  restore_id: string;
+  connection_id: string | null;
+  connection_key: string;
+  kind: string;
+  container: Generated<string>;
+  subject: Generated<string>;
+  principal: Generated<string>;
+  object: Generated<string>;
+  detail: Generated<string>;
+}
+
 export interface SessionTable {
   token_hash: Buffer;
   id: string;
@@ -940,6 +1159,56 @@ export interface SettingTable {
   name: string;
   value: Json;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SlackAccountTable {
+  global_user_id: string;
+  email: string;
+  slack_user_id: string | null;
+  checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SlackAppTable {
+  singleton: Generated<boolean>;
+  client_id: string;
+  client_secret: string;
+  signing_secret: string;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_interaction_at: NullableTimestamp;
+}
+
+export interface SlackInstallStateTable {
+  nonce_hash: Buffer;
+  credential_id: string;
+  expires_at: Timestamp;
+}
+
+export interface SlackInstallationTable {
+  singleton: Generated<boolean>;
+  team_id: string | null;
+  team_name: string | null;
+  enterprise_id: string | null;
+  enterprise_name: string | null;
+  bot_user_id: string;
+  bot_token: string;
+  installed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  paused_until: NullableTimestamp;
+  last_error: string | null;
+  last_error_at: NullableTimestamp;
+}
+
+export interface SlackMessageTable {
+  id: string;
+  access_request_id: string;
+  global_user_id: string;
+  channel: string;
+  ts: string;
+  link: string;
+  digest: string;
+  sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  due_at: NullableTimestamp;
+  attempts: Generated<number>;
+  leased_until: NullableTimestamp;
 }
 
 export interface SourceProtectionTable {
@@ -1013,4 +1282,109 @@ export interface UserGroupTable {
   email: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface VerificationFindingTable {
+  run_id: string;
+  number: number;
+  invariant: string;
+  direction: string;
+  subject: string;
+  expected: string;
+  found: string;
+  place: string;
+  since: NullableTimestamp;
+  next_step: string;
+  request_id: string | null;
+  connection_key: string | null;
+}
+
+export interface VerificationRunTable {
+  id: string;
+  task_id: string | null;
+  cause: string;
+  status: Generated<string>;
+  outcome: string | null;
+  error: string | null;
+  done: Generated<number>;
+  total: Generated<number>;
+  doing: string | null;
+  open_keys: ColumnType<object | null, object | null | string, object | null | string>;
+  invariants: ColumnType<object, object | string | undefined, object | string>;
+  findings: Generated<number>;
+  night: string | null;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  started_at: NullableTimestamp;
+  finished_at: NullableTimestamp;
+}
+
+export interface WebhookTable {
+  id: string;
+  url: string;
+  description: string | null;
+  verify_tls: Generated<boolean>;
+  event_types: Generated<string[]>;
+  format: Generated<string>;
+  include_answers: Generated<boolean>;
+  enabled: Generated<boolean>;
+  secret: string;
+  former_secret: string | null;
+  former_until: NullableTimestamp;
+  suppressed_at: NullableTimestamp;
+  suppressed_why: string | null;
+  failing_since: NullableTimestamp;
+  last_success_at: NullableTimestamp;
+  created_by: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface WebhookAttemptTable {
+  id: string;
+  delivery_id: string;
+  webhook_id: string;
+  number: number;
+  outcome: string;
+  http_status: number;
+  message: string;
+  request_headers: Json;
+  response_headers: ColumnType<object | null, object | null | string, object | null | string>;
+  response_body: string | null;
+  milliseconds: number;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface WebhookDeliveryTable {
+  id: string;
+  webhook_id: string;
+  message: string;
+  event_type: string;
+  sequence: number | null;
+  subject: string | null;
+  state: Generated<string>;
+  attempts: Generated<number>;
+  scheduled: Generated<number>;
+  is_replay: Generated<boolean>;
+  due_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  claimed_by: string | null;
+  claimed_at: NullableTimestamp;
+  last_status: number | null;
+  last_message: string | null;
+  dead_why: string | null;
+  delivered_at: NullableTimestamp;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface WebhookMessageTable {
+  id: string;
+  message_id: string;
+  sequence: number | null;
+  body: string;
+  content_type: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface WebhookRemainsTable {
+  webhook_id: string;
 }

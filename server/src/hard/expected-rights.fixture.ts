@@ -1,5 +1,6 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
+import { auditRights } from './expected-audit-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import type { TargetKind } from './matrix-targets.fixture.ts';
 import type { Variant } from './matrix-world.fixture.ts';
@@ -60,10 +61,7 @@ const rev = among(isGovernor, isManager, isSteward);
 const publisher = loggedIn((cell) => (isGovernor(cell) || isManager(cell) ? 'open' : 403));
 
 /** What stands in no domain may be made by a manager of any. */
-const publisherSomewhere = loggedIn((cell) => {
-  const manages = cell.kind === 'manager of the domain' || cell.kind === 'manager of another domain';
-  return isGovernor(cell) || manages ? 'open' : 403;
-});
+const publisherSomewhere = loggedIn((cell) => (isGovernor(cell) || isPolicyManager(cell) ? 'open' : 403));
 
 const isReader = (cell: Cell): boolean =>
   isParty(cell) || isSteward(cell) || isManager(cell) || isGovernor(cell) || cell.kind === 'AUDIT';
@@ -187,6 +185,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getMetrics: on('none', pub),
   getOpenApiDocument: on('none', pub),
   getApiDocs: on('none', pub),
+  getWebhookEvents: on('none', pub),
+  getWebhookEventSchema: on('none', pub),
   signIn: on('none', stranger),
   signOut: on('none', any),
   getSetup: on('none', pub),
@@ -367,7 +367,11 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getAssetRequestAccessLink: on('asset', any),
   checkLinks: on('none', any),
   exportAssetLinks: on('none', readsObjects),
-  searchAudit: on('none', auditor),
+  ...auditRights({ on, app, auditor, reportReader, verifiesAudit: holding('AUDIT', 'APPLICATION_ADMIN') }),
+  startVerification: on('none', app),
+  listVerifications: on('none', holding('APPLICATION_ADMIN', 'AUDIT')),
+  readVerification: on('verification', holding('APPLICATION_ADMIN', 'AUDIT')),
+  listVerificationFindings: on('verification', holding('APPLICATION_ADMIN', 'AUDIT')),
   listIdentifiers: on('none', identificationReader),
   readIdentifier: on('identifier', identificationReader),
   createIdentifier: on('none', gov),
@@ -386,31 +390,54 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   decideIdentificationProposals: on('none', gov),
   reportWhoHasAccess: on('source', reportReaderOfSource),
   reportWhatHas: on('user', reportReaderOfPerson),
-  reportExpiring: on('none', reportReader),
-  reportDecisions: on('none', reportReader),
-  reportMaskedColumns: on('none', reportReader),
-  reportDrift: on('none', reportReader),
-  reportQueryActivity: on('none', reportReader),
-  reportUnusedAccess: on('none', reportReader),
   getSourceActivity: on('source', reportReaderOfSource),
-  exportReport: on('none', reportReader),
   streamEvents: on('none', any),
   getUserPreferences: on('none', any),
   updateUserPreferences: on('none', any),
   updateUserProviderConfigs: on('none', any),
   getInboxMessages: on('none', any),
-  getInboxMessage: on('none', self),
-  setInboxMessageReadStatus: on('none', self),
-  batchUpdateInboxMessage: on('none', self),
+  getInboxMessage: on('message', self),
+  setInboxMessageReadStatus: on('message', self),
+  batchUpdateInboxMessage: on('message', self),
+  getInboxSummary: on('none', any),
+  readWholeInbox: on('none', any),
+  getNotificationHours: on('none', any),
+  updateNotificationHours: on('none', any),
+  getTenantProviderConfigs: on('none', app),
+  updateTenantProviderConfigs: on('none', app),
+  getEmailConfiguration: on('none', app),
+  updateEmailConfiguration: on('none', app),
+  deleteEmailConfiguration: on('none', app),
+  testEmailConfiguration: on('none', app),
+  getTeamsConfiguration: on('none', app),
+  updateTeamsConfiguration: on('none', app),
+  deleteTeamsConfiguration: on('none', app),
+  testTeamsConfiguration: on('none', app),
+  listMessageDeliveries: on('none', app),
+  resendMessageDelivery: on('delivery', app),
   getWebhooks: on('none', app),
   createWebhook: on('none', app),
-  getWebhook: on('none', app),
-  updateWebhook: on('none', app),
-  deleteWebhook: on('none', app),
-  getWebhookHistory: on('none', app),
-  testWebhook: on('none', app),
+  getWebhook: on('webhook', app),
+  updateWebhook: on('webhook', app),
+  deleteWebhook: on('webhook', app),
+  getWebhookHistory: on('webhook', app),
+  getWebhookSample: on('none', app),
+  testWebhook: on('webhook', app),
   testWebhookConfig: on('none', app),
+  resetWebhookKey: on('webhook', app),
+  listWebhookDeliveries: on('webhook', app),
+  readWebhookDelivery: on('webhookDelivery', app),
+  replayWebhookDelivery: on('webhookDelivery', app),
+  replayWebhookDeliveries: on('webhook', app),
   getSlackConfiguration: on('none', app),
   deleteSlackConfiguration: on('none', app),
   testSlackConnection: on('none', app),
+  getSlackApp: on('none', app),
+  setSlackApp: on('none', app),
+  startSlackInstall: on('none', app),
+  listDataKeys: on('none', app),
+  rotateDataKeys: on('none', app),
+  listRestoreFindings: on('none', app),
+  completeSlackInstall: on('none', pub),
+  receiveSlackInteraction: on('none', pub),
 };

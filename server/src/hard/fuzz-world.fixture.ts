@@ -5,6 +5,7 @@ import { createDataUseAgreement } from '@stoa/contract/data-use-agreement';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createGroup } from '@stoa/contract/group';
 import { startIdentification } from '@stoa/contract/identification';
+import { startVerification } from '@stoa/contract/verification';
 import { createIdentifier } from '@stoa/contract/identifier';
 import { createPolicy, type PolicyDraftIn } from '@stoa/contract/policy-resource';
 import { createRequestForm } from '@stoa/contract/request-form';
@@ -12,6 +13,7 @@ import { createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { addDeadDelivery, addWebhook } from '../features/webhook/webhooks.fixture.ts';
 import { sealCredentials } from '../provisioning/platforms.ts';
 import type { TestServer } from '../testing/app.ts';
 import { addDataSources } from '../testing/data-sources.ts';
@@ -37,8 +39,11 @@ const idQueries = {
   policy: 'select id::text from policy order by created_at desc',
   identifier: 'select id::text from identifier order by id desc',
   identification: 'select id::text from identification_run order by created_at desc',
+  verification: 'select id::text from verification_run order by created_at desc',
   agreement: 'select id::text from data_use_agreement order by created_at desc',
   formVersion: 'select version from request_form_version order by created_at desc',
+  webhook: 'select id::text from webhook order by created_at desc',
+  webhookDelivery: 'select id::text from webhook_delivery order by created_at desc',
   importKind: `select unnest(array['users', 'groups', 'members', 'attributes', 'identities'])`,
 } as const;
 export type IdKind = keyof typeof idQueries;
@@ -70,8 +75,11 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     policy: [],
     identifier: [],
     identification: [],
+    verification: [],
     agreement: [],
     formVersion: [],
+    webhook: [],
+    webhookDelivery: [],
     importKind: [],
   };
   for (const kind of idKinds) pool[kind] = await read(kind);
@@ -96,6 +104,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
   policy: 'policy',
   identifier: 'identifier',
   identification: 'identification',
+  verification: 'verification',
   metadata: 'domain',
   group: 'group',
   import: 'importKind',
@@ -107,6 +116,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
 /** What a parameter of a path names. */
 export function kindOfParameter(path: string, name: string): IdKind {
   if (name === 'globalUserId') return 'user';
+  if (path.includes('/webhook/')) return name === 'deliveryId' ? 'webhookDelivery' : 'webhook';
   if (name === 'requestId') return 'request';
   if (name === 'targetId') return 'product';
   if (name === 'name') return 'productName';
@@ -186,6 +196,7 @@ export async function stock(server: TestServer): Promise<TestPerson> {
     },
   });
   await admin.call(startIdentification, { body: { domainId: domain.body.id } });
+  await admin.call(startVerification);
   await admin.call(createGroup, { body: { name: `Group ${number}` } });
   await admin.call(createDataUseAgreement, { body: { name: `Agreement ${number}`, body: 'The **text**.' } });
   await admin.call(createRequestForm, {
@@ -201,6 +212,7 @@ export async function stock(server: TestServer): Promise<TestPerson> {
   };
   await admin.call(createPolicy, { body: { policy } });
   await admin.call(createToken, { body: { description: 'one to lose' } });
+  await addDeadDelivery(server.deps.db, await addWebhook(server.deps));
   const id = newUuid();
   const product = await admin.call(createDataProduct, {
     body: {

@@ -3,6 +3,7 @@ import * as identifiers from '@stoa/contract/identifier';
 import { createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
+import { until } from '../testing/until.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
 
 /** Calls every operation about identifiers and runs, with what it takes and with what is refused. */
@@ -87,6 +88,11 @@ async function askRuns({ held: { ask }, people, registered, server }: PublishedW
     });
     await ask(person, runs.listIdentificationProposals, { query: { dataSourceId } });
   }
+  // A run that still goes on makes proposals of its own in place of those that were there.
+  await until(async () => {
+    const { rows } = await sql`select from identification_run where finished_at is null`.execute(server.deps.db);
+    return rows.length === 0 ? true : undefined;
+  });
   const tag = await ask(governor, createTag, { body: { name: 'Vorgeschlagen' } });
   const proposal = { dataSourceId, columnName: 'label', tagId: tag.body.id };
   await sql`insert into identification_proposal (data_source_id, column_ordinal, tag_id, identifier_name, outcome)

@@ -18,6 +18,26 @@ const connection = () => ({
   authType: 'password',
   credentials: { username: 'stoa', password: 'none' },
 });
+/** Looks like an address to call, and is refused when it comes to that. */
+const refusedAddress = 'https://127.0.0.1/hook';
+/** A port where nobody listens. */
+const mailServer = {
+  host: '127.0.0.1',
+  port: 1,
+  security: 'none',
+  fromName: 'Stoa',
+  fromAddress: 'stoa@example.com',
+};
+/** It is not enabled, so that nothing is sent there. */
+const auditBucket = {
+  endpoint: 'https://127.0.0.1',
+  region: 'eu-central-1',
+  bucket: 'audit',
+  prefix: '',
+  accessKeyId: 'matrix',
+  secretAccessKey: 'matrix-secret',
+  enabled: false,
+};
 const publishing = (t: Target) => ({
   name: `Published ${newUuid()}`,
   metadata: null,
@@ -40,7 +60,26 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   signIn: () => ({ body: { username: `nobody-${newUuid()}`, password: 'wrong' } }),
   setUp: () => ({ body: { username: 'first', name: 'First', email: 'first@example.com', password: 'long enough' } }),
   createToken: () => ({ body: { description: 'matrix' } }),
+  getWebhookSample: () => ({ query: { eventType: 'stoa.ping' } }),
+  createWebhook: () => ({ body: { url: refusedAddress, eventTypes: ['stoa.ping'] } }),
+  testWebhookConfig: () => ({ body: { url: refusedAddress } }),
+  updateWebhook: () => ({ body: { description: 'Told of tests.' } }),
+  setSlackApp: () => ({ body: { clientId: '1.2', clientSecret: 'matrix-secret', signingSecret: 'matrix-secret' } }),
+  updateAuditS3: () => ({ body: auditBucket }),
+  testAuditS3: () => ({ body: auditBucket }),
+  updateAuditFile: () => ({ body: { enabled: true } }),
   updateApplicationSettings: () => ({ body: { fourEyes: true } }),
+  updateUserPreferences: () => ({ body: { preferences: [] } }),
+  updateUserProviderConfigs: () => ({ body: { configs: [] } }),
+  setInboxMessageReadStatus: () => ({ body: { read: true } }),
+  batchUpdateInboxMessage: (t) => ({ body: [{ id: t['id'], read: true }] }),
+  readWholeInbox: () => ({ body: { until: '2026-01-01T00:00:00Z' } }),
+  updateNotificationHours: () => ({ body: { timeZone: null, quietHours: null } }),
+  updateTenantProviderConfigs: () => ({ body: { configs: [] } }),
+  updateEmailConfiguration: () => ({ body: mailServer }),
+  testEmailConfiguration: () => ({ body: mailServer }),
+  updateTeamsConfiguration: () => ({ body: { url: 'https://192.0.2.1/workflow' } }),
+  testTeamsConfiguration: () => ({ body: { url: 'https://127.0.0.1/workflow' } }),
   createConnectionScript: () => ({ body: { technology: 'PostgreSQL', config } }),
   preflightConnection: () => ({ body: connection() }),
   createConnection: () => ({ body: connection() }),

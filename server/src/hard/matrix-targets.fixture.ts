@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
+import { addDelivery, addMessage } from '../features/notification/messages.fixture.ts';
 import { addTag } from '../features/tag/tags.fixture.ts';
+import { addDeadDelivery, addWebhook } from '../features/webhook/webhooks.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import * as world from './matrix-world.fixture.ts';
 import type { Variant, World } from './matrix-world.fixture.ts';
@@ -23,11 +25,16 @@ export type TargetKind =
   | 'policy'
   | 'identifier'
   | 'run'
+  | 'verification'
   | 'user'
   | 'group'
   | 'form'
   | 'agreement'
   | 'draft'
+  | 'message'
+  | 'delivery'
+  | 'webhook'
+  | 'webhookDelivery'
   | 'product'
   | 'publishing'
   | 'pending'
@@ -58,9 +65,14 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   policy: ['same domain', 'other domain', 'deleted', 'random id'],
   identifier: ['same domain', 'deleted', 'random id'],
   run: ['same domain', 'other domain', 'random id'],
+  verification: ['same domain', 'random id'],
   user: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
+  message: ['own', 'same domain', 'random id'],
+  delivery: ['same domain', 'random id'],
+  webhook: ['same domain', 'random id'],
+  webhookDelivery: ['same domain', 'random id'],
   agreement: ['same domain', 'other domain', 'deleted', 'random id'],
   form: ['same domain', 'other domain', 'deleted', 'random id'],
   product: world.variants,
@@ -147,6 +159,14 @@ async function runOf(w: World, variant: Variant): Promise<string> {
   );
   return id;
 }
+async function verificationOf(w: World, variant: Variant): Promise<string> {
+  const id = newUuid();
+  if (variant === 'random id') return id;
+  await sql`insert into verification_run (id, cause, status, outcome) values (${id}, 'person', 'SUCCEEDED', 'HELD')`.execute(
+    w.server.deps.db,
+  );
+  return id;
+}
 async function tagOf(w: World, variant: Variant): Promise<number> {
   if (variant === 'random id') return 2_147_483_646;
   const id = await addTag(w.server.deps.db, `Tag ${newUuid()}`);
@@ -201,6 +221,7 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   }),
   identifier: async (w, variant) => ({ id: await identifierOf(w, variant) }),
   run: async (w, variant) => ({ id: await runOf(w, variant) }),
+  verification: async (w, variant) => ({ id: await verificationOf(w, variant) }),
   user: async (w, variant, actor) => ({
     globalUserId:
       variant === 'random id'
@@ -208,6 +229,20 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
   group,
+  message: async (w, variant, actor) => ({
+    id: variant === 'random id' ? newUuid() : await addMessage(w.server.deps.db, ownerOf(w, variant, actor)),
+  }),
+  delivery: async (w, variant) => ({
+    id: variant === 'random id' ? newUuid() : await addDelivery(w.server.deps.db, w.stranger),
+  }),
+  webhook: async (w, variant) => ({
+    id: variant === 'random id' ? newUuid() : await addWebhook(w.server.deps),
+  }),
+  webhookDelivery: async (w, variant) => {
+    const id = await addWebhook(w.server.deps);
+    const deliveryId = variant === 'random id' ? newUuid() : await addDeadDelivery(w.server.deps.db, id);
+    return { id, deliveryId };
+  },
   draft: async (w, variant, actor) => ({
     targetId: variant === 'random id' ? newUuid() : await world.addDraft(w, ownerOf(w, variant, actor)),
   }),

@@ -3,6 +3,8 @@ import { explainAccess } from '@stoa/contract/access';
 import { explainPermissions } from '@stoa/contract/effective-permission';
 import { searchAudit } from '@stoa/contract/audit';
 import * as auth from '@stoa/contract/auth';
+import * as dataKeys from '@stoa/contract/data-key';
+import * as restores from '@stoa/contract/restore';
 import * as connections from '@stoa/contract/connection';
 import * as objects from '@stoa/contract/data-object';
 import * as use from '@stoa/contract/data-product-use';
@@ -227,6 +229,9 @@ async function askConnections({ held: { ask }, people, registered, server }: Pub
   await ask(appadmin, connections.listConnections, { query: { searchText: 'publ' } });
   await ask(appadmin, connections.updateConnection, { params, body: { syncIntervalHours: 48 } });
   await ask(appadmin, connections.listDrift, { params });
+  await ask(appadmin, dataKeys.listDataKeys);
+  for (const person of [consumer2, appadmin, appadmin]) await ask(person, dataKeys.rotateDataKeys);
+  await ask(appadmin, restores.listRestoreFindings, { query: { kind: ['beyond'], searchText: 'ça' } });
   await ask(useradmin, identities.listIdentities, { params, query: { searchText: 'ça' } });
   const ofUser = { connectionKey: registered.connectionKey, globalUserId: consumer2.globalUserId };
   await ask(useradmin, identities.listIdentities, { params, query: { state: 'unverified', waiting: 'true' } });

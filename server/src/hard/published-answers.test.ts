@@ -23,13 +23,19 @@ import { connectionString } from '../testing/postgres.ts';
 import { askAgreements } from './agreement-answers.fixture.ts';
 import { askAssets } from './asset-answers.fixture.ts';
 import { askForAssets, askForUnregistered } from './asset-request-answers.fixture.ts';
+import { askAudit } from './audit-answers.fixture.ts';
 import { type HeldAnswers, holdAnswers } from './held-answers.fixture.ts';
 import { askAssist } from './assist-answers.fixture.ts';
 import { askIdentification } from './identification-answers.fixture.ts';
+import { askNotifications } from './notification-answers.fixture.ts';
 import { askReports } from './report-answers.fixture.ts';
 import { askExceptions } from './exception-answers.fixture.ts';
 import { askForms } from './form-answers.fixture.ts';
+import { LocalSlack } from '../testing/slack.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
+import { askSlack } from './slack-answers.fixture.ts';
+import { askVerification } from './verification-answers.fixture.ts';
+import { askWebhooks } from './webhook-answers.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
 import { makePublishedWorld, type PublishedWorld, unicodeName } from './published-world.fixture.ts';
 
@@ -37,8 +43,10 @@ let server: TestServer;
 let platform: LivePlatform;
 let held: HeldAnswers;
 let world: PublishedWorld;
+const slack = new LocalSlack();
 beforeAll(async () => {
-  server = await startTestServer({ env: { STOA_REQUESTS_PER_HOUR: '1000000' } });
+  await slack.start();
+  server = await startTestServer({ env: { STOA_REQUESTS_PER_HOUR: '1000000', ...slack.env } });
   platform = await makeLivePlatform(connectionString('postgres'));
   held = await holdAnswers(server);
   world = await makePublishedWorld(server, held, platform);
@@ -46,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop();
   await platform?.drop();
+  await slack.stop();
 });
 
 const served = new Set(routes.map((route) => route.operation.id));
@@ -301,6 +310,31 @@ describe('every answer fits the published document, and our own', () => {
     await ask(governor, requests.getAccessRequestRecords, { params });
   }
 
+  it('about Slack', async () => {
+    await askSlack(world, slack);
+    expectNoFaults();
+  });
+
+  it('about webhooks', async () => {
+    await askWebhooks(world);
+    expectNoFaults();
+  });
+
+  it('about the audit trail', async () => {
+    await askAudit(world);
+    expectNoFaults();
+  });
+
+  it('about verification', async () => {
+    await askVerification(world);
+    expectNoFaults();
+  });
+
+  it('about messages to people', async () => {
+    await askNotifications(world);
+    expectNoFaults();
+  });
+
   it('about tags and review flows', async () => {
     const { ask } = held;
     const { consumer, governor, steward } = world.people;
@@ -342,7 +376,8 @@ describe('the published operations', () => {
     const successes = new Set([...held.seen].filter((s) => / 2\d\d$/.test(s)).map((s) => s.split(' ')[0]));
     const never = operations.filter((o) => served.has(o.id) && !successes.has(o.id)).map((o) => o.id);
     // These answer no JSON, or work on the session or the empty installation alone.
-    expect(never).toEqual(['getMetrics', 'getApiDocs', 'signIn', 'signOut', 'setUp', 'streamEvents']);
+    const raw = ['getMetrics', 'getApiDocs', 'signIn', 'signOut', 'setUp'];
+    expect(never).toEqual([...raw, 'streamEvents', 'completeSlackInstall', 'receiveSlackInteraction']);
   });
 
   it.runIf(process.env['CI'] !== undefined)('are compared with the published document in CI', () =>

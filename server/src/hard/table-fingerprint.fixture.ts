@@ -20,6 +20,8 @@ const tables = [
   'access_request',
   'approval_record',
   'setting',
+  'notification_switch',
+  'notification_hours',
 ] as const;
 const counted = ['connection', 'personal_access_token', 'data_source', 'data_object', 'platform_identity'] as const;
 

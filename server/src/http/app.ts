@@ -45,12 +45,16 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
   for (const operation of operations) {
     const route = byId.get(operation.id);
     byId.delete(operation.id);
-    app.route({
-      method: operation.method,
-      url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      config: { operationId: operation.id },
-      handler: (request, reply) => handleCall(deps, { operation, route }, request, reply),
-    });
+    const serve = (scope: FastifyInstance) =>
+      scope.route({
+        method: operation.method,
+        url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+        config: { operationId: operation.id },
+        handler: (request, reply) => handleCall(deps, { operation, route }, request, reply),
+      });
+    const { bodyType } = operation;
+    if (bodyType === undefined) serve(app);
+    else void app.register(async (scope) => void serve(acceptBytes(scope, bodyType)));
   }
   if (byId.size > 0) throw new Error(`not in the contract: ${[...byId.keys()].join(', ')}`);
 }
@@ -70,6 +74,12 @@ function acceptJsonOnly(app: FastifyInstance): void {
       done(new Refusal('request.malformed', { detail: 'The body is not valid JSON.' }));
     }
   });
+}
+
+/** Within one scope, bodies of another type reach the route as the bytes that came: somebody else has signed them. */
+function acceptBytes(scope: FastifyInstance, bodyType: string): FastifyInstance {
+  scope.addContentTypeParser(bodyType, { parseAs: 'buffer', bodyLimit }, (_request, bytes, done) => done(null, bytes));
+  return scope;
 }
 
 /** Fastify's own errors, by code. */
@@ -110,7 +120,7 @@ export async function sendError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const refusal = asRefusal(error);
-  if (refusal.code === 'server.error')
+  if (refusal.code === 'server.error' || refusal.code === 'audit.unavailable')
     deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
   const body = toProblem(refusal, request.id);
   return reply
@@ -126,10 +136,15 @@ function asRefusal(error: Error & { code?: string; statusCode?: number }): Refus
   if (known) return known;
   // The database gave the statement up, and its transaction with it; also when it only waited for a lock.
   if (error.code === '57014') return new Refusal('server.timeout', { headers: { 'retry-after': '5' } });
+  if (isAuditRefused(error)) return new Refusal('audit.unavailable', { headers: { 'retry-after': '30' } });
   if (isDatabaseAway(error)) return new Refusal('server.busy', { headers: { 'retry-after': '2' } });
   if (error.code?.startsWith('FST_') && (error.statusCode ?? 500) < 500) return new Refusal('request.malformed');
   return new Refusal('server.error');
 }
+
+/** No change without its row in the audit trail: the transaction was undone as a whole. */
+const isAuditRefused = (error: Error & { code?: string }): boolean =>
+  error.code === '42501' && error.message.endsWith(' audit_event');
 
 /** The database is restarting, full, or out of connections: not a bug, and worth another try. */
 const databaseAwayCodes = new Set([

@@ -65,6 +65,7 @@ const describeCall = (request: FastifyRequest, caller: Caller | undefined): Call
   ip: request.ip,
   userAgent: request.headers['user-agent'] ?? '',
   isSecure: request.protocol === 'https',
+  origin: `${request.protocol}://${request.host}`,
   ...(caller ? { by: caller.by, credentialId: caller.credentialId } : {}),
   ...(request.headers['if-match'] === undefined ? {} : { ifMatch: request.headers['if-match'] }),
 });

@@ -33,6 +33,25 @@ export const waitingKeys = new Gauge({
   registers: [registry],
 });
 
+export const unsealedSeconds = new Gauge({
+  name: 'stoa_audit_unsealed_seconds',
+  help: 'How long the oldest event of the audit trail waits for its seal; 0: none waits.',
+  registers: [registry],
+});
+
+export const checkpointAge = new Gauge({
+  name: 'stoa_audit_checkpoint_age_seconds',
+  help: 'Time since the last checkpoint of the audit chain was signed.',
+  registers: [registry],
+});
+
+export const exportLag = new Gauge({
+  name: 'stoa_audit_export_lag_seconds',
+  help: 'How long the oldest checkpoint waits to be exported; the file of each host for itself.',
+  labelNames: ['sink', 'host'],
+  registers: [registry],
+});
+
 export function measureCall(request: FastifyRequest, reply: FastifyReply): void {
   const operation = (request.routeOptions.config as { operationId?: string }).operationId ?? 'other';
   callSeconds.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

@@ -10,6 +10,10 @@ export type Call = {
   readonly ip: string;
   readonly userAgent: string;
   readonly isSecure: boolean;
+  /** Where this installation was called: `https://stoa.example.com`. */
+  readonly origin: string;
+  /** It came by way of a chat, whose address and session are not the person's. */
+  readonly via?: 'slack';
   /** How the caller proved who they are; absent on public operations. */
   readonly by?: 'session' | 'token';
   readonly credentialId?: string;

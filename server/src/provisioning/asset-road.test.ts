@@ -6,6 +6,7 @@ import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { getTask } from '@stoa/contract/task';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
@@ -132,6 +133,12 @@ test('deleting the connection ends the requests for its assets, takes the access
     async () => (await people.appadmin.call(getTask, { params: { taskId } })).body.status === 'SUCCEEDED',
   );
   expect(await reads('area_2', 'later', secondLogin)).toBe('42501');
+  const { rows: run } = await sql<{ statement: string; result: string }>`
+    select payload ->> 'statement' as statement, payload ->> 'result' as result from audit_event
+    where action = 'ProvisioningStatementExecuted' and target_type = 'CONNECTION'`.execute(server.deps.db);
+  expect(run.filter(({ result }) => result === 'done').map(({ statement }) => statement.split(' ')[0])).toContain(
+    'DROP',
+  );
   const { rows } = await platform.superuser.query(
     `select from pg_roles r join pg_auth_members m on m.roleid = r.oid join pg_roles c on c.oid = m.member where c.rolname = $1`,
     [platform.connector.username],

@@ -1,7 +1,7 @@
 import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import { type Db, prepared, type Tx } from '../db/pool.ts';
-import { replicaLockClass } from '../work/listener.ts';
+import { isReplicaAlive } from '../work/advisory-locks.ts';
 import type { KeyCause } from './enqueue-keys.ts';
 import { type FactRows, factRowsOfKeys } from './load-facts.ts';
 
@@ -98,8 +98,7 @@ async function claimLease(db: Db, connectionId: string, replicaId: string): Prom
       fence = connection_lease.fence + (connection_lease.holder <> excluded.holder)::int
     where connection_lease.holder = excluded.holder
       or connection_lease.renewed_at < now() - make_interval(secs => ${leaseSeconds})
-      or not exists (select from pg_locks l where l.locktype = 'advisory' and l.granted and l.classid = ${replicaLockClass}::oid
-        and l.objid::bigint = (hashtext(connection_lease.holder::text)::bigint & 4294967295) and l.objsubid = 2)
+      or not ${isReplicaAlive(sql.ref('connection_lease.holder'))}
     returning fence`.execute(db);
   return rows[0]?.fence;
 }

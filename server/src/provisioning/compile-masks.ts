@@ -35,14 +35,14 @@ export async function compileMasks(
   session: PlatformSession,
   { connectionId, place }: { connectionId: string; place: MaskPlace },
 ): Promise<CompiledMasks> {
-  if (!place.hasPolicies)
+  if (!place.hasPolicies && !place.hasViews)
     return { sources: [], formulas: [], needed: { attributes: new Set(), groups: false, fields: new Set() } };
-  const policies = await loadDataPolicies(deps.db);
+  const policies = place.hasPolicies ? await loadDataPolicies(deps.db) : [];
   const loaded = await loadMaskSources(deps.db, connectionId);
   const can = session.capabilities;
   const abilities: MaskAbilities = {
-    maskTypes: new Set(place.exposure === 'base' ? [] : can.maskTypes),
-    rowKinds: new Set(place.exposure === 'base' ? [] : can.rowKinds),
+    maskTypes: new Set(can.maskTypes),
+    rowKinds: new Set(can.rowKinds),
     provenCustom: await proveCustoms(session, policies, loaded),
   };
   const judge = sourceJudge(policies, abilities);
@@ -57,7 +57,7 @@ export async function compileMasks(
   return {
     sources: judged.map(({ source, platformId, verdict }) => {
       const closed =
-        verdict.notEnforceable.length > 0
+        verdict.notEnforceable.length > 0 || (verdict.exposure === 'views' && can.maskTypes.length === 0)
           ? 'protection.not_enforceable'
           : platformId === null
             ? 'protection.table_missing'

@@ -52,9 +52,9 @@ const longestCrawlHours = 6;
 export async function enqueueDueCrawls(deps: Deps): Promise<void> {
   await sql`update crawl set status = 'FAILED', finished_at = now(), error = 'The process that ran it ended.'
     where status = 'RUNNING' and started_at < now() - make_interval(hours => ${longestCrawlHours})`.execute(deps.db);
-  const { rows: any } = await sql<{ due: boolean }>`select exists (select from connection
+  const { rows: looked } = await sql<{ due: boolean }>`select exists (select from connection
     where state in ('active', 'error') and next_crawl_at <= now()) as due`.execute(deps.db);
-  if (any[0]?.due !== true) return;
+  if (looked[0]?.due !== true) return;
   await transact(deps, async (tx, after) => {
     const { rows } = await sql<{ id: string; connectionKey: string }>`
       update connection set next_crawl_at = now() + make_interval(hours => sync_interval_hours)

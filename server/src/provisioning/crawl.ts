@@ -10,6 +10,7 @@ import { bindFound } from '../features/requested-asset/bind-found.ts';
 import { noteEnabled, noteNewColumns, startDueIdentification } from '../features/identification/due.ts';
 import { markTask } from '../features/task/queries.ts';
 import { failPoint } from '../work/fail-point.ts';
+import { connectionEvent } from './connection-event.ts';
 import { syncCommentTags } from './comment-tags.ts';
 import { findNewColumns, followColumns } from './crawl-columns.ts';
 import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
@@ -221,23 +222,25 @@ async function finish(tx: Tx, crawl: Crawl, merged: MergedCrawl): Promise<void> 
   await sql`update connection set next_crawl_at = now() + make_interval(hours => sync_interval_hours)
     where id = ${crawl.connection.id} and (${crawl.path.length === 0} or next_crawl_at is null)`.execute(tx);
   await markTask(tx, crawl.taskId, { status, done: found, total: found, ...(error === null ? {} : { error }) });
+  const counts = { path: crawl.path, found, added: merged.added, gone: merged.gone.length, moved: merged.moved.length };
   await appendAudit(tx, {
-    action: 'ConnectionChecked',
+    ...checkedEntry(crawl),
     actionStatus: isSuspect ? 'FAILURE' : 'SUCCESS',
-    actor: systemActor,
-    targetType: 'CONNECTION',
-    targets: [{ id: crawl.connection.id, name: crawl.connection.connectionKey }],
-    payload: {
-      check: 'crawl',
-      path: crawl.path,
-      found,
-      added: merged.added,
-      gone: merged.gone.length,
-      moved: merged.moved.length,
-      ...(isSuspect ? { suspect: true, known } : {}),
-    },
+    payload: { check: 'crawl', ...counts, ...(isSuspect ? { suspect: true, known } : {}) },
+    emits: [
+      error === null
+        ? connectionEvent(crawl.connection, 'synced', counts)
+        : connectionEvent(crawl.connection, 'failed', { during: 'sync', reason: error }),
+    ],
   });
 }
+
+const checkedEntry = ({ connection }: Crawl) => ({
+  action: 'ConnectionChecked',
+  actor: systemActor,
+  targetType: 'CONNECTION',
+  targets: [{ id: connection.id, name: connection.connectionKey }],
+});
 
 async function fail(deps: Deps, crawl: Crawl, error: unknown): Promise<void> {
   const isPlatform = error instanceof ConnectorError;
@@ -255,6 +258,12 @@ async function fail(deps: Deps, crawl: Crawl, error: unknown): Promise<void> {
     await sql`update connection set next_crawl_at = now() + least(make_interval(hours => sync_interval_hours), make_interval(mins => ${retryMinutes}))
       where id = ${crawl.connection.id}`.execute(tx);
     await markTask(tx, crawl.taskId, { status: 'FAILED', error: text });
+    await appendAudit(tx, {
+      ...checkedEntry(crawl),
+      actionStatus: 'FAILURE',
+      payload: { check: 'crawl', path: crawl.path, error: text },
+      emits: [connectionEvent(crawl.connection, 'failed', { during: 'sync', reason: text })],
+    });
     after.changed('task', crawl.taskId);
     after.changed('connection', crawl.connection.connectionKey);
   });

@@ -3,8 +3,11 @@ import { appendAudit, systemActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import { requestAudit } from '../features/access-request/audit.ts';
+import { requestEvent } from '../features/access-request/request-event.ts';
 import { revokeApproved } from '../features/access-request/close-requests.ts';
 import { loadRequests } from '../features/access-request/load-requests.ts';
+
+const nothingLeft = 'None of its columns is masked as it was when this was approved.';
 
 type Ended = { request_id: string; column: string; why: string; rest: number };
 
@@ -36,10 +39,7 @@ export async function endExceptions(tx: Tx, after: AfterCommit, connectionId: st
     order by e.access_request_id, e.column_name`.execute(tx);
   if (rows.length === 0) return;
   const over = [...new Set(rows.filter((row) => row.rest === 0).map((row) => row.request_id))];
-  await revokeApproved(tx, over, {
-    endedBy: null,
-    reason: 'None of its columns is masked as it was when this was approved.',
-  });
+  await revokeApproved(tx, over, { endedBy: null, reason: nothingLeft });
   const ids = [...new Set(rows.map((row) => row.request_id))];
   const requests = await loadRequests(tx, ids);
   await appendAudit(
@@ -52,6 +52,9 @@ export async function endExceptions(tx: Tx, after: AfterCommit, connectionId: st
           columns: rows.filter((row) => row.request_id === request.id).map(({ column, why }) => ({ column, why })),
           isOver: over.includes(request.id),
         },
+        emits: over.includes(request.id)
+          ? [requestEvent(request, 'revoked', { status: request.status, reason: nothingLeft })]
+          : [],
       }),
     ),
   );

@@ -6,6 +6,7 @@ import { type Tx, withNext } from '../db/pool.ts';
 
 /** Why a key was enqueued; shown in the audit trail and on the provisioning page. */
 export type KeyCause =
+  | 'restore'
   | 'determination'
   | 'acceptance'
   | 'revoke'

@@ -3,6 +3,7 @@ import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import type { KeyCause } from './enqueue-keys.ts';
 import { enqueueReaders } from './enqueue-readers.ts';
+import { viewedConnections } from './load-mask-facts.ts';
 
 /** More pairs than this are looked at container by container: one look at a container costs less than so many at its people. */
 const pairsAtOnce = 2_000;
@@ -62,7 +63,7 @@ const enqueueOwnersIn = (tx: Tx, after: AfterCommit, groups: readonly string[]):
 
 /**
  * Wakes the reconciler for the whole of some connections where sources are new, go, or are called otherwise: as far as any
- * policy is in force, or was when it last looked.
+ * policy is in force, or what is new is to be read through a view.
  */
 export async function enqueuePolicySources(
   tx: Tx,
@@ -74,7 +75,7 @@ export async function enqueuePolicySources(
     insert into provisioning_key (connection_id, cause)
     select distinct w.id, ${cause} from (${connections}) w (id)
     where exists (select from policy p where p.state = 'active' and not p.protected and p.deleted_at is null
-        and ${scope})
+        and ${scope}) or w.id in (${viewedConnections})
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);
   return rows.length > 0;

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import type { KeyCause } from './enqueue-keys.ts';
-import { hasDataPolicies } from './load-mask-facts.ts';
+import { hasDataPolicies, viewedConnections } from './load-mask-facts.ts';
 
 /** More people than this are looked at with everybody: one look costs less than so many keys. */
 const peopleAtOnce = 2_000;
@@ -32,7 +32,7 @@ export async function enqueueReaders(
   for (const id of new Set(rows.map((row) => row.connection_id))) after.reconcile(id);
 }
 
-/** Wakes the reconciler for a connection whose tables or their columns changed, as far as any data policy is in force. */
+/** Wakes the reconciler for a connection whose tables or their columns changed, as far as anything stands before them. */
 export async function enqueueMaskedSources(
   tx: Tx,
   after: AfterCommit,
@@ -40,7 +40,7 @@ export async function enqueueMaskedSources(
   cause: KeyCause,
 ): Promise<void> {
   const { rows } = await sql<{ connection_id: string }>`
-    insert into provisioning_key (connection_id, cause) select ${connectionId}::uuid, ${cause} where ${hasDataPolicies}
+    insert into provisioning_key (connection_id, cause) select ${connectionId}::uuid, ${cause} where ${hasDataPolicies} or ${connectionId}::uuid in (${viewedConnections})
     returning connection_id`.execute(tx);
   for (const row of rows) after.reconcile(row.connection_id);
 }

@@ -1,4 +1,3 @@
-import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { type AccessExplanation, explainAccess } from '@stoa/contract/access';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { sql } from 'kysely';
@@ -13,7 +12,7 @@ import type { TestPerson } from '../testing/people.ts';
 import { givePolicy } from '../testing/policies.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
-import { namePrefix } from './platforms.ts';
+import { runSetupScript } from '../testing/run-setup-script.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { makeRandom } from './walk-steps.fixture.ts';
 
@@ -183,15 +182,7 @@ const hidden = { maskingType: 'constant' as const, value: 'hidden' };
 
 /** Masks of every kind of `who`, one that lifts them, a cell mask and rules for rows; and exceptions, some of them over. */
 async function maskColumns(): Promise<void> {
-  await platform.superuser.query(
-    postgresConnector.setupScript({
-      config: { host: platform.host, port: platform.port, database: platform.database, tls: 'disable' },
-      installationId: server.deps.installationId,
-      namePrefix,
-      username: platform.connector.username,
-      password: platform.connector.password,
-    }),
-  );
+  await runSetupScript(platform, server.deps.installationId);
   await tagColumns('org', 'Org');
   const match = {
     kind: 'match' as const,

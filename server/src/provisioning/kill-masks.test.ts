@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { sql } from 'kysely';
@@ -15,7 +14,7 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import { callerOf, type TestPerson } from '../testing/people.ts';
 import { connectionString, createDatabase, dropDatabase } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
-import { namePrefix } from './platforms.ts';
+import { runSetupScript } from '../testing/run-setup-script.ts';
 
 /** Those of masks alone, and those that every apply has: a run applies masks before it gives access. */
 const points = [
@@ -80,15 +79,7 @@ async function prepare(server: TestServer): Promise<void> {
   login = await platform.addLogin('consumer');
   const consumer = await server.person({ username: login.username });
   registered = await registerPlatform(platform, { appadmin, governor }, 'kill-masks');
-  await platform.superuser.query(
-    postgresConnector.setupScript({
-      config: { host: platform.host, port: platform.port, database: platform.database, tls: 'disable' },
-      installationId: server.deps.installationId,
-      namePrefix,
-      username: platform.connector.username,
-      password: platform.connector.password,
-    }),
-  );
+  await runSetupScript(platform, server.deps.installationId);
   const product = await publish(governor, registered, {
     name: 'Masked product',
     sourceIds: registered.sources.map((source) => source.id),

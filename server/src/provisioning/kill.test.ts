@@ -14,39 +14,22 @@ import { applicationRole, type Db, openDatabase, openPool } from '../db/pool.ts'
 import { createLog } from '../log.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { ChildServer } from '../testing/child-server.ts';
+import { applyingPoints, committingPoints, decidingPoints } from '../testing/fail-points.ts';
 import { buildWithFailPoints, type FailingServer, failingServer } from '../testing/failing-server.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import { callerOf, type TestPerson } from '../testing/people.ts';
 import { connectionString, createDatabase, dropDatabase } from '../testing/postgres.ts';
 import { publish, registerPlatform, waitFor } from '../testing/register-platform.ts';
 
-/** reliability.md 4.1, rows 1 to 22: every numbered point between the click and the proof. */
-const deciding = [
-  'parsed',
-  'authorised',
-  'locked',
-  'recordInserted',
-  'outcomeComputed',
-  'requestUpdated',
-  'entitlementWritten',
-  'audited',
-  'outboxWritten',
-].map((point) => `determine.${point}`);
-const after = [
-  'decision.beforeCommit',
+const after = [...committingPoints, ...applyingPoints];
+
+/** Revoking passes the same points as giving: these at every change, all of them in the nightly run (`kill-matrix`). */
+const revoking = [
   'decision.afterCommit',
   'reconcile.claimed',
-  'reconcile.connected',
-  'reconcile.planned',
-  'apply.begun',
-  'apply.locked',
-  'apply.beforeStatement',
   'apply.afterStatement',
-  'apply.beforeCommit',
   'apply.afterCommit',
-  'readback.during',
   'record.beforeMark',
-  'record.audited',
 ];
 
 /** The second decision that commits is of those that came while the first was written. */
@@ -79,7 +62,7 @@ async function prepare(server: TestServer): Promise<void> {
     server.deps.db,
   );
   const answers = (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'because' }));
-  for (const point of [...deciding, ...after, ...together.flatMap(namesOf)]) {
+  for (const point of [...decidingPoints, ...after, ...together.flatMap(namesOf)]) {
     const login = await platform.addLogin(point.replace(/\W/g, '_').toLowerCase());
     const person = await server.person({ username: login.username });
     const asked = await person.call(requestAccess, {
@@ -142,7 +125,7 @@ const keysDone = () =>
   );
 
 describe('killed while it approves', () => {
-  for (const point of [...deciding, ...after]) {
+  for (const point of [...decidingPoints, ...after]) {
     test(`at ${point}: nothing acknowledged is lost, and the consumer reads once it runs again`, async () => {
       const known = cases.get(point);
       if (!known) throw new Error('no such case');
@@ -204,7 +187,7 @@ describe('killed while it writes several decisions together', () => {
 });
 
 describe('killed while it revokes', () => {
-  for (const point of after) {
+  for (const point of revoking) {
     test(`at ${point}: the access is gone once it runs again`, async () => {
       const known = cases.get(point);
       if (!known) throw new Error('no such case');
@@ -233,9 +216,9 @@ test('the build that people run holds no fail-point', async () => {
   expect(await buildServer({ outdir })).toBe(true);
   const { readFileSync } = await import('node:fs');
   const bundle = readFileSync(join(root, outdir, 'main.js'), 'utf8');
-  for (const point of [...deciding, ...after.filter((name) => !name.startsWith('apply.'))])
+  for (const point of [...decidingPoints, ...after.filter((name) => !name.startsWith('apply.'))])
     expect(bundle).not.toContain(`'${point}'`);
   const masks = ['masks.planned', 'masks.beforeRecord'];
-  for (const point of [...deciding, ...after, ...masks]) expect(bundle).not.toContain(`"${point}"`);
-  expect(bundle).not.toContain('FAILPOINT');
+  for (const point of [...decidingPoints, ...after, ...masks]) expect(bundle).not.toContain(`"${point}"`);
+  for (const setting of ['FAILPOINT', 'STOA_WITHOUT']) expect(bundle).not.toContain(setting);
 });

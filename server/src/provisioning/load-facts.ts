@@ -62,15 +62,20 @@ export type FactsRequest = {
  */
 export async function loadFacts(db: Reader, request: FactsRequest): Promise<LoadedFacts> {
   const { connectionId, installationId, scope } = request;
-  const loaded = request.rows ?? (await readFactRows(db, connectionId, scope));
+  const named = request.source === undefined && scope.kind === 'keys' ? wholeTargets(scope, []) : undefined;
+  // Targets that the keys name are looked up beside the facts, not after them.
+  const early = named === undefined ? undefined : loadSources(db, connectionId, { targetIds: named });
+  const [loaded, earlySources] = await Promise.all([request.rows ?? readFactRows(db, connectionId, scope), early]);
   const rows = (loaded.targets ?? []).filter((target) => target.kind !== 'po');
   const all = rows.map((target) => target.targetId);
   const whole = wholeTargets(scope, rows);
-  const { listed, sources } = await loadSources(
-    db,
-    connectionId,
-    request.source === undefined ? { targetIds: whole } : { targetIds: all, source: request.source },
-  );
+  const { listed, sources } =
+    earlySources ??
+    (await loadSources(
+      db,
+      connectionId,
+      request.source === undefined ? { targetIds: whole } : { targetIds: all, source: request.source },
+    ));
   const assets = rows.filter((target) => target.kind === 'as').map((target) => target.targetId);
   const wholeAssets = new Set(whole);
   const parents = await loadParents(db, request.source === undefined ? assets.filter((id) => wholeAssets.has(id)) : []);

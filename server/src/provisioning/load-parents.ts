@@ -2,7 +2,7 @@ import type { ParentFacts, ParentSchema } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import { leafTypes } from './crawl-tree.ts';
-import { hasDataPolicies } from './load-mask-facts.ts';
+import { hasDataPolicies, viewedConnections } from './load-mask-facts.ts';
 
 type SchemaRow = ParentSchema & { targetId: string };
 type Rows = {
@@ -21,10 +21,10 @@ export async function loadParents(db: Reader, targetIds: readonly string[]): Pro
     with recursive parent as (
       select o.id from data_object o where o.id = any(${[...targetIds]}::uuid[]) and o.object_type <> all(${leafTypes}::text[])
     ), below as (
-      select o.id as target_id, o.id, o.platform_id, o.object_path, o.object_type, o.effective_state, o.hold, o.missing_since
+      select o.id as target_id, o.id, o.connection_id, o.platform_id, o.object_path, o.object_type, o.effective_state, o.hold, o.missing_since
       from parent join data_object o on o.id = parent.id
       union all
-      select b.target_id, o.id, o.platform_id, o.object_path, o.object_type, o.effective_state, o.hold, o.missing_since
+      select b.target_id, o.id, o.connection_id, o.platform_id, o.object_path, o.object_type, o.effective_state, o.hold, o.missing_since
       from below b join data_object o on o.parent_id = b.id and o.missing_since is null
     ), schema as (
       select b.*, coalesce(f.setting, 'auto') as setting from below b left join asset_future_objects f on f.data_object_id = b.target_id
@@ -32,7 +32,7 @@ export async function loadParents(db: Reader, targetIds: readonly string[]): Pro
     )
     select (select array_agg(id::text) from parent) as parents,
       (select json_agg(json_build_object('targetId', s.target_id, 'platformId', s.platform_id, 'objectPath', s.object_path,
-          'syncReason', case when s.setting = 'sync' then 'future.setting' when (select ${hasDataPolicies}) then 'future.policy'
+          'syncReason', case when s.setting = 'sync' then 'future.setting' when (select ${hasDataPolicies}) or s.connection_id in (${viewedConnections}) then 'future.policy'
             when s.hold is not null or not ${opensNewObjects} then 'future.new_objects_disabled' end))
         from schema s) as schemas,
       (select json_agg(json_build_object('targetId', w.target_id, 'ids', w.ids)) from (

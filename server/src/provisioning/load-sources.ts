@@ -1,7 +1,7 @@
 import type { Protection, Source, Target } from '@stoa/core/access/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
-import { hasDataPolicies } from './load-mask-facts.ts';
+import { hasDataPolicies, viewedConnections } from './load-mask-facts.ts';
 import { assetsOver } from './sources-of-target.ts';
 
 export type ListedSources = { listed: ReadonlyMap<string, Target['sources']>; sources: Source[] };
@@ -37,7 +37,8 @@ const listings = (targetIds: readonly string[]): RawBuilder<unknown> => sql`
     below (target_id, id) as (
       select o.id, o.id from data_object o where o.id = any(${targetIds}::uuid[])
       union all
-      select b.target_id, k.id from below b join data_object k on k.parent_id = b.id and k.missing_since is null
+      select b.target_id, k.id from below b cross join lateral (
+        select o.id from data_object o where o.parent_id = b.id and o.missing_since is null offset 0) k
     ), product_source as (select * from data_product_source p where p.data_product_id = any(${targetIds}::uuid[]))`;
 
 /** The same of one data source alone: it is looked for from below, so that a large asset costs no more than a small one. */
@@ -49,13 +50,16 @@ const listingsOf = (targetIds: readonly string[], dataSourceId: number): RawBuil
       where p.data_product_id = any(${targetIds}::uuid[]) and p.data_source_id = ${dataSourceId})`;
 
 /**
- * How a source `s` is exposed, by its row `sp` of `source_protection`. While a data policy is in force, one that was not judged
- * yet is read by nobody: it may be just what the policy is about.
+ * How a source `s` is exposed, by its row `sp` of `source_protection`. While a data policy is in force, or something on the connection
+ * is to be read through views alone, one that was not judged yet is read by nobody: it may be just what that is about.
  */
 export const protectionJson: RawBuilder<Protection | null> = sql`case
   when sp.state = 'view' then json_build_object('view', json_build_object('platformId', sp.view_id, 'schemaPlatformId', sp.view_schema_id,
     'objectPath', sp.view_path, 'ownerPlatformId', sp.view_owner_id))
-  when sp.state = 'closed' or (sp.state is null and (select ${hasDataPolicies})) then json_build_object('view', null) end`;
+  when sp.state = 'closed' or (sp.state is null and ((select ${hasDataPolicies}) or s.connection_id in (${viewedConnections}))) then json_build_object('view', null) end`;
+
+/** The sources of so many targets are looked up each by its key. */
+const fewTargets = 16;
 
 /** What targets give on one connection, and whether it has left the domains of its product. An asset has none to leave. */
 export async function loadSources(
@@ -64,26 +68,34 @@ export async function loadSources(
   { targetIds, source }: Asked,
 ): Promise<ListedSources> {
   if (targetIds.length === 0) return { listed: new Map(), sources: [] };
+  // The planner takes whatever might lie below a target for nearly everything, and would read the whole platform for one product.
+  const oneByOne = targetIds.length <= fewTargets ? sql`offset 0` : sql``;
   const { rows } = await sql<Loaded>`
     with recursive ${source === undefined ? listings(targetIds) : listingsOf(targetIds, source)}, listed as materialized (
       select p.data_product_id as target_id, p.data_source_id as id, true as is_product from product_source p
-      union all select b.target_id, s.id, false from below b join data_source s on s.data_object_id = b.id
+      union all select b.target_id, s.id, false from below b cross join lateral (
+        select d.id from data_source d where d.data_object_id = b.id ${oneByOne}) s
     ), place as materialized (
       select data_product_id, domain_id from data_product_domain where data_product_id = any(${targetIds}::uuid[])
     )
     select (select json_agg(t) from (
-        select l.target_id as target, bool_and(l.is_product) as "isProduct", json_agg(l.id) as ids, json_agg(o.platform_id) as "platformIds", json_agg(parent.platform_id) as "schemaIds",
-          json_agg(o.object_path) as paths, json_agg(o.object_type) as types, json_agg(o.owner_platform_id) as owners,
-          json_agg(s.enabled) as enabled, json_agg(o.hold is not null) as held,
-          json_agg(o.missing_since is not null or o.platform_id is null) as missing,
-          json_agg(${protectionJson}) as protections
-        from listed l join data_source s on s.id = l.id join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id left join source_protection sp on sp.data_source_id = s.id
-        where s.connection_id = ${connectionId} group by l.target_id) t) as targets,
+        select l.target_id as target, bool_and(l.is_product) as "isProduct", json_agg(l.id) as ids, json_agg(x.platform_id) as "platformIds", json_agg(x.schema_id) as "schemaIds",
+          json_agg(x.object_path) as paths, json_agg(x.object_type) as types, json_agg(x.owner_platform_id) as owners,
+          json_agg(x.enabled) as enabled, json_agg(x.held) as held, json_agg(x.missing) as missing, json_agg(x.protection) as protections
+        from listed l cross join lateral (
+          select o.platform_id, parent.platform_id as schema_id, o.object_path, o.object_type, o.owner_platform_id, s.enabled, o.hold is not null as held,
+            o.missing_since is not null or o.platform_id is null as missing, ${protectionJson} as protection
+          from data_source s join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
+            left join source_protection sp on sp.data_source_id = s.id
+          where s.id = l.id and s.connection_id = ${connectionId} ${oneByOne}) x
+        group by l.target_id) t) as targets,
       (select json_agg(json_build_object('id', p.id, 'domains', p.domains)) from (
         select data_product_id as id, json_agg(domain_id) as domains from place group by 1) p) as products,
       (select json_agg(json_build_object('id', d.id, 'sources', d.sources)) from (
-        select d.domain_id as id, json_agg(d.data_source_id) as sources from domain_data_source d
-        where d.domain_id in (select domain_id from place) and d.data_source_id in (select id from listed) group by 1) d) as domains`.execute(
+        select x.domain_id as id, json_agg(x.data_source_id) as sources
+        from (select distinct domain_id from place) w cross join (select distinct id from listed) l cross join lateral (
+          select d.domain_id, d.data_source_id from domain_data_source d
+          where d.domain_id = w.domain_id and d.data_source_id = l.id ${oneByOne}) x group by 1) d) as domains`.execute(
     db,
   );
   const isInside = insideOf(rows[0]);

@@ -1,4 +1,3 @@
-import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { explainAccess } from '@stoa/contract/access';
 import {
   determineAccessRequest,
@@ -9,6 +8,8 @@ import {
   revokeAccess,
 } from '@stoa/contract/access-request';
 import { syncConnection, updateConnection } from '@stoa/contract/connection';
+import { updateDataObject } from '@stoa/contract/data-object';
+import { simulate } from '@stoa/contract/simulation';
 import { readDataSource } from '@stoa/contract/data-source';
 import { getDataProductUse, searchDataProductColumns } from '@stoa/contract/data-product-use';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
@@ -24,6 +25,7 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { runSetupScript } from '../testing/run-setup-script.ts';
 import { namePrefix } from './platforms.ts';
 
 let server: TestServer;
@@ -172,15 +174,7 @@ test('without what masks stand on, a source that a data policy acts on is read b
 });
 
 test('with it, the consumer reads the view, in which the column is masked, and no longer the table', async () => {
-  await platform.superuser.query(
-    postgresConnector.setupScript({
-      config: { host: platform.host, port: platform.port, database: platform.database, tls: 'disable' },
-      installationId: server.deps.installationId,
-      namePrefix,
-      username: platform.connector.username,
-      password: platform.connector.password,
-    }),
-  );
+  await runSetupScript(platform, server.deps.installationId);
   await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
     server.deps.db,
   );
@@ -278,6 +272,14 @@ test('an approved exception shows the column to its holder by one statement, and
   await becomes(view(), { label: 'hidden' });
   await standsAt(asked.body.id, 'REMOVED');
   expect(await steps(middle)).toEqual(['end-entitlements']);
+  const { rows } = await sql<{ type: string; state: string | null }>`
+    select type, data ->> 'provisioning' as state from event where request_id = ${asked.body.id} order by sequence`.execute(
+    server.deps.db,
+  );
+  const prefix = 'marketplace.data_product.access_requests';
+  expect(
+    rows.filter((row) => row.type.startsWith(prefix)).map((row) => row.state ?? row.type.slice(prefix.length)),
+  ).toEqual(['.created', '.data_steward.updated', '.consumer.updated', 'ACTIVE', '.revoked', 'REMOVED']);
 });
 
 test('whoever joins a group that the policy excepts sees the column, and leaving hides it again', async () => {
@@ -286,6 +288,15 @@ test('whoever joins a group that the policy excepts sees the column, and leaving
       params: { id: groupId },
       body: { globalUserIds: members.map((person) => person.globalUserId) },
     });
+  const call = { params: { id: groupId }, body: { globalUserIds: [people.consumer.globalUserId] } };
+  const tried = await people.useradmin.call(simulate, {
+    body: { changes: [{ change: 'call', operation: 'setGroupMembers', ...call }] },
+  });
+  const column = `${platform.database}.${base()}.label`.split('.').slice(-3).join('.');
+  expect(tried.body.sights).toMatchObject({
+    count: 1,
+    people: [{ username: login.username, clear: [column], hidden: [] }],
+  });
   await join([people.consumer]);
   await becomes(view(), { label: 'one' });
   expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({
@@ -464,4 +475,46 @@ test('a policy that is taken out of force gives the table back at its own name, 
   // Put in force again, it masks for the former holder as for everybody.
   await setState('active');
   await becomes(view(), { label: 'hidden' });
+});
+
+test('what is always read through a view keeps its name when a policy comes and goes; what is never is given to nobody meanwhile', async () => {
+  const expose = async (name: string, exposure: 'inherit' | 'views' | 'base') => {
+    const { rows } = await sql<{ id: string }>`select id from data_object where object_path = ${path(name)}`.execute(
+      server.deps.db,
+    );
+    return { params: { id: rows[0]?.id ?? '' }, body: { exposure } };
+  };
+  const path = (name: string) => [
+    platform.database,
+    ...base()
+      .split('.')
+      .slice(0, name === 'table' ? 2 : 1),
+  ];
+  const set = async (...how: Parameters<typeof expose>) => {
+    const answer = await people.appadmin.call(updateDataObject, await expose(...how));
+    if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
+    return answer.body.dataObject;
+  };
+  await setState('disabled');
+  await becomes(base(), { label: 'one' });
+  expect(await set('schema', 'views')).toMatchObject({ exposure: 'views', effectiveExposure: 'views' });
+  await becomes(view(), { label: 'one' });
+  expect(await reads('label', base())).toBe('42501');
+  await setState('active');
+  await becomes(view(), { label: 'hidden' });
+  const call = await expose('table', 'base');
+  const tried = await people.appadmin.call(simulate, {
+    body: { changes: [{ change: 'call', operation: 'updateDataObject', ...call }] },
+  });
+  expect(tried.body).toMatchObject({ losing: { count: 1 } });
+  await set('table', 'base');
+  // The view goes first, then the right to look into its schema: whoever asks in between is told another refusal.
+  await waitFor('the view to be gone', async () => ['42P01', '42501'].includes(String(await reads('label', view()))));
+  expect(await reads('label', base())).toBe('42501');
+  await setState('disabled');
+  await becomes(base(), { label: 'one' });
+  expect(await set('table', 'inherit')).toMatchObject({ exposure: 'inherit', effectiveExposure: 'views' });
+  await becomes(view(), { label: 'one' });
+  await set('schema', 'inherit');
+  await becomes(base(), { label: 'one' });
 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
 import { Secret } from '../secrets/secrets.ts';
 
-const place = { table: 'setting', rowId: 'mask_salt', column: 'value' };
+const place = { table: 'setting', rowId: 'mask_salt', column: 'value' } as const;
 
 /** The secret of hashes, one for the installation, so that joins over masked columns hold across platforms; made when first asked for. */
 export async function maskSalt({ db, secrets }: Pick<Deps, 'db' | 'secrets'>): Promise<Uint8Array> {

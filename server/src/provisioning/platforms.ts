@@ -3,7 +3,7 @@ import type { Check, Connector, PlatformSession } from '@stoa/connectors/connect
 import { sql } from 'kysely';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/pool.ts';
-import { checkEgress } from '../http/egress-rules.ts';
+import { checkEgress } from '../egress/egress-rules.ts';
 import { Secret, type Secrets } from '../secrets/secrets.ts';
 import { connectors } from './connectors.ts';
 
@@ -36,11 +36,8 @@ export type Platforms = {
 
 type PlatformDeps = { config: Config; db: Db; secrets: Secrets; installationId: string };
 
-export const credentialsPlace = (connectionId: string) => ({
-  table: 'connection',
-  rowId: connectionId,
-  column: 'secret',
-});
+export const credentialsPlace = (connectionId: string) =>
+  ({ table: 'connection', rowId: connectionId, column: 'secret' }) as const;
 
 /** Sessions are kept open per connection, so that one platform that hangs never takes another's place. */
 export function createPlatforms(deps: PlatformDeps): Platforms {

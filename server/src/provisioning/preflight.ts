@@ -4,6 +4,7 @@ import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
+import { connectionEvent } from './connection-event.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
 
 /** The sentence that stands beside the state `error`; null when nothing fails. */
@@ -49,6 +50,7 @@ export async function recheckConnection(deps: Deps, connection: { id: string; co
       targetType: 'CONNECTION',
       targets: [{ id: connection.id, name: connection.connectionKey }],
       payload: { check: 'preflight', failed: checks.filter((c) => c.result === 'fail').map((c) => c.check) },
+      emits: failure === null ? [] : [connectionEvent(connection, 'failed', { during: 'checks', reason: failure })],
     });
     if (failure === null) await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'crawl' });
     after.changed('connection', connection.connectionKey);

@@ -1,4 +1,3 @@
-import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { sql } from 'kysely';
@@ -8,7 +7,7 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
-import { namePrefix } from './platforms.ts';
+import { runSetupScript } from '../testing/run-setup-script.ts';
 
 let server: TestServer;
 let platform: LivePlatform;
@@ -23,10 +22,7 @@ beforeAll(async () => {
   people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
   login = await platform.addLogin('consumer');
   people.consumer = await server.person({ username: login.username });
-  const { host, port, database, connector } = platform;
-  const config = { host, port, database, tls: 'disable' };
-  const { installationId } = server.deps;
-  await platform.superuser.query(postgresConnector.setupScript({ config, installationId, namePrefix, ...connector }));
+  await runSetupScript(platform, server.deps.installationId);
   registered = await registerPlatform(platform, people, 'published');
 });
 afterAll(async () => {

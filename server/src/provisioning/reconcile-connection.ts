@@ -14,7 +14,7 @@ import type { Proof } from '@stoa/core/provisioning/proof';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
 import { findPeopleOn, resolveIdentities } from '../features/identity/resolve.ts';
-import { failPoint, isFailPointSet } from '../work/fail-point.ts';
+import { failPoint, isFailPointSet, isWithout } from '../work/fail-point.ts';
 import {
   type ClaimedWork,
   claimWork,
@@ -60,6 +60,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
   const asked = performance.now();
   const work = await claimWork(deps.db, connectionId, deps.replicaId);
   if (!work) return 'not-ours';
+  if (isWithout('kept-keys')) await deps.db.deleteFrom('provisioning_key').where('id', '<=', work.lastKey).execute();
   failPoint('reconcile.claimed');
   if (work.keys.length === 0 || work.connectionState === 'draft' || work.connectionState === 'paused') return 'done';
   const held: Work = { ...work, connectionId, replicaId: deps.replicaId, scope: scopeOf(work.keys) };

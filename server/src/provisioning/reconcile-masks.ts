@@ -14,6 +14,7 @@ import { exemptionsOf, loadReaders, type ReaderWorld } from './load-readers.ts';
 import { holdsReaderFence } from './mask-fence.ts';
 import { maskSalt } from './mask-salt.ts';
 import { recordReaders, recordReaderNeeds } from './record-readers.ts';
+import { recordSalt } from './statement-audit.ts';
 import { recordProtection } from './record-protection.ts';
 
 export type MaskWork = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence' | 'keys' | 'lastKey'> & {
@@ -54,7 +55,8 @@ export async function reconcileMasks(deps: Deps, session: PlatformSession, work:
     isWhole: true,
   };
   const plan = diffMasks(desired, before);
-  if (hashes(compiled) && before.layer.isReady) await session.setSalt(await maskSalt(deps));
+  if (hashes(compiled) && before.layer.isReady && (await session.setSalt(await maskSalt(deps))))
+    await recordSalt(deps, { id: work.connectionId, name: work.connectionKey });
   failPoint('masks.planned');
   const results = await applyPlan(deps, session, { work, plan, before });
   if (results === 'fenced') return 'fenced';

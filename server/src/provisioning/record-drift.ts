@@ -8,6 +8,7 @@ import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
+import { driftEvents } from './connection-event.ts';
 
 type Sweep = {
   connectionId: string;
@@ -35,12 +36,14 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
     after.changed('drift', sweep.connectionId);
     const target = { id: sweep.connectionId, name: sweep.connectionKey };
     await appendAudit(tx, [
-      ...opened.map((row) => ({
+      ...opened.map((row, at) => ({
         action: 'DriftFound',
         actor: systemActor,
         targetType: 'CONNECTION',
         targets: [target],
         payload: { ...row },
+        // All of one look are told at once.
+        emits: at === 0 ? driftEvents({ ...sweep, id: sweep.connectionId }, opened) : [],
       })),
       ...closed.map((row) => ({
         action: 'DriftResolved',

@@ -10,9 +10,11 @@ import { type AfterCommit, transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
 import { type CompiledMasks, type CompiledSource, digestOf } from './compile-masks.ts';
+import { driftEvents } from './connection-event.ts';
 import { startCrawl } from './crawl-start.ts';
 import { endExceptions } from './end-exceptions.ts';
 import { failureText } from './reconcile-connection.ts';
+import { statementPayload } from './statement-audit.ts';
 import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
 
 export type ProtectionRun = {
@@ -225,13 +227,21 @@ async function recordTampered(
 const placeOf = (work: MaskWork) => ({ id: work.connectionId, name: work.connectionKey });
 
 const tamperedEntries = (work: MaskWork, rows: readonly { object: string }[]) =>
-  rows.map((row) => ({
+  rows.map((row, at) => ({
     action: 'DriftFound',
     actor: systemActor,
     targetType: 'CONNECTION',
     targets: [placeOf(work)],
-    payload: { finding: 'tampered_policy', object: row.object, principal: '', privilege: '' },
+    payload: tamperedRow(row),
+    emits: at === 0 ? driftEvents({ ...work, id: work.connectionId }, rows.map(tamperedRow)) : [],
   }));
+
+const tamperedRow = ({ object }: { object: string }) => ({
+  finding: 'tampered_policy',
+  object,
+  principal: '',
+  privilege: '',
+});
 
 const statementEntries = (work: MaskWork, results: readonly TimedMaskResult[]) =>
   results
@@ -243,15 +253,7 @@ const statementEntries = (work: MaskWork, results: readonly TimedMaskResult[]) =
       targetType: 'CONNECTION',
       targets: [placeOf(work)],
       relatedResources: result.statement.step.causes.map((id) => ({ id, name: id, type: 'DATA_SOURCE' })),
-      payload: {
-        statement: result.statement.sql.slice(0, 20_000),
-        step: result.statement.step.kind,
-        result: result.status,
-        milliseconds: Math.round(result.milliseconds * 1000) / 1000,
-        ...(result.status === 'failed'
-          ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
-          : {}),
-      },
+      payload: statementPayload(result),
     }));
 
 /** One row for all sources that are exposed in another way than before. */

@@ -4,6 +4,7 @@ import { appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
+import { connectionEvent } from './connection-event.ts';
 
 /** A platform that is down is asked again at least this often (reliability.md 2, "Outage"). */
 const longestWaitSeconds = 10;
@@ -35,6 +36,12 @@ export async function recordDown(
       targetType: 'CONNECTION',
       targets: [{ id: connectionId, name: row.connection_key }],
       payload: { class: failure.class, code: failure.code, message: failure.message },
+      emits: [
+        connectionEvent({ id: connectionId, connectionKey: row.connection_key }, 'failed', {
+          during: 'outage',
+          reason: failure.message,
+        }),
+      ],
     });
   });
 }

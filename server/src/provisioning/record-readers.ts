@@ -7,7 +7,9 @@ import type { Db } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import type { CompiledMasks } from './compile-masks.ts';
 import type { ReaderScope } from './load-readers.ts';
+import { provisioningEvents } from './provisioning-events.ts';
 import type { MaskRun } from './reconcile-masks.ts';
+import { statementPayload } from './statement-audit.ts';
 import { failureText } from './reconcile-connection.ts';
 
 /** What a run about single readers needs of the policies, so that it has to compile none. */
@@ -67,6 +69,7 @@ export async function recordReaders(
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
       from json_to_recordset(${JSON.stringify(auditRows(run, changed))}::json) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
       where exists (select from fence)
+    ), ${provisioningEvents(run.connectionId, changed.map(toToldState), sql`exemption_status`)}
     ), live as (
       insert into live_event (type, subject_id)
       select 'access-request', x.id from unnest(${changed.map((row) => row.request_id)}::text[]) as x (id) where exists (select from fence)
@@ -77,6 +80,8 @@ export async function recordReaders(
   deps.live.wake();
   return 'done';
 }
+
+const toToldState = (row: Row) => ({ requestId: row.request_id, state: row.state, reason: row.reason });
 
 function statesOf({ world, proofs, results }: MaskRun): Row[] {
   const readers = new Map(world.readers.map((reader) => [reader.globalUserId, reader]));
@@ -134,13 +139,7 @@ function auditRows(run: MaskRun, changed: readonly Row[]): object[] {
       payload: {
         type: 'ProvisioningStatementExecutedAuditPayload',
         version: '1',
-        statement: result.statement.sql.slice(0, 20_000),
-        step: result.statement.step.kind,
-        result: result.status,
-        milliseconds: Math.round(result.milliseconds * 1000) / 1000,
-        ...(result.status === 'failed'
-          ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
-          : {}),
+        ...statementPayload(result),
       },
     }));
   const states = changed.flatMap((row) => {

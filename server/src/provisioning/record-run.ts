@@ -6,6 +6,8 @@ import type { Deps } from '../deps.ts';
 import { grantSeconds } from '../http/metrics.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { type JudgedMembership, type JudgedObject, type Judgement, judgeRun, type Previous } from './judge-run.ts';
+import { provisioningEvents } from './provisioning-events.ts';
+import { statementPayload } from './statement-audit.ts';
 import type { Run } from './reconcile-connection.ts';
 
 /**
@@ -109,6 +111,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
       from json_to_recordset(${json(auditRows(run, outcome.changed))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
       where exists (select from fence)
+    ), ${provisioningEvents(connectionId, outcome.changed.map(toToldState), sql`membership_status`)}
     ), live as (
       insert into live_event (type, subject_id)
       select x.type, x.id from json_to_recordset(${json(liveRows(run, outcome.changed, taskIds))}) as x (type text, id text) where exists (select from fence)
@@ -201,6 +204,8 @@ function toMemberRow(m: JudgedMembership) {
   };
 }
 
+const toToldState = (m: JudgedMembership) => ({ requestId: m.requestId, state: m.state, reason: m.reason });
+
 /** One row per native statement, and one that names every request whose state was proved or lost by this run. */
 function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
   const connection = { id: run.connectionId, name: run.connectionKey, type: 'CONNECTION' };
@@ -219,13 +224,7 @@ function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
     payload: {
       type: 'ProvisioningStatementExecutedAuditPayload',
       version: '1',
-      statement: result.statement.sql.slice(0, 20_000),
-      step: result.statement.step.kind,
-      result: result.status,
-      milliseconds: Math.round(result.milliseconds * 1000) / 1000,
-      ...(result.status === 'failed'
-        ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
-        : {}),
+      ...statementPayload(result),
     },
   }));
   for (const [action, status, states] of [

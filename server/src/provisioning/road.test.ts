@@ -8,6 +8,7 @@ import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { getTask } from '@stoa/contract/task';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endExpiredAccess } from '../features/access-request/expire.ts';
 import { reviewBy, user } from '../features/access-request/requests.fixture.ts';
@@ -70,6 +71,14 @@ const approve = (id: string, more: object = {}) =>
     params: { id },
     body: { status: 'APPROVED', reason: 'needed for the report', ...more },
   });
+/** What others were told of where the access of a request stands. */
+const toldOf = async (id: string) => {
+  const { rows } = await sql<{ state: string }>`select data ->> 'provisioning' as state from event
+    where request_id = ${id} and type = 'marketplace.data_product.access_requests.provisioning.updated' order by sequence`.execute(
+    server.deps.db,
+  );
+  return rows.map((row) => row.state);
+};
 const settled = (id: string, state: string) =>
   waitFor(`${id} to be ${state}`, async () => {
     const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
@@ -103,6 +112,7 @@ test('an approval lets the consumer read exactly what was approved, proved by th
   expect(revoked.status).toBe(204);
   await settled(id, 'REMOVED');
   expect(await platform.readAs(login, firstTable())).toBe('42501');
+  expect(await toldOf(id)).toEqual(['ACTIVE', 'REMOVED']);
 });
 
 test('what was asked on behalf of somebody cannot be read before they accept, and can be right after', async () => {
@@ -193,6 +203,30 @@ test('a temporary approval ends at its instant, also when nothing ran over it', 
   expect(await platform.readAs(login, firstTable())).toBe('42501');
 });
 
+test('what is over is taken away also while the audit trail cannot be written, and recorded once it can', async () => {
+  const { db } = server.deps;
+  const id = await ask(people.consumer);
+  await approve(id, { duration: 1, durationUnit: 'HOURS' });
+  await settled(id, 'ACTIVE');
+  const status = async () =>
+    (await db.selectFrom('access_request').select('status').where('id', '=', id).executeTakeFirstOrThrow()).status;
+  const superuser = new pg.Client(server.databaseUrl);
+  await superuser.connect();
+  await superuser.query('revoke insert on audit_event from stoa_app');
+  try {
+    await sql`update access_request set expiration = now() - interval '1 second' where id = ${id}`.execute(db);
+    await expect(endExpiredAccess(server.deps)).rejects.toThrow('audit_event');
+    await waitFor('the login to be refused', async () => (await platform.readAs(login, firstTable())) === '42501');
+    expect(await status()).toBe('APPROVED');
+  } finally {
+    await superuser.query('grant insert on audit_event to stoa_app');
+    await superuser.end();
+  }
+  await endExpiredAccess(server.deps);
+  expect(await status()).toBe('EXPIRED');
+  await settled(id, 'REMOVED');
+});
+
 test('a grant taken away by hand is found by the sweep and put back; one of others is listed and left', async () => {
   const id = await ask(people.consumer);
   await approve(id);
@@ -264,4 +298,61 @@ test('an approval waits for a login that does not exist yet, and proceeds by its
   await settled(id, 'ACTIVE');
   expect(await platform.readAs({ username: name, password: made.password }, firstTable())).toBe('rows');
   await platform.superuser.query(`drop owned by "${name}"`);
+});
+
+test('thousands approved at one moment are all granted, recorded and told', async () => {
+  const { db } = server.deps;
+  const count = 5_000;
+  const prefix = `${login.username}_crowd_`;
+  const crowd = await publish(people.governor, registered, {
+    name: 'Crowd product',
+    sourceIds: registered.sources.slice(0, 1).map((s) => s.id),
+  });
+  const template = await ask(people.governor, crowd.id);
+  await platform.superuser.query(`do $$ begin
+    create role "${prefix}all";
+    execute format('grant connect on database %I to "${prefix}all"', current_database());
+    for i in 1..${count} loop execute format('create role %I login in role "${prefix}all"', '${prefix}' || i); end loop; end $$`);
+  try {
+    const { rows: roles } = await platform.superuser.query<{ name: string; id: string }>(
+      `select rolname as name, oid::text as id from pg_roles where starts_with(rolname, $1) and rolcanlogin`,
+      [prefix],
+    );
+    await db.transaction().execute(async (tx) => {
+      await sql`with person as (
+          insert into app_user (global_user_id, person_id, username, name, email)
+          select id, id, name, name, name || '@example.com' from (
+            select gen_random_uuid() as id, n as name from unnest(${roles.map((r) => r.name)}::text[]) n) w returning global_user_id, username
+        ), known as (
+          insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state, verified_at)
+          select c.connection_id, p.global_user_id, r.name, r.id, 'fallback', now()
+          from unnest(${roles.map((r) => r.name)}::text[], ${roles.map((r) => r.id)}::text[]) r (name, id)
+          join person p on p.username = r.name cross join container c where c.target_id = ${crowd.id}
+        ), asked as (
+          insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version, form, flow, event, decided_at)
+          select 'c' || left(md5(p.username) || '00000000', 24), r.type, 'APPROVED', p.global_user_id, p.global_user_id, r.data_product_id,
+            r.request_form_id, r.form_version, r.form, r.flow, r.event, now()
+          from access_request r cross join person p where r.id = ${template}
+        )
+        insert into provisioning_key (connection_id, target_id, global_user_id, cause)
+        select c.connection_id, c.target_id, p.global_user_id, 'determination' from container c cross join person p where c.target_id = ${crowd.id}`.execute(
+        tx,
+      );
+    });
+    const counts = async () =>
+      (
+        await sql<{ active: number; told: number }>`
+          select (select count(*)::int from membership_status where target_id = ${crowd.id} and state = 'ACTIVE') as active,
+            (select count(*)::int from event where target_id = ${crowd.id} and data ->> 'provisioning' = 'ACTIVE') as told`.execute(
+          db,
+        )
+      ).rows[0];
+    await waitFor('all of them', async () => (await counts())?.active === count, 40);
+    expect(await counts()).toEqual({ active: count, told: count });
+  } finally {
+    await platform.superuser.query(`do $$ begin
+      for i in 1..${count} loop execute format('drop role %I', '${prefix}' || i); end loop;
+      drop owned by "${prefix}all";
+      drop role "${prefix}all"; end $$`);
+  }
 });

@@ -2,6 +2,7 @@ import { ConnectorError, type Fingerprint } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
+import { isWithout } from '../work/fail-point.ts';
 import { claimWork } from './claim-work.ts';
 import { startCrawl } from './crawl-start.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
@@ -21,6 +22,7 @@ type Sweepable = {
  * run is a day old, the whole connection is reconciled. Equal fingerprints mean that nothing moved, and cost one cheap read.
  */
 export async function enqueueSweeps(deps: Deps): Promise<void> {
+  if (isWithout('sweep')) return;
   const { rows } = await sql<Sweepable>`
     select id, connection_key, fingerprint, crawled_tree, coalesce(last_sweep_at < now() - interval '24 hours', true) as is_stale
     from connection where state in ('active', 'error') and (next_attempt_at is null or next_attempt_at <= now())`.execute(

@@ -1,15 +1,30 @@
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
+import { messageChannels } from '../channels/registered.ts';
+import { isFullBatch, sendDue } from '../channels/send-deliveries.ts';
 import { createJobHandlers } from './job-handlers.ts';
 import { type JobHandlers, startJobRunner } from './jobs.ts';
+import { eventSubscribers } from './event-subscribers.ts';
+import { fanOut } from './fan-out.ts';
+import { tidy } from './tidy.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
 import { keepAdvice } from '../features/assist/keep-advice.ts';
-import { completeStaleSearch } from '../features/data-product/search-document.ts';
+import { remindStewards } from '../features/notification/remind.ts';
+import { warnOfExpiry } from '../features/notification/warn-of-expiry.ts';
 import { startDueIdentification } from '../features/identification/due.ts';
-import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
+import { endLostVerifications } from '../features/audit/verify-audit.ts';
+import { endLostRuns } from '../features/verification/fail-run.ts';
+import { startNightlyVerification } from '../features/verification/start.ts';
+import { endWaiting } from '../features/webhook/end-waiting.ts';
+import { removeRemains } from '../features/webhook/remove-deliveries.ts';
+import { WebhookSender } from '../features/webhook/webhook-sender.ts';
+import { rewriteDueMessages } from '../features/slack/rewrite-messages.ts';
 import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
-import { forgetOldActivity, readDueActivity } from '../provisioning/read-activity.ts';
+import { CheckpointExport } from '../audit/export-checkpoints.ts';
+import { ChainCut, sealEvents } from '../audit/seal-events.ts';
+import { SealerWatch } from '../audit/sealer-watch.ts';
+import { readDueActivity } from '../provisioning/read-activity.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
 
 /** No timer ever decides: each only wakes a comparison with the database's clock, and none waits longer than this. */
@@ -19,11 +34,27 @@ const sweepEvery = 30_000;
 /** Looks whose turn it is; how often a platform is asked is a setting. */
 const activityEvery = 15_000;
 const retryEvery = 1_000;
+/** Also without having been woken: the process that wrote an event may be gone. */
+const fanOutEvery = 2_000;
+/** After a commit: telling of a decision never competes with granting what was decided. */
+const fanOutPause = 250;
 const adviceEvery = 2_000;
 /** Between two batches of advice, and at least so many times as long as one took: what people wait for comes first. */
 const adviceBreak = 500;
 const adviceRest = 19;
+const sendEvery = 2_000;
+const rewriteEvery = 1_000;
+/** Whose morning has come, and whose access ends in a week or a day. */
+const announceEvery = 30_000;
+const endEvery = 2_000;
 const tidyEvery = 10 * 60_000;
+/** The audit chain follows what is written; nobody waits for it. */
+const sealEvery = 2_000;
+const exportEvery = 10_000;
+/** Whether somebody has looked into a chain that was cut. */
+const cutEvery = 60_000;
+/** Where more is left than one turn does. */
+const moreEvery = 500;
 
 export type BackgroundWork = { stop(): Promise<void> };
 
@@ -32,20 +63,34 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
   const handlers: JobHandlers = createJobHandlers(deps);
   await sendHeartbeat(deps);
   const runner = await startJobRunner({ pool: deps.pool, log: deps.log, replicaId: deps.replicaId, handlers });
+  const sending = messageChannels(deps).map((channel) =>
+    repeat(deps, `send ${channel.provider}`, async () => (isFullBatch(await sendDue(deps, channel)) ? 0 : sendEvery)),
+  );
+  const webhooks = new WebhookSender(deps, (delay) => tellingWebhooks.wake(delay));
+  const tellingWebhooks = repeat(deps, 'webhooks', () => webhooks.turn());
+  const onBatch = () => [tellingWebhooks, ...sending].forEach((loop) => loop.wake(0));
+  const fanningOut = repeat(deps, 'events', async (signal) => {
+    await fanOut(deps, eventSubscribers, { signal, onBatch });
+    return fanOutEvery;
+  });
+  deps.live.onWake(() => fanningOut.wake(fanOutPause));
   const loops = [
+    fanningOut,
+    tellingWebhooks,
     repeat(deps, 'heartbeat', async () => {
       await sendHeartbeat(deps);
       await releaseSilentReplicas(deps);
       return heartbeatEvery;
     }),
-    repeat(deps, 'expiry', async () => {
-      await endExpiredAccess(deps);
+    repeat(deps, 'expiry', async (signal) => {
+      await endExpiredAccess(deps, signal);
       return Math.min(longestSleep, await nextExpiry(deps));
     }),
     repeat(deps, 'sweep', async () => {
       await enqueueSweeps(deps);
       await enqueueDueCrawls(deps);
       await startDueIdentification(deps);
+      await startNightlyVerification(deps);
       return sweepEvery;
     }),
     repeat(deps, 'activity', async () => {
@@ -61,57 +106,101 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       if (!(await keepAdvice(deps))) return adviceEvery;
       return Math.max(adviceBreak, adviceRest * (performance.now() - start));
     }),
-    repeat(deps, 'tidy', async () => {
-      await tidy(deps);
-      return tidyEvery;
+    ...sending,
+    repeat(deps, 'rewrite Slack messages', async () => ((await rewriteDueMessages(deps)) ? 0 : rewriteEvery)),
+    repeat(deps, 'announce', async (signal) => {
+      await warnOfExpiry(deps, signal);
+      await remindStewards(deps);
+      return announceEvery;
     }),
+    repeat(deps, 'webhooks that are off or gone', async () => {
+      const isMore = [await endWaiting(deps), await removeRemains(deps)].includes(true);
+      return isMore ? moreEvery : endEvery;
+    }),
+    ...keepAuditChain(deps),
+    repeat(deps, 'tidy', async () => ((await tidy(deps)) ? moreEvery : tidyEvery)),
   ];
-  return {
-    async stop() {
-      for (const loop of loops) loop.stop();
-      await Promise.all(loops.map((loop) => loop.settled()));
-      await runner.stop();
-      await sql`delete from replica where id = ${deps.replicaId}`.execute(deps.db).catch(() => {});
-    },
+  const stop = async () => {
+    for (const loop of loops) loop.stop();
+    await Promise.all(loops.map((loop) => loop.settled()));
+    await webhooks.stop();
+    await runner.stop();
+    await sql`delete from replica where id = ${deps.replicaId}`.execute(deps.db).catch(() => {});
   };
+  return { stop };
 }
 
-type Loop = { stop(): void; settled(): Promise<void> };
+/** The audit trail is sealed and signed, and what was signed is taken out of the database. */
+function keepAuditChain(deps: Deps): Loop[] {
+  const exporting = new CheckpointExport(deps);
+  const watch = new SealerWatch(deps);
+  return [
+    repeat(deps, 'audit chain', async () => {
+      try {
+        return (await sealEvents(deps)).isMore ? moreEvery : sealEvery;
+      } catch (error) {
+        if (!(error instanceof ChainCut)) throw error;
+        deps.log.error({ err: error }, 'the audit chain was cut: docs/audit.md says how to go on');
+        return cutEvery;
+      }
+    }),
+    repeat(deps, 'audit export', async () => ((await exporting.turn()) ? moreEvery : exportEvery)),
+    repeat(deps, 'watch over the audit chain', async () => {
+      await watch.look();
+      return sweepEvery;
+    }),
+    repeat(deps, 'lost verifications', async () => {
+      await endLostVerifications(deps);
+      await endLostRuns(deps);
+      return sweepEvery;
+    }),
+  ];
+}
 
-/** Runs `act` again and again; it answers after how many milliseconds. A failure is logged and tried again soon. */
-function repeat(deps: Deps, name: string, act: () => Promise<number>): Loop {
-  let isStopped = false;
+type Loop = { stop(): void; settled(): Promise<void>; wake(delay: number): void };
+
+/**
+ * Runs `act` again and again; it answers after how many milliseconds. A failure is logged and tried again soon. What goes on for
+ * long looks at the signal in between: a stop waits for it.
+ */
+function repeat(deps: Deps, name: string, act: (signal: AbortSignal) => Promise<number>): Loop {
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> = Promise.resolve();
+  /** When the next turn is due; none while one runs, which then asks what was wished meanwhile. */
+  let dueAt: number | undefined;
+  let wished = Number.POSITIVE_INFINITY;
+  const schedule = (delay: number) => {
+    clearTimeout(timer);
+    dueAt = performance.now() + delay;
+    timer = setTimeout(turn, delay);
+    timer.unref();
+  };
   const turn = () => {
-    current = act()
+    dueAt = undefined;
+    wished = Number.POSITIVE_INFINITY;
+    current = act(signal)
       .catch((error: unknown) => {
-        if (!isStopped) deps.log.warn({ err: error, loop: name }, 'background work failed; it is tried again');
+        if (!signal.aborted) deps.log.warn({ err: error, loop: name }, 'background work failed; it is tried again');
         return 2_000;
       })
       .then((delay) => {
-        if (isStopped) return;
-        timer = setTimeout(turn, Math.max(20, Math.min(delay, tidyEvery)));
-        timer.unref();
+        if (signal.aborted) return;
+        schedule(Math.max(20, Math.min(delay, wished, tidyEvery)));
       });
   };
   turn();
   return {
     stop() {
-      isStopped = true;
+      stopping.abort();
       clearTimeout(timer);
     },
     settled: () => current,
+    wake(delay) {
+      if (signal.aborted) return;
+      if (dueAt === undefined) wished = Math.min(wished, delay);
+      else if (performance.now() + delay < dueAt) schedule(delay);
+    },
   };
-}
-
-async function tidy(deps: Deps): Promise<void> {
-  await completeStaleSearch(deps);
-  await forgetOldDrafts(deps.db);
-  await forgetOldActivity(deps);
-  await sql`delete from live_event where created_at < now() - interval '1 hour'`.execute(deps.db);
-  await sql`delete from idempotency_key where created_at < now() - interval '24 hours'`.execute(deps.db);
-  await sql`delete from rate_count where window_start < now() - interval '2 hours'`.execute(deps.db);
-  await sql`delete from session where expires_at < now()`.execute(deps.db);
-  await sql`delete from task where finished_at < now() - interval '30 days'`.execute(deps.db);
 }

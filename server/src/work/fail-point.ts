@@ -17,6 +17,19 @@ export function isFailPointSet(family: string): boolean {
   );
 }
 
+type Defence = 'request-lock' | 'kept-keys' | 'sweep';
+
+/**
+ * Whether the server runs without one of its defences (`STOA_WITHOUT=<name>,<name>`), so that a fault test can show that it sees what
+ * they are there for. As the fail-points, in no build that people run.
+ */
+export function isWithout(defence: Defence): boolean {
+  return (
+    (typeof STOA_FAIL_POINTS === 'undefined' || STOA_FAIL_POINTS) &&
+    (process.env['STOA_WITHOUT'] ?? '').split(',').includes(defence)
+  );
+}
+
 const passed = new Map<string, number>();
 
 function act(name: string): void {

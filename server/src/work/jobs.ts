@@ -9,25 +9,30 @@ export type JobPayloads = {
   crawl: ConnectionJob;
   'apply-object-state': ConnectionJob;
   'delete-connection': ConnectionJob;
+  'rotate-keys': { taskId: string; connectionId?: undefined };
   'verify-identities': { taskId: string; connectionId?: undefined };
   identify: { taskId: string; runId: string; connectionId?: undefined };
+  'verify-audit': { taskId: string; connectionId?: undefined };
+  verify: { taskId: string; runId: string; connectionId?: undefined };
 };
 /** Jobs that name one connection run one after the other, since each changes the same tree. */
 type ConnectionJob = { taskId: string; connectionId?: string };
 export type JobName = keyof JobPayloads;
 export type JobHandlers = { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> };
 
+/** `seconds`: so long it waits at least. */
+type JobOptions = { queue?: string; seconds?: number };
+
 export type Jobs = {
   /** Enqueues inside the caller's transaction: the job exists exactly when the facts it will read do. */
-  add<N extends JobName>(tx: Reader, name: N, payload: JobPayloads[N], options?: { queue?: string }): Promise<void>;
+  add<N extends JobName>(tx: Reader, name: N, payload: JobPayloads[N], options?: JobOptions): Promise<void>;
 };
 
 export const createJobs = (): Jobs => ({
   async add(tx, name, payload, options) {
     const queue = options?.queue ?? payload.connectionId ?? null;
-    await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 5)`.execute(
-      tx,
-    );
+    await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue}, max_attempts => 5,
+      run_at => now() + make_interval(secs => ${options?.seconds ?? 0}))`.execute(tx);
   },
 });
 

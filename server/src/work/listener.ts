@@ -1,11 +1,9 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Log } from '../log.ts';
+import { replicaLockClass } from './advisory-locks.ts';
 
-/** The class of advisory locks by which replicas show that they live. */
-export const replicaLockClass = 7_305;
-
-export type Channel = 'stoa_live' | 'stoa_reconcile';
+export type Channel = 'stoa_live' | 'stoa_reconcile' | 'stoa_keys';
 
 /**
  * One connection of this replica for notifications, in and out. It comes back by itself; until then everybody who listens
@@ -45,7 +43,7 @@ export class Listener {
     });
     try {
       await client.connect();
-      await client.query('listen stoa_live; listen stoa_reconcile');
+      await client.query('listen stoa_live; listen stoa_reconcile; listen stoa_keys');
       // Held as long as this process lives: what a dead replica held is free at once, not only when its lease is old.
       await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [
         replicaLockClass,

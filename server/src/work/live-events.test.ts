@@ -1,3 +1,4 @@
+import { streamEvents } from '@stoa/contract/event';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/app.ts';
@@ -48,5 +49,29 @@ test('a page that comes after a quiet time is not told of everything that happen
   live.wake();
   await waitFor('the new one', async () => seen.includes('7000'), 5);
   expect(seen).not.toContain('old');
+  stop();
+});
+
+test('a page is told to read messages again that came between its reading and its listening, also while others listen', async () => {
+  const { db, live } = server.deps;
+  const stop = live.subscribe(
+    () => {},
+    () => {},
+  );
+  const { token, globalUserId } = await server.person({ username: 'reader' });
+  const open = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const stream = await fetch(server.url + streamEvents.path, { headers });
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    return { next: async () => (await reader?.read())?.value ?? '', close: () => reader?.cancel() };
+  };
+  await sql`insert into live_event (type, subject_id) values ('notification', ${globalUserId})`.execute(db);
+  const page = await open();
+  let text = '';
+  await waitFor('what to read again', async () => {
+    text += await page.next();
+    return text.includes('event: again\ndata: notification\n');
+  });
+  await page.close();
   stop();
 });

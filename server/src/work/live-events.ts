@@ -10,6 +10,8 @@ const pollMilliseconds = 2_000;
 /** Other replicas are told once of everything that happens within so long: a notification costs as much as a commit. */
 const gatherMilliseconds = 20;
 const rowsAtOnce = 2_000;
+/** Longer than a page takes from its first answer to its open stream. */
+const recentSeconds = 5;
 /**
  * Numbers are taken before the commit, so a smaller one may become visible after a larger one. A number that was passed over
  * is asked for until its transaction must be over; one that was rolled back never comes.
@@ -32,6 +34,7 @@ export class LiveEvents {
   /** Nobody looked for a while, so the position is of before. */
   #isBehind = false;
   #isReading = false;
+  #onWake: () => void = () => {};
   #isAsked = false;
 
   constructor(options: { db: Db; listener: Listener; log: Log }) {
@@ -59,10 +62,16 @@ export class LiveEvents {
   /** Called after a commit that wrote events: delivers them here at once and tells the other replicas. */
   wake(): void {
     this.#read();
+    this.#onWake();
     this.#tellOthers ??= setTimeout(() => {
       this.#tellOthers = undefined;
       this.#options.listener.notify('stoa_live');
     }, gatherMilliseconds).unref();
+  }
+
+  /** Calls `listener` after each commit of this process that changed something. */
+  onWake(listener: () => void): void {
+    this.#onWake = listener;
   }
 
   subscribe(onEvent: (event: LiveEventRow) => void, onEnd: () => void): () => void {
@@ -80,6 +89,16 @@ export class LiveEvents {
     );
     const isWhole = rows[0]?.sequence === sequence && rows.length <= 1000;
     return isWhole ? rows.slice(1) : undefined;
+  }
+
+  /** Whether somebody was told something in the seconds in which their page was reading, and did not listen yet. */
+  async wasToldRecently(globalUserId: string): Promise<boolean> {
+    const { rows } = await sql`
+      select from (select type, subject_id, created_at from live_event order by sequence desc limit 1000) l
+      where type = 'notification' and subject_id = ${globalUserId} and created_at > now() - make_interval(secs => ${recentSeconds}) limit 1`.execute(
+      this.#options.db,
+    );
+    return rows.length > 0;
   }
 
   #read(): void {
@@ -108,6 +127,11 @@ export class LiveEvents {
       select sequence, type, subject_id as id from live_event
       where sequence > ${this.#position} or sequence = any(${[...this.#gaps.keys()]}::bigint[])
       order by sequence limit ${rowsAtOnce}`.execute(this.#options.db);
+    if (this.#isBehind) {
+      // The last listener went and another came while this was read: what is news to the new one is read anew.
+      this.#isAsked = true;
+      return;
+    }
     const now = Date.now();
     for (const row of rows) {
       this.#gaps.delete(row.sequence);

@@ -1,13 +1,19 @@
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
+import { hearOfKeys } from '../secrets/heard.ts';
 
 /** A replica that was silent for so long is taken for dead, and what it held is free (reliability.md CX3). */
 const silentAfterSeconds = 20;
 
+/** A dead replica took its last job up to a heartbeat after it was last heard of. */
+const lockedAtLeastSeconds = silentAfterSeconds / 2;
+
+/** Says that this replica lives, and which data keys it knows. */
 export async function sendHeartbeat(deps: Deps): Promise<void> {
   await sql`insert into replica (id) values (${deps.replicaId}) on conflict (id) do update set heartbeat_at = now()`.execute(
     deps.db,
   );
+  await hearOfKeys(deps);
 }
 
 /**
@@ -22,5 +28,7 @@ export async function releaseSilentReplicas(deps: Deps): Promise<void> {
   if (rows.length === 0) return;
   deps.log.warn({ replicas: rows.map((row) => row.id) }, 'replicas fell silent; their jobs are released');
   await sql`select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker._private_jobs
-    where locked_by is not null and locked_at < now() - make_interval(secs => ${silentAfterSeconds})`.execute(deps.db);
+    where locked_by is not null and locked_at < now() - make_interval(secs => ${lockedAtLeastSeconds})`.execute(
+    deps.db,
+  );
 }

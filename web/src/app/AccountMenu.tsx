@@ -1,6 +1,6 @@
 import { SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { signOut } from '@stoa/contract/auth';
-import { IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
+import { IconBell, IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
@@ -66,6 +66,10 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
     <div className={styles.menu}>
       <Appearance />
       <div className={styles.acts}>
+        <Link to="/me/notifications" className={styles.act ?? ''} onClick={onClose}>
+          <IconBell size={16} stroke={1.75} aria-hidden="true" />
+          {t('bell.notifications')}
+        </Link>
         <Link to="/me/tokens" className={styles.act ?? ''} onClick={onClose}>
           <IconKey size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.nav.tokens')}

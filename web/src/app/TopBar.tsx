@@ -10,6 +10,8 @@ import styles from './TopBar.module.css';
 
 /** The menu's parts weigh more than the bar: they come when somebody reaches for it. */
 const loadMenu = () => import('./AccountMenu.tsx');
+/** After what the reader came for. */
+const InboxBell = lazy(() => import('./InboxBell.tsx').then((module) => ({ default: module.InboxBell })));
 const AccountMenu = lazy(() => loadMenu().then((module) => ({ default: module.AccountMenu })));
 
 function Account({ onOpenHelp }: { onOpenHelp: () => void }) {
@@ -101,6 +103,9 @@ export function TopBar({ onOpenPalette, onOpenNavigation, onOpenHelp }: Props) {
         <Kbd size="xs">K</Kbd>
       </UnstyledButton>
       <div className={styles.end}>
+        <Suspense fallback={null}>
+          <InboxBell />
+        </Suspense>
         <Account onOpenHelp={onOpenHelp} />
       </div>
     </header>

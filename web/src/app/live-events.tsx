@@ -55,7 +55,10 @@ const nouns: Readonly<Record<LiveEventType, true>> = {
   user: true,
   group: true,
   settings: true,
+  webhook: true,
   audit: true,
+  verification: true,
+  notification: true,
 };
 const isNoun = (value: unknown): value is LiveEventType => typeof value === 'string' && Object.hasOwn(nouns, value);
 
@@ -132,6 +135,11 @@ function listen(url: string, client: QueryClient, { onEvents, onMode }: Listener
       gathered.push(event);
       gathering ??= setTimeout(flush, gatherForMs);
     };
+    // It was read a moment before it changed, or too long ago: also where changes are held.
+    source.addEventListener('again', ({ data }) => {
+      const isShown = (path: unknown) => data === '*' || (isNoun(data) && isShownBy(path, data));
+      void client.invalidateQueries({ predicate: (query) => isShown(query.meta?.path) });
+    });
     source.onerror = () => {
       failures += 1;
       if (failures < 2 && source?.readyState !== EventSource.CLOSED) return;

@@ -2,6 +2,7 @@ import type { Action } from '@stoa/contract/action';
 import {
   type Icon,
   IconArrowsSplit2,
+  IconBell,
   IconBuildingStore,
   IconChecklist,
   IconDatabase,
@@ -24,6 +25,7 @@ import {
   IconTable,
   IconTags,
   IconUsers,
+  IconBolt,
   IconWorld,
 } from '@tabler/icons-react';
 import type { MessageId } from './messages/use-text.tsx';
@@ -49,8 +51,11 @@ export type NavTarget =
   | '/admin/request-links'
   | '/admin/requested-assets'
   | '/admin/settings'
+  | '/admin/webhooks'
   | '/admin/people'
+  | '/inbox'
   | '/audit'
+  | '/admin/verification'
   | '/reports'
   | '/me/tokens';
 
@@ -78,7 +83,10 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     text: 'shell.nav.review',
-    entries: [{ to: '/reviews', text: 'shell.nav.reviews', icon: IconChecklist, keys: 'g r' }],
+    entries: [
+      { to: '/inbox', text: 'shell.nav.inbox', icon: IconBell, keys: 'g i' },
+      { to: '/reviews', text: 'shell.nav.reviews', icon: IconChecklist, keys: 'g r' },
+    ],
   },
   {
     text: 'shell.nav.manage',
@@ -127,7 +135,7 @@ export const navigation: readonly NavGroup[] = [
         to: '/govern/identification',
         text: 'shell.nav.identification',
         icon: IconFingerprint,
-        keys: 'g i',
+        keys: 'g s',
         actions: ['identification.read'],
       },
       {
@@ -176,6 +184,13 @@ export const navigation: readonly NavGroup[] = [
       { to: '/admin/people', text: 'shell.nav.people', icon: IconUsers, actions: ['user.manage', 'group.manage'] },
       { to: '/reports', text: 'shell.nav.reports', icon: IconReport, actions: ['report.read'] },
       { to: '/audit', text: 'shell.nav.audit', icon: IconHistory, keys: 'g l', actions: ['audit.read'] },
+      {
+        to: '/admin/verification',
+        text: 'shell.nav.verification',
+        icon: IconChecklist,
+        actions: ['verification.read'],
+      },
+      { to: '/admin/webhooks', text: 'shell.nav.webhooks', icon: IconBolt, actions: ['webhook.manage'] },
       { to: '/admin/settings', text: 'shell.nav.settings', icon: IconSettings, actions: ['settings.manage'] },
       { to: '/me/tokens', text: 'shell.nav.tokens', icon: IconTerminal2 },
     ],

@@ -1,51 +1,19 @@
-import { getCurrentUser } from '@stoa/contract/auth';
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
-import { queryOf } from '../lib/api.ts';
-import { ApiProblem } from '../lib/api-problem.ts';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
 import { accessTabs } from './access-tabs.ts';
 import { assetTabs } from './asset-tabs.ts';
+import { audit, auditChain } from './audit-routes.ts';
 import { BrokenScreen } from './BrokenScreen.tsx';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
-import { Shell } from './Shell.tsx';
+import { listPage, root, shell } from './shell-route.tsx';
 import { slugOfName } from './slug-of-name.ts';
+import { verification, verifications } from './verification-routes.ts';
 
 export const peopleTabs = ['users', 'groups', 'attributes'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
-
-const root = createRootRouteWithContext<{ client: QueryClient }>()({
-  component: Outlet,
-  notFoundComponent: NotFoundScreen,
-});
-
-/** Everything inside asks for a session; a link that was followed signed out leads back after signing in. */
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
-    } catch (cause) {
-      if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
-      throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
-    }
-  },
-});
-
-/** A page in the frame, whose filters and place in a list stand in its address. */
-const listPage = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
-  createRoute({ getParentRoute: () => shell, path, validateSearch: listSearch, component });
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -165,6 +133,15 @@ const myTokens = createRoute({
   getParentRoute: () => shell,
   path: '/me/tokens',
   component: lazyRouteComponent(() => import('../features/tokens/TokensPage.tsx'), 'TokensPage'),
+});
+const inbox = listPage(
+  '/inbox',
+  lazyRouteComponent(() => import('../features/inbox/InboxPage.tsx'), 'InboxPage'),
+);
+const myNotifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/notifications',
+  component: lazyRouteComponent(() => import('../features/inbox/PreferencesPage.tsx'), 'PreferencesPage'),
 });
 const reviews = listPage(
   '/reviews',
@@ -303,13 +280,33 @@ const settings = createRoute({
   path: '/admin/settings',
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
 });
+const slackSettings = listPage(
+  '/admin/settings/slack',
+  lazyRouteComponent(() => import('../features/slack/SlackPage.tsx'), 'SlackPage'),
+);
+const keys = listPage(
+  '/admin/settings/keys',
+  lazyRouteComponent(() => import('../features/keys/KeysPage.tsx'), 'KeysPage'),
+);
+const restores = listPage(
+  '/admin/settings/restores',
+  lazyRouteComponent(() => import('../features/restores/RestoresPage.tsx'), 'RestoresPage'),
+);
+const messages = listPage(
+  '/admin/messages',
+  lazyRouteComponent(() => import('../features/messages/MessagesPage.tsx'), 'MessagesPage'),
+);
+const webhooks = listPage(
+  '/admin/webhooks',
+  lazyRouteComponent(() => import('../features/webhooks/WebhooksPage.tsx'), 'WebhooksPage'),
+);
+const webhook = listPage(
+  '/admin/webhooks/$id',
+  lazyRouteComponent(() => import('../features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
+);
 const reports = listPage(
   '/reports',
   lazyRouteComponent(() => import('../features/reports/ReportsPage.tsx'), 'ReportsPage'),
-);
-const audit = listPage(
-  '/audit',
-  lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 );
 /** Any other address, with the navigation beside the news. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundScreen });
@@ -344,6 +341,8 @@ const tree = root.addChildren([
     printSheet,
     myAccess,
     myTokens,
+    inbox,
+    myNotifications,
     reviews,
     assistRates,
     review,
@@ -359,6 +358,8 @@ const tree = root.addChildren([
     domain,
     identification,
     identificationRun,
+    verifications,
+    verification,
     identifier,
     policies,
     policy,
@@ -377,8 +378,15 @@ const tree = root.addChildren([
     requestedAssets,
     jobs,
     settings,
+    slackSettings,
+    keys,
+    restores,
+    messages,
+    webhooks,
+    webhook,
     reports,
     audit,
+    auditChain,
     elsewhere,
   ]),
 ]);

@@ -1,10 +1,10 @@
-import { Button, Checkbox, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconSearch, IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
-import { type Facet, labelIn, labelOfUsual, withChosen } from './facets.ts';
+import { type Facet, labelIn, labelOfUsual } from './facets.ts';
 import { useKeys } from './keys.tsx';
 import type { ListState } from './list-search.ts';
 import { usePanel } from './panel.ts';
@@ -68,11 +68,16 @@ function SearchField({ list, name, label }: { list: ListState; name: string; lab
   );
 }
 
+// No list begins with an open filter.
+const FacetOptions = lazy(() => import('./FacetOptions.tsx').then((part) => ({ default: part.FacetOptions })));
+
 /** One filter with its options, for bars that arrange them on their own. */
 export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   const t = useText();
   const panel = usePanel();
   const chosen = list.values(facet.name);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (panel.isOpen && !wasOpened) setWasOpened(true);
   const words = chosen.map((value) => labelIn(facet.options, value));
   const toggle = (value: string) => {
     const others = facet.isSingle === true ? [] : chosen.filter((one) => one !== value);
@@ -85,6 +90,7 @@ export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) 
       <Button
         {...panel.buttonProps}
         variant="default"
+        {...(facet.onOpen === undefined ? {} : { onClick: facet.onOpen })}
         className={styles.facet ?? ''}
         data-active={words.length > 0 || undefined}
         rightSection={<IconChevronDown size={14} stroke={1.75} aria-hidden="true" />}
@@ -95,22 +101,7 @@ export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) 
         </span>
       </Button>
       <div {...panel.panelProps} aria-label={facet.label} className={panelStyles.panel}>
-        <div className={styles.options} role="group" aria-label={facet.label}>
-          {withChosen(facet.options, chosen).map((option) => (
-            <Checkbox
-              key={option.value}
-              size="sm"
-              checked={chosen.includes(option.value)}
-              onChange={() => toggle(option.value)}
-              label={
-                <span className={styles.option}>
-                  <span>{option.label}</span>
-                  {option.count !== undefined && <span className="text-2 num">{option.count}</span>}
-                </span>
-              }
-            />
-          ))}
-        </div>
+        <Suspense>{wasOpened && <FacetOptions facet={facet} chosen={chosen} onToggle={toggle} />}</Suspense>
       </div>
     </>
   );

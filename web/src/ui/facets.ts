@@ -8,6 +8,10 @@ export type Facet = {
   readonly isSingle?: boolean;
   /** What holds while nothing is chosen, where that is one of the values and not all of them. */
   readonly usual?: string;
+  /** Options that are counted once they are looked at. */
+  readonly onOpen?: () => void;
+  /** Said where there is no option: that they are on their way, or that there are none. */
+  readonly note?: string;
 };
 
 /** The words of a value; one that is not offered now, because nothing has it, keeps its own name. */

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
+import type { Paging } from './Pager.tsx';
 
 export type ListSearch = Readonly<Record<string, string | string[] | undefined>>;
 export type Sort = { readonly column: string; readonly order: 'asc' | 'desc' };
@@ -40,6 +41,8 @@ export type ListState = {
   readonly clearFilters: () => void;
   readonly setSort: (sort: Sort) => void;
   readonly setOffset: (offset: number) => void;
+  /** The pages of `limit` rows each; none while nobody knows how many rows there are. */
+  readonly paging: (limit: number, total: number | undefined) => Paging | undefined;
 };
 
 const isSet = (value: string | string[] | undefined): boolean => value !== undefined && value.length > 0;
@@ -63,19 +66,23 @@ export function useListState(): ListState {
     if (value === undefined) return [];
     return typeof value === 'string' ? [value] : value;
   };
+  const setOffset = (offset: number) => change({ offset: offset === 0 ? undefined : String(offset) }, true);
+  const offset = Number(values('offset')[0] ?? 0) || 0;
   const activeFilters = Object.keys(search).filter((name) => !notFilters.has(name) && isSet(search[name]));
   const column = values('sortBy')[0];
   return {
     search,
     values,
     text: (name) => values(name)[0],
-    offset: Number(values('offset')[0] ?? 0) || 0,
+    offset,
     sort: column === undefined ? undefined : { column, order: values('sortOrder')[0] === 'asc' ? 'asc' : 'desc' },
     activeFilters,
     setFilters: (changes) => change({ ...changes, offset: undefined }, false),
     clearFilters: () =>
       change({ ...Object.fromEntries(activeFilters.map((name) => [name, undefined])), offset: undefined }, true),
     setSort: (sort) => change({ sortBy: sort.column, sortOrder: sort.order, offset: undefined }, false),
-    setOffset: (offset) => change({ offset: offset === 0 ? undefined : String(offset) }, true),
+    setOffset,
+    paging: (limit, total) =>
+      total === undefined ? undefined : { kind: 'offset', offset, limit, total, onChange: setOffset },
   };
 }

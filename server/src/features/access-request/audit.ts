@@ -1,5 +1,6 @@
 import type { AuditActor, AuditEntry } from '../../audit/append.ts';
 import type { Call } from '../../http/route.ts';
+import type { Emission } from '../../work/emission.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
 type About = Pick<
@@ -20,16 +21,20 @@ type Act = {
   call?: Call | undefined;
   payload?: Record<string, unknown>;
   actionStatus?: AuditEntry['actionStatus'];
+  emits?: readonly Emission[];
 };
 
 export const callFacts = (call: Call | undefined): Pick<AuditEntry, 'actorIp' | 'requestId' | 'sessionId'> => ({
-  actorIp: call?.ip,
+  actorIp: call?.via === undefined ? call?.ip : undefined,
   requestId: call?.id,
   sessionId: call?.by === 'session' ? call.credentialId : undefined,
 });
 
 /** One audit row about a request. It names people, target and versions; answers stay where they are. */
-export const requestAudit = (request: About, { action, actor, call, payload, actionStatus }: Act): AuditEntry => ({
+export const requestAudit = (
+  request: About,
+  { action, actor, call, payload, actionStatus, emits = [] }: Act,
+): AuditEntry => ({
   action,
   actor,
   ...(actionStatus === undefined ? {} : { actionStatus }),
@@ -45,6 +50,7 @@ export const requestAudit = (request: About, { action, actor, call, payload, act
     { id: request.requesting_user.globalUserId, name: request.requesting_user.name, type: 'REQUESTING_USER' },
     { id: request.beneficiary.globalUserId, name: request.beneficiary.name, type: 'BENEFICIARY' },
   ],
-  payload: { ...payload, formVersion: request.form_version },
+  payload: { ...payload, ...(call?.via === undefined ? {} : { via: call.via }), formVersion: request.form_version },
   domainIds: request.domains.map((d) => d.id),
+  emits,
 });

@@ -8,6 +8,7 @@ import { notFound } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { requestEvent } from './request-event.ts';
 import { closePending } from './close-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -27,7 +28,13 @@ export async function cancelAccessRequest(
     await closePending(tx, [request.id], { endedBy: actor.globalUserId, reason: null });
     await appendAudit(
       tx,
-      requestAudit(request, { action: 'AccessRequestCanceled', actor: userActor(actor), call, payload: {} }),
+      requestAudit(request, {
+        action: 'AccessRequestCanceled',
+        actor: userActor(actor),
+        call,
+        payload: {},
+        emits: [requestEvent(request, 'canceled', { status: 'CANCELED', reason: null })],
+      }),
     );
     after.changed('access-request', request.id);
   });

@@ -5,7 +5,8 @@ import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
 import { requestAudit } from './audit.ts';
-import { loadRequests } from './load-requests.ts';
+import { requestEvent } from './request-event.ts';
+import { type LoadedRequest, loadRequests } from './load-requests.ts';
 
 type Ending = { endedBy: string | null; reason: string | null };
 
@@ -16,7 +17,7 @@ export async function closePending(tx: Tx, ids: readonly string[], { endedBy, re
       update access_request set status = 'CANCELED', decided_at = now(), ended_at = now(), ended_by = ${endedBy}::uuid,
         end_reason = ${reason}, updated_at = now()
       where id = any(${[...ids]}::text[]) and status = 'PENDING' returning id)
-    update approval_record set status = 'CANCELED', updated_at = now()
+    update approval_record set status = 'CANCELED', updated_at = clock_timestamp()
     where access_request_id in (select id from closed) and status in ('PENDING', 'BLOCKED')`.execute(tx);
 }
 
@@ -57,7 +58,7 @@ export async function endAccessOfTarget(
   after: AfterCommit,
   { targetId, ...end }: EndOfAccess & { targetId: string },
 ): Promise<{ canceled: string[]; revoked: string[] }> {
-  return endAccess(tx, after, { where: sql`target_id = ${targetId}`, end });
+  return endAccess(tx, after, { where: sql`target_id = ${targetId}`, end, targetIsGone: true });
 }
 
 /** Ends the requests for the assets of a connection that goes; what they were about stays with them. */
@@ -67,7 +68,7 @@ export async function endAccessOfConnection(
   { connectionId, ...end }: EndOfAccess & { connectionId: string },
 ): Promise<{ canceled: string[]; revoked: string[] }> {
   const where = sql`asset_id in (select id from data_object where connection_id = ${connectionId})`;
-  return endAccess(tx, after, { where, end });
+  return endAccess(tx, after, { where, end, targetIsGone: true });
 }
 
 const endActions: Partial<Record<RequestStatus, string>> = {
@@ -75,10 +76,21 @@ const endActions: Partial<Record<RequestStatus, string>> = {
   EXPIRED: 'AccessExpired',
 };
 
+/** A target that goes takes its requests along: that is told, and not how each of them stood. */
+function endEvent(request: LoadedRequest, { end, targetIsGone }: Ended) {
+  const { status } = request;
+  if (targetIsGone) return requestEvent(request, 'deleted', { status, reason: end.reason });
+  const name = status === 'CANCELED' ? 'canceled' : status === 'EXPIRED' ? 'expired' : 'revoked';
+  const expiration = status === 'EXPIRED' ? { expiration: request.expiration?.toISOString() ?? null } : {};
+  return requestEvent(request, name, { status, reason: end.reason, ...expiration });
+}
+
+type Ended = { end: EndOfAccess; targetIsGone?: boolean };
+
 async function endAccess(
   tx: Tx,
   after: AfterCommit,
-  { where, end }: { where: ReturnType<typeof sql>; end: EndOfAccess },
+  { where, end, targetIsGone }: Ended & { where: ReturnType<typeof sql> },
 ): Promise<{ canceled: string[]; revoked: string[] }> {
   // In the order of ids, so that two such ends never wait for each other in a circle.
   const { rows } = await sql<{ id: string; status: string }>`
@@ -100,6 +112,7 @@ async function endAccess(
           actor: end.actor,
           call: end.call,
           payload: { reason: end.reason },
+          emits: [endEvent(request, { end, ...(targetIsGone === undefined ? {} : { targetIsGone }) })],
         }),
       ),
     );

@@ -2,6 +2,7 @@ import { getAccessRequestById, getAccessRequestRecords, determineAccessRequest }
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { ask, askedId, decide, makeContainer, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
@@ -199,6 +200,36 @@ describe('four eyes', () => {
     });
     await join(steward, governor);
     expect((await decide(steward, id, 'APPROVED')).status).toBe(200);
+  });
+
+  it('does not count what came with a group that somebody joined by their own hand, unless they had it before as well', async () => {
+    const { db } = server.deps;
+    const team = { name: 'team', value: newUuid() };
+    const { rows } = await sql<{ id: number }>`
+      insert into user_group (name) values (${team.value}) returning id`.execute(db);
+    const groupId = rows[0]?.id ?? 0;
+    const give = (type: 'group' | 'user', id: string) =>
+      sql`insert into attribute (principal_type, principal_id, name, value, added_by)
+        values (${type}, ${id}, ${team.name}, ${team.value}, ${governor.globalUserId})`.execute(db);
+    await give('group', String(groupId));
+    const [before, after] = [
+      await server.person({ username: newUuid() }),
+      await server.person({ username: newUuid() }),
+    ];
+    await give('user', before.globalUserId);
+    const product = await makeProduct(server, governor, {
+      flow: reviewBy({ any: [{ type: 'ATTRIBUTE', key: team.name, value: team.value }] }),
+    });
+    const id = await askedId(consumer, product);
+    for (const { globalUserId } of [before, after])
+      await sql`insert into group_member (group_id, global_user_id, added_by) values (${groupId}, ${globalUserId}, ${globalUserId})`.execute(
+        db,
+      );
+    expect(await decide(after, id, 'APPROVED')).toMatchObject({
+      status: 403,
+      body: { code: 'approval_record.four_eyes' },
+    });
+    expect((await decide(before, id, 'APPROVED')).status).toBe(200);
   });
 
   it('can be switched off', async () => {

@@ -104,7 +104,7 @@ test('an attempt that cannot be put on record fails alone; what was decided with
     $$ begin raise exception 'not on record'; end $$`);
   await owner.query(`create trigger refuse_attempts before insert on audit_event for each row
     when (new.payload ? 'refused') execute function refuse_attempts()`);
-  const call = { id: 'together', ip: '127.0.0.1', userAgent: '', isSecure: false };
+  const call = { id: 'together', ip: '127.0.0.1', userAgent: '', isSecure: false, origin: server.url };
   const decision = { status: 'APPROVED', reason: 'Needed.' } as const;
   // In one breath, past the network: all but the first are gathered for certain.
   const results = await Promise.allSettled(

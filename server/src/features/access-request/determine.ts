@@ -13,7 +13,7 @@ import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { planHashOf } from '../../provisioning/plan-preview.ts';
 import { type ApplicationSwitches, toSwitches } from '../../settings-store.ts';
-import { failPoint } from '../../work/fail-point.ts';
+import { failPoint, isWithout } from '../../work/fail-point.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
@@ -83,7 +83,8 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
     'recordId' in subject
       ? sql`(select access_request_id from approval_record where id = ${subject.recordId})`
       : sql`${subject.requestId}`;
-  await sql`${withNext}${prepared(recordId === null ? 'lock-request' : 'lock-request-of-record')}
+  if (!isWithout('request-lock'))
+    await sql`${withNext}${prepared(recordId === null ? 'lock-request' : 'lock-request-of-record')}
     select from access_request where id = ${id} for no key update`.execute(tx);
   const { rows } = await sql<LoadedRequest & ActorColumns>`${
     recordId === null ? prepared('facts-of-determination') : prepared('facts-of-record')

@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { loadStandings, policyNames } from '../../provisioning/load-standings.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
+import { ownerNames } from '../data-object/owner-names.ts';
+import { tagsOfSources } from '../tag/stored-tags.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
 /** As many as a page can show; the plan counts all of them. */
@@ -22,6 +24,8 @@ type Row = {
   has_by: string | null;
   has_by_asset: string[] | null;
   problem: string | null;
+  owners: string[];
+  tags: string[];
 };
 
 /** Per source: what approving would change for the beneficiary. */
@@ -40,7 +44,9 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by o2.object_path limit 1) as has_by_asset,
       case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold
-        when o.missing_since is not null then 'The object is missing on its platform.' end as problem
+        when o.missing_since is not null then 'The object is missing on its platform.' end as problem,
+      ${ownerNames(sql`o.id`)} as owners,
+      array(select t.name from (${tagsOfSources(sql`array[s.id]`, sql`true`)}) t where t.source not in ('connection', 'system') order by t.name) as tags
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     where s.id in (${sourcesOf(request.target_id)})
     order by c.connection_key, o.object_path limit ${mostSources}`.execute(db);
@@ -59,7 +65,8 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
     comment: row.comment,
     columnCount: row.columns,
     maskedColumnCount: row.masked,
-    tags: [],
+    tags: row.tags,
+    owners: row.owners,
   }));
 }
 

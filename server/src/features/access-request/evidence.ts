@@ -23,8 +23,16 @@ import { presentRequest } from './present-request.ts';
 import { toPersonName } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
 
-/** Everything that a steward looks at before deciding, in one answer. */
-export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string): Promise<Evidence> {
+/**
+ * Everything that a steward looks at before deciding, in one answer. The plan asks the platforms; who does not show it leaves
+ * it out.
+ */
+export async function readEvidence(
+  deps: Deps,
+  actor: LoadedPerson,
+  id: string,
+  { withPlan }: { withPlan: boolean } = { withPlan: true },
+): Promise<Evidence> {
   const { db } = deps;
   const read = await loadRequestFor(db, id, { actor, action: 'access-request.assess' });
   const { request, switches } = read;
@@ -66,7 +74,10 @@ export async function readEvidence(deps: Deps, actor: LoadedPerson, id: string):
     peers: await describePeers(db, request),
     findings,
     // An exception grants nothing: it is one row that the views look up.
-    plan: request.status === 'PENDING' && request.type === 'DATA_ACCESS' ? await planInTime(deps, request.id) : null,
+    plan:
+      withPlan && request.status === 'PENDING' && request.type === 'DATA_ACCESS'
+        ? await planInTime(deps, request.id)
+        : null,
     timeline: await describeTimeline(db, request),
     decision: describeDecision(actor, read, staffing),
   };

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/pool.ts';
 import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requestAudit } from './audit.ts';
+import { requestEvent } from './request-event.ts';
 import type { LoadedRequest } from './load-requests.ts';
 
 /** Large enough that ten thousand ends of one second take ten transactions, small enough that each is short. */
@@ -13,13 +14,36 @@ const noEndInSight = 60_000;
 
 /**
  * Ends every access whose time has come by the database's clock: never early, and once only, since rows that another
- * replica is ending, or that somebody is revoking or extending, are left to them and looked at again.
+ * replica is ending, or that somebody is revoking or extending, are left to them and looked at again. Aborted, it stops between batches.
  */
-export async function endExpiredAccess(deps: Deps): Promise<void> {
-  for (;;) {
-    const ended = await transact(deps, endBatch);
+export async function endExpiredAccess(deps: Deps, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true) {
+    const ended = await transact(deps, endBatch).catch((error: unknown) => takeAwayUnrecorded(deps, error));
     if (ended < batch) return;
   }
+}
+
+/**
+ * The end could not be written, with its row in the audit trail or at all. What is over is taken away on the platforms nevertheless, as
+ * facts say it is over whatever the status; the request and the trail follow once they can be written.
+ */
+async function takeAwayUnrecorded(deps: Deps, error: unknown): Promise<never> {
+  const { rows } = await sql<{ connection_id: string }>`
+    insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
+    select distinct c.connection_id, r.target_id, r.beneficiary, 'expiry', f.facet
+    from access_request r join container c on c.target_id = r.target_id
+      cross join lateral (select case r.type when 'MASKING_EXCEPTION' then 'reader' else 'access' end as facet) f
+    where r.status = 'APPROVED' and r.expiration <= clock_timestamp()
+      and not exists (select from provisioning_key k where k.connection_id = c.connection_id and k.target_id = r.target_id
+        and k.global_user_id = r.beneficiary and k.facet = f.facet)
+      and not exists (select from membership_status m where m.access_request_id = r.id and m.connection_id = c.connection_id and m.state = 'REMOVED')
+    limit ${batch} returning connection_id`.execute(deps.db);
+  for (const id of new Set(rows.map((row) => row.connection_id))) deps.reconciler.kick(id);
+  deps.log.error(
+    { err: error, keys: rows.length },
+    'the end of access could not be recorded; it is taken away on the platforms, and recorded once it can be',
+  );
+  throw error;
 }
 
 type Expired = Pick<
@@ -67,6 +91,12 @@ async function endBatch(tx: Tx, after: AfterCommit): Promise<number> {
         action: 'AccessExpired',
         actor: systemActor,
         payload: { expiration: request.expiration?.toISOString() },
+        emits: [
+          requestEvent(request, 'expired', {
+            status: 'EXPIRED',
+            expiration: request.expiration?.toISOString() ?? null,
+          }),
+        ],
       }),
     ),
   );

@@ -13,6 +13,7 @@ import type { Call } from '../../http/route.ts';
 import { findCandidates } from '../approval-record/find-candidates.ts';
 import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { reroutedEvent } from './request-event.ts';
 import type { DeterminedRequest } from './determine.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
@@ -58,6 +59,7 @@ export async function rerouteAccessRequest(
           keptIds: outcome.slots.flatMap((slot) => slot.keeps ?? []),
           recordIds: routed.records.map((record) => record.id),
         },
+        emits: [reroutedEvent(routed, body.reason.trim())],
       }),
     );
     after.changed('access-request', requestId);

@@ -9,6 +9,7 @@ import type { Call } from '../../http/route.ts';
 import { enqueueMembership } from '../../provisioning/enqueue-keys.ts';
 import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { requestEvent } from './request-event.ts';
 import { revokeApproved } from './close-requests.ts';
 import { loadRequestFor } from './load-viewer.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -45,6 +46,7 @@ export async function revokeAccess(deps: Deps, input: Revocation): Promise<void>
         actor: userActor(actor),
         call,
         payload: { reason, givenBack: isOwn },
+        emits: [requestEvent(request, 'revoked', { status: 'REVOKED', reason, givenBack: isOwn })],
       }),
     );
     await enqueueMembership(tx, after, {

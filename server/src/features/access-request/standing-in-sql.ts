@@ -118,21 +118,36 @@ const domainsOfTargets = sql`
   select data_product_id as target_id, domain_id from data_product_domain
   union all select s.data_object_id, y.domain_id from domain_data_source y join data_source s on s.id = y.data_source_id`;
 
-/** Targets whose flows in force name the caller, per type of request. */
+/** Elements of the stages of a flow or of a form's policy, in the rules and by default. */
+const namedIn = (flow: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select e from jsonb_path_query(${flow}, '$.rules[*].event.params.stages[*].*[*]') e
+  union all select e from jsonb_path_query(${flow}, '$.defaultEvent.params.stages[*].*[*]') e`;
+
+/** By which of the caller's qualities a flow names them: null, or the permission that has to be held in all domains. */
+const namedBy = (flow: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select distinct s.everywhere from (${namedIn(flow)}) named
+  join standing s on named.e @> s.pattern and (s.absent is null or not named.e ? s.absent)`;
+
+/**
+ * Targets whose flows in force name the caller, per type of request. Forms are few and targets many: each form is read once,
+ * and of the targets only the flows that they carry themselves.
+ */
 const targetsBySlot = sql`
-  select w.id as target_id, w.type from (${flowsInForce}) w
-  join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
-  join request_form_version v on v.version = f.current_version
-  cross join lateral (
-    select e from jsonb_path_query(v.policy, '$.rules[*].event.params.stages[*].*[*]') e
-    union all select e from jsonb_path_query(v.policy, '$.defaultEvent.params.stages[*].*[*]') e
-    union all select e from jsonb_path_query(w.flow, '$.rules[*].event.params.stages[*].*[*]') e where ${delegates(sql`v.policy`)}
-    union all select e from jsonb_path_query(w.flow, '$.defaultEvent.params.stages[*].*[*]') e where ${delegates(sql`v.policy`)}
-  ) named
-  join standing s on named.e @> s.pattern and (s.absent is null or not named.e ? s.absent)
-  where (s.everywhere is null or (select count(*) > 0 and bool_and(exists (
-      select from held h where h.domain_id = x.domain_id and h.permission = s.everywhere))
-    from (${domainsOfTargets}) x where x.target_id = w.id))`;
+  select w.target_id, w.type from (
+    select w.id as target_id, w.type, n.everywhere from (
+      select f.id as form_id, b.everywhere from request_form f join request_form_version v on v.version = f.current_version
+      cross join lateral (${namedBy(sql`v.policy`)}) b) n
+    join (${flowsInForce}) w on coalesce(w.form_id, ${standardRequestForm.id}::uuid) = n.form_id
+    union all
+    select w.id, w.type, b.everywhere from (${flowsInForce}) w
+    join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
+    join request_form_version v on v.version = f.current_version
+    cross join lateral (${namedBy(sql`w.flow`)}) b
+    where w.flow is not null and ${delegates(sql`v.policy`)}
+  ) w
+  where (w.everywhere is null or (select count(*) > 0 and bool_and(exists (
+      select from held h where h.domain_id = x.domain_id and h.permission = w.everywhere))
+    from (${domainsOfTargets}) x where x.target_id = w.target_id))`;
 
 function delegates(policy: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`(${policy} @@ '$.defaultEvent.type == "dataProductPolicy"' or ${policy} @@ '$.rules[*].event.type == "dataProductPolicy"')`;

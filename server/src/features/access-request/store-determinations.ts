@@ -11,6 +11,7 @@ import { failPoint, isFailPointSet } from '../../work/fail-point.ts';
 import { openAdvice } from '../assist/keep-advice.ts';
 import { traitsOfRequest } from '../assist/traits.ts';
 import { requestAudit } from './audit.ts';
+import { requestEvent } from './request-event.ts';
 import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
 
@@ -193,6 +194,19 @@ async function writeDecisions(
   return rows[0]?.keys ?? [];
 }
 
+/** Each decision is told; the one that ends the waiting is told a second time, as the request's own. */
+function eventsOf(decision: Decision) {
+  const { request, outcome, determinationId } = decision;
+  const decided = decidedBy(decision);
+  const reason = decided?.reason ?? null;
+  const one = { status: request.status, decision: decided?.status, reason, recordIds: outcome.decidedIds };
+  const events = [requestEvent(request, 'data_steward.updated', { ...one, determinationId })];
+  if (request.status === 'PENDING') return events;
+  const expiration = request.expiration?.toISOString() ?? null;
+  const final = { status: request.status, expiration, reason, determinationId };
+  return [...events, requestEvent(request, 'consumer.updated', final)];
+}
+
 function auditOf(decision: Decision): AuditEntry[] {
   const { request, outcome, determinationId, facts, input } = decision;
   const act = { actor: userActor(facts.actor), call: input.call };
@@ -211,6 +225,7 @@ function auditOf(decision: Decision): AuditEntry[] {
         requestStatus: request.status,
         planHash: input.decision.planHash,
       },
+      emits: eventsOf(decision),
     }),
   ];
   if (request.status !== 'APPROVED') return entries;

@@ -18,6 +18,7 @@ import { storeAcceptances } from '../data-use-agreement/store-acceptances.ts';
 import { forgetDraft } from '../request-draft/drafts.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { requestEvent } from './request-event.ts';
 import { refusalOf } from './refusal-of.ts';
 import { keepRequestedAsset } from './keep-requested-asset.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
@@ -160,7 +161,21 @@ async function writeAudit(tx: Tx, { request, draft, outcome, call, extended }: A
     onBehalf: draft.actor.globalUserId !== draft.beneficiary.globalUserId,
     agreements: request.form.agreements.map(({ id, version, sha256 }) => ({ id, version, sha256 })),
   };
-  const entries = [requestAudit(request, { action: 'AccessRequested', actor: userActor(draft.actor), call, payload })];
+  const created = {
+    status,
+    expiration: end,
+    onBehalf: payload.onBehalf,
+    isRegistered: draft.target.type === 'DATA_PRODUCT' || draft.target.unregistered === null,
+  };
+  const entries = [
+    requestAudit(request, {
+      action: 'AccessRequested',
+      actor: userActor(draft.actor),
+      call,
+      payload,
+      emits: [requestEvent(request, 'created', created)],
+    }),
+  ];
   if (status !== 'PENDING')
     entries.push(
       requestAudit(request, {
@@ -168,6 +183,14 @@ async function writeAudit(tx: Tx, { request, draft, outcome, call, extended }: A
         actor: systemActor,
         call,
         payload: { status, automatic: true, reason: outcome.reason, expiration: end },
+        emits: [
+          requestEvent(request, 'consumer.updated', {
+            status,
+            expiration: end,
+            reason: outcome.reason,
+            automatic: true,
+          }),
+        ],
       }),
     );
   if (status === 'APPROVED')

@@ -29,7 +29,7 @@ export async function loadExplainedMasks(
   const { source } = loaded;
   const place = await readMaskPlace(db, connection_id);
   const policies = place.hasPolicies ? await loadDataPolicies(db) : [];
-  const can = place.exposure === 'base' ? undefined : maskCapabilities[technology];
+  const can = maskCapabilities[technology];
   const abilities: MaskAbilities = {
     maskTypes: new Set(can?.maskTypes),
     rowKinds: new Set(can?.rowKinds),

@@ -15,15 +15,16 @@ export type Candidates = {
   readonly countFit: (sources: readonly ReviewerSource[], fit: number) => number;
 };
 
-/** Active people behind each source. A permission without a domain of its own is asked for in all of `domainIds`. */
+/** Active people behind each source, so many of each at most. A permission without a domain of its own is asked for in all of `domainIds`. */
 export async function findCandidates(
   db: Reader,
   sources: readonly ReviewerSource[],
   domainIds: readonly string[],
+  most = mostOfSource,
 ): Promise<Candidates> {
   const distinct = [...new Map(sources.map((source) => [sourceKey(source), source])).values()];
   if (distinct.length === 0) return { people: [], countFit: () => 0 };
-  const rows = await peopleBehind(db, distinct, domainIds);
+  const rows = await peopleBehind(db, columnsOfAll(distinct, domainIds), most);
   const loaded = await loadPeople(
     db,
     rows.map((row) => row.global_user_id),
@@ -49,12 +50,10 @@ function countUnloaded(rows: readonly Row[], places: readonly number[]): number 
   return Math.max(0, ...own.map((row) => row.total - loaded));
 }
 
-async function peopleBehind(
-  db: Reader,
-  sources: readonly ReviewerSource[],
-  domainIds: readonly string[],
-): Promise<Row[]> {
-  const asked = sources.map((source, place) => ({ place, ...columnsOf(source, domainIds) }));
+const columnsOfAll = (sources: readonly ReviewerSource[], domainIds: readonly string[]) =>
+  sources.map((source, place) => ({ place, ...columnsOf(source, domainIds) }));
+
+async function peopleBehind(db: Reader, asked: ReturnType<typeof columnsOfAll>, mostOfEach: number): Promise<Row[]> {
   const { rows } = await sql<Row>`
     with asked as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
@@ -81,7 +80,7 @@ async function peopleBehind(
         row_number() over (partition by f.place order by u.name, u.global_user_id) as rank
       from found f join app_user u on u.global_user_id = f.global_user_id where u.status = 'active'
     )
-    select place, global_user_id, total::int as total from ranked where rank <= ${mostOfSource}
+    select place, global_user_id, total::int as total from ranked where rank <= ${mostOfEach}
     order by place, rank`.execute(db);
   return rows;
 }

@@ -14,7 +14,9 @@ import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { checkFlow } from '../data-product/check-product.ts';
 import type { By } from '../data-product/create-products.ts';
+import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { updateDataProduct } from '../data-product/update-product.ts';
+import type { Emission } from '../../work/emission.ts';
 import { checkExperts, checkForm, checkMetadata } from './check-asset.ts';
 import { type AssetRow, loadAsset, lockAsset } from './load-assets.ts';
 import { findAsset } from './present-asset.ts';
@@ -55,9 +57,24 @@ export async function updateAsset(deps: Deps, by: By, { id, mode, body }: { id: 
       payload: { fields },
       domainIds: row.domains.map((domain) => domain.id),
       requestId: by.call.id,
+      emits: eventsOf(row, { wanted, fields }),
     });
     after.changed('data-object', id);
   });
+}
+
+function eventsOf(row: AssetRow, { wanted, fields }: Change): Emission[] {
+  const about = { targetId: row.id, domainId: row.domains[0]?.id };
+  const name = row.object_path.join('.');
+  return [
+    { ...about, type: 'marketplace.asset.state.updated', data: { name, fields } },
+    ...stewardsAssigned({
+      about,
+      before: [row.data_access_review_flow, row.masking_exception_review_flow],
+      after: [wanted.dataAccessReviewFlow, wanted.maskingExceptionReviewFlow],
+      data: { name },
+    }),
+  ];
 }
 
 async function refusalOf(deps: Deps, id: string): Promise<Refusal> {

@@ -1,10 +1,12 @@
 import type { AuditEvent } from '@stoa/contract/audit';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { ownNodes } from '../data-object/held-roles.ts';
 
 export type AuditFilter = {
-  /** Every row, or those about some domains alone. */
-  scope: 'all' | readonly string[];
+  /** Every row, or those about some domains and what somebody owns. */
+  scope: Scope;
   action?: readonly string[] | undefined;
   actor?: readonly string[] | undefined;
   targetType?: readonly string[] | undefined;
@@ -15,7 +17,7 @@ export type AuditFilter = {
   searchText?: string | undefined;
 };
 
-type AuditRow = {
+export type AuditRow = {
   id: string;
   sequence: number;
   action: string;
@@ -29,6 +31,7 @@ type AuditRow = {
   payload: Record<string, unknown> & { type: string; version: number | string };
   request_id: string | null;
   session_id: string | null;
+  seal: { seq: number; checkpointAt: string | null } | null;
 };
 export type AuditPage = { rows: AuditRow[]; next: number | null };
 
@@ -67,7 +70,8 @@ function cut(rows: AuditRow[], limit: number, reached: number | null): AuditPage
   return { rows: kept, next: kept.at(-1)?.sequence ?? null };
 }
 
-const isIndexed = (filter: AuditFilter): boolean =>
+/** Whether an index finds what the filter lets through, so that nothing is looked through for it. */
+export const isIndexed = (filter: AuditFilter): boolean =>
   filter.scope === 'all' && !filter.searchText && Boolean(filter.action ?? filter.actor ?? filter.target);
 
 async function nextSequence(db: Reader): Promise<number> {
@@ -75,22 +79,39 @@ async function nextSequence(db: Reader): Promise<number> {
   return rows[0]?.top ?? 0;
 }
 
-async function readRows(
+export async function readRows(
   db: Reader,
   conditions: RawBuilder<unknown>,
-  range: { below: number; from: number; limit: number },
+  range: { below: number; from: number; limit: number; isOldestFirst?: boolean },
 ): Promise<AuditRow[]> {
   const { rows } = await sql<AuditRow>`
-    select id, sequence, action, action_status, event_timestamp, actor, actor_ip, target_type, targets, related_resources,
-      payload, request_id, session_id
-    from audit_event where sequence < ${range.below} and sequence >= ${range.from} and ${conditions}
-    order by sequence desc limit ${range.limit}`.execute(db);
+    select e.*, (select json_build_object('seq', s.seq, 'checkpointAt', (select to_char(c.time at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from audit_checkpoint c where c.seq >= s.seq order by c.seq, c.number limit 1))
+      from audit_seal s where s.event_id = e.id) as seal
+    from (select id, sequence, action, action_status, event_timestamp, actor, actor_ip, target_type, targets, related_resources,
+        payload, request_id, session_id
+      from audit_event where sequence < ${range.below} and sequence >= ${range.from} and ${conditions}
+      order by sequence ${range.isOldestFirst === true ? sql`asc` : sql`desc`} limit ${range.limit}) e
+    order by sequence ${range.isOldestFirst === true ? sql`asc` : sql`desc`}`.execute(db);
   return rows;
 }
 
-async function conditionsOf(db: Reader, filter: AuditFilter): Promise<RawBuilder<unknown>> {
+/** What a row is about is among its targets or beside them: objects and data sources of an owner, and requests for what holds one. */
+function isInScope({ domainIds, owner }: Exclude<Scope, 'all'>): RawBuilder<boolean> {
+  const isOfDomain = sql<boolean>`domain_ids && ${[...domainIds]}::uuid[]`;
+  if (owner === null) return isOfDomain;
+  const owned = sql`select o.id from data_source o where o.data_object_id in (${ownNodes(owner, 'Data Owner')})`;
+  return sql<boolean>`(${isOfDomain} or exists (
+    select from jsonb_array_elements(targets || related_resources) about
+    where about ->> 'id' in (select mine.id::text from (${ownNodes(owner, 'Data Owner')}) mine)
+      or (about ->> 'type' = 'DATA_SOURCE' and about ->> 'id' in (select mine.id::text from (${owned}) mine))
+      or (target_type = 'ACCESS_REQUEST' and about ->> 'id' in (select x.data_product_id::text from data_product_source x
+        where x.data_source_id in (${owned})))))`;
+}
+
+export async function conditionsOf(db: Reader, filter: AuditFilter): Promise<RawBuilder<unknown>> {
   const all: RawBuilder<unknown>[] = [sql`true`];
-  if (filter.scope !== 'all') all.push(sql`domain_ids && ${filter.scope}::uuid[]`);
+  if (filter.scope !== 'all') all.push(isInScope(filter.scope));
   if (filter.action) all.push(sql`action = any(${filter.action})`);
   if (filter.actor) all.push(sql`actor_id = any(${await actorIds(db, filter.actor)})`);
   if (filter.targetType) all.push(sql`target_type = any(${filter.targetType})`);
@@ -139,4 +160,5 @@ export const presentAuditEvent = (row: AuditRow, tenantId: string): AuditEvent =
   auditPayload: { ...row.payload, version: String(row.payload.version) },
   requestId: row.request_id,
   sessionId: row.session_id,
+  seal: row.seal,
 });

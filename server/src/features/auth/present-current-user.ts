@@ -55,10 +55,13 @@ async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<Curren
     'identification.read',
     'identification.run',
     'identifier.manage',
-    'audit.read',
-    'report.read',
     'settings.manage',
     'webhook.manage',
+    'verification.read',
+    'verification.run',
+    'slack.manage',
+    'audit.verify',
+    'key.manage',
   ] as const;
   const roles = await rolesSomewhere(deps.db, actor);
   const answers = [

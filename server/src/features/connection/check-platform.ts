@@ -2,7 +2,7 @@ import type { PreflightCheck } from '@stoa/contract/connection';
 import type { Technology } from '@stoa/contract/enums';
 import type { Connector } from '@stoa/connectors/connector';
 import type { Deps } from '../../deps.ts';
-import { checkEgress, EgressRefused } from '../../http/egress-rules.ts';
+import { checkEgress, EgressRefused } from '../../egress/egress-rules.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { PlatformDescription } from '../../provisioning/platforms.ts';
 import { failureOf } from '../../provisioning/preflight.ts';

@@ -10,6 +10,7 @@ import type { Deps } from '../../deps.ts';
 import { claimWork } from '../../provisioning/claim-work.ts';
 import { lockTree } from '../../provisioning/crawl-tree.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
+import { recordStatements } from '../../provisioning/statement-audit.ts';
 import { findTask, markTask } from '../task/queries.ts';
 
 type Going = { id: string; connectionKey: string; native: string };
@@ -36,6 +37,8 @@ export async function removeConnection(deps: Deps, taskId: string): Promise<void
     await reportFailure(deps, going, { taskId, error });
   }
 }
+
+const placeOf = ({ id, connectionKey }: Going) => ({ id, name: connectionKey });
 
 class NotGone extends Error {}
 
@@ -85,6 +88,7 @@ async function takeMasksBack(deps: Deps, going: Going, session: PlatformSession)
   if (plan.steps.length === 0) return;
   const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
   const results = await session.applyMasks(session.maskStatements(plan, seen), { holds });
+  await recordStatements(deps, placeOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
   if (failed?.status === 'failed') throw new NotGone(`${failed.failure.message} ${failed.failure.remedy}`);
 }
@@ -109,6 +113,7 @@ type Applying = {
 async function applyAll(deps: Deps, going: Going, { session, plan, seen }: Applying): Promise<string> {
   const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
   const results = await session.apply(session.statements(plan, seen), { holds });
+  await recordStatements(deps, placeOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
   return failed?.status === 'failed' ? `${failed.failure.message} ${failed.failure.remedy}` : '';
 }

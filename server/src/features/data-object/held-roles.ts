@@ -19,10 +19,11 @@ export const rolesOn = (actor: Actor, objectId: RawBuilder<unknown>): RawBuilder
   array(select distinct held_role.role from data_object_role held_role
     where ${isTheirs(actor)} and held_role.data_object_id in (${assetsOver(objectId)}))`;
 
-/** Ids of the nodes on which the actor was given a role, and of everything below them. Where there is none, it reads nothing. */
-export const ownNodes = (actor: Actor): RawBuilder<unknown> => sql`
+/** Ids of the nodes on which the actor was given a role, or this one, and of everything below them. Where there is none, it reads nothing. */
+export const ownNodes = (actor: Actor, role?: NodeRole): RawBuilder<unknown> => sql`
   with recursive own_node (id) as (
     select held_role.data_object_id from data_object_role held_role where ${isTheirs(actor)}
+      ${role === undefined ? sql`` : sql`and held_role.role = ${role}`}
     union
     select kid_node.id from own_node join data_object kid_node on kid_node.parent_id = own_node.id
   ) select own_node.id from own_node`;
@@ -49,6 +50,8 @@ export const roleActions = [
   'tag.apply',
   'policy.read',
   'policy.author',
+  'audit.read',
+  'report.read',
 ] as const;
 /** Actions that a role on some node may allow. */
 type RoleAction = (typeof roleActions)[number] | 'data-object.read';

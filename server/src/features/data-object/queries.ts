@@ -1,5 +1,5 @@
 import type { DataObject, DataObjectState } from '@stoa/contract/data-object';
-import type { NodeRole, Technology } from '@stoa/contract/enums';
+import type { Exposure, NodeRole, Technology } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
@@ -24,6 +24,8 @@ export type DataObjectRow = {
   state: DataObjectState;
   new_child_state: DataObjectState;
   effective_state: 'enabled' | 'disabled';
+  exposure: Exposure | null;
+  effective_exposure: Exposure;
   data_source_id: number | null;
   child_count: number;
   missing_since: Date | null;
@@ -31,10 +33,19 @@ export type DataObjectRow = {
   caller_roles: NodeRole[];
 };
 
+/** What the node `o` or the nearest above it says of how it is read. */
+const exposureAbove = sql`(
+  with recursive said (exposure, parent_id, height) as (
+    select o.exposure, o.parent_id, 0
+    union all select above.exposure, above.parent_id, said.height + 1 from said join data_object above on above.id = said.parent_id
+    where said.exposure is null
+  ) select said.exposure from said where said.exposure is not null order by said.height limit 1)`;
+
 /** Without the crawled columns, which are large. The subselects run for the rows of a page alone. */
 const selectObjects = (actor: Actor, inner: RawBuilder<unknown>) => sql<DataObjectRow>`
   select o.id, o.connection_id, c.connection_key, c.state as connection_state, c.technology, o.parent_id, o.name, o.object_path,
-    o.object_type, o.platform_id, o.owner, o.comment, o.state, o.new_child_state, o.effective_state, o.missing_since, o.hold,
+    o.object_type, o.platform_id, o.owner, o.comment, o.state, o.new_child_state, o.effective_state, o.missing_since, o.hold, o.exposure,
+    coalesce(${exposureAbove}, c.settings ->> 'exposure', 'auto') as effective_exposure,
     (select s.id from data_source s where s.data_object_id = o.id) as data_source_id,
     (select count(*)::int from data_object k where k.parent_id = o.id) as child_count,
     ${rolesOn(actor, sql`o.id`)} as caller_roles
@@ -140,6 +151,8 @@ export const presentObject = (row: DataObjectRow): DataObject => ({
   state: row.state,
   newChildState: row.new_child_state,
   effectiveState: row.effective_state,
+  exposure: row.exposure ?? 'inherit',
+  effectiveExposure: row.effective_exposure,
   dataSourceId: row.data_source_id,
   childCount: row.child_count,
   missingSince: row.missing_since?.toISOString() ?? null,

@@ -1,9 +1,14 @@
 import * as objects from '@stoa/contract/data-object';
 import { type DataObjectRoleGrant, listDataObjectRoles, setDataObjectRoles } from '@stoa/contract/data-object-role';
 import { listDataSources, readDataSource } from '@stoa/contract/data-source';
+import { getCurrentUser } from '@stoa/contract/auth';
+import { searchAudit } from '@stoa/contract/audit';
+import { reportDrift, reportWhoHasAccess } from '@stoa/contract/report';
 import { changeTags } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendAudit, systemActor } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
 import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addObjectTree, type TestTree } from '../../testing/object-tree.ts';
@@ -171,6 +176,42 @@ test('a Data Owner tags their sources, and nothing else', async () => {
   expect((await tag(plain, 'orders')).status).toBe(403);
   const above = { add: [tagId], targets: { dataObjectIds: [tree.nodes['sales'] ?? ''] } };
   expect((await owner.call(changeTags, { body: above })).status).toBe(403);
+});
+
+test('a Data Owner reads the audit and the findings of what they own, and of nothing else; an Infrastructure Admin neither', async () => {
+  const { db } = server.deps;
+  for (const table of ['orders', 'staff'])
+    await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail)
+      values (${newUuid()}, ${tree.connectionId}, 'bypass', ${`warehouse.${table}`}, 'joe', 'SELECT',
+        jsonb_build_object('objectId', (select platform_id from data_object where id = ${tree.nodes[table] ?? ''})))`.execute(
+      db,
+    );
+  const entry = { action: 'Seen', actor: systemActor, targetType: 'TEST' };
+  await transact(server.deps, (tx) =>
+    appendAudit(tx, [
+      { ...entry, targets: [{ id: tree.nodes['refunds'] ?? '', name: 'refunds', type: 'DATA_OBJECT' }] },
+      { ...entry, targets: [{ id: String(tree.sources['orders']), name: 'orders', type: 'DATA_SOURCE' }] },
+      { ...entry, targets: [{ id: String(tree.sources['staff']), name: 'staff', type: 'DATA_SOURCE' }] },
+      { ...entry, targets: [{ id: String(tree.sources['orders']), name: 'a number of something else', type: 'USER' }] },
+    ]),
+  );
+  const drift = await owner.call(reportDrift, { query: {} });
+  expect(drift.body.data.map((one) => one.object)).toEqual(['warehouse.orders']);
+  const seen = await owner.call(searchAudit, { query: { action: 'Seen' } });
+  expect(seen.body.data.map((one) => one.targets[0]?.name)).toEqual(['orders', 'refunds']);
+  for (const [table, status] of [
+    ['orders', 200],
+    ['staff', 404],
+  ] as const)
+    expect((await owner.call(reportWhoHasAccess, { query: { sourceId: tree.sources[table] ?? 0 } })).status).toBe(
+      status,
+    );
+  const me = await owner.call(getCurrentUser);
+  expect(me.body.abilities).toMatchObject({ 'audit.read': { allowed: true }, 'report.read': { allowed: true } });
+  for (const who of [engineer, plain]) {
+    expect((await who.call(reportDrift, { query: {} })).status).toBe(403);
+    expect((await who.call(searchAudit, { query: {} })).status).toBe(403);
+  }
 });
 
 test('whoever leaves the group, or loses the role, is a stranger again', async () => {

@@ -9,6 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { enqueueConnection } from '../../provisioning/enqueue-keys.ts';
 import { enqueueTargetsOf, lockTree } from '../../provisioning/crawl-tree.ts';
 import { insertTask } from '../task/queries.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -38,13 +39,15 @@ export async function updateObject(
     requireMay(actor, 'data-object.manage', node);
     if (row.connection_state === 'deleting') throw new Refusal('connection.deleting');
     const state = body.state ?? row.state;
+    const before = row.exposure ?? 'inherit';
+    const exposure = body.exposure ?? before;
     const effective = state === 'inherit' ? await inheritedState(tx, row.parent_id) : state;
     await requireConfirmation(tx, id, body.confirmCount);
     if (effective === 'disabled') await requireUnpublished(tx, id);
     // Enabling by hand what was put on hold is the confirmation it waits for, if it is for the caller to give.
     const isReleased = row.hold !== null && body.state === 'enabled' && may(actor, 'data-object.release', node).allowed;
     await sql`update data_object set state = ${state}, new_child_state = ${body.newChildState ?? row.new_child_state},
-        effective_state = ${effective}, hold = ${isReleased ? null : row.hold}, updated_at = now() where id = ${id}`.execute(
+        effective_state = ${effective}, exposure = ${exposure === 'inherit' ? null : exposure}, hold = ${isReleased ? null : row.hold}, updated_at = now() where id = ${id}`.execute(
       tx,
     );
     if (isReleased) {
@@ -53,6 +56,8 @@ export async function updateObject(
         { connectionId: row.connection_id, objectIds: [id], cause: 'object-state' },
       );
     }
+    if (exposure !== before)
+      await enqueueConnection(tx, after, { connectionId: row.connection_id, cause: 'object-state' });
     const taskId = await insertTask(tx, {
       kind: 'object-state',
       connectionId: row.connection_id,
@@ -68,8 +73,8 @@ export async function updateObject(
       targetType: 'DATA_OBJECT',
       targets: [{ id, name: row.object_path.join('.') }],
       payload: {
-        from: { state: row.state, newChildState: row.new_child_state },
-        to: { state, newChildState: body.newChildState ?? row.new_child_state },
+        from: { state: row.state, newChildState: row.new_child_state, exposure: before },
+        to: { state, newChildState: body.newChildState ?? row.new_child_state, exposure },
         ...(isReleased ? { released: row.hold } : {}),
       },
       requestId: call.id,

@@ -25,19 +25,19 @@ export async function countFacets(
 ): Promise<ProductFacets> {
   const { rows } = await sql<Count>`
     ${found.with}, base as materialized (
-      select p.id, ${conditions.domain} as in_domain, ${conditions.technology} as in_technology, ${conditions.state} as in_state,
+      select p.id, ${conditions.domain} as in_domain, ${conditions.technology} as in_technology, ${conditions.state} as in_state, ${conditions.tag} as in_tag,
         ${conditions.stateOf} as state
       ${found.from} where ${conditions.base} limit ${countedAtMost}
     )
     (select 'domain' as facet, d.id::text as value, d.name as label, count(*) as count
       from base b join data_product_domain pd on pd.data_product_id = b.id join domain d on d.id = pd.domain_id
-      where in_technology and in_state group by d.id, d.name order by 4 desc, 3, 2 limit 200)
+      where in_technology and in_state and in_tag group by d.id, d.name order by 4 desc, 3, 2 limit 200)
     union all
     (select 'technology', c.technology, c.technology, count(distinct b.id)
       from base b join container k on k.target_id = b.id join connection c on c.id = k.connection_id
-      where in_domain and in_state group by c.technology order by 4 desc, 3)
+      where in_domain and in_state and in_tag group by c.technology order by 4 desc, 3)
     union all
-    (select 'state', b.state, null, count(*) from base b where in_domain and in_technology group by b.state order by 4 desc, 2)`.execute(
+    (select 'state', b.state, null, count(*) from base b where in_domain and in_technology and in_tag group by b.state order by 4 desc, 2)`.execute(
     reader,
   );
   const of = (facet: keyof ProductFacets) =>

@@ -18,7 +18,9 @@ import {
   requirePublishing,
   sourceIdsOf,
 } from './check-product.ts';
-import { completeSearchDocuments, markSearchStale } from './search-document.ts';
+import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
+import { productEvent } from './product-event.ts';
+import { completeSearchSoon, markSearchStale } from './search-document.ts';
 import { takeSlug } from './slug.ts';
 
 export type By = { readonly actor: LoadedPerson; readonly call: Call };
@@ -35,7 +37,8 @@ export async function createDataProducts(
     await markSearchStale(tx, ids);
     return ids;
   });
-  await completeSearchDocuments(deps, made);
+  const sources = bodies.reduce((sum, body) => sum + body.dataSources.length, 0);
+  await completeSearchSoon(deps, made, sources);
   return made;
 }
 
@@ -70,6 +73,15 @@ async function createOne(
     payload: { dataSourceIds: sourceIds.slice(0, 1_000), dataSourceCount: sourceIds.length },
     domainIds: domains.map((domain) => domain.id),
     requestId: by.call.id,
+    emits: [
+      productEvent({ id, name: body.name, domains }, 'state.created', { dataSourceCount: sourceIds.length }),
+      ...stewardsAssigned({
+        about: { targetId: id, domainId: domains[0]?.id },
+        before: [],
+        after: Object.values(flowsOf(body)),
+        data: { name: body.name },
+      }),
+    ],
   });
   after.changed('data-product', id);
   return id;
@@ -78,14 +90,18 @@ async function createOne(
 export const relatedDomains = (domains: readonly DomainRef[]) =>
   domains.map(({ id, name }) => ({ id, name, type: 'DOMAIN' }));
 
+const flowsOf = (body: CreateDataProductBody) => ({
+  dataAccess: body.dataAccessReviewFlow ?? body.dataAccessPolicy,
+  maskingException: body.maskingExceptionReviewFlow ?? body.maskingExceptionPolicy,
+});
+
 async function insertProduct(
   tx: Tx,
   { id, by, body }: { id: string; by: By; body: CreateDataProductBody },
 ): Promise<void> {
   const expert = body.metadata?.subjectMatterExpert.id ?? by.actor.globalUserId;
   await checkPeople(tx, [expert]);
-  const dataAccessFlow = body.dataAccessReviewFlow ?? body.dataAccessPolicy;
-  const maskingFlow = body.maskingExceptionReviewFlow ?? body.maskingExceptionPolicy;
+  const flows = flowsOf(body);
   await tx
     .insertInto('data_product')
     .values({
@@ -96,8 +112,8 @@ async function insertProduct(
       subject_matter_expert: expert,
       data_access_form_id: await checkForm(tx, body.dataAccessRequestFormId ?? body.requestFormId),
       masking_exception_form_id: await checkForm(tx, body.maskingExceptionRequestFormId ?? body.requestFormId),
-      data_access_review_flow: checkFlow(dataAccessFlow, 'dataAccessReviewFlow'),
-      masking_exception_review_flow: checkFlow(maskingFlow, 'maskingExceptionReviewFlow'),
+      data_access_review_flow: checkFlow(flows.dataAccess, 'dataAccessReviewFlow'),
+      masking_exception_review_flow: checkFlow(flows.maskingException, 'maskingExceptionReviewFlow'),
       created_by: by.actor.globalUserId,
     })
     .execute();

@@ -7,6 +7,7 @@ import { enqueueTarget } from '../../provisioning/enqueue-keys.ts';
 import { endAccessOfTarget } from '../access-request/close-requests.ts';
 import { type By, relatedDomains } from './create-products.ts';
 import { lockDataProduct } from './load-products.ts';
+import { productEvent } from './product-event.ts';
 import { requireProduct } from './product-of-call.ts';
 
 /** Deletes a product: what waits is canceled, what was given is taken away; rows and history stay, the name is free. */
@@ -35,6 +36,7 @@ export async function deleteDataProduct(deps: Deps, by: By, id: string): Promise
       payload: { requestsCanceled: canceled.length, accessRevoked: revoked.length },
       domainIds: row.domains.map((domain) => domain.id),
       requestId: by.call.id,
+      emits: [productEvent(row, 'state.deleted')],
     });
     after.changed('data-product', id);
   });

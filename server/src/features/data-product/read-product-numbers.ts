@@ -27,15 +27,15 @@ export async function readProductNumbers(reader: Reader, ids: readonly string[])
   const { rows } = await sql<ProductNumbers>`
     select p.id, n.source_count, n.sources_out_of_domain, ${hasUsableSource} as has_usable_source,
       (select coalesce(json_agg(distinct c.technology), '[]') from container k join connection c on c.id = k.connection_id
-        where k.target_id = p.id and exists (select from data_product_source ps where ps.data_product_id = p.id
-          and (select s.connection_id from data_source s where s.id = ps.data_source_id) = k.connection_id)) as technologies,
+        where k.target_id = p.id and (select true from data_product_source ps where ps.data_product_id = p.id
+          and (select s.connection_id from data_source s where s.id = ps.data_source_id) = k.connection_id limit 1)) as technologies,
       r.pending, r.approved, r.revoked, r.canceled, r.denied, r.expired, r.total, r.members, d.median_hours
     from data_product p
     left join lateral (
       select count(*) as source_count, count(*) - (
         select count(*) from data_product_source i where i.data_product_id = p.id and exists (
           select from domain_data_source x where x.data_source_id = i.data_source_id and x.domain_id = any(array(
-            select pd.domain_id from data_product_domain pd where pd.data_product_id = p.id)))) as sources_out_of_domain
+            select pd.domain_id from data_product_domain pd where pd.data_product_id = p.id)) offset 0)) as sources_out_of_domain
       from data_product_source ps where ps.data_product_id = p.id
     ) n on true
     left join lateral (

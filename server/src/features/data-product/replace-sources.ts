@@ -10,7 +10,8 @@ import { checkAddedSources, sourceIdsOf } from './check-product.ts';
 import { type By, insertSources, relatedDomains } from './create-products.ts';
 import { lockDataProduct } from './load-products.ts';
 import { requireProduct } from './product-of-call.ts';
-import { completeSearchDocuments, markSearchStale } from './search-document.ts';
+import { productEvent } from './product-event.ts';
+import { completeSearchSoon, markSearchStale } from './search-document.ts';
 
 type Replacement = { id: string; dataSources: readonly { readonly sourceId: string }[] };
 
@@ -26,7 +27,7 @@ export async function replaceDataSources(deps: Deps, by: By, { id, dataSources }
     await markSearchStale(tx, [id]);
     after.changed('data-product', id);
   });
-  await completeSearchDocuments(deps, [id]);
+  await completeSearchSoon(deps, [id], dataSources.length);
 }
 
 export type SourceChange = { readonly added: readonly number[]; readonly removed: readonly number[] };
@@ -64,6 +65,14 @@ export async function writeSources(
     },
     domainIds,
     requestId: by.call.id,
+    emits: [
+      productEvent(product, 'data_sources.updated', {
+        added: added.slice(0, 100),
+        addedCount: added.length,
+        removed: removed.slice(0, 100),
+        removedCount: removed.length,
+      }),
+    ],
   });
 }
 

@@ -5,6 +5,8 @@ import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { readSwitches } from '../../settings-store.ts';
+import { knowsProduct } from '../data-source/queries.ts';
+import { sourcesTagged } from '../tag/stored-tags.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { hasUsableSource } from './caller-access.ts';
 import { holdsInAllDomains, reviewConditions } from './review-classes.ts';
@@ -20,6 +22,7 @@ export type SearchConditions = {
   readonly domain: Condition;
   readonly technology: Condition;
   readonly state: Condition;
+  readonly tag: Condition;
   /** The caller's access state of a row, as `accessStateOf` gives it. */
   readonly stateOf: RawBuilder<string>;
 };
@@ -61,8 +64,20 @@ export async function searchConditions(
           where fk.target_id = p.id and fc.technology = any(${query.technology}::text[]))`
       : yes,
     state: query.state ? sql<boolean>`${stateOf} = any(${query.state}::text[])` : yes,
+    tag:
+      query.tag === undefined
+        ? yes
+        : sql<boolean>`p.id = any(${await productsTagged(reader, query.tag, knowsProduct({ actor, areProductsShown: showDataProductsToConsumers }))}::uuid[])`,
     stateOf,
   };
+}
+
+/** Read once and first: each question about the page would find them anew. */
+async function productsTagged(reader: Reader, names: readonly string[], knows: Condition): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct x.data_product_id as id from data_product_source x
+      join (${sourcesTagged(names, knows)}) tagged on tagged.id = x.data_source_id`.execute(reader);
+  return rows.map((row) => row.id);
 }
 
 /** The caller is one of the two people of some request for it. */

@@ -52,7 +52,7 @@ export async function refreshSearchDocuments(tx: Tx, productIds: readonly string
 
 /**
  * For changes whose access is to be provisioned at once, which a document of 10,000 tables would hold up: the product is found
- * by its name, and by what it was found by before, until `completeSearchDocuments` has run.
+ * by its name, and by what it was found by before, until `completeSearchSoon` has done it.
  */
 export async function markSearchStale(tx: Tx, productIds: readonly string[]): Promise<void> {
   await sql`${withNext}
@@ -61,8 +61,20 @@ export async function markSearchStale(tx: Tx, productIds: readonly string[]): Pr
     on conflict (data_product_id) do update set is_stale = true`.execute(tx);
 }
 
-/** Belongs after the commit, before the answer. What a crash leaves undone is found by `completeStaleSearch`. */
-export async function completeSearchDocuments(deps: Deps, productIds: readonly string[]): Promise<void> {
+/** Reading the columns of more sources than this would hold up granting them; it waits as long as that takes. */
+const fewSources = 200;
+const largeDocumentPause = 1_000;
+
+/**
+ * Belongs after the commit, before the answer: products over few sources are found by all they hold at once, others a little
+ * later. What a crash leaves undone is found by `completeStaleSearch`.
+ */
+export async function completeSearchSoon(deps: Deps, productIds: readonly string[], sources: number): Promise<void> {
+  if (sources <= fewSources) await completeSearchDocuments(deps, productIds);
+  else setTimeout(() => void completeSearchDocuments(deps, productIds), largeDocumentPause).unref();
+}
+
+async function completeSearchDocuments(deps: Deps, productIds: readonly string[]): Promise<void> {
   try {
     for (const id of productIds)
       await transact(deps, async (tx) => {

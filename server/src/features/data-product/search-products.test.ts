@@ -1,11 +1,14 @@
 import * as contract from '@stoa/contract/data-product';
+import { listDataSources } from '@stoa/contract/data-source';
 import type { QueryIn } from '@stoa/contract/operation';
 import { updateApplicationSettings } from '@stoa/contract/settings';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newCuid } from '../../db/new-id.ts';
+import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { addTag } from '../tag/tags.fixture.ts';
 import { standardFormVersion } from '../request-form/ensure-standard-form.ts';
+import { addDataSources } from '../../testing/data-sources.ts';
 import { completeStaleSearch } from './search-document.ts';
 import { type Catalogue, seedCatalogue } from './seed-catalogue.fixture.ts';
 
@@ -156,6 +159,40 @@ test('facets count what each choice would leave, heeding the other choices', asy
   expect(namesOf(await search({ technology: 'Trino' }))).toEqual([]);
 });
 
+test('products are found by tags of their sources, of what stands above these and of their columns; a tag finds what is tagged below it', async () => {
+  const { db } = server.deps;
+  const [email, revenue, off] = [
+    await addTag(db, 'PII.Email'),
+    await addTag(db, 'Money.Revenue'),
+    await addTag(db, 'Off'),
+  ];
+  const schema = newUuid();
+  await sql`insert into data_object (id, connection_id, object_path, name, object_type, platform_id, effective_state)
+    values (${schema}, ${catalogue.connectionId}, '{warehouse,finance}', 'finance', 'schema', ${schema}, 'enabled')`.execute(
+    db,
+  );
+  await sql`update data_object set parent_id = ${schema} where object_path = '{warehouse,finance,ledger}'`.execute(db);
+  await sql`insert into tag_application (tag_id, data_object_id, column_ordinal, column_name, source, disabled, disabled_at) values
+    (${email}, ${catalogue.objects.claims}, 1, 'customerEmail', 'identification', false, null),
+    (${revenue}, ${schema}, null, null, 'curated', false, null),
+    (${off}, ${catalogue.objects.policies}, null, null, 'identification', true, now())`.execute(db);
+  expect(namesOf(await search({ tag: 'PII' }))).toEqual(['Claim events']);
+  expect(namesOf(await search({ tag: ['PII.Email', 'Money'] }))).toEqual(['Claim events', 'Ledger']);
+  for (const tag of ['PII.E', 'Off', 'Nothing']) expect(namesOf(await search({ tag }))).toEqual([]);
+  const { facets, tagFacet } = (await search({ facets: 'true', tagFacet: 'true', tag: 'Money' })).body;
+  expect(tagFacet?.map(({ value, count }) => [value, count])).toEqual([
+    ['Money', 1],
+    ['Money.Revenue', 1],
+    ['PII', 1],
+    ['PII.Email', 1],
+  ]);
+  expect(facets?.domain).toMatchObject([{ label: 'Finance', count: 1 }]);
+  const place = 'Stoa Connections.PostgreSQL.warehouse.warehouse.finance';
+  const sources = await governor.call(listDataSources, { query: { tag: [place] } });
+  expect(sources.body.data.map((one) => one.name)).toEqual(['finance.ledger']);
+  expect(namesOf(await search({ tag: place }))).toEqual(['Ledger']);
+});
+
 test('where products are hidden, only people with a part in one find it, and no correction gives it away', async () => {
   await governor.call(updateApplicationSettings, { body: { showDataProductsToConsumers: false } });
   expect(namesOf(await search({}))).toEqual(['Claim events', 'Ledger', 'Policies 100']);
@@ -183,4 +220,17 @@ test('a document that a crash left unfinished is made later; until then the prod
   expect([before, namesOf(await search(column))]).toEqual([[], ['Claim events']]);
   const { rows } = await sql`select from data_product_search where is_stale`.execute(db);
   expect(rows).toHaveLength(0);
+});
+
+test('a product over many sources is found by its name at once, and by its tables a moment later', async () => {
+  const { db } = server.deps;
+  const tables = Array.from({ length: 201 }, (_, n) => `turbine_${n}`);
+  const { dataSourceIds } = await addDataSources(db, { connectionKey: 'many', schema: 'wind', tables });
+  await sql`insert into domain_data_source (domain_id, data_source_id)
+    select ${catalogue.claims}::uuid, unnest(${dataSourceIds}::int[])`.execute(db);
+  await publish('Wind farm', { dataSources: dataSourceIds.map((id) => ({ sourceId: String(id) })) });
+  expect(namesOf(await search({ q: 'wind' }, governor))).toEqual(['Wind farm']);
+  await expect
+    .poll(async () => namesOf(await search({ q: 'turbine' }, governor)), { timeout: 20_000 })
+    .toEqual(['Wind farm']);
 });

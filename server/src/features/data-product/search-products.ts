@@ -4,6 +4,7 @@ import type { Reader } from '../../db/pool.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { accessOf } from './caller-access.ts';
 import { countedAtMost, countFacets } from './count-facets.ts';
+import { countTags } from './count-tags.ts';
 import { findMatches } from './find-matches.ts';
 import { type PageToken, readToken, writeToken } from './page-token.ts';
 import { presentProducts } from './present-products.ts';
@@ -58,6 +59,9 @@ export async function searchProducts(
     ...(query.facets === true
       ? { facets: await countFacets(reader, tablesOf(search, found.tsquery), conditions) }
       : {}),
+    ...(query.tagFacet === true
+      ? { tagFacet: await countTags(reader, tablesOf(search, found.tsquery), conditions) }
+      : {}),
   };
 }
 
@@ -104,7 +108,7 @@ function tablesOf(
 }
 
 const isOfFacets = ({ conditions }: Search): RawBuilder<boolean> =>
-  sql<boolean>`${conditions.base} and ${conditions.domain} and ${conditions.technology} and ${conditions.state}`;
+  sql<boolean>`${conditions.base} and ${conditions.domain} and ${conditions.technology} and ${conditions.state} and ${conditions.tag}`;
 
 type Order = { key: RawBuilder<unknown>; type: RawBuilder<unknown>; isDescending: boolean };
 

@@ -11,8 +11,11 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueueTarget } from '../../provisioning/enqueue-keys.ts';
 import { checkFlow, checkForm, checkPeople, loadDomains, sourceIdsOf } from './check-product.ts';
+import { readStoredFlow } from '../request-form/stored-flow.ts';
+import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { type By, relatedDomains } from './create-products.ts';
 import { loadDataProductObject, lockDataProduct, type ProductRow } from './load-products.ts';
+import { productEvent } from './product-event.ts';
 import { compare, isSame, writeSources } from './replace-sources.ts';
 import { refreshSearchDocuments } from './search-document.ts';
 import { takeSlug } from './slug.ts';
@@ -173,5 +176,16 @@ const auditOf = (by: By, row: ProductRow, { wanted, fields }: Change) => {
     payload: { fields, ...(wanted.name === row.name ? {} : { formerName: row.name }), suspended: wanted.suspended },
     domainIds: [...new Set([...row.domains, ...wanted.domains].map((domain) => domain.id))],
     requestId: by.call.id,
+    emits: [
+      productEvent({ id: row.id, ...wanted }, 'state.updated', { fields, suspended: wanted.suspended }),
+      ...stewardsAssigned({
+        about: { targetId: row.id, domainId: wanted.domains[0]?.id },
+        before: [row.data_access_review_flow, row.masking_exception_review_flow].map(flowIn),
+        after: [wanted.dataAccessFlow, wanted.maskingExceptionFlow].map(flowIn),
+        data: { name: wanted.name },
+      }),
+    ],
   };
 };
+
+const flowIn = (stored: unknown) => (stored === null ? null : readStoredFlow(stored, 'target'));

@@ -123,9 +123,14 @@ export async function listSources(
   viewer: Viewer,
   query: SourceFilter & { offset: number; limit: number },
 ): Promise<{ rows: SourceRow[]; total: number }> {
+  const { tag, ...rest } = query;
+  const conditions = conditionsOf(viewer, rest);
+  // Read once and first: the count and the page would each find them anew.
+  if (tag !== undefined && tag.length > 0)
+    conditions.push(sql`s.id = any(${await readTagged(deps.db, viewer, tag)}::int[])`);
   const list: List = {
     from: sql`data_source s`,
-    where: sql.join(conditionsOf(viewer, query), sql` and `),
+    where: sql.join(conditions, sql` and `),
     order: [
       { value: sql`s.name`, type: 'text' },
       { value: sql`s.id`, type: 'integer' },
@@ -139,6 +144,11 @@ export async function listSources(
     productsAtMost: productsOfRow,
   }).execute(deps.db);
   return { rows, total };
+}
+
+async function readTagged(db: Reader, viewer: Viewer, names: readonly string[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`${sourcesTagged(names, knowsProduct(viewer))}`.execute(db);
+  return rows.map((row) => row.id);
 }
 
 export function conditionsOf(viewer: Viewer, filter: SourceFilter): RawBuilder<unknown>[] {

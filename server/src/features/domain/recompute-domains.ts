@@ -5,6 +5,7 @@ import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { onNode } from '../tag/stored-tags.ts';
+import { domainEvents } from './domain-event.ts';
 import { touchProducts } from './touch-products.ts';
 
 /** The data sources that joined and left a dynamic domain. */
@@ -62,6 +63,7 @@ const entryOf = (by: By) => (move: DomainMove) => ({
   payload: { added: move.added, removed: move.removed, cause: 'tag' },
   domainIds: [move.domainId],
   requestId: by.call?.id,
+  emits: domainEvents({ id: move.domainId, name: move.name }, move),
 });
 
 /** The dynamic domains, and of stored tags each domain's own and those below it. */

@@ -7,6 +7,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { domainEvents } from './domain-event.ts';
 import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
 import { touchProducts } from './touch-products.ts';
 
@@ -40,6 +41,7 @@ export async function setDomainDataSources(
       ...domainEntry({ actor, call }, domain),
       action: 'DomainDataSourcesUpdated',
       payload: { added, removed },
+      emits: domainEvents(domain, { added, removed }),
     });
     after.changed('domain', id);
     await touchProducts({ tx, after }, { domainId: id, dataSourceIds: [...added, ...removed] });

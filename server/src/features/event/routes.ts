@@ -5,11 +5,11 @@ import { type RawRoute, rawRoute } from '../../http/route.ts';
 const heartbeatMilliseconds = 20_000;
 /** A stream ends after this long; the browser opens a new one, and its login is checked again. */
 const streamMilliseconds = 10 * 60_000;
+/** Bytes that wait for a reader. Who does not read is let go, and opens a new stream when they do. */
+const mostUnread = 1_000_000;
 
 export const eventRoutes: readonly RawRoute[] = [
-  rawRoute(streamEvents, async ({ deps }, request, reply) => {
-    const last = Number(request.headers['last-event-id']);
-    const missed = Number.isSafeInteger(last) && last > 0 ? await deps.live.since(last) : [];
+  rawRoute(streamEvents, async ({ deps, actor }, request, reply) => {
     reply.hijack();
     const stream = reply.raw;
     stream.writeHead(200, {
@@ -18,22 +18,48 @@ export const eventRoutes: readonly RawRoute[] = [
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
-    const write = (event: LiveEventRow) =>
-      stream.write(
+    const send = (text: string) => {
+      if (stream.writableLength > mostUnread) stream.destroy();
+      else if (stream.writable) stream.write(text);
+    };
+    const write = (event: LiveEventRow) => {
+      // Somebody's messages are news to them alone.
+      if (event.type === 'notification' && event.id !== actor?.globalUserId) return;
+      send(
         `id: ${event.sequence}\ndata: ${JSON.stringify({ type: event.type, id: event.id, version: event.sequence })}\n\n`,
       );
-    stream.write('retry: 2000\n\n');
-    // Too much was missed to tell piece by piece: the page reads everything again.
-    if (missed === undefined) stream.write('event: reload\ndata: {}\n\n');
-    for (const event of missed ?? []) write(event);
-    const heartbeat = setInterval(() => stream.write(': still here\n\n'), heartbeatMilliseconds);
-    const end = setTimeout(() => stream.end(), streamMilliseconds);
-    const unsubscribe = deps.live.subscribe(write, () => stream.end());
-    stream.on('close', () => {
+    };
+    send('retry: 2000\n\n');
+    const heartbeat = setInterval(() => send(': still here\n\n'), heartbeatMilliseconds);
+    const lastCall = setTimeout(() => end(), streamMilliseconds);
+    const unsubscribe = deps.live.subscribe(write, () => end());
+    const stop = () => {
       clearInterval(heartbeat);
-      clearTimeout(end);
+      clearTimeout(lastCall);
       unsubscribe();
-    });
+    };
+    const end = () => {
+      stop();
+      stream.end();
+    };
+    stream.on('close', stop);
+    // A reader that goes away in the middle of a write is nobody's error.
+    stream.on('error', stop);
+    try {
+      // Asked for once it listens: nothing falls between what was missed and what comes.
+      const last = Number(request.headers['last-event-id']);
+      const isBack = Number.isSafeInteger(last) && last > 0;
+      const missed = isBack ? await deps.live.since(last) : undefined;
+      for (const event of missed ?? []) write(event);
+      // Too much was missed to tell piece by piece: the page reads everything again.
+      if (isBack && missed === undefined) send('event: again\ndata: *\n\n');
+      // A page that comes now may have read its messages a moment before the last one came.
+      if (!isBack && actor !== undefined && (await deps.live.wasToldRecently(actor.globalUserId)))
+        send('event: again\ndata: notification\n\n');
+    } catch (error) {
+      deps.log.warn({ err: error }, 'what a page missed could not be read; it opens its stream again');
+      end();
+    }
     return reply;
   }),
 ];

@@ -30,8 +30,9 @@ export async function createPolicy(
       values (${id}, ${key}, ${name}, ${foldName(name)}, ${checked.type}, ${checked.kind}, ${scope.kind}, ${scope.domainId},
         ${scope.dataSourceId}, ${body.state}, ${JSON.stringify(checked.body)}::jsonb, ${by}, ${by})`.execute(tx);
     await keepVersion(tx, { id, change: 'created', by });
+    const told = { id, name, policyKey: key, version: 1, state: body.state };
     await appendAudit(tx, {
-      ...policyEntry({ actor, call }, { policy: { id, name }, object, happened: 'Created' }),
+      ...policyEntry({ actor, call }, { policy: told, object, happened: 'Created' }),
       payload: { policyKey: key, policyVersion: 1, state: body.state, scope: body.policy.scope, ...checked },
     });
     after.changed('policy', id);

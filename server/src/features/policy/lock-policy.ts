@@ -6,6 +6,7 @@ import { userActor } from '../../audit/user-actor.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
+import type { Emission } from '../../work/emission.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { decisionsJson } from './decisions.ts';
 import { loadPlaces, storedObject } from './policy-object.ts';
@@ -49,13 +50,26 @@ export function requireVersion(policy: StoredPolicy, version: number): void {
   });
 }
 
-type Named = { id: string; name: string };
+type Told = Pick<StoredPolicy, 'id' | 'name' | 'policyKey' | 'version' | 'state'>;
 type Happened = 'Created' | 'Updated' | 'Deleted';
 
-/** Everything of an audit row but its payload. `object`: where the policy acts, and with it who may read the row. */
+/** What others are told of it: what it became, without what it says. */
+const policyEvent = (
+  { id, name, policyKey, version, state }: Told,
+  happened: Happened,
+  at: PolicyObject,
+): Emission => ({
+  type: `stoa.policy.${events[happened]}`,
+  targetId: id,
+  domainId: at.domains[0]?.id,
+  data: { policy: { id, name, key: policyKey }, policyVersion: version, state },
+});
+const events = { Created: 'created', Updated: 'updated', Deleted: 'deleted' } as const;
+
+/** Everything of an audit row but its payload. `policy`: as it became. `object`: where the policy acts, and with it who may read the row. */
 export const policyEntry = (
   { actor, call }: Pick<PolicyChange, 'actor' | 'call'>,
-  what: { policy: Named; object: PolicyObject; happened: Happened },
+  what: { policy: Told; object: PolicyObject; happened: Happened },
 ): Omit<AuditEntry, 'payload'> => ({
   action: `${what.object.scope === 'local' ? 'LocalPolicy' : 'GlobalPolicy'}${what.happened}`,
   actor: userActor(actor),
@@ -65,4 +79,5 @@ export const policyEntry = (
   domainIds: what.object.domains.map((d) => d.id),
   requestId: call.id,
   sessionId: call.by === 'session' ? call.credentialId : undefined,
+  emits: [policyEvent(what.policy, what.happened, what.object)],
 });

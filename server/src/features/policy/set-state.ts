@@ -28,8 +28,9 @@ export async function setPolicyState(
     await sql`update policy set state = ${body.state}, version = version + 1, updated_by = ${actor.globalUserId}, updated_at = now()
       where id = ${id}`.execute(tx);
     await keepVersion(tx, { id, change: 'state', by: actor.globalUserId });
+    const became = { ...policy, version: policy.version + 1, state: body.state };
     await appendAudit(tx, {
-      ...policyEntry({ actor, call }, { policy, object, happened: 'Updated' }),
+      ...policyEntry({ actor, call }, { policy: became, object, happened: 'Updated' }),
       payload: {
         policyKey: policy.policyKey,
         before: { policyVersion: policy.version, state: policy.state },

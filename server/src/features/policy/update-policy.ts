@@ -38,7 +38,7 @@ export async function updatePolicy(
     );
     await keepVersion(tx, { id, change: 'edited', by: actor.globalUserId });
     await appendAudit(tx, {
-      ...policyEntry({ actor, call }, { policy: { id, name }, object: moved, happened: 'Updated' }),
+      ...policyEntry({ actor, call }, { policy: { ...policy, name, version }, object: moved, happened: 'Updated' }),
       payload: {
         policyKey: policy.policyKey,
         state: policy.state,

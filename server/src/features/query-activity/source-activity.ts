@@ -1,11 +1,11 @@
 import type { ActivityReadingState, SourceActivity } from '@stoa/contract/query-activity';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { speaksOfSource } from '../report/report-scope.ts';
 
-type Question = { sourceId: number; days: number; scope: ReportScope };
+type Question = { sourceId: number; days: number; scope: Scope };
 
 type ReadingRow = {
   way: 'statistics' | 'log' | 'none' | null;

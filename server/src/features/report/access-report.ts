@@ -1,7 +1,7 @@
 import type { ObjectProvisioningState, RequestStatus, Technology } from '@stoa/contract/enums';
 import type { PersonName } from '@stoa/contract/person';
 import type { AccessRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import { objectStateOf } from '../../provisioning/read-status.ts';
@@ -13,7 +13,7 @@ import { countedSince, lastUse } from './use-in-sql.ts';
 
 /** Who can read one data source, or what one person can read. */
 export type AccessQuestion = ({ sourceId: number } | { user: string }) & {
-  scope: ReportScope;
+  scope: Scope;
   searchText?: string | undefined;
 };
 

@@ -1,7 +1,7 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { PersonName } from '@stoa/contract/person';
 import type { ActivityRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Report } from './read-report.ts';
@@ -23,7 +23,7 @@ type Row = {
 };
 
 type Question = {
-  scope: ReportScope;
+  scope: Scope;
   days: number;
   sourceId?: number | undefined;
   connectionKey?: string | undefined;

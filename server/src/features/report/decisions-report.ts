@@ -1,5 +1,5 @@
 import type { DecisionsRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Report } from './read-report.ts';
@@ -20,7 +20,7 @@ type Row = {
 };
 
 type Question = {
-  scope: ReportScope;
+  scope: Scope;
   from?: string | undefined;
   to?: string | undefined;
   searchText?: string | undefined;

@@ -1,6 +1,6 @@
 import type { DriftFinding } from '@stoa/contract/enums';
 import type { DriftRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Report } from './read-report.ts';
@@ -19,7 +19,7 @@ type Row = {
 };
 
 type Question = {
-  scope: ReportScope;
+  scope: Scope;
   connectionKey?: string | undefined;
   state?: readonly ('open' | 'closed')[] | undefined;
   searchText?: string | undefined;

@@ -1,7 +1,7 @@
 import type { RequestType } from '@stoa/contract/enums';
 import type { PersonName } from '@stoa/contract/person';
 import type { ExpiringRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import { assetName } from '../access-request/load-requests.ts';
@@ -25,7 +25,7 @@ type Row = {
 /** Access and exceptions that end within `days`, the next first. */
 export function expiringReport(question: {
   days: number;
-  scope: ReportScope;
+  scope: Scope;
   searchText?: string | undefined;
 }): Report<Row, ExpiringRow> {
   const text = question.searchText?.trim() ?? '';

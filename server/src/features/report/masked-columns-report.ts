@@ -1,6 +1,6 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { MaskedColumnRow } from '@stoa/contract/report';
-import type { ReportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Report } from './read-report.ts';
@@ -23,7 +23,7 @@ type Row = {
   exception_count: number;
 };
 
-type Question = { scope: ReportScope; connectionKey?: string | undefined; searchText?: string | undefined };
+type Question = { scope: Scope; connectionKey?: string | undefined; searchText?: string | undefined };
 
 /** Exceptions that a row tells by name; the count is of all. */
 const toldByName = 20;

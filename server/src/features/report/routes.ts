@@ -1,7 +1,6 @@
 import type { Operation, QueryOf } from '@stoa/contract/operation';
 import * as contract from '@stoa/contract/report';
-import { nothing } from '@stoa/core/permissions/objects';
-import { type ReportScope, reportScope } from '@stoa/core/permissions/standing';
+import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import type { Readable } from 'node:stream';
 import type { Reader } from '../../db/pool.ts';
@@ -28,7 +27,7 @@ import {
 } from './export-report.ts';
 import { maskedColumnsReport } from './masked-columns-report.ts';
 import { readReport } from './read-report.ts';
-import { speaksOfSource } from './report-scope.ts';
+import { requireReportScope, speaksOfSource } from './report-scope.ts';
 import { unusedReport } from './unused-report.ts';
 
 type By = { deps: Deps; actor: LoadedPerson };
@@ -41,25 +40,22 @@ const reports = {
   async whatHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhatHas>) {
     const user = query.user?.toLowerCase() ?? actor.globalUserId;
     const isOwn = user === actor.globalUserId;
-    requireMay(actor, 'report.read', { kind: 'account', globalUserId: user });
+    if (isOwn) requireMay(actor, 'report.read', { kind: 'account', globalUserId: user });
+    const scope = isOwn ? 'all' : await requireReportScope(deps.db, actor);
     if (!isOwn && !(await loadPerson(deps.db, user))) throw notFound('user');
-    return accessReport({ user, searchText: query.searchText, scope: isOwn ? 'all' : reportScope(actor) });
+    return accessReport({ user, searchText: query.searchText, scope });
   },
-  async expiring({ actor }: By, query: QueryOf<typeof contract.reportExpiring>) {
-    requireMay(actor, 'report.read', nothing);
-    return expiringReport({ ...query, scope: reportScope(actor) });
+  async expiring({ deps, actor }: By, query: QueryOf<typeof contract.reportExpiring>) {
+    return expiringReport({ ...query, scope: await requireReportScope(deps.db, actor) });
   },
-  async decisions({ actor }: By, query: QueryOf<typeof contract.reportDecisions>) {
-    requireMay(actor, 'report.read', nothing);
-    return decisionsReport({ ...query, scope: reportScope(actor) });
+  async decisions({ deps, actor }: By, query: QueryOf<typeof contract.reportDecisions>) {
+    return decisionsReport({ ...query, scope: await requireReportScope(deps.db, actor) });
   },
-  async maskedColumns({ actor }: By, query: QueryOf<typeof contract.reportMaskedColumns>) {
-    requireMay(actor, 'report.read', nothing);
-    return maskedColumnsReport({ ...query, scope: reportScope(actor) });
+  async maskedColumns({ deps, actor }: By, query: QueryOf<typeof contract.reportMaskedColumns>) {
+    return maskedColumnsReport({ ...query, scope: await requireReportScope(deps.db, actor) });
   },
-  async drift({ actor }: By, query: QueryOf<typeof contract.reportDrift>) {
-    requireMay(actor, 'report.read', nothing);
-    return driftReport({ ...query, scope: reportScope(actor) });
+  async drift({ deps, actor }: By, query: QueryOf<typeof contract.reportDrift>) {
+    return driftReport({ ...query, scope: await requireReportScope(deps.db, actor) });
   },
   async activity({ deps, actor }: By, query: QueryOf<typeof contract.reportQueryActivity>) {
     return activityReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
@@ -71,13 +67,12 @@ const reports = {
 
 /** What the reader's reports speak of, once that is known to hold the data source in question, if there is one. */
 async function scopeOver(db: Reader, actor: LoadedPerson, { sourceId }: { sourceId?: number | undefined }) {
-  requireMay(actor, 'report.read', nothing);
-  const scope = reportScope(actor);
+  const scope = await requireReportScope(db, actor);
   if (sourceId !== undefined && !(await speaksOf(db, scope, sourceId))) throw notFound('data source');
   return scope;
 }
 
-async function speaksOf(db: Reader, scope: ReportScope, sourceId: number): Promise<boolean> {
+async function speaksOf(db: Reader, scope: Scope, sourceId: number): Promise<boolean> {
   const { rows } =
     await sql`select from data_source s where s.id = ${sourceId} and ${speaksOfSource(scope, sql`s.id`)}`.execute(db);
   return rows.length === 1;

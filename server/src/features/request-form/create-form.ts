@@ -7,6 +7,7 @@ import { newUuid } from '../../db/new-id.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
+import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { type By, formEntry } from './lock-form.ts';
 import { agreementIdsOf, requireValid, saveVersion } from './save-version.ts';
 
@@ -30,6 +31,12 @@ export async function createRequestForm(deps: Deps, by: By, body: CreateRequestF
       ...formEntry(by, { id, name: content.name }),
       action: 'RequestFormCreated',
       payload: { formVersion: version, fieldCount: content.fields.length },
+      emits: stewardsAssigned({
+        about: {},
+        before: [],
+        after: [content.policy],
+        data: { name: content.name, requestFormId: id },
+      }),
     });
     after.changed('request-form', id);
   });

@@ -6,6 +6,7 @@ import type { Deps } from '../../deps.ts';
 import { requireUnchanged } from '../../http/precondition.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
+import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { contentOf } from './compare-versions.ts';
 import { type By, formEntry, lockForm } from './lock-form.ts';
 import { presentForm } from './present-form.ts';
@@ -42,6 +43,12 @@ export async function updateRequestForm(
         formerVersion: form.version,
         ...(wanted.name === form.name ? {} : { formerName: form.name }),
       },
+      emits: stewardsAssigned({
+        about: {},
+        before: [before.policy],
+        after: [wanted.policy],
+        data: { name: wanted.name, requestFormId: id },
+      }),
     });
     after.changed('request-form', id);
   });

@@ -5,6 +5,7 @@ import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
 import { callFacts, requestAudit } from '../access-request/audit.ts';
 import { closePending } from '../access-request/close-requests.ts';
+import { requestEvent } from '../access-request/request-event.ts';
 import { keepObject } from '../access-request/keep-requested-asset.ts';
 import { loadRequests } from '../access-request/load-requests.ts';
 import { handOver } from './hand-over.ts';
@@ -67,7 +68,13 @@ async function moveRequests(
   await appendAudit(
     tx,
     (await loadRequests(tx, ended)).map((request) =>
-      requestAudit(request, { action: 'AccessRequestCanceled', actor, call, payload: { reason: askedTwice } }),
+      requestAudit(request, {
+        action: 'AccessRequestCanceled',
+        actor,
+        call,
+        payload: { reason: askedTwice },
+        emits: [requestEvent(request, 'canceled', { status: 'CANCELED', reason: askedTwice })],
+      }),
     ),
   );
   for (const { id } of rows) after.changed('access-request', id);

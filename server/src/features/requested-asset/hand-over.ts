@@ -7,6 +7,7 @@ import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { requestAudit } from '../access-request/audit.ts';
+import { reroutedEvent } from '../access-request/request-event.ts';
 import { readFlowFacts } from '../access-request/flow-facts.ts';
 import { type LoadedRequest, loadRequests } from '../access-request/load-requests.ts';
 import { toReviewedRequest, toReviewRecord } from '../access-request/request-object.ts';
@@ -49,6 +50,7 @@ export async function handOver(
       actor,
       call,
       payload: { reason, stages, canceledIds: outcome.canceled },
+      emits: [reroutedEvent(request, reason)],
     }),
   );
   after.changed('approval-record', requestId);

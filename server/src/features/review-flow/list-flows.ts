@@ -18,10 +18,17 @@ const standard = sql`${standardRequestForm.id}::uuid`;
 
 const formFlows = sql`
   select 'form' as owner, f.id, f.name, null::text as type, null::text as slug, '' as request_type, f.updated_at, f.id as form_id,
-    (select count(*) from data_product p where p.deleted_at is null and (coalesce(p.data_access_form_id, ${standard}) = f.id
-      or coalesce(p.masking_exception_form_id, ${standard}) = f.id))
-    + (select count(*) from asset a where a.data_access_form_id = f.id or a.masking_exception_form_id = f.id) as used_by
-  from request_form f where f.deleted_at is null`;
+    coalesce(u.count, 0) as used_by
+  from request_form f left join (
+    select form_id, count(*) from (
+      select w.form_id from data_product p cross join lateral (
+        select coalesce(p.data_access_form_id, ${standard}) union select coalesce(p.masking_exception_form_id, ${standard})) w (form_id)
+      where p.deleted_at is null
+      union all
+      select w.form_id from asset a cross join lateral (
+        select a.data_access_form_id union select a.masking_exception_form_id) w (form_id)) w
+    group by form_id) u on u.form_id = f.id
+  where f.deleted_at is null`;
 
 const productFlows = sql`
   select 'target', p.id, p.name, 'DATA_PRODUCT', p.slug, w.type, p.updated_at, coalesce(w.form_id, ${standard}), 1

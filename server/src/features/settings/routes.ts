@@ -2,7 +2,7 @@ import * as settings from '@stoa/contract/settings';
 import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
-import { userActor } from '../../audit/user-actor.ts';
+import { settingsEntry } from '../../audit/settings-entry.ts';
 import { transact } from '../../db/transact.ts';
 import { requireMay } from '../../http/require.ts';
 import { publicRoute, type Route, route } from '../../http/route.ts';
@@ -26,15 +26,11 @@ export const settingsRoutes: readonly Route[] = [
       // An absent member stays as it is.
       const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
       const now = await writeSwitches(tx, changes);
-      await appendAudit(tx, {
-        action: 'ConfigurationChanged',
-        actor: userActor(actor),
-        actorIp: call.ip,
-        targetType: 'SETTINGS',
-        targets: [{ id: 'application', name: 'Application settings' }],
-        payload: { before, after: now },
-        requestId: call.id,
-      });
+      const payload = { before, after: now };
+      await appendAudit(
+        tx,
+        settingsEntry({ actor, call }, { id: 'application', name: 'Application settings', payload }),
+      );
       return now;
     });
     return { status: 200, body: after };

@@ -4,7 +4,7 @@ import type { SimulatedWorld } from '@stoa/core/simulate/world';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { loadFacts } from '../../provisioning/load-facts.ts';
-import { loadMaskSources, type MaskPlace, type MaskSource, readMaskPlace } from '../../provisioning/load-mask-facts.ts';
+import { loadMaskSources, type MaskSource } from '../../provisioning/load-mask-facts.ts';
 import { loadEverybody } from '../../provisioning/policy-facts.ts';
 import { loadPolicySources } from '../../provisioning/policy-sources.ts';
 import { loadStoredParts, type StoredPart } from '../../provisioning/store-parts.ts';
@@ -27,9 +27,7 @@ export type LoadedWorld = {
   readonly names: ReadonlyMap<number, string>;
   readonly world: SimulatedWorld;
   /** The sources as data policies see them; null where none of these matters. */
-  readonly masks:
-    | (Pick<MaskPlace, 'exposure'> & { readonly sources: readonly MaskSource[]; readonly closed: ClosedSources })
-    | null;
+  readonly masks: { readonly sources: readonly MaskSource[]; readonly closed: ClosedSources } | null;
 };
 
 /** Sources whose masks did not stand when they were last looked at; `all`: nothing to stand on is there for any. */
@@ -79,7 +77,6 @@ export async function loadWorld(
     masks:
       needsMasks || world.policies.some((policy) => policy.type === 'data')
         ? {
-            ...(await readMaskPlace(db, place.id)),
             sources: await loadMaskSources(db, place.id),
             closed: await loadClosed(db, place.id),
           }

@@ -13,8 +13,8 @@ const isData = (policy: StoredPolicy): policy is StoredDataPolicy => policy.type
 const takenAsProven: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true });
 
 /** By the technology alone: a preview is counted with every letter, and asks no platform. */
-function abilitiesOf({ place, masks }: LoadedWorld): MaskAbilities {
-  const can = masks?.exposure === 'base' ? undefined : maskCapabilities[place.technology];
+function abilitiesOf({ place }: LoadedWorld): MaskAbilities {
+  const can = maskCapabilities[place.technology];
   return {
     maskTypes: new Set(can?.maskTypes),
     rowKinds: new Set(can?.rowKinds),
@@ -41,6 +41,7 @@ export function judgeSide({ loaded, world }: WorldSide): readonly JudgedSource[]
 
 export type MaskSides = {
   readonly comparisons: readonly MaskComparison[];
+  readonly judged: { readonly before: readonly JudgedSource[]; readonly after: readonly JudgedSource[] };
   readonly before: Shields | null;
   readonly after: Shields | null;
 };
@@ -68,9 +69,11 @@ function shieldsOf({ loaded }: WorldSide, verdicts: readonly SourceVerdict[]): S
 
 /** What readers of each source would see otherwise; of a source that is new nobody has seen anything yet. */
 export function compareMaskSides(before: WorldSide, after: WorldSide): MaskSides {
-  const [was = [], is = []] = [before, after].map((side) => judgeSide(side).map(({ verdict }) => verdict));
+  const judged = { before: judgeSide(before), after: judgeSide(after) };
+  const [was, is] = [judged.before.map(({ verdict }) => verdict), judged.after.map(({ verdict }) => verdict)];
   const old = new Map(was.map((one) => [one.dataSourceId, one]));
   return {
+    judged,
     comparisons: is.flatMap((verdict) => {
       const known = old.get(verdict.dataSourceId);
       return known === undefined ? [] : [compareMasks(known, verdict)];

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
 import { AfterCommit } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { hasDataPolicies } from '../../provisioning/load-mask-facts.ts';
+import { hasDataPolicies, viewedConnections } from '../../provisioning/load-mask-facts.ts';
 import { type ConnectionPlace, loadPlatformPlaces, type LoadedWorld, loadWorld } from './load-world.ts';
 
 /** One connection as everybody sees it, and as somebody would leave it. */
@@ -29,7 +29,9 @@ export async function readMovedWorlds(deps: Deps, open: Open, ask: Ask): Promise
 }
 
 async function asksForMasks(reader: Reader): Promise<boolean> {
-  const { rows } = await sql<{ asks: boolean }>`select ${hasDataPolicies} as asks`.execute(reader);
+  const { rows } = await sql<{
+    asks: boolean;
+  }>`select ${hasDataPolicies} or exists (${viewedConnections}) as asks`.execute(reader);
   return rows[0]?.asks ?? false;
 }
 

@@ -128,6 +128,26 @@ async function presentAccounts(reader: Reader, { connections }: Outcome): Promis
   return { count: all.length, changes };
 }
 
+/** Whose masks are lifted or laid, by name, with the columns. */
+async function presentSights(reader: Reader, { connections }: Outcome): Promise<Simulation['sights']> {
+  const people = new Map<string, { clear: string[]; hidden: string[] }>();
+  for (const at of connections)
+    for (const { globalUserId, clear, hidden } of at.sights) {
+      const own = people.get(globalUserId) ?? { clear: [], hidden: [] };
+      const named = (list: typeof clear) => list.map((one) => `${nameOf(at, one.dataSourceId)}.${one.column}`);
+      people.set(globalUserId, { clear: [...own.clear, ...named(clear)], hidden: [...own.hidden, ...named(hidden)] });
+    }
+  const named = await namesOf(reader, [...people.keys()]);
+  return {
+    count: people.size,
+    people: named.slice(0, peopleShown).flatMap((person) => {
+      const seen = people.get(person.globalUserId);
+      if (seen === undefined) return [];
+      return [{ ...person, clear: seen.clear.slice(0, sourcesListed), hidden: seen.hidden.slice(0, sourcesListed) }];
+    }),
+  };
+}
+
 /** What readers would see otherwise. */
 function presentMasks({ connections }: Outcome): Pick<Simulation, 'columns' | 'rows' | 'notEnforceable'> {
   const all = connections.flatMap((at) => {
@@ -219,6 +239,7 @@ export async function presentSimulation(
       losing: comparison.changes.filter((one) => one.lost.length > 0).length,
     })),
     accounts: await presentAccounts(reader, outcome),
+    sights: await presentSights(reader, outcome),
     ...presentMasks(outcome),
     conflicts: conflictsOf(outcome).slice(0, sourcesListed),
     warnings: warningsOf(outcome, gaining),

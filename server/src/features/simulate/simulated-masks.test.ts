@@ -1,4 +1,3 @@
-import { postgresConnector } from '@stoa/connectors/postgres/connector';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import type { Masking } from '@stoa/contract/masking';
 import * as policies from '@stoa/contract/policy-resource';
@@ -7,12 +6,12 @@ import { simulate, type SimulatedChangeIn, type Simulation } from '@stoa/contrac
 import { changeTags, createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { namePrefix } from '../../provisioning/platforms.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../../testing/live-platform.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { connectionString } from '../../testing/postgres.ts';
 import { type Registered, registerPlatform, waitFor } from '../../testing/register-platform.ts';
+import { runSetupScript } from '../../testing/run-setup-script.ts';
 import { grantDraft } from './simulated-world.fixture.ts';
 
 let server: TestServer;
@@ -29,15 +28,7 @@ beforeAll(async () => {
   people.useradmin = await server.person({ username: 'useradmin', permissions: ['USER_ADMIN'] });
   login = await platform.addLogin('ana');
   people.ana = await server.person({ username: login.username });
-  const { host, port, database, connector } = platform;
-  await platform.superuser.query(
-    postgresConnector.setupScript({
-      config: { host, port, database, tls: 'disable' },
-      installationId: server.deps.installationId,
-      namePrefix,
-      ...connector,
-    }),
-  );
+  await runSetupScript(platform, server.deps.installationId);
   registered = await registerPlatform(platform, people, 'masked');
   const group = await people.useradmin.call(createGroup, { body: { name: 'Analysts' } });
   await people.useradmin.call(setGroupMembers, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AccountChange, compareAccounts } from '@stoa/core/simulate/compare-accounts';
 import { type AccessComparison, compareAccess } from '@stoa/core/simulate/compare-access';
+import { compareSights, type SightChange } from '@stoa/core/simulate/compare-sights';
 import type { MaskComparison } from '@stoa/core/simulate/compare-masks';
 import { applyChanges, type FactChange, type SimulatedWorld } from '@stoa/core/simulate/world';
 import { type CompiledSide, compileSide, usersOf } from './compile-side.ts';
@@ -19,6 +20,8 @@ export type ConnectionOutcome = {
   readonly accounts: readonly AccountChange[];
   /** Per data source, what readers would see otherwise. */
   readonly masks: readonly MaskComparison[];
+  /** People for whom a mask is lifted or laid by what is known of them. */
+  readonly sights: readonly SightChange[];
 };
 
 export type Outcome = {
@@ -62,17 +65,22 @@ function weighOne({ before, after: loaded }: MovedWorld, changes: readonly FactC
     comparison,
     accounts: accounts.filter((one) => readers.has(one.globalUserId)),
     masks: masks.comparisons,
+    sights: compareSights(
+      { people: before.world.people, access: sides.before.access, sources: masks.judged.before },
+      { people: after.people, access: sides.after.access, sources: masks.judged.after },
+    ),
   };
 }
 
 /** Connections on which nothing changes are left out: what touches one is the same as what looked at all. */
 function digestOf(connections: readonly ConnectionOutcome[]): string {
   const hash = createHash('sha256');
-  for (const { loaded, comparison, masks, accounts } of connections) {
+  for (const { loaded, comparison, masks, accounts, sights } of connections) {
     const seen = masks.filter((one) => one.columns.length + one.rows.length > 0);
     const rows = comparison.changes.map((one) => `${one.globalUserId}+${one.gained.join()}-${one.lost.join()}`);
-    if (seen.length + rows.length + accounts.length === 0) continue;
+    if (seen.length + rows.length + accounts.length + sights.length === 0) continue;
     hash.update(JSON.stringify([loaded.place.id, seen.map(({ columns, rows: rules }) => [columns, rules]), accounts]));
+    if (sights.length > 0) hash.update(JSON.stringify(sights));
     hash.update(`${rows.sort().join(';')}\n`);
   }
   return hash.digest('base64url');

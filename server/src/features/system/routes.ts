@@ -3,10 +3,14 @@ import { openApiDocument } from '@stoa/contract/openapi';
 import { operations } from '@stoa/contract/operations';
 import * as system from '@stoa/contract/system';
 import type { Health } from '@stoa/contract/system';
+import { webhookAsyncApiDocument, webhookSchemaDocument } from '@stoa/contract/webhook-event';
 import { sql } from 'kysely';
 import { isLoopback } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
-import { registry, waitingKeys } from '../../http/metrics.ts';
+import { readSinks } from '../../audit/audit-sinks.ts';
+import { readUnsealed } from '../../audit/sealer-watch.ts';
+import { lastCheckpoint } from '../../audit/stored-checkpoints.ts';
+import { checkpointAge, exportLag, registry, unsealedSeconds, waitingKeys } from '../../http/metrics.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newNonce } from '../../http/security-headers.ts';
 import { renderApiPage } from './api-page.ts';
@@ -26,6 +30,8 @@ async function readiness(deps: Deps): Promise<Health> {
 }
 
 const document = openApiDocument(operations);
+const events = webhookAsyncApiDocument();
+const eventSchema = webhookSchemaDocument();
 
 export const systemRoutes: readonly (Route | RawRoute)[] = [
   publicRoute(system.getHealth)(async () => ({ status: 200, body: alive })),
@@ -35,6 +41,8 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
     return body.status === 'ok' ? { status: 200, body } : { status: 503, body };
   }),
   publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document })),
+  publicRoute(system.getWebhookEvents)(async () => ({ status: 200, body: events })),
+  publicRoute(system.getWebhookEventSchema)(async () => ({ status: 200, body: eventSchema })),
   rawRoute(system.getApiDocs, async (_context, _request, reply) => {
     const nonce = newNonce();
     return reply
@@ -45,6 +53,7 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
   rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
     requireMetricsReader(deps, call.ip, request.headers.authorization);
     await measureQueue(deps);
+    await measureAudit(deps);
     return reply.header('content-type', registry.contentType).send(await registry.metrics());
   }),
 ];
@@ -67,4 +76,18 @@ async function measureQueue(deps: Deps): Promise<void> {
   );
   waitingKeys.reset();
   for (const row of rows) waitingKeys.set({ connection: row.key }, row.n);
+}
+
+async function measureAudit({ db, installationId }: Deps): Promise<void> {
+  unsealedSeconds.set((await readUnsealed(db)).seconds);
+  exportLag.reset();
+  const sinks = await readSinks(db);
+  const secondsSince = (time: Date | undefined | null) => {
+    const now = sinks[0]?.now ?? new Date();
+    return time ? Math.max(0, (now.getTime() - time.getTime()) / 1_000) : 0;
+  };
+  for (const sink of sinks.filter((one) => one.is_enabled))
+    exportLag.set({ sink: sink.kind, host: sink.host ?? '' }, secondsSince(sink.behind_since));
+  const checkpoint = await lastCheckpoint(db, installationId);
+  checkpointAge.set(secondsSince(checkpoint && new Date(checkpoint.time)));
 }

@@ -1,4 +1,5 @@
 import type { AppliedTag, AppliedTagSearchBody, MetadataTag } from '@stoa/contract/metadata';
+import { uuid } from '@stoa/contract/text';
 import { lastSegmentOf } from '@stoa/core/tags/tag-path';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
@@ -110,6 +111,8 @@ async function sourcesOf(db: Reader, viewer: Viewer, body: AppliedTagSearchBody)
     throw new Refusal('request.malformed', { detail: 'Name one of dataProductId, dataObjectId and dataSourceIds.' });
   if (dataSourceIds !== undefined) return dataSourceIds;
   if (dataProductId !== undefined) {
+    // The published form allows ids that no product has.
+    if (!uuid.safeParse(dataProductId).success) throw notFound('data product');
     await loadProductTarget(db, { productId: dataProductId, type: 'DATA_ACCESS', ...viewer });
     const { rows } = await sql<{ id: number }>`
       select data_source_id as id from data_product_source where data_product_id = ${dataProductId}`.execute(db);

@@ -1,3 +1,4 @@
+import { tagRoots } from '@stoa/core/tags/system-tags';
 import { type RawBuilder, sql } from 'kysely';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { connectionName, derivedTags, derivedTagsOfSources, nodeName } from './derived-tags.ts';
@@ -48,20 +49,37 @@ export const tagsOfColumns = (ids: RawBuilder<unknown>): RawBuilder<unknown> => 
     join tag t on t.id = a.tag_id
   where own.id = any(${ids})`;
 
+const derivedRoots: readonly string[] = Object.values(tagRoots);
+const isDerived = (name: string): boolean => derivedRoots.includes(name.split('.')[0] ?? '');
+const isWanted = (names: readonly string[]): RawBuilder<boolean> => sql<boolean>`exists (
+  select from unnest(${[...names]}::text[]) wanted where t.name = wanted or starts_with(t.name, wanted || '.'))`;
+
+/** Names of derived tags are made up of paths: they are only made up where one is asked for. */
+const derivedNodes = (names: readonly string[], knows: RawBuilder<boolean>) => sql`
+  , derived_tag as materialized (select t.id, t.source from (${derivedTags(knows)}) t where ${isWanted(names)}
+  ), derived_node (id) as (
+    select o.id from derived_tag n join data_object o on o.tag_id = n.id
+    union select o.id from derived_tag n join connection c on c.tag_id = n.id join data_object o on o.connection_id = c.id and o.parent_id is null
+  )`;
+const derivedSources = sql`
+  union
+  select x.data_source_id from derived_tag n join data_product p on p.tag_id = n.id join data_product_source x on x.data_product_id = p.id`;
+
 /** The ids of data sources that carry one of these tags, or one below it; found from the tags, so that few sources cost little. */
-export const sourcesTagged = (names: readonly string[], knows: RawBuilder<boolean>): RawBuilder<unknown> => sql`
-  with recursive named_tag as materialized (
-    select t.id, t.source from (${allTags(knows)}) t
-    where exists (select from unnest(${[...names]}::text[]) wanted where t.name = wanted or starts_with(t.name, wanted || '.'))
-  ), tagged_node (id) as (
+export function sourcesTagged(names: readonly string[], knows: RawBuilder<boolean>): RawBuilder<unknown> {
+  const derived = names.filter(isDerived);
+  const hasDerived = derived.length > 0;
+  return sql`
+  with recursive named_tag as materialized (select t.id from tag t where ${isWanted(names)}
+  ) ${hasDerived ? derivedNodes(derived, knows) : sql``}, tagged_node (id) as (
     select a.data_object_id from named_tag n join tag_application a on a.tag_id = n.id and a.column_ordinal is null and not a.disabled
-    union select o.id from named_tag n join data_object o on o.tag_id = n.id where n.source in ('connection', 'system')
-    union select o.id from named_tag n join connection c on c.tag_id = n.id join data_object o on o.connection_id = c.id and o.parent_id is null
-    union select child.id from tagged_node n join data_object child on child.parent_id = n.id
+    ${hasDerived ? sql`union select d.id from derived_node d` : sql``}
+    union select child.id from tagged_node n join data_object parent on parent.id = n.id and parent.object_type in ('database', 'schema')
+      join data_object child on child.parent_id = parent.id
   )
-  select tagged_source.id from tagged_node n join data_source tagged_source on tagged_source.data_object_id = n.id
-  union
-  select x.data_source_id from named_tag n join data_product p on p.tag_id = n.id join data_product_source x on x.data_product_id = p.id
-  union
-  select tagged_source.id from named_tag n join tag_application a on a.tag_id = n.id and a.column_ordinal is not null and not a.disabled
-    join data_source tagged_source on tagged_source.data_object_id = a.data_object_id`;
+  select tagged_source.id from data_source tagged_source where tagged_source.data_object_id in (
+    select n.id from tagged_node n
+    union all select a.data_object_id from named_tag n join tag_application a
+      on a.tag_id = n.id and a.column_ordinal is not null and not a.disabled)
+  ${hasDerived ? derivedSources : sql``}`;
+}

@@ -4,7 +4,7 @@ import { searchAppliedTags, getImmutaTags } from '@stoa/contract/metadata';
 import { updateApplicationSettings } from '@stoa/contract/settings';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newUuid } from '../../db/new-id.ts';
+import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addDataSources } from '../../testing/data-sources.ts';
 import type { TestPerson } from '../../testing/people.ts';
@@ -67,6 +67,7 @@ test('tags of an object are those of everything below it; pages have one total',
 
 test('unknown things have no tags to search, and one thing is named at a time', async () => {
   expect(await applied(consumer, { dataProductId: newUuid() })).toBe(404);
+  expect(await applied(consumer, { dataProductId: newCuid() })).toBe(404);
   expect(await applied(consumer, { dataObjectId: newUuid() })).toBe(404);
   expect(await applied(consumer, {})).toBe(400);
   expect(await applied(consumer, { dataProductId: productId, dataSourceIds: [...sources] })).toBe(400);

@@ -1,5 +1,5 @@
 import type { Task } from '@stoa/contract/task';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { newUuid } from '../../db/new-id.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
 
@@ -25,6 +25,11 @@ export async function insertTask(tx: Tx, task: NewTask): Promise<string> {
     .execute();
   return id;
 }
+
+/** Whether a job will still go on with a task: none does that was cut off as often as it is tried. */
+export const hasJob = (taskId: string): RawBuilder<boolean> => sql`exists (
+  select from graphile_worker._private_jobs j where j.payload ->> 'taskId' = ${sql.ref(taskId)}::text
+    and (j.locked_at is not null or j.attempts < j.max_attempts))`;
 
 export async function findTask(
   db: Reader,

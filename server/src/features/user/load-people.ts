@@ -16,16 +16,23 @@ type PersonRow = {
   name: string;
   email: string | null;
   status: 'active' | 'disabled';
-  permissions: { permission: GlobalPermission; own: boolean; at: number }[];
-  groups: { id: number; name: string; own: boolean; at: number }[];
-  attributes: { name: string; value: string; own: boolean; at: number }[];
-  domain_permissions: { domainId: string; permission: DomainPermission; own: boolean; at: number }[];
+  permissions: (Given & { permission: GlobalPermission })[];
+  groups: (Given & { id: number; name: string })[];
+  attributes: (Given & { name: string; value: string })[];
+  domain_permissions: (Given & { domainId: string; permission: DomainPermission })[];
 };
+/** `own`: another login of the same person gave it. `joined`: when they put themself into the group that it comes with. */
+type Given = { own: boolean; at: number; joined?: number | null };
 
 /** True where another login of the same person made the row: such a quality may not decide that person's later requests. */
 const isOwn = (column: string): RawBuilder<boolean> =>
   sql`coalesce((select g.person_id = u.person_id from app_user g where g.global_user_id = ${sql.ref(column)}), false)`;
 const millis = (column: string): RawBuilder<number> => sql`(extract(epoch from ${sql.ref(column)}) * 1000)::float8`;
+
+/** When the person put themself into a group; null where somebody else did. */
+const joinedBySelf = (group: string): RawBuilder<number | null> => sql`
+  (select ${millis('m.added_at')} from group_member m where m.group_id::text = ${sql.ref(group)}::text and m.global_user_id = u.global_user_id
+    and ${isOwn('m.added_by')})`;
 
 /** The columns of one person; the surrounding query names `app_user` as `u`. Qualities of groups are resolved into it. */
 export const personColumns = sql<PersonRow>`
@@ -34,11 +41,13 @@ export const personColumns = sql<PersonRow>`
      from global_permission p where p.global_user_id = u.global_user_id) as permissions,
   (select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'own', ${isOwn('m.added_by')}, 'at', ${millis('m.added_at')}) order by g.name), '[]')
      from group_member m join user_group g on g.id = m.group_id where m.global_user_id = u.global_user_id) as groups,
-  (select coalesce(json_agg(json_build_object('name', a.name, 'value', a.value, 'own', ${isOwn('a.added_by')}, 'at', ${millis('a.added_at')}) order by a.name, a.value), '[]')
+  (select coalesce(json_agg(json_build_object('name', a.name, 'value', a.value, 'own', ${isOwn('a.added_by')}, 'at', ${millis('a.added_at')},
+      'joined', case when a.principal_type = 'group' then ${joinedBySelf('a.principal_id')} end) order by a.name, a.value), '[]')
      from attribute a where (a.principal_type = 'user' and a.principal_id = u.global_user_id::text)
        or (a.principal_type = 'group' and a.principal_id in
          (select m.group_id::text from group_member m where m.global_user_id = u.global_user_id))) as attributes,
-  (select coalesce(json_agg(json_build_object('domainId', d.domain_id, 'permission', d.permission, 'own', ${isOwn('d.granted_by')}, 'at', ${millis('d.granted_at')})), '[]')
+  (select coalesce(json_agg(json_build_object('domainId', d.domain_id, 'permission', d.permission, 'own', ${isOwn('d.granted_by')}, 'at', ${millis('d.granted_at')},
+      'joined', ${joinedBySelf('d.group_id')})), '[]')
      from domain_permission d where d.user_id = u.global_user_id
        or d.group_id in (select m.group_id from group_member m where m.global_user_id = u.global_user_id)) as domain_permissions`;
 
@@ -56,15 +65,16 @@ export async function loadPerson(db: Reader, globalUserId: string): Promise<Load
 }
 
 export function toPerson(row: PersonRow): LoadedPerson {
-  const selfGrants: SelfGrant[] = [];
-  const keep = (quality: Quality, made: { own: boolean; at: number }) => {
-    if (made.own) selfGrants.push({ ...quality, at: made.at });
-  };
-  for (const p of row.permissions) keep({ kind: 'permission', permission: p.permission }, p);
-  for (const g of row.groups) keep({ kind: 'group', id: g.id }, g);
-  for (const a of row.attributes) keep({ kind: 'attribute', name: a.name, value: a.value }, a);
-  for (const d of row.domain_permissions)
-    keep({ kind: 'domain-permission', domainId: d.domainId, permission: d.permission }, d);
+  const selfGrants = [
+    ...selfGrantsOf(row.permissions, ({ permission }) => ({ kind: 'permission', permission })),
+    ...selfGrantsOf(row.groups, ({ id }) => ({ kind: 'group', id })),
+    ...selfGrantsOf(row.attributes, ({ name, value }) => ({ kind: 'attribute', name, value })),
+    ...selfGrantsOf(row.domain_permissions, ({ domainId, permission }) => ({
+      kind: 'domain-permission',
+      domainId,
+      permission,
+    })),
+  ];
   return {
     globalUserId: row.global_user_id,
     personId: row.person_id,
@@ -80,4 +90,16 @@ export function toPerson(row: PersonRow): LoadedPerson {
     domainPermissions: row.domain_permissions.map(({ domainId, permission }) => ({ domainId, permission })),
     selfGrants,
   };
+}
+
+/** Qualities that a person holds by nothing but their own doing, each since the first of these ways. */
+function selfGrantsOf<G extends Given>(given: readonly G[], qualityOf: (one: G) => Quality): SelfGrant[] {
+  const since = new Map<string, { quality: Quality; at: number }>();
+  for (const one of given) {
+    const quality = qualityOf(one);
+    const at = Math.max(one.own ? one.at : -Infinity, one.joined ?? -Infinity);
+    const key = JSON.stringify(quality);
+    since.set(key, { quality, at: Math.min(at, since.get(key)?.at ?? Infinity) });
+  }
+  return [...since.values()].filter(({ at }) => at > -Infinity).map(({ quality, at }) => ({ ...quality, at }));
 }

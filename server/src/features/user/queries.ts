@@ -94,8 +94,11 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
     external_name: string;
     platform_principal_id: string | null;
     state: UserDetail['identities'][number]['state'];
+    is_manual: boolean;
+    template: string;
   }>`
-    select c.connection_key, i.external_name, i.platform_principal_id, i.state
+    select c.connection_key, i.external_name, i.platform_principal_id, i.state, i.is_manual,
+      coalesce(c.settings ->> 'identityTemplate', '{username}') as template
     from platform_identity i join connection c on c.id = i.connection_id
     where i.global_user_id = ${globalUserId} order by c.connection_key`.execute(db);
   const reasons = await findReasons(db, globalUserId);
@@ -115,6 +118,8 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
       connectionKey: i.connection_key,
       externalName: i.external_name,
       state: i.state,
+      isManual: i.is_manual,
+      template: i.template,
       ...(i.platform_principal_id === null ? {} : { platformPrincipalId: i.platform_principal_id }),
     })),
     liveAccessCount: live.rows[0]?.count ?? 0,

@@ -149,5 +149,9 @@ export async function changeStatus(tx: Tx, after: AfterCommit, update: Update): 
     how: 'cancel',
     call,
   });
-  return [{ ...entryOf(update), action: 'UserDisabled' }];
+  const { globalUserId, name } = user;
+  const emits = [
+    { type: 'stoa.user.deactivated', targetId: globalUserId, data: { user: { globalUserId, name } } } as const,
+  ];
+  return [{ ...entryOf(update), action: 'UserDisabled', emits }];
 }

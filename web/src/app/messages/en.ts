@@ -8,19 +8,30 @@ import { assetPeople } from './en/asset-people.ts';
 import { assetSettings } from './en/asset-settings.ts';
 import { assets } from './en/assets.ts';
 import { audit } from './en/audit.ts';
+import { auditChain } from './en/audit-chain.ts';
+import { auditCharts } from './en/audit-charts.ts';
+import { auditWords } from './en/audit-words.ts';
+import { auditSeals } from './en/audit-seals.ts';
+import { auditEvent } from './en/audit-event.ts';
+import { auditFilters } from './en/audit-filters.ts';
+import { bell } from './en/bell.ts';
 import { connections } from './en/connections.ts';
+import { deliveries } from './en/deliveries.ts';
 import { domains } from './en/domains.ts';
 import { explain } from './en/explain.ts';
 import { findings } from './en/findings.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
 import { identification } from './en/identification.ts';
+import { verification } from './en/verification.ts';
+import { inbox } from './en/inbox.ts';
 import { jobs } from './en/jobs.ts';
 import { linkTarget } from './en/link-target.ts';
 import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { may } from './en/may.ts';
+import { objectPanel } from './en/object-panel.ts';
 import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
 import { people } from './en/people.ts';
@@ -39,10 +50,14 @@ import { reviews } from './en/reviews.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
+import { keys } from './en/keys.ts';
+import { restores } from './en/restores.ts';
+import { slack } from './en/slack.ts';
 import { tags } from './en/tags.ts';
 import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
+import { webhooks } from './en/webhooks.ts';
 
 /** The one catalogue of the web app. Each feature keeps its texts in a file of its own; keys never collide. */
 export const en = {
@@ -58,11 +73,13 @@ export const en = {
   ...assist,
   ...connections,
   ...objects,
+  ...objectPanel,
   ...owners,
   ...domains,
   ...policies,
   ...preview,
   ...identification,
+  ...verification,
   ...people,
   ...person,
   ...peopleImport,
@@ -70,7 +87,17 @@ export const en = {
   ...identities,
   ...may,
   ...audit,
+  ...auditChain,
+  ...auditCharts,
+  ...auditWords,
+  ...auditSeals,
+  ...auditEvent,
+  ...auditFilters,
   ...settings,
+  ...slack,
+  ...keys,
+  ...restores,
+  ...webhooks,
   ...jobs,
   ...manage,
   ...tasks,
@@ -91,4 +118,7 @@ export const en = {
   ...findings,
   ...explain,
   ...reviewEffect,
+  ...inbox,
+  ...bell,
+  ...deliveries,
 } as const;

@@ -125,11 +125,7 @@ export function AssistRatesPage() {
         total={total}
         sort={list.sort}
         onSort={list.setSort}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

@@ -90,6 +90,22 @@ function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
   ];
 }
 
+/** Whom to ask about the data: each once, with how many of the sources they answer for where that is not all. */
+function Owners({ sources }: { sources: readonly Source[] }) {
+  const t = useText();
+  const counts = new Map<string, number>();
+  for (const name of sources.flatMap((source) => source.owners)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  if (counts.size === 0) return null;
+  const names = [...counts].map(([name, count]) =>
+    count === sources.length ? name : t('reviews.effect.ownerOf', { name, count }),
+  );
+  return (
+    <p className="text-2">
+      {t('reviews.effect.owners', { count: counts.size })} {names.join(', ')}
+    </p>
+  );
+}
+
 function PlanOfConnection({ plan }: { plan: PlanConnection }) {
   const t = useText();
   const reasonText = useReasonText();
@@ -231,6 +247,7 @@ function AccessEffect({ evidence }: { evidence: Evidence }) {
           onClick={() => setShowsAll(true)}
         />
       )}
+      <Owners sources={sources} />
       <Plan evidence={evidence} />
       <Findings evidence={evidence} />
     </EvidenceBlock>

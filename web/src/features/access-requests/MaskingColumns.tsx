@@ -1,7 +1,7 @@
 import type { Evidence } from '@stoa/contract/evidence';
 import { useText } from '../../app/messages/use-text.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
-import { samplesOf } from '../policies/mask-sample.ts';
+import { sampleOf } from '../policies/mask-sample.ts';
 import styles from '../policies/policies.module.css';
 
 type Column = Evidence['maskingColumns'][number];
@@ -36,7 +36,9 @@ export function MaskingColumns({ columns }: { columns: Evidence['maskingColumns'
 function Row({ column }: { column: Column }) {
   const t = useText();
   const { mask, masking } = column;
-  const sample = masking == null ? undefined : samplesOf(masking)[0];
+  // A mask that the type cannot bear hides the value.
+  const held = mask?.maskingType === 'null' ? ({ maskingType: 'null' } as const) : masking;
+  const sample = held == null ? undefined : sampleOf(held, column.type ?? 'text');
   return (
     <tr>
       <th scope="row" className="mono">

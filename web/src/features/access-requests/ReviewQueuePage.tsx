@@ -214,11 +214,7 @@ export function ReviewQueuePage() {
         onSort={list.setSort}
         skeletonRows={10}
         needsAttention={(request) => abilityOn(request.abilities, 'determine').allowed}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={<Nothing list={list} facets={[...facets.usual, ...facets.seldom]} />}
       />
     </>

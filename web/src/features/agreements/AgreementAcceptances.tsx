@@ -125,11 +125,7 @@ export function AgreementAcceptances({ agreement }: { agreement: DataUseAgreemen
         rowKey={(one) => one.id}
         state={found}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

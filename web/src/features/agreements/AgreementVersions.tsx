@@ -122,11 +122,7 @@ export function AgreementVersions({ agreement }: { agreement: DataUseAgreement }
         rowKey={(one) => String(one.version)}
         state={versions}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={null}
       />
       {(agreement.version ?? 1) > 1 ? (

@@ -99,11 +99,7 @@ export function AgreementsPage() {
         total={total}
         sort={list.sort ?? { column: 'name', order: 'asc' }}
         onSort={list.setSort}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

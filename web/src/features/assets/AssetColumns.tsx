@@ -85,11 +85,7 @@ export function AssetColumns({ asset }: { asset: ObjectAsset }) {
         rowKey={(column) => String(column.ordinal)}
         state={found}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           searchText === undefined ? (
             <EmptyState title={t('assets.columns.empty')} text={t('assets.columns.emptyText')} />

@@ -6,7 +6,7 @@ import { useOperation } from '../../lib/api.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
-import { type ListState, useListState } from '../../ui/list-search.ts';
+import { useListState } from '../../ui/list-search.ts';
 import { useAssetColumns } from './asset-columns.tsx';
 import { isLeaf } from '../../lib/asset-words.ts';
 import styles from './assets.module.css';
@@ -14,11 +14,6 @@ import styles from './assets.module.css';
 const AssetColumns = lazy(() => import('./AssetColumns.tsx').then((part) => ({ default: part.AssetColumns })));
 
 const pageSize = 50;
-
-const pagingOf = (list: ListState, total: number | undefined) =>
-  total === undefined
-    ? undefined
-    : ({ kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset } as const);
 
 function Children({ asset }: { asset: ObjectAsset }) {
   const t = useText();
@@ -44,7 +39,7 @@ function Children({ asset }: { asset: ObjectAsset }) {
         rowKey={(one) => one.id}
         state={children}
         total={total}
-        paging={pagingOf(list, total)}
+        paging={list.paging(pageSize, total)}
         empty={<EmptyState title={t('assets.contents.empty')} text={t('assets.contents.emptyText')} />}
       />
     </>

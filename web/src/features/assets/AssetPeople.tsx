@@ -114,11 +114,7 @@ export function AssetPeople({ asset }: { asset: ObjectAsset }) {
           rowKey={(request) => request.id}
           state={members}
           total={total}
-          paging={
-            total === undefined
-              ? undefined
-              : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-          }
+          paging={list.paging(pageSize, total)}
           empty={<EmptyState title={t('assetPeople.empty')} text={t('assetPeople.emptyText')} />}
         />
       </Section>

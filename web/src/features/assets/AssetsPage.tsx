@@ -116,17 +116,7 @@ export function AssetsPage() {
         rowKey={(asset) => asset.id}
         state={found}
         total={meta?.totalCount}
-        paging={
-          meta === undefined
-            ? undefined
-            : {
-                kind: 'offset',
-                offset: list.offset,
-                limit: pageSize,
-                total: meta.totalCount,
-                onChange: list.setOffset,
-              }
-        }
+        paging={list.paging(pageSize, meta?.totalCount)}
         empty={<Nothing list={list} />}
       />
     </>

@@ -12,10 +12,11 @@ import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { isObject } from '../../lib/asset-words.ts';
-import { LinkCandidates } from './LinkCandidates.tsx';
 import { requestTypeOf } from '../access-requests/request-type.ts';
 import { candidatesOf } from './request-link.ts';
 
+/** A link that leads to several is rare. */
+const LinkCandidates = lazy(() => import('./LinkCandidates.tsx').then((part) => ({ default: part.LinkCandidates })));
 const UnregisteredRequest = lazy(() =>
   import('./UnregisteredRequest.tsx').then((part) => ({ default: part.UnregisteredRequest })),
 );
@@ -42,7 +43,11 @@ function Trouble({ problem, name, onRetry }: { problem: ApiProblem; name: string
   const t = useText();
   const list = useListState();
   if (problem.code === 'asset.ambiguous')
-    return <LinkCandidates candidates={candidatesOf(problem.body)} type={list.text('requestType')} />;
+    return (
+      <Suspense fallback={<SkeletonPage />}>
+        <LinkCandidates candidates={candidatesOf(problem.body)} type={list.text('requestType')} />
+      </Suspense>
+    );
   if (problem.status !== 400) return <ErrorNotice problem={problem} onRetry={onRetry} />;
   return (
     <EmptyState

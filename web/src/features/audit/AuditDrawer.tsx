@@ -64,6 +64,24 @@ function Things({ things }: { things: readonly Related[] }) {
   );
 }
 
+/** Where in the chain it stands, and whether a checkpoint speaks for it. */
+function Seal({ seal }: { seal: AuditEvent['seal'] }) {
+  const t = useText();
+  if (seal === null) return t('audit.notSealedYet');
+  return (
+    <>
+      {t('audit.sealedAt', { seq: seal.seq })},{' '}
+      {seal.checkpointAt === null ? (
+        t('audit.notCovered')
+      ) : (
+        <>
+          {t('audit.coveredAt')} <TimeStamp value={seal.checkpointAt} style="dateTime" />
+        </>
+      )}
+    </>
+  );
+}
+
 function useFacts(event: AuditEvent): Fact[] {
   const t = useText();
   const fact = (label: string, value: ReactNode, isThere = true): Fact[] => (isThere ? [{ label, value }] : []);
@@ -86,6 +104,7 @@ function useFacts(event: AuditEvent): Fact[] {
       event.targets.length > 0,
     ),
     ...fact(t('audit.fact.related'), <Things things={event.relatedResources} />, event.relatedResources.length > 0),
+    ...fact(t('audit.fact.seal'), <Seal seal={event.seal} />),
     ...fact(t('audit.fact.requestId'), <Identifier value={event.requestId ?? ''} />, event.requestId !== null),
     ...fact(t('audit.fact.id'), <Identifier value={event.id} />),
   ];

@@ -1,24 +1,28 @@
-import { type AuditEvent, auditStatus, searchAudit } from '@stoa/contract/audit';
+import { type AuditEvent, auditStatus, exportAudit, searchAudit } from '@stoa/contract/audit';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
-import { call } from '../../lib/api.ts';
+import { addressOf, call } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import type { Facet } from '../../ui/facets.ts';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
+import { LinkTo, PlainLink } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Audit.module.css';
 import { actionWords, fromOf, periods, type Period } from './audit-view.ts';
 import { Outcome, useTargetText } from './audit-words.tsx';
-import { AuditDrawer } from './AuditDrawer.tsx';
 
 const pageSize = 50;
+const seldomFilters = ['actor', 'target', 'from', 'to'];
+const AuditDrawer = lazy(() => import('./AuditDrawer.tsx').then((part) => ({ default: part.AuditDrawer })));
+const SeldomFilters = lazy(() => import('./SeldomFilters.tsx').then((part) => ({ default: part.SeldomFilters })));
+const AuditCharts = lazy(() => import('./AuditCharts.tsx').then((part) => ({ default: part.AuditCharts })));
 
 /** Those that people look for; any other can stand in the address. */
 const usualActions = [
@@ -41,11 +45,11 @@ const usualActions = [
 ] as const;
 const targetTypes = ['ACCESS_REQUEST', 'CONTAINER', 'DATA_PRODUCT', 'DOMAIN', 'CONNECTION', 'USER', 'GROUP'] as const;
 
-function useEvents(list: ListState, now: number) {
+/** What narrows the list, its charts and its export alike. */
+function filterOf(list: ListState, now: number) {
   const from = fromOf(list.text('from'), now);
   const to = fromOf(list.text('to'), now);
-  const query = {
-    limit: pageSize,
+  return {
     action: [...list.values('action')],
     actor: [...list.values('actor')],
     targetType: [...list.values('targetType')],
@@ -55,6 +59,10 @@ function useEvents(list: ListState, now: number) {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+function useEvents(filter: ReturnType<typeof filterOf>) {
+  const query = { limit: pageSize, ...filter };
   return useCursorPages({
     operation: searchAudit,
     input: query,
@@ -131,6 +139,12 @@ function useColumns(list: ListState): Column<AuditEvent>[] {
         </>
       ),
     },
+    {
+      key: 'seal',
+      header: t('audit.column.seal'),
+      isNumeric: true,
+      cell: (one) => (one.seal === null ? <span className="text-2">{t('audit.notSealed')}</span> : one.seal.seq),
+    },
     { key: 'outcome', header: t('audit.column.outcome'), cell: (one) => <Outcome status={one.actionStatus} /> },
   ];
 }
@@ -141,16 +155,51 @@ export function AuditPage() {
   const list = useListState();
   const navigate = useNavigate();
   const [now] = useState(Date.now);
-  const events = useEvents(list, now);
+  const filter = filterOf(list, now);
+  const events = useEvents(filter);
+  const may = useMay();
   const facets = useFacets(list);
   const columns = useColumns(list);
   const rows = events.pages?.flatMap((page) => page.data);
+  const row = list.text('row');
+  const [wasOpened, setWasOpened] = useState(row !== undefined);
+  if (row !== undefined && !wasOpened) setWasOpened(true);
   const close = () =>
     void navigate({ to: '.', search: { ...list.search, row: undefined, at: undefined }, resetScroll: false });
   return (
     <>
-      <PageHeader title={t('audit.title')} lead={t('audit.lead')} />
-      <FilterBar list={list} searchLabel={t('audit.search')} facets={facets} />
+      <PageHeader
+        title={t('audit.title')}
+        lead={t('audit.lead')}
+        secondary={
+          <>
+            <PlainLink look="button" href={addressOf(exportAudit, { query: filter })} download>
+              {t('audit.export')}
+            </PlainLink>
+            {may('audit.verify') && (
+              <LinkTo look="button" to="/audit/chain" search={{}}>
+                {t('audit.chain')}
+              </LinkTo>
+            )}
+          </>
+        }
+      />
+      <FilterBar
+        list={list}
+        searchLabel={t('audit.search')}
+        facets={facets}
+        more={{
+          names: seldomFilters,
+          content: (
+            <Suspense>
+              <SeldomFilters list={list} />
+            </Suspense>
+          ),
+        }}
+      />
+      <Suspense>
+        <AuditCharts query={filter} />
+      </Suspense>
       <DataTable
         label={t('audit.table')}
         columns={columns}
@@ -166,7 +215,9 @@ export function AuditPage() {
           )
         }
       />
-      <AuditDrawer id={list.text('row')} at={list.text('at')} shown={rows ?? []} onClose={close} />
+      <Suspense>
+        {wasOpened && <AuditDrawer id={row} at={list.text('at')} shown={rows ?? []} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -17,6 +17,7 @@ const event = (payload: Record<string, unknown>): AuditEvent => ({
   auditPayload: { type: 'x', version: '1', ...payload },
   requestId: null,
   sessionId: null,
+  seal: null,
 });
 
 describe('the view of an audit event', () => {

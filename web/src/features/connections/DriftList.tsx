@@ -92,11 +92,7 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
         state={drift}
         total={total}
         hasRowKeys={isOnly}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           chosen.length > 0 || searchText !== undefined ? (
             <FilteredEmpty list={list} facets={facets} />

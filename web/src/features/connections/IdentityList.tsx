@@ -246,11 +246,7 @@ export function IdentityList({ connection }: { connection: Connection }) {
         state={identities}
         total={total}
         needsAttention={(one) => (one.waiting ?? 0) > 0}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           hasFilter ? (
             <FilteredEmpty list={list} facets={facets} />

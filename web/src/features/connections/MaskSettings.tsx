@@ -1,15 +1,16 @@
 import { Radio, TextInput } from '@mantine/core';
 import { type Connection, listConnections, readConnection, updateConnection } from '@stoa/contract/connection';
+import { exposure } from '@stoa/contract/enums';
 import { type FormEvent, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
+import { wordOf } from '../../lib/members.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
 import styles from './Connections.module.css';
 
-const exposures = ['auto', 'base'] as const;
 const lookups = ['scan', 'union'] as const;
 const standard = 'shared_{schema}';
 
@@ -42,10 +43,10 @@ export function MaskSettings({ connection }: { connection: Connection }) {
         <Radio.Group
           label={t('connections.settings.exposure')}
           value={chosen.exposure}
-          onChange={(value) => setChosen({ ...chosen, exposure: value === 'base' ? 'base' : 'auto' })}
+          onChange={(value) => setChosen({ ...chosen, exposure: wordOf(exposure.options, value) ?? 'auto' })}
         >
           <div className={styles.stack}>
-            {exposures.map((value) => (
+            {exposure.options.map((value) => (
               <Radio
                 key={value}
                 value={value}

@@ -21,6 +21,7 @@ const SourceIdentification = lazy(() =>
   import('../identification/SourceIdentification.tsx').then((part) => ({ default: part.SourceIdentification })),
 );
 
+const SourceReports = lazy(() => import('./SourceReports.tsx').then((part) => ({ default: part.SourceReports })));
 const SourcePolicies = lazy(() => import('./SourcePolicies.tsx').then((part) => ({ default: part.SourcePolicies })));
 const ObjectRoles = lazy(() => import('./ObjectRoles.tsx').then((part) => ({ default: part.ObjectRoles })));
 
@@ -81,6 +82,9 @@ function SourcePart({ dataSourceId }: { dataSourceId: number }) {
   return (
     <>
       <FactList facts={facts} />
+      <Suspense>
+        <SourceReports source={source.data} />
+      </Suspense>
       <Suspense>
         <SourcePolicies dataSourceId={dataSourceId} />
       </Suspense>

@@ -7,11 +7,12 @@ import {
   readDataObject,
   updateDataObject,
 } from '@stoa/contract/data-object';
+import { exposure as exposureWords } from '@stoa/contract/enums';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand } from '../../lib/api.ts';
-import { membersOf } from '../../lib/members.ts';
+import { membersOf, wordOf } from '../../lib/members.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -20,6 +21,7 @@ import { callOf } from '../preview/call-of.ts';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import styles from './Objects.module.css';
 
+const exposures = ['inherit', ...exposureWords.options] as const;
 const stateOf = (value: string): DataObjectState | undefined => dataObjectState.options.find((one) => one === value);
 
 /** A refusal over a very large subtree says how many objects it reaches; the caller repeats the number. */
@@ -29,13 +31,14 @@ function countOf(problem: ApiProblem | null): number | undefined {
   return typeof count === 'number' ? count : undefined;
 }
 
-type Choice = Pick<DataObject, 'state' | 'newChildState'>;
+type Choice = Pick<DataObject, 'state' | 'newChildState' | 'exposure'>;
 
 /** What stands in the form: the object's own states until somebody chooses others, and again once those hold. */
 function useChoice(object: DataObject): readonly [Choice, (part: Partial<Choice>) => void] {
   const [chosen, setChosen] = useState<Partial<Choice>>({});
-  const choice = { state: object.state, newChildState: object.newChildState, ...chosen };
-  const isHeld = choice.state === object.state && choice.newChildState === object.newChildState;
+  const { state, newChildState, exposure } = object;
+  const choice = { state, newChildState, exposure, ...chosen };
+  const isHeld = choice.state === state && choice.newChildState === newChildState && choice.exposure === exposure;
   if (isHeld && Object.keys(chosen).length > 0) setChosen({});
   return [choice, (part) => setChosen((before) => ({ ...before, ...part }))];
 }
@@ -44,7 +47,7 @@ function useChoice(object: DataObject): readonly [Choice, (part: Partial<Choice>
 export function ObjectStateForm({ object }: { object: DataObject }) {
   const t = useText();
   const announce = useAnnounce();
-  const [{ state, newChildState }, choose] = useChoice(object);
+  const [{ state, newChildState, exposure }, choose] = useChoice(object);
   const [isAsking, setIsAsking] = useState(false);
   const [taskId, setTaskId] = useState<string>();
   const update = useCommand(updateDataObject, {
@@ -55,7 +58,7 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
     },
   });
   const isLeaf = object.childCount === 0;
-  const isChanged = state !== object.state || newChildState !== object.newChildState;
+  const isChanged = state !== object.state || newChildState !== object.newChildState || exposure !== object.exposure;
   const manage = abilityOn(object.abilities, 'manage');
   const ability = manage.allowed && !isChanged ? { allowed: false, reason: t('objects.same') } : manage;
   const [count, setCount] = useState<number>();
@@ -65,6 +68,7 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
     body: {
       ...(state === object.state ? {} : { state }),
       ...(newChildState === object.newChildState ? {} : { newChildState }),
+      ...(exposure === object.exposure ? {} : { exposure }),
       ...(count === undefined ? {} : { confirmCount: count }),
     },
   };
@@ -97,6 +101,19 @@ export function ObjectStateForm({ object }: { object: DataObject }) {
           onChange={(event) => choose({ newChildState: stateOf(event.currentTarget.value) ?? newChildState })}
         />
       )}
+      <NativeSelect
+        label={t('objects.exposure')}
+        {...(exposure === 'inherit' && object.exposure !== 'inherit'
+          ? {}
+          : {
+              description: t(`objects.exposureHint.${exposure}`, {
+                above: t(`objects.exposure.${object.effectiveExposure}`),
+              }),
+            })}
+        value={exposure}
+        data={exposures.map((one) => ({ value: one, label: t(`objects.exposure.${one}`) }))}
+        onChange={(event) => choose({ exposure: wordOf(exposures, event.currentTarget.value) ?? exposure })}
+      />
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"

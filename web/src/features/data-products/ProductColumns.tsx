@@ -108,11 +108,7 @@ export function ProductColumns({ product }: { product: DataProduct }) {
         total={total}
         sort={list.sort}
         onSort={list.setSort}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           isFiltered ? <FilteredEmpty list={list} facets={facets} /> : <EmptyState title={t('product.columns.empty')} />
         }

@@ -1,9 +1,9 @@
 import { accessState, type DataProduct, type ProductFacets, searchDataProducts } from '@stoa/contract/data-product';
 import { technology } from '@stoa/contract/enums';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
-import { call } from '../../lib/api.ts';
+import { call, useOperation } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
@@ -22,22 +22,26 @@ const known = <T extends string>(options: readonly T[], values: readonly string[
   options.filter((option) => values.includes(option));
 
 /** What is searched for stands in the address; without words the newest products come first. */
-function useProducts(list: ListState) {
+function queryOf(list: ListState) {
   const q = list.text('q');
   const fallback =
     q === undefined
       ? ({ sortBy: 'createdAt', sortOrder: 'desc' } as const)
       : ({ sortBy: 'relevance', sortOrder: 'desc' } as const);
   const sortBy = sorts.find((one) => one === list.sort?.column);
-  const query = {
+  return {
     q,
     domainId: [...list.values('domain')],
     technology: known(technology.options, list.values('platform')),
     state: known(accessState.options, list.values('state')),
+    tag: [...list.values('tag')],
     facets: true,
     limit: pageSize,
     ...(sortBy === undefined ? fallback : { sortBy, sortOrder: list.sort?.order ?? 'asc' }),
   };
+}
+
+function useProducts(query: ReturnType<typeof queryOf>) {
   return useCursorPages({
     operation: searchDataProducts,
     input: query,
@@ -65,6 +69,31 @@ function useFacets(facets: ProductFacets | undefined, list: ListState): Facet[] 
     { name: 'platform', label: t('marketplace.facet.platform'), options: facets?.technology ?? [] },
     { name: 'state', label: t('marketplace.facet.state'), options: states },
   ];
+}
+
+/** Tags are counted when they are asked for: what carries them are the sources of every product found. */
+function useTagFacet(query: ReturnType<typeof queryOf>): Facet {
+  const t = useText();
+  const [isWanted, setIsWanted] = useState(false);
+  const { sortBy: _, sortOrder: _order, limit: _limit, facets: _facets, ...filters } = query;
+  const counted = useOperation(
+    searchDataProducts,
+    { query: { ...filters, limit: 1, tagFacet: true } },
+    { enabled: isWanted, keepPrevious: true },
+  );
+  return {
+    name: 'tag',
+    label: t('marketplace.facet.tag'),
+    options: counted.data?.tagFacet ?? [],
+    onOpen: () => setIsWanted(true),
+    note: t(
+      counted.data !== undefined
+        ? 'marketplace.facet.noTag'
+        : counted.error === null
+          ? 'ui.table.loading'
+          : 'marketplace.facet.failed',
+    ),
+  };
 }
 
 function Nothing({ list }: { list: ListState }) {
@@ -107,8 +136,9 @@ export function ProductList() {
   const t = useText();
   const list = useListState();
   const frame = useRef<HTMLDivElement>(null);
-  const { pages, state, paging } = useProducts(list);
-  const facets = useFacets(pages?.at(-1)?.facets, list);
+  const query = queryOf(list);
+  const { pages, state, paging } = useProducts(query);
+  const facets = [...useFacets(pages?.at(-1)?.facets, list), useTagFacet(query)];
   const columns = useProductColumns();
   const rows: DataProduct[] | undefined = pages?.flatMap((page) => page.data);
   useKeys([

@@ -106,11 +106,7 @@ export function ProductMembers({ product }: { product: DataProduct }) {
         total={total}
         sort={list.sort}
         onSort={list.setSort}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.text('searchText') === undefined ? (
             <EmptyState title={t('product.members.empty')} text={t('product.members.emptyText')} />

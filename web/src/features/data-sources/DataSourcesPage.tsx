@@ -42,6 +42,8 @@ function filterOf(list: ListState) {
 
 function useColumns(selection: Selection, mayTag: boolean): Column<DataSource>[] {
   const t = useText();
+  // The tree shows its owners and policies; whoever sees no tree has the page of the asset.
+  const mayOpen = useMay()('data-object.read');
   const columns: (Column<DataSource> | undefined)[] = [
     mayTag
       ? {
@@ -64,17 +66,22 @@ function useColumns(selection: Selection, mayTag: boolean): Column<DataSource>[]
       key: 'name',
       header: t('sources.column.name'),
       width: '32%',
-      cell: (source) => (
-        <LinkTo
-          look="row"
-          className={styles.path ?? ''}
-          to="/assets/$id"
-          params={{ id: source.dataObjectId }}
-          search={{}}
-        >
-          {source.objectPath.join('.')}
-        </LinkTo>
-      ),
+      cell: (source) =>
+        mayOpen ? (
+          <LinkTo look="row" className={styles.path ?? ''} to="/admin/objects" search={{ row: source.dataObjectId }}>
+            {source.objectPath.join('.')}
+          </LinkTo>
+        ) : (
+          <LinkTo
+            look="row"
+            className={styles.path ?? ''}
+            to="/assets/$id"
+            params={{ id: source.dataObjectId }}
+            search={{}}
+          >
+            {source.objectPath.join('.')}
+          </LinkTo>
+        ),
     },
     { key: 'where', header: t('sources.column.where'), width: '128px', cell: (source) => source.connectionKey },
     {
@@ -227,11 +234,7 @@ export function DataSourcesPage() {
         rowKey={(source) => String(source.id)}
         state={sources}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} facets={facets} />

@@ -13,10 +13,10 @@ import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
-import { DomainForm } from './DomainForm.tsx';
 import { holdsText } from './holds-text.ts';
 import { DomainPermissions } from './DomainPermissions.tsx';
 
+const DomainForm = lazy(() => import('./DomainForm.tsx').then((part) => ({ default: part.DomainForm })));
 const DomainSources = lazy(() => import('./DomainSources.tsx').then((part) => ({ default: part.DomainSources })));
 const DynamicSources = lazy(() => import('./DynamicSources.tsx').then((part) => ({ default: part.DynamicSources })));
 const DomainHolds = lazy(() => import('./DomainHolds.tsx').then((part) => ({ default: part.DomainHolds })));
@@ -65,15 +65,17 @@ function Settings({ domain }: { domain: DomainDetail }) {
   return (
     <>
       <Section title={t('domains.tab.settings')}>
-        <DomainForm
-          before={domain}
-          label={t('domains.save')}
-          ability={abilityOn(domain.abilities, 'manage')}
-          isBusy={update.isPending}
-          problem={update.error}
-          note={update.isSuccess && <span role="status">{t('domains.saved')}</span>}
-          onSubmit={(body) => update.mutate({ params: { id: domain.id }, body })}
-        />
+        <Suspense fallback={<SkeletonText lines={4} />}>
+          <DomainForm
+            before={domain}
+            label={t('domains.save')}
+            ability={abilityOn(domain.abilities, 'manage')}
+            isBusy={update.isPending}
+            problem={update.error}
+            note={update.isSuccess && <span role="status">{t('domains.saved')}</span>}
+            onSubmit={(body) => update.mutate({ params: { id: domain.id }, body })}
+          />
+        </Suspense>
       </Section>
       <Suspense fallback={<SkeletonText lines={4} />}>
         <DomainHolds key={domain.updatedAt} domain={domain} />

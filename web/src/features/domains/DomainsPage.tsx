@@ -16,10 +16,10 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { DomainForm } from './DomainForm.tsx';
 import type { Holds } from './HoldsFields.tsx';
 import { holdsText } from './holds-text.ts';
 
+const DomainForm = lazy(() => import('./DomainForm.tsx').then((part) => ({ default: part.DomainForm })));
 const HoldsFields = lazy(() => import('./HoldsFields.tsx').then((part) => ({ default: part.HoldsFields })));
 
 const pageSize = 50;
@@ -81,20 +81,22 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
       title={t('domains.create')}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
     >
-      <DomainForm
-        before={{ name: '', description: '' }}
-        label={t('domains.create')}
-        isBusy={create.isPending}
-        problem={create.error}
-        isMoreBad={isMissing}
-        onSubmit={(body) =>
-          create.mutate({ body: { ...body, tagId: holds.isDynamic ? (holds.tag?.id ?? null) : null } })
-        }
-      >
-        <Suspense fallback={null}>
-          <HoldsFields holds={holds} isTried={isMissing} onChange={setHolds} />
-        </Suspense>
-      </DomainForm>
+      <Suspense fallback={null}>
+        <DomainForm
+          before={{ name: '', description: '' }}
+          label={t('domains.create')}
+          isBusy={create.isPending}
+          problem={create.error}
+          isMoreBad={isMissing}
+          onSubmit={(body) =>
+            create.mutate({ body: { ...body, tagId: holds.isDynamic ? (holds.tag?.id ?? null) : null } })
+          }
+        >
+          <Suspense fallback={null}>
+            <HoldsFields holds={holds} isTried={isMissing} onChange={setHolds} />
+          </Suspense>
+        </DomainForm>
+      </Suspense>
     </Dialog>
   );
 }
@@ -128,11 +130,7 @@ export function DomainsPage() {
         rowKey={(one) => one.id}
         state={domains}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

@@ -68,11 +68,7 @@ export function DynamicSources({ domain }: { domain: DomainDetail }) {
         rowKey={(source) => String(source.id)}
         state={sources}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={searchText === undefined ? <EmptyState title={t('tags.where.empty')} /> : <FilteredEmpty list={list} />}
       />
     </Section>

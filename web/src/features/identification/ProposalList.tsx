@@ -135,11 +135,7 @@ export function ProposalList() {
         rowKey={(one) => `${one.dataSourceId} ${one.columnName} ${one.tag.id}`}
         state={proposals}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

@@ -92,11 +92,7 @@ export function RunList({ start }: { start: ReactNode }) {
         rowKey={(one) => one.id}
         state={runs}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

@@ -106,11 +106,7 @@ function Sources({ id }: { id: string }) {
         rowKey={(one) => String(one.dataSourceId)}
         state={sources}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

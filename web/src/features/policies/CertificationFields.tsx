@@ -6,10 +6,11 @@ type Props = {
   readonly draft: PolicyDraft;
   readonly isReadOnly: boolean;
   readonly onChange: (draft: PolicyDraft) => void;
+  readonly again: { readonly isAsked: boolean; readonly onChange: (isAsked: boolean) => void } | undefined;
 };
 
 /** What data owners sign before the policy acts on their sources, where it asks them to. */
-export function CertificationFields({ draft, isReadOnly, onChange }: Props) {
+export function CertificationFields({ draft, isReadOnly, onChange, again }: Props) {
   const t = useText();
   const { certification } = draft;
   const set = (next: PolicyDraft['certification']) => onChange({ ...draft, certification: next });
@@ -39,6 +40,14 @@ export function CertificationFields({ draft, isReadOnly, onChange }: Props) {
             value={certification.text}
             onChange={(event) => set({ ...certification, text: event.currentTarget.value })}
           />
+          {again !== undefined && !isReadOnly && (
+            <Checkbox
+              label={t('owners.reCertify')}
+              description={t('owners.reCertifyText')}
+              checked={again.isAsked}
+              onChange={(event) => again.onChange(event.currentTarget.checked)}
+            />
+          )}
         </>
       )}
     </>

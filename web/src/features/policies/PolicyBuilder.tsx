@@ -19,10 +19,12 @@ type Props = {
   readonly problems: readonly PlacedProblem[];
   readonly isReadOnly: boolean;
   readonly onChange: (draft: PolicyDraft) => void;
+  /** Whether owners who have signed are asked to sign again, where somebody may have. */
+  readonly again?: { readonly isAsked: boolean; readonly onChange: (isAsked: boolean) => void };
 };
 
 /** A policy in sentences: its name, its parts, and what they come to in one sentence. */
-export function PolicyBuilder({ draft, scopeName, problems, isReadOnly, onChange }: Props) {
+export function PolicyBuilder({ draft, scopeName, problems, isReadOnly, onChange, again }: Props) {
   const t = useText();
   const may = useMay();
   const sentence = usePolicySentence();
@@ -47,7 +49,7 @@ export function PolicyBuilder({ draft, scopeName, problems, isReadOnly, onChange
         <DataBuilder draft={draft} onChange={onChange} {...shared} />
       )}
       <Suspense>
-        <CertificationFields draft={draft} isReadOnly={isReadOnly} onChange={onChange} />
+        <CertificationFields draft={draft} isReadOnly={isReadOnly} onChange={onChange} again={again} />
       </Suspense>
     </div>
   );

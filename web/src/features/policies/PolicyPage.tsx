@@ -1,5 +1,12 @@
 import { type PolicyType, policyType } from '@stoa/contract/policy';
-import { deletePolicy, type Policy, readPolicy, searchPolicies } from '@stoa/contract/policy-resource';
+import { readDataSource } from '@stoa/contract/data-source';
+import {
+  deletePolicy,
+  type Policy,
+  type PolicyDraft,
+  readPolicy,
+  searchPolicies,
+} from '@stoa/contract/policy-resource';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
@@ -11,6 +18,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
@@ -21,6 +29,7 @@ import styles from './policies.module.css';
 import { PolicyKindMark, PolicyStateMark } from './PolicyMarks.tsx';
 import { PolicyVersions } from './PolicyVersions.tsx';
 import { problemsOf } from './placed-problems.ts';
+import { draftOf, draftOnSource, emptyDraft } from './policy-draft.ts';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { type PolicyEditor, usePolicyEditor } from './use-policy-editor.ts';
 import { type Preview, usePreview } from './use-preview.ts';
@@ -99,7 +108,11 @@ function useSaving({ policy, editor, preview }: Acting) {
     const isActive = policy.state === 'active';
     if (act === 'save')
       editor.update.mutate(
-        { params, body: { policy: draft, version: editor.version, ...(isActive ? confirmed : {}) } },
+        {
+          params,
+          ...(editor.reCertify === true ? { query: { reCertify: true } } : {}),
+          body: { policy: draft, version: editor.version, ...(isActive ? confirmed : {}) },
+        },
         done,
       );
     if (act === 'setState')
@@ -190,12 +203,20 @@ function Buttons({ policy, editor, preview }: Acting) {
   );
 }
 
-function Editor({ policy, type }: { policy: Policy | undefined; type: PolicyType }) {
+type Edited = { readonly policy: Policy | undefined; readonly first: PolicyDraft; readonly scopeName?: string };
+
+function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
   const t = useText();
-  const editor = usePolicyEditor(policy, type);
+  const editor = usePolicyEditor(policy, first);
   const { draft, isChanged } = editor;
   const ability = policy === undefined ? { allowed: true } : abilityOn(policy.abilities, 'edit');
-  const preview = usePreview({ policy, draft, isChanged, isAllowed: ability.allowed });
+  const preview = usePreview({
+    policy,
+    draft,
+    isChanged,
+    reCertify: editor.reCertify === true,
+    isAllowed: ability.allowed,
+  });
   const problems = editor.problems.length > 0 ? editor.problems : problemsOf(preview.problem);
   return (
     <div className={styles.bench}>
@@ -215,10 +236,13 @@ function Editor({ policy, type }: { policy: Policy | undefined; type: PolicyType
           {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
           <PolicyBuilder
             draft={draft}
-            scopeName={policy?.scopeName}
+            scopeName={scopeName}
             problems={problems}
             isReadOnly={!ability.allowed}
             onChange={editor.change}
+            {...(editor.reCertify === undefined
+              ? {}
+              : { again: { isAsked: editor.reCertify, onChange: editor.setReCertify } })}
           />
           {ability.allowed && <Buttons policy={policy} editor={editor} preview={preview} />}
         </div>
@@ -251,7 +275,7 @@ function Existing({ id }: { id: string }) {
     <>
       <PageHeader title={data.name} section={t('policies.title')} facts={<Facts policy={data} />} />
       <PageTabs tabs={tabs} label={t('policies.tabs')} />
-      {tab === 'policy' && <Editor policy={data} type={data.type} />}
+      {tab === 'policy' && <Editor policy={data} first={draftOf(data)} />}
       {tab === 'sources' && (
         <Suspense fallback={<SkeletonRows rows={6} />}>
           <PolicySources policyId={data.id} />
@@ -262,17 +286,56 @@ function Existing({ id }: { id: string }) {
   );
 }
 
-/** One policy: what it says, what that changes, every version of it. `new` writes the first. */
-export function PolicyPage() {
+/** A first version on one data source: what its page leads to. */
+function NewOnSource({ type, id }: { type: PolicyType; id: number }) {
+  const source = useOperation(readDataSource, { params: { id } });
+  if (source.error !== null) return <ErrorNotice problem={source.error} onRetry={() => void source.refetch()} />;
+  if (source.data === undefined) return <SkeletonRows rows={6} />;
+  return <Editor policy={undefined} first={draftOnSource(type, id)} scopeName={source.data.name} />;
+}
+
+function New({ type, sourceId }: { type: PolicyType; sourceId: number }) {
   const t = useText();
-  const { id } = useParams({ from: '/shell/govern/policies/$id' });
-  const search: { type?: unknown } = useSearch({ strict: false });
-  if (id !== 'new') return <Existing key={id} id={id} />;
-  const type = wordOf(policyType.options, search.type) ?? 'subscription';
+  const other = type === 'data' ? 'subscription' : 'data';
   return (
     <>
-      <PageHeader title={t(`policies.new.${type}`)} section={t('policies.title')} />
-      <Editor key={type} policy={undefined} type={type} />
+      <PageHeader
+        title={t(`policies.new.${type}`)}
+        section={t('policies.title')}
+        {...(sourceId > 0
+          ? {
+              secondary: (
+                <LinkTo
+                  look="button"
+                  to="/govern/policies/$id"
+                  params={{ id: 'new' }}
+                  search={{ type: other, source: String(sourceId) }}
+                >
+                  {t(`policies.instead.${other}`)}
+                </LinkTo>
+              ),
+            }
+          : {})}
+      />
+      {sourceId > 0 ? (
+        <NewOnSource key={`${type} ${sourceId}`} type={type} id={sourceId} />
+      ) : (
+        <Editor key={type} policy={undefined} first={emptyDraft(type)} />
+      )}
     </>
+  );
+}
+
+/** One policy: what it says, what that changes, every version of it. `new` writes the first. */
+export function PolicyPage() {
+  const { id } = useParams({ from: '/shell/govern/policies/$id' });
+  const search: { type?: unknown; source?: unknown } = useSearch({ strict: false });
+  if (id !== 'new') return <Existing key={id} id={id} />;
+  const sourceId = Number(search.source ?? 0);
+  return (
+    <New
+      type={wordOf(policyType.options, search.type) ?? 'subscription'}
+      sourceId={Number.isSafeInteger(sourceId) ? sourceId : 0}
+    />
   );
 }

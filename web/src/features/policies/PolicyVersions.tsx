@@ -83,11 +83,7 @@ export function PolicyVersions({ policy }: { policy: Policy }) {
         rowKey={(one) => String(one.version)}
         state={versions}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={null}
       />
       {chosen > 1 && chosen <= policy.version && <Compared key={chosen} id={policy.id} version={chosen} />}

@@ -1,6 +1,6 @@
 import type { Masking } from '@stoa/contract/masking';
 import { expect, it } from 'vitest';
-import { samplesOf } from './mask-sample.ts';
+import { sampleOf, samplesOf } from './mask-sample.ts';
 
 const afterOf = (masking: Masking) => samplesOf(masking).map((one) => one.after);
 const regex = {
@@ -28,4 +28,13 @@ it('equal values have equal hashes of sixty-four digits', () => {
   const [first] = afterOf({ maskingType: 'hash' });
   expect(first).toMatch(/^[0-9a-f]{64}$/);
   expect(afterOf({ maskingType: 'hash' })[0]).toBe(first);
+});
+
+it('a column of a type is shown a value of that type', () => {
+  const rounding = { maskingType: 'rounding', bucket: 100, unit: 'month' } as const;
+  expect(sampleOf(rounding, 'numeric(10,2)')).toEqual({ before: '1234.5', after: '1200' });
+  expect(sampleOf(rounding, 'date')).toEqual({ before: '2026-08-19', after: '2026-08-01' });
+  expect(sampleOf(rounding, 'timestamp with time zone')?.after).toBe('2026-08-01 00:00:00');
+  expect(sampleOf({ maskingType: 'hash' }, 'uuid')?.after).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  expect(sampleOf({ maskingType: 'null' }, 'integer')).toEqual({ before: '1234', after: null });
 });

@@ -3,7 +3,7 @@ import type { Masking } from '@stoa/contract/masking';
 /** A made-up value and what a reader would see of it; null is NULL. `note` marks what only stands for the real thing. */
 export type Sample = { readonly before: string; readonly after: string | null; readonly isExample?: boolean };
 
-const texts = ['ana.ruiz@example.com', 'DE89 3704 0044 0532 0130 00', 'Berlin'];
+const texts = ['ana.ruiz@example.com', 'DE89 3704 0044 0532 0130 00', 'Berlin'] as const;
 const numbers = [1234, 57, -8];
 const dates = ['2026-08-19', '1984-02-29'];
 
@@ -45,6 +45,58 @@ function truncated(day: string, unit: NonNullable<Extract<Masking, { maskingType
   if (unit === 'week') date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
   else date.setUTCMonth(monthOf[unit](date.getUTCMonth()), 1);
   return date.toISOString().slice(0, 10);
+}
+
+const families: readonly (readonly [RegExp, string])[] = [
+  [/^(small|big)?int|^serial|^bigserial/, '1234'],
+  [/^(numeric|decimal|real|double|money|float)/, '1234.5'],
+  [/^timestamp/, '2026-08-19 14:37:05'],
+  [/^date/, '2026-08-19'],
+  [/^time/, '14:37:05'],
+  [/^bool/, 'true'],
+  [/^uuid/, '3f2504e0-4f89-41d3-9a0c-0305e82c3301'],
+  [/^bytea/, '\\x53746f61'],
+  [/^json/, '{"city": "Berlin"}'],
+];
+
+/** A made-up value of a column of this type of the platform. */
+const valueOf = (nativeType: string): string =>
+  families.find(([pattern]) => pattern.test(nativeType.toLowerCase()))?.[1] ?? texts[0];
+
+const uuidOf = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+function roundedOf({ bucket, unit }: Extract<Masking, { maskingType: 'rounding' }>, before: string): string | null {
+  if (/^\d{4}-/.test(before)) {
+    if (unit === undefined) return null;
+    const [day = '', time] = before.split(' ');
+    const cut = truncated(day, unit);
+    if (time === undefined) return cut;
+    return `${cut} ${unit === 'hour' ? `${time.slice(0, 2)}:00:00` : '00:00:00'}`;
+  }
+  const value = Number(before);
+  return bucket === undefined || Number.isNaN(value) ? null : String(Math.floor(value / bucket) * bucket);
+}
+
+/** What a mask makes of a made-up value of a column of this type; undefined where only the platform can say. */
+export function sampleOf(masking: Masking, nativeType: string): Sample | undefined {
+  const before = valueOf(nativeType);
+  switch (masking.maskingType) {
+    case 'null':
+      return { before, after: null };
+    case 'constant':
+      return { before, after: String(masking.value) };
+    case 'hash': {
+      const hash = exampleHash(before);
+      const after = /^uuid/i.test(nativeType) ? uuidOf(hash) : /^bytea/i.test(nativeType) ? `\\x${hash}` : hash;
+      return { before, after, isExample: true };
+    }
+    case 'regex':
+      return { before, after: replaced(masking, before) };
+    case 'rounding':
+      return { before, after: roundedOf(masking, before) };
+    default:
+      return undefined;
+  }
 }
 
 /** What a mask makes of made-up values: for the author to see what readers will. */

@@ -37,6 +37,13 @@ export function emptyDraft(type: PolicyType): PolicyDraft {
   };
 }
 
+/** A draft to begin with, on one data source alone. */
+export const draftOnSource = (type: PolicyType, dataSourceId: number): PolicyDraft => ({
+  ...emptyDraft(type),
+  scope: { kind: 'local', dataSourceId },
+  circumstances: [{ type: 'all' }],
+});
+
 const subscriptionOf = (policy: SubscriptionPolicy): SubscriptionDraft => ({
   type: 'subscription',
   kind: policy.kind,

@@ -1,4 +1,3 @@
-import type { PolicyType } from '@stoa/contract/policy';
 import {
   createPolicy,
   listPolicyVersions,
@@ -14,21 +13,24 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { draftOf, emptyDraft, isSameDraft } from './policy-draft.ts';
+import { draftOf, isSameDraft } from './policy-draft.ts';
 import { problemsOf } from './placed-problems.ts';
 
 const shownBy = [searchPolicies, readPolicy, listPolicyVersions] as const;
 
 /** The policy as it is being written, over the version that it was read at. */
-export function usePolicyEditor(policy: Policy | undefined, type: PolicyType) {
+export function usePolicyEditor(policy: Policy | undefined, first: PolicyDraft) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
-  const saved = policy === undefined ? emptyDraft(type) : draftOf(policy);
+  const saved = policy === undefined ? first : draftOf(policy);
   const [edited, setEdited] = useState<{ draft: PolicyDraft; version: number }>();
   const draft = edited?.draft ?? saved;
   const version = edited?.version ?? policy?.version ?? 0;
-  const isChanged = edited !== undefined && !isSameDraft(draft, saved);
+  const [asksAgain, setAsksAgain] = useState(false);
+  const mayAskAgain = policy?.certification !== undefined && draft.certification !== undefined;
+  const reCertify = mayAskAgain && asksAgain;
+  const isChanged = reCertify || (edited !== undefined && !isSameDraft(draft, saved));
   const create = useCommand(createPolicy, {
     invalidates: shownBy,
     onSuccess: (made) => {
@@ -40,6 +42,7 @@ export function usePolicyEditor(policy: Policy | undefined, type: PolicyType) {
     invalidates: shownBy,
     onSuccess: (made) => {
       setEdited(undefined);
+      setAsksAgain(false);
       announce(t('policies.saved', { name: made.name }));
     },
   });
@@ -53,6 +56,9 @@ export function usePolicyEditor(policy: Policy | undefined, type: PolicyType) {
     draft,
     version,
     isChanged,
+    /** Owners who have signed are asked to sign again; undefined where nothing is signed. */
+    reCertify: mayAskAgain ? reCertify : undefined,
+    setReCertify: setAsksAgain,
     /** Somebody saved another version since this one was begun. */
     hasMoved: policy !== undefined && isChanged && version < policy.version,
     change: (next: PolicyDraft) => {
@@ -60,7 +66,10 @@ export function usePolicyEditor(policy: Policy | undefined, type: PolicyType) {
       update.reset();
       setEdited({ draft: next, version });
     },
-    discard: () => setEdited(undefined),
+    discard: () => {
+      setEdited(undefined);
+      setAsksAgain(false);
+    },
     goOn: () => setEdited({ draft, version: policy?.version ?? 0 }),
     create,
     update,

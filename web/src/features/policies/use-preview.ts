@@ -10,12 +10,13 @@ type Shown = {
   readonly policy: Policy | undefined;
   readonly draft: PolicyDraft;
   readonly isChanged: boolean;
+  readonly reCertify: boolean;
   /** What cannot be changed has nothing to be shown before. */
   readonly isAllowed: boolean;
 };
 
 /** What the change of the policy that stands on the page would come to. */
-export function usePreview({ policy, draft, isChanged, isAllowed }: Shown) {
+export function usePreview({ policy, draft, isChanged, reCertify, isAllowed }: Shown) {
   const of: PreviewOf =
     policy === undefined || isChanged ? 'draft' : policy.state === 'active' ? 'disable' : 'activate';
   const change: SimulatedChangeIn =
@@ -26,6 +27,7 @@ export function usePreview({ policy, draft, isChanged, isAllowed }: Shown) {
           policy: { ...draft, name: draft.name.trim() === '' ? '…' : draft.name },
           state: 'active',
           ...(policy === undefined ? {} : { id: policy.id }),
+          ...(reCertify ? { reCertify } : {}),
         }
       : { change: 'policyState', id: policy.id, state: of === 'disable' ? 'disabled' : 'active' };
   const isReady = isAllowed && ((policy !== undefined && !isChanged) || isWhole(draft));

@@ -202,8 +202,36 @@ function Numbers({ simulation }: { simulation: Simulation }) {
   );
 }
 
-const isWithoutEffect = ({ gaining, losing, columns, rows, accounts }: Simulation): boolean =>
-  gaining.count + losing.count + columns.count + rows.count + accounts.count === 0;
+/** People whose groups or attributes lift masks or lay them, with the columns. */
+function Seers({ sights }: { sights: Simulation['sights'] }) {
+  const t = useText();
+  if (sights.count === 0) return null;
+  const title = t('preview.sights', { count: sights.count });
+  return (
+    <section aria-label={title}>
+      <h3 className={styles.sideTitle}>{title}</h3>
+      <ul className={styles.list}>
+        {sights.people.map((one) => (
+          <li key={one.globalUserId} className={styles.person}>
+            <span className={styles.personName}>{one.name}</span>
+            {one.clear.length > 0 && (
+              <span className={styles.small}>{t('preview.seesClear', { columns: one.clear.join(', ') })}</span>
+            )}
+            {one.hidden.length > 0 && (
+              <span className={styles.small}>{t('preview.seesMasked', { columns: one.hidden.join(', ') })}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sights.count > sights.people.length && (
+        <p className={styles.small}>{t('preview.more', { count: sights.count - sights.people.length })}</p>
+      )}
+    </section>
+  );
+}
+
+const isWithoutEffect = ({ gaining, losing, columns, rows, accounts, sights }: Simulation): boolean =>
+  gaining.count + losing.count + columns.count + rows.count + accounts.count + sights.count === 0;
 
 /** What changes would do: numbers first, then whom, what readers see otherwise, and what each platform would run. */
 export function PreviewResult({ simulation, changes }: { simulation: Simulation; changes: Changes }) {
@@ -221,6 +249,7 @@ export function PreviewResult({ simulation, changes }: { simulation: Simulation;
       <Sights simulation={simulation} />
       <People title={t('preview.gaining', { count: gaining.count })} side={gaining} />
       <People title={t('preview.losing', { count: losing.count })} side={losing} />
+      <Seers sights={simulation.sights} />
       <Accounts accounts={simulation.accounts} />
       {gaining.count + losing.count > 0 && (
         <div className={styles.part}>

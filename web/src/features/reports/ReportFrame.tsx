@@ -70,11 +70,7 @@ export function ReportTable<Row>({ label, list, answer, isFiltered, empty, ...ta
         rows={answer.data?.data}
         state={answer}
         total={total}
-        paging={
-          shown === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: reportPageSize, total: shown, onChange: list.setOffset }
-        }
+        paging={list.paging(reportPageSize, shown)}
         empty={isFiltered ? <FilteredEmpty list={list} /> : <EmptyState title={empty.title} text={empty.text} />}
       />
     </>

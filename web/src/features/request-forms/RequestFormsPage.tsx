@@ -104,11 +104,7 @@ export function RequestFormsPage() {
         rowKey={(one) => one.id}
         state={forms}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         sort={list.sort ?? { column: 'name', order: 'asc' }}
         onSort={list.setSort}
         empty={

@@ -150,11 +150,7 @@ export function VersionsTab({
         rowKey={(one) => one.version}
         state={versions}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={null}
       />
       <Difference form={form} version={version} list={list} onTake={onTake} />

@@ -143,11 +143,7 @@ export function FlowsPage() {
         total={total}
         sort={{ column: query.sortBy, order: query.sortOrder }}
         onSort={list.setSort}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} />

@@ -11,6 +11,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -30,7 +31,8 @@ type SwitchName =
   | 'fourEyes'
   | 'distinctReviewers'
   | 'identifyOnEnable'
-  | 'identifyNewColumns';
+  | 'identifyNewColumns'
+  | 'verifyNightly';
 
 function OneSwitch({ name, props }: { name: SwitchName; props: Props }) {
   const t = useText();
@@ -82,6 +84,12 @@ function Switches(props: Props) {
           <WholeNumber key={settings.confirmLossOver} name="confirmLossOver" props={props} min={0} max={1_000_000} />
         </Section>
       )}
+      <Section title={t('settings.verification')}>
+        <div className={styles.switches}>
+          <OneSwitch name="verifyNightly" props={props} />
+          <WholeNumber key={`hour ${settings.verifyAtHour}`} name="verifyAtHour" props={props} min={0} max={23} />
+        </div>
+      </Section>
       <Section title={t('settings.activity')}>
         <div className={styles.switches}>
           <WholeNumber
@@ -105,7 +113,7 @@ function Switches(props: Props) {
 }
 
 type WholeNumberProps = {
-  readonly name: 'confirmLossOver' | 'activityEveryMinutes' | 'activityKeepDays';
+  readonly name: 'confirmLossOver' | 'activityEveryMinutes' | 'activityKeepDays' | 'verifyAtHour';
   readonly props: Props;
   readonly min: number;
   readonly max: number;
@@ -135,6 +143,38 @@ function WholeNumber({ name, props: { settings, isReadOnly, onChange }, min, max
   );
 }
 
+/** The ways on which messages go out, each with a page of its own. */
+function ChannelLinks() {
+  const t = useText();
+  return (
+    <Section title={t('settings.channels')}>
+      <p>
+        <LinkTo to="/admin/settings/slack">{t('settings.slack')}</LinkTo>
+      </p>
+      <p>
+        <LinkTo to="/admin/messages">{t('settings.messages')}</LinkTo>
+      </p>
+    </Section>
+  );
+}
+
+function SecurityLinks() {
+  const t = useText();
+  return (
+    <Section title={t('settings.security')}>
+      <p>
+        <LinkTo to="/admin/settings/keys">{t('settings.keys')}</LinkTo>
+      </p>
+      <p>
+        <LinkTo to="/admin/settings/restores">{t('settings.restores')}</LinkTo>
+      </p>
+      <p>
+        <LinkTo to="/audit/chain">{t('settings.auditChain')}</LinkTo>
+      </p>
+    </Section>
+  );
+}
+
 /** The switches of the installation. */
 export function SettingsPage() {
   const t = useText();
@@ -152,6 +192,8 @@ export function SettingsPage() {
       {!mayChange && <Banner>{t('settings.denied')}</Banner>}
       {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
       {settings.error !== null && <ErrorNotice problem={settings.error} onRetry={() => void settings.refetch()} />}
+      {may('slack.manage') && <ChannelLinks />}
+      {may('key.manage') && <SecurityLinks />}
       {settings.isPending && <SkeletonText lines={6} />}
       {settings.data !== undefined && (
         <Switches

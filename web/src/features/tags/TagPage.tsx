@@ -148,6 +148,14 @@ function useFacts(tag: TagDetail): Fact[] {
         </LinkTo>
       )),
     },
+    {
+      label: t('tags.fact.products'),
+      value: (
+        <LinkTo to="/search" search={{ tag: tag.name }}>
+          {t('tags.fact.findProducts')}
+        </LinkTo>
+      ),
+    },
     tag.uses.policies === undefined
       ? undefined
       : { label: t('tags.fact.policies'), value: links(tag.uses.policies, (one) => one.name) },

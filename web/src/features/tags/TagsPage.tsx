@@ -156,11 +156,7 @@ export function TagsPage() {
         rowKey={keyOfTagRow}
         state={tags}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           isFlat ? (
             <FilteredEmpty list={list} facets={facets} />

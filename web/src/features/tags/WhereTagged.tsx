@@ -77,11 +77,7 @@ export function WhereTagged({ tag }: { tag: TagDetail }) {
         rowKey={(one) => `${one.tag.id} ${one.dataObjectId} ${one.columnName ?? ''}`}
         state={found}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={<EmptyState title={t('tags.where.empty')} text={t('tags.where.emptyText')} action={toSources} />}
       />
     </Section>

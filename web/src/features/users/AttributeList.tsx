@@ -92,11 +92,7 @@ export function AttributeList() {
         rowKey={(one) => JSON.stringify([one.name, one.value])}
         state={attributes}
         total={total}
-        paging={
-          total === undefined
-            ? undefined
-            : { kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }
-        }
+        paging={list.paging(pageSize, total)}
         empty={
           list.activeFilters.length > 0 ? (
             <FilteredEmpty list={list} facets={facets} />

@@ -20,6 +20,7 @@ import { PermissionBoxes } from './PermissionBoxes.tsx';
 import { DomainPermissionsOf, GroupsOf, IdentitiesOf, PermissionReasons } from './person-facts.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
 
+const RenamedLogins = lazy(() => import('./RenamedLogins.tsx').then((part) => ({ default: part.RenamedLogins })));
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
@@ -40,18 +41,24 @@ function useUpdate(onDone: () => void = () => undefined) {
 function ProfilePart({ user }: { user: UserDetail }) {
   const t = useText();
   const update = useUpdate();
+  const announce = useAnnounce();
+  const renaming = useChange(updateUser, {
+    invalidates: [readUser, listUsers],
+    onSuccess: () => announce(t('people.saved')),
+  });
   return (
     <Section title={t('people.profile')}>
+      {renaming.dialog}
       <ProfileForm
         isNew={false}
         before={{ username: user.username, name: user.name, email: user.email ?? '' }}
         label={t('people.save')}
         ability={abilityOn(user.abilities, 'edit')}
-        isBusy={update.isPending}
+        isBusy={update.isPending || renaming.isPending}
         problem={update.error}
         note={update.isSuccess && <span role="status">{t('people.saved')}</span>}
-        onSubmit={({ password, ...profile }) =>
-          update.mutate({
+        onSubmit={({ password, ...profile }) => {
+          const input = {
             params: { globalUserId: user.globalUserId },
             body: {
               ...(profile.username === user.username ? {} : { username: profile.username }),
@@ -59,8 +66,20 @@ function ProfilePart({ user }: { user: UserDetail }) {
               ...(profile.email === user.email ? {} : { email: profile.email }),
               ...(password === undefined ? {} : { password }),
             },
-          })
-        }
+          };
+          // Names on platforms may be made from these, and access goes with them.
+          if (input.body.username === undefined && input.body.email === undefined) update.mutate(input);
+          else
+            renaming.ask(input, {
+              title: t('people.renamed.title', { name: user.name }),
+              confirmLabel: t('people.save'),
+              text: (
+                <Suspense fallback={<SkeletonText lines={2} />}>
+                  <RenamedLogins user={user} after={profile} />
+                </Suspense>
+              ),
+            });
+        }}
       />
     </Section>
   );

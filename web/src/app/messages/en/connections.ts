@@ -40,11 +40,8 @@ export const connections = {
   'connections.new.toIdentity': 'Next: people',
   'connections.new.create': 'Connect and sync',
   'connections.new.keys': 'Control or Command Enter goes on, Alt and left arrow goes back.',
-  'connections.new.restored': 'What you entered is kept in this tab; passwords are not.',
   'connections.new.tested': 'Verified against real servers',
   'connections.new.later': 'Later',
-  'connections.new.laterReason': 'There is no connector for {platform} yet.',
-  'connections.new.chooseFirst': 'Fill in where the platform is first.',
 
   'connections.field.technology': 'Platform',
   'connections.field.key': 'Key',
@@ -97,7 +94,6 @@ export const connections = {
   'connections.checks.mustPass': 'Mend the failed checks first.',
   'connections.checks.repair': 'SQL that mends it',
   'connections.checks.changed': 'Something changed since these checks ran. Run them again.',
-  'connections.checks.at': 'Checked {when}',
   'connections.checks.list': 'Results of the checks',
 
   'connections.tabs': 'Parts of the connection',
@@ -141,7 +137,6 @@ export const connections = {
   'connections.leave': 'You may leave this page; the sync goes on.',
   'connections.foundSoFar': '{found, plural, one {# object} other {# objects}} found so far',
 
-  'connections.drift.title': 'Where the platform differs',
   'connections.drift.table': 'Findings',
   'connections.drift.search': 'Search by object, principal or privilege',
   'connections.drift.filter': 'Finding',
@@ -186,8 +181,10 @@ export const connections = {
   'connections.settings.masksLead':
     'A table that a data policy acts on is read through a view; the table itself is no longer given to anybody.',
   'connections.settings.exposure': 'How they are read',
-  'connections.settings.exposure.auto': 'Through a view',
+  'connections.settings.exposure.auto': 'Through a view, once a data policy acts on them',
   'connections.settings.exposure.auto.hint': 'Other tables are read at their own name.',
+  'connections.settings.exposure.views': 'Always through a view',
+  'connections.settings.exposure.views.hint': 'Names stay the same when a policy comes or goes.',
   'connections.settings.exposure.base': 'Never through a view',
   'connections.settings.exposure.base.hint': 'A table that a data policy acts on is then given to nobody.',
   'connections.settings.viewSchema': 'Schema of the views',

@@ -39,7 +39,6 @@ export const objects = {
   'objects.fact.owner': 'Owner',
   'objects.fact.comment': 'Comment',
   'objects.fact.children': 'Directly below',
-  'objects.fact.platformId': 'Id on the platform',
   'objects.fact.missing': 'Missing since',
   'objects.fact.hold': 'On hold',
   'objects.fact.tags': 'Tags',

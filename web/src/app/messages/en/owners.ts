@@ -44,6 +44,9 @@ export const owners = {
   'owners.certify': 'Acts on a data source only once its data owner has signed',
   'owners.certifyLabel': 'What is signed, in a few words',
   'owners.certifyText': 'The text to be read',
+  'owners.reCertify': 'Ask owners to sign again',
+  'owners.reCertifyText':
+    'What was signed before counts no longer: the policy waits on each data source until its owner has signed this version.',
   'owners.sources': 'Data sources of the policy',
   'owners.column.source': 'Data source',
   'owners.column.standing': 'How it stands there',

@@ -17,6 +17,11 @@ export const people = {
   'people.searchGroups': 'Search by name',
   'people.table': 'People',
   'people.tableGroups': 'Groups',
+  'people.renamed.title': 'Change how {name} is called?',
+  'people.renamed.none': 'On no platform is their name made from what changes.',
+  'people.renamed.text':
+    'These platforms are asked for another login afterwards. Access there ends with the old one, and waits until the new one is found:',
+  'people.renamed.one': '{connectionKey}: {was} becomes {is}',
   'people.facet.status': 'Status',
   'people.facet.permission': 'Permission',
   'people.facet.value': 'Value',

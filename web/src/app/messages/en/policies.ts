@@ -3,6 +3,8 @@ export const policies = {
   'policies.title': 'Policies',
   'policies.lead': 'Who reaches data, and what they see of it, beside what is asked for and approved.',
   'policies.search': 'Search names and conditions',
+  'policies.instead.data': 'Write a data policy instead',
+  'policies.instead.subscription': 'Write an access policy instead',
   'policies.new.subscription': 'Write an access policy',
   'policies.new.data': 'Write a data policy',
   'policies.column.name': 'Policy',

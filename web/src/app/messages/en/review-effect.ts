@@ -27,6 +27,8 @@ export const reviewEffect = {
   'reviews.effect.columnCount': '{count}',
   'reviews.effect.maskedCount': '{count}',
   'reviews.effect.showAll': 'Show all {count}',
+  'reviews.effect.owners': '{count, plural, one {Data owner:} other {Data owners:}}',
+  'reviews.effect.ownerOf': '{name} ({count, plural, one {# source} other {# sources}})',
   'reviews.effect.noSources': 'No data is in it yet.',
   'reviews.findings.title': 'Ways around this decision',
   'reviews.findings.bypass': 'is readable by a grant made by hand, for',

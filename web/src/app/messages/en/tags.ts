@@ -52,6 +52,8 @@ export const tags = {
   'tags.fact.madeOn': 'Made on',
   'tags.fact.domains': 'Domains made of it',
   'tags.fact.policies': 'Policies that name it',
+  'tags.fact.products': 'Data products with it',
+  'tags.fact.findProducts': 'Find them',
   'tags.fact.none': 'None',
   'tags.below': 'Below it',
   'tags.whereTable': 'Objects and columns that carry the tag',

@@ -72,6 +72,7 @@ export const ui = {
   'ui.filter.fewer': 'Fewer filters',
   'ui.filter.clear': 'Clear filters',
   'ui.filter.any': 'Any',
+  'ui.filter.within': 'Find: {facet}',
   'ui.filter.label': 'Filters',
   'ui.filter.remove': 'Drop {filter}',
   'ui.empty.filteredTitle': 'Nothing matches these filters',
@@ -89,7 +90,6 @@ export const ui = {
   'ui.error.requestId': 'Request {id}',
   'ui.error.unexpected': 'Try again; if it stays, give the request id to the operator.',
 
-  'ui.time.in': '{relative}',
   'ui.time.withRelative': '{when} ({relative})',
   'ui.time.utc': '{utc} UTC',
 
@@ -116,8 +116,6 @@ export const ui = {
   'ui.reason.count': '{used} of {max} characters',
 
   'ui.statements.title': '{count, plural, =0 {No statement} one {# statement} other {# statements}} on {connection}',
-  'ui.statements.show': 'Show the statements',
-  'ui.statements.hide': 'Hide the statements',
 
   'ui.dialog.cancel': 'Cancel',
   'ui.dialog.close': 'Close',

@@ -1,0 +1,96 @@
+import { requestEventNames } from '@stoa/contract/event-type';
+import { type Circle, type Happening, nobody, type RequestHappening } from '@stoa/core/notification/who-is-told';
+import type { OutboxEvent } from '../../work/fan-out.ts';
+import { toReviewedRequest, toReviewRecord } from '../access-request/request-object.ts';
+import type { Known } from './load-known.ts';
+
+const productHappenings = ['state.created', 'state.deleted', 'data_sources.updated'] as const;
+
+/** The event as the rule looks at it; null for what nobody is told of. */
+export function happeningOf(known: Known, event: OutboxEvent): Happening | null {
+  if (event.type === 'stoa.steward.assigned') return { about: 'assignment' };
+  if (event.type === 'stoa.webhook.suppressed') return { about: 'webhook' };
+  const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
+  if (product !== undefined) return { about: 'product', what: product };
+  const what = requestHappening(event.type);
+  const request = event.requestId === null ? undefined : known.requests.get(event.requestId);
+  if (what === undefined || request === undefined) return null;
+  const { days, provisioning } = event.data;
+  return {
+    about: 'request',
+    what,
+    request: toReviewedRequest(request),
+    records: request.records.map(toReviewRecord),
+    settings: known.switches,
+    days: typeof days === 'number' ? days : undefined,
+    provisioning: typeof provisioning === 'string' ? provisioning : undefined,
+  };
+}
+
+function requestHappening(type: OutboxEvent['type']): RequestHappening | undefined {
+  if (type === 'stoa.access_request.rerouted') return 'rerouted';
+  return requestEventNames.find((what) => type.endsWith(`.access_requests.${what}`));
+}
+
+const governance = { type: 'PERMISSION', permission: 'GOVERNANCE' } as const;
+const managing = { type: 'DOMAIN PERMISSION', permission: 'Manage Data Products' } as const;
+
+/** The people who bear on what happened. */
+export async function circleOf(known: Known, event: OutboxEvent, happening: Happening): Promise<Circle> {
+  switch (happening.about) {
+    case 'request':
+      return circleOfRequest(known, event, happening.what);
+    case 'product': {
+      const { domainIds } = event.data;
+      return {
+        ...nobody,
+        managers: await known.behind([managing], Array.isArray(domainIds) ? domainIds.map(String) : []),
+      };
+    }
+    case 'assignment': {
+      const { userIds } = event.data;
+      return {
+        ...nobody,
+        named: await known.behind(
+          (Array.isArray(userIds) ? userIds : []).map((id) => ({ type: 'USER' as const, id: String(id) })),
+          [],
+        ),
+      };
+    }
+    case 'webhook':
+      return { ...nobody, applicationAdmins: await known.applicationAdmins() };
+  }
+}
+
+const needsStewards: readonly RequestHappening[] = [
+  'created',
+  'rerouted',
+  'data_steward.updated',
+  'consumer.updated',
+  'canceled',
+];
+
+async function circleOfRequest(known: Known, event: OutboxEvent, what: RequestHappening): Promise<Circle> {
+  const request = event.requestId === null ? undefined : known.requests.get(event.requestId);
+  if (request === undefined) return nobody;
+  const domainIds = request.domains.map((domain) => domain.id);
+  const people = await known.people([request.requesting_user.globalUserId, request.beneficiary.globalUserId]);
+  const of = (id: string) => people.find((person) => person.globalUserId === id) ?? null;
+  const isFailure = what === 'provisioning.updated';
+  const asksStewards = needsStewards.includes(what);
+  const asksGovernors = isFailure || ['created', 'rerouted', 'data_steward.updated'].includes(what);
+  return {
+    ...nobody,
+    requester: of(request.requesting_user.globalUserId),
+    beneficiary: of(request.beneficiary.globalUserId),
+    candidates: asksStewards
+      ? await known.behind(
+          request.records.flatMap((record) => record.approvers),
+          domainIds,
+        )
+      : [],
+    governors: asksGovernors ? await known.behind([governance], []) : [],
+    managers: isFailure ? await known.behind([managing], domainIds) : [],
+    toldBefore: (isFailure ? known.toldLately.get(request.target_id) : known.toldBefore.get(request.id)) ?? new Set(),
+  };
+}

@@ -1,0 +1,90 @@
+import type { NotificationType } from '@stoa/contract/notification-type';
+import { inWords } from '@stoa/core/notification/local-time';
+import type { MessageFacts } from '@stoa/core/notification/words';
+import type { OutboxEvent } from '../../work/fan-out.ts';
+import type { LoadedRequest } from '../access-request/load-requests.ts';
+import type { Known } from './load-known.ts';
+
+/** Who reads it, and in which zone; null: many people in that of the installation. */
+export type Reader = { readonly globalUserId: string | null; readonly timeZone: string };
+type Told = Reader & { readonly type: NotificationType };
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** What the message is about, in names. */
+export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, timeZone }: Told): MessageFacts {
+  const { data } = event;
+  const request = event.requestId === null ? undefined : known.requests.get(event.requestId);
+  const isOwnAct = event.actorId === 'stoa';
+  return {
+    type,
+    actor: isOwnAct ? null : event.actorName,
+    request:
+      request === undefined
+        ? undefined
+        : { ...requestFacts(request, { timeZone, reason: textOf(data['reason']) }), ...verdictOf(event, timeZone) },
+    target: request === undefined ? targetOf(known, event) : targetOfRequest(request),
+    reader: {
+      isBeneficiary: request !== undefined && request.beneficiary.globalUserId === globalUserId,
+      isRequester: request !== undefined && request.requesting_user.globalUserId === globalUserId,
+    },
+    failure: textOf(data['reason']),
+    webhook: { id: textOf(data['webhookId']) ?? '', url: textOf(data['url']) ?? 'A receiver' },
+    form:
+      textOf(data['requestFormId']) === null
+        ? undefined
+        : { id: textOf(data['requestFormId']) ?? '', name: textOf(data['name']) ?? '' },
+  };
+}
+
+/** What was decided, as the event says it: the request may have been revoked or have ended before it is told. */
+function verdictOf({ type, data }: OutboxEvent, timeZone: string): { status?: string; ends?: string | null } {
+  const status = textOf(data['status']);
+  if (!type.endsWith('.access_requests.consumer.updated') || status === null) return {};
+  const expiration = textOf(data['expiration']);
+  return { status, ends: expiration === null ? null : inWords(Date.parse(expiration), timeZone) };
+}
+
+/** Of a request: as an event, a digest and a chat message tell it alike. */
+export function requestFacts(
+  request: LoadedRequest,
+  { timeZone, reason }: { timeZone: string; reason: string | null },
+): NonNullable<MessageFacts['request']> {
+  const { columns } = request.metadata;
+  return {
+    id: request.id,
+    type: request.type,
+    status: request.status,
+    requester: request.requesting_user.name,
+    beneficiary: request.beneficiary.name,
+    isOnBehalf: request.requesting_user.globalUserId !== request.beneficiary.globalUserId,
+    awaitsAcceptance: request.awaits_acceptance,
+    ends: request.expiration === null ? null : inWords(request.expiration.getTime(), timeZone),
+    asked: durationInWords(request.requested_duration),
+    columns: Array.isArray(columns) ? columns.length : 0,
+    reason,
+  };
+}
+
+function durationInWords(duration: LoadedRequest['requested_duration']): string | null {
+  if (duration === null) return null;
+  const unit = duration.unit.toLowerCase();
+  return `${duration.amount} ${duration.amount === 1 ? unit.replace(/s$/, '') : unit}`;
+}
+
+export const targetOfRequest = (request: LoadedRequest): NonNullable<MessageFacts['target']> => ({
+  id: request.target_id,
+  name: request.target_name,
+  kind: request.data_product_id === null ? 'asset' : 'product',
+  domain: request.domains[0]?.name ?? null,
+});
+
+function targetOf(known: Known, event: OutboxEvent): MessageFacts['target'] {
+  if (event.targetId === null) return undefined;
+  return {
+    id: event.targetId,
+    name: textOf(event.data['name']) ?? '',
+    kind: known.products.has(event.targetId) ? 'product' : 'asset',
+    domain: event.domainId === null ? null : (known.domainNames.get(event.domainId) ?? null),
+  };
+}

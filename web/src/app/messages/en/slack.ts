@@ -1,0 +1,58 @@
+/** The texts of the Slack settings: keys begin with `slack.`. ICU message syntax. */
+export const slack = {
+  'slack.title': 'Slack',
+  'slack.section': 'Settings',
+  'slack.lead': 'Stewards are asked in direct messages and decide there; their e-mail says who is who.',
+  'slack.denied': 'Connecting Slack takes Application admin. A user admin can grant it.',
+  'slack.status': 'Connection',
+  'slack.notSetUp': 'Not set up',
+  'slack.notSetUpHint': 'Three steps: make the app at Slack, store its secrets, add it to your workspace.',
+  'slack.notConnected': 'The app is set up, and in no workspace yet.',
+  'slack.workspace': 'Workspace',
+  'slack.organisation': 'Organisation',
+  'slack.since': 'Connected',
+  'slack.lastInteraction': 'Last heard from Slack',
+  'slack.never': 'Never yet',
+  'slack.lastFailure': 'Slack last refused',
+  'slack.test': 'Test the connection',
+  'slack.testing': 'Asking Slack…',
+  'slack.testValid': 'Slack answers, and knows the token.',
+  'slack.testInvalid': 'Slack said: {error}',
+  'slack.disconnect': 'Remove Slack',
+  'slack.disconnectTitle': 'Remove Slack from this installation?',
+  'slack.disconnectText':
+    'The token and the secrets are deleted, and the token is revoked at Slack. Messages that were sent stay there, and their buttons do nothing any more.',
+  'slack.removed': 'Slack is removed.',
+
+  'slack.step1': '1. Make the app at Slack',
+  'slack.step1Lead': 'Choose “From a manifest” there, pick the workspace, and paste this.',
+  'slack.openSlack': 'Open Slack’s app page',
+  'slack.manifest': 'Manifest of the app',
+  'slack.notTls':
+    'Slack calls back over https only. Set STOA_PUBLIC_URL to the https address of this installation, or open Stoa by it: the manifest takes the address from there.',
+
+  'slack.step2': '2. Store its secrets',
+  'slack.step2Lead': 'They stand on the app’s page at Slack under “Basic Information”, and are encrypted here.',
+  'slack.clientId': 'Client ID',
+  'slack.clientIdBad': 'Two numbers with a dot between them.',
+  'slack.clientSecret': 'Client Secret',
+  'slack.signingSecret': 'Signing Secret',
+  'slack.secretKept': 'One is stored. Leave it empty to keep it.',
+  'slack.secretBad': 'At least 8 characters.',
+  'slack.otherApp': 'Another client ID is another app: the workspace has to be added again.',
+  'slack.save': 'Store',
+  'slack.saved': 'Stored.',
+
+  'slack.step3': '3. Add it to your workspace',
+  'slack.step3Lead': 'You come back here when Slack is done.',
+  'slack.add': 'Add to Slack',
+  'slack.addAgain': 'Add to Slack again',
+  'slack.addFirst': 'Store the secrets of the app first.',
+
+  'slack.outcome.connected': 'Slack is connected.',
+  'slack.outcome.denied': 'It was declined at Slack. Nothing has changed.',
+  'slack.outcome.stale':
+    'This way back from Slack was used already, is older than ten minutes, or belongs to another session. Nothing has changed; add it again.',
+  'slack.outcome.forbidden': 'Connecting Slack takes Application admin. Nothing has changed.',
+  'slack.outcome.failed': 'Slack did not connect: {error}. Nothing has changed.',
+} as const satisfies Record<string, string>;

@@ -1,0 +1,60 @@
+import { TextInput } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
+import { useText } from '../../app/messages/use-text.tsx';
+import type { ListState } from '../../ui/list-search.ts';
+
+/** A word that is looked for as it stands, once it was typed to its end. */
+function Word({ list, name }: { list: ListState; name: 'actor' | 'target' }) {
+  const t = useText();
+  const [typed, setTyped] = useState(list.text(name) ?? '');
+  const send = () => {
+    if (typed.trim() !== (list.text(name) ?? '')) list.setFilters({ [name]: typed.trim() });
+  };
+  const onEnter = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') send();
+  };
+  return (
+    <TextInput
+      label={t(`audit.filter.${name}`)}
+      value={typed}
+      maxLength={255}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={send}
+      onKeyDown={onEnter}
+    />
+  );
+}
+
+/** As the field shows it, in the reader's own time; a period that the address names is no instant. */
+function localOf(text: string | undefined): string {
+  if (text === undefined || Number.isNaN(Date.parse(text))) return '';
+  const at = new Date(text);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function Instant({ list, name }: { list: ListState; name: 'from' | 'to' }) {
+  const t = useText();
+  return (
+    <TextInput
+      type="datetime-local"
+      label={t(`audit.filter.${name}`)}
+      value={localOf(list.text(name))}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        list.setFilters({ [name]: value === '' ? '' : new Date(value).toISOString() });
+      }}
+    />
+  );
+}
+
+/** Who, to what, and exactly when: asked for seldom, and each in the address. */
+export function SeldomFilters({ list }: { list: ListState }) {
+  return (
+    <>
+      <Word key={`actor ${list.text('actor') ?? ''}`} list={list} name="actor" />
+      <Word key={`target ${list.text('target') ?? ''}`} list={list} name="target" />
+      <Instant list={list} name="from" />
+      <Instant list={list} name="to" />
+    </>
+  );
+}
