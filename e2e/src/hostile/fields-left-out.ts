@@ -1,0 +1,31 @@
+/** Fields that take any text by their form and are not written, each with its reason. A rule that fits none is refused. */
+export const fieldsLeftOut: readonly { readonly fields: RegExp; readonly because: string }[] = [
+  {
+    fields:
+      /^(preview|preflight|test|simulate|exportSimulation|createConnectionScript|verifyIdentities|searchAppliedTags|signIn)\w* /,
+    because: 'It stores nothing.',
+  },
+  { fields: /^setUp /, because: 'It makes the first account, once; a name is the same as in createUser.' },
+  {
+    fields: /(\.|\b)(password|clientSecret|refreshToken|signingKey|signingSecret|secretAccessKey)$/i,
+    because: 'A secret: it is shown nowhere.',
+  },
+  { fields: /\.(basedOn|planHash|digest)$/, because: 'It must repeat what the server said before.' },
+  {
+    fields: /\.(formVersion|fieldId|principalId|notificationType|provider|timeZone|columnName|unit)$/,
+    because: 'It must name something that is known.',
+  },
+  { fields: /Connection \.(config|credentials)\./, because: 'It must reach a real platform, or nothing is stored.' },
+  { fields: /^createConnection \.settings\./, because: 'Written by updateConnection, and shown in the same places.' },
+  { fields: /^createDataProduct \[\]/, because: 'Several products at once, each made as one by itself.' },
+  { fields: /^syncConnection \?/, because: 'It must name something that is known.' },
+  { fields: /Asset \.metadata\.(objectPath|legacyType)/, because: 'It must repeat what a crawl found.' },
+  { fields: /Asset \.name$/, because: 'A product’s name takes letters and digits alone.' },
+  { fields: /\.ca$/, because: 'It must be a certificate.' },
+  { fields: /\.targets\.(columns|filter)/, because: 'It searches for what carries a tag.' },
+  { fields: /\.stages\[\]\.(all|any)\[\]\.(id|domainId)$/, because: 'The id of a person or a domain.' },
+  {
+    fields: /^receiveSlackInteraction /,
+    because: 'Signed by Slack: what it holds is checked and stored as answers and reasons are.',
+  },
+];
