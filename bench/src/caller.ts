@@ -9,8 +9,8 @@ export type Caller = {
   close(): void;
 };
 
-export function openCaller(url: string, token: string): Caller {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+/** @param agent whose connections the calls share, with those of others */
+export function openCaller(url: string, token: string, agent = new Agent({ keepAlive: true, maxSockets: 16 })): Caller {
   const { hostname, port } = new URL(url);
   const send: Caller['send'] = (method, path, body) =>
     new Promise((resolve, reject) => {

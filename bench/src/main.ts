@@ -6,11 +6,13 @@ import { measureDrift } from './benchmarks/drift.ts';
 import { measureEnds } from './benchmarks/ends.ts';
 import { measureGrowth } from './benchmarks/growth.ts';
 import { measureLists } from './benchmarks/lists.ts';
+import { measureLoad } from './benchmarks/load.ts';
 import { measureMasks } from './benchmarks/masks.ts';
 import { measureMembers } from './benchmarks/members.ts';
 import { measurePolicies } from './benchmarks/policies.ts';
 import { measurePublish } from './benchmarks/publish.ts';
 import { measureReconcile } from './benchmarks/reconcile.ts';
+import { measureWebhooks } from './benchmarks/webhooks.ts';
 import { type Figure, Report } from './report.ts';
 import { root, startWorld, type World } from './world.ts';
 
@@ -29,7 +31,9 @@ const benchmarks: Record<string, Benchmark> = {
   policies: { title: 'A policy for 1,000 users and 500 sources', measure: measurePolicies },
   reconcile: { title: 'Reconcile of an unchanged platform', measure: measureReconcile },
   growth: { title: 'How costs grow', measure: measureGrowth },
+  webhooks: { title: '1,000 events to 20 receivers, one hanging and one failing', measure: measureWebhooks },
   lists: { title: 'Lists: deep pages and search', measure: measureLists },
+  load: { title: 'Under load, with the data of years', measure: measureLoad },
 };
 
 function choose(names: readonly string[]): [string, Benchmark][] {

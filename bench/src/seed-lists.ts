@@ -12,13 +12,17 @@ export async function seedLists(world: World): Promise<void> {
   const { productId } = await publishTables(world, site, { name: 'Listed', tables: 6 });
   const consumers = await addConsumers(world.db, site.platform.superuser, { prefix: 'listed', count: people });
   const [template] = await askFor(world, productId, consumers.slice(0, 1));
-  await copyProducts(world, productId);
-  await copyRequests(world, { requestId: template?.requestId ?? '', usernames: 'listed\\_%' });
-  await addSources(world, site.registered.domainId);
+  await copyProducts(world, productId, listSize.products);
+  await copyRequests(world, {
+    requestId: template?.requestId ?? '',
+    usernames: 'listed\\_%',
+    count: listSize.requests,
+  });
+  await addSources(world, site.registered.domainId, listSize.sources);
   await world.db.query('vacuum analyze');
 }
 
-async function copyProducts({ db }: World, productId: string): Promise<void> {
+export async function copyProducts({ db }: World, productId: string, count: number): Promise<void> {
   await db.query(
     `with copied as (
        insert into data_product (id, name, slug, description, subject_matter_expert, created_by, created_at)
@@ -34,11 +38,15 @@ async function copyProducts({ db }: World, productId: string): Promise<void> {
      )
      insert into data_product_search (data_product_id, document, plain)
      select c.id, to_tsvector('simple', c.name), lower(c.name) from copied c`,
-    [productId, listSize.products],
+    [productId, count],
   );
 }
 
-async function copyRequests({ db }: World, given: { requestId: string; usernames: string }): Promise<void> {
+/** Of each twenty one is pending, the rest decided. */
+export async function copyRequests(
+  { db }: World,
+  given: { requestId: string; usernames: string; count: number },
+): Promise<void> {
   await db.query(
     `with asker as (select array_agg(global_user_id) as ids from app_user where username like $2
      ), product as (select array_agg(id) as ids from (select id from data_product where slug like 'listed-%' limit 1000) p
@@ -57,11 +65,11 @@ async function copyRequests({ db }: World, given: { requestId: string; usernames
      select 'c' || left(md5(c.id || a.id), 24), c.id, a.stage, a.position, a.approvers, a.prerequisites,
        case c.status when 'PENDING' then 'PENDING' when 'DENIED' then 'DENIED' else 'APPROVED' end
      from copied c, approval_record a where a.access_request_id = $1`,
-    [given.requestId, given.usernames, listSize.requests],
+    [given.requestId, given.usernames, given.count],
   );
 }
 
-async function addSources({ db }: World, domainId: string): Promise<void> {
+export async function addSources({ db }: World, domainId: string, count: number): Promise<void> {
   await db.query(
     `with site as (
        insert into connection (id, connection_key, technology, config, auth_type, secret, state)
@@ -75,6 +83,6 @@ async function addSources({ db }: World, domainId: string): Promise<void> {
        insert into data_source (data_object_id, connection_id, name) select id, connection_id, name from object returning id
      )
      insert into domain_data_source (domain_id, data_source_id) select $2, id from source`,
-    [listSize.sources, domainId],
+    [count, domainId],
   );
 }

@@ -16,6 +16,8 @@ export type Site = { connectionId: string; platform: LivePlatform; registered: R
 /** One durable PostgreSQL, the built server as a process of its own, and platforms that are made when first asked for. */
 export type World = {
   databaseUrl: string;
+  /** What the server was started with. */
+  settings: Record<string, string>;
   /** A superuser's session on the application database: for what a benchmark takes as given, and for looking. */
   db: pg.Client;
   server: ChildServer;
@@ -29,15 +31,19 @@ export type World = {
   stop(): Promise<void>;
 };
 
+/** Where benchmarks listen for what the server sends. */
+export const receiverPort = 47_113;
+
 export const root = join(import.meta.dirname, '../..');
 const outdir = 'server/dist/bench';
+export const serverEntry = join(root, outdir, 'main.js');
 
-async function build(): Promise<void> {
+export async function build(options: { outdir: string; withFailPoints?: boolean } = { outdir }): Promise<void> {
   // A plain script without types; the tests that start a built server import it the same way.
   const { buildServer } = (await import(join(root, 'scripts/build.mjs'))) as {
     buildServer: (options: object) => Promise<boolean>;
   };
-  if (!(await buildServer({ outdir }))) throw new Error('the server was not built');
+  if (!(await buildServer(options))) throw new Error('the server was not built');
 }
 
 export async function connect(connectionString: string): Promise<pg.Client> {
@@ -66,8 +72,9 @@ export async function startWorld(): Promise<World> {
       STOA_DATA_DIR: join(folder, 'stoa'),
       STOA_ROOT: root,
       STOA_REQUESTS_PER_HOUR: '1000000',
+      STOA_EGRESS_ALLOW: `webhook=127.0.0.1:${receiverPort}`,
     };
-    const server = await startChildServer(join(root, outdir, 'main.js'), settings, 30, nodeOptions());
+    const server = await startChildServer(serverEntry, settings, 30, nodeOptions());
     stops.push(() => server.kill('SIGTERM'));
     const db = await connect(databaseUrl);
     stops.push(() => db.end());
@@ -88,7 +95,7 @@ export async function startWorld(): Promise<World> {
     const small = make('small', { schemas: 2, tablesPerSchema: 3 });
     const medium = make('medium', { schemas: 5, tablesPerSchema: 100 });
     const large = make('large', { schemas: 10, tablesPerSchema: 1_000 });
-    return { databaseUrl, db, server, governor, appadmin, caller, small, medium, large, stop };
+    return { databaseUrl, settings, db, server, governor, appadmin, caller, small, medium, large, stop };
   } catch (error) {
     await stop();
     throw error;

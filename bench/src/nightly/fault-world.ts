@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
+import { type EmbeddedPostgres, startEmbedded } from '@stoa/server/db/embedded/start';
+import { type ChildServer, startChildServer } from '@stoa/server/testing/child-server';
+import { type Line, startLine } from '@stoa/server/testing/line';
+import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '@stoa/server/testing/live-platform';
+import { callerOf, type TestPerson } from '@stoa/server/testing/people';
+import { publish, type Registered, registerPlatform, waitFor } from '@stoa/server/testing/register-platform';
+import { runSetupScript } from '@stoa/server/testing/run-setup-script';
+import pg from 'pg';
+import { addCaller } from '../people.ts';
+import { connect, root } from '../world.ts';
+
+export const outdir = 'server/dist/nightly';
+const connectionKey = 'nightly';
+
+export type Consumer = { person: TestPerson; login: PlatformLogin };
+export type Settings = Record<string, string>;
+
+/**
+ * A durable application database, a platform on a server of its own, and servers with fail-points that are started and killed at will.
+ * Products: one of plain tables (`area_1`), one whose column `label` is masked (`area_2`); the tables of `area_3` are in none.
+ */
+export type FaultWorld = {
+  databaseUrl: string;
+  /** A superuser's session on the application database; it comes back after that was restarted. */
+  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  platform: LivePlatform;
+  /** Everything between Stoa and the platform goes over it. */
+  line: Line;
+  registered: Registered;
+  governor: TestPerson;
+  plain: { id: string };
+  masked: { id: string };
+  /** The environment that servers and commands of this installation share. */
+  settings: Settings;
+  start(more?: Settings): Promise<ChildServer>;
+  addConsumer(name: string): Promise<Consumer>;
+  /** Kills the application database as a whole, and starts it again. */
+  crashDatabase(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function makeFaultWorld(more: Settings = {}): Promise<FaultWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'stoa-nightly-'));
+  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const end of stops.toReversed()) await end();
+  };
+  try {
+    const application = await ApplicationDatabase.start(join(folder, 'postgres'));
+    stops.push(() => application.stop());
+    const platformServer = await startEmbedded({
+      dataDir: join(folder, 'platform'),
+      log: () => undefined,
+      isDurable: false,
+    });
+    stops.push(() => platformServer.stop());
+    const platform = await makeLivePlatform(platformServer.url('postgres'), { schemas: 3, tablesPerSchema: 2 });
+    stops.push(() => platform.superuser.end());
+    const line = await startLine(platform);
+    stops.push(() => line.close());
+    const settings = {
+      DATABASE_URL: application.url,
+      STOA_DATA_DIR: join(folder, 'stoa'),
+      STOA_ROOT: root,
+      STOA_SECRET_KEY: randomBytes(32).toString('base64'),
+      STOA_REQUESTS_PER_HOUR: '1000000',
+      STOA_ALLOW_UNSAFE_DATABASE: 'on',
+      ...more,
+    };
+    const started = new Set<ChildServer>();
+    stops.push(() => Promise.all([...started].map((server) => server.kill())));
+    const start = async (own: Settings = {}): Promise<ChildServer> => {
+      const server = await startChildServer(join(root, outdir, 'main.js'), { ...settings, ...own }, 60);
+      started.add(server);
+      void server.ended.then(() => started.delete(server));
+      return server;
+    };
+    const first = await start();
+    const made = await prepare(application, { platform, line, server: first });
+    await first.kill('SIGTERM');
+    return {
+      databaseUrl: application.url,
+      query: (text, values) => application.query(text, values),
+      platform,
+      line,
+      settings,
+      start,
+      async addConsumer(name) {
+        const login = await platform.addLogin(name);
+        const person = await addCaller(application.client, '', { username: login.username, permissions: [] });
+        return { person, login };
+      },
+      crashDatabase: () => application.crash(),
+      stop,
+      ...made,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The embedded PostgreSQL, with a session that is opened anew after a crash. */
+class ApplicationDatabase {
+  readonly #dataDir: string;
+  #server: EmbeddedPostgres;
+  #pool: pg.Pool;
+  client: pg.Client;
+  readonly url: string;
+
+  static async start(dataDir: string): Promise<ApplicationDatabase> {
+    const server = await startEmbedded({ dataDir, log: () => undefined });
+    const url = await server.createDatabase('stoa');
+    return new ApplicationDatabase(dataDir, { server, url, client: await connect(url) });
+  }
+
+  private constructor(dataDir: string, made: { server: EmbeddedPostgres; url: string; client: pg.Client }) {
+    this.#dataDir = dataDir;
+    this.#server = made.server;
+    this.url = made.url;
+    this.client = made.client;
+    this.#pool = openPool(this.url);
+  }
+
+  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.#pool.query<R>(text, values)).rows;
+  }
+
+  async crash(): Promise<void> {
+    const { rows } = await this.client.query<{ pid: number }>(
+      `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`,
+    );
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await this.#server.exited;
+    await this.client.end().catch(() => undefined);
+    await this.#pool.end();
+    await this.#server.stop();
+    this.#server = await startEmbedded({ dataDir: this.#dataDir, log: () => undefined, port: this.#server.port });
+    this.client = await connect(this.url);
+    this.#pool = openPool(this.url);
+  }
+
+  async stop(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+    await this.#pool.end();
+    await this.#server.stop();
+  }
+}
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 4 });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+type Ground = { platform: LivePlatform; line: Line; server: ChildServer };
+type Made = Pick<FaultWorld, 'registered' | 'governor' | 'plain' | 'masked'>;
+
+async function prepare(application: ApplicationDatabase, { platform, line, server }: Ground): Promise<Made> {
+  const { client: db } = application;
+  const governor = await addCaller(db, server.url, { username: 'governor', permissions: ['GOVERNANCE'] });
+  const appadmin = await addCaller(db, server.url, { username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  const registered = await registerPlatform({ ...platform, port: line.port }, { appadmin, governor }, connectionKey);
+  const { rows } = await db.query<{ id: string }>(
+    `select value ->> 'id' as id from setting where name = 'installation'`,
+  );
+  await runSetupScript(platform, rows[0]?.id ?? '');
+  const inArea = (area: string) => registered.sources.filter(({ path }) => path[1] === area).map(({ id }) => id);
+  const plain = await publish(governor, registered, { name: 'Plain tables', sourceIds: inArea('area_1') });
+  const masked = await publish(governor, registered, { name: 'Masked tables', sourceIds: inArea('area_2') });
+  await maskLabels(governor, platform);
+  return { registered, governor, plain, masked };
+}
+
+/** `label` is hidden from everybody in `area_2`. */
+async function maskLabels(governor: TestPerson, platform: LivePlatform): Promise<void> {
+  const made = await governor.call(createPolicy, {
+    body: {
+      policy: {
+        name: 'Hide labels',
+        type: 'data',
+        scope: { kind: 'global' },
+        action: {
+          kind: 'mask',
+          masking: { maskingType: 'constant', value: 'hidden' },
+          target: { columns: 'nameRegex', regex: 'label' },
+        },
+        who: { for: 'everyone' },
+        circumstances: [{ type: 'object', connectionKey, objectPath: [platform.database, 'area_2'] }],
+      },
+    },
+  });
+  if (made.status !== 201) throw new Error(`the mask was refused: ${JSON.stringify(made.body)}`);
+  const active = await governor.call(setPolicyState, {
+    params: { id: made.body.id },
+    body: { state: 'active', version: made.body.version },
+  });
+  if (active.status !== 200) throw new Error(`the mask was not switched on: ${JSON.stringify(active.body)}`);
+  await waitFor('the masked views', async () => {
+    const { rows } = await platform.superuser.query(`select from pg_views where schemaname = 'shared_area_2'`);
+    return rows.length === 2;
+  });
+}
+
+/** The same person at this server. */
+export const at = (server: { url: string }, person: TestPerson): TestPerson => ({
+  ...person,
+  ...callerOf(server.url, person.token),
+});
+
+/** What a fresh session of that login is shown of one column, or the SQLSTATE of the refusal. */
+export async function shows({ platform }: FaultWorld, login: PlatformLogin, from: string): Promise<unknown> {
+  const client = await platform.connectAs(login);
+  try {
+    return (await client.query<{ label: unknown }>(`select label from ${from} limit 1`)).rows[0]?.label;
+  } catch (error) {
+    return error instanceof pg.DatabaseError ? error.code : String(error);
+  } finally {
+    await client.end();
+  }
+}
