@@ -7,7 +7,7 @@ import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
-import { lockFence } from './claim-work.ts';
+import { lockFence, type WaitingKey } from './claim-work.ts';
 import { driftEvents } from './connection-event.ts';
 
 type Sweep = {
@@ -15,6 +15,7 @@ type Sweep = {
   replicaId: string;
   fence: number;
   connectionKey: string;
+  keys: readonly WaitingKey[];
   desired: DesiredAccess;
   observed: ObservedState;
 };
@@ -30,7 +31,7 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
   const rows = findDrift(sweep.desired, sweep.observed, proven).map(toRow);
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
-    const opened = await openFindings(tx, sweep.connectionId, rows);
+    const opened = await openFindings(tx, sweep, rows);
     const closed = await closeFindings(tx, sweep.connectionId, rows);
     if (opened.length + closed.length === 0) return true;
     after.changed('drift', sweep.connectionId);
@@ -109,15 +110,28 @@ const toRow = (finding: Finding): Row => ({
   },
 });
 
-/** New findings, and again-seen ones touched. A missing edge is healed by the run that found it. */
-async function openFindings(tx: Tx, connectionId: string, rows: readonly Row[]): Promise<Row[]> {
+/**
+ * New findings, and again-seen ones touched. A missing edge is healed by the run that found it. A run that was fenced, failed
+ * or died after it had told of one is repeated over the same keys: the loss it sees again is the same one.
+ */
+async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonly Row[]): Promise<Row[]> {
   if (rows.length === 0) return [];
   const list = rows.map((row) => ({ ...row, id: newUuid() }));
   const { rows: opened } = await sql<Row & { is_new: boolean }>`
+    with f as materialized (
+      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, detail jsonb)
+    ), told as (
+      update drift_finding d set last_seen_at = now(), closed_at = now(), detail = f.detail
+      from f
+      where d.connection_id = ${connectionId} and d.closed_how = 'healed' and f.finding = d.finding and f.object = d.object
+        and f.principal = d.principal and f.privilege = d.privilege
+        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and target_id is null)
+      returning f.id
+    )
     insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
     select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail,
       case when f.finding = 'missing' then now() end, case when f.finding = 'missing' then 'healed' end
-    from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, detail jsonb)
+    from f where not exists (select from told where told.id = f.id)
     on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
       do update set last_seen_at = now(), detail = excluded.detail
     returning finding, object, principal, privilege, xmax = 0 as is_new`.execute(tx);
