@@ -74,15 +74,13 @@ async function circleOfRequest(known: Known, event: OutboxEvent, what: RequestHa
   const request = event.requestId === null ? undefined : known.requests.get(event.requestId);
   if (request === undefined) return nobody;
   const domainIds = request.domains.map((domain) => domain.id);
-  const people = await known.people([request.requesting_user.globalUserId, request.beneficiary.globalUserId]);
-  const of = (id: string) => people.find((person) => person.globalUserId === id) ?? null;
   const isFailure = what === 'provisioning.updated';
   const asksStewards = needsStewards.includes(what);
   const asksGovernors = isFailure || ['created', 'rerouted', 'data_steward.updated'].includes(what);
   return {
     ...nobody,
-    requester: of(request.requesting_user.globalUserId),
-    beneficiary: of(request.beneficiary.globalUserId),
+    requester: known.partyOf(request.requesting_user),
+    beneficiary: known.partyOf(request.beneficiary),
     candidates: asksStewards
       ? await known.behind(
           request.records.flatMap((record) => record.approvers),

@@ -23,13 +23,14 @@ export type Known = {
   /** Which of the targets are data products; the others are assets. */
   readonly products: ReadonlySet<string>;
   readonly actorOf: (event: OutboxEvent) => PersonRef | null;
+  /** Who asked for one of the requests, or whom it is for: all of them are read at once, not event by event. */
+  readonly partyOf: (party: { readonly globalUserId: string }) => LoadedPerson | null;
   /** By request: who was asked about it, as `toldKey` writes it. */
   readonly toldBefore: Map<string, ReadonlySet<string>>;
   /** By target: who heard in the last hour that access does not come there. */
   readonly toldLately: Map<string, ReadonlySet<string>>;
   /** Active people behind sources; asked for once per batch. */
   readonly behind: (sources: readonly ReviewerSource[], domainIds: readonly string[]) => Promise<readonly Person[]>;
-  readonly people: (ids: readonly string[]) => Promise<readonly LoadedPerson[]>;
   readonly applicationAdmins: () => Promise<readonly Person[]>;
 };
 
@@ -42,14 +43,18 @@ export async function loadKnown(
 ): Promise<Known> {
   const requestIds = [...new Set(events.flatMap((event) => event.requestId ?? []))];
   const requests = new Map((await loadRequests(db, requestIds)).map((request) => [request.id, request]));
-  const actors = await loadPeople(db, events.map((event) => event.actorId).filter(isUuid));
+  const people = await loadPeople(db, [
+    ...events.map((event) => event.actorId).filter(isUuid),
+    ...[...requests.values()].flatMap((one) => [one.requesting_user.globalUserId, one.beneficiary.globalUserId]),
+  ]);
   const once = new Map<string, Promise<readonly Person[]>>();
   return {
     requests,
     switches: await readSwitches(db),
     domainNames: await readDomainNames(db, events),
     products: await readProducts(db, events),
-    actorOf: ({ actorId }) => (actorId === null ? null : (actors.get(actorId) ?? null)),
+    actorOf: ({ actorId }) => (actorId === null ? null : (people.get(actorId) ?? null)),
+    partyOf: ({ globalUserId }) => people.get(globalUserId) ?? null,
     toldBefore: await readTold(
       db,
       sql`request_id = any(${requestIds}::text[])
@@ -68,7 +73,6 @@ export async function loadKnown(
       once.set(key, found);
       return found;
     },
-    people: async (ids) => [...(await loadPeople(db, ids.filter(isUuid))).values()],
     applicationAdmins: async () => {
       const { rows } = await sql<{ id: string }>`
         select global_user_id as id from global_permission where permission = 'APPLICATION_ADMIN' limit ${mostTold}`.execute(
