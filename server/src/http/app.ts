@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { handleCall } from './handle-call.ts';
 import { measureCall } from './metrics.ts';
 import { Refusal, toProblem } from './refusal.ts';
+import { RememberedCallers } from './remembered-callers.ts';
 import type { RawRoute, Route } from './route.ts';
 import { scanJson } from './scan-json.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -40,6 +41,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
 }
 
 function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Route | RawRoute)[]): void {
+  const remembered = new RememberedCallers();
   const byId = new Map(routes.map((route) => [route.operation.id, route]));
   if (byId.size !== routes.length) throw new Error('an operation is served twice');
   for (const operation of operations) {
@@ -50,7 +52,7 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
         method: operation.method,
         url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
         config: { operationId: operation.id },
-        handler: (request, reply) => handleCall(deps, { operation, route }, request, reply),
+        handler: (request, reply) => handleCall(deps, { operation, route, remembered }, request, reply),
       });
     const { bodyType } = operation;
     if (bodyType === undefined) serve(app);

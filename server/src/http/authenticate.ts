@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Db, prepared } from '../db/pool.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../features/user/load-people.ts';
 
@@ -66,6 +66,21 @@ export async function findCallerByToken(
   }
   return toCaller(row, wanted, 'token');
 }
+
+/**
+ * Whether a credential is still good, as a part of a statement that names its owner: for operations that were let in by what it
+ * was a moment ago. Who came without one, by a chat, has been judged there.
+ */
+export const credentialHolds = (credential: {
+  by: RawBuilder<unknown>;
+  id: RawBuilder<unknown>;
+  ownerId: RawBuilder<unknown>;
+}): RawBuilder<boolean> => sql`case ${credential.by}
+    when 'token' then exists (select from personal_access_token t where t.id = ${credential.id} and t.global_user_id = ${credential.ownerId}
+      and t.revoked_at is null and t.expires_at > now())
+    when 'session' then exists (select from session s where s.id = ${credential.id} and s.global_user_id = ${credential.ownerId}
+      and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes}))
+    else true end and exists (select from app_user w where w.global_user_id = ${credential.ownerId} and w.status = 'active')`;
 
 /** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */
 export async function openSession(

@@ -7,12 +7,13 @@ import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
 import { entityTag, namesTag } from './precondition.ts';
-import { Refusal } from './refusal.ts';
+import { notAuthenticated, Refusal } from './refusal.ts';
+import type { RememberedCallers } from './remembered-callers.ts';
 import type { Call, RawRoute, Reply, Route } from './route.ts';
 import { checkOrigin } from './security-headers.ts';
 import { readSessionCookie } from './session-cookie.ts';
 
-type Served = { operation: Operation; route: Route | RawRoute | undefined };
+type Served = { operation: Operation; route: Route | RawRoute | undefined; remembered: RememberedCallers };
 
 /** The one way in: who calls, may the browser have sent it, what came, the operation, what goes out. */
 export async function handleCall(
@@ -21,13 +22,53 @@ export async function handleCall(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const { operation, route } = served;
+  const credential = credentialToRemember(served, request);
+  const remembered = credential === undefined ? undefined : served.remembered.find(credential);
+  if (remembered === undefined) {
+    const caller = await findCaller(deps, served, request);
+    if (credential !== undefined && caller !== undefined) served.remembered.keep(credential, caller);
+    return serve(deps, { ...served, caller }, request, reply);
+  }
+  try {
+    return await serve(deps, { ...served, caller: remembered }, request, reply);
+  } catch (error) {
+    // What is refused is told to nobody whose credential has ended in between.
+    await findCaller(deps, served, request);
+    throw error;
+  }
+}
+
+/** Of calls whose operation proves its caller itself; not where anything is answered or compared before it runs. */
+function credentialToRemember({ route }: Served, request: FastifyRequest): string | undefined {
+  const { headers } = request;
+  if (route === undefined || !('provesCaller' in route) || route.provesCaller !== true) return undefined;
+  if (headers['idempotency-key'] !== undefined || headers['if-match'] !== undefined) return undefined;
+  if (headers.authorization !== undefined) return headers.authorization;
+  const cookie = readSessionCookie(request);
+  // No header holds a line's end: neither passes for the other.
+  return cookie === undefined ? undefined : `cookie\n${cookie}`;
+}
+
+/** Who calls, as the database knows them now. */
+async function findCaller(
+  deps: Deps,
+  { operation, route }: Served,
+  request: FastifyRequest,
+): Promise<Caller | undefined> {
   const isPublic = 'public' in operation.access;
   const wanted = route && 'loadsActor' in route && route.loadsActor === true ? 'id' : 'person';
   const caller =
     isPublic && !hasCredential(request) ? undefined : await authenticate(deps, request, { isPublic, wanted });
-  if (!isPublic && !caller)
-    throw new Refusal('auth.not_authenticated', { headers: { 'www-authenticate': 'Bearer realm="stoa"' } });
+  if (!isPublic && !caller) throw notAuthenticated();
+  return caller;
+}
+
+async function serve(
+  deps: Deps,
+  { operation, route, caller }: Served & { caller: Caller | undefined },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
   const call = describeCall(request, caller);

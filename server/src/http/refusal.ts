@@ -21,6 +21,9 @@ export class Refusal extends Error {
   }
 }
 
+export const notAuthenticated = (): Refusal =>
+  new Refusal('auth.not_authenticated', { headers: { 'www-authenticate': 'Bearer realm="stoa"' } });
+
 /** What was looked for stands in the log alone. */
 export const notFound = (what: string): Refusal =>
   new Refusal('resource.not_found', { detail: `There is no such ${what}, or you may not see it.` });

@@ -48,6 +48,8 @@ export type Route = {
   readonly answersSecret: boolean;
   /** It reads the caller itself, afresh and under its lock; the credential alone is looked at before. */
   readonly loadsActor?: boolean;
+  /** It looks at the credential as well, in the statement that reads what it decides on. */
+  readonly provesCaller?: boolean;
 };
 /** A route that writes to the socket itself: streams and plain text. */
 export type RawRoute = {
@@ -81,6 +83,14 @@ type ActorsId<O extends Operation> = Omit<Context<O>, 'actor'> & { readonly acto
 export const lockingRoute =
   <O extends Operation>(operation: O) =>
   (handle: (context: ActorsId<O>) => Promise<Reply<O>>): Route => ({ ...route(operation)(handle), loadsActor: true });
+
+/** As `lockingRoute`, for operations that also hold `call.credentialId` against `credentialHolds` before they do anything. */
+export const provingRoute =
+  <O extends Operation>(operation: O) =>
+  (handle: (context: ActorsId<O>) => Promise<Reply<O>>): Route => ({
+    ...lockingRoute(operation)(handle),
+    provesCaller: true,
+  });
 
 /** For operations that declare `public: true`: they get no actor. */
 export const publicRoute =

@@ -329,3 +329,40 @@ it('a request that was answered already is a duplicate until it is over', async 
   await decide(governor, extension.body.id, 'APPROVED');
   expect(await ask(consumer, product)).toMatchObject({ status: 409, body: { requestId: extension.body.id } });
 });
+
+describe('a credential that has just been used', () => {
+  const end = {
+    revoked: (who: TestPerson) =>
+      sql`update personal_access_token set revoked_at = now() where global_user_id = ${who.globalUserId}`,
+    expired: (who: TestPerson) =>
+      sql`update personal_access_token set expires_at = now() where global_user_id = ${who.globalUserId}`,
+    disabled: (who: TestPerson) =>
+      sql`update app_user set status = 'disabled' where global_user_id = ${who.globalUserId}`,
+  };
+  const byRecord = async (who: TestPerson, id: string) => {
+    const { rows } = await sql<{ id: string }>`select id from approval_record where access_request_id = ${id}`.execute(
+      server.deps.db,
+    );
+    const body = { status: 'APPROVED' as const, reason: 'because' };
+    return who.call(updateApprovalRecord, { params: { id: rows[0]?.id ?? '' }, body });
+  };
+
+  it.each(Object.entries(end))('decides nothing any more once it is %s, and is told nothing', async (_, ended) => {
+    const decider = await server.person({ username: `decider-${_}`, permissions: ['GOVERNANCE'] });
+    const product = await makeProduct(server, governor);
+    const [first, second] = [await askedId(consumer, product), await askedId(outsider, product)];
+    expect((await decide(decider, first, 'APPROVED')).status).toBe(200);
+    await ended(decider).execute(server.deps.db);
+    const answers = [
+      await decide(decider, second, 'APPROVED'),
+      await byRecord(decider, second),
+      // Neither what there is nor what was wrong with it.
+      await decide(decider, 'c'.padEnd(25, 'x'), 'APPROVED'),
+      await decide(decider, second, 'PENDING' as 'APPROVED'),
+    ];
+    expect(answers.map(({ status, body }) => [status, (body as { code?: string }).code])).toEqual(
+      answers.map(() => [401, 'auth.not_authenticated']),
+    );
+    expect((await recordsOf(governor, second)).map((record) => record.status)).toEqual(['PENDING']);
+  });
+});

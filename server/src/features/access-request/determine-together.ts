@@ -117,8 +117,9 @@ async function lockAndLoadAll(tx: Tx, inputs: readonly Gathered[]): Promise<Map<
       tx,
     );
   const { rows } = await sql<LoadedRequest & ActorColumns>`${prepared('facts-of-determinations')}
-    select ${requestColumns}, ${actorColumns(sql`asked.actor_id`)}
-    from ${requestTables} join unnest(${ids}::text[], ${inputs.map((input) => input.actorId)}::uuid[]) as asked (request_id, actor_id)
+    select ${requestColumns}, ${actorColumns({ actorId: sql`asked.actor_id`, by: sql`asked.by`, credentialId: sql`asked.credential_id` })}
+    from ${requestTables} join unnest(${ids}::text[], ${inputs.map((input) => input.actorId)}::uuid[], ${inputs.map(({ call }) => call.by ?? null)}::text[],
+      ${inputs.map(({ call }) => call.credentialId ?? null)}::uuid[]) as asked (request_id, actor_id, by, credential_id)
       on asked.request_id = r.id where r.id = any(${ids}::text[])`.execute(tx);
   return new Map(rows.map((row) => [row.id, toFacts(row, null)]));
 }

@@ -8,7 +8,8 @@ import { userActor } from '../../audit/user-actor.ts';
 import { prepared, type Tx, withNext } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { notFound, Refusal } from '../../http/refusal.ts';
+import { credentialHolds } from '../../http/authenticate.ts';
+import { notAuthenticated, notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { planHashOf } from '../../provisioning/plan-preview.ts';
@@ -32,8 +33,13 @@ export type DetermineCall = {
 };
 /** The request as it stands after the act, and what is needed to show it. */
 export type DeterminedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
-export type ActorColumns = { actor: Parameters<typeof toPerson>[0]; application: Partial<ApplicationSwitches> | null };
-export type Facts = DeterminedRequest & { recordId: string | null };
+export type ActorColumns = {
+  actor: Parameters<typeof toPerson>[0];
+  application: Partial<ApplicationSwitches> | null;
+  is_proven: boolean;
+};
+/** `isProven`: the credential by which they came was still good behind the lock. */
+export type Facts = DeterminedRequest & { recordId: string | null; isProven: boolean };
 
 /**
  * Decides on one request. Every path ends here or in `determineTogether`: the request row is locked first, then everything
@@ -64,6 +70,7 @@ export async function determineAlone(deps: Deps, input: DetermineCall): Promise<
 
 /** What the decision comes to, or the refusal that says why not. */
 export function judge(facts: Facts, input: DetermineCall): Determined {
+  if (!facts.isProven) throw notAuthenticated();
   checkRight(facts);
   failPoint('determine.authorised');
   return decide(facts, input);
@@ -77,7 +84,7 @@ export const isAttempt = (error: unknown): boolean =>
  * Two statements on purpose, sent together: the second one's snapshot begins when the lock is held. The lock keeps out
  * every other act on the request, but not the rows that merely refer to it: what a run records would wait, and deadlock.
  */
-async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise<Facts> {
+async function lockAndLoad(tx: Tx, { actorId, subject, call }: DetermineCall): Promise<Facts> {
   const recordId = 'recordId' in subject ? subject.recordId : null;
   const id =
     'recordId' in subject
@@ -89,22 +96,27 @@ async function lockAndLoad(tx: Tx, { actorId, subject }: DetermineCall): Promise
   const { rows } = await sql<LoadedRequest & ActorColumns>`${
     recordId === null ? prepared('facts-of-determination') : prepared('facts-of-record')
   }
-    select ${requestColumns}, ${actorColumns(sql`${actorId}`)} from ${requestTables} where r.id = ${id}`.execute(tx);
+    select ${requestColumns}, ${actorColumns({ actorId: sql`${actorId}`, by: sql`${call.by ?? null}::text`, credentialId: sql`${call.credentialId ?? null}::uuid` })} from ${requestTables} where r.id = ${id}`.execute(
+    tx,
+  );
   const row = rows[0];
   if (row === undefined) throw notFound('request');
   return toFacts(row, recordId);
 }
 
-/** Who decides, and what the application is set to. */
-export const actorColumns = (actorId: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+type Deciding = { actorId: RawBuilder<unknown>; by: RawBuilder<unknown>; credentialId: RawBuilder<unknown> };
+
+/** Who decides, whether they are still who they were when they called, and what the application is set to. */
+export const actorColumns = ({ actorId, by, credentialId }: Deciding): RawBuilder<unknown> => sql`
+      ${credentialHolds({ by, id: credentialId, ownerId: actorId })} as is_proven,
       (select row_to_json(me) from (select ${personColumns} from app_user u where u.global_user_id = ${actorId}) me) as actor,
       (select value from setting where name = 'application') as application`;
 
 export function toFacts(
-  { actor, application, ...request }: LoadedRequest & ActorColumns,
+  { actor, application, is_proven: isProven, ...request }: LoadedRequest & ActorColumns,
   recordId: string | null,
 ): Facts {
-  return { request, actor: toPerson(actor), switches: toSwitches(application), recordId };
+  return { request, actor: toPerson(actor), switches: toSwitches(application), recordId, isProven };
 }
 
 function checkRight({ request, actor, switches, recordId }: Facts): void {

@@ -26,7 +26,7 @@ import {
 } from '@stoa/contract/asset';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { requireMay } from '../../http/require.ts';
-import { lockingRoute, type Route, route } from '../../http/route.ts';
+import { lockingRoute, provingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
 import { acceptAgreements } from './accept-agreements.ts';
@@ -155,7 +155,7 @@ export const accessRequestRoutes: readonly Route[] = [
     status: 200,
     body: { approvalRecords: await readApprovalRecords(deps.db, actor, params.id) },
   })),
-  lockingRoute(determineAccessRequest)(async ({ deps, actor, params, body, call }) => {
+  provingRoute(determineAccessRequest)(async ({ deps, actor, params, body, call }) => {
     const subject = { requestId: params.id };
     const decided = await determineRequest(deps, { actorId: actor.globalUserId, subject, decision: body, call });
     return { status: 200, body: presentRequest(decided.request, decided) };
