@@ -12,6 +12,8 @@ const renewAfterSeconds = 5;
 /** How often a run that takes long renews it. */
 export const renewEveryMilliseconds = 5_000;
 const keysAtOnce = 5_000;
+/** A look at a whole connection that nothing but the clock asked for gives way to everything else, for so long. */
+const sweepPatienceSeconds = 10;
 
 export type WaitingKey = {
   id: number;
@@ -22,6 +24,7 @@ export type WaitingKey = {
   /** `reader`: what is known of a person on the platform; else access. */
   facet: string;
 };
+type FoundKey = WaitingKey & { is_young: boolean };
 export type ClaimedWork = {
   fence: number;
   keys: WaitingKey[];
@@ -43,7 +46,7 @@ type Row = {
   fence: number | null;
   is_fresh: boolean | null;
   is_mine: boolean | null;
-  keys: WaitingKey[] | null;
+  keys: FoundKey[] | null;
   last_key: number | null;
   version: string;
   was_down: boolean;
@@ -65,7 +68,7 @@ export async function claimWork(db: Db, connectionId: string, replicaId: string)
 
 const toWork = (row: Row, fence: number): ClaimedWork => ({
   fence,
-  keys: row.keys ?? [],
+  keys: withoutPatient(row.keys ?? []),
   lastKey: row.last_key ?? 0,
   connectionKey: row.connection_key,
   connectionState: row.state,
@@ -74,15 +77,35 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
   rows: row.facts ?? undefined,
 });
 
+const isSweep = (key: WaitingKey): boolean => key.target_id === null && key.cause === 'sweep';
+
+/**
+ * The sweeps are left where there is other work that needs no look at the whole: read among the decisions of a crowd, a whole
+ * connection is out of date before anything can be written, and is read again, while those decisions wait.
+ */
+function withoutPatient(keys: readonly FoundKey[]): WaitingKey[] {
+  const others = keys.filter((key) => !(isSweep(key) && key.is_young));
+  const isWhole = others.some((key) => key.facet === 'access' && key.target_id === null);
+  return [...(others.length === 0 || isWhole || keys.length === keysAtOnce ? keys : others)];
+}
+
+/** A whole run came to nothing, since decisions went on: the sweep that asked for it waits as if it had just come. */
+export async function putOffSweeps(db: Db, keys: readonly WaitingKey[]): Promise<void> {
+  const ids = keys.filter(isSweep).map((key) => key.id);
+  if (ids.length > 0)
+    await sql`update provisioning_key set enqueued_at = now() where id = any(${ids}::bigint[])`.execute(db);
+}
+
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`${prepared('waiting-work')}
-    with key as materialized (select id, target_id, global_user_id, cause, task_id, facet from provisioning_key
+    with key as materialized (select id, target_id, global_user_id, cause, task_id, facet,
+        enqueued_at > now() - make_interval(secs => ${sweepPatienceSeconds}) as is_young from provisioning_key
       where connection_id = ${connectionId} order by id limit ${keysAtOnce})
     select c.state, c.connection_key, c.updated_at::text as version, c.attempt > 0 or c.run_error is not null as was_down, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
       (select json_agg(k) from key k) as keys,
       (select max(id) from provisioning_key where connection_id = c.id) as last_key,
-      ${factRowsOfKeys(connectionId)} as facts
+      ${factRowsOfKeys(connectionId, sql`(target_id is null and cause = 'sweep' and is_young)`)} as facts
     from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
   return rows[0];
 }

@@ -247,12 +247,14 @@ async function readFactRows(db: Reader, connectionId: string, scope: Scope): Pro
 /**
  * The rows for the pairs that wait in `key`, a part of the surrounding statement; null when there are many, or when not
  * all of them are pairs. Keys and facts are then of one moment, and one way there and back on the road of an approval.
+ * @param isLeft which keys give way to the others
  */
-export const factRowsOfKeys = (connectionId: string): RawBuilder<FactRows | null> => {
+export const factRowsOfKeys = (connectionId: string, isLeft: RawBuilder<boolean>): RawBuilder<FactRows | null> => {
+  const asked = sql`key where facet = 'access' and not ${isLeft}`;
   const source = {
-    pairs: sql`select distinct target_id, global_user_id from key where facet = 'access'`,
-    chosen: sql`c.target_id in (select target_id from key where facet = 'access')`,
+    pairs: sql`select distinct target_id, global_user_id from ${asked}`,
+    chosen: sql`c.target_id in (select target_id from ${asked})`,
   };
-  return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from key where facet = 'access')
+  return sql`case when (select count(*) between 1 and ${fewKeys} and bool_and(target_id is not null and global_user_id is not null) from ${asked})
     then (select row_to_json(f) from (with ${ofPairs(connectionId, source)} ${factRows(connectionId, { direct: someObjects(connectionId), people: hasParts(connectionId) })}) f) end`;
 };

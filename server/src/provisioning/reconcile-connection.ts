@@ -20,6 +20,7 @@ import {
   claimWork,
   type HeldWork,
   holdsFence,
+  putOffSweeps,
   renewEveryMilliseconds,
   renewLease,
   scopeOf,
@@ -72,6 +73,7 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
     const isFresh = performance.now() - asked < freshMilliseconds;
     const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);
+    if (outcome === 'again') await putOffSweeps(deps.db, held.keys);
     return outcome;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
