@@ -5,6 +5,7 @@ import { build, root } from './world.ts';
 import { type Amounts, type Fault, type Outcome } from './nightly/fault.ts';
 import { type FaultWorld, makeFaultWorld, outdir } from './nightly/fault-world.ts';
 import { anomalies } from './nightly/anomalies.ts';
+import { clocks } from './nightly/clocks.ts';
 import { cutLines, halfOpenLines } from './nightly/cut-lines.ts';
 import { killMatrix } from './nightly/kill-matrix.ts';
 import { repeatedSuites } from './nightly/suites.ts';
@@ -18,6 +19,7 @@ const faults: Record<string, Fault> = {
   'database-crash': databaseCrash,
   'cut-lines': cutLines,
   'half-open-lines': halfOpenLines,
+  clocks,
   suites: repeatedSuites,
   endurance,
 };

@@ -121,6 +121,23 @@ export async function addMaskedConsumer(world: FaultWorld, server: Server, name:
   return consumer;
 }
 
+/**
+ * Makes an approved request one that was given for a day, and ends so many seconds from now by the clock of the database. Its records
+ * say the same: what `stoa verify` would call wrong is not made here. Undefined: it is not approved.
+ */
+export async function endIn(world: FaultWorld, requestId: string, seconds: number): Promise<Date | undefined> {
+  const [row] = await world.query<{ end: Date }>(
+    `with given as (
+       update approval_record set duration = 1, duration_unit = 'DAYS' where access_request_id = $1 and status = 'APPROVED'
+     )
+     update access_request set expiration = now() + make_interval(secs => $2),
+       decided_at = now() + make_interval(secs => $2) - interval '24 hours', created_at = created_at - interval '24 hours'
+     where id = $1 and status = 'APPROVED' returning expiration as end`,
+    [requestId, seconds],
+  );
+  return row?.end;
+}
+
 /** One request, whose it is, and what it is about. */
 export type Subject = { flow: Flow; consumer: Consumer; requestId: string };
 

@@ -4,7 +4,7 @@ import { applyingPoints, committingPoints, decidingPoints } from '@stoa/server/t
 import { pause } from '../measure.ts';
 import type { Fault, FaultContext, Outcome } from './fault.ts';
 import { at, type FaultWorld } from './fault-world.ts';
-import { addMaskedConsumer, decide, makeFlows, settle, type Subject } from './flows.ts';
+import { addMaskedConsumer, decide, endIn, makeFlows, settle, type Subject } from './flows.ts';
 import { verify } from './verify.ts';
 
 type Act = 'approve' | 'revoke' | 'expire';
@@ -84,7 +84,7 @@ async function actAndDie(
   { act, point }: { act: Act; point: string },
 ): Promise<{ status?: number | undefined; how: string }> {
   // What is over when a server starts it ends at once, perhaps before it says that it is ready.
-  if (act === 'expire') await expire(world, subject);
+  if (act === 'expire') await endIn(world, subject.requestId, 0);
   const dying = await world.start({ FAILPOINT: `${point}:kill` }).catch((error: unknown) => {
     if (String(error).includes('SIGKILL')) return undefined;
     throw error;
@@ -107,9 +107,6 @@ async function perform(
   if (act === 'revoke') return (await flow.revoke(server, requestId)).status;
   return undefined;
 }
-
-const expire = (world: FaultWorld, { requestId }: Subject) =>
-  world.query(`update access_request set expiration = now() where id = $1 and status = 'APPROVED'`, [requestId]);
 
 async function bringTo(
   world: FaultWorld,

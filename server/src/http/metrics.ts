@@ -52,6 +52,12 @@ export const exportLag = new Gauge({
   registers: [registry],
 });
 
+export const clockSkew = new Gauge({
+  name: 'stoa_clock_skew_seconds',
+  help: "How far this host's clock is ahead of the application database's; what ends, ends by the database's.",
+  registers: [registry],
+});
+
 export function measureCall(request: FastifyRequest, reply: FastifyReply): void {
   const operation = (request.routeOptions.config as { operationId?: string }).operationId ?? 'other';
   callSeconds.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
+import { clockSkew } from '../http/metrics.ts';
 import { hearOfKeys } from '../secrets/heard.ts';
 
 /** A replica that was silent for so long is taken for dead, and what it held is free (reliability.md CX3). */
@@ -8,12 +9,35 @@ const silentAfterSeconds = 20;
 /** A dead replica took its last job up to a heartbeat after it was last heard of. */
 const lockedAtLeastSeconds = silentAfterSeconds / 2;
 
-/** Says that this replica lives, and which data keys it knows. */
+/** Further apart than this, the two clocks are a fault of the host (reliability.md 4). */
+const mostSkewSeconds = 30;
+/** An answer that took this long says nothing about the clocks. */
+const longestAnswerMilliseconds = 5_000;
+const tellSkewEvery = 600_000;
+let skewToldAt = Number.NEGATIVE_INFINITY;
+
+/** Says that this replica lives, and which data keys it knows; and compares the clocks. */
 export async function sendHeartbeat(deps: Deps): Promise<void> {
-  await sql`insert into replica (id) values (${deps.replicaId}) on conflict (id) do update set heartbeat_at = now()`.execute(
-    deps.db,
-  );
+  const asked = Date.now();
+  const { rows } = await sql<{ at: number }>`
+    insert into replica (id) values (${deps.replicaId}) on conflict (id) do update set heartbeat_at = now()
+    returning extract(epoch from clock_timestamp())::float8 as at`.execute(deps.db);
+  const heard = Date.now();
+  for (const { at } of heard - asked > longestAnswerMilliseconds ? [] : rows)
+    tellSkew(deps, (asked + heard) / 2_000 - at);
   await hearOfKeys(deps);
+}
+
+/**
+ * Nothing ends by the host's clock, so access is right all the same. Signatures of what is sent and received bear its time,
+ * and others would refuse them.
+ */
+function tellSkew({ log }: Deps, seconds: number): void {
+  clockSkew.set(seconds);
+  if (Math.abs(seconds) <= mostSkewSeconds || performance.now() - skewToldAt < tellSkewEvery) return;
+  skewToldAt = performance.now();
+  const message = `The clock of this host and that of the application database are ${Math.round(Math.abs(seconds))} s apart. Access still ends on time; signed messages may be refused. Synchronise both clocks.`;
+  log.warn({ skewSeconds: seconds }, message);
 }
 
 /**

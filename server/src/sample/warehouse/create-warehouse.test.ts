@@ -182,6 +182,6 @@ describe('the sample warehouse', () => {
   test('is left alone when it is there already', async () => {
     const start = performance.now();
     await createWarehouse(connectionString('postgres'), { connector, database: whole });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(seconds * 100);
   });
 });
