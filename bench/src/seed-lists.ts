@@ -22,6 +22,10 @@ export async function seedLists(world: World): Promise<void> {
   await world.db.query('vacuum analyze');
 }
 
+/** A place from 1 to `size`, the same for the same seed. As in a company, few are large: one in ten has half of all, and none is left out. */
+export const skewed = (seed: string, size: string): string =>
+  `(1 + floor(${size} * power((hashtextextended(${seed}, 0) & 1048575) / 1048576.0, 3)))::int`;
+
 export async function copyProducts({ db }: World, productId: string, count: number): Promise<void> {
   await db.query(
     `with copied as (
@@ -42,14 +46,14 @@ export async function copyProducts({ db }: World, productId: string, count: numb
   );
 }
 
-/** Of each twenty one is pending, the rest decided. */
+/** Of each twenty one is pending, the rest decided. Everybody asks, for few products much and for each of them at times. */
 export async function copyRequests(
   { db }: World,
   given: { requestId: string; usernames: string; count: number },
 ): Promise<void> {
   await db.query(
     `with asker as (select array_agg(global_user_id) as ids from app_user where username like $2
-     ), product as (select array_agg(id) as ids from (select id from data_product where slug like 'listed-%' limit 1000) p
+     ), product as (select array_agg(id) as ids from (select id from data_product where slug like 'listed-%' order by id) p
      ), copied as (
        insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version,
          form, flow, event, metadata, decided_at, created_at, updated_at)
@@ -57,7 +61,8 @@ export async function copyRequests(
          u, u, p, r.request_form_id, r.form_version, r.form, r.flow, r.event, r.metadata,
          case when i % 20 <> 0 then now() end, now() - make_interval(secs => i * 60), now() - make_interval(secs => i * 60)
        from access_request r, generate_series(1, $3::int) i, asker a, product o,
-         lateral (select a.ids[1 + i % cardinality(a.ids)] as u, o.ids[1 + (i / cardinality(a.ids)) % cardinality(o.ids)] as p) x
+         lateral (select a.ids[1 + (hashtextextended('person' || i, 0) & 1048575) % cardinality(a.ids)] as u,
+           o.ids[${skewed("'product' || i", 'cardinality(o.ids)')}] as p) x
        where r.id = $1
        on conflict do nothing returning id, status
      )

@@ -3,7 +3,7 @@ import { createWebhook } from '@stoa/contract/webhook';
 import { addConsumers, type Consumer } from './people.ts';
 import { publishTables } from './products.ts';
 import { approveAsFacts, askFor, untilDrained, untilTrue } from './requests.ts';
-import { addSources, copyProducts, copyRequests } from './seed-lists.ts';
+import { addSources, copyProducts, copyRequests, skewed } from './seed-lists.ts';
 import { receiverPort, type Site, type World } from './world.ts';
 
 /** STOA_LOAD_SHARE: for a try of the benchmark itself, less of what takes long to make. */
@@ -52,6 +52,7 @@ export async function seedLoad(world: World, say: (what: string) => void): Promi
   await copyRequests(world, { requestId, usernames: 'load\\_%', count: loadSize.requests });
   await addSources(world, site.registered.domainId, loadSize.sources);
   await addColumnsAndDomains(world);
+  await spreadOverDomains(world);
   await addWebhooks(world);
   say('entitlements on the platform');
   const entitled: string[] = [];
@@ -94,6 +95,23 @@ async function addColumnsAndDomains({ db }: World): Promise<void> {
   await db.query(
     `insert into domain (id, name) select gen_random_uuid(), 'Load domain ' || i from generate_series(1, ${loadSize.domains}) i`,
   );
+}
+
+/** Sources and copied products leave the one domain they were made in: few domains are large, and most products of a domain have few of its sources. */
+async function spreadOverDomains({ db }: World): Promise<void> {
+  const numbered = `place as (select id as domain_id, row_number() over (order by id) as n from domain where name like 'Load domain %')`;
+  await db.query(`with ${numbered} update domain_data_source x set domain_id = p.domain_id from place p, data_source s, connection c
+    where s.id = x.data_source_id and c.id = s.connection_id and c.connection_key = 'listed'
+      and p.n = ${skewed("'source' || s.id", String(loadSize.domains))}`);
+  await db.query(`with ${numbered} update data_product_domain x set domain_id = p.domain_id from place p, data_product d
+    where d.id = x.data_product_id and d.slug like 'listed-%' and p.n = ${skewed("'product' || d.slug", String(loadSize.domains))}`);
+  await db.query(`delete from data_product_source x using data_product d where d.id = x.data_product_id and d.slug like 'listed-%'`);
+  await db.query(`insert into data_product_source (id, data_product_id, data_source_id)
+    select 'c' || left(md5(d.id::text || s.data_source_id), 24), d.id, s.data_source_id
+    from data_product d join data_product_domain pd on pd.data_product_id = d.id, lateral (
+      select x.data_source_id from domain_data_source x where x.domain_id = pd.domain_id
+      order by hashtextextended(d.slug || x.data_source_id, 0) limit ${skewed('d.slug', '40')}) s
+    where d.slug like 'listed-%'`);
 }
 
 /** They are told of something that does not happen in the run: each keeps its place in every look for who is to be told. */

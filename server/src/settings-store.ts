@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { OnBehalf } from '@stoa/core/permissions/objects';
-import type { Reader } from './db/pool.ts';
+import { prepared, type Reader } from './db/pool.ts';
 import { newUuid } from './db/new-id.ts';
 
 /** The switches an application admin may set, with their defaults (product.md 5, 7). */
@@ -38,7 +38,7 @@ const defaults: ApplicationSwitches = {
 export async function readSwitches(db: Reader): Promise<ApplicationSwitches> {
   const { rows } = await sql<{
     value: Partial<ApplicationSwitches>;
-  }>`select value from setting where name = 'application'`.execute(db);
+  }>`${prepared('switches')} select value from setting where name = 'application'`.execute(db);
   return toSwitches(rows[0]?.value);
 }
 

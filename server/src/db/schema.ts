@@ -50,6 +50,8 @@ export interface Database {
   determination: DeterminationTable;
   determination_advice: DeterminationAdviceTable;
   domain: DomainTable;
+  domain_change: DomainChangeTable;
+  domain_count: DomainCountTable;
   domain_data_source: DomainDataSourceTable;
   domain_permission: DomainPermissionTable;
   drift_finding: DriftFindingTable;
@@ -84,6 +86,9 @@ export interface Database {
   policy_member: PolicyMemberTable;
   policy_source: PolicySourceTable;
   policy_version: PolicyVersionTable;
+  product_change: ProductChangeTable;
+  product_count: ProductCountTable;
+  product_holder: ProductHolderTable;
   provisioning_key: ProvisioningKeyTable;
   query_activity: QueryActivityTable;
   rate_count: RateCountTable;
@@ -619,6 +624,17 @@ export interface DomainTable {
   tag_id: number | null;
 }
 
+export interface DomainChangeTable {
+  id: GeneratedAlways<number>;
+  domain_id: string;
+  sources: number;
+}
+
+export interface DomainCountTable {
+  domain_id: string;
+  sources: number;
+}
+
 export interface DomainDataSourceTable {
   domain_id: string;
   data_source_id: number;
@@ -1004,6 +1020,37 @@ export interface PolicyVersionTable {
   body: Json;
   created_by: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface ProductChangeTable {
+  id: GeneratedAlways<number>;
+  data_product_id: string;
+  beneficiary: string | null;
+  pending: number;
+  approved: number;
+  revoked: number;
+  canceled: number;
+  denied: number;
+  expired: number;
+  held: number;
+}
+
+export interface ProductCountTable {
+  data_product_id: string;
+  pending: Generated<number>;
+  approved: Generated<number>;
+  revoked: Generated<number>;
+  canceled: Generated<number>;
+  denied: Generated<number>;
+  expired: Generated<number>;
+  members: Generated<number>;
+  median_hours: number | null;
+}
+
+export interface ProductHolderTable {
+  data_product_id: string;
+  beneficiary: string;
+  held: number;
 }
 
 export interface ProvisioningKeyTable {

@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 export const replicaLockClass = 7_305;
 /** The class of the locks of loops that one replica runs at a time. */
 export const loopLockClass = 7_306;
-export const loopLocks = { fanOut: 1, webhookClaims: 2, auditSealer: 3 } as const;
+export const loopLocks = { fanOut: 1, webhookClaims: 2, auditSealer: 3, counts: 4 } as const;
 
 /** True while the replica whose id stands in `column` holds the lock of its life. */
 export const isReplicaAlive = (column: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`

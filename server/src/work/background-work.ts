@@ -8,6 +8,7 @@ import { eventSubscribers } from './event-subscribers.ts';
 import { fanOut } from './fan-out.ts';
 import { tidy } from './tidy.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
+import { addUpCounts } from '../features/data-product/kept-counts.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
 import { keepAdvice } from '../features/assist/keep-advice.ts';
 import { remindStewards } from '../features/notification/remind.ts';
@@ -47,6 +48,8 @@ const rewriteEvery = 1_000;
 /** Whose morning has come, and whose access ends in a week or a day. */
 const announceEvery = 30_000;
 const endEvery = 2_000;
+/** What is not added up yet is read row by row. */
+const countEvery = 2_000;
 const tidyEvery = 10 * 60_000;
 /** The audit chain follows what is written; nobody waits for it. */
 const sealEvery = 2_000;
@@ -117,6 +120,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       const isMore = [await endWaiting(deps), await removeRemains(deps)].includes(true);
       return isMore ? moreEvery : endEvery;
     }),
+    repeat(deps, 'counts', async () => ((await addUpCounts(deps)) ? moreEvery : countEvery)),
     ...keepAuditChain(deps),
     repeat(deps, 'tidy', async () => ((await tidy(deps)) ? moreEvery : tidyEvery)),
   ];

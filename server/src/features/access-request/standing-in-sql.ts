@@ -179,14 +179,17 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
       sql`select y.id from access_request y join (${targetsBySlot}) t on t.target_id = y.target_id and t.type = y.type`,
     );
   }
-  if (wants('manager'))
+  // Who holds the permission nowhere is not asked about every target.
+  const holds = (permission: string) => actor.domainPermissions.some((held) => held.permission === permission);
+  if (wants('manager') && holds('Manage Data Products'))
     parts.push(
       sql`select y.id from access_request y where y.target_id in (${targetsByDomain('Manage Data Products', 'every')})`,
     );
-  if (all)
+  if (all && holds('Audit Activity'))
     parts.push(
       sql`select y.id from access_request y where y.target_id in (${targetsByDomain('Audit Activity', 'some')})`,
     );
+  if (parts.length === 0) return sql`false`;
   return sql`r.id in (${sql.join(parts, sql` union `)})`;
 }
 

@@ -1,6 +1,6 @@
 import type { RequestStatus } from '@stoa/contract/enums';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 
 /** What one person has, or asked for, by their most telling request for a product. */
 export type CallerAccess = {
@@ -32,7 +32,7 @@ export async function readCallerAccess(
   globalUserId: string,
   ids: readonly string[],
 ): Promise<Map<string, CallerAccess>> {
-  const { rows } = await accessOf(globalUserId, ids).execute(reader);
+  const { rows } = await sql<CallerAccess>`${prepared('caller-access')} ${accessOf(globalUserId, ids)}`.execute(reader);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,7 +1,7 @@
 import type { DataProduct } from '@stoa/contract/data-product';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 
 /** Of a product with more sources the first ones explain why it was found; the document has found it by all of them. */
 const lookedThrough = 1_000;
@@ -31,7 +31,7 @@ export async function findMatches(
   const sources = sql`(select ps.data_source_id as id from data_product_source ps where ps.data_product_id = p.id limit ${lookedThrough}) ps
     cross join lateral (select s.id, s.name from data_source s where s.id = ps.id offset 0) s`;
   const columns = sql`cross join lateral (select c.name from data_source_column c where c.data_source_id = s.id offset 0) c`;
-  const { rows } = await sql<MatchRow>`
+  const { rows } = await sql<MatchRow>`${prepared('matches')}
     select p.id, m.field, m.text from data_product p join data_product_search d on d.data_product_id = p.id cross join lateral (
       (select 'name' as field, p.name as text where ${tells('a')})
       union all

@@ -2,8 +2,8 @@ import type { RequestType } from '@stoa/contract/enums';
 import type { Actor, DataProductObject, DomainRef } from '@stoa/core/permissions/objects';
 import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
-import type { Reader, Tx } from '../../db/pool.ts';
-import { readSwitches } from '../../settings-store.ts';
+import { prepared, type Reader, type Tx } from '../../db/pool.ts';
+import { toSwitches } from '../../settings-store.ts';
 import { type LoadedForm, loadFormsOrStandard } from '../request-form/load-forms.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 
@@ -29,6 +29,8 @@ export type ProductRow = {
   caller_has_request: boolean;
 };
 
+type StoredSwitches = Parameters<typeof toSwitches>[0];
+
 export type ProductFlows = Readonly<Record<RequestType, FlowsOfTarget>>;
 export type ProductForms = Readonly<Record<RequestType, LoadedForm>>;
 /** A product with what the rules ask about it, its row, and its forms and flows per request type. */
@@ -46,7 +48,7 @@ export async function loadDataProducts(
   actor: Actor,
 ): Promise<Map<string, LoadedProduct>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<ProductRow>`
+  const { rows } = await sql<ProductRow & { switches: StoredSwitches }>`${prepared('products')}
     select p.id, p.name, p.slug, p.description, p.suspended, p.subject_matter_expert, e.username as expert_username,
       e.name as expert_name, p.data_access_form_id, p.masking_exception_form_id, p.data_access_review_flow,
       p.masking_exception_review_flow, p.created_by, p.created_at, p.updated_at, p.deleted_at,
@@ -54,13 +56,15 @@ export async function loadDataProducts(
          from data_product_domain pd join domain d on d.id = pd.domain_id where pd.data_product_id = p.id) as domains,
       (select coalesce(json_agg(json_build_object('globalUserId', o.global_user_id, 'username', o.username, 'name', o.name) order by o.name, o.username), '[]')
          from data_product_owner po join app_user o on o.global_user_id = po.global_user_id where po.data_product_id = p.id) as owners,
-      exists (select from access_request r where r.target_id = p.id
-        and (r.requesting_user = ${actor.globalUserId} or r.beneficiary = ${actor.globalUserId})) as caller_has_request
+      p.id in (select r.target_id from access_request r where r.beneficiary = ${actor.globalUserId}
+        union all select r.target_id from access_request r where r.requesting_user = ${actor.globalUserId}) as caller_has_request,
+      (select value from setting where name = 'application') as switches
     from data_product p join app_user e on e.global_user_id = p.subject_matter_expert
     where p.id = any(${[...new Set(ids)]}::uuid[])`.execute(reader);
   const formIds = rows.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]);
-  const [formOf, switches] = await Promise.all([loadFormsOrStandard(reader, formIds), readSwitches(reader)]);
-  return new Map(rows.map((row) => [row.id, toProduct(row, formOf, switches.showDataProductsToConsumers)]));
+  const formOf = await loadFormsOrStandard(reader, formIds);
+  const { showDataProductsToConsumers } = toSwitches(rows[0]?.switches);
+  return new Map(rows.map((row) => [row.id, toProduct(row, formOf, showDataProductsToConsumers)]));
 }
 
 /** One product as the permission rules want it, with its row, forms and flows. Undefined where there never was one. */

@@ -20,9 +20,10 @@ export async function presentProducts(
   reader: Reader,
   actor: LoadedPerson,
   ids: readonly string[],
+  loaded?: ReadonlyMap<string, LoadedProduct>,
 ): Promise<DataProduct[]> {
   if (ids.length === 0) return [];
-  const products = await loadDataProducts(reader, ids, actor);
+  const products = loaded ?? (await loadDataProducts(reader, ids, actor));
   const access = await readCallerAccess(reader, actor.globalUserId, ids);
   const numbers = await readProductNumbers(reader, ids);
   const provisioning = await readProvisioningSummaries(
@@ -38,8 +39,14 @@ export async function presentProducts(
   });
 }
 
-export async function presentProduct(reader: Reader, actor: LoadedPerson, id: string): Promise<DataProduct> {
-  const [product] = await presentProducts(reader, actor, [id]);
+/** @param loaded the product where it was just read for the caller; nothing is changed in between */
+export async function presentProduct(
+  reader: Reader,
+  actor: LoadedPerson,
+  id: string,
+  loaded?: LoadedProduct,
+): Promise<DataProduct> {
+  const [product] = await presentProducts(reader, actor, [id], loaded && new Map([[id, loaded]]));
   if (!product) throw new Error(`data product ${id} went while it was read`);
   return product;
 }

@@ -1,8 +1,9 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { ProductStats } from '@stoa/contract/data-product';
-import { sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { prepared, type Reader } from '../../db/pool.ts';
 import { hasUsableSource } from './caller-access.ts';
+import { medianHours, membersMoved } from './kept-counts.ts';
 
 /** What cards and pages count of a product. */
 export type ProductNumbers = {
@@ -17,40 +18,56 @@ export type ProductNumbers = {
   canceled: number;
   denied: number;
   expired: number;
-  total: number;
   members: number;
   median_hours: number | null;
 };
 
-/** Counts of a page of products. The median looks at the latest fifty decisions: it says what to expect now. */
+const statuses = ['pending', 'approved', 'revoked', 'canceled', 'denied', 'expired'] as const;
+const perStatus = (of: (status: string) => RawBuilder<unknown>) => sql.join(statuses.map((status) => of(status)));
+
+/** How many requests for product `p` are approved, those included whose end has passed. */
+export const approvedRequests = sql<number>`(coalesce((select c.approved from product_count c where c.data_product_id = p.id), 0)
+  + coalesce((select sum(x.approved) from product_change x where x.data_product_id = p.id), 0))`;
+
+/**
+ * Counts of a page of products. Those of requests are kept: what was added up (`product_count`), and what came since. Access
+ * whose end has passed counts no member, though it was not ended yet.
+ */
 export async function readProductNumbers(reader: Reader, ids: readonly string[]): Promise<Map<string, ProductNumbers>> {
-  const { rows } = await sql<ProductNumbers>`
+  const { rows } = await sql<ProductNumbers>`${prepared('product-numbers')}
+    with page as materialized (select unnest(${[...ids]}::uuid[]) as id
+    ), change as materialized (
+      select x.* from page join product_change x on x.data_product_id = page.id
+    ), moved as materialized (
+      select data_product_id, ${perStatus((status) => sql`sum(${sql.ref(status)})::int as ${sql.ref(status)}`)} from change group by 1
+    ), due as materialized (
+      select data_product_id, beneficiary from access_request
+      where status = 'APPROVED' and expiration <= now() and type = 'DATA_ACCESS' and data_product_id is not null
+    ), pair as (
+      select data_product_id, beneficiary, sum(held) as held from (
+        select data_product_id, beneficiary, held from change where beneficiary is not null
+        union all select data_product_id, beneficiary, -1 from due where data_product_id in (select id from page)) x group by 1, 2
+    ), joined as materialized (
+      select k.data_product_id, ${membersMoved}::int as members from pair k
+      left join product_holder h on h.data_product_id = k.data_product_id and h.beneficiary = k.beneficiary group by 1
+    )
     select p.id, n.source_count, n.sources_out_of_domain, ${hasUsableSource} as has_usable_source,
       (select coalesce(json_agg(distinct c.technology), '[]') from container k join connection c on c.id = k.connection_id
         where k.target_id = p.id and (select true from data_product_source ps where ps.data_product_id = p.id
           and (select s.connection_id from data_source s where s.id = ps.data_source_id) = k.connection_id limit 1)) as technologies,
-      r.pending, r.approved, r.revoked, r.canceled, r.denied, r.expired, r.total, r.members, d.median_hours
-    from data_product p
-    left join lateral (
-      select count(*) as source_count, count(*) - (
-        select count(*) from data_product_source i where i.data_product_id = p.id and exists (
-          select from domain_data_source x where x.data_source_id = i.data_source_id and x.domain_id = any(array(
-            select pd.domain_id from data_product_domain pd where pd.data_product_id = p.id)) offset 0)) as sources_out_of_domain
+      ${perStatus((status) => sql`coalesce(c.${sql.ref(status)}, 0) + coalesce(m.${sql.ref(status)}, 0) as ${sql.ref(status)}`)},
+      coalesce(c.members, 0) + coalesce(j.members, 0) as members,
+      case when m.data_product_id is null then c.median_hours else ${medianHours(sql`p.id`)} end as median_hours
+    from page join data_product p on p.id = page.id
+    left join product_count c on c.data_product_id = p.id
+    left join moved m on m.data_product_id = p.id
+    left join joined j on j.data_product_id = p.id
+    cross join lateral (
+      select count(*) as source_count, count(*) filter (where not exists (
+        select from data_product_domain pd join domain_data_source x on x.domain_id = pd.domain_id
+        where pd.data_product_id = ps.data_product_id and x.data_source_id = ps.data_source_id)) as sources_out_of_domain
       from data_product_source ps where ps.data_product_id = p.id
-    ) n on true
-    left join lateral (
-      select count(*) filter (where status = 'PENDING') as pending, count(*) filter (where status = 'APPROVED') as approved,
-        count(*) filter (where status = 'REVOKED') as revoked, count(*) filter (where status = 'CANCELED') as canceled,
-        count(*) filter (where status = 'DENIED') as denied, count(*) filter (where status = 'EXPIRED') as expired, count(*) as total,
-        count(distinct beneficiary) filter (where status = 'APPROVED' and type = 'DATA_ACCESS' and (expiration is null or expiration > now())) as members
-      from access_request where target_id = p.id
-    ) r on true
-    left join lateral (
-      select percentile_cont(0.5) within group (order by extract(epoch from decided_at - created_at) / 3600) as median_hours
-      from (select decided_at, created_at from access_request
-        where target_id = p.id and decided_at is not null and event ->> 'type' = 'review' order by created_at desc limit 50) latest
-    ) d on true
-    where p.id = any(${[...ids]}::uuid[])`.execute(reader);
+    ) n`.execute(reader);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -62,5 +79,5 @@ export const statsOf = (n: ProductNumbers): ProductStats & { expiredRequestCount
   canceledRequestCount: n.canceled,
   deniedRequestCount: n.denied,
   expiredRequestCount: n.expired,
-  totalRequestCount: n.total,
+  totalRequestCount: statuses.reduce((sum, status) => sum + n[status], 0),
 });

@@ -3,7 +3,7 @@ import { type Outlook, outlookOf } from '@stoa/core/review/access-state';
 import { matchesSource } from '@stoa/core/review/matches-source';
 import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 import { loadFormsOrStandard } from '../request-form/load-forms.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -66,7 +66,7 @@ function among(classes: readonly ReviewClass[], isIn: (c: ReviewClass) => boolea
 }
 
 async function loadClasses(reader: Reader, actor: LoadedPerson): Promise<ReviewClass[]> {
-  const { rows } = await sql<ClassRow>`
+  const { rows } = await sql<ClassRow>`${prepared('review-classes')}
     select distinct on (1) ${classKey} as key, p.data_access_form_id, p.masking_exception_form_id, p.data_access_review_flow,
       p.masking_exception_review_flow
     from data_product p

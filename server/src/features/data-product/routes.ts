@@ -36,15 +36,15 @@ export const dataProductRoutes: readonly Route[] = [
     return { status: 201, body: Array.isArray(body) ? products : first };
   }),
   route(contract.getDataProductById)(async ({ deps, actor, params }) => {
-    const { row } = await requireProduct(deps.db, await findProductId(deps.db, params.id), { actor, action: read });
-    return { status: 200, body: await presentProduct(deps.db, actor, row.id) };
+    const product = await requireProduct(deps.db, await findProductId(deps.db, params.id), { actor, action: read });
+    return { status: 200, body: await presentProduct(deps.db, actor, product.row.id, product) };
   }),
   route(contract.getDataProductByName)(async ({ deps, actor, params }) => {
-    const { row } = await requireProduct(deps.db, await findProductIdByName(deps.db, params.name), {
+    const product = await requireProduct(deps.db, await findProductIdByName(deps.db, params.name), {
       actor,
       action: read,
     });
-    return { status: 200, body: await presentProduct(deps.db, actor, row.id) };
+    return { status: 200, body: await presentProduct(deps.db, actor, product.row.id, product) };
   }),
   route(contract.updateDataProduct)(async ({ deps, actor, params, body, call }) => {
     const id = params.id.toLowerCase();

@@ -8,6 +8,7 @@ import { countTags } from './count-tags.ts';
 import { findMatches } from './find-matches.ts';
 import { type PageToken, readToken, writeToken } from './page-token.ts';
 import { presentProducts } from './present-products.ts';
+import { approvedRequests } from './read-product-numbers.ts';
 import { type ProductQuery, type SearchConditions, searchConditions } from './search-conditions.ts';
 import { correctedQuery, queryOf, resembling, wordsOf } from './search-words.ts';
 
@@ -17,7 +18,9 @@ const rankedAtMost = 1_000;
 const dictionaryProducts = 2_000;
 
 type Hit = { id: string; key: string };
-type Found = { hits: Hit[]; tsquery: string | undefined; isCorrected: boolean };
+type Found = Hits & { tsquery: string | undefined; isCorrected: boolean };
+/** `total`: of all that match, where the page told it. */
+type Hits = { hits: Hit[]; total: number | undefined };
 type Search = { reader: Reader; actor: LoadedPerson; query: ProductQuery; conditions: SearchConditions };
 
 /** Products the caller may see, a page by keyset; a search by words is ranked, and forgives a slip of the keyboard. */
@@ -45,7 +48,7 @@ export async function searchProducts(
           page.map((hit) => hit.id),
           found.tsquery,
         );
-  const totalCount = await countAll(search, found.tsquery);
+  const totalCount = found.total ?? (await countAll(search, found.tsquery));
   const hasMore = found.hits.length > query.limit && last !== undefined;
   return {
     data: products.map(
@@ -65,20 +68,22 @@ export async function searchProducts(
   };
 }
 
+const noHits: Hits = { hits: [], total: 0 };
+
 async function find(search: Search, after: PageToken | undefined): Promise<Found> {
   const text = search.query.q?.trim() ?? '';
-  if (text === '') return { hits: await readHits(search, undefined, after), tsquery: undefined, isCorrected: false };
+  if (text === '') return { ...(await readHits(search, undefined, after)), tsquery: undefined, isCorrected: false };
   const words = wordsOf(text);
   // Signs alone are in no document.
-  if (words.length === 0) return { hits: [], tsquery: '', isCorrected: false };
+  if (words.length === 0) return { ...noHits, tsquery: '', isCorrected: false };
   if (after?.isCorrected !== true) {
     const tsquery = queryOf(words);
-    const hits = await readHits(search, tsquery, after);
-    if (hits.length > 0 || after !== undefined) return { hits, tsquery, isCorrected: false };
+    const found = await readHits(search, tsquery, after);
+    if (found.hits.length > 0 || after !== undefined) return { ...found, tsquery, isCorrected: false };
   }
   const dictionary = await readDictionary(search);
   const tsquery = correctedQuery(words.map((word) => resembling(word, dictionary))) ?? '';
-  return { hits: tsquery === '' ? [] : await readHits(search, tsquery, after), tsquery, isCorrected: true };
+  return { ...(tsquery === '' ? noHits : await readHits(search, tsquery, after)), tsquery, isCorrected: true };
 }
 
 /** Distinct words of what the caller may see: a correction must not give away that a hidden product exists. */
@@ -127,7 +132,7 @@ function orderOf({ query }: Search, tsquery: string | undefined): Order {
       return { key: sql`p.updated_at`, type: sql`timestamptz`, isDescending };
     case 'members':
       return {
-        key: sql`(select count(*) from access_request r where r.target_id = p.id and r.status = 'APPROVED')`,
+        key: approvedRequests,
         type: sql`bigint`,
         isDescending,
       };
@@ -139,7 +144,7 @@ const scoreOf = (tsquery: string, text: string): RawBuilder<number> => sql<numbe
   case when s.plain = lower(${text.trim()}) then 2000000 when starts_with(s.plain, lower(${text.trim()})) then 1000000 else 0 end
   + round(ts_rank(s.document, ${tsquery}::tsquery)::numeric * 1000000))::bigint`;
 
-async function readHits(search: Search, tsquery: string | undefined, after: PageToken | undefined): Promise<Hit[]> {
+async function readHits(search: Search, tsquery: string | undefined, after: PageToken | undefined): Promise<Hits> {
   const { reader, query } = search;
   const tables = tablesOf(search, tsquery);
   const order = orderOf(search, tsquery);
@@ -147,12 +152,14 @@ async function readHits(search: Search, tsquery: string | undefined, after: Page
   const beyond = order.isDescending ? sql`<` : sql`>`;
   const rest = after ? sql`where (h.key, h.id) ${beyond} (${after.key}::${order.type}, ${after.id}::uuid)` : sql``;
   const cap = tsquery === undefined ? sql`` : sql`limit ${rankedAtMost}`;
-  const { rows } = await sql<Hit>`
+  const { rows } = await sql<Hit & { total: number }>`
     ${tables.with}
-    select h.id, h.key::text as key from (
+    select h.id, h.key::text as key, count(*) over () as total from (
       select p.id, ${order.key} as key ${tables.from} where ${isOfFacets(search)} ${cap}
     ) h ${rest} order by h.key ${direction}, h.id ${direction} limit ${query.limit + 1}`.execute(reader);
-  return rows;
+  const matching = rows[0]?.total ?? 0;
+  const isWhole = after === undefined && (tsquery === undefined || matching < rankedAtMost);
+  return { hits: rows.map(({ id, key }) => ({ id, key })), total: isWhole ? matching : undefined };
 }
 
 async function countAll(search: Search, tsquery: string | undefined): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Domain, DomainDetail } from '@stoa/contract/domain';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { tagNameOf } from '../tag/stored-tags.ts';
@@ -16,7 +16,8 @@ type DomainRow = Pick<
 
 const columns = sql`d.id, d.name, d.description, d.mode,
   case when d.tag_id is not null then json_build_object('id', d.tag_id, 'name', ${tagNameOf(sql`d.tag_id`)}) end as tag, d.created_at, d.updated_at,
-  (select count(*) from domain_data_source s where s.domain_id = d.id) as "dataSourceCount",
+  (coalesce((select c.sources from domain_count c where c.domain_id = d.id), 0)
+    + coalesce((select sum(x.sources) from domain_change x where x.domain_id = d.id), 0))::int as "dataSourceCount",
   (select count(*) from data_product_domain l join data_product p on p.id = l.data_product_id
     where l.domain_id = d.id and p.deleted_at is null) as "dataProductCount"`;
 
@@ -36,7 +37,7 @@ export async function findDomains(
   };
   const { total, keys } = await readPage(deps, list, page);
   const ids = keys.map((key) => key.at(-1) ?? '');
-  const { rows } = await sql<DomainRow>`
+  const { rows } = await sql<DomainRow>`${prepared('domains')}
     select ${columns} from domain d where d.id = any(${ids}::uuid[]) order by lower(d.name)`.execute(deps.db);
   return { domains: rows.map(presentDomain), total };
 }

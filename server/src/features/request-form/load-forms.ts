@@ -4,7 +4,7 @@ import type { Flow } from '@stoa/core/review/flow';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 import { type LoadedAgreement, loadAgreements } from '../data-use-agreement/load-agreements.ts';
 import { readStoredFlow } from './stored-flow.ts';
 
@@ -83,7 +83,7 @@ export async function toForms(reader: Reader, rows: readonly FormRow[]): Promise
 export async function loadForms(reader: Reader, formIds: readonly string[]): Promise<Map<string, LoadedForm>> {
   const ids = [...new Set(formIds)];
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<FormRow>`select ${formColumns} from ${formTables}
+  const { rows } = await sql<FormRow>`${prepared('forms')} select ${formColumns} from ${formTables}
     where f.id = any(${ids}::uuid[]) and f.deleted_at is null`.execute(reader);
   return new Map((await toForms(reader, rows)).map((form) => [form.formId, form]));
 }
