@@ -57,6 +57,10 @@ create index domain_change__domain on domain_change (domain_id);
 create index access_request__reviewed on access_request (target_id, created_at desc, id desc)
   where decided_at is not null and event ->> 'type' = 'review';
 
+-- Whether a source is in one of some domains is told by the index alone.
+create index domain_data_source__place on domain_data_source (data_source_id, domain_id);
+drop index domain_data_source__source;
+
 create function access_request__count() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then

@@ -8,7 +8,7 @@ import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { assetName, loadRequests } from './load-requests.ts';
 import { presentRequest } from './present-request.ts';
-import { fillsSlot, isReadable, type RequestRole, standingTables } from './standing-in-sql.ts';
+import { fillsSlot, isReadable, type Naming, readNaming, type RequestRole, standingTables } from './standing-in-sql.ts';
 
 /** The filters F of the published API, parsed. */
 export type RequestFilters = {
@@ -79,8 +79,11 @@ function matchesReview(statuses: readonly string[], switches: ApplicationSwitche
 }
 
 /** Every condition on request `r`: what the caller may read, and what was asked for. */
-function conditions({ filters, roles, actor }: Search, switches: ApplicationSwitches): RawBuilder<boolean> {
-  const parts: RawBuilder<unknown>[] = [isReadable(actor, roles)];
+function conditions(
+  { filters, roles, actor }: Search,
+  { switches, naming }: { switches: ApplicationSwitches; naming: Naming },
+): RawBuilder<boolean> {
+  const parts: RawBuilder<unknown>[] = [isReadable(actor, roles, naming)];
   const { searchText, status, type, userIds, expiration, dataProductId, assetId, assetType, targetType, reviewStatus } =
     filters;
   if (searchText !== undefined && searchText.trim() !== '') parts.push(matchesText(searchText.trim()));
@@ -129,10 +132,11 @@ export const requestOrder = (sortBy: RequestFilters['sortBy']): readonly OrderKe
 export async function searchRequests(deps: Pick<Deps, 'db' | 'landmarks'>, search: Search): Promise<AccessRequestPage> {
   const { filters, actor } = search;
   const switches = await readSwitches(deps.db);
+  const naming = await readNaming(deps.db, actor);
   const list: List = {
     tables: sql`with ${standingTables(actor)}`,
     from: requestsWithProduct,
-    where: conditions(search, switches),
+    where: conditions(search, { switches, naming }),
     order: requestOrder(filters.sortBy),
     isDescending: filters.sortOrder === 'desc',
   };

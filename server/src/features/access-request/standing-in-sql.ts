@@ -2,7 +2,7 @@ import { hasPermission } from '@stoa/core/person';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader } from '../../db/pool.ts';
 
 /**
  * One thing about the caller that a reviewer source may name, as a JSON pattern that such a source contains. `absent` is a
@@ -128,22 +128,47 @@ const namedBy = (flow: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select distinct s.everywhere from (${namedIn(flow)}) named
   join standing s on named.e @> s.pattern and (s.absent is null or not named.e ? s.absent)`;
 
+/** Which of the flows in force name the caller at all: those of forms, those that targets carry themselves. */
+export type Naming = { readonly byForms: boolean; readonly byTargets: boolean };
+const anyNaming: Naming = { byForms: true, byTargets: true };
+
 /**
- * Targets whose flows in force name the caller, per type of request. Forms are few and targets many: each form is read once,
- * and of the targets only the flows that they carry themselves.
+ * Asked before a list of requests: for most people no flow names them, and then no target has to be looked at. Each flow is read
+ * once, however many targets carry it.
  */
-const targetsBySlot = sql`
+export async function readNaming(db: Reader, actor: Actor): Promise<Naming> {
+  const { rows } = await sql<Naming>`${prepared('flows-naming')}
+    with ${standingTables(actor)}, own as materialized (
+      select distinct w.flow from (
+        select data_access_review_flow as flow from data_product where data_access_review_flow is not null
+        union all select masking_exception_review_flow from data_product where masking_exception_review_flow is not null
+        union all select data_access_review_flow from asset where data_access_review_flow is not null
+        union all select masking_exception_review_flow from asset where masking_exception_review_flow is not null) w)
+    select exists (select from request_form f join request_form_version v on v.version = f.current_version
+        cross join lateral (${namedBy(sql`v.policy`)}) b) as "byForms",
+      exists (select from own cross join lateral (${namedBy(sql`own.flow`)}) b) as "byTargets"`.execute(db);
+  return rows[0] ?? anyNaming;
+}
+
+/** Targets under forms whose flows name the caller. Forms are few and targets many: each form is read once. */
+const namedByForms = sql`
+  select w.id as target_id, w.type, n.everywhere from (
+    select f.id as form_id, b.everywhere from request_form f join request_form_version v on v.version = f.current_version
+    cross join lateral (${namedBy(sql`v.policy`)}) b) n
+  join (${flowsInForce}) w on coalesce(w.form_id, ${standardRequestForm.id}::uuid) = n.form_id`;
+
+/** Targets that carry a flow themselves which names the caller. */
+const namedByTargets = sql`
+  select w.id as target_id, w.type, b.everywhere from (${flowsInForce}) w
+  join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
+  join request_form_version v on v.version = f.current_version
+  cross join lateral (${namedBy(sql`w.flow`)}) b
+  where w.flow is not null and ${delegates(sql`v.policy`)}`;
+
+/** Targets whose flows in force name the caller, per type of request. */
+const targetsBySlot = ({ byForms, byTargets }: Naming): RawBuilder<unknown> => sql`
   select w.target_id, w.type from (
-    select w.id as target_id, w.type, n.everywhere from (
-      select f.id as form_id, b.everywhere from request_form f join request_form_version v on v.version = f.current_version
-      cross join lateral (${namedBy(sql`v.policy`)}) b) n
-    join (${flowsInForce}) w on coalesce(w.form_id, ${standardRequestForm.id}::uuid) = n.form_id
-    union all
-    select w.id, w.type, b.everywhere from (${flowsInForce}) w
-    join request_form f on f.id = coalesce(w.form_id, ${standardRequestForm.id}::uuid)
-    join request_form_version v on v.version = f.current_version
-    cross join lateral (${namedBy(sql`w.flow`)}) b
-    where w.flow is not null and ${delegates(sql`v.policy`)}
+    ${sql.join([...(byForms ? [namedByForms] : []), ...(byTargets ? [namedByTargets] : [])], sql` union all `)}
   ) w
   where (w.everywhere is null or (select count(*) > 0 and bool_and(exists (
       select from held h where h.domain_id = x.domain_id and h.permission = w.everywhere))
@@ -161,8 +186,15 @@ const targetsByDomain = (permission: string, where: 'every' | 'some'): RawBuilde
 
 export type RequestRole = 'requestor' | 'manager' | 'steward';
 
-/** Of request `r`: it is among those the caller may read, in one of the roles. All three roles together mean every reader. */
-export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuilder<boolean> {
+/**
+ * Of request `r`: it is among those the caller may read, in one of the roles. All three roles together mean every reader.
+ * @param naming as `readNaming` tells it, where that was asked
+ */
+export function isReadable(
+  actor: Actor,
+  roles: readonly RequestRole[],
+  naming: Naming = anyNaming,
+): RawBuilder<boolean> {
   const all = roles.length === 0 || roles.length === 3;
   const governs = hasPermission(actor, 'GOVERNANCE');
   if (all && (governs || hasPermission(actor, 'AUDIT'))) return sql`true`;
@@ -175,9 +207,10 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
   }
   if (wants('steward')) {
     parts.push(requestsBySlot);
-    parts.push(
-      sql`select y.id from access_request y join (${targetsBySlot}) t on t.target_id = y.target_id and t.type = y.type`,
-    );
+    if (naming.byForms || naming.byTargets)
+      parts.push(
+        sql`select y.id from access_request y join (${targetsBySlot(naming)}) t on t.target_id = y.target_id and t.type = y.type`,
+      );
   }
   // Who holds the permission nowhere is not asked about every target.
   const holds = (permission: string) => actor.domainPermissions.some((held) => held.permission === permission);
@@ -196,7 +229,7 @@ export function isReadable(actor: Actor, roles: readonly RequestRole[]): RawBuil
 /** The caller is named by a slot of some request, or by the flows of some target. */
 export async function reviewsSomething(db: Reader, actor: Actor): Promise<boolean> {
   const { rows } = await sql<{ reviews: boolean }>`
-    with ${standingTables(actor)} select exists (${requestsBySlot}) or exists (${targetsBySlot}) as reviews`.execute(
+    with ${standingTables(actor)} select exists (${requestsBySlot}) or exists (${targetsBySlot(anyNaming)}) as reviews`.execute(
     db,
   );
   return rows[0]?.reviews === true;

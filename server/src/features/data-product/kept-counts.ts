@@ -9,8 +9,9 @@ export const medianHours = (productId: RawBuilder<unknown>): RawBuilder<number |
       where r.target_id = ${productId} and r.decided_at is not null and r.event ->> 'type' = 'review'
       order by r.created_at desc, r.id desc limit 50) latest)`;
 
-/** By how many the members of product `k` change when a person who holds it by `h.held` requests comes to hold it by `k.held` more. */
-export const membersMoved = sql<number>`sum((coalesce(h.held, 0) + k.held > 0)::int - (coalesce(h.held, 0) > 0)::int)`;
+/** How the members of products change when people come to hold them by `k.held` more requests each; a row is a product and a person. */
+const heldBefore = sql`coalesce((select h.held from product_holder h where h.data_product_id = k.data_product_id and h.beneficiary = k.beneficiary), 0)`;
+export const membersMoved = sql<number>`sum((${heldBefore} + k.held > 0)::int - (${heldBefore} > 0)::int)`;
 
 const usualBatch = 5_000;
 
@@ -44,8 +45,7 @@ const addUpProducts = (batch: number): RawBuilder<Taken> => sql<Taken>`
     insert into product_holder as h (data_product_id, beneficiary, held) select data_product_id, beneficiary, held from held
     on conflict (data_product_id, beneficiary) do update set held = h.held + excluded.held
   ), joined as (
-    select k.data_product_id, ${membersMoved} as members from held k
-    left join product_holder h on h.data_product_id = k.data_product_id and h.beneficiary = k.beneficiary group by 1
+    select k.data_product_id, ${membersMoved} as members from held k group by 1
   ), added as (
     insert into product_count as c (data_product_id, pending, approved, revoked, canceled, denied, expired, members, median_hours)
     select t.data_product_id, sum(t.pending), sum(t.approved), sum(t.revoked), sum(t.canceled), sum(t.denied), sum(t.expired),

@@ -48,8 +48,7 @@ export async function readProductNumbers(reader: Reader, ids: readonly string[])
         select data_product_id, beneficiary, held from change where beneficiary is not null
         union all select data_product_id, beneficiary, -1 from due where data_product_id in (select id from page)) x group by 1, 2
     ), joined as materialized (
-      select k.data_product_id, ${membersMoved}::int as members from pair k
-      left join product_holder h on h.data_product_id = k.data_product_id and h.beneficiary = k.beneficiary group by 1
+      select k.data_product_id, ${membersMoved}::int as members from pair k group by 1
     )
     select p.id, n.source_count, n.sources_out_of_domain, ${hasUsableSource} as has_usable_source,
       (select coalesce(json_agg(distinct c.technology), '[]') from container k join connection c on c.id = k.connection_id
@@ -63,9 +62,10 @@ export async function readProductNumbers(reader: Reader, ids: readonly string[])
     left join moved m on m.data_product_id = p.id
     left join joined j on j.data_product_id = p.id
     cross join lateral (
-      select count(*) as source_count, count(*) filter (where not exists (
-        select from data_product_domain pd join domain_data_source x on x.domain_id = pd.domain_id
-        where pd.data_product_id = ps.data_product_id and x.data_source_id = ps.data_source_id)) as sources_out_of_domain
+      select count(*) as source_count, count(*) - (
+        select count(*) from data_product_source i where i.data_product_id = p.id and exists (
+          select from domain_data_source x where x.data_source_id = i.data_source_id and x.domain_id = any(array(
+            select pd.domain_id from data_product_domain pd where pd.data_product_id = p.id)) offset 0)) as sources_out_of_domain
       from data_product_source ps where ps.data_product_id = p.id
     ) n`.execute(reader);
   return new Map(rows.map((row) => [row.id, row]));

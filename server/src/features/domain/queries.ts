@@ -14,12 +14,23 @@ type DomainRow = Pick<
   updated_at: Date;
 };
 
-const columns = sql`d.id, d.name, d.description, d.mode,
-  case when d.tag_id is not null then json_build_object('id', d.tag_id, 'name', ${tagNameOf(sql`d.tag_id`)}) end as tag, d.created_at, d.updated_at,
-  (coalesce((select c.sources from domain_count c where c.domain_id = d.id), 0)
-    + coalesce((select sum(x.sources) from domain_change x where x.domain_id = d.id), 0))::int as "dataSourceCount",
-  (select count(*) from data_product_domain l join data_product p on p.id = l.data_product_id
-    where l.domain_id = d.id and p.deleted_at is null) as "dataProductCount"`;
+/** Domains by id. Their sources are kept as a number (`domain_count`) and what came since; their products are counted in one go. */
+async function readDomains(db: Reader, ids: readonly string[]): Promise<Domain[]> {
+  const { rows } = await sql<DomainRow>`${prepared('domains')}
+    with moved as materialized (
+      select domain_id, sum(sources) as sources from domain_change where domain_id = any(${[...ids]}::uuid[]) group by 1
+    ), product as materialized (
+      select l.domain_id, count(*) as products from data_product_domain l join data_product p on p.id = l.data_product_id
+      where l.domain_id = any(${[...ids]}::uuid[]) and p.deleted_at is null group by 1
+    )
+    select d.id, d.name, d.description, d.mode, d.created_at, d.updated_at,
+      case when d.tag_id is not null then json_build_object('id', d.tag_id, 'name', ${tagNameOf(sql`d.tag_id`)}) end as tag,
+      (coalesce(c.sources, 0) + coalesce(m.sources, 0))::int as "dataSourceCount", coalesce(n.products, 0) as "dataProductCount"
+    from domain d left join domain_count c on c.domain_id = d.id left join moved m on m.domain_id = d.id
+      left join product n on n.domain_id = d.id
+    where d.id = any(${[...ids]}::uuid[]) order by lower(d.name)`.execute(db);
+  return rows.map(presentDomain);
+}
 
 export async function findDomains(
   deps: Pick<Deps, 'db' | 'landmarks'>,
@@ -37,15 +48,12 @@ export async function findDomains(
   };
   const { total, keys } = await readPage(deps, list, page);
   const ids = keys.map((key) => key.at(-1) ?? '');
-  const { rows } = await sql<DomainRow>`${prepared('domains')}
-    select ${columns} from domain d where d.id = any(${ids}::uuid[]) order by lower(d.name)`.execute(deps.db);
-  return { domains: rows.map(presentDomain), total };
+  return { domains: await readDomains(deps.db, ids), total };
 }
 
 export async function findDomain(db: Reader, id: string): Promise<DomainDetail | undefined> {
-  const { rows } = await sql<DomainRow>`select ${columns} from domain d where d.id = ${id}`.execute(db);
-  const row = rows[0];
-  if (!row) return undefined;
+  const [domain] = await readDomains(db, [id]);
+  if (!domain) return undefined;
   const permissions = await sql<DomainDetail['permissions'][number]>`
     select p.permission, p.principal_type as "principalType", coalesce(p.user_id::text, p.group_id::text) as "principalId",
       coalesce(u.name, g.name) as "principalName"
@@ -54,7 +62,7 @@ export async function findDomain(db: Reader, id: string): Promise<DomainDetail |
   const sources = await sql<{ id: number }>`
     select data_source_id as id from domain_data_source where domain_id = ${id} order by 1`.execute(db);
   return {
-    ...presentDomain(row),
+    ...domain,
     permissions: permissions.rows,
     dataSourceIds: sources.rows.map((source) => source.id),
   };
