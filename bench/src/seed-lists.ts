@@ -41,7 +41,7 @@ export async function copyProducts({ db }: World, productId: string, count: numb
        select 'c' || left(md5(c.id::text || s.id), 24), c.id, s.data_source_id from copied c, data_product_source s where s.data_product_id = $1
      )
      insert into data_product_search (data_product_id, document, plain)
-     select c.id, to_tsvector('simple', c.name), lower(c.name) from copied c`,
+     select c.id, setweight(to_tsvector('simple', c.name), 'A'), lower(c.name) from copied c`,
     [productId, count],
   );
 }

@@ -112,6 +112,12 @@ async function spreadOverDomains({ db }: World): Promise<void> {
       select x.data_source_id from domain_data_source x where x.domain_id = pd.domain_id
       order by hashtextextended(d.slug || x.data_source_id, 0) limit ${skewed('d.slug', '40')}) s
     where d.slug like 'listed-%'`);
+  await db.query(`update data_product_search x set document = setweight(to_tsvector('simple', x.plain), 'A') || found.document from (
+      select ps.data_product_id as id, setweight(to_tsvector('simple', translate(string_agg(distinct s.name, ' '), '_', ' ')), 'C')
+        || setweight(to_tsvector('simple', translate(string_agg(distinct c.name, ' '), '_', ' ')), 'D') as document
+      from data_product_source ps join data_source s on s.id = ps.data_source_id join data_source_column c on c.data_source_id = s.id
+      group by 1) found
+    where found.id = x.data_product_id and exists (select from data_product d where d.id = x.data_product_id and d.slug like 'listed-%')`);
 }
 
 /** They are told of something that does not happen in the run: each keeps its place in every look for who is to be told. */

@@ -200,12 +200,13 @@ function send(
 ): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {});
   if (answer.body === undefined) return reply.send();
+  const json = JSON.stringify(answer.body);
   if (operation.method === 'GET') {
-    const tag = entityTag(answer.body);
+    const tag = entityTag(json);
     reply.header('etag', tag);
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
   }
   if (operation.answerType !== undefined && typeof answer.body === 'string')
     return reply.header('content-type', `${operation.answerType}; charset=utf-8`).send(answer.body);
-  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
 }

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { Refusal } from './refusal.ts';
 import type { Call } from './route.ts';
 
-/** The tag of an answer: the same body has the same one. */
-export const entityTag = (body: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
+/** The tag of an answer, of its body as JSON: the same body has the same one. */
+export const entityTag = (json: string): string =>
+  `"${createHash('sha256').update(json).digest('base64url').slice(0, 27)}"`;
 
 /** Whether an `If-Match` header names this tag. */
 export const namesTag = (ifMatch: string, tag: string): boolean =>
@@ -18,7 +18,7 @@ export const namesTag = (ifMatch: string, tag: string): boolean =>
  */
 export function requireUnchanged(call: Call, schema: z.ZodType, current: unknown): void {
   if (call.ifMatch === undefined || call.ifMatch === '*') return;
-  if (!namesTag(call.ifMatch, entityTag(schema.parse(current)))) throw new Refusal('precondition.failed');
+  if (!namesTag(call.ifMatch, entityTag(JSON.stringify(schema.parse(current))))) throw new Refusal('precondition.failed');
 }
 
 /** The same where the answer has to be read for it: nobody who sends no `If-Match` waits for that. */

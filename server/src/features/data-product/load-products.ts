@@ -4,7 +4,7 @@ import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
 import { prepared, type Reader, type Tx } from '../../db/pool.ts';
 import { toSwitches } from '../../settings-store.ts';
-import { type LoadedForm, loadFormsOrStandard } from '../request-form/load-forms.ts';
+import { formsOrStandard, type LoadedForm, loadFormsOrStandard, standardFormId } from '../request-form/load-forms.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 
 export type ProductRow = {
@@ -41,11 +41,15 @@ export type LoadedProduct = {
   readonly forms: ProductForms;
 };
 
-/** Products by id, deleted ones too; ids of nothing are not in the answer. */
+/**
+ * Products by id, deleted ones too; ids of nothing are not in the answer.
+ * @param known forms that were read a moment ago: they are not read again unless one is missing
+ */
 export async function loadDataProducts(
   reader: Reader,
   ids: readonly string[],
   actor: Actor,
+  known: ReadonlyMap<string, LoadedForm> = new Map(),
 ): Promise<Map<string, LoadedProduct>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<ProductRow & { switches: StoredSwitches }>`${prepared('products')}
@@ -62,7 +66,8 @@ export async function loadDataProducts(
     from data_product p join app_user e on e.global_user_id = p.subject_matter_expert
     where p.id = any(${[...new Set(ids)]}::uuid[])`.execute(reader);
   const formIds = rows.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]);
-  const formOf = await loadFormsOrStandard(reader, formIds);
+  const areKnown = [standardFormId, ...formIds].every((id) => id === null || known.has(id));
+  const formOf = areKnown ? formsOrStandard(known) : await loadFormsOrStandard(reader, formIds);
   const { showDataProductsToConsumers } = toSwitches(rows[0]?.switches);
   return new Map(rows.map((row) => [row.id, toProduct(row, formOf, showDataProductsToConsumers)]));
 }

@@ -4,7 +4,7 @@ import { matchesSource } from '@stoa/core/review/matches-source';
 import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { type RawBuilder, sql } from 'kysely';
 import { prepared, type Reader } from '../../db/pool.ts';
-import { loadFormsOrStandard } from '../request-form/load-forms.ts';
+import { type LoadedForm, formsOrStandard, loadForms, standardFormId } from '../request-form/load-forms.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { unansweredFacts } from './request-facts.ts';
@@ -32,11 +32,13 @@ export type ReviewConditions = {
   readonly approves: RawBuilder<boolean>;
   readonly denies: RawBuilder<boolean>;
   readonly isSteward: RawBuilder<boolean>;
+  /** The forms of all products, as they were read for this. */
+  readonly forms: ReadonlyMap<string, LoadedForm>;
 };
 
 /** SQL conditions on `p` that tell what its review flows mean for the caller. */
 export async function reviewConditions(reader: Reader, actor: LoadedPerson): Promise<ReviewConditions> {
-  const classes = await loadClasses(reader, actor);
+  const { classes, forms } = await loadClasses(reader, actor);
   const permissions = [...new Set(classes.flatMap((c) => c.stewardBy))];
   const byDomain = permissions.map(
     (permission) =>
@@ -46,6 +48,7 @@ export async function reviewConditions(reader: Reader, actor: LoadedPerson): Pro
     approves: among(classes, (c) => c.outlook === 'AUTO'),
     denies: among(classes, (c) => c.outlook === 'DENIED'),
     isSteward: sql<boolean>`(${sql.join([among(classes, (c) => c.isSteward), ...byDomain], sql` or `)})`,
+    forms,
   };
 }
 
@@ -65,7 +68,9 @@ function among(classes: readonly ReviewClass[], isIn: (c: ReviewClass) => boolea
   return sql<boolean>`${classKey} = any(${inside}::text[])`;
 }
 
-async function loadClasses(reader: Reader, actor: LoadedPerson): Promise<ReviewClass[]> {
+type Classes = { classes: ReviewClass[]; forms: ReadonlyMap<string, LoadedForm> };
+
+async function loadClasses(reader: Reader, actor: LoadedPerson): Promise<Classes> {
   const { rows } = await sql<ClassRow>`${prepared('review-classes')}
     select distinct on (1) ${classKey} as key, p.data_access_form_id, p.masking_exception_form_id, p.data_access_review_flow,
       p.masking_exception_review_flow
@@ -80,16 +85,15 @@ async function loadClasses(reader: Reader, actor: LoadedPerson): Promise<ReviewC
     masking_exception_review_flow: null,
   };
   const all = [plain, ...rows];
-  const formOf = await loadFormsOrStandard(
-    reader,
-    all.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]),
-  );
+  const formIds = all.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]);
+  const forms = await loadForms(reader, [standardFormId, ...formIds.filter((id) => id !== null)]);
+  const formOf = formsOrStandard(forms);
   const flows = (formId: string | null, own: unknown): FlowsOfTarget => ({
     formFlow: formOf(formId).policy,
     targetFlow: own === null ? null : readStoredFlow(own, 'target'),
     targetType: 'DATA_PRODUCT',
   });
-  return all.map((row) => {
+  const classes = all.map((row) => {
     const dataAccess = flows(row.data_access_form_id, row.data_access_review_flow);
     const masking = flows(row.masking_exception_form_id, row.masking_exception_review_flow);
     const stewards = [...stewardsOf(dataAccess), ...stewardsOf(masking)];
@@ -104,4 +108,5 @@ async function loadClasses(reader: Reader, actor: LoadedPerson): Promise<ReviewC
       stewardBy: [...new Set(ofDomains)],
     };
   });
+  return { classes, forms };
 }

@@ -9,7 +9,7 @@ import { knowsProduct } from '../data-source/queries.ts';
 import { sourcesTagged } from '../tag/stored-tags.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { hasUsableSource } from './caller-access.ts';
-import { holdsInAllDomains, reviewConditions } from './review-classes.ts';
+import { holdsInAllDomains, type ReviewConditions, reviewConditions } from './review-classes.ts';
 
 export type ProductQuery = QueryOf<typeof searchOperation>;
 type Condition = RawBuilder<boolean>;
@@ -25,6 +25,8 @@ export type SearchConditions = {
   readonly tag: Condition;
   /** The caller's access state of a row, as `accessStateOf` gives it. */
   readonly stateOf: RawBuilder<string>;
+  /** The forms that were read to come to these conditions. */
+  readonly forms: ReviewConditions['forms'];
 };
 
 const yes = sql<boolean>`true`;
@@ -69,6 +71,7 @@ export async function searchConditions(
         ? yes
         : sql<boolean>`p.id = any(${await productsTagged(reader, query.tag, knowsProduct({ actor, areProductsShown: showDataProductsToConsumers }))}::uuid[])`,
     stateOf,
+    forms: review.forms,
   };
 }
 

@@ -6,6 +6,7 @@ import { accessOf } from './caller-access.ts';
 import { countedAtMost, countFacets } from './count-facets.ts';
 import { countTags } from './count-tags.ts';
 import { findMatches } from './find-matches.ts';
+import { loadDataProducts } from './load-products.ts';
 import { type PageToken, readToken, writeToken } from './page-token.ts';
 import { presentProducts } from './present-products.ts';
 import { approvedRequests } from './read-product-numbers.ts';
@@ -35,17 +36,14 @@ export async function searchProducts(
   const found = await find(search, after);
   const page = found.hits.slice(0, query.limit);
   const last = page.at(-1);
-  const products = await presentProducts(
-    reader,
-    actor,
-    page.map((hit) => hit.id),
-  );
+  const ids = page.map((hit) => hit.id);
+  const products = await presentProducts(reader, actor, ids, await loadDataProducts(reader, ids, actor, conditions.forms));
   const matches =
     found.tsquery === undefined
       ? undefined
       : await findMatches(
           reader,
-          page.map((hit) => hit.id),
+          ids,
           found.tsquery,
         );
   const totalCount = found.total ?? (await countAll(search, found.tsquery));

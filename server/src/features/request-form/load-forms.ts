@@ -99,12 +99,15 @@ export async function loadFormVersion(reader: Reader, version: string): Promise<
   return (await toForms(reader, rows))[0];
 }
 
+/** Forms as targets name them; null, and what is unknown, means the Standard Request Form. */
+export type FormOf = (formId: string | null) => LoadedForm;
+
 /** As `loadForms`, with the Standard Request Form in it, where a target without a form of its own finds it. */
-export async function loadFormsOrStandard(
-  reader: Reader,
-  formIds: readonly (string | null)[],
-): Promise<(formId: string | null) => LoadedForm> {
-  const forms = await loadForms(reader, [standardFormId, ...formIds.filter((id) => id !== null)]);
+export async function loadFormsOrStandard(reader: Reader, formIds: readonly (string | null)[]): Promise<FormOf> {
+  return formsOrStandard(await loadForms(reader, [standardFormId, ...formIds.filter((id) => id !== null)]));
+}
+
+export function formsOrStandard(forms: ReadonlyMap<string, LoadedForm>): FormOf {
   const standard = forms.get(standardFormId);
   if (!standard) throw new Error('the Standard Request Form is missing');
   return (formId) => (formId === null ? standard : (forms.get(formId) ?? standard));
