@@ -105,7 +105,9 @@ async function spreadOverDomains({ db }: World): Promise<void> {
       and p.n = ${skewed("'source' || s.id", String(loadSize.domains))}`);
   await db.query(`with ${numbered} update data_product_domain x set domain_id = p.domain_id from place p, data_product d
     where d.id = x.data_product_id and d.slug like 'listed-%' and p.n = ${skewed("'product' || d.slug", String(loadSize.domains))}`);
-  await db.query(`delete from data_product_source x using data_product d where d.id = x.data_product_id and d.slug like 'listed-%'`);
+  await db.query(
+    `delete from data_product_source x using data_product d where d.id = x.data_product_id and d.slug like 'listed-%'`,
+  );
   await db.query(`insert into data_product_source (id, data_product_id, data_source_id)
     select 'c' || left(md5(d.id::text || s.data_source_id), 24), d.id, s.data_source_id
     from data_product d join data_product_domain pd on pd.data_product_id = d.id, lateral (

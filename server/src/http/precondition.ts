@@ -18,7 +18,8 @@ export const namesTag = (ifMatch: string, tag: string): boolean =>
  */
 export function requireUnchanged(call: Call, schema: z.ZodType, current: unknown): void {
   if (call.ifMatch === undefined || call.ifMatch === '*') return;
-  if (!namesTag(call.ifMatch, entityTag(JSON.stringify(schema.parse(current))))) throw new Refusal('precondition.failed');
+  if (!namesTag(call.ifMatch, entityTag(JSON.stringify(schema.parse(current)))))
+    throw new Refusal('precondition.failed');
 }
 
 /** The same where the answer has to be read for it: nobody who sends no `If-Match` waits for that. */

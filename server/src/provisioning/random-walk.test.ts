@@ -3,6 +3,7 @@ import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { getTask } from '@stoa/contract/task';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countsThatDiffer } from '../features/data-product/recount.fixture.ts';
 import { waitFor } from '../testing/register-platform.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { compareAccess, type Comparison, expectedStates } from './walk-oracle.fixture.ts';
@@ -123,7 +124,11 @@ test(
       await burst(walk, log);
       await settle();
       const comparison = await compareAccess(world, before);
-      const differences = [...comparison.differences, ...(await compareStates(comparison))];
+      const differences = [
+        ...comparison.differences,
+        ...(await compareStates(comparison)),
+        ...(await countsThatDiffer(world.server.deps.db)),
+      ];
       const executed = await reconcileTwice();
       if (executed > 0) differences.push(`a reconcile of a settled platform executed ${executed} statements`);
       expect(differences, `seed ${seed}, after ${bursts} bursts: ${log.join(', ')}`).toEqual([]);

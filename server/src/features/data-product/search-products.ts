@@ -37,15 +37,13 @@ export async function searchProducts(
   const page = found.hits.slice(0, query.limit);
   const last = page.at(-1);
   const ids = page.map((hit) => hit.id);
-  const products = await presentProducts(reader, actor, ids, await loadDataProducts(reader, ids, actor, conditions.forms));
-  const matches =
-    found.tsquery === undefined
-      ? undefined
-      : await findMatches(
-          reader,
-          ids,
-          found.tsquery,
-        );
+  const products = await presentProducts(
+    reader,
+    actor,
+    ids,
+    await loadDataProducts(reader, ids, actor, conditions.forms),
+  );
+  const matches = found.tsquery === undefined ? undefined : await findMatches(reader, ids, found.tsquery);
   const totalCount = found.total ?? (await countAll(search, found.tsquery));
   const hasMore = found.hits.length > query.limit && last !== undefined;
   return {

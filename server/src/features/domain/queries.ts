@@ -15,7 +15,7 @@ type DomainRow = Pick<
 };
 
 /** Domains by id. Their sources are kept as a number (`domain_count`) and what came since; their products are counted in one go. */
-async function readDomains(db: Reader, ids: readonly string[]): Promise<Domain[]> {
+export async function readDomains(db: Reader, ids: readonly string[]): Promise<Domain[]> {
   const { rows } = await sql<DomainRow>`${prepared('domains')}
     with moved as materialized (
       select domain_id, sum(sources) as sources from domain_change where domain_id = any(${[...ids]}::uuid[]) group by 1
