@@ -9,6 +9,7 @@ import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countsThatDiffer } from '../features/data-product/recount.fixture.ts';
 import { toRootKey } from '../secrets/root-key.ts';
 import { Secret } from '../secrets/secrets.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
@@ -160,6 +161,7 @@ test('after a restore the access of the backup is back, and what was granted lat
     server.deps.db,
   );
   expect(rows[0]?.events ?? 0).toBe(rows[0]?.value ?? 0);
+  expect(await countsThatDiffer(server.deps.db)).toEqual([]);
   const again = callerOf(server.url, appadmin.token);
   const { body: shown } = await again.call(listRestoreFindings, { query: { kind: ['beyond'], searchText: mira } });
   expect(shown.data).toMatchObject([{ kind: 'beyond', principal: mira, connectionKey: 'kept' }]);
