@@ -20,6 +20,11 @@ export type Deps = {
   readonly db: Db;
   /** A few connections apart, for what has to be read as everybody else sees it while a transaction is open. */
   readonly outside: Db;
+  /**
+   * Few connections, for what is asked with each decision and each run: a session plans its first questions anew each time, and of
+   * many sessions each would. Nothing here takes long or waits for anybody.
+   */
+  readonly frequent: Db;
   /** Of long lists, where they stand at every so many rows. */
   readonly landmarks: Landmarks;
   readonly secrets: Secrets;

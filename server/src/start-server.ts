@@ -27,6 +27,9 @@ import { LiveEvents } from './work/live-events.ts';
 export type RunningServer = { url: string; deps: Deps; app: FastifyInstance; stop(): Promise<void> };
 export type StartOptions = { config: Config; databaseUrl: string; migrationsFolder: string; webFolder: string };
 
+/** One that decides, two for the runs of connections. */
+const frequentSessions = 3;
+
 /** The composition root: builds every part once and wires them. Nothing else does. */
 export async function startServer({
   config,
@@ -39,6 +42,7 @@ export async function startServer({
   const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
   const db = openDatabase(pool);
   const outside = openDatabase(openPool({ url: databaseUrl, max: 2, log, role: applicationRole }));
+  const frequent = openDatabase(openPool({ url: databaseUrl, max: frequentSessions, log, role: applicationRole }));
   await recordRestore(db);
   await ensureStandardForm(db);
   const installation = await installationId(db);
@@ -60,6 +64,7 @@ export async function startServer({
     pool,
     db,
     outside,
+    frequent,
     landmarks: new Landmarks(),
     secrets: keys,
     keys,
@@ -87,6 +92,7 @@ export async function startServer({
     await platforms.close();
     await listener.stop();
     await outside.destroy();
+    await frequent.destroy();
     await db.destroy();
   };
   try {

@@ -59,7 +59,7 @@ export type Run = {
  */
 export async function reconcileConnection(deps: Deps, connectionId: string): Promise<RunOutcome> {
   const asked = performance.now();
-  const work = await claimWork(deps.db, connectionId, deps.replicaId);
+  const work = await claimWork(deps.frequent, connectionId, deps.replicaId);
   if (!work) return 'not-ours';
   if (isWithout('kept-keys')) await deps.db.deleteFrom('provisioning_key').where('id', '<=', work.lastKey).execute();
   failPoint('reconcile.claimed');
@@ -143,7 +143,7 @@ async function askEarly(deps: Deps, work: Work): Promise<EarlyFence | undefined>
   if (work.scope.kind === 'all' || work.rows === undefined) return undefined;
   const at = performance.now();
   const targetIds = [...new Set(work.scope.keys.map((key) => key.targetId))];
-  return { at, holds: await holdsFence(deps.db, { ...work, targetIds }) };
+  return { at, holds: await holdsFence(deps.frequent, { ...work, targetIds }) };
 }
 
 /**
@@ -217,7 +217,7 @@ function fenceOf(deps: Deps, { work, desired, fence }: Application): Fence {
       if (answer !== undefined && performance.now() - answer.at < earlyMilliseconds)
         return Promise.resolve(answer.holds);
       const written = batch.flatMap((statement) => targets.get(statement.step.container.name) ?? []);
-      return holdsFence(deps.db, { ...work, targetIds: [...new Set(written)] });
+      return holdsFence(deps.frequent, { ...work, targetIds: [...new Set(written)] });
     },
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   };

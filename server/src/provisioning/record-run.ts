@@ -123,7 +123,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
-    deps.db,
+    isOfPeople ? deps.frequent : deps.db,
   );
 }
 

@@ -58,7 +58,7 @@ async function tryTogether(deps: Deps, inputs: readonly Gathered[]): Promise<Map
   const refusals = new Map<Gathered, Refused>();
   const results = new Map<Gathered, Result>();
   try {
-    const stored = await transact(deps, async (tx, after) => {
+    const stored = await transact({ ...deps, db: deps.frequent }, async (tx, after) => {
       const facts = await lockAndLoadAll(tx, inputs);
       const allowed = judgeAll(inputs, facts, refusals);
       const determined = allowed.length === 0 ? [] : await storeDeterminations({ tx, after }, allowed);
