@@ -104,11 +104,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       await enqueueRetries(deps);
       return retryEvery;
     }),
-    repeat(deps, 'advice', async () => {
-      const start = performance.now();
-      if (!(await keepAdvice(deps))) return adviceEvery;
-      return Math.max(adviceBreak, adviceRest * (performance.now() - start));
-    }),
+    ...keepWhatIsShown(deps),
     ...sending,
     repeat(deps, 'rewrite Slack messages', async () => ((await rewriteDueMessages(deps)) ? 0 : rewriteEvery)),
     repeat(deps, 'announce', async (signal) => {
@@ -120,7 +116,6 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       const isMore = [await endWaiting(deps), await removeRemains(deps)].includes(true);
       return isMore ? moreEvery : endEvery;
     }),
-    repeat(deps, 'counts', async () => ((await addUpCounts(deps)) ? moreEvery : countEvery)),
     ...keepAuditChain(deps),
     repeat(deps, 'tidy', async () => ((await tidy(deps)) ? moreEvery : tidyEvery)),
   ];
@@ -160,6 +155,16 @@ function keepAuditChain(deps: Deps): Loop[] {
     }),
   ];
 }
+
+/** What pages show is worked out before somebody looks. */
+const keepWhatIsShown = (deps: Deps): Loop[] => [
+  repeat(deps, 'advice', async () => {
+    const start = performance.now();
+    if (!(await keepAdvice(deps))) return adviceEvery;
+    return Math.max(adviceBreak, adviceRest * (performance.now() - start));
+  }),
+  repeat(deps, 'counts', async () => ((await addUpCounts(deps)) ? moreEvery : countEvery)),
+];
 
 type Loop = { stop(): void; settled(): Promise<void>; wake(delay: number): void };
 
