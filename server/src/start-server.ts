@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
 import { ensureStandardForm } from './features/request-form/ensure-standard-form.ts';
 import { buildApp } from './http/app.ts';
 import { serveWeb } from './http/web-assets.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { createPlatforms } from './provisioning/platforms.ts';
 import { Reconciler } from './provisioning/reconciler.ts';
 import { reconcileConnection } from './provisioning/reconcile-connection.ts';
@@ -27,9 +27,6 @@ import { LiveEvents } from './work/live-events.ts';
 export type RunningServer = { url: string; deps: Deps; app: FastifyInstance; stop(): Promise<void> };
 export type StartOptions = { config: Config; databaseUrl: string; migrationsFolder: string; webFolder: string };
 
-/** One that decides, two for the runs of connections. */
-const frequentSessions = 3;
-
 /** The composition root: builds every part once and wires them. Nothing else does. */
 export async function startServer({
   config,
@@ -39,10 +36,8 @@ export async function startServer({
 }: StartOptions): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   await migrate(databaseUrl, migrationsFolder);
-  const pool = openPool({ url: databaseUrl, max: config.databasePoolSize, log, role: applicationRole });
-  const db = openDatabase(pool);
-  const outside = openDatabase(openPool({ url: databaseUrl, max: 2, log, role: applicationRole }));
-  const frequent = openDatabase(openPool({ url: databaseUrl, max: frequentSessions, log, role: applicationRole }));
+  const sessions = openSessions(databaseUrl, config.databasePoolSize, log);
+  const { db } = sessions;
   await recordRestore(db);
   await ensureStandardForm(db);
   const installation = await installationId(db);
@@ -61,10 +56,7 @@ export async function startServer({
   const deps: Deps = {
     config,
     log,
-    pool,
-    db,
-    outside,
-    frequent,
+    ...sessions,
     landmarks: new Landmarks(),
     secrets: keys,
     keys,
@@ -91,9 +83,7 @@ export async function startServer({
     await reconciler.stop();
     await platforms.close();
     await listener.stop();
-    await outside.destroy();
-    await frequent.destroy();
-    await db.destroy();
+    await Promise.all([sessions.outside, sessions.frequent, db].map((one) => one.destroy()));
   };
   try {
     deps.listening.url = await app.listen({ port: config.port, host: config.host });
@@ -102,6 +92,14 @@ export async function startServer({
     await stop();
     throw explainListening(error, config);
   }
+}
+
+/** Sessions on the application database, by what they are for. */
+function openSessions(url: string, most: number, log: Log): Pick<Deps, 'pool' | 'db' | 'outside' | 'frequent'> {
+  const open = (max: number) => openPool({ url, max, log, role: applicationRole });
+  const pool = open(most);
+  // Of the frequent ones one decides, and two are for the runs of connections.
+  return { pool, db: openDatabase(pool), outside: openDatabase(open(2)), frequent: openDatabase(open(3)) };
 }
 
 function explainListening(error: unknown, { host, port }: Config): unknown {
