@@ -10,6 +10,7 @@ const unreadMembers: ReadonlySet<string> = new Set([
   'summary',
   'access',
   'losing',
+  'freshLogin',
   'published',
 ]);
 /** Values that cost nothing to keep; every other one may be left out when nobody reads it. */

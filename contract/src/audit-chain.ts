@@ -149,6 +149,7 @@ export const updateAuditS3 = operation({
   path: '/api/audit/sink/s3',
   summary: 'Sets the bucket that signed checkpoints of the audit trail are exported to.',
   access: admin,
+  freshLogin: true,
   body: updateAuditS3Body,
   responses: { 200: auditS3Settings },
 });

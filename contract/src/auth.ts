@@ -166,6 +166,7 @@ export const createToken = operation({
   path: '/api/auth/tokens',
   summary: 'Makes a token; its secret is shown in this answer alone.',
   access: { action: 'account.self' },
+  freshLogin: true,
   published: 74,
   body: createTokenBody,
   responses: { 200: createdToken },

@@ -188,6 +188,7 @@ export const createConnection = operation({
   path: '/api/connection',
   summary: 'Registers a platform; the first crawl starts by itself.',
   access: { action: 'connection.manage' },
+  freshLogin: true,
   body: createConnectionBody,
   responses: { 201: connection },
 });
@@ -218,6 +219,7 @@ export const updateConnection = operation({
   path: '/api/connection/{connectionKey}',
   summary: 'Changes a connection; new credentials are tested before they replace the old ones.',
   access: { action: 'connection.manage' },
+  freshLogin: true,
   params,
   body: updateConnectionBody,
   responses: { 200: connection },
@@ -229,6 +231,7 @@ export const deleteConnection = operation({
   path: '/api/connection/{connectionKey}',
   summary: 'Removes a connection, and by default everything Stoa made on the platform.',
   access: { action: 'connection.manage' },
+  freshLogin: true,
   params,
   query: z.object({ native: z.enum(['revoke', 'leave']).default('revoke') }),
   responses: { 202: taskAnswer },

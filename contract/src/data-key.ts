@@ -49,5 +49,6 @@ export const rotateDataKeys = operation({
   path: '/api/data-key/rotate',
   summary: 'Makes a new key for every kind of secret and seals all stored secrets with it.',
   access: { action: 'key.manage' },
+  freshLogin: true,
   responses: { 202: taskAnswer },
 });

@@ -51,6 +51,7 @@ export const setDataObjectRoles = operation({
   path: '/api/data-object/{id}/role',
   summary: 'Replaces the roles that are given on this very node; those from above stay.',
   access: { action: 'data-object-role.assign' },
+  freshLogin: true,
   losing: 'many',
   params: z.object({ id: uuid }),
   query: z.object(lossQuery),

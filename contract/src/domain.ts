@@ -176,6 +176,7 @@ export const setDomainPermissions = operation({
   path: '/api/domain/{id}/permissions',
   summary: 'Replaces who may do what in a domain.',
   access: { action: 'domain.grant' },
+  freshLogin: true,
   params,
   body: setDomainPermissionsBody,
   responses: { 200: domainDetail },

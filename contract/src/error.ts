@@ -37,6 +37,26 @@ export const errorDefinitions = {
     title: 'Username or password is wrong.',
     next: 'Try again, or ask a user admin to set a new password.',
   },
+  'auth.fresh_login_needed': {
+    status: 403,
+    title: 'This needs a login of the last ten minutes.',
+    next: 'Confirm your password, then send it again.',
+  },
+  'auth.wrong_password': {
+    status: 422,
+    title: 'The password is wrong.',
+    next: 'Try again, or ask a user admin to set a new password.',
+  },
+  'auth.no_password': {
+    status: 409,
+    title: 'This account has no password to confirm.',
+    next: 'Sign out, and sign in again.',
+  },
+  'auth.no_session': {
+    status: 409,
+    title: 'A token has no login to confirm.',
+    next: 'Go on with the token: no fresh login is asked of it.',
+  },
   'auth.origin_refused': {
     status: 403,
     title: 'The call did not come from this site.',

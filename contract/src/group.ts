@@ -100,6 +100,7 @@ export const setGroupMembers = operation({
   path: '/api/group/{id}/members',
   summary: 'Replaces the members of a group.',
   access: { action: 'group.manage' },
+  freshLogin: true,
   losing: 'many',
   params,
   query: z.object(lossQuery),

@@ -23,6 +23,8 @@ export type OpenApiOperation = {
   readonly responses: Readonly<Record<string, JsonObject>>;
   /** The right it asks for; `core/permissions` decides on the loaded object. */
   readonly 'x-stoa-action'?: string;
+  /** A session must have confirmed its login within ten minutes. */
+  readonly 'x-stoa-fresh-login'?: true;
 };
 
 export type OpenApiDocument = {
@@ -147,6 +149,7 @@ const operationObject = (components: Components, o: Operation): OpenApiOperation
       }),
   responses: answersOf(components, o),
   ...('public' in o.access ? {} : { 'x-stoa-action': o.access.action }),
+  ...(o.freshLogin === true ? { 'x-stoa-fresh-login': true } : {}),
 });
 
 /**

@@ -24,6 +24,8 @@ export type Operation = {
    * refused until `confirmLoss` repeats their number (`confirm-loss.ts`).
    */
   readonly losing?: 'one' | 'many';
+  /** A session whose login is older than ten minutes must confirm it first; a token has no login to confirm. */
+  readonly freshLogin?: true;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

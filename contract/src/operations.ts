@@ -52,6 +52,7 @@ import {
   signIn,
   signOut,
 } from './auth.ts';
+import { confirmLogin } from './confirm-login.ts';
 import {
   createConnection,
   createConnectionScript,
@@ -203,6 +204,7 @@ export const operationById = {
   getWebhookEventSchema,
   signIn,
   signOut,
+  confirmLogin,
   getSetup,
   setUp,
   user: getCurrentUser,

@@ -96,6 +96,7 @@ export const importPeople = operation({
   summary:
     'Makes and changes people, groups, members, attributes or platform identities from a CSV file: all rows or none.',
   access: { action: 'user.manage' },
+  freshLogin: true,
   params: z.object({ kind: importKind }),
   losing: 'many',
   query: z.object({ dryRun: queryBoolean.default(false), ...lossQuery }),

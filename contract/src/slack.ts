@@ -93,6 +93,7 @@ export const setSlackApp = operation({
   path: '/api/notification/slack/app',
   summary: 'Stores the credentials of the app at Slack.',
   access,
+  freshLogin: true,
   body: setSlackAppBody,
   responses: { 200: slackApp },
 });

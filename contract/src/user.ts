@@ -125,6 +125,7 @@ export const createUser = operation({
   path: '/api/user',
   summary: 'Makes a local account.',
   access: { action: 'user.manage' },
+  freshLogin: true,
   body: createUserBody,
   responses: { 201: userDetail },
 });
@@ -164,6 +165,7 @@ export const updateUser = operation({
   path: '/api/user/{globalUserId}',
   summary: 'Changes a person; disabling ends sessions, tokens and access.',
   access: { action: 'user.manage' },
+  freshLogin: true,
   losing: 'one',
   params: z.object({ globalUserId: uuid }),
   query: z.object(lossQuery),

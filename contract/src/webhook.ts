@@ -252,6 +252,7 @@ export const resetWebhookKey = operation({
   path: '/api/notification/webhook/{id}/signing-key',
   summary: 'Makes a new signing key and answers it once; the former one signs for 24 hours more.',
   access,
+  freshLogin: true,
   params,
   responses: { 200: withSecret },
 });

@@ -1200,6 +1200,7 @@ export interface SessionTable {
   expires_at: Timestamp;
   ip: string | null;
   user_agent: string | null;
+  confirmed_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface SettingTable {

@@ -50,8 +50,9 @@ async function callOf(id: OperationId, cell: Cell, credential: actors.Credential
   const text = body === undefined ? undefined : JSON.stringify(body);
   const { method } = operation;
   const headers: Record<string, string> = { ...headersOf(cell.kind, credential) };
-  if (id === 'signOut' && headers['cookie'] !== undefined) {
-    // It ends the very session that calls.
+  const needsOwnSession = id === 'signOut' || ('freshLogin' in operation && operation.freshLogin);
+  if (needsOwnSession && headers['cookie'] !== undefined) {
+    // It ends the very session that calls, or asks that its login is a recent one.
     const session = await openSession(server.deps.db, { globalUserId: me, ip: '127.0.0.1', userAgent: 'matrix' });
     headers['cookie'] = `stoa_session=${session}`;
   }

@@ -189,6 +189,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getWebhookEventSchema: on('none', pub),
   signIn: on('none', stranger),
   signOut: on('none', any),
+  confirmLogin: on('none', any),
   getSetup: on('none', pub),
   setUp: on('none', pub),
   user: on('none', any),

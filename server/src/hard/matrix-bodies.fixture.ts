@@ -59,6 +59,7 @@ const determination = { status: 'APPROVED', reason: 'It fits.' };
 export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me: string) => Sent>>> = {
   signIn: () => ({ body: { username: `nobody-${newUuid()}`, password: 'wrong' } }),
   setUp: () => ({ body: { username: 'first', name: 'First', email: 'first@example.com', password: 'long enough' } }),
+  confirmLogin: () => ({ body: { password: 'wrong' } }),
   createToken: () => ({ body: { description: 'matrix' } }),
   getWebhookSample: () => ({ query: { eventType: 'stoa.ping' } }),
   createWebhook: () => ({ body: { url: refusedAddress, eventTypes: ['stoa.ping'] } }),

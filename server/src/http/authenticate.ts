@@ -1,11 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import { type Db, prepared } from '../db/pool.ts';
+import { type Db, prepared, type Reader } from '../db/pool.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../features/user/load-people.ts';
 
 /** A session ends after half an hour without a call, and after twelve hours in any case (reliability.md 7.2). */
 export const sessionIdleMinutes = 30;
 export const sessionHours = 12;
+/** How recent a login must be for operations that ask for a fresh one. */
+export const freshMinutes = 10;
 const tokenPrefix = 'stoa_pat_';
 
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -14,11 +16,11 @@ export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toStri
 
 /** Who called, and by what. A token acts as its owner. */
 export type Caller = { globalUserId: string; person: LoadedPerson | undefined } & Proof;
-type Proof = { by: 'session' | 'token'; credentialId: string };
+type Proof = { by: 'session' | 'token'; credentialId: string; isFresh: boolean };
 /** How much of the caller is read: what they may do costs ten times as much as who they are. */
 export type Wanted = 'person' | 'id';
 
-type Credential = { credential_id: string; is_stale: boolean } & Parameters<typeof toPerson>[0];
+type Credential = { credential_id: string; is_stale: boolean; is_fresh: boolean } & Parameters<typeof toPerson>[0];
 
 const columnsOf = (wanted: Wanted) => (wanted === 'id' ? sql`u.global_user_id` : personColumns);
 const toCaller = (row: Credential, wanted: Wanted, by: Proof['by']): Caller => ({
@@ -26,6 +28,7 @@ const toCaller = (row: Credential, wanted: Wanted, by: Proof['by']): Caller => (
   person: wanted === 'id' ? undefined : toPerson(row),
   by,
   credentialId: row.credential_id,
+  isFresh: row.is_fresh,
 });
 
 export async function findCallerBySession(
@@ -34,7 +37,8 @@ export async function findCallerBySession(
   wanted: Wanted = 'person',
 ): Promise<Caller | undefined> {
   const { rows } = await sql<Credential>`${prepared(`${wanted}-by-session`)}
-    select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale, ${columnsOf(wanted)}
+    select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale,
+      s.confirmed_at > now() - make_interval(mins => ${freshMinutes}) as is_fresh, ${columnsOf(wanted)}
     from session s join app_user u on u.global_user_id = s.global_user_id
     where s.token_hash = ${hashToken(token)} and u.status = 'active'
       and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`.execute(db);
@@ -52,7 +56,8 @@ export async function findCallerByToken(
 ): Promise<Caller | undefined> {
   if (!token.startsWith(tokenPrefix) || token.length > 200) return undefined;
   const { rows } = await sql<Credential>`${prepared(`${wanted}-by-token`)}
-    select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale, ${columnsOf(wanted)}
+    select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale,
+      true as is_fresh, ${columnsOf(wanted)}
     from personal_access_token t join app_user u on u.global_user_id = t.global_user_id
     where t.token_hash = ${hashToken(token)} and u.status = 'active' and t.revoked_at is null and t.expires_at > now()`.execute(
     db,
@@ -92,6 +97,18 @@ export async function openSession(
     values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
             ${call.ip}, ${call.userAgent.slice(0, 300)})`.execute(db);
   return token;
+}
+
+/**
+ * The session goes on under a new token and id, freshly confirmed. The former token ends here, and renews nothing twice; the former
+ * id ends so that a replica which remembers whose the token was finds it gone as well (`credentialHolds`).
+ */
+export async function renewSession(db: Reader, formerToken: string): Promise<string | undefined> {
+  const token = newSessionToken();
+  const { rows } = await sql`
+    update session set token_hash = ${hashToken(token)}, id = ${randomUUID()}, confirmed_at = now(), last_seen_at = now()
+    where token_hash = ${hashToken(formerToken)} and expires_at > now() returning id`.execute(db);
+  return rows.length === 1 ? token : undefined;
 }
 
 export async function closeSession(db: Db, token: string): Promise<string | undefined> {

@@ -71,6 +71,7 @@ async function serve(
 ): Promise<unknown> {
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
+  if (operation.freshLogin === true && caller?.isFresh === false) throw new Refusal('auth.fresh_login_needed');
   const call = describeCall(request, caller);
   if ('handleRaw' in route) {
     return route.handleRaw({ deps, call, ...(caller?.person ? { actor: caller.person } : {}) }, request, reply);

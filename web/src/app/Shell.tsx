@@ -16,6 +16,7 @@ import styles from './Shell.module.css';
 import { ShellBanners } from './ShellBanners.tsx';
 import { TopBar } from './TopBar.tsx';
 
+const FreshLogin = lazy(() => import('./FreshLogin.tsx').then((module) => ({ default: module.FreshLogin })));
 const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) => ({ default: module.KeyboardHelp })));
 const NavigationSheet = lazy(() =>
   import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
@@ -97,6 +98,7 @@ export function Shell() {
           </main>
         </div>
         <Suspense fallback={null}>
+          <FreshLogin />
           {isSheetOpen && <NavigationSheet onClose={sheet.close} />}
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
         </Suspense>

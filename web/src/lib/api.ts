@@ -9,6 +9,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { freshLogin } from './fresh-login.ts';
 import { readProblem, unreachable, type ApiProblem } from './api-problem.ts';
 
 type ParamsPart<O extends Operation> = [ParamsIn<O>] extends [undefined] ? object : { params: ParamsIn<O> };
@@ -93,8 +94,11 @@ export async function request<O extends Operation>(
     if (options.signal?.aborted === true) throw cause;
     throw unreachable();
   }
-  if (!response.ok) throw await readProblem(response);
-  return response;
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  // Nothing was done, nor was the idempotency key taken: once the login is confirmed the same call goes on.
+  if (problem.code === 'auth.fresh_login_needed' && (await freshLogin())) return request(operation, input, options);
+  throw problem;
 }
 
 /** Calls one operation, and reads its answer. */

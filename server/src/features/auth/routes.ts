@@ -1,10 +1,15 @@
 import * as auth from '@stoa/contract/auth';
+import { confirmLogin as confirmation } from '@stoa/contract/confirm-login';
+import type { BodyOf } from '@stoa/contract/operation';
 import { closeSession, openSession } from '../../http/authenticate.ts';
 import { publicRoute, type RawRoute, type Route, rawRoute, route } from '../../http/route.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { Refusal } from '../../http/refusal.ts';
 import { clearedSessionCookie, readSessionCookie, sessionCookie } from '../../http/session-cookie.ts';
 import { transact } from '../../db/transact.ts';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
+import { confirmLogin } from './confirm-login.ts';
 import { presentCurrentUser } from './present-current-user.ts';
 import { isSetupNeeded, setUp } from './set-up.ts';
 import { signIn } from './sign-in.ts';
@@ -30,6 +35,14 @@ export const authRoutes: readonly (Route | RawRoute)[] = [
       );
     }
     return reply.code(204).header('set-cookie', clearedSessionCookie(call.isSecure)).send();
+  }),
+  rawRoute(confirmation, async ({ deps, call, actor }, request, reply) => {
+    const sent = { params: undefined, query: undefined, body: request.body };
+    const body = parseInput(confirmation, sent).body as BodyOf<typeof confirmation>;
+    const former = readSessionCookie(request);
+    if (call.by !== 'session' || actor === undefined || former === undefined) throw new Refusal('auth.no_session');
+    const token = await confirmLogin(deps, { actor, password: body.password, former }, call);
+    return reply.code(204).header('set-cookie', sessionCookie(token, call.isSecure)).send();
   }),
   publicRoute(auth.getSetup)(async ({ deps }) => ({ status: 200, body: { needed: await isSetupNeeded(deps.db) } })),
   publicRoute(auth.setUp)(async ({ deps, body, call }) => {

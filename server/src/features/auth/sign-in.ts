@@ -11,10 +11,16 @@ import { verifyPassword } from './password.ts';
 
 type Account = { global_user_id: string; name: string; iam_id: string; status: string; password_hash: string | null };
 
+/** Counts one more try for an account and address, and answers the name as accounts are looked up by it. */
+export async function takeSignInRate(deps: Deps, username: string, call: Call): Promise<string> {
+  const name = username.normalize('NFKC').toLowerCase();
+  await takeRate(deps.db, `sign-in:${call.ip}:${name}`, { limit: 10, windowSeconds: 60 });
+  return name;
+}
+
 /** Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is counted and audited. */
 export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise<string> {
-  const name = body.username.normalize('NFKC').toLowerCase();
-  await takeRate(deps.db, `sign-in:${call.ip}:${name}`, { limit: 10, windowSeconds: 60 });
+  const name = await takeSignInRate(deps, body.username, call);
   const { rows } = await sql<Account>`
     select global_user_id, name, iam_id, status, password_hash from app_user where lower(username) = ${name}`.execute(
     deps.db,

@@ -22,6 +22,7 @@ import { explain } from './en/explain.ts';
 import { findings } from './en/findings.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
+import { freshLogin } from './en/fresh-login.ts';
 import { identification } from './en/identification.ts';
 import { verification } from './en/verification.ts';
 import { inbox } from './en/inbox.ts';
@@ -64,6 +65,7 @@ export const en = {
   ...ui,
   ...shell,
   ...signIn,
+  ...freshLogin,
   ...tokens,
   ...marketplace,
   ...products,

@@ -1,0 +1,60 @@
+import { hashPassword } from '@stoa/server/features/auth/password';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
+import { openVisitor, samplePassword, signInAt } from './visitor.ts';
+
+let stoa: HostileStoa;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stoa, browser] = await Promise.all([startHostileStoa({}), launchBrowser()]);
+  const { db } = stoa.deps;
+  await db
+    .updateTable('app_user')
+    .set({ password_hash: await hashPassword(samplePassword) })
+    .execute();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+});
+
+it('who signed in long ago is asked for the password, and what they began goes on', { timeout: 120_000 }, async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/me/tokens', 'admin');
+  const { db } = stoa.deps;
+  // Long ago by any clock.
+  await db.updateTable('session').set({ confirmed_at: '2001-01-01T00:00:00Z' }).execute();
+  await page.getByRole('button', { name: 'Create a token' }).first().click();
+  await page.getByLabel('Description').fill('Nightly export');
+  const create = page.getByRole('button', { name: 'Create', exact: true });
+  const password = page.getByLabel('Password');
+
+  // Left alone, nothing is done, and the dialog below says why.
+  await create.click();
+  await password.waitFor();
+  await expect.poll(() => password.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByText('This needs a login of the last ten minutes.').first().waitFor();
+  await password.waitFor({ state: 'detached' });
+
+  await create.click();
+  await password.fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('The password is wrong.').first().waitFor();
+  await password.fill(samplePassword);
+  await page.keyboard.press('Enter');
+  await page.getByText('Copy it now.').waitFor();
+  const made = db.selectFrom('personal_access_token').where('description', '=', 'Nightly export').selectAll();
+  expect(await made.execute()).toHaveLength(1);
+
+  // The page goes on under its new cookie.
+  await page.reload();
+  await page.getByText('Nightly export').first().waitFor();
+  const unexpected = visitor.problems.filter((problem) => !/status of (403|422)/.test(problem));
+  expect(unexpected).toEqual([]);
+  await visitor.close();
+});

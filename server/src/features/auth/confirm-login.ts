@@ -1,0 +1,44 @@
+import { appendAudit } from '../../audit/append.ts';
+import { userActor } from '../../audit/user-actor.ts';
+import { transact } from '../../db/transact.ts';
+import type { Deps } from '../../deps.ts';
+import { renewSession } from '../../http/authenticate.ts';
+import { Refusal } from '../../http/refusal.ts';
+import type { Call } from '../../http/route.ts';
+import type { LoadedPerson } from '../user/load-people.ts';
+import { verifyPassword } from './password.ts';
+import { takeSignInRate } from './sign-in.ts';
+
+type Confirmation = { readonly actor: LoadedPerson; readonly password: string; readonly former: string };
+
+/**
+ * Somebody who is signed in proves again that it is them. Counted and audited as a login is, by the same bucket: a stolen session
+ * guesses no faster than a stranger. Answers the token under which the session goes on.
+ */
+export async function confirmLogin(deps: Deps, { actor, password, former }: Confirmation, call: Call): Promise<string> {
+  await takeSignInRate(deps, actor.username, call);
+  const account = await deps.db
+    .selectFrom('app_user')
+    .select('password_hash')
+    .where('global_user_id', '=', actor.globalUserId)
+    .executeTakeFirst();
+  if (account === undefined || account.password_hash === null) throw new Refusal('auth.no_password');
+  const accepted = await verifyPassword(password, account.password_hash);
+  const token = await transact(deps, async (tx) => {
+    await appendAudit(tx, {
+      action: 'UserLogin',
+      actionStatus: accepted ? 'SUCCESS' : 'DENIED',
+      actor: userActor(actor),
+      actorIp: call.ip,
+      targetType: 'USER',
+      targets: [{ id: actor.globalUserId, name: actor.name }],
+      payload: { confirmation: true },
+      requestId: call.id,
+    });
+    return accepted ? renewSession(tx, former) : undefined;
+  });
+  if (!accepted) throw new Refusal('auth.wrong_password');
+  // The session ended meanwhile, or another call with the same cookie was quicker.
+  if (token === undefined) throw new Refusal('auth.not_authenticated');
+  return token;
+}

@@ -1,0 +1,95 @@
+import { TextInput } from '@mantine/core';
+import { confirmLogin } from '@stoa/contract/confirm-login';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import type { ApiProblem } from '../lib/api-problem.ts';
+import { call } from '../lib/api.ts';
+import { ActionButton } from '../ui/ActionButton.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { useText } from './messages/use-text.tsx';
+
+function useConfirmation(onDone: () => void) {
+  const client = useQueryClient();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [isBusy, setIsBusy] = useState(false);
+  const confirm = async (password: string) => {
+    setIsBusy(true);
+    try {
+      await call(confirmLogin, { body: { password } });
+      // What was under way with the former cookie found it dead.
+      void client.invalidateQueries();
+      onDone();
+    } catch (cause) {
+      // `call` throws nothing else.
+      setProblem(cause as ApiProblem);
+      setIsBusy(false);
+    }
+  };
+  return { problem, isBusy, confirm };
+}
+
+/** Every open dialog hears Escape on the window, unless its target says otherwise: the one below, which waits, must stay. */
+const markControls = (form: HTMLFormElement | null) => {
+  const controls = form?.closest('[role="dialog"]')?.querySelectorAll('input, button');
+  for (const control of controls ?? []) control.setAttribute('data-mantine-stop-propagation', 'true');
+};
+
+/** The password once more; Escape and Cancel leave the act undone. */
+export function FreshLoginDialog({ onAnswer }: { onAnswer: (isConfirmed: boolean) => void }) {
+  const t = useText();
+  const router = useRouter();
+  const [password, setPassword] = useState('');
+  const [isTried, setIsTried] = useState(false);
+  const { problem, isBusy, confirm } = useConfirmation(() => onAnswer(true));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    // The dialog may stand within the form of the act that waits.
+    event.stopPropagation();
+    setIsTried(true);
+    if (password !== '') void confirm(password);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.nativeEvent.isComposing) onAnswer(false);
+  };
+  const signInAgain = () => {
+    onAnswer(false);
+    void router.navigate({ to: '/login', search: { returnTo: router.state.location.href } });
+  };
+  return (
+    <Dialog
+      opened
+      onClose={() => onAnswer(false)}
+      title={t('freshLogin.title')}
+      closeButtonProps={{ 'aria-label': t('ui.dialog.close'), onKeyDown }}
+    >
+      <form noValidate style={{ display: 'grid', gap: 16 }} onSubmit={submit} onKeyDown={onKeyDown} ref={markControls}>
+        <p>{t('freshLogin.text')}</p>
+        {problem !== undefined && <ErrorNotice problem={problem} isWrite />}
+        <TextInput
+          type="password"
+          label={t('freshLogin.password')}
+          autoComplete="current-password"
+          data-autofocus
+          value={password}
+          error={isTried && password === '' ? t('freshLogin.missing') : undefined}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <div style={{ display: 'flex', flexWrap: 'wrap', justifyContent: 'flex-end', gap: 8 }}>
+          <ActionButton label={t('ui.dialog.cancel')} onClick={() => onAnswer(false)} />
+          {problem?.code === 'auth.no_password' && (
+            <ActionButton label={t('freshLogin.signIn')} onClick={signInAgain} />
+          )}
+          <ActionButton
+            type="submit"
+            tone="primary"
+            label={t('freshLogin.submit')}
+            isBusy={isBusy}
+            onClick={() => undefined}
+          />
+        </div>
+      </form>
+    </Dialog>
+  );
+}

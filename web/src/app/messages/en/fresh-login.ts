@@ -1,0 +1,9 @@
+/** The question for the password before some acts: keys begin with `freshLogin.`. */
+export const freshLogin = {
+  'freshLogin.title': 'Is it you?',
+  'freshLogin.text': 'You signed in more than ten minutes ago. Enter your password, and what you began goes on.',
+  'freshLogin.submit': 'Confirm and go on',
+  'freshLogin.password': 'Password',
+  'freshLogin.missing': 'Write your password.',
+  'freshLogin.signIn': 'Sign in again',
+} as const satisfies Record<string, string>;
