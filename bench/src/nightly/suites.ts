@@ -38,9 +38,9 @@ const suites = (races: number): Suite[] => [
     env: {},
   },
   {
-    what: 'malformed calls, hostile bodies and identifiers, the matrix of rights',
+    what: 'malformed calls, 500 for each operation, hostile bodies and identifiers, the matrix of rights',
     files: ['server/src/hard', 'connectors/src'],
-    env: {},
+    env: { FUZZ_CALLS: '500' },
   },
   {
     what: 'a thousand hostile texts on every screen, in mails and messages',
