@@ -1062,6 +1062,7 @@ export interface ProvisioningKeyTable {
   task_id: string | null;
   enqueued_at: ColumnType<Date, Date | string | undefined, Date | string>;
   facet: Generated<string>;
+  put_off_at: NullableTimestamp;
 }
 
 export interface QueryActivityTable {

@@ -41,7 +41,11 @@ test('it gives way for a while only, and goes along with whatever needs a look a
   await approval();
   const { keys, ...late } = await claim();
   expect(late).toMatchObject({ scope: 'all', causes: ['sweep', 'determination'] });
+  const asked = () => sql`select enqueued_at from provisioning_key where cause = 'sweep'`.execute(server.deps.db);
+  const { rows: before } = await asked();
   await putOffSweeps(server.deps.db, keys);
+  // What a repeated run told of is known by when it was asked for.
+  expect((await asked()).rows).toEqual(before);
   expect(await claim()).toMatchObject({ scope: 'keys', causes: ['determination'] });
   await enqueue('policy');
   expect(await claim()).toMatchObject({ scope: 'all', causes: ['sweep', 'determination', 'policy'] });

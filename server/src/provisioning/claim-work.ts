@@ -89,17 +89,20 @@ function withoutPatient(keys: readonly FoundKey[]): WaitingKey[] {
   return [...(others.length === 0 || isWhole || keys.length === keysAtOnce ? keys : others)];
 }
 
-/** A whole run came to nothing, since decisions went on: the sweep that asked for it waits as if it had just come. */
+/**
+ * A whole run came to nothing, since decisions went on: the sweep that asked for it waits as if it had just come. When it was
+ * asked for stays: by that a repeated run knows what it told of before.
+ */
 export async function putOffSweeps(db: Db, keys: readonly WaitingKey[]): Promise<void> {
   const ids = keys.filter(isSweep).map((key) => key.id);
   if (ids.length > 0)
-    await sql`update provisioning_key set enqueued_at = now() where id = any(${ids}::bigint[])`.execute(db);
+    await sql`update provisioning_key set put_off_at = now() where id = any(${ids}::bigint[])`.execute(db);
 }
 
 async function readWork(db: Db, connectionId: string, replicaId: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`${prepared('waiting-work')}
     with key as materialized (select id, target_id, global_user_id, cause, task_id, facet,
-        enqueued_at > now() - make_interval(secs => ${sweepPatienceSeconds}) as is_young from provisioning_key
+        coalesce(put_off_at, enqueued_at) > now() - make_interval(secs => ${sweepPatienceSeconds}) as is_young from provisioning_key
       where connection_id = ${connectionId} order by id limit ${keysAtOnce})
     select c.state, c.connection_key, c.updated_at::text as version, c.attempt > 0 or c.run_error is not null as was_down, l.fence, l.holder = ${replicaId} as is_mine,
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,

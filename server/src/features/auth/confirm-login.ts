@@ -3,7 +3,7 @@ import { userActor } from '../../audit/user-actor.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { renewSession } from '../../http/authenticate.ts';
-import { Refusal } from '../../http/refusal.ts';
+import { notAuthenticated, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { verifyPassword } from './password.ts';
@@ -39,6 +39,6 @@ export async function confirmLogin(deps: Deps, { actor, password, former }: Conf
   });
   if (!accepted) throw new Refusal('auth.wrong_password');
   // The session ended meanwhile, or another call with the same cookie was quicker.
-  if (token === undefined) throw new Refusal('auth.not_authenticated');
+  if (token === undefined) throw notAuthenticated();
   return token;
 }
