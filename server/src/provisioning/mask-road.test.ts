@@ -24,7 +24,7 @@ import { startTestServer, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
-import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
 import { namePrefix } from './platforms.ts';
 
@@ -120,11 +120,7 @@ const standsAt = (id: string, state: string) =>
     const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
     return body.state === state && body;
   });
-const settle = () =>
-  waitFor('the keys to be worked off', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
-    return rows[0]?.n === 0;
-  });
+const settle = () => waitForKeys(server.deps.db);
 const setState = async (state: 'active' | 'disabled'): Promise<void> => {
   const { rows } = await sql<{ version: number }>`select version from policy where id = ${policyId}`.execute(
     server.deps.db,

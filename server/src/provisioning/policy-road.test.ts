@@ -13,7 +13,7 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import type { TestPerson } from '../testing/people.ts';
 import { endPolicy, givePolicy } from '../testing/policies.ts';
 import { connectionString } from '../testing/postgres.ts';
-import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { reconcileConnection } from './reconcile-connection.ts';
 import { storeParts } from './store-parts.ts';
 
@@ -68,11 +68,7 @@ const connectionId = async () => {
   );
   return rows[0]?.id ?? '';
 };
-const settle = () =>
-  waitFor('the keys to be worked off', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
-    return rows[0]?.n === 0;
-  });
+const settle = () => waitForKeys(server.deps.db);
 const statements = async () => {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from audit_event where action = 'ProvisioningStatementExecuted'`.execute(server.deps.db);

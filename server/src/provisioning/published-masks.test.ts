@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
-import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
 
 let server: TestServer;
@@ -64,10 +64,7 @@ test('a mask on whatever is published stands as soon as something is', async () 
   expect(policy.status).toBe(201);
   const { id, version } = policy.body;
   await people.governor.call(setPolicyState, { params: { id }, body: { state: 'active', version } });
-  await waitFor('the keys to be worked off', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
-    return rows[0]?.n === 0;
-  });
+  await waitForKeys(server.deps.db);
 
   const product = await publish(people.governor, registered, { name: 'Staff', sourceIds: [source.id] });
   const { rows: forms } = await sql<{ fields: { id: string }[] }>`

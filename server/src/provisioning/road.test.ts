@@ -17,7 +17,7 @@ import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
 import { connectionString } from '../testing/postgres.ts';
-import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { enqueueSweeps } from './sweep.ts';
 
 let server: TestServer;
@@ -40,6 +40,8 @@ beforeAll(async () => {
     name: 'Road product',
     sourceIds: registered.sources.slice(0, 3).map((s) => s.id),
   });
+  // A plan that is shown while the product is still being published is rightly not the plan any more a moment later.
+  await waitForKeys(server.deps.db);
 });
 afterAll(async () => {
   await server?.stop();

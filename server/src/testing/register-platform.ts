@@ -4,6 +4,8 @@ import { listDataSources } from '@stoa/contract/data-source';
 import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createDataProduct } from '@stoa/contract/data-product';
 import { getTask } from '@stoa/contract/task';
+import { sql } from 'kysely';
+import type { Reader } from '../db/pool.ts';
 import type { TestPerson } from './people.ts';
 import type { LivePlatform } from './live-platform.ts';
 
@@ -17,6 +19,13 @@ export async function waitFor<T>(what: string, ask: () => Promise<T | undefined 
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** Keys go with the record of their run: without one, nothing that was decided is on its way to the platform. */
+export const waitForKeys = (db: Reader) =>
+  waitFor('the keys to be worked off', async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(db);
+    return rows[0]?.n === 0;
+  });
 
 type Admins = { appadmin: TestPerson; governor: TestPerson };
 export type Registered = { connectionKey: string; sources: { id: number; path: string[] }[]; domainId: string };

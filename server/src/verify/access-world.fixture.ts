@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
-import { publish, type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 
 export type AccessWorld = {
   readonly server: TestServer;
@@ -81,8 +81,5 @@ export async function settle(world: AccessWorld): Promise<void> {
     db,
   );
   for (const { id } of rows) reconciler.kick(id);
-  await waitFor('the keys to be worked off', async () => {
-    const { rows: left } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(db);
-    return left[0]?.n === 0;
-  });
+  await waitForKeys(db);
 }

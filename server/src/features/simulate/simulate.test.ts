@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../../testing/live-platform.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { connectionString } from '../../testing/postgres.ts';
-import { type Registered, registerPlatform, waitFor } from '../../testing/register-platform.ts';
+import { type Registered, registerPlatform, waitFor, waitForKeys } from '../../testing/register-platform.ts';
 
 let server: TestServer;
 let platform: LivePlatform;
@@ -62,11 +62,7 @@ const join = (...members: TestPerson[]) =>
     params: { id: groupId },
     body: { globalUserIds: members.map((person) => person.globalUserId) },
   });
-const settle = () =>
-  waitFor('the keys to be worked off', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
-    return rows[0]?.n === 0;
-  });
+const settle = () => waitForKeys(server.deps.db);
 let counted = 0;
 const grant = (over: Partial<Extract<PolicyDraftIn, { type: 'subscription' }>> = {}): PolicyDraftIn => ({
   type: 'subscription',

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../../testing/live-platform.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { connectionString } from '../../testing/postgres.ts';
-import { type Registered, registerPlatform, waitFor } from '../../testing/register-platform.ts';
+import { type Registered, registerPlatform, waitForKeys } from '../../testing/register-platform.ts';
 import { runSetupScript } from '../../testing/run-setup-script.ts';
 import { grantDraft } from './simulated-world.fixture.ts';
 
@@ -43,11 +43,7 @@ afterAll(async () => {
   await platform?.drop();
 });
 
-const settle = () =>
-  waitFor('the keys to be worked off', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(server.deps.db);
-    return rows[0]?.n === 0;
-  });
+const settle = () => waitForKeys(server.deps.db);
 const put = async (policy: PolicyDraftIn) => {
   const made = await people.governor.call(policies.createPolicy, { body: { policy, state: 'active' } });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
