@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, root } from './world.ts';
-import { type Amounts, type Fault, type Outcome } from './nightly/fault.ts';
+import type { Amounts, Fault, FaultContext, Outcome } from './nightly/fault.ts';
 import { type FaultWorld, makeFaultWorld, outdir } from './nightly/fault-world.ts';
 import { anomalies } from './nightly/anomalies.ts';
 import { clocks } from './nightly/clocks.ts';
 import { cutLines, halfOpenLines } from './nightly/cut-lines.ts';
+import { diskFull } from './nightly/disk-full.ts';
 import { killMatrix } from './nightly/kill-matrix.ts';
 import { repeatedSuites } from './nightly/suites.ts';
 import { databaseCrash, endurance, pausedReplica, randomKills } from './nightly/under-load.ts';
@@ -17,6 +18,7 @@ const faults: Record<string, Fault> = {
   'random-kills': randomKills,
   'paused-replica': pausedReplica,
   'database-crash': databaseCrash,
+  'disk-full': diskFull,
   'cut-lines': cutLines,
   'half-open-lines': halfOpenLines,
   clocks,
@@ -70,8 +72,8 @@ async function runFault(name: string, fault: Fault, amounts: Amounts): Promise<R
     for (const sentence of outcome.violations.slice(0, 20)) process.stdout.write(`    ${sentence}\n`);
   };
   try {
-    const makeWorld = async (more?: Record<string, string>) => {
-      const world = await makeFaultWorld(more);
+    const makeWorld: FaultContext['makeWorld'] = async (more, small) => {
+      const world = await makeFaultWorld(more, small);
       worlds.add(world);
       return world;
     };

@@ -263,6 +263,11 @@ export const errorDefinitions = {
     title: 'This took too long and was given up.',
     next: 'Try again in a few seconds; a narrower search or a smaller page is faster.',
   },
+  'server.storage_full': {
+    status: 507,
+    title: 'The application database has no space left, so nothing was changed.',
+    next: 'Reading works. Ask an administrator to make space on its disk, then try again.',
+  },
   'server.busy': { status: 503, title: 'The server cannot take this now.', next: 'Try again in a few seconds.' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -123,7 +123,7 @@ const failuresOf = (o: Operation): readonly string[] => {
   if (!('public' in o.access)) failures.push('401', '403');
   // Paths, queries and bodies alike may name what is not there.
   if (o.params !== undefined || o.query !== undefined || o.body !== undefined) failures.push('400', '404');
-  if (o.method !== 'GET') failures.push('409', '412', '422');
+  if (o.method !== 'GET') failures.push('409', '412', '422', '507');
   if (o.body !== undefined) failures.push('413', '415');
   if (o.published !== undefined) failures.push('501');
   return failures.sort();

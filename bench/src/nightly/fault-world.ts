@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
@@ -13,12 +13,16 @@ import { runSetupScript } from '@stoa/server/testing/run-setup-script';
 import pg from 'pg';
 import { addCaller } from '../people.ts';
 import { connect, root } from '../world.ts';
+import { SmallDisk } from './small-disk.ts';
 
 export const outdir = 'server/dist/nightly';
 const connectionKey = 'nightly';
 
 export type Consumer = { person: TestPerson; login: PlatformLogin };
 export type Settings = Record<string, string>;
+/** Which of the two PostgreSQLs lies on disks that can be filled. */
+export type Small = 'application' | 'platform';
+export type Disks = Record<'data' | 'wal', SmallDisk>;
 
 /**
  * A durable application database, a platform on a server of its own, and servers with fail-points that are started and killed at will.
@@ -41,23 +45,29 @@ export type FaultWorld = {
   addConsumer(name: string): Promise<Consumer>;
   /** Kills the application database as a whole, and starts it again. */
   crashDatabase(): Promise<void>;
+  /** Starts the application database again if it has ended by itself, as whatever watches over it would. True if it had. */
+  reviveDatabase(): Promise<boolean>;
+  /** What the PostgreSQL on the small disks wrote to its log. */
+  databaseLog(): string;
+  /** Of the PostgreSQL that was asked for. */
+  disks: Disks | undefined;
   stop(): Promise<void>;
 };
 
-export async function makeFaultWorld(more: Settings = {}): Promise<FaultWorld> {
+export async function makeFaultWorld(more: Settings = {}, small?: Small): Promise<FaultWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'stoa-nightly-'));
   const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
     for (const end of stops.toReversed()) await end();
   };
   try {
-    const application = await ApplicationDatabase.start(join(folder, 'postgres'));
+    const folders = { application: join(folder, 'postgres'), platform: join(folder, 'platform') };
+    const disks = small === undefined ? undefined : await layOnDisks(folders[small]);
+    if (disks !== undefined) stops.push(() => disks.data.unmount());
+    if (disks !== undefined) stops.push(() => disks.wal.unmount());
+    const application = await ApplicationDatabase.start(folders.application);
     stops.push(() => application.stop());
-    const platformServer = await startEmbedded({
-      dataDir: join(folder, 'platform'),
-      log: () => undefined,
-      isDurable: false,
-    });
+    const platformServer = await startEmbedded({ dataDir: folders.platform, log: () => undefined, isDurable: false });
     stops.push(() => platformServer.stop());
     const platform = await makeLivePlatform(platformServer.url('postgres'), { schemas: 3, tablesPerSchema: 2 });
     stops.push(() => platform.superuser.end());
@@ -96,6 +106,9 @@ export async function makeFaultWorld(more: Settings = {}): Promise<FaultWorld> {
         return { person, login };
       },
       crashDatabase: () => application.crash(),
+      reviveDatabase: () => application.revive(),
+      databaseLog: () => readFileSync(join(folders[small ?? 'application'], 'postgresql.log'), 'utf8'),
+      disks,
       stop,
       ...made,
     };
@@ -105,10 +118,26 @@ export async function makeFaultWorld(more: Settings = {}): Promise<FaultWorld> {
   }
 }
 
+const megabytes = { data: 160, wal: 256 } as const;
+
+/** Makes a PostgreSQL whose data and whose write-ahead log lie on a small disk each. It is left stopped. */
+async function layOnDisks(dataDir: string): Promise<Disks> {
+  const server = await startEmbedded({ dataDir, log: () => undefined });
+  await server.stop();
+  const data = await SmallDisk.mount(join(dataDir, 'data'), megabytes.data);
+  try {
+    return { data, wal: await SmallDisk.mount(join(dataDir, 'data/pg_wal'), megabytes.wal) };
+  } catch (error) {
+    await data.unmount();
+    throw error;
+  }
+}
+
 /** The embedded PostgreSQL, with a session that is opened anew after a crash. */
 class ApplicationDatabase {
   readonly #dataDir: string;
   #server: EmbeddedPostgres;
+  #hasEnded = false;
   #pool: pg.Pool;
   client: pg.Client;
   readonly url: string;
@@ -121,7 +150,7 @@ class ApplicationDatabase {
 
   private constructor(dataDir: string, made: { server: EmbeddedPostgres; url: string; client: pg.Client }) {
     this.#dataDir = dataDir;
-    this.#server = made.server;
+    this.#server = this.#watch(made.server);
     this.url = made.url;
     this.client = made.client;
     this.#pool = openPool(this.url);
@@ -137,12 +166,27 @@ class ApplicationDatabase {
     );
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
     await this.#server.exited;
+    await this.revive();
+  }
+
+  async revive(): Promise<boolean> {
+    const hadEnded = this.#hasEnded;
     await this.client.end().catch(() => undefined);
     await this.#pool.end();
-    await this.#server.stop();
-    this.#server = await startEmbedded({ dataDir: this.#dataDir, log: () => undefined, port: this.#server.port });
-    this.client = await connect(this.url);
+    if (hadEnded) {
+      await this.#server.stop();
+      const { port } = this.#server;
+      this.#server = this.#watch(await startEmbedded({ dataDir: this.#dataDir, log: () => undefined, port }));
+    }
     this.#pool = openPool(this.url);
+    this.client = await waitFor('the application database', () => connect(this.url).catch(() => undefined), 60);
+    return hadEnded;
+  }
+
+  #watch(server: EmbeddedPostgres): EmbeddedPostgres {
+    this.#hasEnded = false;
+    void server.exited.then(() => (this.#hasEnded = true));
+    return server;
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FaultWorld } from './fault-world.ts';
+import type { FaultWorld, Small } from './fault-world.ts';
 
 /** How much of each is done; the defaults fit into a night. */
 export type Amounts = {
@@ -24,7 +24,7 @@ export type Fault = {
 export type FaultContext = {
   amounts: Amounts;
   /** An installation of this fault's own, removed when it is over. */
-  makeWorld: (more?: Record<string, string>) => Promise<FaultWorld>;
+  makeWorld: (more?: Record<string, string>, small?: Small) => Promise<FaultWorld>;
   report: (outcome: Outcome) => void;
   /** One more is done, with so many violations; for whoever watches. */
   tick: (violations?: number) => void;

@@ -115,6 +115,9 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
   );
 }
 
+/** What the operator has to hear of. */
+const alarming = new Set<string>(['server.error', 'server.storage_full', 'audit.unavailable']);
+
 export async function sendError(
   deps: Deps,
   error: Error & { code?: string; statusCode?: number },
@@ -122,7 +125,7 @@ export async function sendError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const refusal = asRefusal(error);
-  if (refusal.code === 'server.error' || refusal.code === 'audit.unavailable')
+  if (alarming.has(refusal.code))
     deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
   const body = toProblem(refusal, request.id);
   return reply
@@ -139,6 +142,7 @@ function asRefusal(error: Error & { code?: string; statusCode?: number }): Refus
   // The database gave the statement up, and its transaction with it; also when it only waited for a lock.
   if (error.code === '57014') return new Refusal('server.timeout', { headers: { 'retry-after': '5' } });
   if (isAuditRefused(error)) return new Refusal('audit.unavailable', { headers: { 'retry-after': '30' } });
+  if (error.code === diskFull) return new Refusal('server.storage_full', { headers: { 'retry-after': '30' } });
   if (isDatabaseAway(error)) return new Refusal('server.busy', { headers: { 'retry-after': '2' } });
   if (error.code?.startsWith('FST_') && (error.statusCode ?? 500) < 500) return new Refusal('request.malformed');
   return new Refusal('server.error');
@@ -147,6 +151,9 @@ function asRefusal(error: Error & { code?: string; statusCode?: number }): Refus
 /** No change without its row in the audit trail: the transaction was undone as a whole. */
 const isAuditRefused = (error: Error & { code?: string }): boolean =>
   error.code === '42501' && error.message.endsWith(' audit_event');
+
+/** A file of the database could not grow; the transaction was undone as a whole. */
+const diskFull = '53100';
 
 /** The database is restarting, full, or out of connections: not a bug, and worth another try. */
 const databaseAwayCodes = new Set([
@@ -171,6 +178,6 @@ const databaseAwayCodes = new Set([
 ]);
 const isDatabaseAway = (error: Error & { code?: string }): boolean =>
   databaseAwayCodes.has(error.code ?? '') ||
-  /timeout exceeded when trying to connect|Connection terminated|not currently accepting connections/.test(
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|not currently accepting connections/.test(
     error.message,
   );
