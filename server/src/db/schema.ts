@@ -111,6 +111,7 @@ export interface Database {
   slack_installation: SlackInstallationTable;
   slack_message: SlackMessageTable;
   source_protection: SourceProtectionTable;
+  statement_intent: StatementIntentTable;
   stoa_migration: StoaMigrationTable;
   tag: TagTable;
   tag_application: TagApplicationTable;
@@ -1273,6 +1274,13 @@ export interface SourceProtectionTable {
   fingerprint: string | null;
   verdict: ColumnType<object, object | string | undefined, object | string>;
   checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface StatementIntentTable {
+  connection_id: string;
+  run_id: string;
+  written_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  statements: Json;
 }
 
 export interface StoaMigrationTable {

@@ -1,9 +1,11 @@
+import type { Statement } from '@stoa/connectors/connector';
 import type { Scope, ScopeKey } from '@stoa/core/access/model';
 import { sql } from 'kysely';
 import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { isReplicaAlive } from '../work/advisory-locks.ts';
 import type { KeyCause } from './enqueue-keys.ts';
 import { type FactRows, factRowsOfKeys } from './load-facts.ts';
+import { intendingIf } from './statement-intent.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
 const leaseSeconds = 20;
@@ -36,6 +38,8 @@ export type ClaimedWork = {
   connectionVersion: string;
   /** The last attempts failed: what succeeds now ends an outage. */
   wasDown: boolean;
+  /** Statements of a run that ended before it recorded what came of them, unless they are of one that is under way here. */
+  hasIntents: boolean;
   /** The facts that the keys are about, when these are a few pairs; read with them. */
   rows: FactRows | undefined;
 };
@@ -50,6 +54,7 @@ type Row = {
   last_key: number | null;
   version: string;
   was_down: boolean;
+  has_intents: boolean;
   facts: FactRows | null;
 };
 
@@ -74,6 +79,7 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
   connectionState: row.state,
   connectionVersion: row.version,
   wasDown: row.was_down,
+  hasIntents: row.has_intents,
   rows: row.facts ?? undefined,
 });
 
@@ -108,6 +114,7 @@ async function readWork(db: Db, connectionId: string, replicaId: string): Promis
       l.renewed_at > now() - make_interval(secs => ${renewAfterSeconds}) as is_fresh,
       (select json_agg(k) from key k) as keys,
       (select max(id) from provisioning_key where connection_id = c.id) as last_key,
+      exists (select from statement_intent where connection_id = c.id) as has_intents,
       ${factRowsOfKeys(connectionId, sql`(target_id is null and cause = 'sweep' and is_young)`)} as facts
     from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
   return rows[0];
@@ -151,9 +158,13 @@ export function scopeOf(all: readonly WaitingKey[]): Scope {
 export type HeldWork = Pick<ClaimedWork, 'fence' | 'keys' | 'lastKey'> & {
   connectionId: string;
   replicaId: string;
+  /** Under which it writes down what it is about to run. */
+  runId: string;
   scope: Scope;
 };
 type Held = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence'>;
+
+type AboutToRun = { readonly targetIds: readonly string[]; readonly statements: readonly Statement[] };
 
 /** An answer that took longer may be that of a process that was stopped meanwhile, and of a lease that is over. */
 const longestAnswerMilliseconds = 5_000;
@@ -162,13 +173,13 @@ const longestAnswerMilliseconds = 5_000;
  * Asked before each native transaction: the lease is still ours, the connection is not paused, and no newer key bears on the
  * targets that are about to be written. Each change of a fact leaves a key in its own commit, so this re-reads the desired
  * rows without reading them. Keys are told by their ids: one with a smaller number may be committed after a larger one.
+ * Where it holds, the statements are written down, so that they are in the audit also if this process ends right after them.
  */
-export async function holdsFence(db: Db, work: HeldWork & { targetIds: readonly string[] }): Promise<boolean> {
+export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<boolean> {
   const asked = performance.now();
   const pairs = pairsOf(work.scope, work.targetIds);
   const ids = work.keys.length < keysAtOnce ? work.keys.map((key) => key.id) : null;
-  const { rows } = await sql<{ holds: boolean }>`${pairs.length > 32 ? sql`` : prepared('fence')}
-    select exists (select from connection_lease l join connection c on c.id = l.connection_id
+  const holds = sql`exists (select from connection_lease l join connection c on c.id = l.connection_id
         where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId} and l.fence = ${work.fence}
           and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
           and c.state in ('active', 'error', 'deleting'))
@@ -176,7 +187,9 @@ export async function holdsFence(db: Db, work: HeldWork & { targetIds: readonly 
         left join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
         where k.connection_id = ${work.connectionId} and (s.target_id is not null or k.target_id is null and k.cause = any(${policyCauses}))
-          and (k.id > ${work.lastKey} or not k.id = any(${ids}::bigint[]))) as holds`.execute(db);
+          and (k.id > ${work.lastKey} or not k.id = any(${ids}::bigint[])))`;
+  const { rows } = await sql<{ holds: boolean }>`${pairs.length > 32 ? sql`` : prepared('fence')}
+    ${intendingIf(holds, work, work.statements)}`.execute(db);
   return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
 }
 

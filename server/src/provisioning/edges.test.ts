@@ -210,12 +210,17 @@ test('a key that came by after the facts were read keeps a whole run from writin
   await waitFor('the lease', async () => (await claimWork(db, connectionId, replicaId)) !== undefined, 25);
   const work = await claimWork(db, connectionId, replicaId);
   if (!work) throw new Error('the lease is not ours');
-  const fence = { connectionId, replicaId, ...work, scope: scopeOf(work.keys) };
+  const runId = newUuid();
+  const fence = { connectionId, replicaId, runId, ...work, scope: scopeOf(work.keys), statements: [] };
+  const intended = async () =>
+    (await sql`select from statement_intent where run_id = ${runId}`.execute(db)).rows.length;
   // Paused meanwhile: nothing is written any more.
   expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(false);
+  expect(await intended()).toBe(0);
   await sql`update connection set state = 'draft' where id = ${connectionId}`.execute(db);
   await sql`update connection set state = 'error' where id = ${connectionId}`.execute(db);
   expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(true);
+  expect(await intended()).toBe(1);
   await sql`insert into provisioning_key (connection_id, target_id, global_user_id, cause)
     values (${connectionId}, ${product.id}, ${consumer(0).person.globalUserId}, 'revoke')`.execute(db);
   expect(await holdsFence(db, { ...fence, targetIds: [product.id] })).toBe(false);

@@ -118,6 +118,17 @@ async function expectOneOutcome(id: string): Promise<void> {
   expect(rows[0]).toEqual({ determinations: 1, audits: 1, open: 0, keys: 0 });
 }
 
+/** I9: whenever it died, what was run on the platform for this login is told, at least as something of which no more is known. */
+async function expectStatementTold(kind: 'GRANT' | 'REVOKE', login: PlatformLogin): Promise<void> {
+  const { rows } = await sql<{ result: string }>`select payload ->> 'result' as result from audit_event
+    where action = 'ProvisioningStatementExecuted' and payload ->> 'statement' like ${`${kind} %"${login.username}"%`}`.execute(
+    db,
+  );
+  expect(rows.map((row) => row.result)).toEqual(expect.arrayContaining([expect.stringMatching(/^(done|unknown)$/)]));
+  const left = await db.selectFrom('statement_intent').select('run_id').execute();
+  expect(left).toEqual([]);
+}
+
 const keysDone = () =>
   waitFor(
     'the keys to be done',
@@ -141,6 +152,7 @@ describe('killed while it approves', () => {
         expect(await platform.readAs(known.login, schema)).toBe('rows');
         await keysDone();
         await expectOneOutcome(known.requestId);
+        await expectStatementTold('GRANT', known.login);
       } finally {
         await server.kill();
       }
@@ -201,6 +213,8 @@ describe('killed while it revokes', () => {
         if (body.status === 'APPROVED') expect((await revoke(server, known.requestId)).status).toBe(204);
         await settled(server, known.requestId, 'REMOVED');
         expect(await platform.readAs(known.login, schema)).toBe('42501');
+        await keysDone();
+        await expectStatementTold('REVOKE', known.login);
       } finally {
         await server.kill();
       }

@@ -35,12 +35,14 @@ import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { recordRun } from './record-run.ts';
+import { asRun, recordLeftIntents, recordStatements } from './statement-intent.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
 /** What one run knows by the end; recorded as a whole. */
 export type Run = {
   readonly connectionId: string;
   readonly connectionKey: string;
+  readonly runId: string;
   readonly fence: number;
   readonly keys: readonly WaitingKey[];
   readonly facts: AccessFacts;
@@ -57,14 +59,18 @@ export type Run = {
  * One run of the road from 7 to 12 (architecture.md 4) over every key that waits for a connection: read the facts, compile,
  * observe, plan, apply, read back, record. Safe to repeat and to be killed anywhere: keys go with the record alone.
  */
-export async function reconcileConnection(deps: Deps, connectionId: string): Promise<RunOutcome> {
+export const reconcileConnection = (deps: Deps, connectionId: string): Promise<RunOutcome> =>
+  asRun((runId) => reconcile(deps, connectionId, runId));
+
+async function reconcile(deps: Deps, connectionId: string, runId: string): Promise<RunOutcome> {
   const asked = performance.now();
   const work = await claimWork(deps.frequent, connectionId, deps.replicaId);
   if (!work) return 'not-ours';
   if (isWithout('kept-keys')) await deps.db.deleteFrom('provisioning_key').where('id', '<=', work.lastKey).execute();
   failPoint('reconcile.claimed');
+  if (work.hasIntents) await orLater(deps, recordLeftIntents(deps, { id: connectionId, name: work.connectionKey }));
   if (work.keys.length === 0 || work.connectionState === 'draft' || work.connectionState === 'paused') return 'done';
-  const held: Work = { ...work, connectionId, replicaId: deps.replicaId, scope: scopeOf(work.keys) };
+  const held: Work = { ...work, connectionId, replicaId: deps.replicaId, runId, scope: scopeOf(work.keys) };
   const renewing = setInterval(() => renewLease(deps.db, held).catch(() => {}), renewEveryMilliseconds);
   try {
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
@@ -84,6 +90,10 @@ export async function reconcileConnection(deps: Deps, connectionId: string): Pro
     clearInterval(renewing);
   }
 }
+
+/** A trail that cannot be written holds up nobody's end of access: what was run stays written down until it can. */
+const orLater = (deps: Deps, recording: Promise<void>): Promise<void> =>
+  recording.catch((error) => deps.log.error({ err: error }, 'native statements wait to be recorded in the audit'));
 
 type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'>;
 
@@ -115,14 +125,14 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const desired = compileAccess(facts);
   // Taken before the look, so that what moves during the run makes the next sweep look again.
   const fingerprint = desired.scope.kind === 'all' ? JSON.stringify(await session.fingerprint()) : null;
-  const [observed, fence] = await Promise.all([session.observe(observeScope(desired)), askEarly(deps, work)]);
+  const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);
   const again: Work = { ...work, rows: undefined };
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
   if (desired.scope.kind === 'all' && !(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
-  const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed, fence });
+  const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed });
   if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
   const run: Run = { ...work, facts, desired, observed, plan, ...applied };
@@ -132,18 +142,6 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
   if (fingerprint !== null && run.results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
   return 'done';
-}
-
-type EarlyFence = { at: number; holds: boolean };
-/** An answer that came while the platform was looked at stands for the first transaction, for so long. */
-const earlyMilliseconds = 100;
-
-/** On the road of a single approval the fence is asked beside the look at the platform, not after it. */
-async function askEarly(deps: Deps, work: Work): Promise<EarlyFence | undefined> {
-  if (work.scope.kind === 'all' || work.rows === undefined) return undefined;
-  const at = performance.now();
-  const targetIds = [...new Set(work.scope.keys.map((key) => key.targetId))];
-  return { at, holds: await holdsFence(deps.frequent, { ...work, targetIds }) };
 }
 
 /**
@@ -178,7 +176,6 @@ type Application = {
   desired: DesiredAccess;
   plan: Plan;
   observed: ObservedState;
-  fence: EarlyFence | undefined;
 };
 type Applied = Pick<Run, 'results' | 'proofs' | 'containerIds'>;
 
@@ -199,25 +196,30 @@ async function applyAndProbe(deps: Deps, session: PlatformSession, about: Applic
   const results = together?.results ?? (statements.length > 0 ? await session.apply(statements, fence) : []);
   const milliseconds = (performance.now() - started) / results.length;
   for (const result of results) nativeStatements.inc({ connection: about.work.connectionId, result: result.status });
-  if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) return 'fenced';
+  const timed = results.map((result) => ({ ...result, milliseconds }));
+  if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) {
+    await recordStatements(deps, about.work, timed);
+    return 'fenced';
+  }
   failPoint('readback.during');
-  const containerIds = known ?? idsOf(await observeContainers(session, desired));
-  const proofs =
-    together?.proofs ?? (await session.probe(questions ?? questionsFor(loaded, desired, { containerIds, schemas })));
-  return { results: results.map((result) => ({ ...result, milliseconds })), proofs, containerIds };
+  try {
+    const containerIds = known ?? idsOf(await observeContainers(session, desired));
+    const proofs =
+      together?.proofs ?? (await session.probe(questions ?? questionsFor(loaded, desired, { containerIds, schemas })));
+    return { results: timed, proofs, containerIds };
+  } catch (error) {
+    // The platform went away before it could be read back: what was run is told all the same.
+    if (timed.length > 0) await orLater(deps, recordStatements(deps, about.work, timed));
+    throw error;
+  }
 }
 
-function fenceOf(deps: Deps, { work, desired, fence }: Application): Fence {
+function fenceOf(deps: Deps, { work, desired }: Application): Fence {
   const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
-  let early = fence;
   return {
     holds: (batch) => {
-      const answer = early;
-      early = undefined;
-      if (answer !== undefined && performance.now() - answer.at < earlyMilliseconds)
-        return Promise.resolve(answer.holds);
       const written = batch.flatMap((statement) => targets.get(statement.step.container.name) ?? []);
-      return holdsFence(deps.frequent, { ...work, targetIds: [...new Set(written)] });
+      return holdsFence(deps.frequent, { ...work, targetIds: [...new Set(written)], statements: batch });
     },
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   };

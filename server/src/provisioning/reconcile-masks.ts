@@ -15,9 +15,10 @@ import { holdsReaderFence } from './mask-fence.ts';
 import { maskSalt } from './mask-salt.ts';
 import { recordReaders, recordReaderNeeds } from './record-readers.ts';
 import { recordSalt } from './statement-audit.ts';
+import { recordStatements } from './statement-intent.ts';
 import { recordProtection } from './record-protection.ts';
 
-export type MaskWork = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence' | 'keys' | 'lastKey'> & {
+export type MaskWork = Pick<HeldWork, 'connectionId' | 'replicaId' | 'runId' | 'fence' | 'keys' | 'lastKey'> & {
   connectionKey: string;
 };
 export type TimedMaskResult = MaskResult & { readonly milliseconds: number };
@@ -62,7 +63,10 @@ export async function reconcileMasks(deps: Deps, session: PlatformSession, work:
   if (results === 'fenced') return 'fenced';
   const after = results.length > 0 ? await session.observeMasks(scope) : before;
   failPoint('masks.beforeRecord');
-  if (!(await recordProtection(deps, work, { compiled, plan, results, after }))) return 'fenced';
+  if (!(await recordProtection(deps, work, { compiled, plan, results, after }))) {
+    await recordStatements(deps, work, results);
+    return 'fenced';
+  }
   // Which columns have keys is known by now: exceptions that were waiting for a mask are looked at with what was just recorded.
   const again = results.length > 0 ? await loadReaders(deps.db, work.connectionId, 'all') : world;
   const proofs = before.layer.isReady ? await probeExceptions(session, again) : [];
@@ -134,13 +138,16 @@ async function applyPlan(
   const statements = session.maskStatements(plan, before);
   const started = performance.now();
   const results = await session.applyMasks(statements, {
-    holds: () => holdsReaderFence(deps.db, work, people),
+    holds: (batch) => holdsReaderFence(deps.db, work, { people, statements: batch }),
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   });
   const milliseconds = (performance.now() - started) / results.length;
   for (const { status } of results) nativeStatements.inc({ connection: work.connectionId, result: status });
   const isFenced = results.some((result) => result.status === 'skipped' && result.reason === 'fenced');
-  return isFenced ? 'fenced' : results.map((result) => ({ ...result, milliseconds }));
+  const timed = results.map((result) => ({ ...result, milliseconds }));
+  if (!isFenced) return timed;
+  await recordStatements(deps, work, timed);
+  return 'fenced';
 }
 
 /** Each exception that is open: does its holder have each of its keys, by the platform's own answer? */

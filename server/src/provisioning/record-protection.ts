@@ -15,6 +15,7 @@ import { startCrawl } from './crawl-start.ts';
 import { endExceptions } from './end-exceptions.ts';
 import { failureText } from './reconcile-connection.ts';
 import { statementPayload } from './statement-audit.ts';
+import { forgetIntents } from './statement-intent.ts';
 import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
 
 export type ProtectionRun = {
@@ -58,6 +59,9 @@ export async function recordProtection(deps: Deps, work: MaskWork, run: Protecti
       ...tamperedEntries(work, tampered),
     ];
     if (entries.length > 0) await appendAudit(tx, entries);
+    // What gave and took readers' keys is recorded with their exceptions.
+    if (run.results.length > 0)
+      await sql`${forgetIntents(work)} and statements -> 0 ->> 'step' not like '%-entitlements'`.execute(tx);
     if (isBehind(run)) await crawlAgain(deps, { tx, after }, work);
     if (changed.length > 0) after.changed('connection', work.connectionId);
     return true;

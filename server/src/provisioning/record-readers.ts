@@ -10,6 +10,7 @@ import type { ReaderScope } from './load-readers.ts';
 import { provisioningEvents } from './provisioning-events.ts';
 import type { MaskRun } from './reconcile-masks.ts';
 import { statementPayload } from './statement-audit.ts';
+import { forgetIntents, recordStatements } from './statement-intent.ts';
 import { failureText } from './reconcile-connection.ts';
 
 /** What a run about single readers needs of the policies, so that it has to compile none. */
@@ -64,6 +65,7 @@ export async function recordReaders(
         proof = coalesce(excluded.proof, e.proof), updated_at = now()
     ), key as (
       delete from provisioning_key where id = any(${ended}::bigint[]) and exists (select from fence)
+    ), intent as (${forgetIntents(run)} and exists (select from fence)
     ), audit as (
       insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
@@ -76,19 +78,24 @@ export async function recordReaders(
     ), mark as (
       update connection set fingerprint = null where id = ${run.connectionId} and ${run.results.length > 0} and fingerprint is not null and exists (select from fence))
     select exists (select from fence) as held`.execute(deps.db);
-  if (recorded[0]?.held !== true) return 'fenced';
+  if (recorded[0]?.held !== true) {
+    await recordStatements(deps, run, run.results.filter(isOfReaders));
+    return 'fenced';
+  }
   deps.live.wake();
   return 'done';
 }
+
+/** The others are recorded with the protection of their sources. */
+const isOfReaders = ({ statement }: MaskRun['results'][number]): boolean =>
+  statement.step.kind.endsWith('-entitlements');
 
 const toToldState = (row: Row) => ({ requestId: row.request_id, state: row.state, reason: row.reason });
 
 function statesOf({ world, proofs, results }: MaskRun): Row[] {
   const readers = new Map(world.readers.map((reader) => [reader.globalUserId, reader]));
   const held = new Map(proofs.map((proof) => [`${proof.principalId}/${proof.key}`, proof]));
-  const failed = results.find(
-    (result) => result.status === 'failed' && result.statement.step.kind.endsWith('-entitlements'),
-  );
+  const failed = results.find((result) => result.status === 'failed' && isOfReaders(result));
   const failure = failed?.status === 'failed' ? failureText(failed.failure) : null;
   return world.exceptions.map((exception) => {
     const reader = readers.get(exception.globalUserId);
@@ -127,21 +134,19 @@ function auditRows(run: MaskRun, changed: readonly Row[]): object[] {
   const causes = run.world.exceptions
     .slice(0, 200)
     .map(({ requestId }) => ({ id: requestId, name: requestId, type: 'CAUSE' }));
-  const statements = run.results
-    .filter((result) => result.statement.step.kind.endsWith('-entitlements'))
-    .map((result) => ({
-      id: newUuid(),
-      action: 'ProvisioningStatementExecuted',
-      status: result.status === 'done' ? 'SUCCESS' : 'FAILURE',
-      target_type: 'CONNECTION',
-      targets: [connection],
-      related: causes,
-      payload: {
-        type: 'ProvisioningStatementExecutedAuditPayload',
-        version: '1',
-        ...statementPayload(result),
-      },
-    }));
+  const statements = run.results.filter(isOfReaders).map((result) => ({
+    id: newUuid(),
+    action: 'ProvisioningStatementExecuted',
+    status: result.status === 'done' ? 'SUCCESS' : 'FAILURE',
+    target_type: 'CONNECTION',
+    targets: [connection],
+    related: causes,
+    payload: {
+      type: 'ProvisioningStatementExecutedAuditPayload',
+      version: '1',
+      ...statementPayload(result),
+    },
+  }));
   const states = changed.flatMap((row) => {
     const action = row.state in actions ? actions[row.state as keyof typeof actions] : undefined;
     return action === undefined

@@ -8,6 +8,7 @@ import { failPoint } from '../work/fail-point.ts';
 import { type JudgedMembership, type JudgedObject, type Judgement, judgeRun, type Previous } from './judge-run.ts';
 import { provisioningEvents } from './provisioning-events.ts';
 import { statementPayload } from './statement-audit.ts';
+import { forgetIntents, recordStatements } from './statement-intent.ts';
 import type { Run } from './reconcile-connection.ts';
 
 /**
@@ -24,7 +25,10 @@ export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fen
   failPoint('record.audited');
   const { rows } = await recordStatement(deps, run, { judgement, changed });
   const row = rows[0];
-  if (row?.held !== true) return 'fenced';
+  if (row?.held !== true) {
+    await recordStatements(deps, run, run.results);
+    return 'fenced';
+  }
   for (const seconds of row.waits ?? []) grantSeconds.observe(seconds);
   deps.live.wake();
   return 'recorded';
@@ -106,6 +110,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         and c.native_id is distinct from x.native_id
     ), key as (
       delete from provisioning_key where id = any(${run.keys.map((k) => k.id)}::bigint[]) and exists (select from fence)
+    ), intent as (${forgetIntents(run)} and exists (select from fence)
     ), audit as (
       insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload

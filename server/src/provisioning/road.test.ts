@@ -207,18 +207,29 @@ test('a temporary approval ends at its instant, also when nothing ran over it', 
 
 test('what is over is taken away also while the audit trail cannot be written, and recorded once it can', async () => {
   const { db } = server.deps;
+  const begun = new Date();
+  const lateLogin = await platform.addLogin('late');
+  const late = await server.person({ username: lateLogin.username });
   const id = await ask(people.consumer);
-  await approve(id, { duration: 1, durationUnit: 'HOURS' });
-  await settled(id, 'ACTIVE');
+  const lateId = await ask(late);
+  for (const one of [id, lateId]) {
+    await approve(one, { duration: 1, durationUnit: 'HOURS' });
+    await settled(one, 'ACTIVE');
+  }
   const status = async () =>
     (await db.selectFrom('access_request').select('status').where('id', '=', id).executeTakeFirstOrThrow()).status;
+  const end = async (requestId: string, who: typeof login) => {
+    await sql`update access_request set expiration = now() - interval '1 second' where id = ${requestId}`.execute(db);
+    await expect(endExpiredAccess(server.deps)).rejects.toThrow('audit_event');
+    await waitFor('the login to be refused', async () => (await platform.readAs(who, firstTable())) === '42501');
+  };
   const superuser = new pg.Client(server.databaseUrl);
   await superuser.connect();
   await superuser.query('revoke insert on audit_event from stoa_app');
   try {
-    await sql`update access_request set expiration = now() - interval '1 second' where id = ${id}`.execute(db);
-    await expect(endExpiredAccess(server.deps)).rejects.toThrow('audit_event');
-    await waitFor('the login to be refused', async () => (await platform.readAs(login, firstTable())) === '42501');
+    await end(id, login);
+    // What could not be recorded of the first holds nothing up.
+    await end(lateId, lateLogin);
     expect(await status()).toBe('APPROVED');
   } finally {
     await superuser.query('grant insert on audit_event to stoa_app');
@@ -226,7 +237,12 @@ test('what is over is taken away also while the audit trail cannot be written, a
   }
   await endExpiredAccess(server.deps);
   expect(await status()).toBe('EXPIRED');
-  await settled(id, 'REMOVED');
+  for (const one of [id, lateId]) await settled(one, 'REMOVED');
+  for (const { username } of [login, lateLogin]) {
+    const { rows } = await sql`select from audit_event where action = 'ProvisioningStatementExecuted'
+      and payload ->> 'statement' like ${`REVOKE %"${username}"%`} and event_timestamp > ${begun}`.execute(db);
+    expect(rows.length).toBeGreaterThan(0);
+  }
 });
 
 test('a grant taken away by hand is found by the sweep and put back; one of others is listed and left', async () => {

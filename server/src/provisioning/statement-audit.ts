@@ -3,12 +3,15 @@ import { type AuditEntry, appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 
-type Place = { readonly id: string; readonly name: string };
-type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
+export type Place = { readonly id: string; readonly name: string };
+export type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
+
+/** As much of a statement's text as the audit keeps. */
+export const cutText = (text: string): string => text.slice(0, 20_000);
 
 /** What a native statement was and what became of it, as the audit keeps it. A statement holds no secret: see `setSalt`. */
 export const statementPayload = (result: Result) => ({
-  statement: result.statement.sql.slice(0, 20_000),
+  statement: cutText(result.statement.sql),
   step: result.statement.step.kind,
   result: result.status,
   ...(result.milliseconds === undefined ? {} : { milliseconds: Math.round(result.milliseconds * 1000) / 1000 }),
@@ -17,7 +20,7 @@ export const statementPayload = (result: Result) => ({
     : {}),
 });
 
-const statementEntry = (connection: Place, payload: Record<string, unknown>, isDone: boolean): AuditEntry => ({
+export const statementEntry = (connection: Place, payload: Record<string, unknown>, isDone: boolean): AuditEntry => ({
   action: 'ProvisioningStatementExecuted',
   actionStatus: isDone ? 'SUCCESS' : 'FAILURE',
   actor: systemActor,
@@ -25,17 +28,6 @@ const statementEntry = (connection: Place, payload: Record<string, unknown>, isD
   targets: [connection],
   payload,
 });
-
-/** For roads that record nothing else of what they did: each statement with its result, once it has been run. */
-export async function recordStatements(deps: Deps, connection: Place, results: readonly Result[]): Promise<void> {
-  if (results.length === 0) return;
-  await transact(deps, (tx) =>
-    appendAudit(
-      tx,
-      results.map((result) => statementEntry(connection, statementPayload(result), result.status === 'done')),
-    ),
-  );
-}
 
 /** The secret of hashing masks was written to a platform; what it is stays out of the audit. */
 export async function recordSalt(deps: Deps, connection: Place): Promise<void> {

@@ -10,23 +10,28 @@ import type { Deps } from '../../deps.ts';
 import { claimWork } from '../../provisioning/claim-work.ts';
 import { lockTree } from '../../provisioning/crawl-tree.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
-import { recordStatements } from '../../provisioning/statement-audit.ts';
+import { asRun, intend, recordLeftIntents, recordStatements } from '../../provisioning/statement-intent.ts';
 import { findTask, markTask } from '../task/queries.ts';
 
-type Going = { id: string; connectionKey: string; native: string };
+type Going = { id: string; connectionKey: string; native: string; runId: string };
 type Removal = { removed: string[]; left: string[] };
 
 /** Takes back what Stoa made on the platform, proves that it is gone, and then forgets the connection. */
-export async function removeConnection(deps: Deps, taskId: string): Promise<void> {
+export const removeConnection = (deps: Deps, taskId: string): Promise<void> =>
+  asRun((runId) => remove(deps, taskId, runId));
+
+async function remove(deps: Deps, taskId: string, runId: string): Promise<void> {
   const task = await findTask(deps.db, taskId);
   if (!task || task.view.status === 'SUCCEEDED' || task.view.status === 'FAILED') return;
   const going: Going = {
     id: String(task.subject['connectionId']),
     connectionKey: task.view.target,
     native: String(task.subject['native']),
+    runId,
   };
   await markTask(deps.db, taskId, { status: 'RUNNING' });
   try {
+    await recordLeftIntents(deps, { id: going.id, name: going.connectionKey });
     const removal = going.native === 'leave' ? await listContainers(deps, going) : await takeBack(deps, going);
     await forgetConnection(deps, going, { taskId, removal });
     await deps.platforms.forget(going.id);
@@ -38,7 +43,7 @@ export async function removeConnection(deps: Deps, taskId: string): Promise<void
   }
 }
 
-const placeOf = ({ id, connectionKey }: Going) => ({ id, name: connectionKey });
+const runOf = ({ id: connectionId, connectionKey, runId }: Going) => ({ connectionId, connectionKey, runId });
 
 class NotGone extends Error {}
 
@@ -86,12 +91,19 @@ async function takeMasksBack(deps: Deps, going: Going, session: PlatformSession)
   const seen = await session.observeMasks({ sources: 'all', bases: [], readers: 'all' });
   const plan = diffMasks({ views: [], entitlements: [], isWhole: true }, seen);
   if (plan.steps.length === 0) return;
-  const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
-  const results = await session.applyMasks(session.maskStatements(plan, seen), { holds });
-  await recordStatements(deps, placeOf(going), results);
+  const results = await session.applyMasks(session.maskStatements(plan, seen), { holds: holdsLease(deps, going) });
+  await recordStatements(deps, runOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
   if (failed?.status === 'failed') throw new NotGone(`${failed.failure.message} ${failed.failure.remedy}`);
 }
+
+const holdsLease =
+  (deps: Deps, going: Going) =>
+  async (statements: Parameters<typeof intend>[2]): Promise<boolean> => {
+    if ((await claimWork(deps.db, going.id, deps.replicaId)) === undefined) return false;
+    await intend(deps.db, runOf(going), statements);
+    return true;
+  };
 
 /** One writer per connection: another replica lets go of it within this time once it has nothing to do there. */
 const leaseWaitMilliseconds = 30_000;
@@ -111,9 +123,8 @@ type Applying = {
 };
 
 async function applyAll(deps: Deps, going: Going, { session, plan, seen }: Applying): Promise<string> {
-  const holds = async () => (await claimWork(deps.db, going.id, deps.replicaId)) !== undefined;
-  const results = await session.apply(session.statements(plan, seen), { holds });
-  await recordStatements(deps, placeOf(going), results);
+  const results = await session.apply(session.statements(plan, seen), { holds: holdsLease(deps, going) });
+  await recordStatements(deps, runOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
   return failed?.status === 'failed' ? `${failed.failure.message} ${failed.failure.remedy}` : '';
 }
