@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -103,6 +105,14 @@ const ownerParts =
 const flowParts =
   /\/web\/src\/(ui\/reorder|features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
 
+const source = fileURLToPath(new URL('src', import.meta.url));
+const sheets = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.module.css'))
+  .toSorted();
+/** The name of a class, and the number of its sheet: letters of a digest cannot be packed, and each name stands in every first load. */
+const classNameOf = (name: string, file: string): string =>
+  `_${name}_${sheets.indexOf(relative(source, file)).toString(36)}`;
+
 const apiOfDevServer = { target: process.env.STOA_API ?? 'http://localhost:3000', changeOrigin: false };
 
 export default defineConfig({
@@ -118,6 +128,7 @@ export default defineConfig({
   // The server puts a fresh nonce in place of this word in every reply that carries index.html.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': apiOfDevServer } },
+  css: { modules: { generateScopedName: classNameOf } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

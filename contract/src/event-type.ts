@@ -33,6 +33,7 @@ export const operationalEventTypes = [
   'stoa.domain.data_source_removed',
   'stoa.drift.found',
   'stoa.user.deactivated',
+  'stoa.verification.violated',
 ] as const;
 
 export type OperationalEventType = (typeof operationalEventTypes)[number];

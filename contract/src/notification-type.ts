@@ -20,6 +20,7 @@ export const notificationTypes = [
   'PROVISIONING_FAILED',
   'REQUEST_UNREVIEWABLE',
   'WEBHOOK_SUPPRESSED',
+  'VERIFICATION_VIOLATED',
 ] as const;
 export const notificationType = z.enum(notificationTypes);
 export type NotificationType = (typeof notificationTypes)[number];

@@ -96,6 +96,12 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     count: z.int(),
   }),
   'stoa.user.deactivated': z.object({ user: person }),
+  /** `violated`: which invariants do not hold. */
+  'stoa.verification.violated': z.object({
+    verificationId: z.string(),
+    findings: z.int(),
+    violated: z.array(z.string()),
+  }),
 };
 
 const ownData: Record<string, z.ZodType> = {
@@ -182,6 +188,7 @@ const summaries: Record<string, string> = {
   'stoa.domain.data_source_removed': 'Data sources left a domain, by hand or by its tag.',
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
+  'stoa.verification.violated': 'The nightly verification found what should not be.',
   'stoa.ping': 'A test.',
 };
 

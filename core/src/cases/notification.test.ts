@@ -38,7 +38,8 @@ const nameOf = (globalUserId: string): string => globalUserId.slice('u-'.length)
 const people = (given: Given) => (given.people ?? usernames).map(who);
 
 function happeningOf(given: Given): Happening {
-  if (given.what === 'assignment' || given.what === 'webhook') return { about: given.what };
+  if (given.what === 'assignment' || given.what === 'webhook' || given.what === 'verification')
+    return { about: given.what };
   if (given.what === 'state.created' || given.what === 'state.deleted' || given.what === 'data_sources.updated')
     return { about: 'product', what: given.what };
   const settings = { ...defaultReviewSettings, fourEyes: given.fourEyes ?? true };
@@ -75,6 +76,7 @@ function circleOf(given: Given): Circle {
       p.domainPermissions.some((d) => d.domainId === 'd-claims' && d.permission === 'Manage Data Products'),
     ),
     applicationAdmins: all.filter((p) => p.permissions.includes('APPLICATION_ADMIN')),
+    auditors: all.filter((p) => p.permissions.includes('AUDIT')),
     requester: who(rest.from ?? 'consumer'),
     beneficiary: who(rest.for ?? rest.from ?? 'consumer'),
     named: (rest.named ?? []).map(who),

@@ -15,7 +15,11 @@ type Asked = {
 export const isToldBy = ({ provider, type, isOnForAll, switches }: Asked): boolean =>
   isOnForAll && switches.get(`${provider} `) !== false && switches.get(`${provider} ${type}`) !== false;
 
-const urgent: ReadonlySet<NotificationType> = new Set(['ACCESS_REVOKED', 'WEBHOOK_SUPPRESSED']);
+const urgent: ReadonlySet<NotificationType> = new Set([
+  'ACCESS_REVOKED',
+  'WEBHOOK_SUPPRESSED',
+  'VERIFICATION_VIOLATED',
+]);
 /** Messages about security: they wait neither for a digest nor for the end of anybody's quiet hours. */
 export const isUrgent = (type: NotificationType): boolean => urgent.has(type);
 
@@ -35,6 +39,7 @@ const forTeam: ReadonlySet<NotificationType> = new Set([
   'PROVISIONING_FAILED',
   'REQUEST_UNREVIEWABLE',
   'WEBHOOK_SUPPRESSED',
+  'VERIFICATION_VIOLATED',
 ]);
 /** Whether a channel that many people read gets it, once for all of them: what is one person's own matter stays with them. */
 export const isForTeam = (type: NotificationType): boolean => forTeam.has(type);

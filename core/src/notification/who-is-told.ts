@@ -33,7 +33,8 @@ export type Happening =
   | AboutRequest
   | { readonly about: 'product'; readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' }
   | { readonly about: 'assignment' }
-  | { readonly about: 'webhook' };
+  | { readonly about: 'webhook' }
+  | { readonly about: 'verification' };
 
 /** The people who bear on it, by their standing; whether each is told is what the rule says. */
 export type Circle = {
@@ -43,6 +44,7 @@ export type Circle = {
   /** Manage Data Products in every domain of the target. */
   readonly managers: readonly Person[];
   readonly applicationAdmins: readonly Person[];
+  readonly auditors: readonly Person[];
   readonly requester: Person | null;
   readonly beneficiary: Person | null;
   /** Whom a flow names from now on. */
@@ -56,6 +58,7 @@ export const nobody: Circle = {
   governors: [],
   managers: [],
   applicationAdmins: [],
+  auditors: [],
   requester: null,
   beneficiary: null,
   named: [],
@@ -96,6 +99,8 @@ function offersOf(happening: Happening, circle: Circle): readonly Offer[] {
       return [{ type: 'STEWARD_ASSIGNED', people: circle.named }];
     case 'webhook':
       return [{ type: 'WEBHOOK_SUPPRESSED', people: circle.applicationAdmins }];
+    case 'verification':
+      return [{ type: 'VERIFICATION_VIOLATED', people: [...circle.applicationAdmins, ...circle.auditors] }];
   }
 }
 

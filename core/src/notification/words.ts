@@ -36,6 +36,10 @@ export type MessageFacts = {
   readonly failure?: string | null | undefined;
   /** Of a webhook: its id and where it points. */
   readonly webhook?: { readonly id: string; readonly url: string } | undefined;
+  /** Of a verification: its run, and how much it found. */
+  readonly verification?:
+    | { readonly id: string; readonly findings: number; readonly violated: readonly string[] }
+    | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -149,6 +153,11 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     subject: 'A webhook was switched off',
     message: `${webhook?.url ?? 'A receiver'} took nothing for too long, so nothing is sent there any more. What was missed can be sent again.`,
     action: open('Open its deliveries', `/admin/webhooks/${webhook?.id ?? ''}`),
+  }),
+  VERIFICATION_VIOLATED: ({ verification }) => ({
+    subject: 'The nightly verification found what should not be',
+    message: `${verification?.findings === 1 ? 'There is one finding' : `There are ${verification?.findings ?? 0} findings`} (${verification?.violated.join(', ') ?? ''}). Each says what should be there, what is, and what to do next.`,
+    action: open('Open the findings', `/admin/verification/${verification?.id ?? ''}`),
   }),
 };
 

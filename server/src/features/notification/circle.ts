@@ -10,6 +10,7 @@ const productHappenings = ['state.created', 'state.deleted', 'data_sources.updat
 export function happeningOf(known: Known, event: OutboxEvent): Happening | null {
   if (event.type === 'stoa.steward.assigned') return { about: 'assignment' };
   if (event.type === 'stoa.webhook.suppressed') return { about: 'webhook' };
+  if (event.type === 'stoa.verification.violated') return { about: 'verification' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);
@@ -58,7 +59,13 @@ export async function circleOf(known: Known, event: OutboxEvent, happening: Happ
       };
     }
     case 'webhook':
-      return { ...nobody, applicationAdmins: await known.applicationAdmins() };
+      return { ...nobody, applicationAdmins: await known.holdersOf('APPLICATION_ADMIN') };
+    case 'verification':
+      return {
+        ...nobody,
+        applicationAdmins: await known.holdersOf('APPLICATION_ADMIN'),
+        auditors: await known.holdersOf('AUDIT'),
+      };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GlobalPermission } from '@stoa/contract/enums';
 import { uuid } from '@stoa/contract/text';
 import type { Person, PersonRef } from '@stoa/core/person';
 import { toldKey } from '@stoa/core/notification/who-is-told';
@@ -31,7 +32,7 @@ export type Known = {
   readonly toldLately: Map<string, ReadonlySet<string>>;
   /** Active people behind sources; asked for once per batch. */
   readonly behind: (sources: readonly ReviewerSource[], domainIds: readonly string[]) => Promise<readonly Person[]>;
-  readonly applicationAdmins: () => Promise<readonly Person[]>;
+  readonly holdersOf: (permission: GlobalPermission) => Promise<readonly Person[]>;
 };
 
 const isUuid = (id: string | null): id is string => id !== null && uuid.safeParse(id).success;
@@ -73,9 +74,9 @@ export async function loadKnown(
       once.set(key, found);
       return found;
     },
-    applicationAdmins: async () => {
+    holdersOf: async (permission) => {
       const { rows } = await sql<{ id: string }>`
-        select global_user_id as id from global_permission where permission = 'APPLICATION_ADMIN' limit ${mostTold}`.execute(
+        select global_user_id as id from global_permission where permission = ${permission} limit ${mostTold}`.execute(
         db,
       );
       return [

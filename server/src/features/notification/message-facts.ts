@@ -30,10 +30,21 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     },
     failure: textOf(data['reason']),
     webhook: { id: textOf(data['webhookId']) ?? '', url: textOf(data['url']) ?? 'A receiver' },
+    verification: verificationOf(event),
     form:
       textOf(data['requestFormId']) === null
         ? undefined
         : { id: textOf(data['requestFormId']) ?? '', name: textOf(data['name']) ?? '' },
+  };
+}
+
+function verificationOf({ type, data }: OutboxEvent): MessageFacts['verification'] {
+  if (type !== 'stoa.verification.violated') return undefined;
+  const { verificationId, findings, violated } = data;
+  return {
+    id: textOf(verificationId) ?? '',
+    findings: typeof findings === 'number' ? findings : 0,
+    violated: Array.isArray(violated) ? violated.map(String) : [],
   };
 }
 

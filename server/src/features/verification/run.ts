@@ -16,7 +16,7 @@ const lookAgainSeconds = 5;
 /** So many findings of a run are kept; the counts tell of all of them. */
 const mostKept = 10_000;
 
-type Run = { taskId: string; open: string[] | null; isSettled: boolean };
+type Run = { taskId: string; cause: string; open: string[] | null; isSettled: boolean };
 
 /**
  * One look of a run. While something differs it is not over: another look follows a moment later, until what differed has
@@ -34,7 +34,7 @@ export async function runVerification(deps: Deps, runId: string): Promise<void> 
     });
     const open = differing(checked, run.open === null ? undefined : new Set(run.open));
     if (open.size > 0 && !run.isSettled) await lookAgain(deps, { runId, taskId: run.taskId, open });
-    else await end(deps, { runId, taskId: run.taskId, invariants: reportOf(checked, open, false) });
+    else await end(deps, { ...run, runId, invariants: reportOf(checked, open, false) });
   } catch (error) {
     deps.log.error({ err: error, run: runId }, 'a verification failed');
     const words = 'It failed on our side. The log of the server says why.';
@@ -47,7 +47,7 @@ async function begin(deps: Deps, runId: string): Promise<Run | undefined> {
     const { rows } = await sql<Run>`
       update verification_run set status = 'RUNNING', started_at = coalesce(started_at, now())
       where id = ${runId} and status in ('QUEUED', 'RUNNING') and task_id is not null
-      returning task_id as "taskId", open_keys as open, now() >= started_at + make_interval(secs => ${settleSeconds}) as "isSettled"`.execute(
+      returning task_id as "taskId", cause, open_keys as open, now() >= started_at + make_interval(secs => ${settleSeconds}) as "isSettled"`.execute(
       tx,
     );
     const [run] = rows;
@@ -86,9 +86,9 @@ async function lookAgain(
 }
 
 const outcomes = { 0: 'HELD', 1: 'VIOLATED', 2: 'UNCHECKED' } as const;
-type Ended = { runId: string; taskId: string; invariants: readonly InvariantReport[] };
+type Ended = { runId: string; taskId: string; cause: string; invariants: readonly InvariantReport[] };
 
-async function end(deps: Deps, { runId, taskId, invariants }: Ended): Promise<void> {
+async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Promise<void> {
   const findings = invariants.flatMap((one) => one.findings);
   const outcome = outcomes[exitCodeOf({ invariants })];
   const kept = findings.slice(0, mostKept).map(({ where: place, next, since, ...one }, number) => ({
@@ -98,6 +98,7 @@ async function end(deps: Deps, { runId, taskId, invariants }: Ended): Promise<vo
     next,
     since: since?.toISOString() ?? null,
   }));
+  const violated = invariants.filter(({ status }) => status === 'violated').map(({ invariant }) => invariant);
   const summary = invariants.map((one) => ({ ...one, findings: one.findings.length }));
   await transact(deps, async (tx, after) => {
     const { numAffectedRows } = await sql`
@@ -119,9 +120,19 @@ async function end(deps: Deps, { runId, taskId, invariants }: Ended): Promise<vo
         step: 'ended',
         outcome,
         findings: findings.length,
-        violated: invariants.filter(({ status }) => status === 'violated').map(({ invariant }) => invariant),
+        violated,
         unchecked: invariants.filter(({ status }) => status === 'unchecked').map(({ invariant }) => invariant),
       },
+      // Whoever began one by hand looks at it; of the night nobody would hear.
+      emits:
+        outcome === 'VIOLATED' && cause === 'night'
+          ? [
+              {
+                type: 'stoa.verification.violated',
+                data: { verificationId: runId, findings: findings.length, violated },
+              },
+            ]
+          : [],
     });
     after.changed('verification', runId);
     after.changed('task', taskId);

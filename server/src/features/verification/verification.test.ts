@@ -1,3 +1,4 @@
+import { getInboxMessages } from '@stoa/contract/notification';
 import { getTask } from '@stoa/contract/task';
 import { updateApplicationSettings } from '@stoa/contract/settings';
 import {
@@ -156,4 +157,31 @@ test('the night verifies by itself, once, at its hour, unless that is switched o
   expect(started).toHaveLength(1);
   expect(await ended(started[0] ?? '')).toMatchObject({ cause: 'night', createdBy: null, status: 'SUCCEEDED' });
   expect(await startNightlyVerification(deps)).toBeNull();
+});
+
+test('what a night finds is told to those who may read it; what one begun by hand finds is not told again', async () => {
+  const told = async (person: TestPerson) => {
+    const { body } = await person.call(getInboxMessages, { query: { limit: 50 } });
+    return body.data.filter((message) => message.notificationType === 'VERIFICATION_VIOLATED');
+  };
+  await superuser.query(`update access_request set status = 'DENIED' where id = '${requestId}'`);
+  const violated = async (id: string) => {
+    await until(async () => (await read(id)).isSettling || undefined);
+    await age(id);
+    expect(await ended(id)).toMatchObject({ outcome: 'VIOLATED' });
+  };
+  const night = (await startNightlyVerification(server.deps)) ?? '';
+  await violated(night);
+  const byHand = (await people.appadmin.call(startVerification)).body.id;
+  await violated(byHand);
+  await superuser.query(`update access_request set status = 'PENDING' where id = '${requestId}'`);
+  for (const person of [people.appadmin, people.auditor]) {
+    const messages = await until(async () => ((await told(person)).length > 0 ? told(person) : undefined));
+    expect(messages).toMatchObject([
+      { message: expect.stringMatching(/I5/), data: { actionPath: `/admin/verification/${night}` } },
+    ]);
+  }
+  for (const person of [people.governor, people.consumer]) expect(await told(person)).toEqual([]);
+  const { rows } = await superuser.query(`select data from event where type = 'stoa.verification.violated'`);
+  expect(rows).toEqual([{ data: expect.objectContaining({ verificationId: night }) }]);
 });
