@@ -9,7 +9,11 @@ import { clocks } from './nightly/clocks.ts';
 import { cutLines, halfOpenLines } from './nightly/cut-lines.ts';
 import { diskFull } from './nightly/disk-full.ts';
 import { killMatrix } from './nightly/kill-matrix.ts';
+import { platformFull } from './nightly/platform-full.ts';
+import { platformLies } from './nightly/platform-lies.ts';
+import { platformLocked } from './nightly/platform-locked.ts';
 import { repeatedSuites } from './nightly/suites.ts';
+import { systemCalls } from './nightly/system-calls.ts';
 import { databaseCrash, endurance, pausedReplica, randomKills } from './nightly/under-load.ts';
 
 const faults: Record<string, Fault> = {
@@ -21,18 +25,22 @@ const faults: Record<string, Fault> = {
   'disk-full': diskFull,
   'cut-lines': cutLines,
   'half-open-lines': halfOpenLines,
+  'platform-full': platformFull,
+  'platform-locked': platformLocked,
+  'platform-lies': platformLies,
+  'system-calls': systemCalls,
   clocks,
   suites: repeatedSuites,
   endurance,
 };
 
-const usage = `npm run nightly -- [fault...] [--rounds 1] [--kills 500] [--minutes 30] [--races 1000]
+const usage = `npm run nightly -- [fault...] [--rounds 1] [--kills 500] [--minutes 30] [--races 1000] [--calls 20]
 Faults: ${Object.keys(faults).join(', ')}; all of them when none is named.`;
 
 function readArguments(): { chosen: [string, Fault][]; amounts: Amounts } {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
-    options: { rounds: text, kills: text, minutes: text, races: text },
+    options: { rounds: text, kills: text, minutes: text, races: text, calls: text },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => faults[name] === undefined);
@@ -49,6 +57,7 @@ function readArguments(): { chosen: [string, Fault][]; amounts: Amounts } {
       kills: amount('kills', 500),
       minutes: amount('minutes', 30),
       races: amount('races', 1_000),
+      calls: amount('calls', 20),
     },
   };
 }

@@ -10,6 +10,8 @@ export type Amounts = {
   minutes: number;
   /** Rounds of each race, and cuts of each kind around a statement. */
   races: number;
+  /** System calls of an approval at which the server is killed. */
+  calls: number;
 };
 
 /** What came of one fault: how often it was done, and every sentence about what must not be. */

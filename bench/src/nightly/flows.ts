@@ -22,6 +22,8 @@ export type Flow = {
   open: string;
   closed: string;
   read(consumer: Consumer): Promise<unknown>;
+  /** What is read. */
+  table: string;
 };
 
 export const decide = (
@@ -61,6 +63,7 @@ export async function makeFlows(world: FaultWorld): Promise<Record<'access' | 'e
   return {
     access: {
       name: 'access',
+      table: 'area_1.table_1',
       ask: async (server, { person }) =>
         created(
           await at(server, person).call(requestAccess, {
@@ -75,6 +78,7 @@ export async function makeFlows(world: FaultWorld): Promise<Record<'access' | 'e
     },
     exception: {
       name: 'masking exception',
+      table: 'shared_area_2.table_1',
       ask: async (server, { person }) =>
         created(
           await at(server, person).call(requestMaskingException, {
@@ -93,6 +97,7 @@ export async function makeFlows(world: FaultWorld): Promise<Record<'access' | 'e
     },
     asset: {
       name: 'asset',
+      table: 'area_3.table_1',
       ask: async (server, { person }) => {
         const id = await findAsset(server);
         const body = { requestType: 'DATA_ACCESS' as const, user: person.globalUserId, form };
@@ -141,6 +146,28 @@ export async function endIn(world: FaultWorld, requestId: string, seconds: numbe
 /** One request, whose it is, and what it is about. */
 export type Subject = { flow: Flow; consumer: Consumer; requestId: string };
 
+/** What the server says of the way of a request to the platform. */
+export async function stateOf(
+  world: FaultWorld,
+  server: Server,
+  requestId: string,
+): Promise<{ state: string; reason: string }> {
+  const { body } = await at(server, world.governor).call(getAccessRequestProvisioning, { params: { id: requestId } });
+  return { state: String(body.state), reason: body.reason ?? '' };
+}
+
+/** Asks and approves; the request is on its way to the platform. */
+export async function approve(
+  world: FaultWorld,
+  server: Server,
+  { flow, consumer }: Omit<Subject, 'requestId'>,
+): Promise<Subject> {
+  const requestId = await flow.ask(server, consumer);
+  const { status, body } = await decide(server, world.governor, requestId);
+  if (status !== 200) throw new Error(`an approval was refused: ${status} ${JSON.stringify(body)}`);
+  return { flow, consumer, requestId };
+}
+
 /** Waits until the platform has been brought to where the request stands, and until the consumer's own session sees it. */
 export async function settle(
   world: FaultWorld,
@@ -150,15 +177,60 @@ export async function settle(
   const state = isOpen ? 'ACTIVE' : 'REMOVED';
   await waitFor(
     `${flow.name} to be ${state}`,
-    async () => {
-      const { body } = await at(server, world.governor).call(getAccessRequestProvisioning, {
-        params: { id: requestId },
-      });
-      return body.state === state;
-    },
+    async () => (await stateOf(world, server, requestId)).state === state,
     seconds,
   );
   const seen = await flow.read(consumer);
   const wanted = isOpen ? flow.open : flow.closed;
   if (seen !== wanted) throw new Error(`the consumer is shown ${String(seen)}, not ${wanted}`);
+}
+
+/** What was decided about a request: that it is access, or that it is none any more. */
+export type Act = { subject: Subject; isGiving: boolean };
+
+/** Approves a request that is made for it, or revokes one. */
+export async function perform(world: FaultWorld, server: Server, { subject, isGiving }: Act): Promise<void> {
+  if (isGiving) return void Object.assign(subject, await approve(world, server, subject));
+  const { status } = await subject.flow.revoke(server, subject.requestId);
+  if (status !== 204) throw new Error(`a revoke answered ${status}`);
+}
+
+/** Sentences about a claim that the catalog of the platform contradicts, before and after it was made. */
+export async function untruth(world: FaultWorld, server: Server, { subject, isGiving }: Act): Promise<string[]> {
+  const isOpen = async () => {
+    const { rows } = await world.platform.superuser.query<{ is: boolean }>(
+      `select has_table_privilege($1, $2, 'select') as is`,
+      [subject.consumer.login.username, subject.flow.table],
+    );
+    return rows[0]?.is === true;
+  };
+  const before = await isOpen();
+  const { state } = await stateOf(world, server, subject.requestId);
+  const isClaimed = state === (isGiving ? 'ACTIVE' : 'REMOVED');
+  return isClaimed && before !== isGiving && (await isOpen()) !== isGiving
+    ? [`${state} was claimed and is not so`]
+    : [];
+}
+
+/** Brings a request to where it is pending, or approved and access: the same one, or the next. */
+export async function bringTo(
+  world: FaultWorld,
+  subject: Subject,
+  { server, isApproved }: { server: Server; isApproved: boolean },
+): Promise<void> {
+  const { flow, consumer } = subject;
+  const [row] = await world.query<{ status: string }>('select status from access_request where id = $1', [
+    subject.requestId,
+  ]);
+  const status = row?.status;
+  if (status === 'APPROVED' && isApproved) return;
+  if (status === 'APPROVED') {
+    await flow.revoke(server, subject.requestId);
+    await settle(world, subject, { server, isOpen: false });
+  }
+  if (status !== 'PENDING') subject.requestId = await flow.ask(server, consumer);
+  if (!isApproved) return;
+  const { status: answer } = await decide(server, world.governor, subject.requestId);
+  if (answer !== 200) throw new Error(`the approval before the fault answered ${answer}`);
+  await settle(world, subject, { server, isOpen: true });
 }

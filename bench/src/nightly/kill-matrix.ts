@@ -4,7 +4,7 @@ import { applyingPoints, committingPoints, decidingPoints } from '@stoa/server/t
 import { pause } from '../measure.ts';
 import type { Fault, FaultContext, Outcome } from './fault.ts';
 import { at, type FaultWorld } from './fault-world.ts';
-import { addMaskedConsumer, decide, endIn, makeFlows, settle, type Subject } from './flows.ts';
+import { addMaskedConsumer, bringTo, decide, endIn, makeFlows, settle, type Subject } from './flows.ts';
 import { verify } from './verify.ts';
 
 type Act = 'approve' | 'revoke' | 'expire';
@@ -107,27 +107,3 @@ async function perform(
   if (act === 'revoke') return (await flow.revoke(server, requestId)).status;
   return undefined;
 }
-
-async function bringTo(
-  world: FaultWorld,
-  subject: Subject,
-  { server, isApproved }: { server: ChildServer; isApproved: boolean },
-): Promise<void> {
-  const { flow, consumer } = subject;
-  const { rows } = await statusOf(world, subject.requestId);
-  const status = rows[0]?.status;
-  if (status === 'APPROVED' && isApproved) return;
-  if (status === 'APPROVED') {
-    await flow.revoke(server, subject.requestId);
-    await settle(world, subject, { server, isOpen: false });
-  }
-  if (status !== 'PENDING') subject.requestId = await flow.ask(server, consumer);
-  if (!isApproved) return;
-  const { status: answer } = await decide(server, world.governor, subject.requestId);
-  if (answer !== 200) throw new Error(`the approval before the fault answered ${answer}`);
-  await settle(world, subject, { server, isOpen: true });
-}
-
-const statusOf = async (world: FaultWorld, id: string) => ({
-  rows: await world.query<{ status: string }>('select status from access_request where id = $1', [id]),
-});

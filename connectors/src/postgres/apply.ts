@@ -5,7 +5,6 @@ import type { ApplyPoint, Failure, Fence, FenceOf, ResultOf, Statement, StepResu
 import type { Connections } from './connection.ts';
 import { classify } from './errors.ts';
 import { probe } from './probe.ts';
-import { objectLock } from './statements.ts';
 
 /** Certain failures of a transaction that lost against another one: nothing was written, so the same text is tried again. */
 const attempts = 4;
@@ -137,12 +136,13 @@ async function runAtOnce(client: PoolClient, batch: readonly Executable[], behin
 
 const textOf = (statement: Executable): readonly string[] => [statement.sql, statement.guard];
 
-/** A lock of ours may be waited for; a table that somebody alters may not: `lock_timeout` counts for both. */
+/**
+ * A lock of ours may be waited for. What somebody else holds, a table that is altered or a role that is changed, may not: meanwhile all
+ * other products of the platform would wait with it. `lock_timeout` counts for both, so it is set behind our own.
+ */
 function opening(batch: readonly Executable[]): string[] {
   const locks = [...new Set(batch.flatMap((s) => s.locks))];
-  if (locks.length === 0) return ['BEGIN'];
-  const wait = locks.includes(objectLock) ? ["SET LOCAL lock_timeout = '500ms'"] : [];
-  return ['BEGIN', ...locks.map((lock) => `SELECT ${lock}`), ...wait];
+  return ['BEGIN', ...locks.map((lock) => `SELECT ${lock}`), "SET LOCAL lock_timeout = '500ms'"];
 }
 
 async function runStepwise(

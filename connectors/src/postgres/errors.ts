@@ -5,6 +5,9 @@ import { NameRefused } from './identifiers.ts';
 /** The prefix of errors that our own read-backs raise inside a transaction. */
 export const readbackMark = 'stoa.readback';
 
+/** In place of the text that PostgreSQL makes of the mark. */
+const notShown = 'The platform confirmed the statement and does not show what it should have done, so it was undone';
+
 const classes: Readonly<Record<string, FailureClass>> = {
   XX000: 'retry',
   '40P01': 'retry',
@@ -81,7 +84,7 @@ export function classify(error: unknown, sent = false): Failure {
     outcomeUnknown,
   });
   if (error instanceof NameRefused) return failure('missing-principal', error.refusal);
-  if (message.includes(readbackMark)) return failure('retry', 'readback');
+  if (message.includes(readbackMark)) return { ...failure('retry', 'readback'), message: notShown };
   if (isTls(raised) && !raised.fromServer) return failure('auth', raised.code ?? 'tls');
   if (isNetwork(raised)) return failure('retry', raised.code ?? 'network', sent);
   if (!raised.fromServer || raised.code === undefined) return failure('bug', raised.code ?? 'unknown', sent);

@@ -167,6 +167,36 @@ test('a line that swallows everything delays its own platform alone', async () =
   expect(await reads(broken, one(0).login)).toBe('42501');
 }, 120_000);
 
+test('a role that somebody else is changing holds up its own product alone', async () => {
+  const [source] = healthy.registered.sources;
+  const other = await publish(governor, healthy.registered, { name: 'Beside it', sourceIds: [source?.id ?? 0] });
+  const first = await approved(healthy, one(0).person);
+  await settled(first, 'ACTIVE');
+  const { rows } = await healthy.platform.superuser.query<{ role: string }>(
+    'select roleid::regrole::text as role from pg_auth_members where member = $1::regrole',
+    [pg.escapeIdentifier(one(0).login.username)],
+  );
+  const holder = new pg.Client(connectionString(healthy.platform.database));
+  await holder.connect();
+  let [waiting, beside] = ['', ''];
+  try {
+    await holder.query('begin');
+    await holder.query(`grant ${rows[0]?.role} to "${healthy.platform.owner}"`);
+    waiting = await approved(healthy, one(1).person);
+    await revoke(healthy, first);
+    beside = await approved({ ...healthy, product: other }, one(2).person);
+    await settled(beside, 'ACTIVE', 20);
+    await waitFor('the reason', async () => (await stateOf(waiting)).reason?.includes('lock timeout'));
+    expect((await stateOf(first)).state).not.toBe('REMOVED');
+  } finally {
+    await holder.end();
+  }
+  await Promise.all([settled(waiting, 'ACTIVE'), settled(first, 'REMOVED')]);
+  await revoke(healthy, waiting);
+  await revoke({ ...healthy, product: other }, beside);
+  await Promise.all([settled(waiting, 'REMOVED'), settled(beside, 'REMOVED')]);
+}, 120_000);
+
 for (const when of ['beforeSend', 'afterSend', 'onAnswer'] as const) {
   test(`a line cut ${when} of a grant and of a revoke ends in what was decided`, async () => {
     await isUp();
