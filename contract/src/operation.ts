@@ -30,7 +30,7 @@ export type Operation = {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** The media type of the body when it is not JSON: such a body reaches its route as the text that came. */
-  readonly bodyType?: 'application/x-www-form-urlencoded';
+  readonly bodyType?: 'application/x-www-form-urlencoded' | 'application/csp-report';
   readonly responses: Responses;
   /** The media type of the success answer when it is not JSON. */
   readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream' | 'application/x-ndjson';

@@ -183,6 +183,7 @@ import {
   getReadiness,
   getWebhookEvents,
   getWebhookEventSchema,
+  reportPolicyViolation,
 } from './system.ts';
 import { changeTags, createTag, deleteTag, listTagApplications, listTags, readTag, updateTag } from './tag.ts';
 import { getTask } from './task.ts';
@@ -200,6 +201,7 @@ export const operationById = {
   getMetrics,
   getOpenApiDocument,
   getApiDocs,
+  reportPolicyViolation,
   getWebhookEvents,
   getWebhookEventSchema,
   signIn,

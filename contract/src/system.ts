@@ -72,6 +72,25 @@ export const getApiDocs = operation({
   responses: { 200: z.string() },
 });
 
+export const reportPolicyViolation = operation({
+  id: 'reportPolicyViolation',
+  method: 'POST',
+  path: '/api/csp-report',
+  summary: 'What a browser kept a page from doing, as browsers send it by themselves.',
+  access: { public: true },
+  body: z.object({
+    'csp-report': z.looseObject({
+      'effective-directive': z.string().optional(),
+      'violated-directive': z.string().optional(),
+      'blocked-uri': z.string().optional(),
+      'document-uri': z.string().optional(),
+      disposition: z.string().optional(),
+    }),
+  }),
+  bodyType: 'application/csp-report',
+  responses: { 204: null },
+});
+
 export const getWebhookEvents = operation({
   id: 'getWebhookEvents',
   method: 'GET',

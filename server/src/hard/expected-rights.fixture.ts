@@ -441,4 +441,5 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listRestoreFindings: on('none', app),
   completeSlackInstall: on('none', pub),
   receiveSlackInteraction: on('none', pub),
+  reportPolicyViolation: on('none', pub),
 };

@@ -19,6 +19,13 @@ export const grantSeconds = new Histogram({
   registers: [registry],
 });
 
+export const policyViolations = new Counter({
+  name: 'stoa_csp_reports_total',
+  help: 'Parts of pages that browsers refused, as they reported.',
+  labelNames: ['directive'],
+  registers: [registry],
+});
+
 export const nativeStatements = new Counter({
   name: 'stoa_native_statements_total',
   help: 'Statements run on data platforms.',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashPassword } from '../features/auth/password.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import { callerOf } from '../testing/people.ts';
+import { policyViolations } from './metrics.ts';
 import { pagePolicy } from './security-headers.ts';
 
 let server: TestServer;
@@ -32,6 +33,39 @@ test('the page runs no script without its nonce, and nothing frames it', async (
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('what a browser refused is counted by directive; nothing else is taken for a report, and not without end', async () => {
+  const report = (body: string) =>
+    fetch(`${server.url}/api/csp-report`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/csp-report' },
+      body,
+    });
+  const of = (directive: string) => JSON.stringify({ 'csp-report': { 'effective-directive': directive } });
+  const counted = async () => {
+    const { values } = await policyViolations.get();
+    return new Map(values.map(({ labels, value }) => [labels.directive, value]));
+  };
+  expect((await report(of('script-src-elem'))).status).toBe(204);
+  expect((await report(of('made-up'))).status).toBe(204);
+  expect(await counted()).toEqual(
+    new Map([
+      ['script-src-elem', 1],
+      ['other', 1],
+    ]),
+  );
+  for (const body of ['', '{', '[]', '{"csp-report":7}', `${'['.repeat(100_000)}`]) {
+    const answer = await report(body);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'request.malformed' });
+  }
+  const json = { 'content-type': 'application/json' };
+  const asJson = await fetch(`${server.url}/api/csp-report`, { method: 'POST', headers: json, body: of('img-src') });
+  expect(asJson.status).toBe(400);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => report(of('img-src'))));
+  expect(answers.map(({ status }) => status)).toContain(429);
+  expect(answers.map(({ status }) => status)).toContain(204);
 });
 
 test('two replicas count tries together', async () => {

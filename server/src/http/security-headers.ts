@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { reportPolicyViolation } from '@stoa/contract/system';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.ts';
 
@@ -33,6 +34,7 @@ export const pagePolicy = (nonce: string): string =>
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'self'",
+    `report-uri ${reportPolicyViolation.path}`,
   ].join('; ');
 
 /**

@@ -14,6 +14,7 @@ import { checkpointAge, exportLag, registry, unsealedSeconds, waitingKeys } from
 import { Refusal } from '../../http/refusal.ts';
 import { newNonce } from '../../http/security-headers.ts';
 import { renderApiPage } from './api-page.ts';
+import { reportViolation } from './report-violation.ts';
 import { publicRoute, type RawRoute, type Route, rawRoute } from '../../http/route.ts';
 
 const up = { status: 'up' };
@@ -50,6 +51,7 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
       .header('content-type', 'text/html; charset=utf-8')
       .send(renderApiPage(document, nonce));
   }),
+  rawRoute(system.reportPolicyViolation, reportViolation),
   rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
     requireMetricsReader(deps, call.ip, request.headers.authorization);
     await measureQueue(deps);

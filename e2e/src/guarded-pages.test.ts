@@ -58,3 +58,18 @@ it('who signed in long ago is asked for the password, and what they began goes o
   expect(unexpected).toEqual([]);
   await visitor.close();
 });
+
+it('what a page may not run is refused by the browser, which tells the server by itself', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  await signInAt(visitor, '/me/tokens', 'admin');
+  const answer = visitor.page.waitForResponse((one) => one.url().endsWith('/api/csp-report'));
+  await visitor.page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "taken over"';
+    document.body.append(script);
+  });
+  expect((await answer).status()).toBe(204);
+  expect(await visitor.page.title()).not.toBe('taken over');
+  expect(visitor.problems.some((problem) => problem.includes('policy violation: script-src-elem'))).toBe(true);
+  await visitor.close();
+});
