@@ -3,7 +3,7 @@ import type { DesiredAccess } from '../access/model.ts';
 import { diff } from './diff.ts';
 import type { ObservedState } from './observed.ts';
 
-/** Something on the platform that is not as it should be (platforms.md 2). Identified by all of its fields but `consumers`. */
+/** Something on the platform that is not as it should be (platforms.md 2). Identified by all of its fields but the last two. */
 export type Finding = {
   readonly finding: DriftFinding;
   readonly container: string | null;
@@ -13,6 +13,8 @@ export type Finding = {
   /** The principal's native name; `PUBLIC` for everybody. */
   readonly principal: string | null;
   readonly privilege: string | null;
+  /** The plan that is made of the same look puts it right. */
+  readonly isMended: boolean;
   /** Of a bypass: principal ids of the mapped logins that it opens the object to. */
   readonly consumers: readonly string[];
 };
@@ -24,6 +26,7 @@ const blank = {
   principalId: null,
   principal: null,
   privilege: null,
+  isMended: false,
   consumers: [],
 };
 
@@ -35,18 +38,20 @@ export const defaultEdge = (schemaId: string, roleId: string): string => `defaul
 
 /**
  * What a sweep reports. `proven` holds `provenKey`s of edges that a probe has seen before: only their loss is drift, the
- * rest is work not done yet. Null reports every difference. Needs an observation with `foreign: true` for bypasses.
+ * rest is work not done yet. Null reports every difference. `gone` holds those of memberships that a probe has seen end: one
+ * that is there again was given by hand in our name. Needs an observation with `foreign: true` for bypasses.
  */
 export function findDrift(
   desired: DesiredAccess,
   observed: ObservedState,
   proven: ReadonlySet<string> | null,
+  gone: ReadonlySet<string> = new Set(),
 ): readonly Finding[] {
   return [
     ...findMissing(desired, observed, proven),
     ...findExtra(desired, observed),
     ...findExtraDefaults(observed),
-    ...findMembers(desired, observed),
+    ...findMembers(desired, observed, gone),
     ...findBypass(observed),
     ...findIdentities(desired, observed),
   ];
@@ -63,6 +68,7 @@ function findMissing(desired: DesiredAccess, observed: ObservedState, proven: Re
         findings.push({
           ...blank,
           finding: 'missing',
+          isMended: true,
           container,
           principalId: platformId,
           principal: name,
@@ -76,6 +82,7 @@ function findMissing(desired: DesiredAccess, observed: ObservedState, proven: Re
         findings.push({
           ...blank,
           finding: 'missing',
+          isMended: true,
           container,
           objectId: platformId,
           objectPath,
@@ -90,6 +97,7 @@ function findMissing(desired: DesiredAccess, observed: ObservedState, proven: Re
         findings.push({
           ...blank,
           finding: 'missing',
+          isMended: true,
           container,
           objectId: schemaId,
           objectPath: schemaPath,
@@ -104,6 +112,7 @@ function findMissing(desired: DesiredAccess, observed: ObservedState, proven: Re
         findings.push({
           ...blank,
           finding: 'missing',
+          isMended: true,
           container,
           objectId: platformId,
           objectPath,
@@ -160,14 +169,22 @@ function findExtraDefaults(observed: ObservedState): Finding[] {
 
 const defaultWords = (roleName: string): string => `SELECT on what ${roleName} makes`;
 
-function findMembers(desired: DesiredAccess, observed: ObservedState): Finding[] {
+/** Members of our containers that nobody should be: by others, or in our name, which may be work not done yet. */
+export function surplusMembers(desired: DesiredAccess, observed: ObservedState): ObservedState['memberships'] {
   const ours = ourContainers(observed);
   const wanted = new Set(desired.containers.flatMap((c) => c.members.map((m) => provenKey(c.name, m.principalId))));
-  return observed.memberships
-    .filter((row) => ours.has(row.container) && !row.ours && !wanted.has(provenKey(row.container, row.principalId)))
-    .map(({ container, principalId, principalName }) => ({
+  return observed.memberships.filter(
+    (row) => ours.has(row.container) && !wanted.has(provenKey(row.container, row.principalId)),
+  );
+}
+
+function findMembers(desired: DesiredAccess, observed: ObservedState, gone: ReadonlySet<string>): Finding[] {
+  return surplusMembers(desired, observed)
+    .filter((row) => !row.ours || gone.has(provenKey(row.container, row.principalId)))
+    .map(({ container, principalId, principalName, ours }) => ({
       ...blank,
       finding: 'unknown_member' as const,
+      isMended: ours,
       container,
       principalId,
       principal: principalName,

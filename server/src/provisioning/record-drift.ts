@@ -1,5 +1,5 @@
 import type { DesiredAccess } from '@stoa/core/access/model';
-import { defaultEdge, type Finding, findDrift, provenKey } from '@stoa/core/provisioning/findings';
+import { defaultEdge, type Finding, findDrift, provenKey, surplusMembers } from '@stoa/core/provisioning/findings';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
@@ -19,16 +19,17 @@ type Sweep = {
   desired: DesiredAccess;
   observed: ObservedState;
 };
-type Row = { finding: string; object: string; principal: string; privilege: string; detail: object };
+type Row = { finding: string; object: string; principal: string; privilege: string; mended: boolean; detail: object };
 
 /**
  * Stores what a sweep found where the platform differs from what should be there. Ours that is missing is put back by the
- * plan of the same run, so its finding is closed as it is written; what others did stays open until it is gone. False when
+ * plan of the same run, and what was given in our name is taken away, so these findings are closed as they are written; what
+ * others did stays open until it is gone. False when
  * the lease is another's by now: what was seen may be long ago, and nothing is stored.
  */
 export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
   const proven = await provenEdges(deps, sweep);
-  const rows = findDrift(sweep.desired, sweep.observed, proven).map(toRow);
+  const rows = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep)).map(toRow);
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep, rows);
@@ -97,11 +98,34 @@ async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promis
   );
 }
 
+/**
+ * Memberships in our name that a probe has seen end and that are there again: of people with no request for the target whose end,
+ * or whose beginning, is still to be recorded.
+ */
+async function goneEdges(deps: Deps, { connectionId, desired, observed }: Sweep): Promise<Set<string>> {
+  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
+  const surplus = surplusMembers(desired, observed).flatMap(({ ours, container, principalId }) => {
+    const target = targets.get(container);
+    return ours && target !== undefined ? [{ container, target, principal: principalId }] : [];
+  });
+  if (surplus.length === 0) return new Set();
+  const { rows } = await sql<{ container: string; principal: string }>`
+    select x.container, x.principal from json_to_recordset(${JSON.stringify(surplus)}::json) as x (container text, target uuid, principal text)
+      join platform_identity i on i.connection_id = ${connectionId} and i.platform_principal_id = x.principal
+    where exists (select from membership_status m where m.connection_id = ${connectionId} and m.target_id = x.target and m.global_user_id = i.global_user_id)
+      and not exists (select from access_request r
+        left join membership_status m on m.access_request_id = r.id and m.connection_id = ${connectionId}
+        where r.target_id = x.target and r.beneficiary = i.global_user_id and r.status in ('APPROVED', 'REVOKED', 'EXPIRED')
+          and m.state is distinct from 'REMOVED')`.execute(deps.db);
+  return new Set(rows.map(({ container, principal }) => provenKey(container, principal)));
+}
+
 const toRow = (finding: Finding): Row => ({
   finding: finding.finding,
   object: finding.objectPath.join('.') || (finding.container ?? ''),
   principal: finding.principal ?? finding.principalId ?? '',
   privilege: finding.privilege ?? '',
+  mended: finding.isMended,
   detail: {
     container: finding.container,
     objectId: finding.objectId,
@@ -111,7 +135,7 @@ const toRow = (finding: Finding): Row => ({
 });
 
 /**
- * New findings, and again-seen ones touched. A missing edge is healed by the run that found it. A run that was fenced, failed
+ * New findings, and again-seen ones touched. What the run itself mends is closed as it is found. A run that was fenced, failed
  * or died after it had told of one is repeated over the same keys: the loss it sees again is the same one.
  */
 async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonly Row[]): Promise<Row[]> {
@@ -119,7 +143,7 @@ async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonl
   const list = rows.map((row) => ({ ...row, id: newUuid() }));
   const { rows: opened } = await sql<Row & { is_new: boolean }>`
     with f as materialized (
-      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, detail jsonb)
+      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb)
     ), told as (
       update drift_finding d set last_seen_at = now(), closed_at = now(), detail = f.detail
       from f
@@ -130,7 +154,7 @@ async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonl
     )
     insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
     select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail,
-      case when f.finding = 'missing' then now() end, case when f.finding = 'missing' then 'healed' end
+      case when f.mended then now() end, case when f.mended then 'healed' end
     from f where not exists (select from told where told.id = f.id)
     on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
       do update set last_seen_at = now(), detail = excluded.detail

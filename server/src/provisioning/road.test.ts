@@ -284,6 +284,36 @@ test('a grant taken away by hand is found by the sweep and put back; one of othe
   await settled(id, 'REMOVED');
 });
 
+test('a membership that is given again in our name after it ended is taken away, and told as drift', async () => {
+  const id = await ask(people.consumer);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  const { rows } = await platform.superuser.query<{ role: string }>(
+    `select r.rolname as role from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles c on c.oid = m.member where c.rolname = $1 and r.rolname like 'stoa\\_dp\\_%'`,
+    [login.username],
+  );
+  const role = rows[0]?.role;
+  await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+  await settled(id, 'REMOVED');
+  await waitForKeys(server.deps.db);
+  await platform.superuser.query(`grant "${role}" to "${login.username}" granted by "${platform.connector.username}"`);
+  await enqueueSweeps(server.deps);
+  await waitFor('the membership to be gone', async () => {
+    const { rows: held } = await platform.superuser.query(
+      `select pg_has_role('${login.username}', '${role}', 'member') as held`,
+    );
+    return held[0]?.held === false;
+  });
+  await waitForKeys(server.deps.db);
+  const found = await sql`select closed_how from drift_finding
+    where finding = 'unknown_member' and object = ${role} and principal = ${login.username}`.execute(server.deps.db);
+  expect(found.rows).toEqual([{ closed_how: 'healed' }]);
+  const told =
+    await sql`select from audit_event where action = 'DriftFound' and payload ->> 'finding' = 'unknown_member'
+    and payload ->> 'principal' = ${login.username}`.execute(server.deps.db);
+  expect(told.rows).toHaveLength(1);
+});
+
 test('suspending a product, and disabling a person, take the access away and give it back', async () => {
   const id = await ask(people.consumer);
   await approve(id);

@@ -21,7 +21,7 @@ const reactions: Record<DriftFinding, string> = {
   extra_on_container: 'Reported; a person takes it back or adopts it.',
   bypass: 'Reported; Stoa never takes away what others granted.',
   tampered_policy: 'Stoa writes it again.',
-  unknown_member: 'Reported; removed where the connection is set to strict members.',
+  unknown_member: 'Reported; removed where the connection is set to strict members, or where it was given in our name.',
   identity_missing: 'Access waits until the login is there again or is confirmed.',
 };
 
