@@ -170,6 +170,8 @@ test('what a night finds is told to those who may read it; what one begun by han
     await age(id);
     expect(await ended(id)).toMatchObject({ outcome: 'VIOLATED' });
   };
+  await superuser.query(`update stoa_migration set applied_at = applied_at - interval '2 days'`);
+  await people.appadmin.call(updateApplicationSettings, { body: { verifyNightly: true, verifyAtHour: 0 } });
   const night = (await startNightlyVerification(server.deps)) ?? '';
   await violated(night);
   const byHand = (await people.appadmin.call(startVerification)).body.id;

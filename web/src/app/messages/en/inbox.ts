@@ -56,7 +56,8 @@ export const inbox = {
   'inbox.preferences.kind': 'Kind',
   'inbox.preferences.kindOn': '{kind} by {channel}',
   'inbox.preferences.hours': 'When',
-  'inbox.preferences.hoursLead': 'E-mail and chat wait for the end of quiet hours. Revoked access and alarms to administrators do not wait.',
+  'inbox.preferences.hoursLead':
+    'E-mail and chat wait for the end of quiet hours. Revoked access and alarms to administrators do not wait.',
   'inbox.preferences.zone': 'Time zone',
   'inbox.preferences.zoneDefault': 'As the installation: {zone}',
   'inbox.preferences.digest': 'E-mail comes',
