@@ -30,9 +30,14 @@ async function readiness(deps: Deps): Promise<Health> {
   }
 }
 
-const document = openApiDocument(operations);
-const events = webhookAsyncApiDocument();
-const eventSchema = webhookSchemaDocument();
+/** Made when it is first asked for: making it takes longer than all else that a start does by itself. */
+function made<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= make());
+}
+const document = made(() => openApiDocument(operations));
+const events = made(webhookAsyncApiDocument);
+const eventSchema = made(webhookSchemaDocument);
 
 export const systemRoutes: readonly (Route | RawRoute)[] = [
   publicRoute(system.getHealth)(async () => ({ status: 200, body: alive })),
@@ -41,15 +46,15 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
     const body = await readiness(deps);
     return body.status === 'ok' ? { status: 200, body } : { status: 503, body };
   }),
-  publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document })),
-  publicRoute(system.getWebhookEvents)(async () => ({ status: 200, body: events })),
-  publicRoute(system.getWebhookEventSchema)(async () => ({ status: 200, body: eventSchema })),
+  publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document() })),
+  publicRoute(system.getWebhookEvents)(async () => ({ status: 200, body: events() })),
+  publicRoute(system.getWebhookEventSchema)(async () => ({ status: 200, body: eventSchema() })),
   rawRoute(system.getApiDocs, async (_context, _request, reply) => {
     const nonce = newNonce();
     return reply
       .header('content-security-policy', `default-src 'none'; style-src 'nonce-${nonce}'; frame-ancestors 'none'`)
       .header('content-type', 'text/html; charset=utf-8')
-      .send(renderApiPage(document, nonce));
+      .send(renderApiPage(document(), nonce));
   }),
   rawRoute(system.reportPolicyViolation, reportViolation),
   rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
