@@ -176,7 +176,10 @@ class ApplicationDatabase {
     if (hadEnded) {
       await this.#server.stop();
       const { port } = this.#server;
-      this.#server = this.#watch(await startEmbedded({ dataDir: this.#dataDir, log: () => undefined, port }));
+      const dataDir = this.#dataDir;
+      // What the killed one leaves behind, its sessions and their memory, takes a moment to be gone.
+      const start = () => startEmbedded({ dataDir, log: () => undefined, port }).catch(() => undefined);
+      this.#server = this.#watch(await waitFor('the application database to start', start, 60));
     }
     this.#pool = openPool(this.url);
     this.client = await waitFor('the application database', () => connect(this.url).catch(() => undefined), 60);
@@ -191,7 +194,8 @@ class ApplicationDatabase {
 
   async stop(): Promise<void> {
     await this.client.end().catch(() => undefined);
-    await this.#pool.end();
+    // A start that failed in between leaves both ended.
+    await this.#pool.end().catch(() => undefined);
     await this.#server.stop();
   }
 }
