@@ -1,8 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const everything = ['{contract,core,connectors,server,web,cli,e2e,bench}/src/**/*.test.{ts,tsx}'];
 const together = ['{contract,core,web}/src/**/*.test.{ts,tsx}', 'server/src/features/**/*.test.ts'];
+
+/** Minutes each: begun last, one of them would run on alone when all else is done. The others go by size, as a clone knows no times. */
+const slowest = [
+  'e2e/src/journey.test.ts',
+  'server/src/hard/fuzz.test.ts',
+  'server/src/provisioning/kill.test.ts',
+  'server/src/hard/authorisation-matrix.test.ts',
+  'connectors/src/postgres/conformance.test.ts',
+];
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification): boolean => slowest.some((name) => moduleId.endsWith(name));
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,6 +27,7 @@ export default defineConfig({
     // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
     css: { include: [/tokens\.css/] },
     pool: 'forks',
+    sequence: { sequencer: SlowestFirst },
     // Half of a test's time is spent waiting: three at once also on two cores. Each process has a PostgreSQL of its own.
     maxWorkers: Math.min(4, availableParallelism() + 1),
     testTimeout: 60_000,
