@@ -377,9 +377,14 @@ test(`explain agrees with the platform for every pair of ${size} people and as m
       if ((source.id + people.findIndex((one) => one.globalUserId === globalUserId)) % everySo === 0) {
         calls += 1;
         const query = { user: globalUserId, sourceId: String(source.id) };
-        const { body } = await governor.call(explainAccess, { query });
-        if (JSON.stringify(withoutPeople(body)) !== JSON.stringify(withoutPeople(told)))
-          bad('another answer over HTTP');
+        const asksAs = { actor, dataSourceId: source.id, globalUserIds: [globalUserId] };
+        const isSame = async (answer: typeof told | undefined) => {
+          const { body } = await governor.call(explainAccess, { query });
+          return answer && JSON.stringify(withoutPeople(body)) === JSON.stringify(withoutPeople(answer));
+        };
+        // A sweep that came in between has proved it anew, at another time: then both are asked again.
+        const asked = async () => isSame((await explainPeople(server.deps, asksAs)).get(globalUserId));
+        if (!(await isSame(told)) && !(await asked()) && !(await asked())) bad('another answer over HTTP');
       }
     }
   }
