@@ -38,7 +38,7 @@ export type ClaimedWork = {
   connectionVersion: string;
   /** The last attempts failed: what succeeds now ends an outage. */
   wasDown: boolean;
-  /** Statements of a run that ended before it recorded what came of them, unless they are of one that is under way here. */
+  /** Some run wrote down statements that it has not recorded: it ended before, or is under way. */
   hasIntents: boolean;
   /** The facts that the keys are about, when these are a few pairs; read with them. */
   rows: FactRows | undefined;

@@ -8,6 +8,7 @@ import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
+import { enqueueSweeps } from './sweep.ts';
 
 let server: TestServer;
 let platform: LivePlatform;
@@ -89,4 +90,47 @@ test('a mask on whatever is published stands as soon as something is', async () 
   });
   expect(await reads(`shared_${base}`)).toEqual({ label: null });
   expect(await reads(base)).toBe('42501');
+});
+
+test('a view that a long query kept from being written is written once that has ended', async () => {
+  const { db } = server.deps;
+  const source = registered.sources[0] ?? { id: 0, path: [] };
+  const view = `shared_${source.path.slice(1).join('.')}`;
+  const protection = async () => {
+    const { rows } = await sql<{ state: string; reason: string | null }>`
+      select state, reason from source_protection where data_source_id = ${source.id}`.execute(db);
+    return rows[0];
+  };
+  const sweep = async () => {
+    await enqueueSweeps(server.deps);
+    await waitForKeys(db);
+  };
+  const reading = await platform.connectAs(login);
+  try {
+    await reading.query(`begin; select from ${view}`);
+    const policy = {
+      name: 'Ids of products',
+      type: 'data' as const,
+      scope: { kind: 'global' as const },
+      action: {
+        kind: 'mask' as const,
+        masking: { maskingType: 'null' as const },
+        target: { columns: 'nameRegex' as const, regex: '^id$' },
+      },
+      who: { for: 'everyone' as const },
+      circumstances: [{ type: 'tags' as const, tag: 'Stoa Data Product' }],
+    };
+    const made = await people.governor.call(createPolicy, { body: { policy, state: 'active' } });
+    expect(made.status).toBe(201);
+    await waitForKeys(db);
+    expect(await protection()).toMatchObject({ state: 'closed', reason: expect.stringMatching(/lock timeout/) });
+    // Nothing else moves on the platform meanwhile.
+    for (let looks = 0; looks < 3; looks++) await sweep();
+    expect(await protection()).toMatchObject({ state: 'closed' });
+  } finally {
+    await reading.end();
+  }
+  await sweep();
+  expect(await protection()).toEqual({ state: 'view', reason: null });
+  await waitFor('the view to be read again', async () => typeof (await reads(view)) === 'object');
 });

@@ -95,7 +95,7 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
 const orLater = (deps: Deps, recording: Promise<void>): Promise<void> =>
   recording.catch((error) => deps.log.error({ err: error }, 'native statements wait to be recorded in the audit'));
 
-type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'>;
+type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'> & { hasFailedMasks?: boolean };
 
 /** Facts that came with the keys serve a run that begins at once; dialling a platform may have taken seconds. */
 const freshMilliseconds = 1_000;
@@ -103,8 +103,9 @@ const freshMilliseconds = 1_000;
 /** Masks stand before access is given: readers are only ever let at what is protected already. */
 async function runMasks(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
   if (work.scope.kind === 'all') {
-    if ((await reconcileMasks(deps, session, work)) === 'fenced') return 'again';
-    return runOver(deps, session, work);
+    const masks = await reconcileMasks(deps, session, work);
+    if (masks === 'fenced') return 'again';
+    return runOver(deps, session, { ...work, hasFailedMasks: masks === 'failed' });
   }
   const people = peopleOf(work.keys);
   if (people.length === 0) return runOver(deps, session, work);
@@ -139,8 +140,10 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
   if ((await recordRun(deps, run)) === 'fenced') return 'again';
-  // After statements of our own it is of a state that is gone: the sweep that follows takes the next.
-  if (fingerprint !== null && run.results.length === 0) await recordFingerprint(deps, work.connectionId, fingerprint);
+  // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
+  // sweep that follows takes the next.
+  const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;
+  if (fingerprint !== null && isSettled) await recordFingerprint(deps, work.connectionId, fingerprint);
   return 'done';
 }
 

@@ -34,9 +34,13 @@ export type MaskRun = MaskWork & {
 /**
  * Everything about masks on a connection: what policies make of each source is compiled, views are written and read back, and
  * what they look up about everybody is brought up to date. It comes before access is given, which builds on what it records. A
- * connection on which no data policy ever acted costs one query.
+ * connection on which no data policy ever acted costs one query. `failed`: something could not be written, and is to be tried again.
  */
-export async function reconcileMasks(deps: Deps, session: PlatformSession, work: MaskWork): Promise<'done' | 'fenced'> {
+export async function reconcileMasks(
+  deps: Deps,
+  session: PlatformSession,
+  work: MaskWork,
+): Promise<'done' | 'failed' | 'fenced'> {
   const place = await readMaskPlace(deps.db, work.connectionId);
   if (!place.isConcerned) return 'done';
   const compiled = await compileMasks(deps, session, { connectionId: work.connectionId, place });
@@ -70,7 +74,9 @@ export async function reconcileMasks(deps: Deps, session: PlatformSession, work:
   // Which columns have keys is known by now: exceptions that were waiting for a mask are looked at with what was just recorded.
   const again = results.length > 0 ? await loadReaders(deps.db, work.connectionId, 'all') : world;
   const proofs = before.layer.isReady ? await probeExceptions(session, again) : [];
-  return recordReaders(deps, { ...work, world: again, plan, results, proofs }, { scope: 'all', endsKeys: false });
+  const run = { ...work, world: again, plan, results, proofs };
+  if ((await recordReaders(deps, run, { scope: 'all', endsKeys: false })) === 'fenced') return 'fenced';
+  return results.some(({ status }) => status === 'failed') ? 'failed' : 'done';
 }
 
 /** What may have changed for some readers alone: an exception that was approved or has ended, a group, an attribute. No view is looked at. */

@@ -98,7 +98,7 @@ function lostEntry(place: Place, left: Left, statement: Left['statements'][numbe
       class: 'unknown',
       code: 'run_ended',
       message:
-        'The run ended before it knew or could record what came of this statement. The platform was looked at again right after.',
+        'The run ended before it knew or could record what came of this statement. The next look at the platform shows what stands there.',
     },
   };
   return statementEntry(place, payload, false);
