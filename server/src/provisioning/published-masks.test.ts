@@ -1,4 +1,5 @@
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
+import { updateConnection } from '@stoa/contract/connection';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
+import { runVerify } from '../verify/run-verify.ts';
 import { enqueueSweeps } from './sweep.ts';
 
 let server: TestServer;
@@ -133,4 +135,57 @@ test('a view that a long query kept from being written is written once that has 
   await sweep();
   expect(await protection()).toEqual({ state: 'view', reason: null });
   await waitFor('the view to be read again', async () => typeof (await reads(view)) === 'object');
+});
+
+test('verification reads what a view shows, whatever is stored of it', async () => {
+  const { deps } = server;
+  const row = {
+    name: 'Few rows of products',
+    type: 'data' as const,
+    scope: { kind: 'global' as const },
+    action: {
+      kind: 'row' as const,
+      row: { kind: 'where' as const, predicate: "'one' = 'two'", ifTagMissing: 'deny' as const },
+    },
+    who: { for: 'everyone' as const },
+    circumstances: [{ type: 'tags' as const, tag: 'Stoa Data Product' }],
+  };
+  const made = await people.governor.call(createPolicy, { body: { policy: row, state: 'active' } });
+  expect(made.body).toMatchObject({ state: 'active' });
+  await waitForKeys(deps.db);
+  const path = registered.sources[0]?.path.slice(1) ?? [];
+  const [base, view] = [path.join('.'), `shared_${path.join('.')}`];
+  const found = async () => {
+    const report = await runVerify({ ...deps, settleMs: 0, only: ['I1'] });
+    return report.invariants.flatMap(({ findings }) => findings.map((one) => `${one.direction}: ${one.found}`));
+  };
+  const textOf = async () => {
+    const { rows } = await platform.superuser.query<{ text: string }>(
+      `select pg_get_viewdef('${view}'::regclass) as text`,
+    );
+    return rows[0]?.text.replace(/;\s*$/, '') ?? '';
+  };
+  for (const maskedLookup of ['union', 'scan'] as const) {
+    const settings = { maskedLookup };
+    await people.appadmin.call(updateConnection, { params: { connectionKey: 'published' }, body: { settings } });
+    await waitForKeys(deps.db);
+    expect((await textOf()).includes('UNION ALL')).toBe(maskedLookup === 'union');
+    expect(await found()).toEqual([]);
+  }
+  // From here on nobody mends what is planted.
+  await deps.reconciler.stop();
+  const written = await textOf();
+  const shown = written.slice(0, written.lastIndexOf(' FROM '));
+  const filter = written.slice(written.lastIndexOf(' WHERE '));
+  for (const [text, says] of [
+    [`select null::int as id, b.label from ${base} b ${filter}`, 'extra: it shows label as it is'],
+    [`select b.id, b.label from ${base} b ${filter}`, 'extra: it shows id as it is, and it shows label as it is'],
+    [`${shown} from ${base} b`, 'extra: it shows every row'],
+    [`select x.id, x.label from ${base} x`, 'extra: its text is not one that Stoa writes'],
+  ]) {
+    await platform.superuser.query(`create or replace view ${view} as ${text}`);
+    expect(await found()).toEqual([says]);
+  }
+  await platform.superuser.query(`create or replace view ${view} as ${written}`);
+  expect(await found()).toEqual([]);
 });

@@ -143,6 +143,7 @@ function makeCatalog({ people, sources, products, members }: Made): Catalog {
     owner: 'owner',
     columns: 1,
     viewOf: null,
+    definition: null,
   });
   return {
     account: { id: 'stoa', name: 'stoa' },

@@ -8,6 +8,7 @@ import type { World } from './load-world.ts';
 import { Pace } from './pace.ts';
 import type { Catalog, RelationRow } from './platform.ts';
 import { RecordedFindings } from './recorded-findings.ts';
+import { branchesOf } from './view-definition.ts';
 
 export type AccessResult = {
   readonly findings: readonly Finding[];
@@ -166,6 +167,8 @@ class AccessCheck {
       if (!source.isOpen || !this.#expected.isMasked(source)) continue;
       this.#rows.I1 += 1;
       const hasView = (this.#views.get(source.id)?.length ?? 0) > 0;
+      if (source.exposure === 'view')
+        for (const view of this.#views.get(source.id) ?? []) this.#checkView(source, view);
       if (source.exposure === 'closed' || (source.exposure === 'view' && hasView)) continue;
       this.#findings.push({
         ...this.#place(source.path.join('.')),
@@ -178,6 +181,33 @@ class AccessCheck {
         next: 'Open the connection and sync it; its page tells why a view could not be written.',
       });
     }
+  }
+
+  /** What the view shows in clear, whatever Stoa holds of it. */
+  #checkView(source: SourceFact, view: RelationRow): void {
+    const { columns, hasRows } = this.#expected.maskingOf(source);
+    const branches = branchesOf(view.definition ?? '');
+    const isOpen = branches?.some(({ isGated, isFiltered }) => hasRows && !isGated && !isFiltered) === true;
+    const inClear = columns.filter(({ name }) =>
+      branches?.some(({ bare, isGated }) => !isGated && [...bare].some((one) => one.normalize('NFC') === name)),
+    );
+    const found =
+      branches === null
+        ? 'its text is not one that Stoa writes'
+        : [...inClear.map(({ name }) => `it shows ${name} as it is`), ...(isOpen ? ['it shows every row'] : [])].join(
+            ', and ',
+          );
+    if (found === '') return;
+    this.#findings.push({
+      ...this.#place(`${view.schemaName}.${view.name}`),
+      invariant: 'I1',
+      direction: 'extra',
+      subject: 'everybody who reads it',
+      expected: `it masks what data policies keep back: ${[...columns.map(({ name }) => name), ...(hasRows ? ['rows'] : [])].join(', ')}`,
+      found,
+      since: null,
+      next: 'Sync the connection, which writes the view anew; then look on the platform at who replaced it.',
+    });
   }
 
   #place = (path: string) => ({

@@ -1,4 +1,4 @@
-import { actsOn, maskingOf } from './acting-policy.ts';
+import { actsOn, type Masking, maskingOf } from './acting-policy.ts';
 import { isCondition, judgeCondition } from './condition.ts';
 import type { ApprovalFact, ConnectionFact, PersonFact, PolicyFact, SourceFact } from './facts.ts';
 import { groupBy } from './group-by.ts';
@@ -30,8 +30,8 @@ type Approved = { readonly approval: ApprovalFact; readonly label: string; reado
 type Governed = {
   readonly grants: readonly PolicyFact[];
   readonly guardrails: readonly PolicyFact[];
-  /** Columns or rows are kept back by some policy, so that nobody may read the table at its own name. */
-  readonly isMasked: boolean;
+  /** What data policies keep back. */
+  readonly masking: Masking;
 };
 
 /**
@@ -95,8 +95,14 @@ export class ExpectedAccess {
     }
   }
 
+  maskingOf(source: SourceFact): Masking {
+    return this.#governed.get(source.id)?.masking ?? nothing.masking;
+  }
+
+  /** Columns or rows are kept back by some policy, so that nobody may read the table at its own name. */
   isMasked(source: SourceFact): boolean {
-    return this.#governed.get(source.id)?.isMasked === true;
+    const { columns, hasRows } = this.maskingOf(source);
+    return columns.length > 0 || hasRows;
   }
 
   /** Who may read at least one thing by policy or approval, judged for a source. */
@@ -147,7 +153,11 @@ export class ExpectedAccess {
   }
 }
 
-const nothing: Governed = { grants: [], guardrails: [], isMasked: false };
+const nothing: Governed = {
+  grants: [],
+  guardrails: [],
+  masking: { columns: [], hasRows: false, isUnsure: false },
+};
 
 /** Half-open: at the instant of its end it is over. */
 export const isLive = (approval: ApprovalFact, now: Date): boolean =>
@@ -163,11 +173,10 @@ function governedBy(policies: readonly PolicyFact[], source: SourceFact): Govern
   const grants = onIt.filter(({ kind }) => kind === 'grant');
   // Two that ask for no condition contradict each other: neither gives anything until one is gone.
   const unconditional = grants.filter(({ body }) => body.level !== 'entitlements');
-  const { columns, hasRows } = maskingOf(policies, source);
   return {
     grants: unconditional.length > 1 ? grants.filter((one) => !unconditional.includes(one)) : grants,
     guardrails: onIt.filter(({ kind }) => kind === 'guardrail'),
-    isMasked: columns.length > 0 || hasRows,
+    masking: maskingOf(policies, source),
   };
 }
 

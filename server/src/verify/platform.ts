@@ -36,6 +36,8 @@ export type RelationRow = {
   readonly columns: number;
   /** The data source before which this view of ours stands. */
   readonly viewOf: number | null;
+  /** The text of such a view. */
+  readonly definition: string | null;
 };
 export type SchemaRow = { readonly id: string; readonly owner: string; readonly users: ReadonlySet<string> };
 export type GrantRow = {

@@ -28,18 +28,22 @@ async function readAll(client: pg.ClientBase, marks: Marks): Promise<Catalog> {
     `SELECT oid::text AS id, rolname AS name, rolsuper AS "isSuperuser", rolcanlogin AS "canLogin", rolinherit AS inherit,
        pg_catalog.shobj_description(oid, 'pg_authid') AS comment FROM pg_catalog.pg_roles`,
   );
+  const prefix = `stoa ${marks.installationId}/${marks.connectionId} `;
   const containers = isOld ? await readPool(client, marks) : new Map<string, string>();
   const { rows: relations } = await client.query<RawRelation>(
     `SELECT c.oid::text AS id, n.oid::text AS schema, n.nspname AS "schemaName", c.relname AS name, c.relowner::text AS owner,
        (SELECT count(*)::int FROM pg_catalog.pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped) AS columns,
-       CASE WHEN c.relkind = 'v' THEN pg_catalog.obj_description(c.oid, 'pg_class') END AS comment
-     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE ${isData}`,
+       d.description AS comment, CASE WHEN d.description IS NOT NULL THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       LEFT JOIN pg_catalog.pg_description d ON c.relkind = 'v' AND d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+         AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, $1)
+     WHERE ${isData}`,
+    [`${prefix}source `],
   );
   const { rows: schemas } = await client.query<RawSchema>(
     `SELECT n.oid::text AS id, n.nspowner::text AS owner, ARRAY(SELECT a.grantee::text FROM pg_catalog.aclexplode(n.nspacl) a
        WHERE a.privilege_type = 'USAGE') AS users FROM pg_catalog.pg_namespace n`,
   );
-  const prefix = `stoa ${marks.installationId}/${marks.connectionId} `;
   return {
     account: { id: account.id, name: account.name },
     roles: new Map(roles.map((row) => [row.id, roleOf(row, { prefix, containers, ...marks })])),
