@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const everything = ['{contract,core,connectors,server,web,cli,e2e,bench}/src/**/*.test.{ts,tsx}'];
@@ -21,25 +21,29 @@ class SlowestFirst extends BaseSequencer {
   }
 }
 
+/** Half of a test's time is spent waiting: three at once also on two cores. Each process has a PostgreSQL of its own. */
+const maxWorkers = Math.min(4, availableParallelism() + 1);
+
+// Not inherited from the root: what it has set up for all would be set up for each project again.
+const each: TestUserConfig = {
+  // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
+  css: { include: [/tokens\.css/] },
+  pool: 'forks',
+  maxWorkers,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
     globalSetup: ['server/src/testing/global-setup.ts'],
-    // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
-    css: { include: [/tokens\.css/] },
-    pool: 'forks',
     sequence: { sequencer: SlowestFirst },
-    // Half of a test's time is spent waiting: three at once also on two cores. Each process has a PostgreSQL of its own.
-    maxWorkers: Math.min(4, availableParallelism() + 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers,
     teardownTimeout: 20_000,
     projects: [
       // Each of these files makes its own server and closes it: they share the modules that a process has loaded.
-      { extends: true, test: { name: 'features', include: together, isolate: false } },
-      {
-        extends: true,
-        test: { name: 'processes', include: everything, exclude: [...configDefaults.exclude, ...together] },
-      },
+      { test: { ...each, name: 'features', include: together, isolate: false } },
+      { test: { ...each, name: 'processes', include: everything, exclude: [...configDefaults.exclude, ...together] } },
     ],
   },
 });
