@@ -47,6 +47,8 @@ export const currentUser = z
     groups: z.array(z.string()),
     /** Ours: the numeric id that lists show. */
     id: z.int().optional(),
+    /** Ours: whether a password of this installation opens the account; else somebody else signs it in, or nobody. */
+    hasPassword: z.boolean().optional(),
     /** Ours: what the caller may do at all; the web shows its menus by it. */
     abilities: abilities.optional(),
   })

@@ -57,6 +57,21 @@ export const errorDefinitions = {
     title: 'A token has no login to confirm.',
     next: 'Go on with the token: no fresh login is asked of it.',
   },
+  'auth.session_needed': {
+    status: 409,
+    title: 'A token cannot do this.',
+    next: 'Sign in with the browser, and do it there.',
+  },
+  'auth.weak_password': {
+    status: 422,
+    title: 'This password is too easy to guess.',
+    next: 'Take another one, such as a few words that have nothing to do with you.',
+  },
+  'auth.same_password': {
+    status: 422,
+    title: 'The new password is the present one.',
+    next: 'Take another one.',
+  },
   'auth.origin_refused': {
     status: 403,
     title: 'The call did not come from this site.',

@@ -52,7 +52,6 @@ import {
   signIn,
   signOut,
 } from './auth.ts';
-import { confirmLogin } from './confirm-login.ts';
 import {
   createConnection,
   createConnectionScript,
@@ -192,6 +191,7 @@ import { webhookOperations } from './webhook.ts';
 import type { Operation } from './operation.ts';
 import { notificationOperations } from './notification-operations.ts';
 import { ownerOperations } from './owner-operations.ts';
+import { loginOperations } from './login-operations.ts';
 
 /** Every operation of the HTTP API by its id: what server, web and OpenAPI are made from. */
 export const operationById = {
@@ -206,7 +206,7 @@ export const operationById = {
   getWebhookEventSchema,
   signIn,
   signOut,
-  confirmLogin,
+  ...loginOperations,
   getSetup,
   setUp,
   user: getCurrentUser,

@@ -9,7 +9,7 @@ import { createUser } from '@stoa/contract/user';
 type Input = { params?: Record<string, string>; body?: unknown };
 type Caller = <O extends Operation>(operation: O, input?: Input) => Promise<AnswerOf<O>>;
 
-const password = 'stoa-sample-1';
+const password = 'payments and invoices';
 const colleagues = ['Elif Kaya', 'Finn Larsen', 'Ines Duarte', 'Hugo Silva', 'Mara Rossi', 'Nico Vidal', 'Tara Singh'];
 const last = 'Rosa Blanco';
 

@@ -14,6 +14,7 @@ import { restoreRoutes } from './features/restore/routes.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
+import { sessionRoutes } from './features/session/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
 import { attributeRoutes } from './features/attribute/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
@@ -49,6 +50,7 @@ import type { RawRoute, Route } from './http/route.ts';
 export const routes: readonly (Route | RawRoute)[] = [
   ...systemRoutes,
   ...authRoutes,
+  ...sessionRoutes,
   ...tokenRoutes,
   ...settingsRoutes,
   ...dataKeyRoutes,

@@ -1,6 +1,7 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights } from './expected-audit-rights.fixture.ts';
+import { loginRights } from './expected-login-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import type { TargetKind } from './matrix-targets.fixture.ts';
 import type { Variant } from './matrix-world.fixture.ts';
@@ -188,15 +189,9 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getWebhookEvents: on('none', pub),
   getWebhookEventSchema: on('none', pub),
   signIn: on('none', stranger),
-  signOut: on('none', any),
-  confirmLogin: on('none', any),
+  ...loginRights({ on, any, self }),
   getSetup: on('none', pub),
   setUp: on('none', pub),
-  user: on('none', any),
-  getToken: on('token', self),
-  deleteToken: on('token', self),
-  listTokens: on('none', any),
-  createToken: on('none', any),
   getFrontendSettings: on('none', pub),
   getApplicationSettings: on('none', any),
   updateApplicationSettings: on('none', app),

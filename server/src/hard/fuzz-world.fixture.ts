@@ -35,6 +35,7 @@ const idQueries = {
   tag: 'select id::text from tag order by id desc',
   task: 'select id::text from task order by created_at desc',
   token: 'select id::text from personal_access_token order by created_at desc',
+  session: 'select id::text from session order by created_at desc',
   form: 'select id::text from request_form order by created_at desc',
   policy: 'select id::text from policy order by created_at desc',
   identifier: 'select id::text from identifier order by id desc',
@@ -71,6 +72,7 @@ export async function readIds(server: TestServer): Promise<IdPool> {
     tag: [],
     task: [],
     token: [],
+    session: [],
     form: [],
     policy: [],
     identifier: [],
@@ -117,6 +119,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
 export function kindOfParameter(path: string, name: string): IdKind {
   if (name === 'globalUserId') return 'user';
   if (path.includes('/webhook/')) return name === 'deliveryId' ? 'webhookDelivery' : 'webhook';
+  if (path.includes('/sessions/')) return 'session';
   if (name === 'requestId') return 'request';
   if (name === 'targetId') return 'product';
   if (name === 'name') return 'productName';

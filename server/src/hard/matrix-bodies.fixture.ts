@@ -60,6 +60,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   signIn: () => ({ body: { username: `nobody-${newUuid()}`, password: 'wrong' } }),
   setUp: () => ({ body: { username: 'first', name: 'First', email: 'first@example.com', password: 'long enough' } }),
   confirmLogin: () => ({ body: { password: 'wrong' } }),
+  changePassword: () => ({ body: { currentPassword: 'wrong', newPassword: 'long enough for all' } }),
   createToken: () => ({ body: { description: 'matrix' } }),
   getWebhookSample: () => ({ query: { eventType: 'stoa.ping' } }),
   createWebhook: () => ({ body: { url: refusedAddress, eventTypes: ['stoa.ping'] } }),

@@ -10,6 +10,7 @@ import type { Variant, World } from './matrix-world.fixture.ts';
 export type TargetKind =
   | 'none'
   | 'token'
+  | 'session'
   | 'connection'
   | 'identity'
   | 'task'
@@ -50,6 +51,7 @@ export type Target = Readonly<Record<string, string>>;
 export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   none: ['same domain'],
   token: ['own', 'same domain', 'deleted', 'random id'],
+  session: ['own', 'same domain', 'deleted', 'random id'],
   connection: ['same domain', 'deleted', 'random id'],
   identity: ['own', 'same domain', 'random id'],
   task: ['own', 'same domain', 'random id'],
@@ -183,6 +185,12 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   token: async (w, variant, actor) => ({
     id:
       variant === 'random id' ? newUuid() : await world.addToken(w, ownerOf(w, variant, actor), variant === 'deleted'),
+  }),
+  session: async (w, variant, actor) => ({
+    id:
+      variant === 'random id'
+        ? newUuid()
+        : await world.addSession(w, ownerOf(w, variant, actor), variant === 'deleted'),
   }),
   connection,
   identity: async (w, variant, actor) => ({

@@ -241,6 +241,15 @@ export async function addToken(world: World, owner: TestPerson, revoked = false)
   return id;
 }
 
+export async function addSession(world: World, owner: TestPerson, ended = false): Promise<string> {
+  const id = newUuid();
+  await sql`insert into session (token_hash, id, global_user_id, expires_at)
+    values (${Buffer.from(id)}, ${id}, ${owner.globalUserId}, now() + make_interval(hours => ${ended ? -1 : 1}))`.execute(
+    world.server.deps.db,
+  );
+  return id;
+}
+
 export async function addConnection(world: World): Promise<string> {
   const connectionKey = `k${newUuid().replaceAll('-', '')}`;
   const { connectionId } = await addDataSources(world.server.deps.db, { connectionKey, schema: 's', tables: [] });

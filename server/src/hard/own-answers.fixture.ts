@@ -23,10 +23,12 @@ import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
 import { getTask } from '@stoa/contract/task';
+import { listSessions } from '@stoa/contract/own-session';
 import * as users from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { openSession } from '../http/authenticate.ts';
 import { askOwners } from './owner-answers.fixture.ts';
 import { askPolicies } from './policy-answers.fixture.ts';
 import type { PublishedWorld } from './published-world.fixture.ts';
@@ -44,6 +46,10 @@ export async function askOwnOperations(world: PublishedWorld): Promise<void> {
 async function askPeople({ held: { ask }, people, server, groupId }: PublishedWorld): Promise<void> {
   const { useradmin, consumer, appadmin } = people;
   await ask(server.nobody, auth.getSetup);
+  const session = { globalUserId: consumer.globalUserId, ip: '127.0.0.1', userAgent: 'Größe/1.0' };
+  await openSession(server.deps.db, session);
+  await ask(consumer, listSessions);
+  await ask(server.nobody, listSessions);
   await ask(server.nobody, getOpenApiDocument);
   await ask(consumer, settings.getApplicationSettings);
   await ask(appadmin, settings.updateApplicationSettings, { body: { distinctReviewers: true } });

@@ -14,6 +14,10 @@ export const hashToken = (token: string): Buffer => createHash('sha256').update(
 export const newSessionToken = (): string => randomBytes(32).toString('base64url');
 export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toString('base64url');
 
+/** Whether a session, `s` of its statement, has not ended by itself. */
+export const isLiveSession: RawBuilder<boolean> = sql`s.expires_at > now()
+  and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`;
+
 /** Who called, and by what. A token acts as its owner. */
 export type Caller = { globalUserId: string; person: LoadedPerson | undefined } & Proof;
 type Proof = { by: 'session' | 'token'; credentialId: string; isFresh: boolean };
@@ -40,8 +44,7 @@ export async function findCallerBySession(
     select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale,
       s.confirmed_at > now() - make_interval(mins => ${freshMinutes}) as is_fresh, ${columnsOf(wanted)}
     from session s join app_user u on u.global_user_id = s.global_user_id
-    where s.token_hash = ${hashToken(token)} and u.status = 'active'
-      and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`.execute(db);
+    where s.token_hash = ${hashToken(token)} and u.status = 'active' and ${isLiveSession}`.execute(db);
   const row = rows[0];
   if (!row) return undefined;
   // Once a minute is enough to measure half an hour, and spares a write per call.
@@ -84,7 +87,7 @@ export const credentialHolds = (credential: {
     when 'token' then exists (select from personal_access_token t where t.id = ${credential.id} and t.global_user_id = ${credential.ownerId}
       and t.revoked_at is null and t.expires_at > now())
     when 'session' then exists (select from session s where s.id = ${credential.id} and s.global_user_id = ${credential.ownerId}
-      and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes}))
+      and ${isLiveSession})
     else true end and exists (select from app_user w where w.global_user_id = ${credential.ownerId} and w.status = 'active')`;
 
 /** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */
@@ -103,12 +106,16 @@ export async function openSession(
  * The session goes on under a new token and id, freshly confirmed. The former token ends here, and renews nothing twice; the former
  * id ends so that a replica which remembers whose the token was finds it gone as well (`credentialHolds`).
  */
-export async function renewSession(db: Reader, formerToken: string): Promise<string | undefined> {
+export async function renewSession(
+  db: Reader,
+  formerToken: string,
+): Promise<{ token: string; id: string } | undefined> {
   const token = newSessionToken();
+  const id = randomUUID();
   const { rows } = await sql`
-    update session set token_hash = ${hashToken(token)}, id = ${randomUUID()}, confirmed_at = now(), last_seen_at = now()
+    update session set token_hash = ${hashToken(token)}, id = ${id}, confirmed_at = now(), last_seen_at = now()
     where token_hash = ${hashToken(formerToken)} and expires_at > now() returning id`.execute(db);
-  return rows.length === 1 ? token : undefined;
+  return rows.length === 1 ? { token, id } : undefined;
 }
 
 export async function closeSession(db: Db, token: string): Promise<string | undefined> {

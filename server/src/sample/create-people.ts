@@ -45,12 +45,23 @@ export async function createFirstAdmin(deps: Deps): Promise<boolean> {
 }
 
 /** The other accounts, and the groups; what is there already stays. */
-export async function createPeople(callers: SampleCallers): Promise<void> {
+export async function createPeople(deps: Deps, callers: SampleCallers): Promise<void> {
   const { data: users } = await callers.call('useradmin', listUsers, { query: { limit: 1_000 } });
-  for (const { username, password } of sampleAccounts) {
+  for (const { username } of sampleAccounts) {
     if (users.some((user) => user.username === username)) continue;
-    await callers.call('useradmin', createUser, { body: { username, password, ...samplePeople[username] } });
+    await callers.call('useradmin', createUser, { body: { username, ...samplePeople[username] } });
   }
+  // Past the operation, which takes no password that is printed in a README.
+  await deps.db
+    .updateTable('app_user')
+    .set({ password_hash: await hashPassword(samplePassword) })
+    .where(
+      'username',
+      'in',
+      sampleAccounts.map(({ username }) => username),
+    )
+    .where('password_hash', 'is', null)
+    .execute();
   const { data: groups } = await callers.call('useradmin', listGroups, { query: { limit: 1_000 } });
   for (const { name, email, members } of sampleGroups) {
     const known = groups.find((group) => group.name === name);

@@ -60,7 +60,7 @@ async function loadFrom(
   from: Stage,
 ): Promise<void> {
   const steps: readonly { reaches: Stage; take: () => Promise<void> }[] = [
-    { reaches: 'people', take: () => createPeople(callers) },
+    { reaches: 'people', take: () => createPeople(deps, callers) },
     {
       reaches: 'warehouse',
       take: async () => {

@@ -1,6 +1,6 @@
 import { SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { signOut } from '@stoa/contract/auth';
-import { IconBell, IconHelp, IconKey, IconLogout } from '@tabler/icons-react';
+import { IconBell, IconHelp, IconKey, IconLock, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
@@ -73,6 +73,10 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
         <Link to="/me/tokens" className={styles.act ?? ''} onClick={onClose}>
           <IconKey size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.nav.tokens')}
+        </Link>
+        <Link to="/me/account" className={styles.act ?? ''} onClick={onClose}>
+          <IconLock size={16} stroke={1.75} aria-hidden="true" />
+          {t('account.title')}
         </Link>
         <UnstyledButton
           className={styles.act ?? ''}

@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
-import { accessTabs } from './access-tabs.ts';
 import { assetTabs } from './asset-tabs.ts';
 import { audit, auditChain } from './audit-routes.ts';
 import { BrokenScreen } from './BrokenScreen.tsx';
+import { myAccess, myAccount, myNotifications, myTokens } from './own-routes.ts';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
@@ -123,26 +123,10 @@ const printSheet = createRoute({
   path: '/requests/$id/print',
   component: lazyRouteComponent(() => import('../features/access-requests/PrintSheetPage.tsx'), 'PrintSheetPage'),
 });
-const myAccess = createRoute({
-  getParentRoute: () => shell,
-  path: '/me/access',
-  validateSearch: tabSearch(accessTabs),
-  component: lazyRouteComponent(() => import('../features/access-requests/MyAccessPage.tsx'), 'MyAccessPage'),
-});
-const myTokens = createRoute({
-  getParentRoute: () => shell,
-  path: '/me/tokens',
-  component: lazyRouteComponent(() => import('../features/tokens/TokensPage.tsx'), 'TokensPage'),
-});
 const inbox = listPage(
   '/inbox',
   lazyRouteComponent(() => import('../features/inbox/InboxPage.tsx'), 'InboxPage'),
 );
-const myNotifications = createRoute({
-  getParentRoute: () => shell,
-  path: '/me/notifications',
-  component: lazyRouteComponent(() => import('../features/inbox/PreferencesPage.tsx'), 'PreferencesPage'),
-});
 const reviews = listPage(
   '/reviews',
   lazyRouteComponent(() => import('../features/access-requests/ReviewQueuePage.tsx'), 'ReviewQueuePage'),
@@ -341,6 +325,7 @@ const tree = root.addChildren([
     printSheet,
     myAccess,
     myTokens,
+    myAccount,
     inbox,
     myNotifications,
     reviews,

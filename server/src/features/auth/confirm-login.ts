@@ -24,7 +24,7 @@ export async function confirmLogin(deps: Deps, { actor, password, former }: Conf
     .executeTakeFirst();
   if (account === undefined || account.password_hash === null) throw new Refusal('auth.no_password');
   const accepted = await verifyPassword(password, account.password_hash);
-  const token = await transact(deps, async (tx) => {
+  const renewed = await transact(deps, async (tx) => {
     await appendAudit(tx, {
       action: 'UserLogin',
       actionStatus: accepted ? 'SUCCESS' : 'DENIED',
@@ -39,6 +39,6 @@ export async function confirmLogin(deps: Deps, { actor, password, former }: Conf
   });
   if (!accepted) throw new Refusal('auth.wrong_password');
   // The session ended meanwhile, or another call with the same cookie was quicker.
-  if (token === undefined) throw notAuthenticated();
-  return token;
+  if (renewed === undefined) throw notAuthenticated();
+  return renewed.token;
 }

@@ -54,6 +54,8 @@ test('what changes connections, keys and permissions asks for it, and nothing el
     'createToken',
     'createUser',
     'deleteConnection',
+    'endOtherSessions',
+    'endSession',
     'importPeople',
     'resetWebhookKey',
     'rotateDataKeys',

@@ -21,6 +21,7 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
   const authorizations: Record<string, string[]> = {};
   for (const { name, value } of actor.attributes)
     authorizations[name] = [...new Set([...(authorizations[name] ?? []), value])];
+  const { end, hasPassword } = await credentialOf(deps, actor, call);
   return {
     id: actor.userId,
     displayName: actor.name,
@@ -29,7 +30,8 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
     globalUserId: actor.globalUserId,
     trackingId: actor.globalUserId,
     tenantInfo: { id: deps.installationId, organizationName: 'Stoa' },
-    expiration: await credentialEnd(deps, call),
+    expiration: end,
+    hasPassword,
     globalPermissions: [...actor.permissions],
     collectionPermissions: await collectionPermissions(deps, actor),
     authorizations,
@@ -74,13 +76,17 @@ async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<Curren
   return Object.fromEntries(answers.map(([action, { allowed, reason }]) => [action, { allowed, reason }]));
 }
 
-async function credentialEnd(deps: Deps, call: Call): Promise<number> {
+async function credentialOf(
+  deps: Deps,
+  actor: LoadedPerson,
+  call: Call,
+): Promise<{ end: number; hasPassword: boolean }> {
   const table = call.by === 'token' ? sql.table('personal_access_token') : sql.table('session');
-  const { rows } = await sql<{ at: number }>`
-    select extract(epoch from expires_at)::int as at from ${table} where id = ${call.credentialId ?? ''}`.execute(
-    deps.db,
-  );
-  return rows[0]?.at ?? 0;
+  const { rows } = await sql<{ end: number | null; hasPassword: boolean }>`
+    select password_hash is not null as "hasPassword",
+      (select extract(epoch from expires_at)::int from ${table} where id = ${call.credentialId ?? ''}) as end
+    from app_user where global_user_id = ${actor.globalUserId}`.execute(deps.db);
+  return { end: rows[0]?.end ?? 0, hasPassword: rows[0]?.hasPassword === true };
 }
 
 async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['collectionPermissions']> {

@@ -1,4 +1,5 @@
 import * as auth from '@stoa/contract/auth';
+import { changePassword as passwordChange } from '@stoa/contract/change-password';
 import { confirmLogin as confirmation } from '@stoa/contract/confirm-login';
 import type { BodyOf } from '@stoa/contract/operation';
 import { closeSession, openSession } from '../../http/authenticate.ts';
@@ -9,6 +10,7 @@ import { clearedSessionCookie, readSessionCookie, sessionCookie } from '../../ht
 import { transact } from '../../db/transact.ts';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
+import { changePassword } from './change-password.ts';
 import { confirmLogin } from './confirm-login.ts';
 import { presentCurrentUser } from './present-current-user.ts';
 import { isSetupNeeded, setUp } from './set-up.ts';
@@ -42,6 +44,14 @@ export const authRoutes: readonly (Route | RawRoute)[] = [
     const former = readSessionCookie(request);
     if (call.by !== 'session' || actor === undefined || former === undefined) throw new Refusal('auth.no_session');
     const token = await confirmLogin(deps, { actor, password: body.password, former }, call);
+    return reply.code(204).header('set-cookie', sessionCookie(token, call.isSecure)).send();
+  }),
+  rawRoute(passwordChange, async ({ deps, call, actor }, request, reply) => {
+    const sent = { params: undefined, query: undefined, body: request.body };
+    const body = parseInput(passwordChange, sent).body as BodyOf<typeof passwordChange>;
+    const former = readSessionCookie(request);
+    if (call.by !== 'session' || actor === undefined || former === undefined) throw new Refusal('auth.session_needed');
+    const token = await changePassword(deps, { actor, body, former }, call);
     return reply.code(204).header('set-cookie', sessionCookie(token, call.isSecure)).send();
   }),
   publicRoute(auth.getSetup)(async ({ deps }) => ({ status: 200, body: { needed: await isSetupNeeded(deps.db) } })),

@@ -8,6 +8,7 @@ import type { Deps } from '../../deps.ts';
 import { takeRate } from '../../http/rate-limit.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
+import { requireGoodPassword } from './new-password.ts';
 import { hashPassword } from './password.ts';
 
 export async function isSetupNeeded(db: Reader): Promise<boolean> {
@@ -18,6 +19,7 @@ export async function isSetupNeeded(db: Reader): Promise<boolean> {
 /** Makes the first administrator. Two first visitors at once: the lock lets one through, the other finds it done. */
 export async function setUp(deps: Deps, body: SetupBody, call: Call): Promise<string> {
   await takeRate(deps.db, `set-up:${call.ip}`, { limit: 10, windowSeconds: 60 });
+  await requireGoodPassword(body.password, body, 'body.password');
   const passwordHash = await hashPassword(body.password);
   return transact(deps, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('stoa.set-up'))`.execute(tx);

@@ -8,6 +8,7 @@ import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
+import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { LoadedPerson } from './load-people.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
@@ -17,6 +18,7 @@ import { replacePermissions } from './replace-permissions.ts';
 export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateUserBody, call: Call): Promise<string> {
   requireMay(actor, 'user.manage', nothing);
   const globalUserId = newUuid();
+  if (input.password !== undefined) await requireGoodPassword(input.password, input, 'body.password');
   // Hashing takes a while on purpose, so it happens before the transaction.
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   await transact(deps, async (tx, after) => {

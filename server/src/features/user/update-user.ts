@@ -12,6 +12,7 @@ import type { Call } from '../../http/route.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { endAccessOfUser } from '../access-request/close-requests.ts';
+import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
@@ -28,7 +29,7 @@ export async function updateUser(
 ): Promise<void> {
   requireMay(actor, 'user.manage', { kind: 'none' });
   const { globalUserId, body, call } = input;
-  const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+  const passwordHash = body.password === undefined ? undefined : await hashGoodPassword(deps, globalUserId, body);
   await transact(deps, async (tx, after) => {
     await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
     const user = await loadPerson(tx, globalUserId);
@@ -46,6 +47,20 @@ export async function updateUser(
     await appendAudit(tx, entries);
     after.changed('user', globalUserId);
   });
+}
+
+/** Before the transaction: both take a while on purpose. */
+async function hashGoodPassword(deps: Deps, globalUserId: string, body: UpdateUserBody): Promise<string> {
+  const user = await loadPerson(deps.db, globalUserId);
+  if (!user) throw notFound('user');
+  const owner = {
+    username: body.username ?? user.username,
+    name: body.name ?? user.name,
+    email: body.email ?? user.email,
+  };
+  const password = body.password ?? '';
+  await requireGoodPassword(password, owner, 'body.password');
+  return hashPassword(password);
 }
 
 const changesOf = (body: UpdateUserBody, user: LoadedPerson): NonNullable<UserObject['changes']> => [

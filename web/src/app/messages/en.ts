@@ -1,4 +1,5 @@
 import { acceptance } from './en/acceptance.ts';
+import { account } from './en/account.ts';
 import { activity } from './en/activity.ts';
 import { agreements } from './en/agreements.ts';
 import { asking } from './en/asking.ts';
@@ -67,6 +68,7 @@ export const en = {
   ...signIn,
   ...freshLogin,
   ...tokens,
+  ...account,
   ...marketplace,
   ...products,
   ...requests,

@@ -17,7 +17,7 @@ export const signIn = {
   'welcome.email': 'E-mail',
   'welcome.username': 'User name',
   'welcome.password': 'Password',
-  'welcome.passwordHint': 'At least 10 characters. Length beats symbols.',
+  'welcome.passwordHint': 'At least 10 characters, none that many people use. Length beats symbols.',
   'welcome.submit': 'Make the first administrator',
   'welcome.missing': 'Fill in {label}.',
   'welcome.passwordShort': 'The password needs at least 10 characters.',
