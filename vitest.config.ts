@@ -3,7 +3,11 @@ import { configDefaults, defineConfig, type TestUserConfig } from 'vitest/config
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const everything = ['{contract,core,connectors,server,web,cli,e2e,bench}/src/**/*.test.{ts,tsx}'];
-const together = ['{contract,core,web}/src/**/*.test.{ts,tsx}', 'server/src/features/**/*.test.ts'];
+const together = [
+  '{contract,core,web}/src/**/*.test.{ts,tsx}',
+  'server/src/{audit,egress,features,http,verify,work}/**/*.test.ts',
+  'server/src/{db,provisioning}/!(kill*).test.ts',
+];
 
 /** Minutes each: begun last, one of them would run on alone when all else is done. The others go by size, as a clone knows no times. */
 const slowest = [
@@ -41,9 +45,9 @@ export default defineConfig({
     maxWorkers,
     teardownTimeout: 20_000,
     projects: [
-      // Each of these files makes its own server and closes it: they share the modules that a process has loaded.
-      { test: { ...each, name: 'features', include: together, isolate: false } },
-      { test: { ...each, name: 'processes', include: everything, exclude: [...configDefaults.exclude, ...together] } },
+      // Each of these files makes what it needs and closes it: they share the modules that a process has loaded.
+      { test: { ...each, name: 'together', include: together, isolate: false } },
+      { test: { ...each, name: 'apart', include: everything, exclude: [...configDefaults.exclude, ...together] } },
     ],
   },
 });
