@@ -294,3 +294,32 @@ test('a healthy connection says that its reconciles succeed', async () => {
   const { body } = await world.people.appadmin.call(readConnection, { params: { connectionKey } });
   expect(body.reconcile).toMatchObject({ status: 'SUCCEEDED' });
 });
+
+test('a sweep does not write again what was read back a moment ago; a run that somebody asks for does, and one after a while', async () => {
+  const { db } = world.server.deps;
+  const id = await approved(consumer(2));
+  await settled(id, 'ACTIVE');
+  const written = async () => {
+    const { rows } = await sql<{ version: string }>`
+      select xmin::text as version from membership_status where access_request_id = ${id}
+      union all (select xmin::text from container_object where target_id = ${product.id} and state = 'ACTIVE' order by data_source_id)`.execute(
+      db,
+    );
+    return rows.map(({ version }) => version);
+  };
+  const run = async (cause: 'sweep' | 'button') => {
+    await sql`insert into provisioning_key (connection_id, cause) values (${connectionId}, ${cause})`.execute(db);
+    world.server.deps.reconciler.kick(connectionId);
+    await quiet();
+    return written();
+  };
+  const asked = await run('button');
+  expect(asked).toHaveLength(4);
+  expect(await run('sweep')).toEqual(asked);
+  const again = await run('button');
+  expect(again.filter((version) => asked.includes(version))).toEqual([]);
+  await sql`update membership_status set verified_at = now() - interval '11 minutes'`.execute(db);
+  await sql`update container_object set verified_at = now() - interval '11 minutes'`.execute(db);
+  const aged = await written();
+  expect((await run('sweep')).filter((version) => aged.includes(version))).toEqual([]);
+});

@@ -19,9 +19,10 @@ import type { Run } from './reconcile-connection.ts';
 export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fenced'> {
   const isWhole =
     run.desired.containers.some((container) => container.onlyPrincipals === null) || run.desired.scope.kind === 'all';
-  const previous = isWhole ? await readPrevious(deps.db, run) : { memberships: new Map(), objects: new Map() };
-  const judgement = judgeRun(run, previous);
-  const changed = judgement.memberships.filter((m) => previous.memberships.get(m.requestId) !== m.state);
+  const previous = isWhole ? await readPrevious(deps.db, run) : noneBefore;
+  const judged = judgeRun(run, previous);
+  const changed = judged.memberships.filter((m) => previous.memberships.get(m.requestId) !== m.state);
+  const judgement = { ...judged, memberships: judged.memberships.filter((m) => !isRecorded(m, previous.recorded)) };
   failPoint('record.audited');
   const { rows } = await recordStatement(deps, run, { judgement, changed });
   const row = rows[0];
@@ -34,16 +35,44 @@ export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fen
   return 'recorded';
 }
 
-async function readPrevious(db: Reader, run: Run): Promise<Previous> {
+/** A membership as it was read back so shortly ago that what is read again and says the same is not written again. */
+type Recorded = Pick<JudgedMembership, 'state' | 'reason' | 'principal' | 'prevented'>;
+type Before = Previous & { readonly recorded: ReadonlyMap<string, Recorded> };
+const noneBefore: Before = { memberships: new Map(), objects: new Map(), recorded: new Map() };
+
+/** Half a minute lies between two sweeps, and each of them may come to look at all memberships of a platform. */
+const recordedAgain = '10 minutes';
+const isSweep = (run: Run): boolean => run.keys.every(({ cause }) => cause === 'sweep');
+
+async function readPrevious(db: Reader, run: Run): Promise<Before> {
   const targets = run.desired.containers.map((container) => container.targetId);
-  const { rows } = await sql<{ kind: string; key: string; state: ObjectProvisioningState }>`
-    select 'm' as kind, access_request_id as key, state from membership_status
-      where connection_id = ${run.connectionId} and access_request_id = any(${run.facts.approvals.map((a) => a.requestId)}::text[])
-    union all
-    select 'o', target_id || '/' || data_source_id, state from container_object
+  const { rows: members } = await sql<Recorded & { key: string; isRecent: boolean }>`
+    select access_request_id as key, state, reason, principal, case when prevented_parts is not null
+        then json_build_object('parts', prevented_parts, 'reason', prevented_reason) end as prevented,
+      coalesce(next_attempt_at is null and verified_at > now() - ${recordedAgain}::interval, false) as "isRecent"
+    from membership_status where connection_id = ${run.connectionId}
+      and access_request_id = any(${run.facts.approvals.map((a) => a.requestId)}::text[])`.execute(db);
+  const { rows: objects } = await sql<{ key: string; state: ObjectProvisioningState }>`
+    select target_id || '/' || data_source_id as key, state from container_object
       where connection_id = ${run.connectionId} and target_id = any(${targets}::uuid[])`.execute(db);
-  const of = (kind: string) => new Map(rows.filter((row) => row.kind === kind).map((row) => [row.key, row.state]));
-  return { memberships: of('m'), objects: of('o') };
+  return {
+    memberships: new Map(members.map((row) => [row.key, row.state])),
+    objects: new Map(objects.map((row) => [row.key, row.state])),
+    recorded: new Map(isSweep(run) ? members.flatMap((row) => (row.isRecent ? [[row.key, row]] : [])) : []),
+  };
+}
+
+function isRecorded(now: JudgedMembership, recorded: Before['recorded']): boolean {
+  const before = recorded.get(now.requestId);
+  return (
+    before !== undefined &&
+    settled.has(now.state) &&
+    before.state === now.state &&
+    before.reason === now.reason &&
+    before.principal === now.principal &&
+    before.prevented?.reason === now.prevented?.reason &&
+    before.prevented?.parts.join() === now.prevented?.parts.join()
+  );
 }
 
 type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[] };
@@ -73,13 +102,14 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
   const isFew = outcome.judgement.memberships.length <= 64;
-  const beside = { connectionId, objects, whole, dropped, suspicious: outcome.judgement.suspicious, taskIds, failure };
+  const { suspicious } = outcome.judgement;
+  const beside = { connectionId, objects, whole, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
-  const isOfPeople = [objects, whole, dropped, beside.suspicious, taskIds].every((list) => list.length === 0);
+  const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
   return sql<{
     held: boolean;
     waits: number[] | null;
-  }>`${!isFew ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
+  }>`${!isFew || beside.isSweep ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
     with fence as materialized (
       select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
@@ -138,12 +168,22 @@ type Beside = {
   whole: readonly string[];
   dropped: readonly string[];
   suspicious: readonly string[];
+  isSweep: boolean;
   taskIds: readonly string[];
   failure: Extract<Run['results'][number], { status: 'failed' }> | undefined;
 };
 
 /** What a run recorded that was not about single people: further parts of its statement. */
-const partsBesidePeople = ({ connectionId, objects, whole, dropped, suspicious, taskIds, failure }: Beside) => sql`
+const partsBesidePeople = ({
+  connectionId,
+  objects,
+  whole,
+  dropped,
+  suspicious,
+  isSweep,
+  taskIds,
+  failure,
+}: Beside) => sql`
     ), seen as materialized (
       select x.target_id, i.id::int as data_source_id, x.part, x.state, x.reason
       from json_to_recordset(${json(objects)}) as x (target_id uuid, part int, state text, reason text, ids text)
@@ -151,7 +191,13 @@ const partsBesidePeople = ({ connectionId, objects, whole, dropped, suspicious, 
     ), object as (
       insert into container_object as c (connection_id, target_id, data_source_id, part, state, reason, verified_at)
       select ${connectionId}, x.target_id, x.data_source_id, x.part, x.state, x.reason, case when x.state = 'ACTIVE' then now() end
-      from seen x where exists (select from fence)
+      from seen x where exists (select from fence) ${
+        isSweep
+          ? sql`and not exists (select from container_object o
+        where o.connection_id = ${connectionId} and o.target_id = x.target_id and o.data_source_id = x.data_source_id and o.part = x.part
+          and o.state = x.state and o.reason is not distinct from x.reason and o.verified_at > now() - ${recordedAgain}::interval)`
+          : sql``
+      }
       on conflict (connection_id, target_id, data_source_id) do update set
         part = excluded.part, state = excluded.state, reason = excluded.reason, verified_at = coalesce(excluded.verified_at, c.verified_at), checked_at = now()
     ), gone as (
