@@ -9,6 +9,15 @@ import { receiverPort, type Site, type World } from './world.ts';
 /** STOA_LOAD_SHARE: for a try of the benchmark itself, less of what takes long to make. */
 const size = (whole: number): number => Math.round(whole * Number(process.env['STOA_LOAD_SHARE'] ?? 1));
 
+/** STOA_LOAD_MINUTES: how long each of the sustained stages lasts; the promises say 10. */
+export const minutes = Number(process.env['STOA_LOAD_MINUTES'] ?? 10);
+/** STOA_SOAK_MINUTES: how long the soak lasts; the promise says 60. */
+export const soakMinutes = Number(process.env['STOA_SOAK_MINUTES'] ?? 60);
+
+/** Everybody asks once for a product: so many products last for 20 requests a second twice, 10 in the soak, and the burst. */
+const askers = 500;
+const openProducts = Math.ceil((60 * (2 * 20 * minutes + 10 * soakMinutes) + 1_100) / askers);
+
 /** The data of every load run (reliability.md 2). One in twenty of the requests is pending. */
 export const loadSize = {
   people: size(10_000),
@@ -63,17 +72,17 @@ export async function seedLoad(world: World, say: (what: string) => void): Promi
     await untilDrained(world.db, site.connectionId, 600);
     entitled.push(published.productId);
   }
-  const openProducts: string[] = [];
-  for (let n = 0; n < 10; n++)
-    openProducts.push((await publishTables(world, site, { name: `Open ${n}`, tables: 6 })).productId);
-  const askers = await addAskers(world, site);
+  const open: string[] = [];
+  for (let n = 0; n < openProducts; n++)
+    open.push((await publishTables(world, site, { name: `Open ${n}`, tables: 6 })).productId);
+  const callers = await addAskers(world, site);
   say('audit events, and their seals');
   await addAuditEvents(world);
   await world.db.query('vacuum analyze');
   const { rows } = await world.db.query<{ id: string }>(
     `select id from data_product where slug like 'listed-%' order by id`,
   );
-  return { site, entitled, askers, openProducts, products: rows.map(({ id }) => id) };
+  return { site, entitled, askers: callers, openProducts: open, products: rows.map(({ id }) => id) };
 }
 
 async function addGroups({ db }: World): Promise<void> {
@@ -132,16 +141,16 @@ async function addWebhooks(world: World): Promise<void> {
 }
 
 async function addAskers({ db }: World, site: Site): Promise<Asker[]> {
-  const group = { prefix: 'asker', count: 500, known: { connectionId: site.connectionId } };
+  const group = { prefix: 'asker', count: askers, known: { connectionId: site.connectionId } };
   const people = await addConsumers(db, site.platform.superuser, group);
-  const askers = people.map((person) => ({ ...person, token: `stoa_pat_${randomBytes(32).toString('base64url')}` }));
-  const hashes = askers.map(({ token }) => createHash('sha256').update(token).digest());
+  const callers = people.map((person) => ({ ...person, token: `stoa_pat_${randomBytes(32).toString('base64url')}` }));
+  const hashes = callers.map(({ token }) => createHash('sha256').update(token).digest());
   await db.query(
     `insert into personal_access_token (id, token_hash, prefix, global_user_id, description, expires_at)
      select gen_random_uuid(), t.hash, t.prefix, t.person, 'benchmark', now() + interval '1 day' from unnest($1::bytea[], $2::text[], $3::uuid[]) t (hash, prefix, person)`,
-    [hashes, askers.map(({ token }) => token.slice(0, 16)), askers.map(({ globalUserId }) => globalUserId)],
+    [hashes, callers.map(({ token }) => token.slice(0, 16)), callers.map(({ globalUserId }) => globalUserId)],
   );
-  return askers;
+  return callers;
 }
 
 /** As UUIDv7: what was written together lies together. */

@@ -1,34 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { getAuditChain, startAuditVerification } from '@stoa/contract/audit-chain';
 import { startChildServer } from '@stoa/server/testing/child-server';
 import { openCaller } from '../caller.ts';
 import { pause, percentile } from '../measure.ts';
-import { noteOf, openLoop, type Timed } from '../open-loop.ts';
+import { noteOf, openLoop } from '../open-loop.ts';
+import { Asking, browsing, mixedActs, pick, type Stage, timesOf } from '../load-stage.ts';
 import type { Figure } from '../report.ts';
 import { untilTrue } from '../requests.ts';
-import { type LoadData, loadSize, seedLoad } from '../seed-load.ts';
+import { loadSize, minutes, seedLoad } from '../seed-load.ts';
 import { serverEntry, type World } from '../world.ts';
+import { measureGroupChange } from './group-change.ts';
+import { soak } from './soak.ts';
 
 /** STOA_LOAD_STAGES: some of them, by name and with commas between. */
 const stages = process.env['STOA_LOAD_STAGES']?.split(',');
-/** STOA_LOAD_MINUTES: how long each of the sustained stages lasts; the promises say 10. */
-const minutes = Number(process.env['STOA_LOAD_MINUTES'] ?? 10);
 
-type Call = { method: 'GET' | 'POST'; path: string; body?: unknown; status: number };
-type Stage = {
-  readonly world: World;
-  readonly data: LoadData;
-  readonly send: (token: number, call: Call) => Promise<string>;
-};
-
-const pick = <T>(list: readonly T[], index: number): T => {
-  const one = list[index % list.length];
-  if (one === undefined) throw new Error('nothing to choose from');
-  return one;
-};
-
-/** Data of reliability.md 2, and its figures L1 to L6, L9 and A1 on it. */
+/** Data of reliability.md 2, and its figures L1 to L9 and A1 on it. */
 export async function measureLoad(world: World): Promise<Figure[]> {
   const say = (what: string) => process.stdout.write(`  ${what}\n`);
   const data = await seedLoad(world, say);
@@ -47,7 +34,9 @@ export async function measureLoad(world: World): Promise<Figure[]> {
       ['asking and deciding', sustained],
       ['burst', burst],
       ['ends in the same second', endTogether],
+      ['change of a group', measureGroupChange],
       ['verification of the audit chain', verifyChain],
+      ['soak', soak],
     ] as const) {
       if (stages !== undefined && !stages.includes(what)) continue;
       say(what);
@@ -74,112 +63,15 @@ async function coldStart(world: World): Promise<Figure> {
   };
 }
 
-const words = ['listed', 'product', 'c4ca42', 'entitled', 'a87ff6', 'open'];
-const browsing = (data: LoadData, index: number): Call => {
-  const paths = [
-    `/api/data-product?limit=50&q=${pick(words, index)}`,
-    '/api/data-product?limit=50&sortBy=name',
-    `/api/data-product?limit=50&nameFilter=${pick(words, index + 1)}`,
-    `/api/data-product/${pick(data.products, index)}`,
-    '/api/domain?limit=50',
-  ];
-  return { method: 'GET', path: pick(paths, index), status: 200 };
-};
-
-const timesOf = (timed: Timed, id: string, what: string, most: { p95: number; p99?: number; longest?: number }) => {
-  const figure = (name: string, value: number, budget: number): Figure => ({
-    id,
-    what: `${what}, ${name}`,
-    unit: 'ms',
-    stoa: value,
-    budget: { kind: 'most', value: budget },
-  });
-  return [
-    { ...figure('p95', percentile(timed.milliseconds, 0.95), most.p95), note: noteOf(timed) },
-    ...(most.p99 === undefined ? [] : [figure('p99', percentile(timed.milliseconds, 0.99), most.p99)]),
-    ...(most.longest === undefined ? [] : [figure('longest', Math.max(...timed.milliseconds), most.longest)]),
-    { id, what: `${what}, errors`, unit: '', stoa: timed.errors.length, budget: { kind: 'exactly', value: 0 } },
-  ] satisfies Figure[];
-};
-
 async function browse({ send, data }: Stage): Promise<Figure[]> {
   const act = (index: number) => send(index, browsing(data, index));
   const timed = await openLoop({ perSecond: 300, seconds: 60, act });
   return timesOf(timed, 'L2', 'search and browse, 300/s', { p95: 250, longest: 1_000 });
 }
 
-/** Nine of ten read. What is written is asking, by people who did not ask there before. */
 async function mixed(stage: Stage): Promise<Figure[]> {
-  const { send, world, data } = stage;
-  const asking = new Asking(stage, 'mixed');
-  const pid = world.server.process.pid ?? 0;
-  const rss: number[] = [];
-  const files: number[] = [];
-  const watch = setInterval(() => {
-    rss.push(residentMegabytes(pid));
-    files.push(readdirSync(`/proc/${pid}/fd`).length);
-  }, 5_000);
-  const reading = (index: number): Call => {
-    const own = [
-      browsing(data, index),
-      { method: 'GET', path: '/api/access-request?limit=20', status: 200 },
-      { method: 'GET', path: `/api/data-product/${pick(data.entitled, index)}`, status: 200 },
-      { method: 'GET', path: '/api/notification/inbox/messages?limit=20', status: 200 },
-    ] as const;
-    return pick(own, index);
-  };
-  const act = (index: number) => (index % 10 === 0 ? asking.ask() : send(index, reading(index)));
-  const timed = await openLoop({ perSecond: 200, seconds: minutes * 60, act });
-  clearInterval(watch);
-  const early = rss[Math.min(rss.length - 1, Math.ceil(rss.length / 10))] ?? 0;
-  return [
-    ...timesOf(timed, 'L1', `mixed, 200/s for ${minutes} min`, { p95: 300, p99: 800 }),
-    {
-      id: 'L8',
-      what: 'memory after it',
-      unit: 'MB',
-      stoa: rss.at(-1) ?? 0,
-      budget: { kind: 'most', value: 700 },
-      note: `${early.toFixed(0)} MB after a tenth of it; ${files[0]} files open at first, ${files.at(-1)} at last`,
-    },
-  ];
-}
-
-const residentMegabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
-
-/** Asks in turn for everybody and each open product; whoever asked twice is passed by. */
-class Asking {
-  readonly #stage: Stage;
-  readonly #reason: string;
-  static #next = 0;
-  readonly acknowledged: string[] = [];
-  #form: Promise<unknown> | undefined;
-
-  constructor(stage: Stage, reason: string) {
-    this.#stage = stage;
-    this.#reason = reason;
-  }
-
-  async ask(): Promise<string> {
-    const { send, data } = this.#stage;
-    const n = Asking.#next++;
-    const form = await (this.#form ??= this.#answers());
-    const product = pick(data.openProducts, Math.floor(n / data.askers.length));
-    const person = pick(data.askers, n);
-    const body = { user: person.globalUserId, form };
-    const made = await send(n, { method: 'POST', path: `/api/data-product/${product}/request`, body, status: 201 });
-    const { id } = JSON.parse(made) as { id: string };
-    this.acknowledged.push(id);
-    return id;
-  }
-
-  async #answers(): Promise<unknown> {
-    const { rows } = await this.#stage.world.db.query<{ fields: { id: string }[] }>(
-      `select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`,
-    );
-    return { answers: (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: this.#reason })) };
-  }
+  const timed = await openLoop({ perSecond: 200, seconds: minutes * 60, act: mixedActs(stage, 'mixed') });
+  return timesOf(timed, 'L1', `mixed, 200/s for ${minutes} min`, { p95: 300, p99: 800 });
 }
 
 const decide = ({ world }: Stage, id: string) =>
@@ -203,9 +95,7 @@ const settleMilliseconds = 30_000;
 async function sustained(stage: Stage): Promise<Figure[]> {
   const asking = new Asking(stage, 'sustained');
   const decided: string[] = [];
-  // What is open lasts for so long; each person asks once for a product.
-  const left = stage.data.askers.length * stage.data.openProducts.length - 20 * 60 * minutes - 1_100;
-  const seconds = Math.min(minutes * 60, Math.floor(left / 20));
+  const seconds = minutes * 60;
   const [asked, determined] = await Promise.all([
     openLoop({ perSecond: 20, seconds, act: () => asking.ask() }),
     openLoop({
