@@ -2,6 +2,7 @@ import './require-node.mjs';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkAdvisories } from './advisories.mjs';
 import { buildChanged } from './build.mjs';
 import { checkCode } from './check.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -9,6 +10,8 @@ import { runStep, runTool } from './run-step.mjs';
 
 await ensureInstalled();
 const failedSteps = [];
+// The registry takes its time; nothing here waits for it.
+const advisories = checkAdvisories();
 const isBuilt = await runStep('build', async () => ({ code: (await buildChanged({ isQuiet: true })) ? 0 : 1 }));
 if (!isBuilt) failedSteps.push('build');
 failedSteps.push(...(await checkCode()));
@@ -20,12 +23,13 @@ const { code } = await runTool('node_modules/vitest/vitest.mjs', ['run', ...repo
   isShown: true,
 });
 const counts = readCounts(report);
+if (!(await runStep('advisories', () => advisories))) failedSteps.push('advisories');
 rmSync(folder, { recursive: true });
 
 // A failed step, and a failure outside of every test, count as one each: the last line must never look green.
 let failed = counts.failed + failedSteps.length;
 if (code !== 0 && counts.failed === 0) failed += 1;
-if (failedSteps.length > 0) console.log(`Failed before the tests: ${failedSteps.join(', ')}.`);
+if (failedSteps.length > 0) console.log(`Failed beside the tests: ${failedSteps.join(', ')}.`);
 console.log(`${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 

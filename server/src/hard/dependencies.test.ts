@@ -64,3 +64,31 @@ test('the bill of materials names what the server needs', () => {
   );
   rmSync(folder, { recursive: true });
 });
+
+test('a known fault of a package that ships fails the tests, and a registry that has no list passes for none', async () => {
+  // A plain script without types, as the others of its folder.
+  const { readAdvisories } = (await import(join(root, 'scripts/advisories.mjs'))) as {
+    readAdvisories: (output: string) => { result: string; lines: string[] };
+  };
+  const audit = (severity: string) =>
+    JSON.stringify({
+      vulnerabilities: {
+        left: { name: 'left', severity, via: ['right'] },
+        right: { name: 'right', severity: 'low', via: [{ title: 'Reads too much', url: 'https://example.com/1' }] },
+      },
+      metadata: { vulnerabilities: { low: 1 } },
+    });
+  expect(readAdvisories(audit('critical'))).toMatchObject({ result: 'found' });
+  expect(readAdvisories(audit('high'))).toMatchObject({ result: 'found' });
+  expect(readAdvisories(audit('moderate'))).toEqual({
+    result: 'clear',
+    lines: ['moderate: left', 'low: right: Reads too much (https://example.com/1)'],
+  });
+  expect(readAdvisories('{"vulnerabilities":{},"metadata":{"vulnerabilities":{}}}')).toEqual({
+    result: 'clear',
+    lines: [],
+  });
+  expect(readAdvisories('{"message":"405 Method Not Allowed","statusCode":405}').result).toBe('unasked');
+  expect(readAdvisories('{"error":{"code":"ENOTFOUND","summary":"no such host"}}').result).toBe('unasked');
+  expect(readAdvisories('').result).toBe('unasked');
+});
