@@ -33,6 +33,7 @@ export const operationalEventTypes = [
   'stoa.domain.data_source_removed',
   'stoa.drift.found',
   'stoa.user.deactivated',
+  'stoa.user.login_changed',
   'stoa.verification.violated',
 ] as const;
 

@@ -21,6 +21,7 @@ export const notificationTypes = [
   'REQUEST_UNREVIEWABLE',
   'WEBHOOK_SUPPRESSED',
   'VERIFICATION_VIOLATED',
+  'LOGIN_CHANGED',
 ] as const;
 export const notificationType = z.enum(notificationTypes);
 export type NotificationType = (typeof notificationTypes)[number];

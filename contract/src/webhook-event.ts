@@ -96,6 +96,8 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     count: z.int(),
   }),
   'stoa.user.deactivated': z.object({ user: person }),
+  /** `changed`: `password`, `username`, `email`; never what they are. */
+  'stoa.user.login_changed': z.object({ user: person, changed: z.array(z.string()) }),
   /** `violated`: which invariants do not hold. */
   'stoa.verification.violated': z.object({
     verificationId: z.string(),
@@ -188,6 +190,7 @@ const summaries: Record<string, string> = {
   'stoa.domain.data_source_removed': 'Data sources left a domain, by hand or by its tag.',
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
+  'stoa.user.login_changed': 'The password, user name or address of an account was changed.',
   'stoa.verification.violated': 'The nightly verification found what should not be.',
   'stoa.ping': 'A test.',
 };

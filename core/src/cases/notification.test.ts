@@ -38,7 +38,12 @@ const nameOf = (globalUserId: string): string => globalUserId.slice('u-'.length)
 const people = (given: Given) => (given.people ?? usernames).map(who);
 
 function happeningOf(given: Given): Happening {
-  if (given.what === 'assignment' || given.what === 'webhook' || given.what === 'verification')
+  if (
+    given.what === 'assignment' ||
+    given.what === 'webhook' ||
+    given.what === 'verification' ||
+    given.what === 'login'
+  )
     return { about: given.what };
   if (given.what === 'state.created' || given.what === 'state.deleted' || given.what === 'data_sources.updated')
     return { about: 'product', what: given.what };

@@ -19,6 +19,7 @@ const urgent: ReadonlySet<NotificationType> = new Set([
   'ACCESS_REVOKED',
   'WEBHOOK_SUPPRESSED',
   'VERIFICATION_VIOLATED',
+  'LOGIN_CHANGED',
 ]);
 /** Messages about security: they wait neither for a digest nor for the end of anybody's quiet hours. */
 export const isUrgent = (type: NotificationType): boolean => urgent.has(type);

@@ -34,7 +34,8 @@ export type Happening =
   | { readonly about: 'product'; readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' }
   | { readonly about: 'assignment' }
   | { readonly about: 'webhook' }
-  | { readonly about: 'verification' };
+  | { readonly about: 'verification' }
+  | { readonly about: 'login' };
 
 /** The people who bear on it, by their standing; whether each is told is what the rule says. */
 export type Circle = {
@@ -47,7 +48,7 @@ export type Circle = {
   readonly auditors: readonly Person[];
   readonly requester: Person | null;
   readonly beneficiary: Person | null;
-  /** Whom a flow names from now on. */
+  /** Whom a flow names from now on, or whose login it is. */
   readonly named: readonly Person[];
   /** Logins that were told of this request before: `type login`. */
   readonly toldBefore: ReadonlySet<string>;
@@ -66,7 +67,7 @@ export const nobody: Circle = {
 };
 
 export type Told = { readonly type: NotificationType; readonly globalUserId: string };
-/** `evenActor`: the one exception, who asked hears the answer whoever gave it. */
+/** `evenActor`: the exceptions, who asked hears the answer whoever gave it, and a login that changed is told to whose it is. */
 type Offer = { readonly type: NotificationType; readonly people: readonly Person[]; readonly evenActor?: boolean };
 
 /** How `Circle.toldBefore` names that a login was told something of the request. */
@@ -99,6 +100,8 @@ function offersOf(happening: Happening, circle: Circle): readonly Offer[] {
       return [{ type: 'STEWARD_ASSIGNED', people: circle.named }];
     case 'webhook':
       return [{ type: 'WEBHOOK_SUPPRESSED', people: circle.applicationAdmins }];
+    case 'login':
+      return [{ type: 'LOGIN_CHANGED', people: circle.named, evenActor: true }];
     case 'verification':
       return [{ type: 'VERIFICATION_VIOLATED', people: [...circle.applicationAdmins, ...circle.auditors] }];
   }

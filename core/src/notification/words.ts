@@ -40,6 +40,8 @@ export type MessageFacts = {
   readonly verification?:
     | { readonly id: string; readonly findings: number; readonly violated: readonly string[] }
     | undefined;
+  /** Of a login: what of it changed, and whether the reader did it. */
+  readonly login?: { readonly changed: readonly string[]; readonly isOwnAct: boolean } | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -76,6 +78,9 @@ const open = (label: string, path: string) => ({ label, path });
 
 const nameOf = ({ target }: MessageFacts): string => target?.name ?? '';
 const whoOf = ({ actor }: MessageFacts): string => actor ?? 'Stoa';
+const loginWords: Readonly<Record<string, string>> = { username: 'user name', email: 'e-mail address' };
+const changedOf = ({ login }: MessageFacts): string =>
+  login?.changed.map((one) => loginWords[one] ?? one).join(' and ') ?? 'login';
 const beneficiaryOf = ({ request }: MessageFacts): string => request?.beneficiary ?? '';
 const reviewPage = (label: string, { request }: MessageFacts) => open(label, `/reviews/${request?.id ?? ''}`);
 const requestPage = (label: string, { request }: MessageFacts) => open(label, `/requests/${request?.id ?? ''}`);
@@ -153,6 +158,11 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     subject: 'A webhook was switched off',
     message: `${webhook?.url ?? 'A receiver'} took nothing for too long, so nothing is sent there any more. What was missed can be sent again.`,
     action: open('Open its deliveries', `/admin/webhooks/${webhook?.id ?? ''}`),
+  }),
+  LOGIN_CHANGED: (facts) => ({
+    subject: `Your ${changedOf(facts)} changed`,
+    message: `${facts.login?.isOwnAct === true ? 'You' : whoOf(facts)} changed the ${changedOf(facts)} of your account. If you did not expect it, end your other sessions, look at your tokens, and tell a user admin.`,
+    action: open('Look at your sessions', '/me/account'),
   }),
   VERIFICATION_VIOLATED: ({ verification }) => ({
     subject: 'The nightly verification found what should not be',

@@ -10,6 +10,7 @@ import { notAuthenticated, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { endSessions } from '../user/end-credentials.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { loginChanged } from '../user/login-changed.ts';
 import { requireGoodPassword } from './new-password.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { takeSignInRate } from './sign-in.ts';
@@ -61,7 +62,8 @@ export async function changePassword(deps: Deps, { actor, body, former }: Change
     await sql`update app_user set password_hash = ${hash}, updated_at = now()
       where global_user_id = ${actor.globalUserId}`.execute(tx);
     await endSessions(tx, actor.globalUserId, renewed.id);
-    await appendAudit(tx, { ...entry, action: 'UserUpdated', payload: { changed: ['password'] } });
+    const emits = loginChanged(actor, ['password']);
+    await appendAudit(tx, { ...entry, action: 'UserUpdated', payload: { changed: ['password'] }, emits });
     after.changed('user', actor.globalUserId);
     return renewed.token;
   });

@@ -1,6 +1,7 @@
 import { determineAccessRequest } from '@stoa/contract/access-request';
 import * as auth from '@stoa/contract/auth';
 import { changePassword } from '@stoa/contract/change-password';
+import { getInboxMessages } from '@stoa/contract/notification';
 import * as own from '@stoa/contract/own-session';
 import * as user from '@stoa/contract/user';
 import { sql } from 'kysely';
@@ -89,6 +90,30 @@ test('somebody changes their own password: the new one opens, the old one and ev
   expect(rows).toHaveLength(1);
   expect(rows[0]?.text).toContain('"changed": ["password"]');
   for (const secret of [first, second, 'scrypt']) expect(rows[0]?.text).not.toContain(secret);
+});
+
+test('whose password, user name or address changed is told, also when they did it; the message holds no secret', async () => {
+  const iris = await server.person({ username: 'iris', name: 'Iris Falk' });
+  await sql`update app_user set password_hash = ${hash} where global_user_id = ${iris.globalUserId}`.execute(
+    server.deps.db,
+  );
+  expect((await change(await enter(iris))).status).toBe(204);
+  const params = { globalUserId: iris.globalUserId };
+  const set = (body: { password?: string; email?: string; name?: string }) =>
+    admin.call(user.updateUser, { params, body });
+  expect((await set({ name: 'Iris F.' })).status).toBe(200);
+  expect((await set({ email: 'new@example.com' })).status).toBe(200);
+  expect((await set({ password: 'a third of four words' })).status).toBe(200);
+  await expect
+    .poll(async () => {
+      const { body } = await iris.call(getInboxMessages, { query: { limit: 10 } });
+      return body.data.map((message) => [message.notificationType, message.subject, message.message.split('. ')[0]]);
+    })
+    .toEqual([
+      ['LOGIN_CHANGED', 'Your password changed', 'root changed the password of your account'],
+      ['LOGIN_CHANGED', 'Your e-mail address changed', 'root changed the e-mail address of your account'],
+      ['LOGIN_CHANGED', 'Your password changed', 'You changed the password of your account'],
+    ]);
 });
 
 test('a wrong present password changes nothing, is told at its field, is audited, and is counted with the tries to sign in', async () => {

@@ -11,6 +11,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
   if (event.type === 'stoa.steward.assigned') return { about: 'assignment' };
   if (event.type === 'stoa.webhook.suppressed') return { about: 'webhook' };
   if (event.type === 'stoa.verification.violated') return { about: 'verification' };
+  if (event.type === 'stoa.user.login_changed') return { about: 'login' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);
@@ -58,6 +59,8 @@ export async function circleOf(known: Known, event: OutboxEvent, happening: Happ
         ),
       };
     }
+    case 'login':
+      return { ...nobody, named: await known.behind([{ type: 'USER' as const, id: event.targetId ?? '' }], []) };
     case 'webhook':
       return { ...nobody, applicationAdmins: await known.holdersOf('APPLICATION_ADMIN') };
     case 'verification':

@@ -31,6 +31,7 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     failure: textOf(data['reason']),
     webhook: { id: textOf(data['webhookId']) ?? '', url: textOf(data['url']) ?? 'A receiver' },
     verification: verificationOf(event),
+    login: loginOf(event, globalUserId),
     form:
       textOf(data['requestFormId']) === null
         ? undefined
@@ -46,6 +47,12 @@ function verificationOf({ type, data }: OutboxEvent): MessageFacts['verification
     findings: typeof findings === 'number' ? findings : 0,
     violated: Array.isArray(violated) ? violated.map(String) : [],
   };
+}
+
+function loginOf({ type, data, actorId }: OutboxEvent, globalUserId: string | null): MessageFacts['login'] {
+  if (type !== 'stoa.user.login_changed') return undefined;
+  const { changed } = data;
+  return { changed: Array.isArray(changed) ? changed.map(String) : [], isOwnAct: actorId === globalUserId };
 }
 
 /** What was decided, as the event says it: the request may have been revoked or have ended before it is told. */

@@ -16,6 +16,7 @@ import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
+import { loginChanged } from './login-changed.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
 import { keepLastAdmin, replacePermissions } from './replace-permissions.ts';
 
@@ -95,7 +96,11 @@ async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promis
   // The names people have on platforms may be made from these.
   if (now.username !== before.username || now.email !== before.email)
     await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'identity' });
-  return [{ ...entryOf(update), action: 'UserUpdated', payload: { before, after: now } }];
+  const emits = loginChanged(
+    user,
+    (['username', 'email'] as const).filter((one) => now[one] !== before[one]),
+  );
+  return [{ ...entryOf(update), action: 'UserUpdated', payload: { before, after: now }, emits }];
 }
 
 async function changePassword(tx: Tx, update: Update, passwordHash: string | undefined): Promise<AuditEntry[]> {
@@ -109,7 +114,8 @@ async function changePassword(tx: Tx, update: Update, passwordHash: string | und
   // Whoever knew the old password is out; the caller's own session stays.
   const isOwnSession = actor.globalUserId === user.globalUserId && call.by === 'session';
   await endSessions(tx, user.globalUserId, isOwnSession ? call.credentialId : undefined);
-  return [{ ...entryOf(update), action: 'UserUpdated', payload: { changed: ['password'] } }];
+  const emits = loginChanged(user, ['password']);
+  return [{ ...entryOf(update), action: 'UserUpdated', payload: { changed: ['password'] }, emits }];
 }
 
 async function changeRights(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {

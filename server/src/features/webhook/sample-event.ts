@@ -34,6 +34,7 @@ const operational: Record<OperationalEventType, object> = {
     count: 1,
   },
   'stoa.user.deactivated': { user: nobody },
+  'stoa.user.login_changed': { user: nobody, changed: ['password'] },
   'stoa.verification.violated': { verificationId: targetId, findings: 1, violated: ['I2'] },
 };
 

@@ -61,6 +61,7 @@ export const webhooks = {
   'webhooks.event.stoa.domain.data_source_removed': 'Data sources left a domain',
   'webhooks.event.stoa.drift.found': 'Drift found on a platform',
   'webhooks.event.stoa.user.deactivated': 'Account disabled',
+  'webhooks.event.stoa.user.login_changed': 'Password, user name or address changed',
   'webhooks.event.stoa.verification.violated': 'The nightly verification found something',
   'webhooks.event.stoa.webhook.suppressed': 'A webhook was suppressed',
   'webhooks.event.stoa.ping': 'Test',
