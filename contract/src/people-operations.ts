@@ -1,6 +1,7 @@
 import { listAttributes } from './attribute.ts';
 import { readGroupPermissions } from './group-permission.ts';
 import { importPeople } from './people-import.ts';
+import { endUserSessions } from './user-session.ts';
 
-/** What is said and done about many people at once, or about what gives them rights. */
-export const peopleOperations = { importPeople, readGroupPermissions, listAttributes } as const;
+/** What is said and done about many people at once, about what gives them rights, or about their sessions. */
+export const peopleOperations = { importPeople, readGroupPermissions, listAttributes, endUserSessions } as const;

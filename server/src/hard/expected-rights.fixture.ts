@@ -247,6 +247,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listUsers: on('none', useradmin),
   readUser: on('user', useradmin),
   updateUser: on('user', useradmin),
+  endUserSessions: on('user', useradmin),
   explainPermissions: on('user', useradmin),
   createGroup: on('none', useradmin),
   listGroups: on('none', useradmin),

@@ -25,6 +25,7 @@ import * as tags from '@stoa/contract/tag';
 import { getTask } from '@stoa/contract/task';
 import { listSessions } from '@stoa/contract/own-session';
 import * as users from '@stoa/contract/user';
+import { endUserSessions } from '@stoa/contract/user-session';
 import { sql } from 'kysely';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
@@ -66,6 +67,8 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
     await ask(useradmin, explainPermissions, { params: { globalUserId } });
   await ask(useradmin, explainPermissions, { params, query: { domainId: newUuid() } });
   await ask(consumer, explainPermissions, { params });
+  await ask(useradmin, endUserSessions, { params });
+  await ask(consumer, endUserSessions, { params });
   await ask(useradmin, users.updateUser, { params, body: { status: 'disabled' } });
   await ask(useradmin, users.updateUser, {
     params: { globalUserId: useradmin.globalUserId },

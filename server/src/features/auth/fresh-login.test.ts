@@ -56,6 +56,7 @@ test('what changes connections, keys and permissions asks for it, and nothing el
     'deleteConnection',
     'endOtherSessions',
     'endSession',
+    'endUserSessions',
     'importPeople',
     'resetWebhookKey',
     'rotateDataKeys',

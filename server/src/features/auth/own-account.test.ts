@@ -4,8 +4,10 @@ import { changePassword } from '@stoa/contract/change-password';
 import { getInboxMessages } from '@stoa/contract/notification';
 import * as own from '@stoa/contract/own-session';
 import * as user from '@stoa/contract/user';
+import { endUserSessions } from '@stoa/contract/user-session';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { askedId, makeProduct } from '../access-request/requests.fixture.ts';
@@ -107,12 +109,15 @@ test('whose password, user name or address changed is told, also when they did i
   await expect
     .poll(async () => {
       const { body } = await iris.call(getInboxMessages, { query: { limit: 10 } });
-      return body.data.map((message) => [message.notificationType, message.subject, message.message.split('. ')[0]]);
+      // What was told in one go stands in any order.
+      return body.data
+        .map(({ notificationType, message, subject }) => `${notificationType}: ${subject}. ${message.split('. ')[0]}`)
+        .sort();
     })
     .toEqual([
-      ['LOGIN_CHANGED', 'Your password changed', 'root changed the password of your account'],
-      ['LOGIN_CHANGED', 'Your e-mail address changed', 'root changed the e-mail address of your account'],
-      ['LOGIN_CHANGED', 'Your password changed', 'You changed the password of your account'],
+      'LOGIN_CHANGED: Your e-mail address changed. root changed the e-mail address of your account',
+      'LOGIN_CHANGED: Your password changed. You changed the password of your account',
+      'LOGIN_CHANGED: Your password changed. root changed the password of your account',
     ]);
 });
 
@@ -277,6 +282,27 @@ test('one session ends by its id, on every replica at once; those of somebody el
     server.deps.db,
   );
   expect(rows).toHaveLength(1);
+});
+
+test('a user admin ends all sessions of one person, and nobody else may; tokens and the own calling session stay', async () => {
+  const root = await enter(admin);
+  const ofOlga = [await enter(olga), await enter(olga)];
+  const end = (headers: SessionHeaders, { globalUserId }: { globalUserId: string }) =>
+    server.nobody.call(endUserSessions, { headers, params: { globalUserId } });
+  expect((await end(ofOlga[0] ?? root, admin)).body).toMatchObject({ status: 403, code: 'permission.denied' });
+  expect((await end(root, { globalUserId: newUuid() })).status).toBe(404);
+  expect((await end(root, olga)).status).toBe(204);
+  expect(await Promise.all(ofOlga.map((headers) => whoAmI(headers, replica)))).toEqual([401, 401]);
+  expect((await olga.call(auth.getCurrentUser)).status).toBe(200);
+  const other = await enter(admin);
+  const byToken = await admin.call(endUserSessions, { params: { globalUserId: admin.globalUserId } });
+  expect(byToken.body).toMatchObject({ status: 409, code: 'auth.session_needed' });
+  expect((await end(root, admin)).status).toBe(204);
+  expect(await Promise.all([root, other].map((headers) => whoAmI(headers)))).toEqual([200, 401]);
+  const { rows } = await sql<{ payload: object }>`
+    select payload from audit_event where action = 'UserLogout' and actor_id = ${admin.globalUserId} and payload->>'ending' = 'all'
+    order by sequence`.execute(server.deps.db);
+  expect(rows.map(({ payload }) => payload)).toMatchObject([{ sessions: 2 }, { sessions: 1 }]);
 });
 
 test('all others end in one call, which asks for a fresh login and leaves one line in the audit', async () => {

@@ -7,9 +7,11 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
+import { endUserSessions as endSessionsOperation } from '@stoa/contract/user-session';
 import { explainPermissions } from '@stoa/contract/effective-permission';
 import { explainPermissionsOf } from './explain-permissions.ts';
 import { createUser } from './create-user.ts';
+import { endUserSessions } from './end-user-sessions.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { findUser, findUsers } from './queries.ts';
 import { updateUser } from './update-user.ts';
@@ -31,6 +33,10 @@ export const userRoutes: readonly Route[] = [
   route(explainPermissions)(async ({ deps, actor, params, query }) => {
     requireMay(actor, 'user.manage', nothing);
     return { status: 200, body: { data: await explainPermissionsOf(deps.db, params.globalUserId, query.domainId) } };
+  }),
+  route(endSessionsOperation)(async ({ deps, actor, params, call }) => {
+    await endUserSessions(deps, actor, params.globalUserId, call);
+    return { status: 204 };
   }),
   route(user.updateUser)(async ({ deps, actor, params, body, call }) => {
     await updateUser(deps, actor, { globalUserId: params.globalUserId, body, call });

@@ -1,11 +1,13 @@
 import { listUsers, readUser, updateUser, type UserDetail } from '@stoa/contract/user';
 import { useParams } from '@tanstack/react-router';
+import { endUserSessions } from '@stoa/contract/user-session';
 import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -194,6 +196,41 @@ function StatusAct({ user }: { user: UserDetail }) {
   );
 }
 
+function SessionsAct({ user }: { user: UserDetail }) {
+  const t = useText();
+  const announce = useAnnounce();
+  const [isAsking, setIsAsking] = useState(false);
+  const end = useCommand(endUserSessions, {
+    onSuccess: () => {
+      announce(t('person.sessionsEnded', { name: user.name }));
+      setIsAsking(false);
+    },
+  });
+  return (
+    <>
+      <ActionButton
+        label={t('person.endSessions')}
+        ability={abilityOn(user.abilities, 'edit')}
+        onClick={() => setIsAsking(true)}
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('person.endSessionsTitle', { name: user.name })}
+        confirmLabel={t('person.endSessions')}
+        isBusy={end.isPending}
+        problem={end.error}
+        onConfirm={() => end.mutate({ params: { globalUserId: user.globalUserId } })}
+        onClose={() => {
+          end.reset();
+          setIsAsking(false);
+        }}
+      >
+        <p>{t('person.endSessionsText')}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
 function Loaded({ user }: { user: UserDetail }) {
   const t = useText();
   return (
@@ -213,7 +250,12 @@ function Loaded({ user }: { user: UserDetail }) {
             )}
           </>
         }
-        secondary={<StatusAct user={user} />}
+        secondary={
+          <>
+            <SessionsAct user={user} />
+            <StatusAct user={user} />
+          </>
+        }
       />
       {user.status === 'disabled' && <Banner tone="warning">{t('person.disabledBanner')}</Banner>}
       <div className={styles.two}>

@@ -12,5 +12,9 @@ export const person = {
   'person.disabledNow': '{name} is disabled.',
   'person.enabledNow': '{name} is enabled.',
   'person.disabledBanner': 'Disabled: cannot sign in and has no access anywhere.',
+  'person.endSessions': 'End sessions',
+  'person.endSessionsTitle': 'End all sessions of {name}?',
+  'person.endSessionsText': 'Whoever is signed in has to sign in again. Tokens stay; disabling ends them too.',
+  'person.sessionsEnded': 'The sessions of {name} have ended.',
   'person.enableTitle': 'Enable {name}?',
 } as const satisfies Record<string, string>;
