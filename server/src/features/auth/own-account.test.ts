@@ -107,13 +107,16 @@ test('whose password, user name or address changed is told, also when they did i
   expect((await set({ email: 'new@example.com' })).status).toBe(200);
   expect((await set({ password: 'a third of four words' })).status).toBe(200);
   await expect
-    .poll(async () => {
-      const { body } = await iris.call(getInboxMessages, { query: { limit: 10 } });
-      // What was told in one go stands in any order.
-      return body.data
-        .map(({ notificationType, message, subject }) => `${notificationType}: ${subject}. ${message.split('. ')[0]}`)
-        .sort();
-    })
+    .poll(
+      async () => {
+        const { body } = await iris.call(getInboxMessages, { query: { limit: 10 } });
+        // What was told in one go stands in any order.
+        return body.data
+          .map(({ notificationType, message, subject }) => `${notificationType}: ${subject}. ${message.split('. ')[0]}`)
+          .sort();
+      },
+      { timeout: 20_000 },
+    )
     .toEqual([
       'LOGIN_CHANGED: Your e-mail address changed. root changed the e-mail address of your account',
       'LOGIN_CHANGED: Your password changed. You changed the password of your account',
