@@ -198,6 +198,8 @@ test('a token, another site, nobody and an account without a password change non
     status: 409,
     code: 'auth.session_needed',
   });
+  const ofAdmin = { params: { globalUserId: admin.globalUserId }, body: { password: 'a third of four words' } };
+  expect((await admin.call(user.updateUser, ofAdmin)).body).toMatchObject({ code: 'auth.session_needed' });
   expect((await server.nobody.call(changePassword, { body: sent })).status).toBe(401);
   const headers = await enter(olga);
   const foreign = await change({ ...headers, origin: 'https://evil.example' });

@@ -6,7 +6,7 @@ import { userActor } from '../../audit/user-actor.ts';
 import type { Tx } from '../../db/pool.ts';
 import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { notFound } from '../../http/refusal.ts';
+import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
@@ -30,6 +30,9 @@ export async function updateUser(
 ): Promise<void> {
   requireMay(actor, 'user.manage', { kind: 'none' });
   const { globalUserId, body, call } = input;
+  // Of their own they change it by a browser session alone, as everybody does.
+  const isOwnPassword = body.password !== undefined && globalUserId === actor.globalUserId;
+  if (isOwnPassword && call.by !== 'session') throw new Refusal('auth.session_needed');
   const passwordHash = body.password === undefined ? undefined : await hashGoodPassword(deps, globalUserId, body);
   await transact(deps, async (tx, after) => {
     await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
