@@ -62,6 +62,7 @@ export const screens: readonly Screen[] = [
   ),
   forEach('/requests/$id/print', ({ requestIds }) => requestIds.map((id) => `/requests/${id}/print`), 'admin'),
   at('/me/access', 'asker', 'admin'),
+  at('/me/account', 'asker'),
   at('/me/tokens', 'admin'),
   at('/inbox', 'asker', 'reviewer', 'admin'),
   at('/me/notifications', 'asker'),
