@@ -28,8 +28,10 @@ class SlowestFirst extends BaseSequencer {
 /** Half of a test's time is spent waiting: three at once also on two cores. Each process has a PostgreSQL of its own. */
 const maxWorkers = Math.min(4, availableParallelism() + 1);
 
-// Not inherited from the root: what it has set up for all would be set up for each project again.
+// Not inherited from the root, which would start servers of its own, that nobody uses. Each project has its own: the logins of the
+// sample, which some of the one make, must not be there for the other.
 const each: TestUserConfig = {
+  globalSetup: ['server/src/testing/global-setup.ts'],
   // Style sheets are empty in tests, but for the tokens, whose contrast is computed.
   css: { include: [/tokens\.css/] },
   pool: 'forks',
@@ -40,7 +42,6 @@ const each: TestUserConfig = {
 
 export default defineConfig({
   test: {
-    globalSetup: ['server/src/testing/global-setup.ts'],
     sequence: { sequencer: SlowestFirst },
     maxWorkers,
     teardownTimeout: 20_000,
