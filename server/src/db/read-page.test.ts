@@ -68,6 +68,20 @@ describe('a page by offset', () => {
     expect(idsOf(inTime.keys)).toEqual(await byOffset(sql`at desc, id desc`, page));
   });
 
+  it('of a list that ends on its first page is asked for once; else it is counted as well', async () => {
+    const three = list({ where: sql`w.id <= 3` });
+    const asked: number[] = [];
+    for (const limit of [10, 4, 3, 2]) {
+      statements = [];
+      const { total, keys } = await readPage(deps, three, { offset: 0, limit });
+      expect([total, keys.length]).toEqual([3, Math.min(3, limit)]);
+      asked.push(statements.length);
+    }
+    expect(asked).toEqual([1, 1, 2, 2]);
+    const none = list({ where: sql`false` });
+    expect(await readPage(deps, none, { offset: 0, limit: 10 })).toEqual({ total: 0, keys: [] });
+  });
+
   it('past the end is empty and still counts', async () => {
     expect(await readPage(deps, list(), { offset: rows, limit: 10 })).toEqual({ total: rows, keys: [] });
   });
