@@ -1,5 +1,5 @@
 import { percentile } from './measure.ts';
-import { noteOf, type Timed } from './open-loop.ts';
+import { longestOf, noteOf, type Timed } from './open-loop.ts';
 import type { Figure } from './report.ts';
 import type { LoadData } from './seed-load.ts';
 import type { World } from './world.ts';
@@ -45,7 +45,7 @@ export const timesOf = (
   return [
     { ...figure('p95', percentile(timed.milliseconds, 0.95), most.p95), note: noteOf(timed) },
     ...(most.p99 === undefined ? [] : [figure('p99', percentile(timed.milliseconds, 0.99), most.p99)]),
-    ...(most.longest === undefined ? [] : [figure('longest', Math.max(...timed.milliseconds), most.longest)]),
+    ...(most.longest === undefined ? [] : [figure('longest', longestOf(timed.milliseconds), most.longest)]),
     { id, what: `${what}, errors`, unit: '', stoa: timed.errors.length, budget: { kind: 'exactly', value: 0 } },
   ] satisfies Figure[];
 };

@@ -45,5 +45,9 @@ export async function openLoop({ perSecond, seconds, act }: Arrivals): Promise<T
   return { milliseconds, errors, seconds: (performance.now() - start) / 1_000 };
 }
 
+/** An hour has more of them than arguments fit into a call. */
+export const longestOf = (milliseconds: readonly number[]): number =>
+  milliseconds.reduce((longest, one) => Math.max(longest, one), 0);
+
 export const noteOf = ({ milliseconds, errors, seconds }: Timed): string =>
-  `${milliseconds.length} answered in ${seconds.toFixed(0)} s, median ${percentile(milliseconds, 0.5).toFixed(0)} ms, longest ${Math.max(...milliseconds).toFixed(0)} ms; ${errors.length} errors${errors.length > 0 ? `: ${errors[0]}` : ''}`;
+  `${milliseconds.length} answered in ${seconds.toFixed(0)} s, median ${percentile(milliseconds, 0.5).toFixed(0)} ms, longest ${longestOf(milliseconds).toFixed(0)} ms; ${errors.length} errors${errors.length > 0 ? `: ${errors[0]}` : ''}`;
