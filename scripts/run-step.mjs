@@ -7,10 +7,10 @@ export function runTool(script, args, { isShown = false } = {}) {
 }
 
 /** Runs npm itself: the one that started us when there is one. */
-export function runNpm(args) {
+export function runNpm(args, { isShown = true } = {}) {
   const npm = process.env.npm_execpath;
-  if (npm) return run(process.execPath, [npm, ...args], { isShown: true });
-  return run('npm', args, { isShown: true, shell: process.platform === 'win32' });
+  if (npm) return run(process.execPath, [npm, ...args], { isShown });
+  return run('npm', args, { isShown, shell: process.platform === 'win32' });
 }
 
 function run(command, args, { isShown, shell = false }) {

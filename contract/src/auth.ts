@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { domainPermission, globalPermission } from './enums.ts';
 import { operation } from './operation.ts';
 import { abilities, attributes } from './person.ts';
-import { email, instant, line, name, text, username, uuid } from './text.ts';
+import { email, instant, line, longestPassword, name, shortestPassword, text, username, uuid } from './text.ts';
 
 /** A password to be set; how it was met before does not matter to sign in. */
-export const newPassword = text(256, 10);
+export const newPassword = text(longestPassword, shortestPassword);
 
 export const sessionBody = z.object({ username: line(255), password: text(1_024) });
 export type SessionBody = z.infer<typeof sessionBody>;

@@ -40,6 +40,11 @@ export const reason = text(4_000, 0);
 export const searchText = text(255, 0);
 export const usernameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 export const username = line(128).regex(usernameForm, 'may hold letters, digits and . _ @ + - alone');
+
+/** How long a password may be that is set, in characters; the rule and the pages say the same. */
+export const shortestPassword = 10;
+export const longestPassword = 256;
+
 export const email = z.email().max(254);
 
 export const uuid = z.uuid();

@@ -1,5 +1,5 @@
-/** The shortest password that may be set, in characters. */
-export const shortestPassword = 10;
+import { shortestPassword } from '@stoa/contract/text';
+
 /** Fewer different characters than this are a pattern, however long it is. */
 const fewestDifferent = 5;
 /** Shorter names stand in too many other words to tell anything. */

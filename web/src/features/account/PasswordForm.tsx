@@ -1,5 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import { changePassword } from '@stoa/contract/change-password';
+import { longestPassword, shortestPassword } from '@stoa/contract/text';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
@@ -11,8 +12,6 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import styles from './account.module.css';
 
-const shortestPassword = 10;
-const longestPassword = 256;
 const empty = { currentPassword: '', newPassword: '' };
 type Field = keyof typeof empty;
 type Faults = Readonly<Partial<Record<Field, string>>>;
