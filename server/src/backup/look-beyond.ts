@@ -58,14 +58,8 @@ async function lookAt({ db, platforms, installationId }: Look, place: Place): Pr
     });
   } catch (error) {
     // Whatever it is, a platform that is silent or a login that does not open: it is of this connection, and the others go on.
-    return [{ ...blank, kind: 'unseen', detail: reasonOf(error) }];
+    return [{ ...blank, kind: 'unseen', detail: error instanceof Error ? error.message : String(error) }];
   }
-}
-
-function reasonOf(error: unknown): string {
-  // A parser names what it stumbled over, and that would be a part of the login.
-  if (error instanceof SyntaxError) return 'its stored login cannot be read';
-  return error instanceof Error ? error.message : String(error);
 }
 
 type Part = Pick<Difference, 'kind'> & Partial<Pick<Difference, 'principal' | 'object' | 'detail'>>;

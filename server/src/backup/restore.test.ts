@@ -273,13 +273,16 @@ test('a restore that is killed after its commit is recorded by the next start; a
   await server.stop();
   const cut = await run(['restore', later, '--replace'], { FAILPOINT: 'restore.looked#2:kill' });
   expect(cut.signal).toBe('SIGKILL');
-  const looked = [expect.stringMatching(/^damaged a stored secret/), expect.stringMatching(/^garbled its stored/)];
+  const looked = [
+    expect.stringMatching(/^damaged a stored secret/),
+    expect.stringMatching(/^garbled a stored secret cannot be read/),
+  ];
   expect(await recorded()).toMatchObject({ seen: [...looked, `kept ${unseen}`], audits: 1 });
   const whole = await run(['restore', later, '--replace']);
   expect(whole).toMatchObject({ code: 0, stderr: expect.stringContaining('Start Stoa now') });
   expect(whole.stdout.trim().split('\n')).toEqual([
     expect.stringMatching(/^not asked: damaged: a stored secret of connection \S+ does not open/),
-    'not asked: garbled: its stored login cannot be read',
+    'not asked: garbled: a stored secret cannot be read: it is not in the form in which it was written',
   ]);
   server = await startTestServer({ databaseUrl: url });
   expect(await recorded()).toMatchObject({ seen: looked, audits: 1 });

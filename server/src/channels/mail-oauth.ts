@@ -36,7 +36,7 @@ export const joinSecrets = ({ clientSecret, refreshToken, entered, access }: Mai
 
 /** A token that is over at `now` is none. */
 export function splitSecrets(text: Secret, now: number): Omit<MailOAuth, 'tokenUrl' | 'clientId' | 'scope'> {
-  const { clientSecret, refreshToken, entered = refreshToken, access } = stored.parse(JSON.parse(text.reveal()));
+  const { clientSecret, refreshToken, entered = refreshToken, access } = stored.parse(text.revealJson());
   const isGood = access != null && access.until > now;
   return {
     clientSecret: clientSecret === null ? null : new Secret(clientSecret),

@@ -63,7 +63,7 @@ export function createPlatforms(deps: PlatformDeps): Platforms {
       .selectAll()
       .where('id', '=', connectionId)
       .executeTakeFirstOrThrow();
-    const credentials: unknown = JSON.parse(deps.secrets.open(credentialsPlace(row.id), row.secret).reveal());
+    const credentials = deps.secrets.open(credentialsPlace(row.id), row.secret).revealJson();
     return {
       // Written by our own operations from the parsed contract.
       technology: row.technology as Technology,

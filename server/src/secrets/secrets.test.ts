@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { listDataKeys, rotateDataKeys } from '@stoa/contract/data-key';
 import { searchAudit } from '@stoa/contract/audit';
 import { getTask } from '@stoa/contract/task';
@@ -213,4 +214,16 @@ test('the root key may come from a file that nobody else may read', async () => 
   await loadRootKey(readConfig({ STOA_DATA_DIR: folder }));
   expect(statSync(join(folder, 'secret.key')).mode & 0o777).toBe(0o600);
   rmSync(folder, { recursive: true });
+});
+
+test('a secret that is not what was written says so, and nothing of itself', () => {
+  expect(new Secret('{"password":"hunter2"}').revealJson()).toEqual({ password: 'hunter2' });
+  let told = '';
+  try {
+    new Secret('hunter2 is no JSON').revealJson();
+  } catch (error) {
+    told = inspect(error, { showHidden: true, depth: 9 });
+  }
+  expect(told).toContain('a stored secret cannot be read');
+  expect(told).not.toContain('hunter2');
 });

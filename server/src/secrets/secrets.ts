@@ -10,6 +10,14 @@ export class Secret {
   reveal(): string {
     return this.#value;
   }
+  /** The value where it is JSON. What the parser says of anything else quotes it, and would stand in the log. */
+  revealJson(): unknown {
+    try {
+      return JSON.parse(this.#value);
+    } catch {
+      throw new Error('a stored secret cannot be read: it is not in the form in which it was written');
+    }
+  }
   toString(): string {
     return '[secret]';
   }

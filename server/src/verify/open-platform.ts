@@ -28,7 +28,7 @@ export async function readCatalog(ask: PlatformAsk, connection: ConnectionFact):
   if (row === undefined) throw new Error('the connection is gone');
   const sealed = { table: 'connection', rowId: connection.id, column: 'secret' } as const;
   // Written by our own operations from what they parsed.
-  const credentials = JSON.parse(ask.secrets.open(sealed, row.secret).reveal()) as Credentials;
+  const credentials = ask.secrets.open(sealed, row.secret).revealJson() as Credentials;
   const { host, port = 5432, database } = row.config;
   const client = new pg.Client({
     host: await checkEgress(ask.config.egress, { purpose: 'connection', host, port }),

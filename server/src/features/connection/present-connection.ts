@@ -10,7 +10,7 @@ export type StoredCredentials = { username: string; password: string };
 /** The credentials in clear; the only place of this feature that opens them. */
 export function openCredentials(deps: Deps, row: Pick<ConnectionRow, 'id' | 'secret'>): StoredCredentials {
   // Sealed by our own operations from the parsed contract.
-  return JSON.parse(deps.secrets.open(credentialsPlace(row.id), row.secret).reveal()) as StoredCredentials;
+  return deps.secrets.open(credentialsPlace(row.id), row.secret).revealJson() as StoredCredentials;
 }
 
 /** A connection as its readers see it: what is secret reads as a fixed word. */
