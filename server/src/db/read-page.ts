@@ -17,6 +17,8 @@ export type List = {
   /** The most telling first; the last makes the order total. */
   readonly order: readonly OrderKey[];
   readonly isDescending?: boolean;
+  /** To tell whether one row belongs to the list takes finding them all. */
+  readonly isFoundWhole?: boolean;
 };
 
 /** `keys`: of each row of the page, the values of `order` as text. */
@@ -38,6 +40,7 @@ export async function readPage(
   list: List,
   { offset, limit }: Wanted,
 ): Promise<ListPage> {
+  if (offset === 0 && list.isFoundWhole === true) return readFirst(deps, list, limit);
   if (offset === 0) {
     const keys = await readKeys(deps, list, { skip: 0, count: limit });
     // Most lists are short: what ends on its first page is counted by that.
@@ -89,6 +92,17 @@ async function readKeys({ db }: Pick<Deps, 'db'>, list: List, { after, skip, cou
       select ${columns(list)} from ${list.from} where ${list.where} ${after ? sql`and ${beyond(list, after)}` : sql``}
       order by ${orderBy(list)} limit ${count} offset ${skip}) page`.execute(db);
   return rows.map((row) => row.keys);
+}
+
+/** The first page and the total by one look. */
+async function readFirst({ db }: Pick<Deps, 'db'>, list: List, limit: number): Promise<ListPage> {
+  const direction = list.isDescending === true ? sql` desc` : sql``;
+  const places = sql.join(list.order.map((_, index) => sql`${columnOf(index)}${direction}`));
+  const { rows } = await sql<{ keys: string[]; total: number }>`
+    ${tablesOf(list)} select ${asTexts(list)} as keys, total from (
+      select ${columns(list)}, count(*) over () as total from ${list.from} where ${list.where}) found
+    order by ${places} limit ${limit}`.execute(db);
+  return { total: rows[0]?.total ?? 0, keys: rows.map((row) => row.keys) };
 }
 
 /** The last landmark before the offset, and how many rows lie up to it. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import { prepared, type Tx, withNext } from '../../db/pool.ts';
+import { prepared, type Tx, unseen, withNext } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { isFailPointSet, isWithout } from '../../work/fail-point.ts';
@@ -113,9 +113,7 @@ async function lockAndLoadAll(tx: Tx, inputs: readonly Gathered[]): Promise<Map<
   const ids = inputs.map((input) => input.subject.requestId);
   if (!isWithout('request-lock'))
     await sql`${withNext}${prepared('lock-requests')}
-    select from access_request where id = any(array(select unnest(${ids}::text[]))) order by id for no key update nowait`.execute(
-      tx,
-    );
+    select from access_request where id = any(${unseen(ids, 'text')}) order by id for no key update nowait`.execute(tx);
   const { rows } = await sql<LoadedRequest & ActorColumns>`${prepared('facts-of-determinations')}
     select ${requestColumns}, ${actorColumns({ actorId: sql`asked.actor_id`, by: sql`asked.by`, credentialId: sql`asked.credential_id` })}
     from ${requestTables} join unnest(${ids}::text[], ${inputs.map((input) => input.actorId)}::uuid[], ${inputs.map(({ call }) => call.by ?? null)}::text[],

@@ -8,7 +8,15 @@ import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { assetName, loadRequests } from './load-requests.ts';
 import { presentRequest } from './present-request.ts';
-import { fillsSlot, isReadable, type Naming, readNaming, type RequestRole, standingTables } from './standing-in-sql.ts';
+import {
+  fillsSlot,
+  isReadable,
+  type Naming,
+  readNaming,
+  readsAll,
+  type RequestRole,
+  standingTables,
+} from './standing-in-sql.ts';
 
 /** The filters F of the published API, parsed. */
 export type RequestFilters = {
@@ -130,7 +138,7 @@ export const requestOrder = (sortBy: RequestFilters['sortBy']): readonly OrderKe
 
 /** One page of the requests that the caller may read; the total counts no others. */
 export async function searchRequests(deps: Pick<Deps, 'db' | 'landmarks'>, search: Search): Promise<AccessRequestPage> {
-  const { filters, actor } = search;
+  const { filters, roles, actor } = search;
   const switches = await readSwitches(deps.db);
   const naming = await readNaming(deps.db, actor);
   const list: List = {
@@ -139,6 +147,7 @@ export async function searchRequests(deps: Pick<Deps, 'db' | 'landmarks'>, searc
     where: conditions(search, { switches, naming }),
     order: requestOrder(filters.sortBy),
     isDescending: filters.sortOrder === 'desc',
+    isFoundWhole: !readsAll(actor, roles),
   };
   const { total, keys } = await readPage(deps, list, filters);
   const ids = keys.map((key) => key.at(-1) ?? '');

@@ -57,19 +57,33 @@ const domainGrantAt = (actor: Actor, domainId: string, permission: string): numb
   return times.length === 0 ? null : Math.max(...times);
 };
 
-/** `with` tables about the caller: `persons`, `standing` and `held`, for the conditions below. */
-export function standingTables(actor: Actor): RawBuilder<unknown> {
+/**
+ * `with` tables about the caller: `persons`, `standing` and `held`, for the conditions below.
+ * @param isUnseen the planner does not see how much that is, and keeps its plan (`unseen` of `pool.ts`): only where the tables beside
+ *   these are small
+ */
+export function standingTables(actor: Actor, isUnseen = false): RawBuilder<unknown> {
   const standings = standingsOf(actor);
   const held = actor.domainPermissions;
+  const column = (values: readonly unknown[], type: string): RawBuilder<unknown> => {
+    const array = sql`${values}::${sql.raw(type)}[]`;
+    return isUnseen ? sql`(select ${array})` : array;
+  };
+  const patterns = standings.map((s) => JSON.stringify(s.pattern));
+  const absent = standings.map((s) => s.absent);
+  const everywhere = standings.map((s) => s.everywhere);
+  const selfGrantedAt = standings.map((s) => s.selfGrantedAt);
+  const domainIds = held.map((d) => d.domainId);
+  const permissions = held.map((d) => d.permission);
+  const grantedAt = held.map((d) => domainGrantAt(actor, d.domainId, d.permission));
   return sql`
     persons as materialized (select global_user_id from app_user where person_id = ${actor.personId} or global_user_id = ${actor.globalUserId}),
     standing as materialized (
-      select * from unnest(${standings.map((s) => JSON.stringify(s.pattern))}::jsonb[], ${standings.map((s) => s.absent)}::text[],
-        ${standings.map((s) => s.everywhere)}::text[], ${standings.map((s) => s.selfGrantedAt)}::float8[])
-        as s(pattern, absent, everywhere, self_granted_at)),
+      select * from unnest(${column(patterns, 'jsonb')}, ${column(absent, 'text')}, ${column(everywhere, 'text')},
+        ${column(selfGrantedAt, 'float8')}) as s(pattern, absent, everywhere, self_granted_at)),
     held as materialized (
-      select * from unnest(${held.map((d) => d.domainId)}::uuid[], ${held.map((d) => d.permission)}::text[],
-        ${held.map((d) => domainGrantAt(actor, d.domainId, d.permission))}::float8[]) as h(domain_id, permission, self_granted_at))`;
+      select * from unnest(${column(domainIds, 'uuid')}, ${column(permissions, 'text')}, ${column(grantedAt, 'float8')})
+        as h(domain_id, permission, self_granted_at))`;
 }
 
 /** The domains of the target of request `r`. */
@@ -138,7 +152,7 @@ const anyNaming: Naming = { byForms: true, byTargets: true };
  */
 export async function readNaming(db: Reader, actor: Actor): Promise<Naming> {
   const { rows } = await sql<Naming>`${prepared('flows-naming')}
-    with ${standingTables(actor)}, own as materialized (
+    with ${standingTables(actor, true)}, own as materialized (
       select distinct w.flow from (
         select data_access_review_flow as flow from data_product where data_access_review_flow is not null
         union all select masking_exception_review_flow from data_product where masking_exception_review_flow is not null
@@ -186,6 +200,14 @@ const targetsByDomain = (permission: string, where: 'every' | 'some'): RawBuilde
 
 export type RequestRole = 'requestor' | 'manager' | 'steward';
 
+const isEveryRole = (roles: readonly RequestRole[]): boolean => roles.length === 0 || roles.length === 3;
+
+/** The caller may read every request there is in these roles. */
+export const readsAll = (actor: Actor, roles: readonly RequestRole[]): boolean =>
+  hasPermission(actor, 'GOVERNANCE')
+    ? isEveryRole(roles) || roles.includes('manager')
+    : isEveryRole(roles) && hasPermission(actor, 'AUDIT');
+
 /**
  * Of request `r`: it is among those the caller may read, in one of the roles. All three roles together mean every reader.
  * @param naming as `readNaming` tells it, where that was asked
@@ -195,11 +217,9 @@ export function isReadable(
   roles: readonly RequestRole[],
   naming: Naming = anyNaming,
 ): RawBuilder<boolean> {
-  const all = roles.length === 0 || roles.length === 3;
-  const governs = hasPermission(actor, 'GOVERNANCE');
-  if (all && (governs || hasPermission(actor, 'AUDIT'))) return sql`true`;
+  if (readsAll(actor, roles)) return sql`true`;
+  const all = isEveryRole(roles);
   const wants = (role: RequestRole) => all || roles.includes(role);
-  if (wants('manager') && governs) return sql`true`;
   const parts: RawBuilder<unknown>[] = [];
   if (wants('requestor')) {
     parts.push(sql`select id from access_request where requesting_user in (select global_user_id from persons)`);

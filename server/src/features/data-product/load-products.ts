@@ -2,7 +2,7 @@ import type { RequestType } from '@stoa/contract/enums';
 import type { Actor, DataProductObject, DomainRef } from '@stoa/core/permissions/objects';
 import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
-import { prepared, type Reader, type Tx } from '../../db/pool.ts';
+import { prepared, type Reader, type Tx, unseen } from '../../db/pool.ts';
 import { toSwitches } from '../../settings-store.ts';
 import { formsOrStandard, type LoadedForm, loadFormsOrStandard, standardFormId } from '../request-form/load-forms.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
@@ -64,7 +64,7 @@ export async function loadDataProducts(
         union all select r.target_id from access_request r where r.requesting_user = ${actor.globalUserId}) as caller_has_request,
       (select value from setting where name = 'application') as switches
     from data_product p join app_user e on e.global_user_id = p.subject_matter_expert
-    where p.id = any(${[...new Set(ids)]}::uuid[])`.execute(reader);
+    where p.id = any(${unseen([...new Set(ids)], 'uuid')})`.execute(reader);
   const formIds = rows.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]);
   const areKnown = [standardFormId, ...formIds].every((id) => id === null || known.has(id));
   const formOf = areKnown ? formsOrStandard(known) : await loadFormsOrStandard(reader, formIds);

@@ -1,7 +1,7 @@
 import type { Technology } from '@stoa/contract/enums';
 import type { ProductStats } from '@stoa/contract/data-product';
 import { type RawBuilder, sql } from 'kysely';
-import { prepared, type Reader } from '../../db/pool.ts';
+import { prepared, type Reader, unseen } from '../../db/pool.ts';
 import { hasUsableSource } from './caller-access.ts';
 import { medianHours, membersMoved } from './kept-counts.ts';
 
@@ -35,7 +35,7 @@ export const approvedRequests = sql<number>`(coalesce((select c.approved from pr
  */
 export async function readProductNumbers(reader: Reader, ids: readonly string[]): Promise<Map<string, ProductNumbers>> {
   const { rows } = await sql<ProductNumbers>`${prepared('product-numbers')}
-    with page as materialized (select unnest(${[...ids]}::uuid[]) as id
+    with page as materialized (select unnest(${unseen(ids, 'uuid')}) as id
     ), change as materialized (
       select x.* from page join product_change x on x.data_product_id = page.id
     ), moved as materialized (

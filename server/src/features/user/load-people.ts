@@ -2,7 +2,7 @@ import type { DomainPermission, GlobalPermission } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
 import type { Quality, SelfGrant } from '@stoa/core/person';
 import { type RawBuilder, sql } from 'kysely';
-import type { Reader } from '../../db/pool.ts';
+import { prepared, type Reader, unseen } from '../../db/pool.ts';
 
 /** A login with everything that decides what it may do, and what a page shows of it. */
 export type LoadedPerson = Actor & { readonly name: string; readonly email: string | null; readonly iamId: string };
@@ -53,8 +53,8 @@ export const personColumns = sql<PersonRow>`
 
 export async function loadPeople(db: Reader, globalUserIds: readonly string[]): Promise<Map<string, LoadedPerson>> {
   if (globalUserIds.length === 0) return new Map();
-  const { rows } = await sql<PersonRow>`
-    select ${personColumns} from app_user u where u.global_user_id = any(${[...new Set(globalUserIds)]}::uuid[])`.execute(
+  const { rows } = await sql<PersonRow>`${prepared('people')}
+    select ${personColumns} from app_user u where u.global_user_id = any(${unseen([...new Set(globalUserIds)], 'uuid')})`.execute(
     db,
   );
   return new Map(rows.map((row) => [row.global_user_id, toPerson(row)]));
