@@ -47,4 +47,22 @@ describe('what a view shows as it is', () => {
       [false, false],
     ]);
   });
+
+  test.each([
+    ['true', false],
+    ['(NOT false)', false],
+    ['((b.n > 1) OR true)', false],
+    ['(((b.n > 1) OR true) AND (NOT (false)))', false],
+    ['((b.n > 1) AND (b.ok OR true))', true],
+    ['(1 = 1)', true],
+    ['false', true],
+    ['NULL::boolean', true],
+    ['b.ok', true],
+    ['"true"', true],
+    ['(NOT b.ok)', true],
+    ['(pg_backend_pid() IS NOT NULL)', true],
+    ['CASE WHEN ((b.n > 1) OR true) THEN b.ok ELSE false END', true],
+  ])('rows where %s depend on something: %j', (condition, isFiltered) => {
+    expect(branchesOf(`SELECT b.id FROM area.people b WHERE ${condition}`)?.[0]?.isFiltered).toBe(isFiltered);
+  });
 });

@@ -64,7 +64,7 @@ function branchOf([select, ...rest]: readonly Token[]): ShownBranch | null {
   const bare = splitAt(list, (token) => isSign(token, ',')).flatMap((item) => bareName(item) ?? []);
   return {
     bare: new Set(bare),
-    isFiltered: filter !== undefined,
+    isFiltered: filter !== undefined && !holdsAlways(filter),
     isGated: filter !== undefined && asksForKeys(filter),
   };
 }
@@ -81,6 +81,22 @@ function asksForKeys(filter: readonly Token[]): boolean {
   const all = splitAt(withoutBrackets(filter), (token) => isWord(token, 'AND')).map(withoutBrackets);
   return all.some(([first, ...more]) => isWord(first, 'EXISTS') && more.some(({ text }) => text === 'ent'));
 }
+
+/**
+ * Whether it is `true` for every row, or has that beside what else would do. Stoa writes no such thing; a comparison of constants may
+ * be a policy's own.
+ */
+function holdsAlways(condition: readonly Token[]): boolean {
+  const whole = withoutBrackets(condition);
+  const either = splitAt(whole, (token) => isWord(token, 'OR'));
+  if (either.length > 1) return either.some(holdsAlways);
+  const all = splitAt(whole, (token) => isWord(token, 'AND'));
+  if (all.length > 1) return all.every(holdsAlways);
+  const [first, ...more] = whole;
+  return isWord(first, 'NOT') ? isFalse(withoutBrackets(more)) : more.length === 0 && isWord(first, 'TRUE');
+}
+
+const isFalse = ([only, ...more]: readonly Token[]): boolean => more.length === 0 && isWord(only, 'FALSE');
 
 /** Without the brackets around the whole of it. */
 function withoutBrackets(tokens: readonly Token[]): readonly Token[] {
