@@ -82,6 +82,22 @@ describe('a page by offset', () => {
     expect(await readPage(deps, none, { offset: 0, limit: 10 })).toEqual({ total: 0, keys: [] });
   });
 
+  it('of a list that is found whole is counted by the same look, in both directions', async () => {
+    for (const isDescending of [false, true]) {
+      statements = [];
+      const page = { offset: 0, limit: 25 };
+      const found = await readPage(deps, list({ isFoundWhole: true, isDescending }), page);
+      expect(statements).toHaveLength(1);
+      expect(found).toEqual(await readPage(deps, list({ isDescending }), page));
+    }
+    const none = list({ isFoundWhole: true, where: sql`false` });
+    expect(await readPage(deps, none, { offset: 0, limit: 10 })).toEqual({ total: 0, keys: [] });
+    const later = list({ isFoundWhole: true });
+    expect(idsOf((await readPage(deps, later, { offset: 7, limit: 5 })).keys)).toEqual(
+      await byOffset(sql`name, id`, { offset: 7, limit: 5 }),
+    );
+  });
+
   it('past the end is empty and still counts', async () => {
     expect(await readPage(deps, list(), { offset: rows, limit: 10 })).toEqual({ total: rows, keys: [] });
   });

@@ -2,16 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
+import { errorDefinitions } from '@stoa/contract/error';
 import { operations } from '@stoa/contract/operations';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { handleCall } from './handle-call.ts';
+import { handleCall, hasCredential } from './handle-call.ts';
 import { measureCall } from './metrics.ts';
 import { Refusal, toProblem } from './refusal.ts';
 import { RememberedCallers } from './remembered-callers.ts';
 import type { RawRoute, Route } from './route.ts';
 import { scanJson } from './scan-json.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose call it is, once that is known. */
+    callerId: string | null;
+  }
+}
 
 const bodyLimit = 1_048_576;
 
@@ -31,6 +39,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
       sendError(deps, error, request as FastifyRequest, reply as unknown as FastifyReply),
   });
   await app.register(cookie);
+  app.decorateRequest('callerId', null);
   acceptJsonOnly(app);
   app.addHook('onRequest', async (request, reply) => setSecurityHeaders(request, reply));
   app.addHook('onResponse', async (request, reply) => measureCall(request, reply));
@@ -118,6 +127,13 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
 /** What the operator has to hear of. */
 const alarming = new Set<string>(['server.error', 'server.storage_full', 'audit.unavailable']);
 
+/** Somebody tried what they may not do, did not see, or did too often; a call that brought nothing to prove is none of these. */
+function isAttempt({ code }: Refusal, request: FastifyRequest): boolean {
+  const { status } = errorDefinitions[code];
+  if (status === 401) return hasCredential(request);
+  return status === 403 || status === 429 || (code === 'resource.not_found' && request.callerId !== null);
+}
+
 export async function sendError(
   deps: Deps,
   error: Error & { code?: string; statusCode?: number },
@@ -127,6 +143,10 @@ export async function sendError(
   const refusal = asRefusal(error);
   if (alarming.has(refusal.code))
     deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
+  if (isAttempt(refusal, request)) {
+    const { id: call, ip, callerId: user, routeOptions } = request;
+    deps.log.warn({ call, ip, user, operation: routeOptions.config, code: refusal.code }, 'a call was refused');
+  }
   const body = toProblem(refusal, request.id);
   return reply
     .code(body.status)

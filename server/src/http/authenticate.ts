@@ -6,6 +6,8 @@ import { type LoadedPerson, personColumns, toPerson } from '../features/user/loa
 /** A session ends after half an hour without a call, and after twelve hours in any case (reliability.md 7.2). */
 export const sessionIdleMinutes = 30;
 export const sessionHours = 12;
+/** A sign-in beyond these ends the one that was not used for longest. */
+export const sessionsPerPerson = 50;
 /** How recent a login must be for operations that ask for a fresh one. */
 export const freshMinutes = 10;
 const tokenPrefix = 'stoa_pat_';
@@ -96,7 +98,11 @@ export async function openSession(
   call: { globalUserId: string; ip: string; userAgent: string },
 ): Promise<string> {
   const token = newSessionToken();
-  await sql`insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
+  await sql`
+    with ended as (delete from session where token_hash in (
+      select s.token_hash from session s where s.global_user_id = ${call.globalUserId}
+      order by s.last_seen_at desc, s.created_at desc offset ${sessionsPerPerson - 1}))
+    insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
     values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
             ${call.ip}, ${call.userAgent.slice(0, 300)})`.execute(db);
   return token;

@@ -69,6 +69,7 @@ async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
+  request.callerId = caller?.globalUserId ?? null;
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
   if (operation.freshLogin === true && caller?.isFresh === false) throw new Refusal('auth.fresh_login_needed');
@@ -83,7 +84,7 @@ async function serve(
   return send(reply, request, operation, answer);
 }
 
-const hasCredential = (request: FastifyRequest): boolean =>
+export const hasCredential = (request: FastifyRequest): boolean =>
   request.headers.authorization !== undefined || readSessionCookie(request) !== undefined;
 
 type Looked = { isPublic: boolean; wanted: Wanted };

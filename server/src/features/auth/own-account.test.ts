@@ -253,6 +253,23 @@ test('people see their own sessions alone, which of them it is, and no secret', 
   expect(byToken.body.data.map((one) => one.isCurrent)).toEqual([false, false]);
 });
 
+test('a person has fifty sessions at most: one more ends the one that was not used for longest', async () => {
+  const oldest = await enter(olga);
+  const used = await enter(olga);
+  const others = await enter(admin);
+  for (let count = 2; count < 50; count++) await enter(olga);
+  expect(await sessionsOf(oldest)).toHaveLength(50);
+  await sql`update session set last_seen_at = now() - interval '5 minutes' where token_hash = (
+    select token_hash from session where global_user_id = ${olga.globalUserId} order by created_at limit 1)`.execute(
+    server.deps.db,
+  );
+  const next = await enter(olga);
+  expect(await Promise.all([oldest, used, others, next].map((one) => whoAmI(one, replica)))).toEqual([
+    401, 200, 200, 200,
+  ]);
+  expect(await sessionsOf(next)).toHaveLength(50);
+});
+
 test('one session ends by its id, on every replica at once; those of somebody else are not there', async () => {
   const here = await enter(olga);
   const other = await enter(olga);

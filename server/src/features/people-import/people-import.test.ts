@@ -166,6 +166,16 @@ test('formulas are kept as the text that they are, and what we wrote ourselves i
   expect(found.body.data[0]?.name).toBe(name);
 });
 
+test('whose address a file changes is told, and nobody else', async () => {
+  await send('users', 'username,name,email\nma,Mail A,ma@example.com\nmb,Mail B,mb@example.com\n');
+  const changed = await send('users', 'username,name,email\nma,Mail A,other@example.com\nmb,Mail C,mb@example.com\n');
+  expect(changed.body.counts).toMatchObject({ changed: 2 });
+  const { rows } = await sql<{ name: string; data: unknown }>`
+    select u.name, e.data from event e join app_user u on u.global_user_id::text = e.target_id::text
+    where e.type = 'stoa.user.login_changed'`.execute(server.deps.db);
+  expect(rows).toMatchObject([{ name: 'Mail A', data: { changed: ['email'] } }]);
+});
+
 test('two files at once leave one of each account', async () => {
   const csv = `username,name,email\n${Array.from({ length: 50 }, (_, n) => `race${n},R,r@example.com`).join('\n')}`;
   const both = await Promise.all([send('users', csv), send('users', csv), send('users', csv)]);

@@ -6,6 +6,7 @@ import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
 import { loadPeople } from '../user/load-people.ts';
+import { loginChanged } from '../user/login-changed.ts';
 import { changeStatus } from '../user/update-user.ts';
 import { entryFor, type ImportBy, type ImportPlan, rowsThat } from './plan.ts';
 
@@ -113,6 +114,7 @@ async function changeProfiles(tx: Tx, after: AfterCommit, { by, rows }: Write<Kn
     ...entryFor(by, { type: 'USER', id: user.globalUserId, name: user.name }),
     action: 'UserUpdated',
     payload: { before, after: now },
+    emits: loginChanged(user, before.email === now.email ? [] : ['email']),
   }));
 }
 

@@ -1,0 +1,47 @@
+import * as auth from '@stoa/contract/auth';
+import { getAccessRequestById } from '@stoa/contract/access-request';
+import { readUser } from '@stoa/contract/user';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { callerOf, type TestPerson } from '../testing/people.ts';
+
+let server: TestServer;
+let olga: TestPerson;
+beforeAll(async () => {
+  server = await startTestServer();
+  olga = await server.person({ username: 'olga' });
+});
+afterAll(() => server.stop());
+afterEach(() => vi.restoreAllMocks());
+
+test('who tried what they may not do or see stands in the log, with no word of what they sent', async () => {
+  const warn = vi.spyOn(server.deps.log, 'warn');
+  const logged = () =>
+    warn.mock.calls.map(([facts, said]) => {
+      const { user, ip, code, operation } = facts as unknown as Record<string, { operationId?: string }>;
+      return [said, user, ip, code, operation?.operationId];
+    });
+  const { globalUserId } = olga;
+  const by = (user: string | null, code: string, operation: string) => [
+    'a call was refused',
+    user,
+    '127.0.0.1',
+    code,
+    operation,
+  ];
+  expect((await olga.call(readUser, { params: { globalUserId } })).status).toBe(403);
+  expect((await olga.call(getAccessRequestById, { params: { id: 'c2bgbd7feiqozy0gjiv3r34do' } })).status).toBe(404);
+  const made = callerOf(server.url, 'stoa_pat_made-up');
+  expect((await made.call(auth.getCurrentUser)).status).toBe(401);
+  expect(logged()).toEqual([
+    by(globalUserId, 'permission.denied', 'readUser'),
+    by(globalUserId, 'resource.not_found', 'getAccessRequestById'),
+    by(null, 'auth.not_authenticated', 'user'),
+  ]);
+  expect(JSON.stringify(warn.mock.calls)).not.toMatch(/made-up|c2bgbd7feiqozy0gjiv3r34do/);
+  warn.mockClear();
+  // Nobody who has not signed in yet tried anything.
+  expect((await server.nobody.call(auth.getCurrentUser)).status).toBe(401);
+  expect((await olga.call(auth.getCurrentUser)).status).toBe(200);
+  expect(warn).not.toHaveBeenCalled();
+});
