@@ -5,7 +5,7 @@ import type { Fault, FaultContext, Outcome } from './fault.ts';
 import { at, type Disks, type FaultWorld } from './fault-world.ts';
 import { type Heard, hearAnswers } from './hear-answers.ts';
 import { MixedLoad, Replicas } from './mixed-load.ts';
-import { whyNoDisk } from './small-disk.ts';
+import { useUpLog, whyNoDisk } from './small-disk.ts';
 import { verify } from './verify.ts';
 
 const people = 12;
@@ -65,7 +65,7 @@ async function fillOnce(scene: Scene, disk: keyof Disks, seen: Answers): Promise
   let hadEnded = false;
   try {
     await disks[disk].fill();
-    if (disk === 'wal') await useUpLog(world);
+    if (disk === 'wal') await useUpLog((text) => world.query(text));
     await waitFor('a lack of space', async () => didLack(disk, seen, world.databaseLog().slice(before)), 60);
     await pause(fullMilliseconds);
   } finally {
@@ -89,17 +89,6 @@ async function fillOnce(scene: Scene, disk: keyof Disks, seen: Answers): Promise
 function didLack(disk: keyof Disks, seen: Answers, log: string): boolean {
   if (disk === 'wal') return /PANIC: .*No space left on device/.test(log);
   return /ERROR: .*No space left on device/.test(log) && seen.refused() > 0;
-}
-
-/** Written on, the log needs its next file; what stands in the one it has is room that nobody promised. */
-async function useUpLog(world: FaultWorld): Promise<void> {
-  try {
-    for (let n = 0; n < 512; n++)
-      await world.query(`select pg_logical_emit_message(false, 'nightly', repeat('x', 1000000), true)`);
-  } catch {
-    return;
-  }
-  throw new Error('the write-ahead log still has room');
 }
 
 /** What servers answered while a disk was full, and until they were well again. */

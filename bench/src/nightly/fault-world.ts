@@ -47,6 +47,8 @@ export type FaultWorld = {
   crashDatabase(): Promise<void>;
   /** Starts the application database again if it has ended by itself, as whatever watches over it would. True if it had. */
   reviveDatabase(): Promise<boolean>;
+  /** The same of the platform. Logins are to be made before it ends. */
+  revivePlatform(): Promise<boolean>;
   /** What the PostgreSQL on the small disks wrote to its log. */
   databaseLog(): string;
   /** Of the PostgreSQL that was asked for. */
@@ -67,7 +69,7 @@ export async function makeFaultWorld(more: Settings = {}, small?: Small): Promis
     if (disks !== undefined) stops.push(() => disks.wal.unmount());
     const application = await ApplicationDatabase.start(folders.application);
     stops.push(() => application.stop());
-    const platformServer = await startEmbedded({ dataDir: folders.platform, log: () => undefined, isDurable: false });
+    const platformServer = await WatchedPostgres.start({ dataDir: folders.platform, isDurable: false });
     stops.push(() => platformServer.stop());
     const platform = await makeLivePlatform(platformServer.url('postgres'), { schemas: 3, tablesPerSchema: 2 });
     stops.push(() => platform.superuser.end());
@@ -107,6 +109,13 @@ export async function makeFaultWorld(more: Settings = {}, small?: Small): Promis
       },
       crashDatabase: () => application.crash(),
       reviveDatabase: () => application.revive(),
+      async revivePlatform() {
+        const hadEnded = await platformServer.revive();
+        await platform.superuser.end().catch(() => undefined);
+        const open = () => connect(platformServer.url(platform.database)).catch(() => undefined);
+        platform.superuser = await waitFor('the platform', open, 60);
+        return hadEnded;
+      },
       databaseLog: () => readFileSync(join(folders[small ?? 'application'], 'postgresql.log'), 'utf8'),
       disks,
       stop,
@@ -133,26 +142,70 @@ async function layOnDisks(dataDir: string): Promise<Disks> {
   }
 }
 
-/** The embedded PostgreSQL, with a session that is opened anew after a crash. */
-class ApplicationDatabase {
-  readonly #dataDir: string;
+/** An embedded PostgreSQL that may be killed, or end by itself, and is then started again at the same port. */
+class WatchedPostgres {
+  readonly #options: { dataDir: string; isDurable: boolean };
   #server: EmbeddedPostgres;
   #hasEnded = false;
+
+  static async start(options: { dataDir: string; isDurable: boolean }): Promise<WatchedPostgres> {
+    return new WatchedPostgres(options, await startEmbedded({ ...options, log: () => undefined }));
+  }
+
+  private constructor(options: { dataDir: string; isDurable: boolean }, server: EmbeddedPostgres) {
+    this.#options = options;
+    this.#server = this.#watch(server);
+  }
+
+  url = (database: string): string => this.#server.url(database);
+  createDatabase = (name: string): Promise<string> => this.#server.createDatabase(name);
+
+  /** @param client a session of it that may read its files */
+  async kill(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ pid: number }>(
+      `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`,
+    );
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await this.#server.exited;
+  }
+
+  /** True if it had ended; it runs again then. */
+  async revive(): Promise<boolean> {
+    if (!this.#hasEnded) return false;
+    await this.#server.stop();
+    const { port } = this.#server;
+    // What the killed one leaves behind, its sessions and their memory, takes a moment to be gone.
+    const start = () => startEmbedded({ ...this.#options, log: () => undefined, port }).catch(() => undefined);
+    this.#server = this.#watch(await waitFor('PostgreSQL to start', start, 60));
+    return true;
+  }
+
+  #watch(server: EmbeddedPostgres): EmbeddedPostgres {
+    this.#hasEnded = false;
+    void server.exited.then(() => (this.#hasEnded = true));
+    return server;
+  }
+
+  stop = (): Promise<void> => this.#server.stop();
+}
+
+/** The application database, with sessions that are opened anew after a crash. */
+class ApplicationDatabase {
+  readonly #server: WatchedPostgres;
   #pool: pg.Pool;
   client: pg.Client;
   readonly url: string;
 
   static async start(dataDir: string): Promise<ApplicationDatabase> {
-    const server = await startEmbedded({ dataDir, log: () => undefined });
+    const server = await WatchedPostgres.start({ dataDir, isDurable: true });
     const url = await server.createDatabase('stoa');
-    return new ApplicationDatabase(dataDir, { server, url, client: await connect(url) });
+    return new ApplicationDatabase({ server, url, client: await connect(url) });
   }
 
-  private constructor(dataDir: string, made: { server: EmbeddedPostgres; url: string; client: pg.Client }) {
-    this.#dataDir = dataDir;
-    this.#server = this.#watch(made.server);
-    this.url = made.url;
-    this.client = made.client;
+  private constructor({ server, url, client }: { server: WatchedPostgres; url: string; client: pg.Client }) {
+    this.#server = server;
+    this.url = url;
+    this.client = client;
     this.#pool = openPool(this.url);
   }
 
@@ -161,35 +214,17 @@ class ApplicationDatabase {
   }
 
   async crash(): Promise<void> {
-    const { rows } = await this.client.query<{ pid: number }>(
-      `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`,
-    );
-    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
-    await this.#server.exited;
+    await this.#server.kill(this.client);
     await this.revive();
   }
 
   async revive(): Promise<boolean> {
-    const hadEnded = this.#hasEnded;
     await this.client.end().catch(() => undefined);
     await this.#pool.end();
-    if (hadEnded) {
-      await this.#server.stop();
-      const { port } = this.#server;
-      const dataDir = this.#dataDir;
-      // What the killed one leaves behind, its sessions and their memory, takes a moment to be gone.
-      const start = () => startEmbedded({ dataDir, log: () => undefined, port }).catch(() => undefined);
-      this.#server = this.#watch(await waitFor('the application database to start', start, 60));
-    }
+    const hadEnded = await this.#server.revive();
     this.#pool = openPool(this.url);
     this.client = await waitFor('the application database', () => connect(this.url).catch(() => undefined), 60);
     return hadEnded;
-  }
-
-  #watch(server: EmbeddedPostgres): EmbeddedPostgres {
-    this.#hasEnded = false;
-    void server.exited.then(() => (this.#hasEnded = true));
-    return server;
   }
 
   async stop(): Promise<void> {

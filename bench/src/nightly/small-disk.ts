@@ -20,6 +20,20 @@ export async function whyNoDisk(): Promise<string | undefined> {
   }
 }
 
+/**
+ * On a full disk of its write-ahead log: written on, the log needs its next file; what stands in the one it has is room that nobody
+ * promised.
+ */
+export async function useUpLog(query: (text: string) => Promise<unknown>): Promise<void> {
+  try {
+    for (let n = 0; n < 512; n++)
+      await query(`select pg_logical_emit_message(false, 'nightly', repeat('x', 1000000), true)`);
+  } catch {
+    return;
+  }
+  throw new Error('the write-ahead log still has room');
+}
+
 /** A folder that became a disk of its own, small enough to be filled. */
 export class SmallDisk {
   readonly #folder: string;
