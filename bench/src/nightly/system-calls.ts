@@ -27,16 +27,21 @@ export const systemCalls: Fault = {
     const { access: flow } = await makeFlows(world);
     const subject: Subject = { flow, consumer: await world.addConsumer('called'), requestId: '' };
     const calls = await listCalls(world, subject);
-    const outcome: Outcome = { what: '', runs: 0, violations: [] };
-    for (const call of sampleOf(calls, amounts.calls)) {
-      outcome.runs += 1;
-      const told = await killAt(world, subject, call).catch((error: unknown) => [String(error)]);
-      outcome.violations.push(...told.map((sentence) => `at ${call.name} ${call.nth}: ${sentence}`));
-      tick(told.length);
+    for (const heir of ['the next start', 'another replica'] as const) {
+      const outcome: Outcome = { what: '', runs: 0, violations: [] };
+      for (const call of sampleOf(calls, amounts.calls)) {
+        outcome.runs += 1;
+        const told = await killAt(world, subject, { call, heir }).catch((error: unknown) => [String(error)]);
+        outcome.violations.push(...told.map((sentence) => `at ${call.name} ${call.nth}: ${sentence}`));
+        tick(told.length);
+      }
+      report({ ...outcome, what: `kill -9 at so many of the ${calls.length} calls of an approval; ${heir} goes on` });
     }
-    report({ ...outcome, what: `kill -9 at so many of the ${calls.length} calls of an approval` });
   },
 };
+
+/** Who goes on with what the killed server had begun. */
+type Heir = 'the next start' | 'another replica';
 
 /** So many, from the first to the last. */
 const sampleOf = (calls: readonly Call[], most: number): Call[] =>
@@ -65,19 +70,26 @@ async function listCalls(world: FaultWorld, subject: Subject): Promise<Call[]> {
   }
 }
 
-async function killAt(world: FaultWorld, subject: Subject, { name, nth }: Call): Promise<string[]> {
+async function killAt(
+  world: FaultWorld,
+  subject: Subject,
+  { call: { name, nth }, heir }: { call: Call; heir: Heir },
+): Promise<string[]> {
   const violations: string[] = [];
   const dying = await world.start();
   await bringTo(world, subject, { server: dying, isApproved: false });
+  // It comes second: the work on the platform is the first one's.
+  const other = heir === 'another replica' ? await world.start() : undefined;
   await attach(dying, ['-o', '/dev/null', '-e', `inject=${name}:signal=KILL:when=${nth}`]);
   const status = await decide(dying, world.governor, subject.requestId).then(
     (answer) => answer.status,
     () => undefined,
   );
   const how = await Promise.race([dying.ended, pause(20_000).then(() => 'alive')]);
-  if (how !== 'SIGKILL') violations.push(`it was never reached (the server is ${how})`);
+  // What the other one did the dying one did not come to.
+  if (how !== 'SIGKILL' && other === undefined) violations.push(`it was never reached (the server is ${how})`);
   await dying.kill();
-  const server = await world.start();
+  const server = other ?? (await world.start());
   try {
     const { body } = await at(server, world.governor).call(getAccessRequestById, { params: { id: subject.requestId } });
     if (status !== undefined && body.status !== 'APPROVED')
