@@ -337,6 +337,8 @@ function describePreflight(use: () => Used): void {
     const { world } = use();
     const checks = await world.connector.preflight(world.input);
     expect(checks.filter((c) => c.result === 'fail')).toEqual([]);
+    const names = checks.map((c) => c.check);
+    expect(names, 'each is named once').toEqual([...new Set(names)]);
   });
 
   it('says what is missing and brings SQL that mends it', async () => {

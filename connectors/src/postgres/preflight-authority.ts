@@ -12,7 +12,7 @@ import { grantsSql, layerSql, poolSql } from './setup-script.ts';
 export async function checkAuthority(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
   const containers = hasOwnRoles(facts) ? await checkCreateRole(client, facts) : await checkPool(client, facts);
   const objects = await checkObjects(client, facts);
-  return [worse(containers, objects), await checkNamespace(client, facts), await checkSampling(client)];
+  return [worse(containers, objects), await checkNamespace(client, facts)];
 }
 
 /** Both are one check of the list; the one that must be mended first speaks. */
@@ -124,14 +124,4 @@ async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<C
     detail: `Masks and row rules cannot be held yet, so that what a data policy acts on is given to nobody. Missing: ${missing}.`,
     repair: layerSql({ account, database, installationId, namePrefix }),
   };
-}
-
-async function checkSampling(client: PoolClient): Promise<Check> {
-  const { rows } = await client.query<{ some: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas} AND has_schema_privilege(n.oid, 'USAGE')
-         AND has_table_privilege(c.oid, 'SELECT')) AS some`,
-  );
-  if (rows[0]?.some === true) return { check: 'SAMPLING', result: 'pass', detail: 'Bounded counts are permitted.' };
-  return { check: 'SAMPLING', result: 'warn', detail: 'No table can be read; sensitive data cannot be looked for.' };
 }

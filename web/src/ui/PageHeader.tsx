@@ -33,7 +33,7 @@ export function PageHeader({ title, section, lead, facts, action, secondary }: P
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {lead !== undefined && <p className={styles.lead}>{lead}</p>}
+        {lead !== undefined && <div className={styles.lead}>{lead}</div>}
         {facts !== undefined && <div className={styles.facts}>{facts}</div>}
       </div>
       {(action !== undefined || secondary !== undefined) && (
