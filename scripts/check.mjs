@@ -5,12 +5,11 @@ import { runStep, runTool } from './run-step.mjs';
 import { checkTypes } from './types.mjs';
 
 /** What reads the code without running it. The names of the steps that failed. */
-export async function checkCode({ isPatient = false } = {}) {
-  const run = (tool, args) => runTool(`node_modules/${tool}`, args, { isPatient });
+export async function checkCode() {
   const steps = [
-    ['format', () => run('@biomejs/biome/bin/biome', ['format', '.'])],
-    ['lint', () => run('oxlint/bin/oxlint', ['--type-aware'])],
-    ['types', () => checkTypes({ isPatient })],
+    ['format', () => runTool('node_modules/@biomejs/biome/bin/biome', ['format', '.'])],
+    ['lint', () => runTool('node_modules/oxlint/bin/oxlint', ['--type-aware'])],
+    ['types', checkTypes],
   ];
   const failed = [];
   for (const [name, work] of steps) {

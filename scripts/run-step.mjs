@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { root } from './workspace.mjs';
 
-/**
- * Runs a program of node_modules with this Node; the exit code, and its output when it is not shown. One that is patient takes only
- * what others leave of the processors.
- */
-export function runTool(script, args, { isShown = false, isPatient = false } = {}) {
-  return run(process.execPath, [script, ...args], { isShown, isPatient });
+/** Runs a program of node_modules with this Node; the exit code, and its output when it is not shown. */
+export function runTool(script, args, { isShown = false } = {}) {
+  return run(process.execPath, [script, ...args], { isShown });
 }
 
 /** Runs npm itself: the one that started us when there is one. */
@@ -17,11 +13,10 @@ export function runNpm(args, { isShown = true } = {}) {
   return run('npm', args, { isShown, shell: process.platform === 'win32' });
 }
 
-function run(command, args, { isShown, isPatient = false, shell = false }) {
+function run(command, args, { isShown, shell = false }) {
   return new Promise((resolve) => {
     const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { cwd: root, stdio, shell });
-    if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
