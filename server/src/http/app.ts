@@ -127,11 +127,14 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
 /** What the operator has to hear of. */
 const alarming = new Set<string>(['server.error', 'server.storage_full', 'audit.unavailable']);
 
-/** Somebody tried what they may not do, did not see, or did too often; a call that brought nothing to prove is none of these. */
-function isAttempt({ code }: Refusal, request: FastifyRequest): boolean {
+/**
+ * How loudly the log says that somebody tried what they may not do or see, or too often; a call that brought nothing to prove is none of
+ * these. What is not there and what may not be seen are one answer, and the first of them is everyday.
+ */
+function loudnessOf({ code }: Refusal, request: FastifyRequest): 'warn' | 'info' | undefined {
   const { status } = errorDefinitions[code];
-  if (status === 401) return hasCredential(request);
-  return status === 403 || status === 429 || (code === 'resource.not_found' && request.callerId !== null);
+  if (status === 403 || status === 429 || (status === 401 && hasCredential(request))) return 'warn';
+  return code === 'resource.not_found' && request.callerId !== null ? 'info' : undefined;
 }
 
 export async function sendError(
@@ -143,9 +146,10 @@ export async function sendError(
   const refusal = asRefusal(error);
   if (alarming.has(refusal.code))
     deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
-  if (isAttempt(refusal, request)) {
+  const loudness = loudnessOf(refusal, request);
+  if (loudness !== undefined) {
     const { id: call, ip, callerId: user, routeOptions } = request;
-    deps.log.warn({ call, ip, user, operation: routeOptions.config, code: refusal.code }, 'a call was refused');
+    deps.log[loudness]({ call, ip, user, operation: routeOptions.config, code: refusal.code }, 'a call was refused');
   }
   const body = toProblem(refusal, request.id);
   return reply
