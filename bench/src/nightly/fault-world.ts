@@ -47,8 +47,8 @@ export type FaultWorld = {
   crashDatabase(): Promise<void>;
   /** Starts the application database again if it has ended by itself, as whatever watches over it would. True if it had. */
   reviveDatabase(): Promise<boolean>;
-  /** The same of the platform. Logins are to be made before it ends. */
-  revivePlatform(): Promise<boolean>;
+  /** Starts the platform again if it has ended. Logins are to be made before that. */
+  revivePlatform(): Promise<void>;
   /** What the PostgreSQL on the small disks wrote to its log. */
   databaseLog(): string;
   /** Of the PostgreSQL that was asked for. */
@@ -110,11 +110,10 @@ export async function makeFaultWorld(more: Settings = {}, small?: Small): Promis
       crashDatabase: () => application.crash(),
       reviveDatabase: () => application.revive(),
       async revivePlatform() {
-        const hadEnded = await platformServer.revive();
+        await platformServer.revive();
         await platform.superuser.end().catch(() => undefined);
         const open = () => connect(platformServer.url(platform.database)).catch(() => undefined);
         platform.superuser = await waitFor('the platform', open, 60);
-        return hadEnded;
       },
       databaseLog: () => readFileSync(join(folders[small ?? 'application'], 'postgresql.log'), 'utf8'),
       disks,

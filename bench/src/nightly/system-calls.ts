@@ -29,13 +29,18 @@ export const systemCalls: Fault = {
     const calls = await listCalls(world, subject);
     for (const heir of ['the next start', 'another replica'] as const) {
       const outcome: Outcome = { what: '', runs: 0, violations: [] };
+      let reached = 0;
       for (const call of sampleOf(calls, amounts.calls)) {
         outcome.runs += 1;
-        const told = await killAt(world, subject, { call, heir }).catch((error: unknown) => [String(error)]);
+        const told = await killAt(world, subject, { call, heir, onReached: () => (reached += 1) }).catch(
+          (error: unknown) => [String(error)],
+        );
         outcome.violations.push(...told.map((sentence) => `at ${call.name} ${call.nth}: ${sentence}`));
         tick(told.length);
       }
-      report({ ...outcome, what: `kill -9 at so many of the ${calls.length} calls of an approval; ${heir} goes on` });
+      if (reached === 0) outcome.violations.push('none of the calls was reached');
+      const what = `kill -9 at so many of the ${calls.length} calls of an approval, ${reached} reached; ${heir} goes on`;
+      report({ ...outcome, what });
     }
   },
 };
@@ -73,7 +78,7 @@ async function listCalls(world: FaultWorld, subject: Subject): Promise<Call[]> {
 async function killAt(
   world: FaultWorld,
   subject: Subject,
-  { call: { name, nth }, heir }: { call: Call; heir: Heir },
+  { call: { name, nth }, heir, onReached }: { call: Call; heir: Heir; onReached: () => void },
 ): Promise<string[]> {
   const violations: string[] = [];
   const dying = await world.start();
@@ -86,8 +91,9 @@ async function killAt(
     () => undefined,
   );
   const how = await Promise.race([dying.ended, pause(20_000).then(() => 'alive')]);
+  if (how === 'SIGKILL') onReached();
   // What the other one did the dying one did not come to.
-  if (how !== 'SIGKILL' && other === undefined) violations.push(`it was never reached (the server is ${how})`);
+  else if (other === undefined) violations.push(`it was never reached (the server is ${how})`);
   await dying.kill();
   const server = other ?? (await world.start());
   try {

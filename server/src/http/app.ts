@@ -129,12 +129,14 @@ const alarming = new Set<string>(['server.error', 'server.storage_full', 'audit.
 
 /**
  * How loudly the log says that somebody tried what they may not do or see, or too often; a call that brought nothing to prove is none of
- * these. What is not there and what may not be seen are one answer, and the first of them is everyday.
+ * these. Quietly where it is everyday: an address that has gone, a session that has ended, a password to be confirmed.
  */
 function loudnessOf({ code }: Refusal, request: FastifyRequest): 'warn' | 'info' | undefined {
   const { status } = errorDefinitions[code];
-  if (status === 403 || status === 429 || (status === 401 && hasCredential(request))) return 'warn';
-  return code === 'resource.not_found' && request.callerId !== null ? 'info' : undefined;
+  if (code === 'auth.fresh_login_needed') return 'info';
+  if (code === 'resource.not_found') return request.callerId === null ? undefined : 'info';
+  if (status === 401 && request.headers.authorization === undefined) return hasCredential(request) ? 'info' : undefined;
+  return status === 401 || status === 403 || status === 429 ? 'warn' : undefined;
 }
 
 export async function sendError(

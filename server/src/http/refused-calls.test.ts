@@ -38,12 +38,15 @@ test('who tried what they may not do or see stands in the log, with no word of w
   expect((await olga.call(getAccessRequestById, { params: { id: 'c2bgbd7feiqozy0gjiv3r34do' } })).status).toBe(404);
   const made = callerOf(server.url, 'stoa_pat_made-up');
   expect((await made.call(auth.getCurrentUser)).status).toBe(401);
+  const cookie = 'stoa_session=ended-by-itself';
+  expect((await server.nobody.call(auth.getCurrentUser, { headers: { cookie } })).status).toBe(401);
   expect(logged()).toEqual([
     by('warn', globalUserId, 'permission.denied', 'readUser'),
     by('info', globalUserId, 'resource.not_found', 'getAccessRequestById'),
     by('warn', null, 'auth.not_authenticated', 'user'),
+    by('info', null, 'auth.not_authenticated', 'user'),
   ]);
-  expect(JSON.stringify(told)).not.toMatch(/made-up|c2bgbd7feiqozy0gjiv3r34do/);
+  expect(JSON.stringify(told)).not.toMatch(/made-up|ended-by-itself|c2bgbd7feiqozy0gjiv3r34do/);
   told.length = 0;
   // Nobody who has not signed in yet tried anything.
   expect((await server.nobody.call(auth.getCurrentUser)).status).toBe(401);
