@@ -9,6 +9,7 @@ import { clocks } from './nightly/clocks.ts';
 import { cutLines, halfOpenLines } from './nightly/cut-lines.ts';
 import { diskFull } from './nightly/disk-full.ts';
 import { killMatrix } from './nightly/kill-matrix.ts';
+import { overload } from './nightly/overload.ts';
 import { platformFull } from './nightly/platform-full.ts';
 import { platformLies } from './nightly/platform-lies.ts';
 import { platformLocked } from './nightly/platform-locked.ts';
@@ -23,6 +24,7 @@ const faults: Record<string, Fault> = {
   'paused-replica': pausedReplica,
   'database-crash': databaseCrash,
   'disk-full': diskFull,
+  overload,
   'cut-lines': cutLines,
   'half-open-lines': halfOpenLines,
   'platform-full': platformFull,

@@ -32,6 +32,8 @@ export type Config = {
   /** Where signed checkpoints of the audit trail are appended; absent: below the data folder. */
   readonly auditFile?: string | undefined;
   readonly databasePoolSize: number;
+  /** How many calls are answered at once. */
+  readonly openCalls: number;
   /** How many access requests one person may make in an hour. */
   readonly requestsPerHour: number;
   /** How many request links one person may follow or check in a minute. */
@@ -63,6 +65,7 @@ export function readConfig(env: Environment): Config {
     auditFile: env['STOA_AUDIT_FILE'] ? resolve(env['STOA_AUDIT_FILE']) : undefined,
     logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
     databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
+    openCalls: readInteger(env, 'STOA_OPEN_CALLS', { fallback: 128, min: 1, max: 100_000 }),
     requestsPerHour: readInteger(env, 'STOA_REQUESTS_PER_HOUR', { fallback: 30, min: 1, max: 1_000_000 }),
     linksPerMinute: readInteger(env, 'STOA_LINKS_PER_MINUTE', { fallback: 60, min: 1, max: 1_000_000 }),
     slackApiUrl: readApiUrl(env['STOA_SLACK_API_URL']),

@@ -8,6 +8,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Deps } from '../deps.ts';
 import { handleCall, hasCredential } from './handle-call.ts';
 import { measureCall } from './metrics.ts';
+import { isInnerRead, OpenCalls } from './open-calls.ts';
 import { Refusal, toProblem } from './refusal.ts';
 import { RememberedCallers } from './remembered-callers.ts';
 import type { RawRoute, Route } from './route.ts';
@@ -51,6 +52,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
 
 function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Route | RawRoute)[]): void {
   const remembered = new RememberedCallers();
+  const openCalls = new OpenCalls(deps.config.openCalls, deps.log);
   const byId = new Map(routes.map((route) => [route.operation.id, route]));
   if (byId.size !== routes.length) throw new Error('an operation is served twice');
   for (const operation of operations) {
@@ -61,7 +63,7 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
         method: operation.method,
         url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
         config: { operationId: operation.id },
-        handler: (request, reply) => handleCall(deps, { operation, route, remembered }, request, reply),
+        handler: (request, reply) => handleCall(deps, { operation, route, remembered, openCalls }, request, reply),
       });
     const { bodyType } = operation;
     if (bodyType === undefined) serve(app);
@@ -148,7 +150,7 @@ export async function sendError(
   const refusal = asRefusal(error);
   if (alarming.has(refusal.code))
     deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
-  const loudness = loudnessOf(refusal, request);
+  const loudness = isInnerRead() ? undefined : loudnessOf(refusal, request);
   if (loudness !== undefined) {
     const { id: call, ip, callerId: user, routeOptions } = request;
     deps.log[loudness]({ call, ip, user, operation: routeOptions.config, code: refusal.code }, 'a call was refused');

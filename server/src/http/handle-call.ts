@@ -5,6 +5,7 @@ import { type Confirmation, requireConfirmedLoss } from '../features/simulate/co
 import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
+import { asInnerRead, type OpenCalls } from './open-calls.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
 import { entityTag, namesTag } from './precondition.ts';
 import { notAuthenticated, Refusal } from './refusal.ts';
@@ -15,13 +16,15 @@ import { readSessionCookie } from './session-cookie.ts';
 
 type Served = { operation: Operation; route: Route | RawRoute | undefined; remembered: RememberedCallers };
 
-/** The one way in: who calls, may the browser have sent it, what came, the operation, what goes out. */
-export async function handleCall(
+/** The one way in: is there room for one more, who calls, may the browser have sent it, what came, the operation, what goes out. */
+export const handleCall = (
   deps: Deps,
-  served: Served,
+  { openCalls, ...served }: Served & { openCalls: OpenCalls },
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<unknown> {
+): Promise<unknown> => openCalls.run(served.operation, () => answerCall(deps, served, request, reply));
+
+async function answerCall(deps: Deps, served: Served, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const credential = credentialToRemember(served, request);
   const remembered = credential === undefined ? undefined : served.remembered.find(credential);
   if (remembered === undefined) {
@@ -183,12 +186,16 @@ function credentialsOf(request: FastifyRequest): Record<string, string> {
 async function checkPrecondition(operation: Operation, request: FastifyRequest): Promise<void> {
   const wanted = request.headers['if-match'];
   if (wanted === undefined || wanted === '*' || operation.method === 'GET' || operation.method === 'POST') return;
-  const read = await request.server.inject({
-    method: 'GET',
-    url: request.url,
-    remoteAddress: request.ip,
-    headers: credentialsOf(request),
-  });
+  const read = await asInnerRead(() =>
+    request.server.inject({
+      method: 'GET',
+      url: request.url,
+      remoteAddress: request.ip,
+      headers: credentialsOf(request),
+    }),
+  );
+  // Not known is not the same as unchanged.
+  if (read.statusCode >= 500) throw new Refusal('server.busy', { headers: { 'retry-after': '2' } });
   const current = read.headers['etag'];
   if (read.statusCode === 200 && typeof current === 'string' && !namesTag(wanted, current))
     throw new Refusal('precondition.failed');

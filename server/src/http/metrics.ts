@@ -12,6 +12,12 @@ const callSeconds = new Histogram({
   registers: [registry],
 });
 
+export const turnedAwayCalls = new Counter({
+  name: 'stoa_http_turned_away_total',
+  help: 'Calls that were not begun, because as many as the limit were being answered.',
+  registers: [registry],
+});
+
 export const grantSeconds = new Histogram({
   name: 'stoa_decision_to_verified_seconds',
   help: 'Time from a determination to the read-back that proved it on the platform.',

@@ -1,5 +1,6 @@
 import * as auth from '@stoa/contract/auth';
 import { getAccessRequestById } from '@stoa/contract/access-request';
+import { updateDomain } from '@stoa/contract/domain';
 import { readUser } from '@stoa/contract/user';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/app.ts';
@@ -52,4 +53,9 @@ test('who tried what they may not do or see stands in the log, with no word of w
   expect((await server.nobody.call(auth.getCurrentUser)).status).toBe(401);
   expect((await olga.call(auth.getCurrentUser)).status).toBe(200);
   expect(told).toEqual([]);
+  // Held against a read of the same address, which is refused as well.
+  const headers = { 'if-match': '"as I know it"' };
+  const params = { id: '0190a5e0-0000-7000-8000-000000000000' };
+  expect((await olga.call(updateDomain, { params, body: { name: 'Mine' }, headers })).status).toBe(403);
+  expect(logged()).toEqual([by('warn', globalUserId, 'permission.denied', 'updateDomain')]);
 });
