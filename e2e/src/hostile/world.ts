@@ -64,7 +64,8 @@ export async function startHostileStoa(env: Record<string, string>): Promise<Hos
       const { token } = await createToken(deps, { owner, actor: systemActor, description: 'test' });
       return { globalUserId, userId: id, username, name, token, ...callerOf(url, token) };
     },
-    session: ({ globalUserId }) => openSession(deps.db, { globalUserId, ip: '127.0.0.1', userAgent: 'test' }),
+    session: async ({ globalUserId }) =>
+      (await openSession(deps.db, { globalUserId, ip: '127.0.0.1', userAgent: 'test' })).token,
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });

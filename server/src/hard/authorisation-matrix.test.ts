@@ -54,7 +54,11 @@ async function callOf(id: OperationId, cell: Cell, credential: actors.Credential
   const needsOwnSession = id === 'signOut' || ('freshLogin' in operation && operation.freshLogin);
   if (needsOwnSession && headers['cookie'] !== undefined) {
     // It ends the very session that calls, or asks that its login is a recent one.
-    const session = await openSession(server.deps.db, { globalUserId: me, ip: '127.0.0.1', userAgent: 'matrix' });
+    const { token: session } = await openSession(server.deps.db, {
+      globalUserId: me,
+      ip: '127.0.0.1',
+      userAgent: 'matrix',
+    });
     headers['cookie'] = `stoa_session=${session}`;
   }
   if (text !== undefined) headers['content-type'] = 'application/json';

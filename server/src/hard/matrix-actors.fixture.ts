@@ -54,7 +54,7 @@ export async function openCredentials(server: TestServer, actors: Actors): Promi
   const cookies = new Map<string, string>();
   for (const [kind, person] of Object.entries(actors)) {
     const call = { globalUserId: person.globalUserId, ip: '127.0.0.1', userAgent: 'matrix' };
-    cookies.set(kind, `stoa_session=${await openSession(server.deps.db, call)}`);
+    cookies.set(kind, `stoa_session=${(await openSession(server.deps.db, call)).token}`);
   }
   const headers: HeadersOf = (kind, credential) => {
     if (kind === 'nobody') return {};

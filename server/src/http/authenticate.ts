@@ -92,20 +92,24 @@ export const credentialHolds = (credential: {
       and ${isLiveSession})
     else true end and exists (select from app_user w where w.global_user_id = ${credential.ownerId} and w.status = 'active')`;
 
+/** A new session of somebody, and how many of theirs it ended because they had too many. */
+export type OpenedSession = { token: string; ended: number };
+
 /** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */
 export async function openSession(
-  db: Db,
+  db: Reader,
   call: { globalUserId: string; ip: string; userAgent: string },
-): Promise<string> {
+): Promise<OpenedSession> {
   const token = newSessionToken();
-  await sql`
+  const { rows } = await sql<{ ended: number }>`
     with ended as (delete from session where token_hash in (
       select s.token_hash from session s where s.global_user_id = ${call.globalUserId}
-      order by s.last_seen_at desc, s.created_at desc offset ${sessionsPerPerson - 1}))
-    insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
-    values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
-            ${call.ip}, ${call.userAgent.slice(0, 300)})`.execute(db);
-  return token;
+      order by s.last_seen_at desc, s.created_at desc offset ${sessionsPerPerson - 1}) returning 1),
+    opened as (insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
+      values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
+        ${call.ip}, ${call.userAgent.slice(0, 300)}))
+    select count(*) as ended from ended`.execute(db);
+  return { token, ended: rows[0]?.ended ?? 0 };
 }
 
 /**

@@ -50,7 +50,7 @@ const tryToSignIn = (username: string, password: string) =>
   server.nobody.call(auth.signIn, { body: { username, password } });
 /** A session as a login opens it, without the login: proving a password takes long on purpose. */
 const enter = async ({ globalUserId }: { globalUserId: string }, userAgent = 'vitest'): Promise<SessionHeaders> => {
-  const token = await openSession(server.deps.db, { globalUserId, ip: '127.0.0.1', userAgent });
+  const { token } = await openSession(server.deps.db, { globalUserId, ip: '127.0.0.1', userAgent });
   return { cookie: `stoa_session=${token}`, origin: server.url, 'sec-fetch-site': 'same-origin' };
 };
 const hashOf = async ({ globalUserId }: { globalUserId: string }) => {
@@ -268,6 +268,11 @@ test('a person has fifty sessions at most: one more ends the one that was not us
     401, 200, 200, 200,
   ]);
   expect(await sessionsOf(next)).toHaveLength(50);
+  expect((await tryToSignIn('olga.k', first)).status).toBe(204);
+  const { rows } = await sql`
+    select payload from audit_event where action = 'UserLogin' and actor ->> 'id' = ${olga.globalUserId}
+    order by sequence desc limit 1`.execute(server.deps.db);
+  expect(rows).toMatchObject([{ payload: { endedSessions: 1 } }]);
 });
 
 test('one session ends by its id, on every replica at once; those of somebody else are not there', async () => {

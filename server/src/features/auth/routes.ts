@@ -18,8 +18,7 @@ import { signIn } from './sign-in.ts';
 
 export const authRoutes: readonly (Route | RawRoute)[] = [
   publicRoute(auth.signIn)(async ({ deps, body, call }) => {
-    const globalUserId = await signIn(deps, body, call);
-    const token = await openSession(deps.db, { globalUserId, ip: call.ip, userAgent: call.userAgent });
+    const token = await signIn(deps, body, call);
     return { status: 204, headers: { 'set-cookie': sessionCookie(token, call.isSecure) } };
   }),
   rawRoute(auth.signOut, async ({ deps, call, actor }, request, reply) => {
@@ -57,7 +56,7 @@ export const authRoutes: readonly (Route | RawRoute)[] = [
   publicRoute(auth.getSetup)(async ({ deps }) => ({ status: 200, body: { needed: await isSetupNeeded(deps.db) } })),
   publicRoute(auth.setUp)(async ({ deps, body, call }) => {
     const globalUserId = await setUp(deps, body, call);
-    const token = await openSession(deps.db, { globalUserId, ip: call.ip, userAgent: call.userAgent });
+    const { token } = await openSession(deps.db, { globalUserId, ip: call.ip, userAgent: call.userAgent });
     return { status: 204, headers: { 'set-cookie': sessionCookie(token, call.isSecure) } };
   }),
   route(auth.getCurrentUser)(async ({ deps, actor, call }) => ({

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
+import { openSession } from '../../http/authenticate.ts';
 import { takeRate } from '../../http/rate-limit.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
@@ -18,7 +19,10 @@ export async function takeSignInRate(deps: Deps, username: string, call: Call): 
   return name;
 }
 
-/** Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is counted and audited. */
+/**
+ * Answers the token of a new session. Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is
+ * counted and audited, with the number of sessions that gave way to the new one.
+ */
 export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise<string> {
   const name = await takeSignInRate(deps, body.username, call);
   const { rows } = await sql<Account>`
@@ -27,20 +31,24 @@ export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise
   );
   const account = rows[0];
   const matches = await verifyPassword(body.password, account?.password_hash ?? null);
-  const accepted = matches && account?.status === 'active';
-  await transact(deps, (tx) =>
-    appendAudit(tx, {
+  const accepted = matches && account?.status === 'active' ? account.global_user_id : undefined;
+  const token = await transact(deps, async (tx) => {
+    const session = { ip: call.ip, userAgent: call.userAgent };
+    const opened = accepted === undefined ? undefined : await openSession(tx, { globalUserId: accepted, ...session });
+    await appendAudit(tx, {
       action: 'UserLogin',
-      actionStatus: accepted ? 'SUCCESS' : 'DENIED',
+      actionStatus: opened ? 'SUCCESS' : 'DENIED',
       actor: account
         ? { type: 'USER_ACTOR', id: account.global_user_id, name: account.name, identityProvider: account.iam_id }
         : { type: 'USER_ACTOR', id: 'unknown', name: cutText(body.username, 128) },
       actorIp: call.ip,
       targetType: 'USER',
       targets: [{ id: account?.global_user_id ?? 'unknown', name: account?.name ?? cutText(body.username, 128) }],
+      ...(opened && opened.ended > 0 ? { payload: { endedSessions: opened.ended } } : {}),
       requestId: call.id,
-    }),
-  );
-  if (!accepted || !account) throw new Refusal('auth.bad_credentials');
-  return account.global_user_id;
+    });
+    return opened?.token;
+  });
+  if (token === undefined) throw new Refusal('auth.bad_credentials');
+  return token;
 }

@@ -6,12 +6,12 @@ import type { LocalSlack } from '../../testing/slack.ts';
 
 /** Somebody in a browser: a session of their own, with the headers a browser would send. */
 export async function browserOf(server: TestServer, person: TestPerson): Promise<Record<string, string>> {
-  const session = await openSession(server.deps.db, {
+  const { token } = await openSession(server.deps.db, {
     globalUserId: person.globalUserId,
     ip: '127.0.0.1',
     userAgent: 'test',
   });
-  return { cookie: `stoa_session=${session}`, origin: server.url };
+  return { cookie: `stoa_session=${token}`, origin: server.url };
 }
 
 export const credentialsOf = ({ clientId, clientSecret, signingSecret }: LocalSlack) => ({
