@@ -283,6 +283,11 @@ export const errorDefinitions = {
     title: 'The application database has no space left, so nothing was changed.',
     next: 'Reading works. Ask an administrator to make space on its disk, then try again.',
   },
+  'server.overloaded': {
+    status: 503,
+    title: 'More calls came at once than can be answered, so this one was not begun.',
+    next: 'Try again in a few seconds.',
+  },
   'server.busy': { status: 503, title: 'The server cannot take this now.', next: 'Try again in a few seconds.' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -1,9 +1,10 @@
 import { hashPassword } from '@stoa/server/features/auth/password';
+import { addPerson } from '@stoa/server/testing/people';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
-import { openVisitor, samplePassword, signInAt } from './visitor.ts';
+import { openVisitor, samplePassword, signInAt, signInHere } from './visitor.ts';
 
 let stoa: HostileStoa;
 let browser: Browser;
@@ -11,6 +12,7 @@ let browser: Browser;
 beforeAll(async () => {
   [stoa, browser] = await Promise.all([startHostileStoa({}), launchBrowser()]);
   const { db } = stoa.deps;
+  await addPerson(stoa.deps, stoa.url, { username: 'second', name: 'Sam Long', permissions: ['GOVERNANCE'] });
   await db
     .updateTable('app_user')
     .set({ password_hash: await hashPassword(samplePassword) })
@@ -71,5 +73,36 @@ it('what a page may not run is refused by the browser, which tells the server by
   expect((await answer).status()).toBe(204);
   expect(await visitor.page.title()).not.toBe('taken over');
   expect(visitor.problems.some((problem) => problem.includes('policy violation: script-src-elem'))).toBe(true);
+  await visitor.close();
+});
+
+it('what somebody wrote and did not send outlives a reload, and is not there for who signs in after them', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/manage/agreements/new', 'admin');
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.fill('Half a thought');
+  await page.reload();
+  await expect.poll(() => name.inputValue()).toBe('Half a thought');
+
+  await stoa.deps.db.deleteFrom('session').execute();
+  await page.reload();
+  await signInHere(page, 'second');
+  await page.waitForURL('**/manage/agreements/new');
+  await expect.poll(() => name.inputValue()).toBe('');
+  await name.fill('Somebody else now');
+
+  // A way out that fails says so; the one that succeeds takes along what was written.
+  const leave = page.getByRole('button', { name: 'Sign out' });
+  await page.route('**/api/auth/session', (route) => route.abort());
+  await page.getByRole('button', { name: /Sam Long/ }).click();
+  await leave.click();
+  await page.getByText('The server did not answer.').waitFor();
+  await page.unroute('**/api/auth/session');
+  await leave.click();
+  await page.waitForURL('**/login');
+  const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith('stoa-'));
+  expect(await page.evaluate(kept)).toEqual([]);
+  expect(visitor.problems.filter((problem) => !/status of 401|ERR_FAILED/.test(problem))).toEqual([]);
   await visitor.close();
 });

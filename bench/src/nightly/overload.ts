@@ -41,7 +41,7 @@ async function look(
     const answer = await callerOf(index)?.send('GET', path);
     const took = performance.now() - start;
     if (answer?.status === 200) heard.answered.push(took);
-    else if (answer?.status === 503 && answer.body.includes('"server.busy"')) heard.turnedAway.push(took);
+    else if (answer?.status === 503 && answer.body.includes('"server.overloaded"')) heard.turnedAway.push(took);
     else heard.wrong.push(`${path} was answered ${answer?.status}: ${answer?.body.slice(0, 200)}`);
   };
   const { errors } = await openLoop({ ...rate, act });

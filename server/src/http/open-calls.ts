@@ -58,7 +58,6 @@ export class OpenCalls {
       this.#toldAt = performance.now();
       this.#turnedAway = 0;
     }
-    const detail = 'More calls came at once than can be answered. This one was not begun, and changed nothing.';
-    return new Refusal('server.busy', { detail, headers: { 'retry-after': '1' } });
+    return new Refusal('server.overloaded', { headers: { 'retry-after': '1' } });
   }
 }

@@ -4,6 +4,8 @@ import { IconBell, IconHelp, IconKey, IconLock, IconLogout } from '@tabler/icons
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
+import { forgetKept } from '../lib/kept-text.ts';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import styles from './AccountMenu.module.css';
 import { useText } from './messages/use-text.tsx';
 import { densities, useDensity, useSingleKeys } from './preferences.ts';
@@ -56,11 +58,15 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const left = () => {
+    client.clear();
+    forgetKept();
+    void navigate({ to: '/login' });
+  };
   const leave = useCommand(signOut, {
-    onSuccess: () => {
-      client.clear();
-      void navigate({ to: '/login' });
-    },
+    onSuccess: left,
+    // The session had ended by itself.
+    onError: (problem) => problem.status === 401 && left(),
   });
   return (
     <div className={styles.menu}>
@@ -92,6 +98,7 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
           <IconLogout size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.signOut')}
         </UnstyledButton>
+        {leave.error !== null && leave.error.status !== 401 && <ErrorNotice problem={leave.error} isWrite />}
       </div>
     </div>
   );

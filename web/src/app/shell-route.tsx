@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiProblem } from '../lib/api-problem.ts';
 import { queryOf } from '../lib/api.ts';
+import { keepOnlyOf } from '../lib/kept-text.ts';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch } from './search-params.ts';
 import { Shell } from './Shell.tsx';
@@ -26,7 +27,8 @@ export const shell = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+      const { globalUserId } = await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+      keepOnlyOf(globalUserId);
     } catch (cause) {
       if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });

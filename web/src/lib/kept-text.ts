@@ -8,6 +8,20 @@ function read(key: string): unknown {
   }
 }
 
+const ownerKey = 'stoa-kept-of';
+
+/** What was written in this tab goes with whoever wrote it. */
+export function forgetKept(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('stoa-')) sessionStorage.removeItem(key);
+}
+
+/** Somebody has signed in: what another person wrote in this tab is neither shown to them nor sent by them. */
+export function keepOnlyOf(personId: string): void {
+  if (sessionStorage.getItem(ownerKey) === personId) return;
+  forgetKept();
+  sessionStorage.setItem(ownerKey, personId);
+}
+
 /**
  * State that outlives a reload and a sign-in: what somebody wrote is never lost before it was sent.
  * @param parse what was stored may come from an older release; anything it does not know is `undefined`

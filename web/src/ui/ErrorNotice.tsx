@@ -15,11 +15,14 @@ type Props = {
   readonly isWrite?: boolean;
 };
 
+/** What the server answers before it begins, or after it took everything back. */
+const undone: ReadonlySet<string> = new Set(['server.overloaded', 'server.storage_full', 'audit.unavailable']);
+
 function useSentences({ problem, isLastShown = false, isWrite = false }: Props) {
   const t = useText();
   const isUnreachable = problem.status === 0;
   const what = isUnreachable ? t('ui.error.unreachable') : problem.message || t('ui.error.unknown');
-  const isUnclear = isWrite && (isUnreachable || problem.status >= 500);
+  const isUnclear = isWrite && (isUnreachable || problem.status >= 500) && !undone.has(problem.code);
   const unchanged = isUnclear
     ? t('ui.error.unclear')
     : isLastShown
