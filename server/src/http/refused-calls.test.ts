@@ -49,6 +49,10 @@ test('who tried what they may not do or see stands in the log, with no word of w
   ]);
   expect(JSON.stringify(told)).not.toMatch(/made-up|ended-by-itself|c2bgbd7feiqozy0gjiv3r34do/);
   told.length = 0;
+  const sent = { description: 7 } as unknown as { description: string };
+  expect((await olga.call(auth.createToken, { body: sent })).status).toBe(400);
+  expect(logged()).toEqual([by('info', globalUserId, 'request.malformed', 'createToken')]);
+  told.length = 0;
   // Nobody who has not signed in yet tried anything.
   expect((await server.nobody.call(auth.getCurrentUser)).status).toBe(401);
   expect((await olga.call(auth.getCurrentUser)).status).toBe(200);
