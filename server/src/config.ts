@@ -65,7 +65,7 @@ export function readConfig(env: Environment): Config {
     auditFile: env['STOA_AUDIT_FILE'] ? resolve(env['STOA_AUDIT_FILE']) : undefined,
     logLevel: readLogLevel(env['STOA_LOG_LEVEL']),
     databasePoolSize: readInteger(env, 'STOA_DATABASE_POOL', { fallback: 20, min: 4, max: 200 }),
-    openCalls: readInteger(env, 'STOA_OPEN_CALLS', { fallback: 128, min: 1, max: 100_000 }),
+    openCalls: readInteger(env, 'STOA_OPEN_CALLS', { fallback: 200, min: 1, max: 100_000 }),
     requestsPerHour: readInteger(env, 'STOA_REQUESTS_PER_HOUR', { fallback: 30, min: 1, max: 1_000_000 }),
     linksPerMinute: readInteger(env, 'STOA_LINKS_PER_MINUTE', { fallback: 60, min: 1, max: 1_000_000 }),
     slackApiUrl: readApiUrl(env['STOA_SLACK_API_URL']),
