@@ -121,8 +121,8 @@ async function claim(tx: Tx, provider: DeliveringProvider, { where, most, skippe
       i.request_id as "requestId", coalesce(i.subject, c.content ->> 'subject') as subject, coalesce(i.message, c.content ->> 'message') as message,
       coalesce(i.details, c.content -> 'details') as details, coalesce(i.action_path, c.content ->> 'actionPath') as "actionPath",
       coalesce(i.action_label, c.content ->> 'actionLabel') as "actionLabel",
-      case when u.global_user_id is null then null else json_build_object('globalUserId', u.global_user_id, 'name', u.name, 'email', u.email,
-        'isActive', u.status = 'active') end as user, ${hoursOf(sql.ref('h.global_user_id'))} as hours
+      case when u.global_user_id is null then null else json_build_object('globalUserId', u.global_user_id, 'name', u.name, 'email',
+        case when c.inbox_message_id is null then c.address else u.email end, 'isActive', u.status = 'active') end as user, ${hoursOf(sql.ref('h.global_user_id'))} as hours
     from claimed c left join inbox_message i on i.id = c.inbox_message_id left join app_user u on u.global_user_id = c.global_user_id
     left join notification_hours h on h.global_user_id = c.global_user_id`.execute(tx);
   return rows;

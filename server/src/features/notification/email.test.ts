@@ -4,6 +4,7 @@ import { revokeAccess } from '@stoa/contract/access-request';
 import * as email from '@stoa/contract/email';
 import { updateNotificationHours, updateUserPreferences, updateUserProviderConfigs } from '@stoa/contract/notification';
 import * as channel from '@stoa/contract/notification-channel';
+import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emailChannel, sendEmail } from '../../channels/email-channel.ts';
@@ -275,6 +276,28 @@ describe('e-mail', () => {
     );
     await admin.call(revokeAccess, { params: { id: product.id, requestId: id }, query: { reason: 'Over.' } });
     expect((await firstMailTo(sleeper)).mail.subject).toContain('was revoked');
+  });
+
+  it('tells of a changed address at the former one, whatever its owner switched off, and again there on demand', async () => {
+    const owner = await newPerson('Moving out');
+    await owner.call(updateUserProviderConfigs, { body: { configs: [{ provider: 'EMAIL', enabled: false }] } });
+    const userAdmin = await server.person({ username: 'mover', name: 'Mo Verity', permissions: ['USER_ADMIN'] });
+    const move = (address: string) =>
+      userAdmin.call(updateUser, { params: { globalUserId: owner.globalUserId }, body: { email: address } });
+    const [second, third] = ['second', 'third'].map((name) => `${name}-${owner.username}@example.com`);
+    // Twice at once: nobody is left out by being quick.
+    expect((await move(second ?? '')).status).toBe(200);
+    expect((await move(third ?? '')).status).toBe(200);
+    const told = await firstMailTo(owner);
+    expect(told.mail.subject).toBe('Your e-mail address changed');
+    expect(told.mail.text).toContain('Mo Verity changed the e-mail address of your account.');
+    await until(async () => mail.received.find(({ to }) => to.includes(second ?? '')));
+    expect(mail.received.filter(({ to }) => to.includes(third ?? ''))).toEqual([]);
+
+    const sent = (await deliveriesTo(owner)).find(({ address }) => address === `${owner.username}@example.com`);
+    const again = await admin.call(channel.resendMessageDelivery, { params: { id: sent?.id ?? '' } });
+    expect(again.status).toBeLessThan(300);
+    await firstMailTo(owner, 1);
   });
 });
 

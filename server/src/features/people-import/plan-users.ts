@@ -5,6 +5,7 @@ import { newUuid } from '../../db/new-id.ts';
 import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
+import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { loadPeople } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
 import { changeStatus } from '../user/update-user.ts';
@@ -106,9 +107,14 @@ async function changeProfiles(tx: Tx, after: AfterCommit, { by, rows }: Write<Kn
     from unnest(${ids}::uuid[], ${changed.map(({ now }) => now.name)}::text[], ${changed.map(({ now }) => now.email)}::text[])
       as n (id, name, email) where u.global_user_id = n.id`.execute(tx);
   // The names people have on platforms may be made from their addresses.
-  const moved = changed.filter(({ before, now }) => before.email !== now.email).map(({ user }) => user.globalUserId);
-  if (moved.length > 0)
-    await enqueueUsers(tx, after, { people: sql`select unnest(${moved}::uuid[])`, cause: 'identity' });
+  const moved = changed
+    .filter(({ before, now }) => before.email !== now.email)
+    .map(({ user, before }) => ({ globalUserId: user.globalUserId, formerEmail: before.email }));
+  if (moved.length > 0) {
+    const people = sql`select unnest(${moved.map(({ globalUserId }) => globalUserId)}::uuid[])`;
+    await enqueueUsers(tx, after, { people, cause: 'identity' });
+    await tellFormerAddresses(tx, by.actor, moved);
+  }
   after.changed('user', ids[0] ?? '');
   return changed.map(({ user, before, now }) => ({
     ...entryFor(by, { type: 'USER', id: user.globalUserId, name: user.name }),

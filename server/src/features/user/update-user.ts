@@ -16,6 +16,7 @@ import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
+import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { loginChanged } from './login-changed.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
 import { keepLastAdmin, replacePermissions } from './replace-permissions.ts';
@@ -99,6 +100,8 @@ async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promis
   // The names people have on platforms may be made from these.
   if (now.username !== before.username || now.email !== before.email)
     await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'identity' });
+  if (now.email !== before.email)
+    await tellFormerAddresses(tx, update.actor, [{ globalUserId: user.globalUserId, formerEmail: before.email }]);
   const emits = loginChanged(
     user,
     (['username', 'email'] as const).filter((one) => now[one] !== before[one]),
