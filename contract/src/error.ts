@@ -32,6 +32,11 @@ export const errorDefinitions = {
     title: 'Not authenticated.',
     next: 'Sign in, or send a personal access token.',
   },
+  'auth.other_person': {
+    status: 409,
+    title: 'Somebody else has signed in with this browser since this page was opened, so nothing was done.',
+    next: 'Reload the page to go on as them, or sign in as yourself.',
+  },
   'auth.bad_credentials': {
     status: 401,
     title: 'Username or password is wrong.',

@@ -106,3 +106,56 @@ it('what somebody wrote and did not send outlives a reload, and is not there for
   expect(visitor.problems.filter((problem) => !/status of 401|ERR_FAILED/.test(problem))).toEqual([]);
   await visitor.close();
 });
+
+it('a session that ends while somebody writes is begun again on the spot, and what was sent goes on', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/manage/agreements/new', 'admin');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Written over the end');
+  const endSessions = () => stoa.deps.db.deleteFrom('session').execute();
+  await endSessions();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.getByText('Sign in again as Ada Berg').waitFor();
+  await dialog.getByLabel('Password').fill(samplePassword);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((now) => /agreements\/(?!new)/.test(now.pathname));
+  const made = stoa.deps.db.selectFrom('data_use_agreement_version').where('name', '=', 'Written over the end');
+  expect(await made.select('name').execute()).toHaveLength(1);
+
+  // Who does not want to goes to the entrance, and from there back.
+  await page.goto('/govern/domains');
+  const search = page.getByRole('searchbox', { name: 'Search by name' });
+  await search.waitFor();
+  await endSessions();
+  await search.fill('none');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.waitForURL('**/login?returnTo=*');
+  await signInHere(page, 'admin');
+  await page.waitForURL('**/govern/domains*');
+  expect(visitor.problems.filter((problem) => !/status of 401/.test(problem))).toEqual([]);
+  await visitor.close();
+});
+
+it('a page does nothing in the name of somebody else who signed in at another tab, and goes over to them', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/manage/agreements/new', 'admin');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('By whom?');
+  const other = await page.context().newPage();
+  await other.goto('/login?returnTo=https://elsewhere.example/');
+  expect(await other.getByText('elsewhere.example').count()).toBe(0);
+  await signInHere(other, 'second');
+  await other.waitForURL((now) => now.pathname === '/');
+
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('Somebody else has signed in with this browser').first().waitFor();
+  const made = stoa.deps.db.selectFrom('data_use_agreement_version').where('name', '=', 'By whom?');
+  expect(await made.select('name').execute()).toEqual([]);
+  // As soon as the page reads anything it is theirs, without a word of what was written.
+  await page.getByRole('link', { name: 'Agreements' }).first().click();
+  await page.getByRole('button', { name: /Sam Long/ }).waitFor();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('By whom?');
+  expect(visitor.problems.filter((problem) => !/status of (401|409)/.test(problem))).toEqual([]);
+  await visitor.close();
+});

@@ -8,9 +8,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient, Providers, readMessages } from './app/providers.tsx';
 import { createAppRouter } from './app/router.tsx';
+import { leavePage } from './lib/person-of-page.ts';
 
 const client = createQueryClient(() => {
   // Who was signed in is forgotten; then the guard of the routes asks, sends to sign-in and remembers the way back.
+  leavePage();
   client.removeQueries({ queryKey: [getCurrentUser.id] });
   void router.invalidate();
 });

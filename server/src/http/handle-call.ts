@@ -14,6 +14,9 @@ import type { Call, RawRoute, Reply, Route } from './route.ts';
 import { checkOrigin } from './security-headers.ts';
 import { readSessionCookie } from './session-cookie.ts';
 
+/** Whose page it is that calls. A browser has one session for all of its tabs, and somebody else may have signed in at another. */
+const personHeader = 'x-stoa-person';
+
 type Served = { operation: Operation; route: Route | RawRoute | undefined; remembered: RememberedCallers };
 
 /** The one way in: is there room for one more, who calls, may the browser have sent it, what came, the operation, what goes out. */
@@ -73,6 +76,9 @@ async function serve(
   reply: FastifyReply,
 ): Promise<unknown> {
   request.callerId = caller?.globalUserId ?? null;
+  const meant = request.headers[personHeader];
+  if (meant !== undefined && caller !== undefined && meant !== caller.globalUserId)
+    throw new Refusal('auth.other_person');
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
   if (operation.freshLogin === true && caller?.isFresh === false) throw new Refusal('auth.fresh_login_needed');

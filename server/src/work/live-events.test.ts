@@ -1,6 +1,7 @@
 import { streamEvents } from '@stoa/contract/event';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openSession } from '../http/authenticate.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import { waitFor } from '../testing/register-platform.ts';
 
@@ -74,4 +75,20 @@ test('a page is told to read messages again that came between its reading and it
   });
   await page.close();
   stop();
+});
+
+test('a stream ends with the session that opened it, and tells nothing of what comes later', async () => {
+  const { db, live } = server.deps;
+  const { globalUserId } = await server.person({ username: 'leaver' });
+  const session = await openSession(db, { globalUserId, ip: '127.0.0.1', userAgent: 'vitest' });
+  const stream = await fetch(server.url + streamEvents.path, { headers: { cookie: `stoa_session=${session.token}` } });
+  expect(stream.status).toBe(200);
+  const text = stream.text();
+  await sql`delete from session where global_user_id = ${globalUserId}`.execute(db);
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + 6_000);
+  await insert(9_001, 9_001).execute(db);
+  live.wake();
+  expect(await text).not.toContain('9001');
+  vi.restoreAllMocks();
 });

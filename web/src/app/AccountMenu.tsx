@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../lib/api.ts';
 import { forgetKept } from '../lib/kept-text.ts';
+import { leavePage } from '../lib/person-of-page.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import styles from './AccountMenu.module.css';
 import { useText } from './messages/use-text.tsx';
@@ -59,6 +60,7 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
   const client = useQueryClient();
   const navigate = useNavigate();
   const left = () => {
+    leavePage();
     client.clear();
     forgetKept();
     void navigate({ to: '/login' });

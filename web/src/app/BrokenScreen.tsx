@@ -19,9 +19,10 @@ export function BrokenScreen({ error, reset }: ErrorComponentProps) {
   };
   if (error instanceof ApiProblem && error.status === 404) return <NotFoundScreen />;
   if (error instanceof ApiProblem && error.status === 403) return <ForbiddenScreen reason={error.detail} />;
+  const isAway = error instanceof ApiProblem && (error.status === 0 || error.status === 503);
   return (
     <Plain>
-      <PageHeader title={t('shell.broken.title')} />
+      <PageHeader title={t(isAway ? 'shell.away.title' : 'shell.broken.title')} />
       {error instanceof ApiProblem ? (
         <ErrorNotice problem={error} onRetry={again} />
       ) : (

@@ -1,23 +1,24 @@
 import { lazy, useEffect, useState } from 'react';
-import { onFreshLogin } from '../lib/fresh-login.ts';
+import { onFreshLogin, type WhyAsked } from '../lib/fresh-login.ts';
 
 const FreshLoginDialog = lazy(() =>
   import('./FreshLoginDialog.tsx').then((module) => ({ default: module.FreshLoginDialog })),
 );
 
 type Answer = (isConfirmed: boolean) => void;
+type Asked = { readonly why: WhyAsked; readonly answer: Answer };
 
-/** Asks for the password when an act needs a fresh login. The dialog is fetched when it is first asked. */
+/** Asks for the password when a call needs a fresh login. The dialog is fetched when it is first asked. */
 export function FreshLogin() {
-  const [answer, setAnswer] = useState<Answer>();
+  const [asked, setAsked] = useState<Asked>();
   useEffect(() => {
-    onFreshLogin(() => new Promise<boolean>((resolve) => setAnswer(() => resolve)));
+    onFreshLogin((why) => new Promise<boolean>((answer) => setAsked({ why, answer })));
     return () => onFreshLogin(undefined);
   }, []);
-  if (answer === undefined) return null;
+  if (asked === undefined) return null;
   const close: Answer = (isConfirmed) => {
-    setAnswer(undefined);
-    answer(isConfirmed);
+    setAsked(undefined);
+    asked.answer(isConfirmed);
   };
-  return <FreshLoginDialog onAnswer={close} />;
+  return <FreshLoginDialog why={asked.why} onAnswer={close} />;
 }

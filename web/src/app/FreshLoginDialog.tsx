@@ -1,23 +1,28 @@
 import { TextInput } from '@mantine/core';
+import { signIn } from '@stoa/contract/auth';
 import { confirmLogin } from '@stoa/contract/confirm-login';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { ApiProblem } from '../lib/api-problem.ts';
 import { call } from '../lib/api.ts';
+import type { WhyAsked } from '../lib/fresh-login.ts';
 import { ActionButton } from '../ui/ActionButton.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { useCurrentUser } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 
-function useConfirmation(onDone: () => void) {
+function useConfirmation(why: WhyAsked, onDone: () => void) {
   const client = useQueryClient();
+  const username = useCurrentUser()?.username ?? '';
   const [problem, setProblem] = useState<ApiProblem>();
   const [isBusy, setIsBusy] = useState(false);
   const confirm = async (password: string) => {
     setIsBusy(true);
     try {
-      await call(confirmLogin, { body: { password } });
+      if (why === 'ended') await call(signIn, { body: { username, password } });
+      else await call(confirmLogin, { body: { password } });
       // What was under way with the former cookie found it dead.
       void client.invalidateQueries();
       onDone();
@@ -36,13 +41,17 @@ const markControls = (form: HTMLFormElement | null) => {
   for (const control of controls ?? []) control.setAttribute('data-mantine-stop-propagation', 'true');
 };
 
-/** The password once more; Escape and Cancel leave the act undone. */
-export function FreshLoginDialog({ onAnswer }: { onAnswer: (isConfirmed: boolean) => void }) {
+type Props = { readonly why: WhyAsked; readonly onAnswer: (isConfirmed: boolean) => void };
+
+/** The password once more; Escape and Cancel leave the call undone. */
+export function FreshLoginDialog({ why, onAnswer }: Props) {
   const t = useText();
+  const name = useCurrentUser()?.displayName ?? '';
+  const isEnded = why === 'ended';
   const router = useRouter();
   const [password, setPassword] = useState('');
   const [isTried, setIsTried] = useState(false);
-  const { problem, isBusy, confirm } = useConfirmation(() => onAnswer(true));
+  const { problem, isBusy, confirm } = useConfirmation(why, () => onAnswer(true));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The dialog may stand within the form of the act that waits.
@@ -61,11 +70,11 @@ export function FreshLoginDialog({ onAnswer }: { onAnswer: (isConfirmed: boolean
     <Dialog
       opened
       onClose={() => onAnswer(false)}
-      title={t('freshLogin.title')}
+      title={isEnded ? t('freshLogin.ended.title') : t('freshLogin.title')}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close'), onKeyDown }}
     >
       <form noValidate style={{ display: 'grid', gap: 16 }} onSubmit={submit} onKeyDown={onKeyDown} ref={markControls}>
-        <p>{t('freshLogin.text')}</p>
+        <p>{isEnded ? t('freshLogin.ended.text', { name }) : t('freshLogin.text')}</p>
         {problem !== undefined && <ErrorNotice problem={problem} isWrite />}
         <TextInput
           type="password"
@@ -84,7 +93,7 @@ export function FreshLoginDialog({ onAnswer }: { onAnswer: (isConfirmed: boolean
           <ActionButton
             type="submit"
             tone="primary"
-            label={t('freshLogin.submit')}
+            label={isEnded ? t('freshLogin.ended.submit') : t('freshLogin.submit')}
             isBusy={isBusy}
             onClick={() => undefined}
           />

@@ -1,9 +1,10 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { getCurrentUser } from '@stoa/contract/auth';
+import { type CurrentUser, getCurrentUser } from '@stoa/contract/auth';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { IntlProvider } from 'react-intl';
 import { ApiProblem } from '../lib/api-problem.ts';
+import { meetPerson } from '../lib/person-of-page.ts';
 import { CommandProvider } from '../ui/commands.tsx';
 import { KeyProvider } from '../ui/keys.tsx';
 import { LiveRegion } from '../ui/LiveRegion.tsx';
@@ -22,14 +23,20 @@ declare module '@tanstack/react-query' {
 const isWorthRetrying = (failures: number, problem: ApiProblem): boolean =>
   failures < 1 && (problem.status === 0 || problem.status === 503);
 
+const asksWho = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean => queryKey[0] === getCurrentUser.id;
+
 /** @param onSignedOut called when a read finds that the session is gone */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
+      onSuccess: (answer, query) => {
+        if (asksWho(query)) meetPerson((answer as CurrentUser).globalUserId);
+      },
       onError: (problem, query) => {
         // The guard itself asks who the caller is, and handles the answer.
-        const isGuard = query.queryKey[0] === getCurrentUser.id;
-        if (!isGuard && problem instanceof ApiProblem && problem.status === 401) onSignedOut();
+        if (asksWho(query) || !(problem instanceof ApiProblem)) return;
+        if (problem.status === 401) onSignedOut();
+        if (problem.code === 'auth.other_person') window.location.reload();
       },
     }),
     defaultOptions: {

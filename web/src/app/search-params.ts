@@ -41,7 +41,7 @@ export const tabSearch =
     return tab === undefined ? rest : { ...rest, tab };
   };
 
-export type ReturnSearch = { returnTo?: string };
+export type ReturnSearch = { returnTo?: string | undefined };
 
 /** Where to go after signing in: a path of this site. Anything else is dropped, or the link of a stranger would decide. */
 export function sameOriginPath(value: unknown, origin: string): string | undefined {
@@ -53,7 +53,11 @@ export function sameOriginPath(value: unknown, origin: string): string | undefin
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
+/** Pages on which nobody is signed in yet are no way back. */
+const isEntrance = (path: string): boolean => /^\/(?:login|welcome)\b/.test(path);
+
+/** A member that is left out would stay as it stands in the address: what is dropped must be named. */
 export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
   const returnTo = sameOriginPath(search.returnTo, window.location.origin);
-  return returnTo === undefined ? {} : { returnTo };
+  return { returnTo: returnTo === undefined || isEntrance(returnTo) ? undefined : returnTo };
 };

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiProblem } from '../lib/api-problem.ts';
 import { queryOf } from '../lib/api.ts';
-import { keepOnlyOf } from '../lib/kept-text.ts';
+import { leavePage } from '../lib/person-of-page.ts';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch } from './search-params.ts';
 import { Shell } from './Shell.tsx';
@@ -27,10 +27,10 @@ export const shell = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     try {
-      const { globalUserId } = await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
-      keepOnlyOf(globalUserId);
+      await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
     } catch (cause) {
       if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
+      leavePage();
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
     }
   },

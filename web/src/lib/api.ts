@@ -1,3 +1,5 @@
+import { getCurrentUser, signIn, signOut } from '@stoa/contract/auth';
+import { confirmLogin } from '@stoa/contract/confirm-login';
 import type { AnswerOf, BodyIn, Operation, ParamsIn, QueryIn } from '@stoa/contract/operation';
 import {
   keepPreviousData,
@@ -9,7 +11,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { freshLogin } from './fresh-login.ts';
+import { freshLogin, type WhyAsked } from './fresh-login.ts';
+import { personOfPage } from './person-of-page.ts';
 import { readProblem, unreachable, type ApiProblem } from './api-problem.ts';
 
 type ParamsPart<O extends Operation> = [ParamsIn<O>] extends [undefined] ? object : { params: ParamsIn<O> };
@@ -52,7 +55,19 @@ function headersOf(operation: Operation, input: AnyInput, options: CallOptions):
   if (input.body !== undefined) headers.set('content-type', 'application/json');
   if (operation.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? crypto.randomUUID());
   if (options.ifMatch !== undefined) headers.set('if-match', options.ifMatch);
+  const person = personOfPage();
+  if (person !== undefined && !asksWho.has(operation.id)) headers.set('x-stoa-person', person);
   return headers;
+}
+
+/** Calls by which the page learns, or settles, who is signed in. */
+const asksWho: ReadonlySet<string> = new Set([getCurrentUser, signIn, signOut, confirmLogin].map(({ id }) => id));
+
+/** Why a refused call may go on after a login: nothing of it was done, nor was its idempotency key taken. */
+function whyAsked(operation: Operation, problem: ApiProblem): WhyAsked | undefined {
+  if (problem.code === 'auth.fresh_login_needed') return 'long-ago';
+  const isEnded = problem.code === 'auth.not_authenticated' && personOfPage() !== undefined;
+  return isEnded && !asksWho.has(operation.id) ? 'ended' : undefined;
 }
 
 /** The tag of each answer that was read, for the `If-Match` of a change that is made to what it showed. */
@@ -96,8 +111,8 @@ export async function request<O extends Operation>(
   }
   if (response.ok) return response;
   const problem = await readProblem(response);
-  // Nothing was done, nor was the idempotency key taken: once the login is confirmed the same call goes on.
-  if (problem.code === 'auth.fresh_login_needed' && (await freshLogin())) return request(operation, input, options);
+  const why = whyAsked(operation, problem);
+  if (why !== undefined && (await freshLogin(why))) return request(operation, input, options);
   throw problem;
 }
 

@@ -49,7 +49,9 @@ function usePlacedPanel(anchor: RefObject<HTMLElement | null>, content: unknown)
 function Words(props: Props) {
   const t = useText();
   if (props.problem !== null)
-    return <p className={styles.note}>{props.problem.message || t('ui.error.unreachable')}</p>;
+    return (
+      <p className={styles.note}>{props.problem.status === 0 ? t('ui.error.unreachable') : props.problem.message}</p>
+    );
   if (props.options.length > shownAtOnce) {
     return <p className={styles.note}>{t('ui.select.more', { count: props.options.length - shownAtOnce })}</p>;
   }

@@ -1,7 +1,7 @@
 import { determineAccessRequest } from '@stoa/contract/access-request';
 import * as auth from '@stoa/contract/auth';
 import { changePassword } from '@stoa/contract/change-password';
-import { getInboxMessages } from '@stoa/contract/notification';
+import { getInboxMessages, updateUserProviderConfigs } from '@stoa/contract/notification';
 import * as own from '@stoa/contract/own-session';
 import * as user from '@stoa/contract/user';
 import { endUserSessions } from '@stoa/contract/user-session';
@@ -251,6 +251,22 @@ test('people see their own sessions alone, which of them it is, and no secret', 
   expect(await whoAmI(idle)).toBe(401);
   const byToken = await olga.call(own.listSessions);
   expect(byToken.body.data.map((one) => one.isCurrent)).toEqual([false, false]);
+});
+
+test('a call that means to come from somebody else than the session says is refused, and changes nothing', async () => {
+  const here = await enter(olga);
+  const rename = (person: string) =>
+    server.nobody.call(updateUserProviderConfigs, {
+      headers: { ...here, 'x-stoa-person': person },
+      body: { configs: [{ provider: 'EMAIL', enabled: false }] },
+    });
+  const refused = await rename(admin.globalUserId);
+  expect(refused.body).toMatchObject({ status: 409, code: 'auth.other_person' });
+  const { rows } = await sql`select from notification_switch where global_user_id = ${olga.globalUserId}`.execute(
+    server.deps.db,
+  );
+  expect(rows).toEqual([]);
+  expect((await rename(olga.globalUserId)).status).toBe(200);
 });
 
 test('a person has fifty sessions at most: one more ends the one that was not used for longest', async () => {

@@ -1,6 +1,7 @@
 import { getAssetRequestAccessLink } from '@stoa/contract/asset-link';
 import { useMutation } from '@tanstack/react-query';
 import { useText } from '../../app/messages/use-text.tsx';
+import { ApiProblem } from '../../lib/api-problem.ts';
 import { call } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -32,7 +33,11 @@ export function CopyLink({ id, name }: { id: string; name: string }) {
         onClick={() => copy.mutate()}
       />
       {copy.data?.isCopied === false && <p className="small">{t('assets.linkFailed', { link: copy.data.link })}</p>}
-      {copy.error !== null && <p className="small text-2">{copy.error.message}</p>}
+      {copy.error !== null && (
+        <p className="small text-2">
+          {copy.error instanceof ApiProblem && copy.error.status === 0 ? t('ui.error.unreachable') : copy.error.message}
+        </p>
+      )}
     </span>
   );
 }

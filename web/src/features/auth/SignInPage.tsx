@@ -5,6 +5,7 @@ import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { queryOf, useCommand, useOperation } from '../../lib/api.ts';
+import { leavePage } from '../../lib/person-of-page.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
@@ -19,9 +20,10 @@ function useSignIn() {
   const { returnTo } = useSearch({ from: '/login' });
   return useCommand(signIn, {
     onSuccess: async () => {
+      leavePage();
       client.clear();
       await client.prefetchQuery(queryOf(getCurrentUser, {}));
-      router.history.push(returnTo ?? '/');
+      router.history.replace(returnTo ?? '/');
     },
   });
 }

@@ -69,6 +69,7 @@ export const shell = {
   'shell.forbidden.text': 'You may not open this. {reason}',
   'shell.forbidden.ask': 'A user admin can grant the permission.',
   'shell.forbidden.action': 'Go to the marketplace',
+  'shell.away.title': 'Stoa cannot answer now',
   'shell.broken.title': 'This screen broke',
   'shell.broken.text': 'Nothing was changed. Load it again; if it stays, tell the operator what you did.',
   'shell.broken.action': 'Load again',

@@ -81,7 +81,7 @@ export const ui = {
   'ui.empty.noPermissionTitle': 'You may not see this',
 
   'ui.error.unreachable': 'The server did not answer.',
-  'ui.error.unreachableNext': 'Check the network. We keep what you wrote.',
+  'ui.error.unreachableNext': 'Check the network, then try again.',
   'ui.error.unknown': 'Something broke on our side.',
   'ui.error.nothingChanged': 'Nothing changed.',
   'ui.error.lastShown': 'What you see is the last good answer.',
