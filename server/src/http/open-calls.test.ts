@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { waitFor } from '../testing/register-platform.ts';
+import { OpenCalls } from './open-calls.ts';
 
 /** As many calls that read are answered at once; one that changes is taken up to a quarter more, which is five. */
 const most = 4;
@@ -88,4 +89,27 @@ test('a call with If-Match has room for the read that it is held against', async
   const answers = await Promise.all(Array.from({ length: most }, () => changed('"of another time"', 'Lost')));
   expect(answers.map(({ status }) => status)).toEqual([412, 412, 412, 412]);
   expect((await changed(tag, 'Contested no more')).status).toBe(200);
+});
+
+test('where half of the calls take too long fewer are let in, and as many as before once they do not', async () => {
+  const calls = new OpenCalls(100, server.deps.log);
+  let passed = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => passed);
+  /** Opens so many calls, or as many as are let in; answers how many that were, once each took so long. */
+  const openAll = async (count: number, milliseconds: number): Promise<number> => {
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const open = Array.from({ length: count }, () => calls.run(listGroups, () => held));
+    passed += milliseconds;
+    letGo();
+    return (await Promise.allSettled(open)).filter(({ status }) => status === 'fulfilled').length;
+  };
+  expect(await openAll(150, 100)).toBe(100);
+  // Few that are slow are no reason.
+  for (let n = 0; n < 20; n++) await openAll(8, 5_000);
+  expect(await openAll(150, 100)).toBe(100);
+  for (let n = 0; n < 20; n++) await openAll(150, 1_000);
+  expect(await openAll(150, 100)).toBe(16);
+  for (let n = 0; n < 60; n++) await openAll(16, 100);
+  expect(await openAll(150, 100)).toBe(100);
 });

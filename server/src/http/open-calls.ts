@@ -13,6 +13,13 @@ const uncounted = new Set<string>([streamEvents, getHealth, getLiveness, getRead
 const roomForChanges = 1.25;
 const secondsBetweenWords = 60;
 
+/** After so many answers the limit is thought over: where half of them took longer than is wanted, fewer are let in than before. */
+const answersLookedAt = 32;
+const wantedMilliseconds = 300;
+const steps = { down: 0.7, up: 1.1 };
+/** So many are let in however long they take. */
+const fewest = 16;
+
 const innerReads = new AsyncLocalStorage<true>();
 
 /** Runs `read`, a call that this server makes to itself within another: it is counted and logged with that one. */
@@ -23,31 +30,52 @@ export const isInnerRead = (): boolean => innerReads.getStore() === true;
 
 /**
  * How many calls are being answered. Who comes beyond the limit is turned away at once: else all would wait, each longer than the one
- * before, and what is answered in the end is what nobody waits for any more.
+ * before, and what is answered in the end is what nobody waits for any more. A server that stood still for a moment has many open and
+ * answers them soon; one that has more to do than it can takes in fewer and fewer, until they are answered in time.
  */
 export class OpenCalls {
   readonly #most: number;
   readonly #log: Log;
+  #limit: number;
   #open = 0;
+  /** The most that were open at once, and how long each took, since the limit was thought over. */
+  #peak = 0;
+  #took: number[] = [];
   #turnedAway = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   /** @param most how many calls that read are answered at once */
   constructor(most: number, log: Log) {
     this.#most = most;
+    this.#limit = most;
     this.#log = log;
   }
 
   async run<T>(operation: Operation, answer: () => Promise<T>): Promise<T> {
     if (uncounted.has(operation.id) || isInnerRead()) return answer();
-    const most = operation.method === 'GET' ? this.#most : Math.ceil(this.#most * roomForChanges);
-    if (this.#open >= most) throw this.#turnAway();
+    const limit = operation.method === 'GET' ? this.#limit : Math.ceil(this.#limit * roomForChanges);
+    if (this.#open >= limit) throw this.#turnAway();
     this.#open += 1;
+    this.#peak = Math.max(this.#peak, this.#open);
+    const start = performance.now();
     try {
       return await answer();
     } finally {
       this.#open -= 1;
+      this.#thinkOver(performance.now() - start);
     }
+  }
+
+  #thinkOver(took: number): void {
+    this.#took.push(took);
+    if (this.#took.length < answersLookedAt) return;
+    const median = this.#took.toSorted((a, b) => a - b)[answersLookedAt / 2] ?? 0;
+    // Few that wait for a slow platform are no crowd.
+    const isCrowded = median > wantedMilliseconds && this.#peak > this.#limit / 2;
+    if (isCrowded) this.#limit = Math.max(Math.min(fewest, this.#most), this.#limit * steps.down);
+    else if (median <= wantedMilliseconds) this.#limit = Math.min(this.#most, this.#limit * steps.up);
+    this.#took = [];
+    this.#peak = this.#open;
   }
 
   #turnAway(): Refusal {
