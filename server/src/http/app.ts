@@ -52,12 +52,15 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
 
 function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Route | RawRoute)[]): void {
   const remembered = new RememberedCallers();
-  const openCalls = new OpenCalls(deps.config.openCalls, deps.log);
+  const ofPeople = new OpenCalls(deps.config.openCalls, deps.log);
+  // Proving passwords takes long on purpose: whoever sends many at once must not keep out those who are signed in.
+  const ofAnybody = new OpenCalls(Math.ceil(deps.config.openCalls / 4), deps.log);
   const byId = new Map(routes.map((route) => [route.operation.id, route]));
   if (byId.size !== routes.length) throw new Error('an operation is served twice');
   for (const operation of operations) {
     const route = byId.get(operation.id);
     byId.delete(operation.id);
+    const openCalls = 'public' in operation.access ? ofAnybody : ofPeople;
     const serve = (scope: FastifyInstance) =>
       scope.route({
         method: operation.method,

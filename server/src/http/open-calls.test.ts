@@ -1,3 +1,4 @@
+import { signIn } from '@stoa/contract/auth';
 import { createDomain, listDomains, readDomain, updateDomain } from '@stoa/contract/domain';
 import { createGroup, listGroups } from '@stoa/contract/group';
 import { getHealth, getLiveness, getMetrics, getReadiness } from '@stoa/contract/system';
@@ -75,6 +76,24 @@ test('a change is still taken where reading is turned away, and whoever watches 
       expect((await server.nobody.call(operation)).status).toBe(200);
   });
   expect(made).toEqual([200, 200, 200, 200]);
+});
+
+test('many who try to sign in at once keep nobody out who is signed in', async () => {
+  await holder.query('begin; lock table rate_count in access exclusive mode');
+  // A quarter of the limit is one, and a quarter more for what changes is two.
+  const answered: number[] = [];
+  const tries = Array.from({ length: 5 }, async (_, n) => {
+    const body = { username: `guess${n}`, password: 'not this one' };
+    answered.push((await server.nobody.call(signIn, { body })).status);
+  });
+  try {
+    await waitFor('three to be turned away', async () => answered.length === 3);
+    expect((await governor.call(listGroups)).status).toBe(200);
+  } finally {
+    await holder.query('rollback');
+  }
+  await Promise.all(tries);
+  expect(answered).toEqual([503, 503, 503, 401, 401]);
 });
 
 test('a call with If-Match has room for the read that it is held against', async () => {

@@ -56,18 +56,20 @@ function headersOf(operation: Operation, input: AnyInput, options: CallOptions):
   if (operation.method === 'POST') headers.set('idempotency-key', options.idempotencyKey ?? crypto.randomUUID());
   if (options.ifMatch !== undefined) headers.set('if-match', options.ifMatch);
   const person = personOfPage();
-  if (person !== undefined && !asksWho.has(operation.id)) headers.set('x-stoa-person', person);
+  if (person !== undefined && !ofNobody.has(operation.id)) headers.set('x-stoa-person', person);
   return headers;
 }
 
-/** Calls by which the page learns, or settles, who is signed in. */
-const asksWho: ReadonlySet<string> = new Set([getCurrentUser, signIn, signOut, confirmLogin].map(({ id }) => id));
+/** Calls by which the page learns who is signed in: they are of nobody yet. */
+const ofNobody: ReadonlySet<string> = new Set([getCurrentUser, signIn].map(({ id }) => id));
+/** Calls that settle it themselves; a question for the password would wait for its own answer. */
+const neverAsks: ReadonlySet<string> = new Set([...ofNobody, signOut.id, confirmLogin.id]);
 
 /** Why a refused call may go on after a login: nothing of it was done, nor was its idempotency key taken. */
 function whyAsked(operation: Operation, problem: ApiProblem): WhyAsked | undefined {
   if (problem.code === 'auth.fresh_login_needed') return 'long-ago';
   const isEnded = problem.code === 'auth.not_authenticated' && personOfPage() !== undefined;
-  return isEnded && !asksWho.has(operation.id) ? 'ended' : undefined;
+  return isEnded && !neverAsks.has(operation.id) ? 'ended' : undefined;
 }
 
 /** The tag of each answer that was read, for the `If-Match` of a change that is made to what it showed. */

@@ -5,6 +5,7 @@ import { ActionButton } from './ActionButton.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import styles from './ErrorNotice.module.css';
 import { Identifier } from './Identifier.tsx';
+import { whatHappened } from './problem-words.ts';
 
 type Props = {
   readonly problem: ApiProblem;
@@ -21,7 +22,6 @@ const undone: ReadonlySet<string> = new Set(['server.overloaded', 'server.storag
 function useSentences({ problem, isLastShown = false, isWrite = false }: Props) {
   const t = useText();
   const isUnreachable = problem.status === 0;
-  const what = isUnreachable ? t('ui.error.unreachable') : problem.message || t('ui.error.unknown');
   const isUnclear = isWrite && (isUnreachable || problem.status >= 500) && !undone.has(problem.code);
   const unchanged = isUnclear
     ? t('ui.error.unclear')
@@ -31,7 +31,7 @@ function useSentences({ problem, isLastShown = false, isWrite = false }: Props) 
         ? t('ui.error.nothingChanged')
         : '';
   return {
-    what,
+    what: whatHappened(t, problem),
     unchanged,
     next: isUnreachable ? t('ui.error.unreachableNext') : problem.next || t('ui.error.unexpected'),
   };

@@ -4,6 +4,7 @@ import { useText } from '../app/messages/use-text.tsx';
 import type { ApiProblem } from '../lib/api-problem.ts';
 import { placeBeside } from './place-beside.ts';
 import { groupedOptions, type Placed, type SearchOption } from './search-options.ts';
+import { whatHappened } from './problem-words.ts';
 import styles from './SearchSelect.module.css';
 
 type Props = {
@@ -48,10 +49,7 @@ function usePlacedPanel(anchor: RefObject<HTMLElement | null>, content: unknown)
 
 function Words(props: Props) {
   const t = useText();
-  if (props.problem !== null)
-    return (
-      <p className={styles.note}>{props.problem.status === 0 ? t('ui.error.unreachable') : props.problem.message}</p>
-    );
+  if (props.problem !== null) return <p className={styles.note}>{whatHappened(t, props.problem)}</p>;
   if (props.options.length > shownAtOnce) {
     return <p className={styles.note}>{t('ui.select.more', { count: props.options.length - shownAtOnce })}</p>;
   }

@@ -1,10 +1,10 @@
 import { getAssetRequestAccessLink } from '@stoa/contract/asset-link';
 import { useMutation } from '@tanstack/react-query';
 import { useText } from '../../app/messages/use-text.tsx';
-import { ApiProblem } from '../../lib/api-problem.ts';
 import { call } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { whatHappened } from '../../ui/problem-words.ts';
 
 /** Copies the request link of an asset for a catalog. Said in words as well, since a clipboard shows nothing. */
 export function CopyLink({ id, name }: { id: string; name: string }) {
@@ -33,11 +33,7 @@ export function CopyLink({ id, name }: { id: string; name: string }) {
         onClick={() => copy.mutate()}
       />
       {copy.data?.isCopied === false && <p className="small">{t('assets.linkFailed', { link: copy.data.link })}</p>}
-      {copy.error !== null && (
-        <p className="small text-2">
-          {copy.error instanceof ApiProblem && copy.error.status === 0 ? t('ui.error.unreachable') : copy.error.message}
-        </p>
-      )}
+      {copy.error !== null && <p className="small text-2">{whatHappened(t, copy.error)}</p>}
     </span>
   );
 }
