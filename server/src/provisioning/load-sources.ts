@@ -85,9 +85,10 @@ export async function loadSources(
         from listed l cross join lateral (
           select o.platform_id, parent.platform_id as schema_id, o.object_path, o.object_type, o.owner_platform_id, s.enabled, o.hold is not null as held,
             o.missing_since is not null or o.platform_id is null as missing, ${protectionJson} as protection
-          from data_source s join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
+          from (select * from data_source one where one.id = l.id ${oneByOne}) s
+            join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
             left join source_protection sp on sp.data_source_id = s.id
-          where s.id = l.id and s.connection_id = ${connectionId} ${oneByOne}) x
+          where s.connection_id = ${connectionId} ${oneByOne}) x
         group by l.target_id) t) as targets,
       (select json_agg(json_build_object('id', p.id, 'domains', p.domains)) from (
         select data_product_id as id, json_agg(domain_id) as domains from place group by 1) p) as products,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { refreshStatistics } from '../db/refresh-statistics.ts';
 import type { Deps } from '../deps.ts';
 import { messageChannels } from '../channels/registered.ts';
 import { isFullBatch, sendDue } from '../channels/send-deliveries.ts';
@@ -50,6 +51,8 @@ const announceEvery = 30_000;
 const endEvery = 2_000;
 /** What is not added up yet is read row by row. */
 const countEvery = 2_000;
+/** Until the planner knows how many rows there are, what is done with each of many looks at all of them. */
+const statisticsEvery = 5_000;
 const tidyEvery = 10 * 60_000;
 /** The audit chain follows what is written; nobody waits for it. */
 const sealEvery = 2_000;
@@ -117,6 +120,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       return isMore ? moreEvery : endEvery;
     }),
     ...keepAuditChain(deps),
+    repeat(deps, 'statistics', async () => ((await refreshStatistics(deps.db)) === null ? statisticsEvery : moreEvery)),
     repeat(deps, 'tidy', async () => ((await tidy(deps)) ? moreEvery : tidyEvery)),
   ];
   const stop = async () => {

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { until } from '../testing/until.ts';
+import { refreshStatistics } from './refresh-statistics.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+async function addEvents(count: number): Promise<void> {
+  await server.deps.db.connection().execute(async (db) => {
+    await sql`insert into live_event (type, subject_id) select 'task', n::text from generate_series(1, ${count}::int) as n`.execute(
+      db,
+    );
+    // Else it is heard of when the session has been at rest for ten seconds.
+    await sql`select pg_stat_force_next_flush()`.execute(db);
+  });
+}
+async function known(): Promise<number> {
+  const { rows } = await sql<{
+    n: number;
+  }>`select reltuples::int as n from pg_class where oid = 'public.live_event'::regclass`.execute(server.deps.db);
+  return rows[0]?.n ?? 0;
+}
+
+it('tells the planner of many new rows soon, and by itself', async () => {
+  await addEvents(3_000);
+  await until(async () => ((await known()) === 3_000 ? true : undefined));
+});
+
+it('leaves a table alone of which little is new', async () => {
+  await addEvents(1_200);
+  expect(await refreshStatistics(server.deps.db)).not.toBe('public.live_event');
+  expect(await known()).toBe(3_000);
+});
+
+it('works under any expression that is indexed', async () => {
+  const { rows } = await sql<{
+    name: string;
+  }>`select distinct tablename as name from pg_indexes where schemaname = 'public'`.execute(server.deps.db);
+  expect(rows.length).toBeGreaterThan(50);
+  const owner = await server.deps.pool.connect();
+  try {
+    await owner.query('begin; set local role none; set local search_path = pg_catalog, pg_temp');
+    for (const { name } of rows) await owner.query(`analyze public."${name}"`);
+    await owner.query('rollback');
+  } finally {
+    owner.release();
+  }
+});
