@@ -302,8 +302,19 @@ function describeOthers(use: () => Used): void {
     expect(made.schemas).not.toEqual(before.schemas);
     await run(use(), scene);
     const granted = await session.fingerprint();
-    expect(granted.principals).not.toBe(made.principals);
     expect(granted.schemas).not.toEqual(made.schemas);
+    expect(granted.containers).not.toEqual(made.containers);
+
+    await addUser(use().world, scene, 'bob');
+    const known = await session.fingerprint();
+    expect(known.containers).toEqual(granted.containers);
+    approve(scene, 'print', 'bob');
+    const { after, desired } = await run(use(), scene);
+    const { containers, ...rest } = await session.fingerprint();
+    const container = after.containers.find(({ name }) => name === desired.containers[0]?.name);
+    const moved = Object.keys(containers).filter((id) => containers[id] !== known.containers[id]);
+    expect(moved).toEqual([container?.platformId]);
+    expect({ ...rest, containers: known.containers }).toEqual(known);
   });
 }
 

@@ -198,8 +198,10 @@ export type Fence = FenceOf<Statement>;
 
 /** Hashes of everything that bears on access. Equal fingerprints: nothing has changed since. */
 export type Fingerprint = {
-  /** Roles, memberships, marks of containers. */
+  /** Roles, memberships, marks of containers; the members of our own containers are not among it. */
   readonly principals: string;
+  /** Per platform id of a container of ours: its members. What differs here alone asks for a look at these containers only. */
+  readonly containers: Readonly<Record<string, string>>;
   /** Per schema id: owners, kinds, table and column privileges of everything in it, and of the schema itself. */
   readonly schemas: Readonly<Record<string, string>>;
   /** What a crawl would find: per schema id what stands in it, and under the empty name which schemas there are. No grants. */

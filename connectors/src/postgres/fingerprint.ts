@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Fingerprint } from '../connector.ts';
 import { layerOwners, otherSchemas } from './crawl.ts';
+import { ourComments } from './mark.ts';
 import { ownSchema } from './mask-names.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
@@ -25,27 +26,44 @@ const defaultsSql = `SELECT d.defaclnamespace AS id, ${hashOf("concat_ws('|', 'd
 /** Everything that bears on access: two scans of hashes, no rows. Cheap enough for every minute (P6, P14). */
 export async function fingerprint(client: PoolClient, facts: ServerFacts): Promise<Fingerprint> {
   const options = hasOwnRoles(facts) ? 'm.inherit_option, m.set_option' : 'true';
-  const { rows } = await client.query<{ id: string; hash: string; tree: string | null }>(`
-    SELECT 'principals' AS id, concat_ws('/',
-      (SELECT ${hashOf(`concat_ws('|', m.roleid, m.member, m.grantor, m.admin_option, ${options})`)} FROM pg_auth_members m),
+  // In one scan: the members of each container that bears our mark, and of all other roles together.
+  const { rows } = await client.query<{
+    kind: 'container' | 'schema' | null;
+    id: string;
+    hash: string;
+    tree: string | null;
+  }>(
+    `
+    WITH member AS MATERIALIZED (
+      SELECT CASE WHEN m.roleid IN (SELECT objoid FROM pg_shdescription WHERE classoid = 'pg_authid'::regclass AND description LIKE $1) THEN m.roleid END AS container,
+        ${hashOf(`concat_ws('|', m.roleid, m.member, m.grantor, m.admin_option, ${options})`)} AS h FROM pg_auth_members m GROUP BY 1)
+    SELECT NULL AS kind, '' AS id, concat_ws('/', (SELECT h FROM member WHERE container IS NULL),
       (SELECT ${hashOf("concat_ws('|', r.oid, r.rolname, r.rolsuper, r.rolcanlogin, r.rolinherit, r.rolcreaterole)")} FROM pg_roles r),
       (SELECT ${hashOf("concat_ws('|', s.objoid, s.description)")} FROM pg_shdescription s WHERE s.classoid = 'pg_authid'::regclass),
       (SELECT ${hashOf("concat_ws('|', d.datacl::text, d.datdba)")} FROM pg_database d WHERE d.datname = current_database()),
       (SELECT ${hashOf("concat_ws('|', d.defaclrole, d.defaclobjtype, d.defaclacl::text)")} FROM pg_default_acl d WHERE d.defaclnamespace = 0)) AS hash,
       (SELECT ${hashOf("concat_ws('|', n.oid, n.nspname, n.nspowner)")} FROM pg_namespace n WHERE ${otherSchemas})::text AS tree
     UNION ALL
-    SELECT x.id::text, concat_ws('/', sum(x.h), sum(x.t)), sum(x.t)::text
+    SELECT 'container', container::text, h::text, NULL FROM member WHERE container IS NOT NULL
+    UNION ALL
+    SELECT 'schema', x.id::text, concat_ws('/', sum(x.h), sum(x.t)), sum(x.t)::text
     FROM (${schemasSql} UNION ALL ${relationsSql} UNION ALL ${columnsSql} UNION ALL ${defaultsSql}) x
-    JOIN pg_namespace n ON n.oid = x.id WHERE ${otherSchemas} GROUP BY x.id`);
+    JOIN pg_namespace n ON n.oid = x.id WHERE ${otherSchemas} GROUP BY x.id`,
+    [ourComments(facts)],
+  );
+  const containers: Record<string, string> = {};
   const schemas: Record<string, string> = {};
   const tree: Record<string, string> = {};
   let principals = '';
-  for (const { id, hash, tree: shape } of rows) {
-    if (id === 'principals') principals = hash;
-    else schemas[id] = hash;
-    tree[id === 'principals' ? '' : id] = shape ?? '';
+  for (const { kind, id, hash, tree: shape } of rows) {
+    if (kind === 'container') containers[id] = hash;
+    else {
+      if (kind === 'schema') schemas[id] = hash;
+      else principals = hash;
+      tree[id] = shape ?? '';
+    }
   }
-  return { principals: `${principals}/${await layerHash(client)}`, schemas, tree };
+  return { principals: `${principals}/${await layerHash(client)}`, containers, schemas, tree };
 }
 
 /** Our own views with their texts and grants, and what they look up about readers; empty where there is none of it. */

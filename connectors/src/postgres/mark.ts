@@ -1,4 +1,4 @@
-import type { ServerFacts } from './server-facts.ts';
+import { hasOwnRoles, type ServerFacts } from './server-facts.ts';
 
 /** Whose a container is, as its comment says. */
 export type Mark = { readonly installationId: string; readonly connectionId: string; readonly label: string };
@@ -18,6 +18,14 @@ export function readMark(comment: string | null): Mark | null {
 /** The comment that the setup script puts on a role made beforehand. One pool serves one database of one installation. */
 export function poolMark(installationId: string, database: string): string {
   return `stoa-pool ${installationId} ${database}`;
+}
+
+/** A pattern for LIKE: the comments of containers of this connection; before 16, of the pool that they are taken from. */
+export function ourComments(facts: ServerFacts): string {
+  const exactly = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
+  return hasOwnRoles(facts)
+    ? `${exactly(writeMark({ ...facts, label: '' }))}%`
+    : exactly(poolMark(facts.installationId, facts.database));
 }
 
 export const isOurs = (mark: Mark | null, facts: ServerFacts): boolean =>

@@ -8,7 +8,7 @@ import type {
 } from '@stoa/core/provisioning/observed';
 import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
-import { isOurs, poolMark, readMark, writeMark } from './mark.ts';
+import { isOurs, ourComments, poolMark, readMark } from './mark.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
 import { observeDefaults, observeSchemas } from './observe-future.ts';
 import { readPrivileges } from './observe-privileges.ts';
@@ -167,10 +167,9 @@ async function readContainers(
     WHERE classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND description LIKE $2)`;
   const isMarked = all && hasOwnRoles(facts);
   const value = scope.containers === 'all' ? `${prefix}%` : scope.containers.map((c) => c.name);
-  const mark = writeMark({ ...facts, label: '' }).replaceAll(/[\\%_]/g, '\\$&');
   const { rows } = await client.query<ContainerRow>(
     containersSql(facts, isMarked ? `((${byName}) OR ${byMark})` : byName),
-    isMarked ? [value, `${mark}%`] : [value],
+    isMarked ? [value, ourComments(facts)] : [value],
   );
   return rows.map((row) => containerOf(facts, row));
 }

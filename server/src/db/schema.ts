@@ -389,6 +389,7 @@ export interface ContainerTable {
   native_id: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   verified_at: NullableTimestamp;
+  moved_by_us: Generated<boolean>;
 }
 
 export interface ContainerObjectTable {

@@ -14,7 +14,7 @@ const renewAfterSeconds = 5;
 /** How often a run that takes long renews it. */
 export const renewEveryMilliseconds = 5_000;
 const keysAtOnce = 5_000;
-/** A look at a whole connection that nothing but the clock asked for gives way to everything else, for so long. */
+/** A look that nothing but the clock asked for gives way to everything else, for so long. */
 const sweepPatienceSeconds = 10;
 
 export type WaitingKey = {
@@ -83,7 +83,7 @@ const toWork = (row: Row, fence: number): ClaimedWork => ({
   rows: row.facts ?? undefined,
 });
 
-const isSweep = (key: WaitingKey): boolean => key.target_id === null && key.cause === 'sweep';
+const isSweep = (key: WaitingKey): boolean => key.cause === 'sweep';
 
 /**
  * The sweeps are left where there is other work that needs no look at the whole: read among the decisions of a crowd, a whole
@@ -115,7 +115,7 @@ async function readWork(db: Db, connectionId: string, replicaId: string): Promis
       (select json_agg(k) from key k) as keys,
       (select max(id) from provisioning_key where connection_id = c.id) as last_key,
       exists (select from statement_intent where connection_id = c.id) as has_intents,
-      ${factRowsOfKeys(connectionId, sql`(target_id is null and cause = 'sweep' and is_young)`)} as facts
+      ${factRowsOfKeys(connectionId, sql`(cause = 'sweep' and is_young)`)} as facts
     from connection c left join connection_lease l on l.connection_id = c.id where c.id = ${connectionId}`.execute(db);
   return rows[0];
 }
@@ -172,7 +172,7 @@ const longestAnswerMilliseconds = 5_000;
 /**
  * Asked before each native transaction: the lease is still ours, the connection is not paused, and no newer key bears on the
  * targets that are about to be written. Each change of a fact leaves a key in its own commit, so this re-reads the desired
- * rows without reading them. Keys are told by their ids: one with a smaller number may be committed after a larger one.
+ * rows without reading them; a sweep changes none. Keys are told by their ids: one with a smaller number may be committed after a larger one.
  * Where it holds, the statements are written down, so that they are in the audit also if this process ends right after them.
  */
 export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<boolean> {
@@ -186,7 +186,7 @@ export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<b
       and not exists (select from provisioning_key k
         left join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
-        where k.connection_id = ${work.connectionId} and (s.target_id is not null or k.target_id is null and k.cause = any(${policyCauses}))
+        where k.connection_id = ${work.connectionId} and k.cause <> 'sweep' and (s.target_id is not null or k.target_id is null and k.cause = any(${policyCauses}))
           and (k.id > ${work.lastKey} or not k.id = any(${ids}::bigint[])))`;
   const { rows } = await sql<{ holds: boolean }>`${pairs.length > 32 ? sql`` : prepared('fence')}
     ${intendingIf(holds, work, work.statements)}`.execute(db);

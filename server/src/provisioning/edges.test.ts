@@ -1,5 +1,5 @@
 import { determineAccessRequest, requestAccess, revokeAccess } from '@stoa/contract/access-request';
-import { readConnection, updateConnection } from '@stoa/contract/connection';
+import { listDrift, readConnection, updateConnection } from '@stoa/contract/connection';
 import { updateDataSources } from '@stoa/contract/data-product';
 import { setIdentity } from '@stoa/contract/identity';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
@@ -61,6 +61,19 @@ const quiet = () =>
     );
     return rows[0]?.n === 0 && !world.server.deps.reconciler.isBusy;
   });
+/** By hand, and in our name: the container of the product that the person is in loses them. */
+async function takeMembership({ login }: Consumer): Promise<void> {
+  const { superuser, connector } = world.platform;
+  const { rows } = await superuser.query<{ name: string }>(
+    `select r.rolname as name from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
+     where u.rolname = $1 and r.rolname like 'stoa%'`,
+    [login.username],
+  );
+  for (const row of rows)
+    await superuser.query(
+      `revoke ${quote(row.name)} from ${quote(login.username)} granted by ${quote(connector.username)}`,
+    );
+}
 const name = ({ person }: Consumer, externalName: string | null) =>
   world.people.useradmin.call(setIdentity, {
     params: { connectionKey, globalUserId: person.globalUserId },
@@ -156,21 +169,10 @@ test('what an administrator does while a whole run is under way is found by the 
           `revoke usage on schema ${table().schema} from stoa_dp_1 granted by ${quote(world.platform.connector.username)}`,
         )
         .catch(() => undefined);
-      await takeMembership();
+      await takeMembership(consumer(0));
       return proofs;
     },
   });
-  const takeMembership = async () => {
-    const { rows } = await world.platform.superuser.query<{ name: string }>(
-      `select r.rolname as name from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
-       where u.rolname = $1 and r.rolname like 'stoa%'`,
-      [consumer(0).login.username],
-    );
-    for (const row of rows)
-      await world.platform.superuser.query(
-        `revoke ${quote(row.name)} from ${quote(consumer(0).login.username)} granted by ${quote(world.platform.connector.username)}`,
-      );
-  };
   await sql`update connection set last_sweep_at = null`.execute(deps.db);
   await enqueueSweeps(deps);
   await quiet();
@@ -180,6 +182,100 @@ test('what an administrator does while a whole run is under way is found by the 
   expect(await world.platform.readAs(consumer(0).login, table())).toBe('rows');
   await revoke(id);
   await settled(id, 'REMOVED');
+});
+
+test('where members of containers alone moved, a sweep looks at these, and closes and opens nothing elsewhere', async () => {
+  const { deps } = world.server;
+  const { superuser } = world.platform;
+  const sweep = async () => {
+    await enqueueSweeps(deps);
+    await quiet();
+  };
+  const wholeLooks = async () => {
+    const { rows } = await sql<{
+      at: string;
+    }>`select last_sweep_at::text as at from connection where id = ${connectionId}`.execute(deps.db);
+    return rows[0]?.at;
+  };
+  const findings = async () => {
+    const { body } = await world.people.appadmin.call(listDrift, { params: { connectionKey } });
+    return body.data.map(({ finding, principal }) => `${finding} ${principal}`).toSorted();
+  };
+  const missing = async () => {
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from drift_finding where finding = 'missing' and closed_how = 'healed'`.execute(
+      deps.db,
+    );
+    return rows[0]?.n ?? 0;
+  };
+  const [ann, ben] = [consumer(0), consumer(1)];
+  const { schema, name: relation } = table();
+  await superuser.query(
+    `grant usage on schema ${schema} to ${quote(ben.login.username)}; grant select on ${schema}.${relation} to ${quote(ben.login.username)}`,
+  );
+  const id = await approved(ben);
+  await settled(id, 'ACTIVE');
+  await sweep();
+  await sweep();
+  const opened = `bypass ${ben.login.username}`;
+  expect(await findings()).toContain(opened);
+  const looked = await wholeLooks();
+  const healed = await missing();
+
+  // To the very state of the last look: only that we moved it tells that it is not as it was.
+  const annId = await approved(ann);
+  await settled(annId, 'ACTIVE');
+  await takeMembership(ann);
+  expect(await world.platform.readAs(ann.login, table())).toBe('42501');
+  await sweep();
+  expect(await world.platform.readAs(ann.login, table())).toBe('rows');
+  expect(await missing()).toBe(healed + 1);
+
+  await takeMembership(ann);
+  await sweep();
+  expect(await world.platform.readAs(ann.login, table())).toBe('rows');
+  expect(await missing()).toBe(healed + 2);
+
+  const [guest] = world.spare;
+  if (!guest) throw new Error('no spare login');
+  const { rows } = await sql<{ number: number }>`select number from container where target_id = ${product.id}`.execute(
+    deps.db,
+  );
+  const container = `stoa_dp_${Number(rows[0]?.number).toString(36)}`;
+  await superuser.query(`grant ${container} to ${quote(guest.username)}`);
+  await sweep();
+  expect(await findings()).toEqual([opened, `unknown_member ${guest.username}`]);
+  await superuser.query(`revoke ${container} from ${quote(guest.username)}`);
+  await sweep();
+  expect(await findings()).toEqual([opened]);
+  expect(await wholeLooks()).toBe(looked);
+
+  // Anything else is looked for everywhere.
+  await superuser.query(
+    `revoke select on ${schema}.${relation} from ${quote(ben.login.username)}; revoke usage on schema ${schema} from ${quote(ben.login.username)}`,
+  );
+  await sweep();
+  expect(await findings()).toEqual([]);
+  expect(await wholeLooks()).not.toBe(looked);
+  for (const one of [id, annId]) {
+    await revoke(one);
+    await settled(one, 'REMOVED');
+  }
+});
+
+test('a decision on a container waits for no sweep of it', async () => {
+  const { db } = world.server.deps;
+  await sql`insert into provisioning_key (connection_id, target_id, cause) values (${connectionId}, ${product.id}, 'sweep')`.execute(
+    db,
+  );
+  const id = await approved(consumer(0));
+  await settled(id, 'ACTIVE');
+  const { rows } = await sql`select from provisioning_key where cause = 'sweep'`.execute(db);
+  expect(rows).toHaveLength(1);
+  await revoke(id);
+  await settled(id, 'REMOVED');
+  await quiet();
 });
 
 test('more keys than one run takes are worked off, also when they repeat', async () => {

@@ -11,6 +11,8 @@ import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope, type ObservedState } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
+import { sql } from 'kysely';
+import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
 import { findPeopleOn, resolveIdentities } from '../features/identity/resolve.ts';
@@ -20,6 +22,7 @@ import {
   claimWork,
   type HeldWork,
   holdsFence,
+  lockFence,
   putOffSweeps,
   renewEveryMilliseconds,
   renewLease,
@@ -130,7 +133,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const plan = diff(desired, observed);
   const again: Work = { ...work, rows: undefined };
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
-  if (desired.scope.kind === 'all' && !(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
+  if (!(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
   const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed });
@@ -143,7 +146,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;
-  if (fingerprint !== null && isSettled) await recordFingerprint(deps, work.connectionId, fingerprint);
+  if (fingerprint !== null && isSettled) await recordFingerprint(deps, work, fingerprint);
   return 'done';
 }
 
@@ -241,9 +244,15 @@ const observeContainers = (session: PlatformSession, desired: DesiredAccess): Pr
 const idsOf = (seen: ObservedState): Map<string, string> =>
   new Map(seen.containers.filter((container) => container.ours).map((c) => [c.name, c.platformId]));
 
-async function recordFingerprint(deps: Deps, connectionId: string, fingerprint: string): Promise<void> {
-  await deps.db.updateTable('connection').set({ fingerprint }).where('id', '=', connectionId).execute();
-}
+/** Not of a run whose lease was lost: another replica may have changed the platform since. */
+const recordFingerprint = (deps: Deps, work: Work, fingerprint: string): Promise<void> =>
+  transact(deps, async (tx) => {
+    if (!(await lockFence(tx, work))) return;
+    await sql`update container set moved_by_us = false where connection_id = ${work.connectionId} and moved_by_us`.execute(
+      tx,
+    );
+    await sql`update connection set fingerprint = ${fingerprint} where id = ${work.connectionId}`.execute(tx);
+  });
 
 const tasksOf = (keys: readonly WaitingKey[]): string[] =>
   keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));

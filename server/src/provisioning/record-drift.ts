@@ -1,7 +1,7 @@
 import type { DesiredAccess } from '@stoa/core/access/model';
 import { defaultEdge, type Finding, findDrift, provenKey, surplusMembers } from '@stoa/core/provisioning/findings';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
@@ -21,19 +21,45 @@ type Sweep = {
 };
 type Row = { finding: string; object: string; principal: string; privilege: string; mended: boolean; detail: object };
 
+/** The part of a run that a sweep asked for: all of it, the containers it looks at alone, or none where the facts asked. */
+function sweptIn(sweep: Sweep): Sweep | undefined {
+  if (sweep.desired.scope.kind === 'all') return sweep;
+  const targets = new Set(
+    sweep.keys.flatMap((key) => (key.cause === 'sweep' && key.target_id !== null ? [key.target_id] : [])),
+  );
+  if (targets.size === 0) return undefined;
+  const containers = sweep.desired.containers.filter((container) => targets.has(container.targetId));
+  const names = new Set(containers.map((container) => container.name));
+  const isIn = ({ container }: { container: string }) => names.has(container);
+  const { observed } = sweep;
+  return {
+    ...sweep,
+    desired: { ...sweep.desired, containers },
+    observed: {
+      ...observed,
+      containers: observed.containers.filter(({ name }) => names.has(name)),
+      memberships: observed.memberships.filter(isIn),
+      privileges: observed.privileges.filter(isIn),
+      defaults: observed.defaults.filter(isIn),
+    },
+  };
+}
+
 /**
  * Stores what a sweep found where the platform differs from what should be there. Ours that is missing is put back by the
  * plan of the same run, and what was given in our name is taken away, so these findings are closed as they are written; what
  * others did stays open until it is gone. False when
  * the lease is another's by now: what was seen may be long ago, and nothing is stored.
  */
-export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
+export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
+  const sweep = sweptIn(run);
+  if (sweep === undefined) return true;
   const proven = await provenEdges(deps, sweep);
   const rows = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep)).map(toRow);
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep, rows);
-    const closed = await closeFindings(tx, sweep.connectionId, rows);
+    const closed = await closeFindings(tx, sweep, rows);
     if (opened.length + closed.length === 0) return true;
     after.changed('drift', sweep.connectionId);
     const target = { id: sweep.connectionId, name: sweep.connectionKey };
@@ -61,19 +87,26 @@ export async function recordDrift(deps: Deps, sweep: Sweep): Promise<boolean> {
 
 /** Edges that a probe has seen before: only their loss is drift, the rest is work not done yet. */
 async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promise<Set<string>> {
+  const some = desired.scope.kind === 'all' ? null : [...new Set(desired.containers.map((one) => one.targetId))];
+  const isSome = (targetId: RawBuilder<unknown>) =>
+    some === null ? sql`` : sql`and ${targetId} = any(${some}::uuid[])`;
   const { rows } = await sql<{ target_id: string; part: number | null; closed: number[] | null; edge: string }>`
     select m.target_id, null::int as part, m.prevented_parts as closed, i.platform_principal_id as edge from membership_status m
       join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
-      where m.connection_id = ${connectionId} and m.state = 'ACTIVE' and i.platform_principal_id is not null
+      where m.connection_id = ${connectionId} and m.state = 'ACTIVE' and i.platform_principal_id is not null ${isSome(sql`m.target_id`)}
     union all
     select c.target_id, c.part, null, case when sp.state = 'view' then sp.view_id else o.platform_id end from container_object c
       join data_source s on s.id = c.data_source_id join data_object o on o.id = s.data_object_id
         left join source_protection sp on sp.data_source_id = s.id
-      where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null`.execute(deps.db);
+      where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null ${isSome(sql`c.target_id`)}`.execute(
+    deps.db,
+  );
   const { rows: defaults } = await sql<{ target_id: string; schema_id: string; role_id: string }>`
     select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id
     from container_schema k, jsonb_array_elements(k.creating_roles) role
-    where k.connection_id = ${connectionId} and (role ->> 'native')::boolean`.execute(deps.db);
+    where k.connection_id = ${connectionId} and (role ->> 'native')::boolean ${isSome(sql`k.target_id`)}`.execute(
+    deps.db,
+  );
   const containers = new Map<string, DesiredAccess['containers'][number][]>();
   for (const container of desired.containers) {
     const known = containers.get(container.targetId);
@@ -149,7 +182,7 @@ async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonl
       from f
       where d.connection_id = ${connectionId} and d.closed_how = 'healed' and f.finding = d.finding and f.object = d.object
         and f.principal = d.principal and f.privilege = d.privilege
-        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and target_id is null)
+        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or cause = 'sweep'))
       returning f.id
     )
     insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
@@ -162,10 +195,15 @@ async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonl
   return opened.filter((row) => row.is_new).map(({ is_new: _, ...row }) => row);
 }
 
-async function closeFindings(tx: Tx, connectionId: string, rows: readonly Row[]): Promise<Row[]> {
+/** A look at some containers says nothing of what was found elsewhere. */
+async function closeFindings(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
+  const looked =
+    desired.scope.kind === 'all'
+      ? sql``
+      : sql`and d.detail ->> 'container' = any(${desired.containers.map(({ name }) => name)}::text[])`;
   const { rows: closed } = await sql<Row>`
     update drift_finding d set closed_at = now(), closed_how = 'gone'
-    where d.connection_id = ${connectionId} and d.closed_at is null and not exists (
+    where d.connection_id = ${connectionId} and d.closed_at is null ${looked} and not exists (
       select from json_to_recordset(${JSON.stringify(rows)}::json) as f (finding text, object text, principal text, privilege text)
       where f.finding = d.finding and f.object = d.object and f.principal = d.principal and f.privilege = d.privilege)
     returning finding, object, principal, privilege`.execute(tx);

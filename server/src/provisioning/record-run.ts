@@ -1,4 +1,5 @@
 import type { ObjectProvisioningState } from '@stoa/contract/enums';
+import type { Step } from '@stoa/core/provisioning/plan';
 import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import { prepared, type Reader } from '../db/pool.ts';
@@ -77,6 +78,8 @@ function isRecorded(now: JudgedMembership, recorded: Before['recorded']): boolea
 
 type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[] };
 
+const isOfMembers = (kind: Step['kind']): boolean => kind === 'add-members' || kind === 'end-members';
+
 const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
 
 function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
@@ -106,6 +109,11 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   const beside = { connectionId, objects, whole, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
   const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
+  // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
+  const ofMembers = run.results.every(({ statement }) => isOfMembers(statement.step.kind));
+  const isTold =
+    ofMembers && (run.results.length > 0 || isOfPeople) && run.desired.containers.length === containers.length;
+  const [isContainerMoved, isPlatformMoved] = [isMoved && isTold, isMoved && !isTold];
   return sql<{
     held: boolean;
     waits: number[] | null;
@@ -134,10 +142,10 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         prevented_parts = excluded.prevented_parts, prevented_reason = excluded.prevented_reason, updated_at = now()
       returning m.access_request_id, m.state, m.active_at
     ), native as (
-      update container c set native_id = x.native_id, verified_at = now()
+      update container c set native_id = x.native_id, verified_at = now(), moved_by_us = c.moved_by_us or ${isContainerMoved}
       from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text)
       where c.connection_id = ${connectionId} and c.target_id = x.target_id and exists (select from fence)
-        and c.native_id is distinct from x.native_id
+        and (c.native_id is distinct from x.native_id or ${isContainerMoved} and not c.moved_by_us)
     ), key as (
       delete from provisioning_key where id = any(${run.keys.map((k) => k.id)}::bigint[]) and exists (select from fence)
     ), intent as (${forgetIntents(run)} and exists (select from fence)
@@ -151,9 +159,9 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       insert into live_event (type, subject_id)
       select x.type, x.id from json_to_recordset(${json(liveRows(run, outcome.changed, taskIds))}) as x (type text, id text) where exists (select from fence)
     ), mark as (
-      update connection set last_run_at = now(), fingerprint = case when ${isMoved} then null else fingerprint end
+      update connection set last_run_at = now(), fingerprint = case when ${isPlatformMoved} then null else fingerprint end
       where id = ${connectionId} and exists (select from fence)
-        and (last_run_at is null or last_run_at < now() - interval '1 second' or (${isMoved} and fingerprint is not null))
+        and (last_run_at is null or last_run_at < now() - interval '1 second' or (${isPlatformMoved} and fingerprint is not null))
     ${isOfPeople ? sql`` : partsBesidePeople(beside)})
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id

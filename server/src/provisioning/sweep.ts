@@ -6,6 +6,7 @@ import { isWithout } from '../work/fail-point.ts';
 import { claimWork } from './claim-work.ts';
 import { startCrawl } from './crawl-start.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
+import { movedSince } from './moved-since.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
 type Tree = Fingerprint['tree'];
@@ -19,7 +20,8 @@ type Sweepable = {
 
 /**
  * Looks at every platform whose lease is ours: where its fingerprint differs from the one the last whole run left, or that
- * run is a day old, the whole connection is reconciled. Equal fingerprints mean that nothing moved, and cost one cheap read.
+ * run is a day old, the whole connection is reconciled; where only the members of containers differ, these containers. Equal
+ * fingerprints mean that nothing moved, and cost one cheap read.
  */
 export async function enqueueSweeps(deps: Deps): Promise<void> {
   if (isWithout('sweep')) return;
@@ -52,8 +54,41 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   await recordUp(deps, connection.id);
   // The whole run first: what a crawl finds is granted by a narrow run, which would mend a container without reporting what was
   // missing in it.
-  if (JSON.stringify(seen) !== connection.fingerprint || connection.is_stale) await enqueueWhole(deps, connection.id);
+  if (!(await enqueueMoved(deps, connection, seen))) await enqueueWhole(deps, connection.id);
   await crawlWhatMoved(deps, connection, seen.tree);
+}
+
+/** More containers than these are looked at with everything else. */
+const mostContainers = 100;
+
+/** False when a look at the whole is due. What was seen counts as looked at from here on: the keys stay until it is. */
+async function enqueueMoved(deps: Deps, { id, fingerprint, is_stale }: Sweepable, seen: Fingerprint): Promise<boolean> {
+  const moved = movedSince(fingerprint, seen);
+  if (is_stale || moved === 'everything') return false;
+  return transact(deps, async (tx, after) => {
+    // A run that ended meanwhile has left another one: the next sweep compares with that.
+    const { rows: still } =
+      await sql`select from connection where id = ${id} and fingerprint = ${fingerprint} for no key update`.execute(tx);
+    if (still.length === 0) return true;
+    const differing = moved === 'nothing' ? [] : moved;
+    const { rows } = await sql<{ target_id: string; is_differing: boolean }>`
+      select target_id, native_id = any(${differing}::text[]) as is_differing from container
+      where connection_id = ${id} and native_id is not null and (moved_by_us or native_id = any(${differing}::text[]))`.execute(
+      tx,
+    );
+    if (rows.length > mostContainers || rows.filter((row) => row.is_differing).length < differing.length) return false;
+    if (rows.length === 0) return true;
+    const targetIds = rows.map((row) => row.target_id);
+    await sql`update container set moved_by_us = false where connection_id = ${id} and target_id = any(${targetIds}::uuid[])`.execute(
+      tx,
+    );
+    await sql`update connection set fingerprint = ${JSON.stringify(seen)} where id = ${id}`.execute(tx);
+    await sql`insert into provisioning_key (connection_id, target_id, cause) select ${id}, unnest(${targetIds}::uuid[]), 'sweep'`.execute(
+      tx,
+    );
+    after.reconcile(id);
+    return true;
+  });
 }
 
 async function enqueueWhole(deps: Deps, connectionId: string): Promise<void> {
