@@ -1,5 +1,6 @@
 import { hashPassword } from '@stoa/server/features/auth/password';
 import { addPerson } from '@stoa/server/testing/people';
+import { givePolicy } from '@stoa/server/testing/policies';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
@@ -104,6 +105,35 @@ it('what somebody wrote and did not send outlives a reload, and is not there for
   const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith('stoa-'));
   expect(await page.evaluate(kept)).toEqual([]);
   expect(visitor.problems.filter((problem) => !/status of 401|ERR_FAILED/.test(problem))).toEqual([]);
+  await visitor.close();
+});
+
+it('a policy that is being written is not left by mistake, and outlives a look at another tab of it', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  const id = await givePolicy(stoa.deps, {
+    name: 'Analysts',
+    kind: 'grant',
+    state: 'staged',
+    condition: "@isInGroups('Analysts')",
+  });
+  await signInAt(visitor, `/govern/policies/${id}`, 'admin');
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  const elsewhere = page.getByRole('link', { name: 'Domains', exact: true }).first();
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await name.fill('Analysts and their guests');
+  await elsewhere.click();
+  await question.getByRole('button', { name: 'Stay here' }).click();
+  expect(await name.inputValue()).toBe('Analysts and their guests');
+  await page.getByRole('link', { name: 'Versions', exact: true }).click();
+  await page.getByRole('link', { name: 'Policy', exact: true }).click();
+  expect(await name.inputValue()).toBe('Analysts and their guests');
+
+  await elsewhere.click();
+  await question.getByRole('button', { name: 'Leave without saving' }).click();
+  await page.waitForURL('**/govern/domains*');
+  // Its group is nobody's: the preview says so.
+  expect(visitor.problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
   await visitor.close();
 });
 

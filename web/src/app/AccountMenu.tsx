@@ -63,7 +63,7 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
     leavePage();
     client.clear();
     forgetKept();
-    void navigate({ to: '/login' });
+    void navigate({ to: '/login', ignoreBlocker: true });
   };
   const leave = useCommand(signOut, {
     onSuccess: left,

@@ -18,6 +18,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -53,7 +54,7 @@ function Facts({ policy }: { policy: Policy }) {
   );
 }
 
-function Delete({ policy }: { policy: Policy }) {
+function Delete({ policy, editor }: { policy: Policy; editor: PolicyEditor }) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
@@ -61,6 +62,7 @@ function Delete({ policy }: { policy: Policy }) {
   const remove = useCommand(deletePolicy, {
     invalidates: [searchPolicies],
     onSuccess: () => {
+      editor.isLeaving.current = true;
       announce(t('policies.deleted', { name: policy.name }));
       void navigate({ to: '/govern/policies', search: {} });
     },
@@ -184,7 +186,7 @@ function Buttons({ policy, editor, preview }: Acting) {
               onClick={() => saving.run('setState')}
             />
           )}
-          <Delete policy={policy} />
+          <Delete policy={policy} editor={editor} />
         </>
       )}
       <ConfirmDialog
@@ -248,6 +250,7 @@ function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
         </div>
         {ability.allowed && <PreviewPanel preview={preview} />}
       </div>
+      <LeaveQuestion mustAsk={() => isChanged && !editor.isLeaving.current} />
     </div>
   );
 }
@@ -261,6 +264,8 @@ function Existing({ id }: { id: string }) {
     { value: 'versions', label: t('policies.tab.versions') },
   ];
   const tab = usePageTab(tabs);
+  const [isOpened, setIsOpened] = useState(false);
+  if (tab === 'policy' && !isOpened) setIsOpened(true);
   if (policy.data === undefined) {
     if (policy.error === null) return <SkeletonPage />;
     return (
@@ -275,7 +280,12 @@ function Existing({ id }: { id: string }) {
     <>
       <PageHeader title={data.name} section={t('policies.title')} facts={<Facts policy={data} />} />
       <PageTabs tabs={tabs} label={t('policies.tabs')} />
-      {tab === 'policy' && <Editor policy={data} first={draftOf(data)} />}
+      {/* What was written outlives the change of tabs. */}
+      {isOpened && (
+        <div hidden={tab !== 'policy'}>
+          <Editor policy={data} first={draftOf(data)} />
+        </div>
+      )}
       {tab === 'sources' && (
         <Suspense fallback={<SkeletonRows rows={6} />}>
           <PolicySources policyId={data.id} />

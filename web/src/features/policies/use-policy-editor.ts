@@ -9,7 +9,7 @@ import {
   updatePolicy,
 } from '@stoa/contract/policy-resource';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -31,9 +31,11 @@ export function usePolicyEditor(policy: Policy | undefined, first: PolicyDraft) 
   const mayAskAgain = policy?.certification !== undefined && draft.certification !== undefined;
   const reCertify = mayAskAgain && asksAgain;
   const isChanged = reCertify || (edited !== undefined && !isSameDraft(draft, saved));
+  const isLeaving = useRef(false);
   const create = useCommand(createPolicy, {
     invalidates: shownBy,
     onSuccess: (made) => {
+      isLeaving.current = true;
       announce(t('policies.saved', { name: made.name }));
       void navigate({ to: '/govern/policies/$id', params: { id: made.id }, search: {} });
     },
@@ -56,6 +58,8 @@ export function usePolicyEditor(policy: Policy | undefined, first: PolicyDraft) 
     draft,
     version,
     isChanged,
+    /** Left because it was saved or deleted: nothing is lost. */
+    isLeaving,
     /** Owners who have signed are asked to sign again; undefined where nothing is signed. */
     reCertify: mayAskAgain ? reCertify : undefined,
     setReCertify: setAsksAgain,

@@ -1,10 +1,9 @@
 import type { RequestForm } from '@stoa/contract/request-form';
-import { useBlocker } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -43,28 +42,6 @@ function mayChangeOf(form: RequestForm | undefined): MayChange {
   const edit = form.abilities?.edit;
   return (member) =>
     edit?.allowed === true && (edit.fieldsAllowed === undefined || edit.fieldsAllowed.includes(member));
-}
-
-/** Leaving with a draft asks first, whichever way one leaves. */
-function LeaveDialog({ editor }: { editor: FormEditor }) {
-  const t = useText();
-  const mustAsk = () => editor.isChanged && !editor.isLeaving.current;
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => mustAsk() && current.pathname !== next.pathname,
-    enableBeforeUnload: mustAsk,
-    withResolver: true,
-  });
-  return (
-    <ConfirmDialog
-      isOpen={blocker.status === 'blocked'}
-      title={t('forms.leaveTitle')}
-      confirmLabel={t('forms.leave')}
-      onConfirm={() => blocker.proceed?.()}
-      onClose={() => blocker.reset?.()}
-    >
-      <p>{t('forms.leaveText')}</p>
-    </ConfirmDialog>
-  );
 }
 
 function Facts({ form }: { form: RequestForm }) {
@@ -164,7 +141,7 @@ export function FormScreen({ form, start, refetch }: Props) {
         <PageTabs tabs={tabs} label={t('forms.tabs')} />
         <FormTabs editor={editor} tab={tab} mayChange={mayChange} onTake={take} />
       </Suspense>
-      <LeaveDialog editor={editor} />
+      <LeaveQuestion mustAsk={() => editor.isChanged && !editor.isLeaving.current} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type FlowDraft, type FlowMode, problemsUnder } from './flow-draft.ts';
 import { FlowEditor } from './FlowEditor.tsx';
@@ -79,6 +80,7 @@ export function FlowScreen(props: Props) {
         problems={problems}
         simulate={props.scope}
       />
+      <LeaveQuestion mustAsk={() => isChanged} />
     </div>
   );
 }

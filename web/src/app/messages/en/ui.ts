@@ -117,6 +117,10 @@ export const ui = {
 
   'ui.statements.title': '{count, plural, =0 {No statement} one {# statement} other {# statements}} on {connection}',
 
+  'ui.leave.title': 'Leave without saving?',
+  'ui.leave.text': 'What you changed on this page would be lost.',
+  'ui.leave.confirm': 'Leave without saving',
+  'ui.leave.stay': 'Stay here',
   'ui.dialog.cancel': 'Cancel',
   'ui.dialog.close': 'Close',
   'ui.dialog.typeToConfirm': 'Type {text} to confirm',
