@@ -122,6 +122,8 @@ async function grantToApplicationRole(client: pg.Client): Promise<void> {
     grant execute on all functions in schema graphile_worker to ${applicationRole};
     revoke update, delete, truncate on audit_event, audit_seal, audit_checkpoint, determination, data_use_agreement_version, agreement_acceptance, policy_version from ${applicationRole};
     revoke insert, update, delete on stoa_migration from ${applicationRole};
+    revoke execute on function refresh_statistics() from public;
+    grant execute on function refresh_statistics() to ${applicationRole};
   `);
   // The job library turns row-level security on for its tables, without a policy: only their owner would see a row.
   await client.query(`do $$ declare t record; begin

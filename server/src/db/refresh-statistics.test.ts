@@ -37,6 +37,27 @@ it('leaves a table alone of which little is new', async () => {
   expect(await known()).toBe(3_000);
 });
 
+it('passes by a table that somebody holds, and comes back to it', async () => {
+  const holder = await server.deps.pool.connect();
+  try {
+    await holder.query('begin; set local role none; lock table live_event in share update exclusive mode');
+    await addEvents(4_000);
+    expect(await refreshStatistics(server.deps.db)).not.toBe('public.live_event');
+    expect(await known()).toBe(3_000);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  await until(async () => ((await known()) > 8_000 ? true : undefined));
+});
+
+it('may be asked by nobody else', async () => {
+  const { rows } = await sql<{ grantee: string }>`
+    select a.grantee::regrole::text as grantee from pg_proc p, aclexplode(p.proacl) a
+    where p.proname = 'refresh_statistics' and a.grantee <> p.proowner`.execute(server.deps.db);
+  expect(rows).toEqual([{ grantee: 'stoa_app' }]);
+});
+
 it('works under any expression that is indexed', async () => {
   const { rows } = await sql<{
     name: string;

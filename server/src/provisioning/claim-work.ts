@@ -71,26 +71,35 @@ export async function claimWork(db: Db, connectionId: string, replicaId: string)
   return again && toWork(again, fence);
 }
 
-const toWork = (row: Row, fence: number): ClaimedWork => ({
-  fence,
-  keys: withoutPatient(row.keys ?? []),
-  lastKey: row.last_key ?? 0,
-  connectionKey: row.connection_key,
-  connectionState: row.state,
-  connectionVersion: row.version,
-  wasDown: row.was_down,
-  hasIntents: row.has_intents,
-  rows: row.facts ?? undefined,
-});
+function toWork(row: Row, fence: number): ClaimedWork {
+  const keys = withoutPatient(row.keys ?? []);
+  return {
+    fence,
+    keys,
+    lastKey: row.last_key ?? 0,
+    connectionKey: row.connection_key,
+    connectionState: row.state,
+    connectionVersion: row.version,
+    wasDown: row.was_down,
+    hasIntents: row.has_intents,
+    // They leave out the young sweeps: where those go along after all, they are not of the whole scope.
+    rows: keys.some(isPatient) ? undefined : (row.facts ?? undefined),
+  };
+}
 
 const isSweep = (key: WaitingKey): boolean => key.cause === 'sweep';
+const isPatient = (key: FoundKey): boolean => isSweep(key) && key.is_young;
+
+/** The targets that a sweep asks about by themselves. */
+export const sweptTargets = (keys: readonly WaitingKey[]): ReadonlySet<string> =>
+  new Set(keys.flatMap((key) => (isSweep(key) && key.target_id !== null ? [key.target_id] : [])));
 
 /**
  * The sweeps are left where there is other work that needs no look at the whole: read among the decisions of a crowd, a whole
  * connection is out of date before anything can be written, and is read again, while those decisions wait.
  */
-function withoutPatient(keys: readonly FoundKey[]): WaitingKey[] {
-  const others = keys.filter((key) => !(isSweep(key) && key.is_young));
+function withoutPatient(keys: readonly FoundKey[]): FoundKey[] {
+  const others = keys.filter((key) => !isPatient(key));
   const isWhole = others.some((key) => key.facet === 'access' && key.target_id === null);
   return [...(others.length === 0 || isWhole || keys.length === keysAtOnce ? keys : others)];
 }

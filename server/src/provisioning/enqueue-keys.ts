@@ -91,6 +91,21 @@ export async function enqueueConnection(
   after.reconcile(key.connectionId);
 }
 
+/** What a sweep asks for: a look at targets, or, by null, at the whole. One that waits for it already sees what moved since as well. */
+export async function enqueueSwept(
+  tx: Tx,
+  after: AfterCommit,
+  { connectionId, targetIds }: { connectionId: string; targetIds: readonly (string | null)[] },
+): Promise<void> {
+  await sql`insert into provisioning_key (connection_id, target_id, cause)
+    select ${connectionId}, w.target_id, 'sweep' from unnest(${[...targetIds]}::uuid[]) as w (target_id)
+    where not exists (select from provisioning_key k
+      where k.connection_id = ${connectionId} and k.cause = 'sweep' and (k.target_id is null or k.target_id = w.target_id))`.execute(
+    tx,
+  );
+  after.reconcile(connectionId);
+}
+
 /** More people than this are looked at container by container. */
 const peopleAtOnce = 100;
 

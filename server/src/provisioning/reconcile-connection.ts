@@ -11,8 +11,6 @@ import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope, type ObservedState } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
-import { sql } from 'kysely';
-import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
 import { findPeopleOn, resolveIdentities } from '../features/identity/resolve.ts';
@@ -22,15 +20,16 @@ import {
   claimWork,
   type HeldWork,
   holdsFence,
-  lockFence,
   putOffSweeps,
   renewEveryMilliseconds,
   renewLease,
   scopeOf,
+  sweptTargets,
   type WaitingKey,
 } from './claim-work.ts';
 import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
+import { recordLook, takeLook } from './look.ts';
 import { questionsFor } from './questions.ts';
 import { peopleOf, reconcileMasks, reconcileReaders } from './reconcile-masks.ts';
 import type { RunOutcome } from './reconciler.ts';
@@ -118,6 +117,8 @@ async function runMasks(deps: Deps, session: PlatformSession, work: Work): Promi
 }
 
 async function runOver(deps: Deps, session: PlatformSession, work: Work): Promise<RunOutcome> {
+  const at = work.scope.kind === 'all' ? 'everything' : sweptTargets(work.keys);
+  const look = at === 'everything' || at.size > 0 ? await takeLook(deps.db, session, work.connectionId) : null;
   const loaded = await loadPushableFacts(deps, {
     connectionId: work.connectionId,
     installationId: deps.installationId,
@@ -127,8 +128,6 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   });
   const { facts } = loaded;
   const desired = compileAccess(facts);
-  // Taken before the look, so that what moves during the run makes the next sweep look again.
-  const fingerprint = desired.scope.kind === 'all' ? JSON.stringify(await session.fingerprint()) : null;
   const observed = await session.observe(observeScope(desired));
   const plan = diff(desired, observed);
   const again: Work = { ...work, rows: undefined };
@@ -146,7 +145,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;
-  if (fingerprint !== null && isSettled) await recordFingerprint(deps, work, fingerprint);
+  if (look !== null && isSettled) await recordLook(deps, work, { look, at });
   return 'done';
 }
 
@@ -243,16 +242,6 @@ const observeContainers = (session: PlatformSession, desired: DesiredAccess): Pr
 /** The platform ids of our containers. */
 const idsOf = (seen: ObservedState): Map<string, string> =>
   new Map(seen.containers.filter((container) => container.ours).map((c) => [c.name, c.platformId]));
-
-/** Not of a run whose lease was lost: another replica may have changed the platform since. */
-const recordFingerprint = (deps: Deps, work: Work, fingerprint: string): Promise<void> =>
-  transact(deps, async (tx) => {
-    if (!(await lockFence(tx, work))) return;
-    await sql`update container set moved_by_us = false where connection_id = ${work.connectionId} and moved_by_us`.execute(
-      tx,
-    );
-    await sql`update connection set fingerprint = ${fingerprint} where id = ${work.connectionId}`.execute(tx);
-  });
 
 const tasksOf = (keys: readonly WaitingKey[]): string[] =>
   keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));

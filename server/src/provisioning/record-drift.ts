@@ -7,7 +7,7 @@ import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
-import { lockFence, type WaitingKey } from './claim-work.ts';
+import { lockFence, sweptTargets, type WaitingKey } from './claim-work.ts';
 import { driftEvents } from './connection-event.ts';
 
 type Sweep = {
@@ -19,14 +19,19 @@ type Sweep = {
   desired: DesiredAccess;
   observed: ObservedState;
 };
-type Row = { finding: string; object: string; principal: string; privilege: string; mended: boolean; detail: object };
+type Row = {
+  finding: string;
+  object: string;
+  principal: string;
+  privilege: string;
+  mended: boolean;
+  detail: Pick<Finding, 'container' | 'objectId' | 'principalId' | 'consumers'>;
+};
 
 /** The part of a run that a sweep asked for: all of it, the containers it looks at alone, or none where the facts asked. */
 function sweptIn(sweep: Sweep): Sweep | undefined {
   if (sweep.desired.scope.kind === 'all') return sweep;
-  const targets = new Set(
-    sweep.keys.flatMap((key) => (key.cause === 'sweep' && key.target_id !== null ? [key.target_id] : [])),
-  );
+  const targets = sweptTargets(sweep.keys);
   if (targets.size === 0) return undefined;
   const containers = sweep.desired.containers.filter((container) => targets.has(container.targetId));
   const names = new Set(containers.map((container) => container.name));
@@ -171,18 +176,19 @@ const toRow = (finding: Finding): Row => ({
  * New findings, and again-seen ones touched. What the run itself mends is closed as it is found. A run that was fenced, failed
  * or died after it had told of one is repeated over the same keys: the loss it sees again is the same one.
  */
-async function openFindings(tx: Tx, { connectionId, keys }: Sweep, rows: readonly Row[]): Promise<Row[]> {
+async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
   if (rows.length === 0) return [];
-  const list = rows.map((row) => ({ ...row, id: newUuid() }));
+  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
+  const list = rows.map((row) => ({ ...row, id: newUuid(), target: targets.get(row.detail.container ?? '') ?? null }));
   const { rows: opened } = await sql<Row & { is_new: boolean }>`
     with f as materialized (
-      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb)
+      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb, target uuid)
     ), told as (
       update drift_finding d set last_seen_at = now(), closed_at = now(), detail = f.detail
       from f
       where d.connection_id = ${connectionId} and d.closed_how = 'healed' and f.finding = d.finding and f.object = d.object
         and f.principal = d.principal and f.privilege = d.privilege
-        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or cause = 'sweep'))
+        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or target_id = f.target and cause = 'sweep'))
       returning f.id
     )
     insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)

@@ -112,7 +112,10 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
   const ofMembers = run.results.every(({ statement }) => isOfMembers(statement.step.kind));
   const isTold =
-    ofMembers && (run.results.length > 0 || isOfPeople) && run.desired.containers.length === containers.length;
+    ofMembers &&
+    run.desired.scope.kind !== 'all' &&
+    (run.results.length > 0 || isOfPeople) &&
+    run.desired.containers.length === containers.length;
   const [isContainerMoved, isPlatformMoved] = [isMoved && isTold, isMoved && !isTold];
   return sql<{
     held: boolean;

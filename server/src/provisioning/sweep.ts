@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts';
 import { isWithout } from '../work/fail-point.ts';
 import { claimWork } from './claim-work.ts';
 import { startCrawl } from './crawl-start.ts';
-import { enqueueConnection } from './enqueue-keys.ts';
-import { movedSince } from './moved-since.ts';
+import { enqueueSwept } from './enqueue-keys.ts';
+import { type Look, movedSince, takeLook } from './look.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
 type Tree = Fingerprint['tree'];
@@ -19,8 +19,8 @@ type Sweepable = {
 };
 
 /**
- * Looks at every platform whose lease is ours: where its fingerprint differs from the one the last whole run left, or that
- * run is a day old, the whole connection is reconciled; where only the members of containers differ, these containers. Equal
+ * Looks at every platform whose lease is ours: where it differs from what the last settled look left, or the last one at the whole
+ * is a day old, the whole connection is reconciled; where only the members of containers differ, these containers. Equal
  * fingerprints mean that nothing moved, and cost one cheap read.
  */
 export async function enqueueSweeps(deps: Deps): Promise<void> {
@@ -42,10 +42,10 @@ export async function enqueueSweeps(deps: Deps): Promise<void> {
 async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
   const work = await claimWork(deps.db, connection.id, deps.replicaId);
   if (!work) return;
-  let seen: Fingerprint;
+  let seen: Look;
   try {
     const session = await deps.platforms.session(connection.id, work.connectionVersion);
-    seen = await session.fingerprint();
+    seen = await takeLook(deps.db, session, connection.id);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     await deps.platforms.forget(connection.id);
@@ -61,40 +61,29 @@ async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
 /** More containers than these are looked at with everything else. */
 const mostContainers = 100;
 
-/** False when a look at the whole is due. What was seen counts as looked at from here on: the keys stay until it is. */
-async function enqueueMoved(deps: Deps, { id, fingerprint, is_stale }: Sweepable, seen: Fingerprint): Promise<boolean> {
+/** False when a look at the whole is due. */
+async function enqueueMoved(deps: Deps, { id, fingerprint, is_stale }: Sweepable, seen: Look): Promise<boolean> {
   const moved = movedSince(fingerprint, seen);
   if (is_stale || moved === 'everything') return false;
-  return transact(deps, async (tx, after) => {
-    // A run that ended meanwhile has left another one: the next sweep compares with that.
-    const { rows: still } =
-      await sql`select from connection where id = ${id} and fingerprint = ${fingerprint} for no key update`.execute(tx);
-    if (still.length === 0) return true;
-    const differing = moved === 'nothing' ? [] : moved;
-    const { rows } = await sql<{ target_id: string; is_differing: boolean }>`
-      select target_id, native_id = any(${differing}::text[]) as is_differing from container
-      where connection_id = ${id} and native_id is not null and (moved_by_us or native_id = any(${differing}::text[]))`.execute(
-      tx,
+  const differing = moved === 'nothing' ? [] : moved;
+  const { rows } = await sql<{ target_id: string; native_id: string }>`
+    select target_id, native_id from container
+    where connection_id = ${id} and native_id is not null and (moved_by_us or native_id = any(${differing}::text[]))`.execute(
+    deps.db,
+  );
+  const known = new Set(rows.map((row) => row.native_id));
+  if (rows.length > mostContainers || !differing.every((one) => known.has(one))) return false;
+  if (rows.length > 0)
+    await transact(deps, (tx, after) =>
+      enqueueSwept(tx, after, { connectionId: id, targetIds: rows.map((row) => row.target_id) }),
     );
-    if (rows.length > mostContainers || rows.filter((row) => row.is_differing).length < differing.length) return false;
-    if (rows.length === 0) return true;
-    const targetIds = rows.map((row) => row.target_id);
-    await sql`update container set moved_by_us = false where connection_id = ${id} and target_id = any(${targetIds}::uuid[])`.execute(
-      tx,
-    );
-    await sql`update connection set fingerprint = ${JSON.stringify(seen)} where id = ${id}`.execute(tx);
-    await sql`insert into provisioning_key (connection_id, target_id, cause) select ${id}, unnest(${targetIds}::uuid[]), 'sweep'`.execute(
-      tx,
-    );
-    after.reconcile(id);
-    return true;
-  });
+  return true;
 }
 
 async function enqueueWhole(deps: Deps, connectionId: string): Promise<void> {
   await transact(deps, async (tx, after) => {
     await sql`update connection set last_sweep_at = now() where id = ${connectionId}`.execute(tx);
-    await enqueueConnection(tx, after, { connectionId, cause: 'sweep' });
+    await enqueueSwept(tx, after, { connectionId, targetIds: [null] });
   });
 }
 
