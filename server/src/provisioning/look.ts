@@ -13,7 +13,8 @@ export async function takeLook(db: Db, session: PlatformSession, connectionId: s
   const { rows } = await sql<{ facts: string }>`select concat_ws('/',
     (select sum(hashtextextended(concat_ws('|', i.global_user_id, i.platform_principal_id, i.state, u.status), 0)) from platform_identity i
       join app_user u on u.global_user_id = i.global_user_id where i.connection_id = ${connectionId}),
-    (select sum(hashtextextended(id::text, 0)) from data_source where connection_id = ${connectionId} and enabled),
+    (select sum(hashtextextended(concat_ws('|', s.id, o.platform_id), 0)) from data_source s join data_object o on o.id = s.data_object_id
+      where s.connection_id = ${connectionId} and s.enabled and o.missing_since is null),
     (select sum(hashtextextended(view_id, 0)) from source_protection where connection_id = ${connectionId})) as facts`.execute(
     db,
   );

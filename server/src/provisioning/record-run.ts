@@ -116,7 +116,9 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     run.desired.scope.kind !== 'all' &&
     (run.results.length > 0 || isOfPeople) &&
     run.desired.containers.length === containers.length;
-  const [isContainerMoved, isPlatformMoved] = [isMoved && isTold, isMoved && !isTold];
+  // A membership that is not ours to take away is also seen only by who looks at the container.
+  const isLeft = outcome.changed.some((m) => m.state === 'REMOVE_FAILED');
+  const [isContainerMoved, isPlatformMoved] = [isTold && (isMoved || isLeft), !isTold && isMoved];
   return sql<{
     held: boolean;
     waits: number[] | null;

@@ -59,7 +59,10 @@ export const recordStatements = (
     const place = { id: run.connectionId, name: run.connectionKey };
     const tried = results.filter((result) => result.status !== 'skipped' || result.reason !== 'fenced');
     const entries = tried.map((result) => statementEntry(place, statementPayload(result), result.status === 'done'));
-    if (entries.length > 0) await appendAudit(tx, entries);
+    if (entries.length > 0) {
+      await appendAudit(tx, entries);
+      await forgetLook(tx, run.connectionId);
+    }
     await forgetIntents(run).execute(tx);
   });
 
@@ -73,9 +76,16 @@ export async function recordLeftIntents(deps: Deps, place: Place): Promise<void>
   await transact(deps, async (tx) => {
     const left = await takeLeft(tx, place.id);
     const entries = left.flatMap((one) => one.statements.map((statement) => lostEntry(place, one, statement)));
-    if (entries.length > 0) await appendAudit(tx, entries);
+    if (entries.length > 0) {
+      await appendAudit(tx, entries);
+      await forgetLook(tx, place.id);
+    }
   });
 }
+
+/** No run has recorded what these statements came to: the next sweep looks at the whole. */
+const forgetLook = (tx: Tx, connectionId: string): Promise<unknown> =>
+  sql`update connection set fingerprint = null where id = ${connectionId} and fingerprint is not null`.execute(tx);
 
 async function takeLeft(tx: Tx, connectionId: string): Promise<Left[]> {
   const { rows } = await sql<Left>`

@@ -255,6 +255,38 @@ test('the direct grant of a person who came after the last whole look is found w
   expect(await findings()).toEqual([`bypass ${login.username}`]);
 });
 
+test('a direct grant on a table that was made anew is found once a crawl knows the new one', async () => {
+  const { deps } = world.server;
+  const { superuser } = world.platform;
+  const sweepAndCrawl = async () => {
+    await sweep();
+    await waitFor('no crawl', async () => {
+      const { rows } = await sql`select from crawl where status = 'RUNNING'`.execute(deps.db);
+      return rows.length === 0;
+    });
+    await quiet();
+  };
+  await allQuiet();
+  const before = await findings();
+  // Of a source that is in no product.
+  const [, schema = '', name = ''] = world.registered.sources[3]?.path ?? [];
+  const { rows } = await superuser.query<{ owner: string }>(
+    'select tableowner as owner from pg_tables where schemaname = $1 and tablename = $2',
+    [schema, name],
+  );
+  const who = quote(ben().login.username);
+  await superuser.query(`drop table ${schema}.${name} cascade; create table ${schema}.${name} (id int);
+    alter table ${schema}.${name} owner to ${quote(rows[0]?.owner ?? '')};
+    grant usage on schema ${schema} to ${who}; grant select on ${schema}.${name} to ${who}`);
+  await sql`update crawl set started_at = started_at - interval '1 hour', finished_at = finished_at - interval '1 hour'`.execute(
+    deps.db,
+  );
+  for (let i = 0; i < 4; i++) await sweepAndCrawl();
+  await settled(await approved(ben()), 'ACTIVE');
+  for (let i = 0; i < 3; i++) await sweepAndCrawl();
+  expect(await findings()).toEqual([...before, `bypass ${ben().login.username}`].toSorted());
+});
+
 test('a look at a container that goes along with a decision for its own takes nobody out', async () => {
   const { deps } = world.server;
   const [a, b] = [await approved(cid()), await approved(dot())];
