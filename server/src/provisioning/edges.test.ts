@@ -1,14 +1,13 @@
-import { determineAccessRequest, requestAccess, revokeAccess } from '@stoa/contract/access-request';
 import { listDrift, readConnection, updateConnection } from '@stoa/contract/connection';
 import { updateDataSources } from '@stoa/contract/data-product';
 import { setIdentity } from '@stoa/contract/identity';
-import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
 import { startTestServer } from '../testing/app.ts';
 import { publish, waitFor } from '../testing/register-platform.ts';
 import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
+import { actsOn } from './road-acts.fixture.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { type Consumer, connectionKey, makeWorld, quote, type World } from './walk-world.fixture.ts';
 
@@ -27,40 +26,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.drop());
 
-const consumer = (index: number): Consumer => {
-  const found = world.consumers[index];
-  if (!found) throw new Error('there are not so many consumers');
-  return found;
-};
-const table = () => ({
-  schema: world.registered.sources[0]?.path[1] ?? '',
-  name: world.registered.sources[0]?.path[2] ?? '',
-});
-const settled = (id: string, state: string) =>
-  waitFor(`${id} to be ${state}`, async () => {
-    const { body } = await world.people.governor.call(getAccessRequestProvisioning, { params: { id } });
-    return body.state === state && body;
-  });
-async function approved({ person }: Consumer, productId = product.id): Promise<string> {
-  const asked = await person.call(requestAccess, {
-    params: { id: productId },
-    body: { user: person.globalUserId, form: { answers: world.answers } },
-  });
-  const { id } = asked.body;
-  await world.people.governor.call(determineAccessRequest, {
-    params: { id },
-    body: { status: 'APPROVED', reason: 'needed' },
-  });
-  return id;
-}
-const revoke = (id: string) => world.people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
-const quiet = () =>
-  waitFor('no keys', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(
-      world.server.deps.db,
-    );
-    return rows[0]?.n === 0 && !world.server.deps.reconciler.isBusy;
-  });
+const { consumer, table, settled, approved, revoke, quiet } = actsOn(
+  () => world,
+  () => product.id,
+);
 /** By hand, and in our name: the container of the product that the person is in loses them. */
 async function takeMembership({ login }: Consumer): Promise<void> {
   const { superuser, connector } = world.platform;

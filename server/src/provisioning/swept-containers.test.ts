@@ -1,9 +1,10 @@
-import { determineAccessRequest, requestAccess, revokeAccess } from '@stoa/contract/access-request';
+import type { PlatformSession } from '@stoa/connectors/connector';
 import { listDrift } from '@stoa/contract/connection';
-import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Deps } from '../deps.ts';
 import { publish, waitFor } from '../testing/register-platform.ts';
+import { actsOn } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { type Consumer, connectionKey, makeWorld, quote, type World } from './walk-world.fixture.ts';
 
@@ -20,36 +21,10 @@ beforeAll(async () => {
   connectionId = rows[0]?.id ?? '';
 }, 60_000);
 afterAll(() => world?.drop());
-const consumer = (index: number): Consumer => world.consumers[index] as Consumer;
-const table = () => ({
-  schema: world.registered.sources[0]?.path[1] ?? '',
-  name: world.registered.sources[0]?.path[2] ?? '',
-});
-const settled = (id: string, state: string) =>
-  waitFor(`${id} to be ${state}`, async () => {
-    const { body } = await world.people.governor.call(getAccessRequestProvisioning, { params: { id } });
-    return body.state === state && body;
-  });
-async function approved({ person }: Consumer, productId = product.id): Promise<string> {
-  const asked = await person.call(requestAccess, {
-    params: { id: productId },
-    body: { user: person.globalUserId, form: { answers: world.answers } },
-  });
-  const { id } = asked.body;
-  await world.people.governor.call(determineAccessRequest, {
-    params: { id },
-    body: { status: 'APPROVED', reason: 'needed' },
-  });
-  return id;
-}
-const revoke = (id: string) => world.people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
-const quiet = () =>
-  waitFor('no keys', async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from provisioning_key`.execute(
-      world.server.deps.db,
-    );
-    return rows[0]?.n === 0 && !world.server.deps.reconciler.isBusy;
-  });
+const { consumer, table, settled, approved, revoke, quiet } = actsOn(
+  () => world,
+  () => product.id,
+);
 async function membership({ login }: Consumer): Promise<{ name: string; grantor: string }[]> {
   const { rows } = await world.platform.superuser.query<{ name: string; grantor: string }>(
     `select r.rolname as name, g.rolname as grantor from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member join pg_roles g on g.oid = m.grantor
@@ -101,6 +76,21 @@ const [ann, ben, cid, dot] = [0, 1, 2, 3].map((n) => () => consumer(n)) as [
   () => Consumer,
 ];
 
+/** Every session that is opened from here on does one thing like this; answers how they were opened before. */
+function through<K extends 'fingerprint' | 'applyThenProbe'>(
+  what: K,
+  act: (target: PlatformSession, ...given: Parameters<PlatformSession[K]>) => ReturnType<PlatformSession[K]>,
+): Deps['platforms']['session'] {
+  const { platforms } = world.server.deps;
+  const before = platforms.session.bind(platforms);
+  platforms.session = async (...args) => {
+    const session = await before(...args);
+    const acting = (...given: Parameters<PlatformSession[K]>) => act(session, ...given);
+    return { ...session, [what]: acting };
+  };
+  return before;
+}
+
 test('a bypass opened by a whole look that also gave a membership is closed when it is gone', async () => {
   const a = await approved(ann());
   await settled(a, 'ACTIVE');
@@ -141,26 +131,15 @@ test('an approval that is recorded while a sweep looks, and then taken by hand, 
   expect(await isMoved()).toBe(false);
   const { deps } = world.server;
   let id = '';
-  const real = deps.platforms.session.bind(deps.platforms);
-  deps.platforms.session = async (...args) => {
-    const session = await real(...(args as [string]));
-    return new Proxy(session, {
-      get(target, name) {
-        const value = Reflect.get(target, name);
-        if (name === 'fingerprint')
-          return async () => {
-            const seen = await target.fingerprint();
-            if (id === '') {
-              id = 'x';
-              id = await approved(cid());
-              await settled(id, 'ACTIVE');
-            }
-            return seen;
-          };
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  };
+  const real = through('fingerprint', async (target) => {
+    const seen = await target.fingerprint();
+    if (id === '') {
+      id = 'asked';
+      id = await approved(cid());
+      await settled(id, 'ACTIVE');
+    }
+    return seen;
+  });
   await sweep();
   deps.platforms.session = real;
   expect(await canRead(cid())).toBe('rows');
@@ -208,22 +187,12 @@ test('a loss that was mended by a run that ended before its record is mended aga
   await take(ann());
   // The run that mends it loses its record: as after a kill between the statement and the record.
   let died = false;
-  const real = deps.platforms.session.bind(deps.platforms);
-  deps.platforms.session = async (...args) => {
-    const session = await real(...(args as [string]));
-    return new Proxy(session, {
-      get(target, name) {
-        const value = Reflect.get(target, name);
-        if (name === 'applyThenProbe' && !died)
-          return async (...more: unknown[]) => {
-            await (value as (...a: unknown[]) => Promise<unknown>).apply(target, more);
-            died = true;
-            throw new Error('killed');
-          };
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  };
+  const real = through('applyThenProbe', async (target, ...given) => {
+    const ran = await target.applyThenProbe(...given);
+    if (died) return ran;
+    died = true;
+    throw new Error('killed');
+  });
   await enqueueSweeps(deps);
   await quiet();
   deps.platforms.session = real;
