@@ -28,27 +28,29 @@ async function known(): Promise<number> {
 
 it('tells the planner of many new rows soon, and by itself', async () => {
   await addEvents(3_000);
-  await until(async () => ((await known()) === 3_000 ? true : undefined));
+  await until(async () => ((await known()) >= 3_000 ? true : undefined));
 });
 
 it('leaves a table alone of which little is new', async () => {
+  const before = await known();
   await addEvents(1_200);
   expect(await refreshStatistics(server.deps.db)).not.toBe('public.live_event');
-  expect(await known()).toBe(3_000);
+  expect(await known()).toBe(before);
 });
 
 it('passes by a table that somebody holds, and comes back to it', async () => {
+  const before = await known();
   const holder = await server.deps.pool.connect();
   try {
     await holder.query('begin; set local role none; lock table live_event in share update exclusive mode');
     await addEvents(4_000);
     expect(await refreshStatistics(server.deps.db)).not.toBe('public.live_event');
-    expect(await known()).toBe(3_000);
+    expect(await known()).toBe(before);
   } finally {
     await holder.query('rollback');
     holder.release();
   }
-  await until(async () => ((await known()) > 8_000 ? true : undefined));
+  await until(async () => ((await known()) >= before + 4_000 ? true : undefined));
 });
 
 it('may be asked by nobody else', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
 import { makeContainer } from '../features/access-request/requests.fixture.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
-import { claimWork, putOffSweeps, scopeOf } from './claim-work.ts';
+import { claimWork, holdsFence, putOffSweeps, scopeOf } from './claim-work.ts';
 import type { KeyCause } from './enqueue-keys.ts';
 
 let server: TestServer;
@@ -49,4 +49,19 @@ test('it gives way for a while only, and goes along with whatever needs a look a
   expect(await claim()).toMatchObject({ scope: 'keys', causes: ['determination'] });
   await enqueue('policy');
   expect(await claim()).toMatchObject({ scope: 'all', causes: ['sweep', 'determination', 'policy'] });
+});
+
+test('a sweep of a container gives way to decisions on it, and keeps none from being granted', async () => {
+  const { db, replicaId } = server.deps;
+  await enqueue('sweep', { target: targetId });
+  await approval();
+  expect(await claim()).toMatchObject({ causes: ['determination'] });
+  const work = await claimWork(db, connectionId, replicaId);
+  if (work === undefined) throw new Error('the connection is held by another');
+  const run = { ...work, connectionId, replicaId, runId: newUuid(), scope: scopeOf(work.keys) };
+  const holds = () => holdsFence(db, { ...run, targetIds: [targetId], statements: [] });
+  await sql`update connection set state = 'active' where id = ${connectionId}`.execute(db);
+  expect(await holds()).toBe(true);
+  await enqueue('suspension', { target: targetId });
+  expect(await holds()).toBe(false);
 });

@@ -233,20 +233,6 @@ test('where members of containers alone moved, a sweep looks at these, and close
   }
 });
 
-test('a decision on a container waits for no sweep of it', async () => {
-  const { db } = world.server.deps;
-  await sql`insert into provisioning_key (connection_id, target_id, cause) values (${connectionId}, ${product.id}, 'sweep')`.execute(
-    db,
-  );
-  const id = await approved(consumer(0));
-  await settled(id, 'ACTIVE');
-  const { rows } = await sql`select from provisioning_key where cause = 'sweep'`.execute(db);
-  expect(rows).toHaveLength(1);
-  await revoke(id);
-  await settled(id, 'REMOVED');
-  await quiet();
-});
-
 test('more keys than one run takes are worked off, also when they repeat', async () => {
   const { deps } = world.server;
   const id = await approved(consumer(1));
