@@ -5,44 +5,25 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
 import { startTestServer } from '../testing/app.ts';
-import { publish, waitFor } from '../testing/register-platform.ts';
+import { waitFor } from '../testing/register-platform.ts';
 import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
-import { actsOn } from './road-acts.fixture.ts';
+import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
-import { type Consumer, connectionKey, makeWorld, quote, type World } from './walk-world.fixture.ts';
+import { type Consumer, connectionKey, quote } from './walk-world.fixture.ts';
 
-let world: World;
-let product: { id: string };
+let world: Road['world'];
+let product: Road['product'];
 let connectionId: string;
 
 beforeAll(async () => {
-  world = await makeWorld();
-  product = await publish(world.people.governor, world.registered, {
-    name: 'Edges',
-    sourceIds: world.registered.sources.slice(0, 2).map((source) => source.id),
-  });
-  const { rows } = await sql<{ id: string }>`select id from connection`.execute(world.server.deps.db);
-  connectionId = rows[0]?.id ?? '';
+  ({ world, product, connectionId } = await makeRoad('Edges'));
 }, 60_000);
 afterAll(() => world?.drop());
 
-const { consumer, table, settled, approved, revoke, quiet } = actsOn(
+const { consumer, table, settled, approved, revoke, quiet, takeMembership } = actsOn(
   () => world,
   () => product.id,
 );
-/** By hand, and in our name: the container of the product that the person is in loses them. */
-async function takeMembership({ login }: Consumer): Promise<void> {
-  const { superuser, connector } = world.platform;
-  const { rows } = await superuser.query<{ name: string }>(
-    `select r.rolname as name from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
-     where u.rolname = $1 and r.rolname like 'stoa%'`,
-    [login.username],
-  );
-  for (const row of rows)
-    await superuser.query(
-      `revoke ${quote(row.name)} from ${quote(login.username)} granted by ${quote(connector.username)}`,
-    );
-}
 const name = ({ person }: Consumer, externalName: string | null) =>
   world.people.useradmin.call(setIdentity, {
     params: { connectionKey, globalUserId: person.globalUserId },

@@ -24,21 +24,24 @@ export async function takeLook(db: Db, session: PlatformSession, connectionId: s
 /** What calls for another look: nothing, everything, or the containers with these platform ids, in which members alone are others. */
 export type Moved = 'nothing' | 'everything' | readonly string[];
 
-/** What differs between the stored look and a new one. One that is missing, or that an earlier version wrote, says nothing. */
+/** What is stored; undefined where nothing is, or where an earlier version wrote it. */
+function storedLook(stored: string | null): Look | undefined {
+  const look = stored === null ? undefined : (JSON.parse(stored) as Partial<Look>);
+  return look?.containers === undefined ? undefined : (look as Look);
+}
+
+/** What differs between the stored look and a new one. */
 export function movedSince(stored: string | null, now: Look): Moved {
-  if (stored === null) return 'everything';
-  const before = JSON.parse(stored) as Partial<Look>;
-  if (before.containers === undefined || withoutMembers(before) !== withoutMembers(now)) return 'everything';
+  const before = storedLook(stored);
+  if (before === undefined || withoutMembers(before) !== withoutMembers(now)) return 'everything';
   const known = before.containers;
   const ids = new Set([...Object.keys(known), ...Object.keys(now.containers)]);
   const moved = [...ids].filter((id) => known[id] !== now.containers[id]);
   return moved.length === 0 ? 'nothing' : moved;
 }
 
-const withoutMembers = (look: Partial<Look>): string => {
-  const { principals, schemas, tree, facts } = look;
-  return JSON.stringify([principals, schemas, tree, facts]);
-};
+const withoutMembers = ({ principals, schemas, tree, facts }: Look): string =>
+  JSON.stringify([principals, schemas, tree, facts]);
 
 type Looked = {
   readonly look: Look;
@@ -57,20 +60,19 @@ export const recordLook = (deps: Deps, work: HeldWork, { look, at }: Looked): Pr
     const { rows } = await sql<{
       fingerprint: string | null;
     }>`select fingerprint from connection where id = ${connectionId} for no key update`.execute(tx);
-    const stored = rows[0]?.fingerprint ?? null;
-    const targetIds = at === 'everything' ? null : [...at];
+    const stored = storedLook(rows[0]?.fingerprint ?? null);
     // Some containers are nothing to compare with where the rest is not known.
-    if (targetIds !== null && (stored === null || (JSON.parse(stored) as Partial<Look>).containers === undefined))
-      return;
+    if (at !== 'everything' && stored === undefined) return;
     const { rows: looked } = await sql<{ native_id: string | null }>`
       update container set moved_by_us = false where connection_id = ${connectionId}
-        and ${targetIds === null ? sql`moved_by_us` : sql`target_id = any(${targetIds}::uuid[])`} returning native_id`.execute(
+        and ${at === 'everything' ? sql`moved_by_us` : sql`target_id = any(${[...at]}::uuid[])`} returning native_id`.execute(
       tx,
     );
-    const next = stored === null || targetIds === null ? look : merged(JSON.parse(stored) as Look, look, looked);
+    const next = at === 'everything' || stored === undefined ? look : merged(stored, look, looked);
     await sql`update connection set fingerprint = ${JSON.stringify(next)} where id = ${connectionId}`.execute(tx);
   });
 
+/** The rest as it was stored, and of the containers that were looked at what is there now. */
 function merged(stored: Look, look: Look, looked: readonly { native_id: string | null }[]): Look {
   const ids = new Set(looked.map((row) => row.native_id));
   const kept = Object.entries(stored.containers).filter(([id]) => !ids.has(id));

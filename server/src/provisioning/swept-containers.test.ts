@@ -1,44 +1,25 @@
 import type { PlatformSession } from '@stoa/connectors/connector';
 import { listDrift } from '@stoa/contract/connection';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Deps } from '../deps.ts';
-import { publish, waitFor } from '../testing/register-platform.ts';
-import { actsOn } from './road-acts.fixture.ts';
+import { waitFor } from '../testing/register-platform.ts';
+import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
-import { type Consumer, connectionKey, makeWorld, quote, type World } from './walk-world.fixture.ts';
+import { type Consumer, connectionKey, quote } from './walk-world.fixture.ts';
 
-let world: World;
-let product: { id: string };
+let world: Road['world'];
+let product: Road['product'];
 let connectionId: string;
+
 beforeAll(async () => {
-  world = await makeWorld();
-  product = await publish(world.people.governor, world.registered, {
-    name: 'Edges',
-    sourceIds: world.registered.sources.slice(0, 2).map((source) => source.id),
-  });
-  const { rows } = await sql<{ id: string }>`select id from connection`.execute(world.server.deps.db);
-  connectionId = rows[0]?.id ?? '';
+  ({ world, product, connectionId } = await makeRoad('Swept'));
 }, 60_000);
 afterAll(() => world?.drop());
-const { consumer, table, settled, approved, revoke, quiet } = actsOn(
+const { consumer, table, settled, approved, revoke, quiet, takeMembership } = actsOn(
   () => world,
   () => product.id,
 );
-async function membership({ login }: Consumer): Promise<{ name: string; grantor: string }[]> {
-  const { rows } = await world.platform.superuser.query<{ name: string; grantor: string }>(
-    `select r.rolname as name, g.rolname as grantor from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member join pg_roles g on g.oid = m.grantor
-     where u.rolname = $1 and r.rolname like 'stoa%'`,
-    [login.username],
-  );
-  return rows;
-}
-async function take(who: Consumer): Promise<void> {
-  for (const row of await membership(who))
-    await world.platform.superuser.query(
-      `revoke ${quote(row.name)} from ${quote(who.login.username)} granted by ${quote(world.platform.connector.username)}`,
-    );
-}
 const sweep = async () => {
   await enqueueSweeps(world.server.deps);
   await quiet();
@@ -69,12 +50,18 @@ const allQuiet = async () => {
   await sweep();
   await sweep();
 };
-const [ann, ben, cid, dot] = [0, 1, 2, 3].map((n) => () => consumer(n)) as [
-  () => Consumer,
-  () => Consumer,
-  () => Consumer,
-  () => Consumer,
-];
+/** What is seen after some sweeps; then everything is looked at anew, so that no test leaves anything to the next. */
+async function afterSweeps<T>(see: () => Promise<T>): Promise<T> {
+  for (let i = 0; i < 3; i++) await sweep();
+  const seen = await see();
+  await sql`update connection set fingerprint = null`.execute(world.server.deps.db);
+  await allQuiet();
+  return seen;
+}
+const ann = () => consumer(0);
+const ben = () => consumer(1);
+const cid = () => consumer(2);
+const dot = () => consumer(3);
 
 /** Every session that is opened from here on does one thing like this; answers how they were opened before. */
 function through<K extends 'fingerprint' | 'applyThenProbe'>(
@@ -96,7 +83,7 @@ test('a bypass opened by a whole look that also gave a membership is closed when
   await settled(a, 'ACTIVE');
   await allQuiet();
   await grantDirect(ben());
-  await take(ann());
+  await takeMembership(ann());
   await sweep();
   expect(await findings()).toContain(`bypass ${ben().login.username}`);
   expect(await canRead(ann())).toBe('rows');
@@ -112,18 +99,13 @@ test('a bypass that is taken and given again around a whole look is still known'
   await allQuiet();
   expect(await findings()).toContain(`bypass ${ben().login.username}`);
   await revokeDirect(ben());
-  await take(ann());
+  await takeMembership(ann());
   await sweep();
   expect(await findings()).toEqual([]);
   await grantDirect(ben());
-  await sweep();
-  await sweep();
-  await sweep();
-  const found = await findings();
+  expect(await afterSweeps(findings)).toEqual([`bypass ${ben().login.username}`]);
   await revokeDirect(ben());
-  await sql`update connection set fingerprint = null`.execute(world.server.deps.db);
   await allQuiet();
-  expect(found).toEqual([`bypass ${ben().login.username}`]);
 });
 
 test('an approval that is recorded while a sweep looks, and then taken by hand, is given back', async () => {
@@ -143,14 +125,9 @@ test('an approval that is recorded while a sweep looks, and then taken by hand, 
   await sweep();
   deps.platforms.session = real;
   expect(await canRead(cid())).toBe('rows');
-  await take(cid());
+  await takeMembership(cid());
   expect(await canRead(cid())).toBe('42501');
-  await sweep();
-  await sweep();
-  await sweep();
-  const after = await canRead(cid());
-  await sql`update connection set fingerprint = null`.execute(deps.db);
-  await allQuiet();
+  const after = await afterSweeps(() => canRead(cid()));
   await revoke(id);
   await settled(id, 'REMOVED');
   expect(after).toBe('rows');
@@ -159,32 +136,25 @@ test('an approval that is recorded while a sweep looks, and then taken by hand, 
 test('a membership is given back also if it was taken, given back before the look, and taken again before the next sweep', async () => {
   const { deps } = world.server;
   await allQuiet();
-  const [row] = await membership(ann());
-  const stop = deps.reconciler.kick.bind(deps.reconciler);
-  await take(ann());
-  // the key waits (a crowd, another replica, a slow platform): its look is held back
-  (deps.reconciler as { kick: unknown }).kick = () => {};
+  const [container = ''] = await containersOf(world, ann());
+  await takeMembership(ann());
+  // The key waits, as in a crowd: its look is held back.
+  const kick = vi.spyOn(deps.reconciler, 'kick').mockImplementation(() => {});
   await enqueueSweeps(deps);
   await world.platform.superuser.query(
-    `grant ${quote(row?.name ?? '')} to ${quote(ann().login.username)} with inherit true, set false granted by ${quote(world.platform.connector.username)}`,
+    `grant ${quote(container)} to ${quote(ann().login.username)} with inherit true, set false granted by ${quote(world.platform.connector.username)}`,
   );
-  deps.reconciler.kick = stop;
+  kick.mockRestore();
   deps.reconciler.kick(connectionId);
   await quiet();
-  await take(ann());
-  await sweep();
-  await sweep();
-  await sweep();
-  const after = await canRead(ann());
-  await sql`update connection set fingerprint = null`.execute(deps.db);
-  await allQuiet();
-  expect(after).toBe('rows');
+  await takeMembership(ann());
+  expect(await afterSweeps(() => canRead(ann()))).toBe('rows');
 });
 
 test('a loss that was mended by a run that ended before its record is mended again', async () => {
   const { deps } = world.server;
   await allQuiet();
-  await take(ann());
+  await takeMembership(ann());
   // The run that mends it loses its record: as after a kill between the statement and the record.
   let died = false;
   const real = through('applyThenProbe', async (target, ...given) => {
@@ -198,14 +168,8 @@ test('a loss that was mended by a run that ended before its record is mended aga
   deps.platforms.session = real;
   expect(died).toBe(true);
   expect(await canRead(ann())).toBe('rows');
-  await take(ann());
-  await sweep();
-  await sweep();
-  await sweep();
-  const after = await canRead(ann());
-  await sql`update connection set fingerprint = null`.execute(deps.db);
-  await allQuiet();
-  expect(after).toBe('rows');
+  await takeMembership(ann());
+  expect(await afterSweeps(() => canRead(ann()))).toBe('rows');
 });
 
 test('the direct grant of a person who came after the last whole look is found when access is approved', async () => {
