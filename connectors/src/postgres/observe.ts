@@ -41,8 +41,10 @@ export async function observe(client: PoolClient, facts: ServerFacts, scope: Obs
   const pairs = scope.containers !== 'all' && named.every((c) => !c.privileges && c.members !== 'all');
   if (pairs && scope.objects.length + scope.schemas.length === 0 && !scope.foreign)
     return observePairs(client, facts, scope);
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const state = await observeWide(client, facts, scope);
+  const [, state] = await Promise.all([
+    client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+    observeWide(client, facts, scope),
+  ]);
   await client.query('COMMIT');
   return state;
 }
@@ -116,31 +118,45 @@ function emptyState(facts: ServerFacts): ObservedState {
   };
 }
 
+/** What depends on no other answer is sent along with the question before it; the session answers in turn. */
 async function observeWide(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
-  const containers = await readContainers(client, facts, scope);
-  const ours = containers.filter((c) => c.ours);
-  const members = await readMembers(client, facts, { scope, containers: ours });
-  const privileged = ours.filter(wantsPrivileges(scope));
-  const principals = await readPrincipals(client, scope.principals);
-  const containerIds = ours.map((c) => c.platformId);
+  const [ofContainers, principals, spare, objects, schemas] = await Promise.all([
+    observeContainers(client, facts, scope),
+    readPrincipals(client, scope.principals),
+    readSpare(client, facts),
+    readObjects(client, facts, scope.objects),
+    observeSchemas(client, facts, scope.schemas),
+  ]);
   return {
     ...emptyState(facts),
-    spare: await readSpare(client, facts),
-    containers,
-    memberships: membershipsOf(facts, containers, members),
-    privileges: await readPrivileges(client, facts, privileged),
-    objects: await readObjects(client, facts, scope.objects),
-    schemas: await observeSchemas(client, facts, scope.schemas),
-    defaults: await observeDefaults(client, facts, privileged),
+    ...ofContainers,
+    spare,
+    objects,
+    schemas,
     principals: principals.map((row) => principalOf(facts, row)),
-    foreign: scope.foreign
-      ? await observeForeign(client, facts, {
+  };
+}
+
+type OfContainers = Pick<ObservedState, 'containers' | 'memberships' | 'privileges' | 'defaults' | 'foreign' | 'reach'>;
+
+async function observeContainers(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<OfContainers> {
+  const containers = await readContainers(client, facts, scope);
+  const ours = containers.filter((c) => c.ours);
+  const privileged = ours.filter(wantsPrivileges(scope));
+  const containerIds = ours.map((c) => c.platformId);
+  const [members, privileges, defaults, foreign, reach] = await Promise.all([
+    readMembers(client, facts, { scope, containers: ours }),
+    readPrivileges(client, facts, privileged),
+    observeDefaults(client, facts, privileged),
+    scope.foreign
+      ? observeForeign(client, facts, {
           objectIds: [...new Set([...scope.objects, ...(scope.governed ?? [])])],
           containerIds,
         })
       : [],
-    reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
-  };
+    scope.foreign ? observeReach(client, scope.principals, containerIds) : new Map<string, never>(),
+  ]);
+  return { containers, memberships: membershipsOf(facts, containers, members), privileges, defaults, foreign, reach };
 }
 
 async function readPrincipals(client: PoolClient, ids: readonly string[]): Promise<PrincipalRow[]> {

@@ -124,6 +124,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
     installationId: deps.installationId,
     scope: work.scope,
     rows: work.rows,
+    frequent: deps.frequent,
     keeps: work,
   });
   const { facts } = loaded;

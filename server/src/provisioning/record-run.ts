@@ -47,15 +47,16 @@ const isSweep = (run: Run): boolean => run.keys.every(({ cause }) => cause === '
 
 async function readPrevious(db: Reader, run: Run): Promise<Before> {
   const targets = run.desired.containers.map((container) => container.targetId);
-  const { rows: members } = await sql<Recorded & { key: string; isRecent: boolean }>`
+  const ofMembers = sql<Recorded & { key: string; isRecent: boolean }>`
     select access_request_id as key, state, reason, principal, case when prevented_parts is not null
         then json_build_object('parts', prevented_parts, 'reason', prevented_reason) end as prevented,
       coalesce(next_attempt_at is null and verified_at > now() - ${recordedAgain}::interval, false) as "isRecent"
     from membership_status where connection_id = ${run.connectionId}
-      and access_request_id = any(${run.facts.approvals.map((a) => a.requestId)}::text[])`.execute(db);
-  const { rows: objects } = await sql<{ key: string; state: ObjectProvisioningState }>`
+      and access_request_id = any(${run.facts.approvals.map((a) => a.requestId)}::text[])`;
+  const ofObjects = sql<{ key: string; state: ObjectProvisioningState }>`
     select target_id || '/' || data_source_id as key, state from container_object
-      where connection_id = ${run.connectionId} and target_id = any(${targets}::uuid[])`.execute(db);
+      where connection_id = ${run.connectionId} and target_id = any(${targets}::uuid[])`;
+  const [{ rows: members }, { rows: objects }] = await Promise.all([ofMembers.execute(db), ofObjects.execute(db)]);
   return {
     memberships: new Map(members.map((row) => [row.key, row.state])),
     objects: new Map(objects.map((row) => [row.key, row.state])),
@@ -104,11 +105,11 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   const objects = groupObjects(outcome.judgement.objects);
   // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
-  const isFew = outcome.judgement.memberships.length <= 64;
   const { suspicious } = outcome.judgement;
   const beside = { connectionId, objects, whole, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
   const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
+  const isPrepared = outcome.judgement.memberships.length <= 64 && !beside.isSweep;
   // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
   const ofMembers = run.results.every(({ statement }) => isOfMembers(statement.step.kind));
   const isTold =
@@ -122,7 +123,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   return sql<{
     held: boolean;
     waits: number[] | null;
-  }>`${!isFew || beside.isSweep ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
+  }>`${!isPrepared ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
     with fence as materialized (
       select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
@@ -171,7 +172,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
-    isOfPeople ? deps.frequent : deps.db,
+    isPrepared ? deps.frequent : deps.db,
   );
 }
 
