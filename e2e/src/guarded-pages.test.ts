@@ -1,3 +1,5 @@
+import { createRequestForm, getRequestFormById, updateRequestForm } from '@stoa/contract/request-form';
+import type { FormFlow } from '@stoa/contract/review-flow';
 import { hashPassword } from '@stoa/server/features/auth/password';
 import { addPerson } from '@stoa/server/testing/people';
 import { givePolicy } from '@stoa/server/testing/policies';
@@ -137,6 +139,64 @@ it('a policy that is being written is not left by mistake, and outlives a look a
   await visitor.close();
 });
 
+it('a review flow that is being written is not lost when somebody else saves theirs', async () => {
+  const flow = (comment: string): FormFlow => ({
+    rules: [],
+    defaultEvent: { type: 'approve', params: { comment } },
+  });
+  const made = await stoa.admin.call(createRequestForm, {
+    body: { name: 'Open data', fields: [], policy: flow('Open to everybody') },
+  });
+  expect(made.status).toBe(201);
+  const { id } = made.body;
+  const saveTheirs = (comment: string) =>
+    stoa.admin.call(updateRequestForm, { params: { id }, body: { policy: flow(comment) } });
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, `/manage/flows/form/${id}`, 'second');
+  const comment = page.getByRole('textbox', { name: 'Why nobody has to look at it' });
+  const told = page.getByText('Somebody else changed this flow meanwhile.');
+
+  // What is only read follows.
+  await comment.waitFor();
+  await saveTheirs('Open to all of us');
+  await expect.poll(() => comment.inputValue()).toBe('Open to all of us');
+  expect(await told.count()).toBe(0);
+
+  await comment.fill('Open, and this is mine');
+  await saveTheirs('Open, and this is theirs');
+  await told.waitFor();
+  expect(await comment.inputValue()).toBe('Open, and this is mine');
+  await page.getByRole('button', { name: 'Take theirs, drop mine' }).click();
+  expect(await comment.inputValue()).toBe('Open, and this is theirs');
+  expect(await told.count()).toBe(0);
+
+  // One's own save is nobody else's.
+  await comment.fill('Open, said by me');
+  const save = page.getByRole('button', { name: 'Save as a new version' });
+  await save.click();
+  await expect.poll(() => save.getAttribute('aria-disabled')).toBe('true');
+  const read = await stoa.admin.call(getRequestFormById, { params: { id } });
+  expect(read.body.policy.defaultEvent).toEqual(flow('Open, said by me').defaultEvent);
+  expect(await told.count()).toBe(0);
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
+it('the entrance leads on who is signed in already, and the page that it leads to has the focus', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/govern/domains', 'second');
+  const focused = () => page.evaluate(() => document.activeElement?.tagName);
+  await expect.poll(focused).toBe('H1');
+  await page.goto('/login?returnTo=%2Fmanage%2Fforms');
+  await page.waitForURL('**/manage/forms');
+  await page.goto('/login');
+  await page.waitForURL((now) => now.pathname === '/');
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
 it('a session that ends while somebody writes is begun again on the spot, and what was sent goes on', async () => {
   const visitor = await openVisitor(browser, stoa.url);
   const { page } = visitor;
@@ -174,6 +234,10 @@ it('a page does nothing in the name of somebody else who signed in at another ta
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('By whom?');
   const other = await page.context().newPage();
   await other.goto('/login?returnTo=https://elsewhere.example/');
+  await other.getByRole('button', { name: /Ada Berg/ }).click();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.goto('/login?returnTo=https://elsewhere.example/');
+  await other.getByLabel('User name').waitFor();
   expect(await other.getByText('elsewhere.example').count()).toBe(0);
   await signInHere(other, 'second');
   await other.waitForURL((now) => now.pathname === '/');

@@ -83,7 +83,7 @@ export function Shell() {
   );
   return (
     <LiveEvents>
-      <NavigationFocus subscribe={onPathChange}>
+      <NavigationFocus isArriving={router.state.resolvedLocation !== undefined} subscribe={onPathChange}>
         <a href="#content" className={styles.skip}>
           {t('shell.skip')}
         </a>

@@ -1,5 +1,8 @@
+import { getCurrentUser } from '@stoa/contract/auth';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { queryOf } from '../lib/api.ts';
+import { isPageLeft } from '../lib/person-of-page.ts';
 import { SkeletonPage } from '../ui/Skeletons.tsx';
 import { assetTabs } from './asset-tabs.ts';
 import { audit, auditChain } from './audit-routes.ts';
@@ -15,10 +18,21 @@ import { verification, verifications } from './verification-routes.ts';
 export const peopleTabs = ['users', 'groups', 'attributes'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
 
+/** Of a server that cannot say so, nobody is. */
+const isSignedIn = (client: QueryClient): Promise<boolean> =>
+  client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 0 }).then(
+    () => true,
+    () => false,
+  );
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   validateSearch: returnSearch,
+  beforeLoad: async ({ context, search }) => {
+    if (!isPageLeft() && (await isSignedIn(context.client)))
+      throw redirect({ href: search.returnTo ?? '/', replace: true });
+  },
   component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),
 });
 const welcome = createRoute({

@@ -7,13 +7,16 @@ const PendingContext = createContext<RefObject<boolean>>({ current: false });
  * after a lazy chunk, so the wish is kept until one is there.
  */
 export function NavigationFocus({
+  isArriving,
   subscribe,
   children,
 }: {
+  /** The first page is itself come to from another. */
+  isArriving: boolean;
   subscribe: (ask: () => void) => () => void;
   children: ReactNode;
 }) {
-  const pending = useRef(false);
+  const pending = useRef(isArriving);
   useEffect(
     () =>
       subscribe(() => {

@@ -78,7 +78,7 @@ function Settings({ domain }: { domain: DomainDetail }) {
         </Suspense>
       </Section>
       <Suspense fallback={<SkeletonText lines={4} />}>
-        <DomainHolds key={domain.updatedAt} domain={domain} />
+        <DomainHolds key={domain.id} domain={domain} />
       </Suspense>
       <Delete domain={domain} />
     </>

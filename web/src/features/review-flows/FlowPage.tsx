@@ -52,7 +52,7 @@ function FormFlowPage({ id }: { id: string }) {
   const { name, policy, fields, abilities } = form.data;
   return (
     <FlowScreen
-      key={form.data.version}
+      key={id}
       title={name}
       facts={t('flows.owner.form')}
       saved={policy}
@@ -90,7 +90,7 @@ function ProductFlowPage({ id, type }: { id: string; type: RequestType }) {
   const own = type === 'DATA_ACCESS' ? data.dataAccessPolicy : data.maskingExceptionPolicy;
   return (
     <FlowScreen
-      key={data.updatedAt}
+      key={`${id} ${type}`}
       title={data.name}
       facts={
         <>
@@ -131,7 +131,7 @@ function AssetFlowPage({ id, type }: { id: string; type: RequestType }) {
     (type === 'DATA_ACCESS' ? overrides?.dataAccessReviewFlow : overrides?.maskingExceptionReviewFlow) ?? undefined;
   return (
     <FlowScreen
-      key={data.updatedAt ?? data.id}
+      key={`${id} ${type}`}
       title={data.name}
       facts={
         <>

@@ -1,5 +1,6 @@
 import type { Ability } from '@stoa/contract/person';
 import type { FormField } from '@stoa/contract/request-form';
+import { replaceEqualDeep } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
@@ -28,23 +29,45 @@ type Props = {
   /** What the flow is called in the body of a save; errors carry it. */
   readonly member: string;
   readonly ability: Ability;
-  readonly save: { readonly error: ApiProblem | null; readonly isPending: boolean };
+  readonly save: { readonly error: ApiProblem | null; readonly isPending: boolean; readonly isSuccess: boolean };
   readonly onSave: (flow: FlowDraft) => void;
 };
+
+const isSame = (a: FlowDraft, b: FlowDraft): boolean => replaceEqualDeep(a, b) === a;
+
+/** A draft follows what is saved until it is touched; what somebody else saves meanwhile is told, and never put over it. */
+function useFlowDraft(saved: FlowDraft, isSaved: boolean) {
+  const [draft, setDraft] = useState(saved);
+  const [base, setBase] = useState(saved);
+  const [sent, setSent] = useState<FlowDraft>();
+  const [hasMoved, setHasMoved] = useState(false);
+  const follow = () => {
+    setDraft(saved);
+    setHasMoved(false);
+  };
+  if (!isSame(base, saved)) {
+    const isOwn = (isSaved && draft === sent) || isSame(draft, saved);
+    setBase(saved);
+    if (isOwn || isSame(draft, base)) follow();
+    else setHasMoved(true);
+  }
+  return { draft, setDraft, setSent, isChanged: !isSame(draft, saved), hasMoved, takeTheirs: follow };
+}
 
 /** A flow on a page of its own: sentences, simulator, one button. */
 export function FlowScreen(props: Props) {
   const { title, saved, ability, save, onSave, mode } = props;
   const t = useText();
-  const [draft, setDraft] = useState(saved);
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
+  const { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs } = useFlowDraft(saved, save.isSuccess);
   const maySave = !ability.allowed
     ? ability
     : isChanged
       ? { allowed: true }
       : { allowed: false, reason: t('flows.page.unchanged') };
   const submit = () => {
-    if (maySave.allowed) onSave(draft);
+    if (!maySave.allowed) return;
+    setSent(draft);
+    onSave(draft);
   };
   const label = t(mode === 'form' ? 'flows.page.saveVersion' : 'flows.page.save');
   useCommands([{ id: 'flow-save', label, group: 'page', keys: 'Ctrl S', run: submit }]);
@@ -69,6 +92,12 @@ export function FlowScreen(props: Props) {
         <Banner tone="warning">{t('flows.page.inactive', { form: props.inactiveBy })}</Banner>
       )}
       {props.isDefault === true && <Banner>{t('flows.page.default')}</Banner>}
+      {hasMoved && isChanged && (
+        <Banner tone="warning">
+          <p>{t('flows.page.moved')}</p>
+          <ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />
+        </Banner>
+      )}
       {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
       <p className={styles.note}>{t(mode === 'form' ? 'flows.page.pinnedForm' : 'flows.page.pinnedTarget')}</p>
       <FlowEditor

@@ -220,6 +220,7 @@ export const flows = {
     'The form {form} decides by itself, so this flow is asked about nothing. It acts once the form leaves it to the target.',
   'flows.page.default':
     'Nothing is set here yet. Until you save, governors decide, and for products also their managers.',
+  'flows.page.moved': 'Somebody else changed this flow meanwhile. Your text is kept; saving writes it over theirs.',
   'flows.page.product': 'The data product',
   'flows.page.asset': 'The asset',
   'flows.page.pinnedForm': 'Requests keep the version they were made under; a new one acts on new requests.',
