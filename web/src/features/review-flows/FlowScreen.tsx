@@ -93,9 +93,8 @@ export function FlowScreen(props: Props) {
       )}
       {props.isDefault === true && <Banner>{t('flows.page.default')}</Banner>}
       {hasMoved && isChanged && (
-        <Banner tone="warning">
-          <p>{t('flows.page.moved')}</p>
-          <ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />
+        <Banner tone="warning" action={<ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />}>
+          {t('flows.page.moved')}
         </Banner>
       )}
       {save.error !== null && <ErrorNotice problem={save.error} isWrite />}
