@@ -118,45 +118,35 @@ function emptyState(facts: ServerFacts): ObservedState {
   };
 }
 
-/** What depends on no other answer is sent along with the question before it; the session answers in turn. */
 async function observeWide(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
-  const [ofContainers, principals, spare, objects, schemas] = await Promise.all([
-    observeContainers(client, facts, scope),
-    readPrincipals(client, scope.principals),
-    readSpare(client, facts),
+  // Sent together, and answered in turn. What follows is not: how long an answer may take counts from its question.
+  const [containers, objects] = await Promise.all([
+    readContainers(client, facts, scope),
     readObjects(client, facts, scope.objects),
-    observeSchemas(client, facts, scope.schemas),
   ]);
+  const ours = containers.filter((c) => c.ours);
+  const members = await readMembers(client, facts, { scope, containers: ours });
+  const privileged = ours.filter(wantsPrivileges(scope));
+  const principals = await readPrincipals(client, scope.principals);
+  const containerIds = ours.map((c) => c.platformId);
   return {
     ...emptyState(facts),
-    ...ofContainers,
-    spare,
+    spare: await readSpare(client, facts),
+    containers,
+    memberships: membershipsOf(facts, containers, members),
+    privileges: await readPrivileges(client, facts, privileged),
     objects,
-    schemas,
+    schemas: await observeSchemas(client, facts, scope.schemas),
+    defaults: await observeDefaults(client, facts, privileged),
     principals: principals.map((row) => principalOf(facts, row)),
-  };
-}
-
-type OfContainers = Pick<ObservedState, 'containers' | 'memberships' | 'privileges' | 'defaults' | 'foreign' | 'reach'>;
-
-async function observeContainers(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<OfContainers> {
-  const containers = await readContainers(client, facts, scope);
-  const ours = containers.filter((c) => c.ours);
-  const privileged = ours.filter(wantsPrivileges(scope));
-  const containerIds = ours.map((c) => c.platformId);
-  const [members, privileges, defaults, foreign, reach] = await Promise.all([
-    readMembers(client, facts, { scope, containers: ours }),
-    readPrivileges(client, facts, privileged),
-    observeDefaults(client, facts, privileged),
-    scope.foreign
-      ? observeForeign(client, facts, {
+    foreign: scope.foreign
+      ? await observeForeign(client, facts, {
           objectIds: [...new Set([...scope.objects, ...(scope.governed ?? [])])],
           containerIds,
         })
       : [],
-    scope.foreign ? observeReach(client, scope.principals, containerIds) : new Map<string, never>(),
-  ]);
-  return { containers, memberships: membershipsOf(facts, containers, members), privileges, defaults, foreign, reach };
+    reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
+  };
 }
 
 async function readPrincipals(client: PoolClient, ids: readonly string[]): Promise<PrincipalRow[]> {
