@@ -179,11 +179,27 @@ it('a review flow that is being written is not lost when somebody else saves the
   const read = await stoa.admin.call(getRequestFormById, { params: { id } });
   expect(read.body.policy.defaultEvent).toEqual(flow('Open, said by me').defaultEvent);
   expect(await told.count()).toBe(0);
+
+  // Nor is one that comes back while one writes on.
+  const isRead = page.waitForResponse(
+    async (one) => one.request().method() === 'GET' && one.url().endsWith(id) && /and more/.test(await one.text()),
+  );
+  await page.route(`**/api/request-form/${id}`, async (route) => {
+    if (route.request().method() === 'PUT') await comment.fill('Open, and I go on');
+    await route.continue();
+  });
+  await comment.fill('Open, and more');
+  await save.click();
+  await isRead;
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.unroute(`**/api/request-form/${id}`);
+  expect(await comment.inputValue()).toBe('Open, and I go on');
+  expect(await told.count()).toBe(0);
   expect(visitor.problems).toEqual([]);
   await visitor.close();
 });
 
-it('the entrance leads on who is signed in already, and the page that it leads to has the focus', async () => {
+it('the page that signing in leads to has the focus, and the entrance leads on who is signed in already', async () => {
   const visitor = await openVisitor(browser, stoa.url);
   const { page } = visitor;
   await signInAt(visitor, '/govern/domains', 'second');
@@ -193,6 +209,8 @@ it('the entrance leads on who is signed in already, and the page that it leads t
   await page.waitForURL('**/manage/forms');
   await page.goto('/login');
   await page.waitForURL((now) => now.pathname === '/');
+  await page.goto('/login?again=true');
+  await page.getByLabel('User name').waitFor();
   expect(visitor.problems).toEqual([]);
   await visitor.close();
 });

@@ -8,7 +8,7 @@ alter table determination alter column traits set statistics 0;
 alter table membership_status alter column proof set statistics 0;
 alter table inbox_message alter column details set statistics 0;
 
--- As before (0048), but by how many rows there are: what was only changed is the server's own turn.
+-- As before (0048), but by how many rows were added: what was only changed is the server's own turn.
 create or replace function refresh_statistics() returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   changed regclass;
@@ -16,7 +16,8 @@ begin
   for changed in
     select s.relid from pg_stat_user_tables s join pg_class c on c.oid = s.relid
     where s.schemaname = 'public' and pg_has_role(c.relowner, 'USAGE')
-      and least(s.n_live_tup, s.n_mod_since_analyze) >= 1000 and least(s.n_live_tup - c.reltuples, s.n_mod_since_analyze) > greatest(c.reltuples, 0) / 2
+      and least(s.n_live_tup, s.n_mod_since_analyze, s.n_ins_since_vacuum) >= 1000
+      and least(s.n_mod_since_analyze, s.n_ins_since_vacuum) > greatest(c.reltuples, 0) / 2
     order by s.n_mod_since_analyze desc
   loop
     begin

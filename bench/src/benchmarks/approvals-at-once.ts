@@ -114,7 +114,7 @@ export async function measureApprovalsAtOnce(world: World): Promise<Figure[]> {
       budget: { kind: 'least', value: 500 },
       note: 'floor: one commit each by 8 sessions; the client shares the cores',
     },
-    { id: '-', what: `the same, the first ${single} of a server that has just begun`, unit: '/s', stoa: first.rate },
+    { id: '-', what: 'the same, by a server that has just begun', unit: '/s', stoa: first.rate },
     { id: '-', what: `${single} approvals: last answer -> all granted and recorded`, unit: 'ms', stoa: behind },
     {
       id: 'P3',

@@ -41,10 +41,8 @@ export async function observe(client: PoolClient, facts: ServerFacts, scope: Obs
   const pairs = scope.containers !== 'all' && named.every((c) => !c.privileges && c.members !== 'all');
   if (pairs && scope.objects.length + scope.schemas.length === 0 && !scope.foreign)
     return observePairs(client, facts, scope);
-  const [, state] = await Promise.all([
-    client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
-    observeWide(client, facts, scope),
-  ]);
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const state = await observeWide(client, facts, scope);
   await client.query('COMMIT');
   return state;
 }
@@ -119,11 +117,7 @@ function emptyState(facts: ServerFacts): ObservedState {
 }
 
 async function observeWide(client: PoolClient, facts: ServerFacts, scope: ObserveScope): Promise<ObservedState> {
-  // Sent together, and answered in turn. What follows is not: how long an answer may take counts from its question.
-  const [containers, objects] = await Promise.all([
-    readContainers(client, facts, scope),
-    readObjects(client, facts, scope.objects),
-  ]);
+  const containers = await readContainers(client, facts, scope);
   const ours = containers.filter((c) => c.ours);
   const members = await readMembers(client, facts, { scope, containers: ours });
   const privileged = ours.filter(wantsPrivileges(scope));
@@ -135,7 +129,7 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     containers,
     memberships: membershipsOf(facts, containers, members),
     privileges: await readPrivileges(client, facts, privileged),
-    objects,
+    objects: await readObjects(client, facts, scope.objects),
     schemas: await observeSchemas(client, facts, scope.schemas),
     defaults: await observeDefaults(client, facts, privileged),
     principals: principals.map((row) => principalOf(facts, row)),

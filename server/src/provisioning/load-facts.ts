@@ -52,8 +52,6 @@ export type FactsRequest = {
   source?: number;
   /** Read a moment ago, with the keys of this very scope. */
   rows?: FactRows | undefined;
-  /** The sessions that have planned the questions about a few keys. */
-  frequent?: Reader;
   /** The one writer of the connection asks: what policies come to is kept while it is that, and new containers get numbers. */
   keeps?: Writer;
 };
@@ -67,10 +65,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
   const named = request.source === undefined && scope.kind === 'keys' ? wholeTargets(scope, []) : undefined;
   // Targets that the keys name are looked up beside the facts, not after them.
   const early = named === undefined ? undefined : loadSources(db, connectionId, { targetIds: named });
-  const [loaded, earlySources] = await Promise.all([
-    request.rows ?? readFactRows(isFew(scope) ? (request.frequent ?? db) : db, connectionId, scope),
-    early,
-  ]);
+  const [loaded, earlySources] = await Promise.all([request.rows ?? readFactRows(db, connectionId, scope), early]);
   const rows = (loaded.targets ?? []).filter((target) => target.kind !== 'po');
   const all = rows.map((target) => target.targetId);
   const whole = wholeTargets(scope, rows);
@@ -191,7 +186,6 @@ function someObjects(connectionId: string): RawBuilder<unknown> {
 
 /** So many keys are few enough for a plan made once; more are planned for, by their number. */
 const fewKeys = 32;
-const isFew = (scope: Scope): boolean => scope.kind === 'keys' && scope.keys.length <= fewKeys;
 
 type Parts = { direct: RawBuilder<unknown>; people: RawBuilder<boolean>; governed?: RawBuilder<unknown> };
 
@@ -232,6 +226,7 @@ const hasParts = (connectionId: string) => sql<boolean>`exists (
   select from chosen c join container_part x on x.connection_id = ${connectionId} and x.target_id = c.target_id)`;
 
 async function readFactRows(db: Reader, connectionId: string, scope: Scope): Promise<FactRows> {
+  const isFew = scope.kind === 'keys' && scope.keys.length <= fewKeys;
   const isOfPairs = scope.kind === 'keys' && scope.keys.every((key) => key.globalUserId !== undefined);
   const direct = scope.kind === 'all' ? sql`null::json` : someObjects(connectionId);
   // A look at a whole target may be the first that finds a guardrail on it. Of a whole connection, everybody is read once.
@@ -240,11 +235,10 @@ async function readFactRows(db: Reader, connectionId: string, scope: Scope): Pro
     : scope.kind === 'all'
       ? sql<boolean>`false`
       : sql<boolean>`${hasPolicies} or ${hasParts(connectionId)}`;
-  const { rows } =
-    await sql<FactRows>`${isFew(scope) ? prepared(isOfPairs ? 'facts-of-pairs' : 'facts-of-targets') : sql``}
+  const { rows } = await sql<FactRows>`${isFew ? prepared(isOfPairs ? 'facts-of-pairs' : 'facts-of-targets') : sql``}
     with ${scoped(connectionId, scope)} ${factRows(connectionId, { direct, people, ...(scope.kind === 'all' ? { governed: governedObjects(connectionId) } : {}) })}`.execute(
-      db,
-    );
+    db,
+  );
   const row = rows[0];
   if (!row) throw new Error('the facts of a connection could not be read');
   return row;

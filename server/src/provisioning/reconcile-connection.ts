@@ -124,7 +124,6 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
     installationId: deps.installationId,
     scope: work.scope,
     rows: work.rows,
-    frequent: deps.frequent,
     keeps: work,
   });
   const { facts } = loaded;

@@ -105,11 +105,11 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   const objects = groupObjects(outcome.judgement.objects);
   // A platform that we changed may be changed back to the very state of the last fingerprint; it must not pass for unmoved.
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
+  const isFew = outcome.judgement.memberships.length <= 64;
   const { suspicious } = outcome.judgement;
   const beside = { connectionId, objects, whole, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
   const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
-  const isPrepared = outcome.judgement.memberships.length <= 64 && !beside.isSweep;
   // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
   const ofMembers = run.results.every(({ statement }) => isOfMembers(statement.step.kind));
   const isTold =
@@ -123,7 +123,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   return sql<{
     held: boolean;
     waits: number[] | null;
-  }>`${!isPrepared ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
+  }>`${!isFew || beside.isSweep ? sql`` : isOfPeople ? prepared('record-people') : prepared('record-run')}
     with fence as materialized (
       select from connection_lease where connection_id = ${connectionId} and holder = ${deps.replicaId} and fence = ${run.fence}
     ), soft as materialized (select set_config('synchronous_commit', 'off', true)
@@ -172,7 +172,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
-    isPrepared ? deps.frequent : deps.db,
+    isOfPeople ? deps.frequent : deps.db,
   );
 }
 

@@ -7,7 +7,6 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { ApiProblem } from '../lib/api-problem.ts';
 import { call } from '../lib/api.ts';
 import type { WhyAsked } from '../lib/fresh-login.ts';
-import { leavePage } from '../lib/person-of-page.ts';
 import { ActionButton } from '../ui/ActionButton.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -65,8 +64,7 @@ export function FreshLoginDialog({ why, onAnswer }: Props) {
   };
   const signInAgain = () => {
     onAnswer(false);
-    leavePage();
-    void router.navigate({ to: '/login', search: { returnTo: router.state.location.href } });
+    void router.navigate({ to: '/login', search: { returnTo: router.state.location.href, again: true } });
   };
   return (
     <Dialog

@@ -30,7 +30,7 @@ const login = createRoute({
   path: '/login',
   validateSearch: returnSearch,
   beforeLoad: async ({ context, search }) => {
-    if (!isPageLeft() && (await isSignedIn(context.client)))
+    if (search.again !== true && !isPageLeft() && (await isSignedIn(context.client)))
       throw redirect({ href: search.returnTo ?? '/', replace: true });
   },
   component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),

@@ -41,7 +41,11 @@ export const tabSearch =
     return tab === undefined ? rest : { ...rest, tab };
   };
 
-export type ReturnSearch = { returnTo?: string | undefined };
+export type ReturnSearch = {
+  returnTo?: string | undefined;
+  /** Whoever is signed in wants to sign in once more. */
+  again?: true | undefined;
+};
 
 /** Where to go after signing in: a path of this site. Anything else is dropped, or the link of a stranger would decide. */
 export function sameOriginPath(value: unknown, origin: string): string | undefined {
@@ -59,5 +63,8 @@ const isEntrance = (path: string): boolean => /^\/(?:login|welcome)\b/.test(path
 /** A member that is left out would stay as it stands in the address: what is dropped must be named. */
 export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
   const returnTo = sameOriginPath(search.returnTo, window.location.origin);
-  return { returnTo: returnTo === undefined || isEntrance(returnTo) ? undefined : returnTo };
+  return {
+    returnTo: returnTo === undefined || isEntrance(returnTo) ? undefined : returnTo,
+    again: String(search.again) === 'true' ? true : undefined,
+  };
 };

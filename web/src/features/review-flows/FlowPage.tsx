@@ -62,7 +62,10 @@ function FormFlowPage({ id }: { id: string }) {
       member="policy"
       ability={onMember(abilityOn(abilities, 'edit'), 'policy')}
       save={save}
-      onSave={(flow: FormFlow) => save.mutate({ params: { id }, body: { policy: flow } })}
+      onSave={(flow: FormFlow) => {
+        save.mutate({ params: { id }, body: { policy: flow } });
+        return true;
+      }}
     />
   );
 }
@@ -112,6 +115,7 @@ function ProductFlowPage({ id, type }: { id: string; type: RequestType }) {
       onSave={(flow) => {
         const whole = targetFlowOf(flow);
         if (whole !== undefined) save.mutate({ params: { id: data.id }, body: bodyOf(type, whole) });
+        return whole !== undefined;
       }}
     />
   );
@@ -154,6 +158,7 @@ function AssetFlowPage({ id, type }: { id: string; type: RequestType }) {
         const whole = targetFlowOf(flow);
         if (whole !== undefined)
           save.mutate({ params: { id: data.id }, body: { type: 'DATA_OBJECT', ...bodyOf(type, whole) } });
+        return whole !== undefined;
       }}
     />
   );

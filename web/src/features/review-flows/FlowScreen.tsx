@@ -30,7 +30,8 @@ type Props = {
   readonly member: string;
   readonly ability: Ability;
   readonly save: { readonly error: ApiProblem | null; readonly isPending: boolean; readonly isSuccess: boolean };
-  readonly onSave: (flow: FlowDraft) => void;
+  /** Answers whether it was sent. */
+  readonly onSave: (flow: FlowDraft) => boolean;
 };
 
 const isSame = (a: FlowDraft, b: FlowDraft): boolean => replaceEqualDeep(a, b) === a;
@@ -41,17 +42,15 @@ function useFlowDraft(saved: FlowDraft, isSaved: boolean) {
   const [base, setBase] = useState(saved);
   const [sent, setSent] = useState<FlowDraft>();
   const [hasMoved, setHasMoved] = useState(false);
-  const follow = () => {
-    setDraft(saved);
-    setHasMoved(false);
-  };
+  const isChanged = !isSame(draft, saved);
   if (!isSame(base, saved)) {
-    const isOwn = (isSaved && draft === sent) || isSame(draft, saved);
+    const isUntouched = isSame(draft, base) || (isSaved && draft === sent);
     setBase(saved);
-    if (isOwn || isSame(draft, base)) follow();
-    else setHasMoved(true);
-  }
-  return { draft, setDraft, setSent, isChanged: !isSame(draft, saved), hasMoved, takeTheirs: follow };
+    if (isUntouched) setDraft(saved);
+    // One's own save may come back while one writes on.
+    setHasMoved(!isUntouched && isChanged && !(sent !== undefined && isSame(sent, saved)));
+  } else if (hasMoved && !isChanged) setHasMoved(false);
+  return { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs: () => setDraft(saved) };
 }
 
 /** A flow on a page of its own: sentences, simulator, one button. */
@@ -65,9 +64,7 @@ export function FlowScreen(props: Props) {
       ? { allowed: true }
       : { allowed: false, reason: t('flows.page.unchanged') };
   const submit = () => {
-    if (!maySave.allowed) return;
-    setSent(draft);
-    onSave(draft);
+    if (maySave.allowed && onSave(draft)) setSent(draft);
   };
   const label = t(mode === 'form' ? 'flows.page.saveVersion' : 'flows.page.save');
   useCommands([{ id: 'flow-save', label, group: 'page', keys: 'Ctrl S', run: submit }]);
@@ -92,7 +89,7 @@ export function FlowScreen(props: Props) {
         <Banner tone="warning">{t('flows.page.inactive', { form: props.inactiveBy })}</Banner>
       )}
       {props.isDefault === true && <Banner>{t('flows.page.default')}</Banner>}
-      {hasMoved && isChanged && (
+      {hasMoved && (
         <Banner tone="warning" action={<ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />}>
           {t('flows.page.moved')}
         </Banner>
