@@ -20,6 +20,8 @@ export async function storeChecks(db: Reader, connectionId: string, checks: read
     where id = ${connectionId}`.execute(db);
 }
 
+type Checked = { readonly id: string; readonly connectionKey: string };
+
 /** Checks made less than this ago still hold. */
 const freshSeconds = 60;
 
@@ -27,12 +29,18 @@ const freshSeconds = 60;
  * Runs the checks again before a whole crawl. A failure sets `error`: grants wait, revokes are still tried; a later
  * success ends it.
  */
-export async function recheckConnection(deps: Deps, connection: { id: string; connectionKey: string }): Promise<void> {
+export async function recheckConnection(deps: Deps, connection: Checked): Promise<void> {
   const { rows } = await sql<{ is_fresh: boolean }>`select
       coalesce((server_info #>> '{preflight,checkedAt}')::timestamptz > now() - make_interval(secs => ${freshSeconds}), false) as is_fresh
     from connection where id = ${connection.id}`.execute(deps.db);
-  if (rows[0]?.is_fresh === true) return;
-  const checks = await deps.platforms.preflight(await deps.platforms.describe(connection.id));
+  if (rows[0]?.is_fresh !== true) await runChecks(deps, connection);
+}
+
+/** Runs the checks and keeps what they came to, with the state that follows from it. */
+export async function runChecks(deps: Deps, connection: Checked): Promise<PreflightCheck[]> {
+  const checks = (await deps.platforms.preflight(await deps.platforms.describe(connection.id))).map((one) => ({
+    ...one,
+  }));
   const failure = failureOf(checks);
   await transact(deps, async (tx, after) => {
     await storeChecks(tx, connection.id, checks);
@@ -55,4 +63,5 @@ export async function recheckConnection(deps: Deps, connection: { id: string; co
     if (failure === null) await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'crawl' });
     after.changed('connection', connection.connectionKey);
   });
+  return checks;
 }

@@ -93,6 +93,9 @@ export async function readProvisioningSummaries(
   return new Map(requestIds.map((id) => [id, summarise(parts.get(id) ?? [])]));
 }
 
+/** Access that stands, or did until it was taken away: since when is of interest. */
+const stoodOnce: ReadonlySet<string> = new Set(['ACTIVE', 'REMOVING', 'REMOVED', 'REMOVE_FAILED']);
+
 function summarise(parts: readonly PartRow[]): ProvisioningSummary {
   const first = parts[0];
   if (!first) return { state: 'NONE' };
@@ -125,7 +128,7 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
           },
         }),
     ...(first.approved_at ? { approvedAt: first.approved_at.toISOString() } : {}),
-    ...(active && state === 'ACTIVE' ? { activeAt: active.toISOString() } : {}),
+    ...(active && stoodOnce.has(state) ? { activeAt: active.toISOString() } : {}),
     ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
     ...(reason ? { reason } : {}),
   };

@@ -73,7 +73,7 @@ async function settle(callers: SampleCallers, by: SampleUsername, id: string): P
 }
 
 /**
- * Nobody waits an hour for the sample: decision and end are moved together so that the end is now, and then the access expires
+ * Nobody waits an hour for the sample: request, decision and end are moved together so that the end is now, and then the access expires
  * by its usual road.
  */
 async function expireNow(
@@ -81,7 +81,8 @@ async function expireNow(
   callers: SampleCallers,
   { by, id }: { by: SampleUsername; id: string },
 ): Promise<void> {
-  await sql`update access_request set expiration = now(), decided_at = decided_at - (expiration - now())
+  await sql`update access_request set expiration = now(), created_at = created_at - (expiration - now()),
+      decided_at = decided_at - (expiration - now())
     where id = ${id} and status = 'APPROVED'`.execute(deps.db);
   await waitFor(30, async () => {
     const { status } = await callers.call(by, getAccessRequestById, { params: { id } });

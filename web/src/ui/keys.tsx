@@ -22,12 +22,15 @@ const typing = 'input, textarea, select, [contenteditable="true"], [role="textbo
 const open =
   'dialog[open], [role="dialog"]:not([popover]), [role="alertdialog"], [role="menu"], :popover-open[role="dialog"]';
 
+/** Whether something has opened over the page, which keys are meant for then. */
+export const isOverlaid = (): boolean => document.querySelector(open) !== null;
+
 /** Letters belong to the text while someone types, and to the dialog while one is open. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
   const target = event.target;
   if (target instanceof Element && target.closest(typing) !== null) return true;
-  return document.querySelector(open) !== null;
+  return isOverlaid();
 }
 
 /** The page's own key goes before that of everywhere, whichever of the two came later. */

@@ -6,6 +6,8 @@ export type RailFacts = {
   readonly status: RequestStatus;
   readonly statusLabel?: string;
   readonly provisioning: ProvisioningState;
+  /** Of access that is over: whether it ever stood. Undefined where that is not known. */
+  readonly wasGranted?: boolean | undefined;
   readonly requestedAt?: string | undefined;
   readonly decidedAt?: string | undefined;
   readonly grantedAt?: string | undefined;
@@ -21,18 +23,19 @@ function decidedState(status: RequestStatus): RailState {
   return status === 'DENIED' || status === 'CANCELED' ? 'blocked' : 'done';
 }
 
-function grantedState({ status, provisioning }: RailFacts): RailState {
+function grantedState({ status, provisioning, wasGranted }: RailFacts): RailState {
   if (status === 'PENDING') return 'next';
   if (status === 'DENIED' || status === 'CANCELED') return 'blocked';
   if (provisioning === 'FAILED' || provisioning === 'REMOVE_FAILED') return 'failed';
   if (provisioning === 'AWAITING_ACCEPTANCE' || provisioning === 'AWAITING_IDENTITY') return 'blocked';
   if (provisioning === 'PROVISIONING' || provisioning === 'REMOVING') return 'active';
-  return provisioning === 'NONE' ? 'next' : 'done';
+  return provisioning === 'NONE' || (provisioning === 'REMOVED' && wasGranted === false) ? 'next' : 'done';
 }
 
 function verifiedState(facts: RailFacts): RailState {
-  if (facts.provisioning === 'ACTIVE' || facts.provisioning === 'REMOVED') return 'done';
-  return grantedState(facts) === 'done' ? 'active' : 'next';
+  const isGranted = grantedState(facts) === 'done';
+  if (facts.provisioning === 'ACTIVE' || (facts.provisioning === 'REMOVED' && isGranted)) return 'done';
+  return isGranted ? 'active' : 'next';
 }
 
 /** The five steps of a request's access, from its status and the state on the platform. */

@@ -139,6 +139,9 @@ describe('asking for an asset', () => {
   it('shows the steward every source below it, and what the person reads already', async () => {
     const held = (await ask(consumer, ids.lines)).body.id;
     await decide(governor, held, 'APPROVED');
+    // What it gave itself is not what was there before.
+    const own = await governor.call(getAccessRequestEvidence, { params: { id: held } });
+    expect(own.body.sources).toMatchObject([{ name: 'lines', effect: 'GAINS_ACCESS' }]);
     const { id } = (await ask(consumer, ids.schema)).body;
     const { body } = await governor.call(getAccessRequestEvidence, { params: { id } });
     expect(body.sources).toMatchObject([

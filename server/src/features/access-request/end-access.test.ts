@@ -4,6 +4,7 @@ import {
   getAccessRequestRecords,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '../../audit/append.ts';
@@ -74,6 +75,12 @@ describe('revoking', () => {
     expect((await revoke(governor, product.id, id)).status).toBe(204);
     expect(await read(id)).toMatchObject({ status: 'REVOKED', decisionReason: 'Project over.' });
     expect(await keysOf(product.id)).toEqual(['determination', 'revoke']);
+    const { timeline } = (await governor.call(getAccessRequestEvidence, { params: { id } })).body;
+    expect(timeline.at(-1)).toMatchObject({
+      kind: 'revoked',
+      text: 'Project over.',
+      actor: { username: 'governor' },
+    });
     expect(await revoke(governor, product.id, id)).toMatchObject({
       status: 409,
       body: { code: 'access_request.not_approved' },

@@ -28,7 +28,7 @@ type Row = {
   tags: string[];
 };
 
-/** Per source: what approving would change for the beneficiary. */
+/** Per source: what approving would change for the beneficiary, and of what is approved what it changed. */
 export async function describeSources(db: Reader, request: LoadedRequest): Promise<EvidenceSource[]> {
   const { rows } = await sql<Row>`
     select s.id, s.name, c.connection_key, c.technology, o.object_path, o.comment,
@@ -36,11 +36,11 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
       (select count(*)::int from column_mask m where m.data_source_id = s.id) as masked,
       (select p.name from data_product_source y join data_product p on p.id = y.data_product_id
         join access_request r on r.data_product_id = p.id
-        where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.type = 'DATA_ACCESS'
+        where y.data_source_id = s.id and p.deleted_at is null and not p.suspended and r.id <> ${request.id} and r.type = 'DATA_ACCESS'
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by p.name limit 1) as has_by,
       (select o2.object_path from access_request r join data_object o2 on o2.id = r.asset_id
-        where r.asset_id in (${assetsOver(sql`o.id`)}) and r.type = 'DATA_ACCESS'
+        where r.asset_id in (${assetsOver(sql`o.id`)}) and r.id <> ${request.id} and r.type = 'DATA_ACCESS'
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by o2.object_path limit 1) as has_by_asset,
       case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold

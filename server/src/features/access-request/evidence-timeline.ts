@@ -41,11 +41,19 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       at: request.ended_at.toISOString(),
       kind: request.status.toLowerCase(),
       text: request.end_reason ?? '',
-      actor: null,
+      actor: await endedBy(db, request.id),
     });
   entries.push(...foundEntries(request), ...endedEntries(request));
   entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
+/** Nobody where access ended by its date. */
+async function endedBy(db: Reader, requestId: string): Promise<PersonName | null> {
+  const { rows } = await sql<{ actor: PersonName }>`
+    select json_build_object('globalUserId', u.global_user_id, 'username', u.username, 'name', u.name) as actor
+    from access_request r join app_user u on u.global_user_id = r.ended_by where r.id = ${requestId}`.execute(db);
+  return rows[0]?.actor ?? null;
 }
 
 const foundAs = z.object({ at: z.string(), path: z.string() });
@@ -96,6 +104,13 @@ async function onPlatforms(db: Reader, requestId: string): Promise<TimelineEntry
       : [{ at: active_at.toISOString(), kind: 'active', text: `Verified on ${connection_key}.`, actor: null }]),
     ...(removed_at === null
       ? []
-      : [{ at: removed_at.toISOString(), kind: 'removed', text: `Removed on ${connection_key}.`, actor: null }]),
+      : [
+          {
+            at: removed_at.toISOString(),
+            kind: 'removed',
+            text: active_at === null ? `It never stood on ${connection_key}.` : `Removed on ${connection_key}.`,
+            actor: null,
+          },
+        ]),
   ]);
 }

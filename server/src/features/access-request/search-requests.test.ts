@@ -210,5 +210,8 @@ describe('evidence', () => {
     ]);
     expect(body.findings).toMatchObject([{ finding: 'bypass', principal: 'PUBLIC' }]);
     expect(body.signals.map((s) => s.code)).toEqual(['no_identity', 'bypass', 'on_behalf']);
+    await decide(governor, id, 'APPROVED');
+    const { body: decided } = await governor.call(getAccessRequestEvidence, { params: { id } });
+    expect(decided.sources).toMatchObject([{ effect: 'GAINS_ACCESS' }]);
   });
 });

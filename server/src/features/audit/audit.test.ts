@@ -2,6 +2,8 @@ import { searchAudit } from '@stoa/contract/audit';
 import * as domain from '@stoa/contract/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendAudit, systemActor } from '../../audit/append.ts';
+import { transact } from '../../db/transact.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { countAudit as countEvents } from './count-audit.ts';
@@ -111,4 +113,24 @@ test('counting ends at its bound, also where next to nothing fits; what an index
   expect(await count({})).toEqual([50, 50]);
   expect(await count({ searchText: 'gus governor' })).toEqual([0, 50]);
   expect(await count({ action: ['DomainCreated'] })).toEqual([4, null]);
+});
+
+test('an event is found by the reason that somebody gave, and by the statement that ran', async () => {
+  const payloads = [{ reason: 'Needed for the Board Pack' }, { statement: 'GRANT "stoa_dp_9" TO "ann"' }];
+  await transact(server.deps, (tx) =>
+    appendAudit(
+      tx,
+      payloads.map((payload) => ({
+        action: 'ProvisioningStatementExecuted',
+        actor: systemActor,
+        targetType: 'CONTAINER',
+        targets: [],
+        payload,
+      })),
+    ),
+  );
+  for (const [at, searchText] of ['board pack', 'to "ann"'].entries()) {
+    const { body } = await auditor.call(searchAudit, { query: { searchText } });
+    expect(body.data.map(({ auditPayload }) => auditPayload)).toEqual([expect.objectContaining(payloads[at])]);
+  }
 });

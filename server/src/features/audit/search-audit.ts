@@ -129,7 +129,7 @@ export async function conditionsOf(db: Reader, filter: AuditFilter): Promise<Raw
   if (filter.searchText) {
     const words = filter.searchText.toLowerCase();
     all.push(sql`strpos(lower(concat_ws(' ', action, actor->>'name', actor_id, target_type, targets::text,
-      related_resources::text, request_id)), ${words}) > 0`);
+      related_resources::text, request_id, payload->>'status', payload->>'reason', payload->>'statement')), ${words}) > 0`);
   }
   return sql.join(all, sql` and `);
 }

@@ -105,6 +105,21 @@ test('a new connection crawls by itself, and no answer, log row or audit row hol
   expect(roots.body.data).toMatchObject([{ name: platform.database, objectType: 'database', state: 'disabled' }]);
 });
 
+test('the checks are run again when somebody asks, and what they came to is kept', async () => {
+  const params = { connectionKey: 'warehouse' };
+  const checksOf = async () => (await admin.call(connections.readConnection, { params })).body.preflight;
+  const before = await checksOf();
+  expect((await consumer.call(connections.recheckConnection, { params })).status).toBe(403);
+  const unknown = await admin.call(connections.recheckConnection, { params: { connectionKey: 'nowhere' } });
+  expect(unknown.status).toBe(404);
+  const { status, body } = await admin.call(connections.recheckConnection, { params });
+  expect(status).toBe(200);
+  expect(body.checks.filter((check) => check.result === 'fail')).toEqual([]);
+  const after = await checksOf();
+  expect(after?.checks).toEqual(body.checks);
+  expect(after?.checkedAt).not.toBe(before?.checkedAt);
+});
+
 test('a change of the login is tested before it replaces the old one, and [REDACTED] keeps what is there', async () => {
   const params = { connectionKey: 'warehouse' };
   const wrong = await admin.call(connections.updateConnection, {

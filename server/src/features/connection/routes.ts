@@ -5,6 +5,7 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
+import { runChecks } from '../../provisioning/preflight.ts';
 import { checkPlatform, requireConnector, requireForm } from './check-platform.ts';
 import { createConnection } from './create-connection.ts';
 import { deleteConnection } from './delete-connection.ts';
@@ -62,6 +63,13 @@ export const connectionRoutes: readonly Route[] = [
   route(connections.deleteConnection)(async ({ deps, actor, params, query, call }) => {
     requireMay(actor, 'connection.manage', nothing);
     return { status: 202, body: await deleteConnection(deps, { actor, call, ...params, ...query }) };
+  }),
+  route(connections.recheckConnection)(async ({ deps, actor, params }) => {
+    requireMay(actor, 'connection.manage', nothing);
+    const known = await findConnection(deps.db, params.connectionKey);
+    if (!known) throw notFound('connection');
+    const { id, connection_key: connectionKey } = known;
+    return { status: 200, body: { checks: await runChecks(deps, { id, connectionKey }) } };
   }),
   route(connections.syncConnection)(async ({ deps, actor, params, query, call }) => {
     requireMay(actor, 'connection.manage', nothing);

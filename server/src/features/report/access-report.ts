@@ -101,7 +101,7 @@ const approvals: RawBuilder<unknown> = sql`
     (select a.reason from approval_record a where a.access_request_id = r.id and a.status = 'APPROVED' and a.action_by is not null
       order by a.updated_at desc limit 1) as reason,
     r.expiration as until, r.status, r.awaits_acceptance, m.state as member_state, x.state as object_state, x.reason as object_reason,
-    coalesce(m.verified_at, x.verified_at) as verified_at
+    m.verified_at
   from source g join access_request r on r.id = g.request_id join app_user u on u.global_user_id = r.beneficiary
     join data_source s on s.id = g.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     left join data_product p on p.id = r.data_product_id

@@ -51,6 +51,11 @@ beforeAll(async () => {
   await give(people.consumer, first);
   await give(people.consumer, second, 10);
   await give(people.formula, first);
+  // The product was read back; none of its members was.
+  await sql`insert into container_object (connection_id, target_id, data_source_id, part, state, verified_at)
+    values (${catalogue.connectionId}, ${first}, ${catalogue.sources.policies}, 1, 'ACTIVE', now())`.execute(
+    server.deps.db,
+  );
   await sql`insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state)
     values (${catalogue.connectionId}, ${people.consumer.globalUserId}, 'con_login', '777', 'mapped')`.execute(
     server.deps.db,
@@ -87,6 +92,7 @@ test('who can read a source is told cause by cause, with the ways that others op
     decidedBy: { username: 'gus' },
     reason: 'needed for the close',
     state: 'PROVISIONING',
+    verifiedAt: null,
   });
   const found = await people.auditor.call(reports.reportWhoHasAccess, {
     query: { sourceId: sourceId(), searchText: 'con_log', limit: 1, offset: 2 },

@@ -11,7 +11,7 @@ export const sampleLogins = {
   governor: 'governor-demo',
 } as const;
 
-/** A login from before Stoa, whose direct grants are a way around every decision. */
+/** A login from before Stoa with direct grants. It belongs to nobody in Stoa, so no finding names it. */
 export const legacyReport = { user: 'legacy_report', password: 'legacy-report-demo' } as const;
 
 /** Owns every table; nobody logs in as it. */

@@ -1,14 +1,14 @@
 import { Radio } from '@mantine/core';
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Evidence } from '@stoa/contract/evidence';
-import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { type Ability, ActionButton } from '../../ui/ActionButton.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { DurationPicker, useDurationText } from '../../ui/DurationPicker.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { useKeys } from '../../ui/keys.tsx';
+import { isOverlaid, useKeys } from '../../ui/keys.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
 import { AssistLine } from './AssistLine.tsx';
 import type { Choice } from './decision.ts';
@@ -118,6 +118,23 @@ function Conflict({ decision }: { decision: ReturnType<typeof useDecision> }) {
   return command.error === null ? null : <ErrorNotice problem={command.error} isWrite />;
 }
 
+/** Ctrl Enter, wherever on the page one has read last. */
+function useSendKeys(send: () => void) {
+  const latest = useRef(send);
+  useEffect(() => {
+    latest.current = send;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || isOverlaid()) return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+}
+
 type Props = {
   readonly evidence: Evidence;
   readonly draft: DraftState;
@@ -151,6 +168,7 @@ export function DecisionPanel({ evidence, draft: state, onDecided }: Props) {
         : choice !== 'deny' && approve?.allowed === false
           ? approve
           : { allowed: true };
+  useSendKeys(() => ability.allowed && submit());
   return (
     <form
       noValidate
@@ -158,11 +176,6 @@ export function DecisionPanel({ evidence, draft: state, onDecided }: Props) {
       data-chosen={choice !== undefined || undefined}
       aria-label={t('reviews.decision.title')}
       onSubmit={(event) => event.preventDefault()}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        if (ability.allowed) submit();
-      }}
     >
       <ChoiceCards value={choice} onChange={(next) => set({ choice: next })} />
       <div className={styles.more}>

@@ -15,6 +15,7 @@ import { railStepsOf } from '../../ui/rail-steps.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { PathUnder, targetNameOf } from './asked-target.tsx';
+import { wasGranted } from './use-access-rail.ts';
 import styles from './lists.module.css';
 
 const pageSize = 25;
@@ -22,7 +23,12 @@ const sorts = ['status', 'dataProduct', 'createdAt', 'updatedAt', 'expiration'] 
 
 function RowRail({ request }: { request: AccessRequest }) {
   const status = wordOf(requestStatus.options, request.status) ?? 'PENDING';
-  const steps = railStepsOf({ status, provisioning: request.provisioning?.state ?? 'NONE' });
+  const { type, provisioning } = request;
+  const steps = railStepsOf({
+    status,
+    provisioning: provisioning?.state ?? 'NONE',
+    wasGranted: wasGranted(type, provisioning),
+  });
   return <AccessRail steps={steps} orientation="horizontal" isCompact />;
 }
 

@@ -50,8 +50,9 @@ function useRevoke(onDone: () => void) {
   const fromAsset = useCommand(revokeAssetRequest, { invalidates: shown, onSuccess: onDone });
   const revoke = (what: Revocable, reason: string) => {
     const params = { id: what.target.id, requestId: what.requestId };
-    if (what.target.type === 'DATA_PRODUCT') fromProduct.mutate({ params, query: { reason } });
-    else fromAsset.mutate({ params });
+    const how = { params, query: { reason } };
+    if (what.target.type === 'DATA_PRODUCT') fromProduct.mutate(how);
+    else fromAsset.mutate(how);
   };
   return {
     revoke,

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import { requestStatus } from '@stoa/contract/enums';
-import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { getAccessRequestProvisioning, type ProvisioningSummary } from '@stoa/contract/provisioning';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { wordOf } from '../../lib/members.ts';
@@ -8,6 +8,10 @@ import { railStepsOf } from '../../ui/rail-steps.tsx';
 
 const moving = new Set(['PROVISIONING', 'REMOVING']);
 const askEveryMs = 1_000;
+
+/** Of access that is over: whether it ever stood. Of exceptions it is not told. */
+export const wasGranted = (type: AccessRequest['type'], summary: ProvisioningSummary | undefined) =>
+  type === 'DATA_ACCESS' ? summary?.activeAt !== undefined : undefined;
 
 /**
  * Where the access of a request stands, object by object, and the rail that shows it. While the platform works the
@@ -34,8 +38,10 @@ export function useAccessRail(request: AccessRequest | undefined) {
     provisioning: summary?.state ?? 'NONE',
     requestedAt: request.createdAt,
     decidedAt: request.decidedAt,
+    wasGranted: wasGranted(request.type, summary),
     grantedAt: summary?.activeAt,
-    verifiedAt: summary?.lastVerifiedAt,
+    // What was seen last of access that is over is its end.
+    verifiedAt: hasEnded ? summary?.activeAt : summary?.lastVerifiedAt,
     expiresAt: status === 'REVOKED' ? request.updatedAt : request.expiration,
   });
   const last = hasEnded ? { label: t(`ui.status.${status}`) } : {};

@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type FlowDraft, type FlowMode, problemsUnder } from './flow-draft.ts';
+import { openParts } from './facts.ts';
 import { FlowEditor } from './FlowEditor.tsx';
 import styles from './flows.module.css';
 import type { SimulationScope } from './use-simulation.ts';
@@ -58,11 +59,12 @@ export function FlowScreen(props: Props) {
   const { title, saved, ability, save, onSave, mode } = props;
   const t = useText();
   const { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs } = useFlowDraft(saved, save.isSuccess);
+  const isWhole = openParts(draft, props.fields, t).length === 0;
   const maySave = !ability.allowed
     ? ability
-    : isChanged
+    : isChanged && isWhole
       ? { allowed: true }
-      : { allowed: false, reason: t('flows.page.unchanged') };
+      : { allowed: false, reason: t(isChanged ? 'flows.try.invalid' : 'flows.page.unchanged') };
   const submit = () => {
     if (maySave.allowed && onSave(draft)) setSent(draft);
   };

@@ -2,7 +2,7 @@
 export const audit = {
   'audit.title': 'Audit',
   'audit.lead': 'What happened, written in the transaction it describes. Newest first.',
-  'audit.search': 'Search in actions, names and payloads',
+  'audit.search': 'Search in actions, names, reasons and statements',
   'audit.table': 'Events',
   'audit.column.time': 'Time',
   'audit.column.action': 'Action',
