@@ -79,6 +79,19 @@ function WhyNot({ evidence }: { evidence: Evidence }) {
   );
 }
 
+/** Who said the last word, and why. */
+function LastWord({ evidence }: { evidence: Evidence }) {
+  const t = useText();
+  const { request, timeline } = evidence;
+  const by = timeline.findLast(({ kind, actor }) => actor !== null && kind === request.status.toLowerCase())?.actor;
+  return (
+    <>
+      {request.decisionReason !== undefined && <p className={styles.quote}>{request.decisionReason}</p>}
+      {by != null && <p className="small text-2">{t('requests.decided.by', { name: by.name })}</p>}
+    </>
+  );
+}
+
 /** In place of the decision once there is none to make: the rail as it fills, and the way to take it back. */
 export function DecidedPanel({ evidence, steps, provisioning, unsent }: Props) {
   const t = useText();
@@ -94,7 +107,7 @@ export function DecidedPanel({ evidence, steps, provisioning, unsent }: Props) {
         <AccessRail steps={steps} />
       </div>
       {provisioning !== undefined && <Provisioned provisioning={provisioning} />}
-      {request.decisionReason !== undefined && <p className={styles.quote}>{request.decisionReason}</p>}
+      <LastWord evidence={evidence} />
       <OwnText text={unsent} />
       {request.status === 'APPROVED' && what !== undefined && revoke.allowed && (
         <ActionButton label={t('requests.revoke.confirm')} onClick={() => setIsRevoking(true)} isFullWidth />

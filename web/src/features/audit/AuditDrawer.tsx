@@ -23,6 +23,8 @@ function Thing({ thing }: { thing: Related }) {
   const words: ReactNode = thing.name ?? thing.id;
   switch (thing.type) {
     case 'ACCESS_REQUEST':
+    case 'DATA_ACCESS':
+    case 'MASKING_EXCEPTION':
       return (
         <LinkTo to="/requests/$id" params={{ id: thing.id }}>
           {words}
@@ -40,7 +42,15 @@ function Thing({ thing }: { thing: Related }) {
           {words}
         </LinkTo>
       );
+    case 'DATA_OBJECT':
+      return (
+        <LinkTo to="/assets/$id" params={{ id: thing.id }} search={{}}>
+          {words}
+        </LinkTo>
+      );
     case 'USER':
+    case 'REQUESTING_USER':
+    case 'BENEFICIARY':
       return (
         <LinkTo to="/admin/people/$id" params={{ id: thing.id }}>
           {words}

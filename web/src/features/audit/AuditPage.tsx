@@ -15,7 +15,7 @@ import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Audit.module.css';
-import { actionWords, fromOf, periods, type Period } from './audit-view.ts';
+import { actionWords, decisionOf, fromOf, periods, type Period } from './audit-view.ts';
 import { Outcome, useTargetText } from './audit-words.tsx';
 
 const pageSize = 50;
@@ -110,13 +110,18 @@ function useColumns(list: ListState): Column<AuditEvent>[] {
     const count = one.targets.length - 1;
     return count > 0 ? t('audit.more', { first, count }) : first;
   };
+  const wordsOf = (one: AuditEvent) => {
+    const what = actionWords(one.action);
+    const decision = decisionOf(one);
+    return decision === undefined ? what : t('audit.decided', { what, decision: t(`ui.status.${decision}`) });
+  };
   return [
     {
       key: 'action',
       header: t('audit.column.action'),
       cell: (one) => (
         <LinkTo look="row" to="." search={{ ...list.search, row: one.id, at: one.eventTimestamp }} resetScroll={false}>
-          {actionWords(one.action)}
+          {wordsOf(one)}
         </LinkTo>
       ),
     },

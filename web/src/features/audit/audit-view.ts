@@ -39,3 +39,9 @@ export function actionWords(action: string): string {
   const words = action.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** What a person decided, where the event is a decision. */
+export function decisionOf({ action, auditPayload }: AuditEvent): 'APPROVED' | 'DENIED' | undefined {
+  const status = action === 'ApprovalRecordDecided' ? auditPayload['status'] : undefined;
+  return status === 'APPROVED' || status === 'DENIED' ? status : undefined;
+}

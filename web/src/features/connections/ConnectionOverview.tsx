@@ -1,7 +1,7 @@
 import { type Connection, readConnection, recheckConnection } from '@stoa/contract/connection';
 import { lazy, Suspense } from 'react';
 import { useMay } from '../../app/current-user.ts';
-import { useText } from '../../app/messages/use-text.tsx';
+import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -115,6 +115,14 @@ function ChecksPart({ connection }: { connection: Connection }) {
           <p className="text-2">{t('connections.checks.none')}</p>
         ) : (
           <CheckList checks={report.checks} />
+        )}
+        {connection.preflight !== undefined && (
+          <p className="small text-2">
+            <Say
+              id="connections.checks.at"
+              values={{ when: <TimeStamp key="when" value={connection.preflight.checkedAt} /> }}
+            />
+          </p>
         )}
       </div>
     </Section>

@@ -2,6 +2,7 @@
 export const audit = {
   'audit.title': 'Audit',
   'audit.lead': 'What happened, written in the transaction it describes. Newest first.',
+  'audit.decided': '{what}: {decision}',
   'audit.search': 'Search in actions, names, reasons and statements',
   'audit.table': 'Events',
   'audit.column.time': 'Time',

@@ -87,6 +87,7 @@ export const connections = {
   'connections.checks.again': 'Run the checks again',
   'connections.checks.running': 'Checking: reach, encryption, sign-in, rights…',
   'connections.checks.none': 'The checks write nothing, here or there.',
+  'connections.checks.at': 'Checked {when}.',
   'connections.checks.passed': '{count, plural, one {# check passed} other {# checks passed}}',
   'connections.checks.warned': '{count, plural, one {# warning} other {# warnings}}',
   'connections.checks.failed': '{count, plural, one {# check failed} other {# checks failed}}',

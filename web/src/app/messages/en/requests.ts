@@ -213,6 +213,7 @@ export const requests = {
   'requests.stages.empty': 'No person has to decide this.',
   'requests.timeline.title': 'Timeline',
 
+  'requests.decided.by': 'by {name}',
   'requests.decided.unsent': 'What you had written',
   'requests.decided.speed': 'Readable and verified {seconds} s after the decision.',
   'requests.decided.counts': '{active} of {total} verified',
