@@ -24,8 +24,7 @@ function decidedState(status: RequestStatus): RailState {
 }
 
 function grantedState({ status, provisioning, wasGranted }: RailFacts): RailState {
-  if (status === 'PENDING') return 'next';
-  if (status === 'DENIED' || status === 'CANCELED') return 'blocked';
+  if (status === 'PENDING' || status === 'DENIED' || status === 'CANCELED') return 'next';
   if (provisioning === 'FAILED' || provisioning === 'REMOVE_FAILED') return 'failed';
   if (provisioning === 'AWAITING_ACCEPTANCE' || provisioning === 'AWAITING_IDENTITY') return 'blocked';
   if (provisioning === 'PROVISIONING' || provisioning === 'REMOVING') return 'active';

@@ -115,7 +115,11 @@ function wordsOf(t: ReturnType<typeof useText>, { kind, text, actor }: Evidence[
   const act = wordOf(acts, kind);
   if (act === undefined) return { title: text, ...(actor === null ? {} : { detail: actor.name }) };
   const who = actor?.name ?? t('requests.event.rule');
-  return { title: t(`requests.event.${act}`, { who }), ...(text === '' ? {} : { detail: text }) };
+  const isNamed = actor !== null && (act === 'revoked' || act === 'canceled');
+  return {
+    title: t(isNamed ? `requests.event.${act}By` : `requests.event.${act}`, { who }),
+    ...(text === '' ? {} : { detail: text }),
+  };
 }
 
 export function TimelineBlock({ evidence }: { evidence: Evidence }) {

@@ -102,6 +102,8 @@ export const requests = {
   'requests.event.rule': 'A rule',
   'requests.event.canceled': 'Canceled',
   'requests.event.revoked': 'Revoked',
+  'requests.event.canceledBy': '{who} canceled',
+  'requests.event.revokedBy': '{who} revoked',
   'requests.event.expired': 'Expired',
   'requests.event.active': 'Readable and verified on the platform',
 
