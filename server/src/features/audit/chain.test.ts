@@ -276,6 +276,7 @@ test('an export holds what its reader may read, oldest first, and is itself on r
   expect((await take(local)).events.map((event) => event.action)).toEqual(['DomainCreated']);
   const some = await take(auditor, '?action=DomainCreated');
   expect(new Set(some.events.map((event) => event.action))).toEqual(new Set(['DomainCreated']));
+  expect(some.answer.headers.get('content-disposition')).toMatch(/-filtered\.ndjson"$/);
   expect((await take(governor)).answer.status).toBe(403);
   expect((await take(auditor, '?from=nonsense')).answer.status).toBe(400);
   const told = (await auditor.call(searchAudit, { query: { action: 'AuditExported' } })).body.data;

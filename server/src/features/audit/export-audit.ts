@@ -36,7 +36,10 @@ export async function exportAudit(deps: Deps, { actor, call, filter }: Input): P
     });
     return found;
   });
-  const name = `stoa-audit-${range.first}-${range.last}.ndjson`;
+  const { from: _, to: __, ...others } = asked;
+  // The numbers say which time it covers; whether all of that time is in it, they do not.
+  const isPart = scope !== 'all' || Object.values(others).some((value) => value !== undefined);
+  const name = `stoa-audit-${range.first}-${range.last}${isPart ? '-filtered' : ''}.ndjson`;
   return { name, file: Readable.from(lines(deps, filter, range), { objectMode: false }) };
 }
 
