@@ -234,6 +234,7 @@ async function askConnections({ held: { ask }, people, registered, server }: Pub
   const same = { connectionKey: registered.connectionKey, technology, config, authType, credentials };
   await ask(appadmin, connections.preflightConnection, { body: same });
   await ask(appadmin, connections.preflightConnection, { body: { ...same, config: { ...config, port: 1 } } });
+  await ask(appadmin, connections.recheckConnection, { params });
   await ask(appadmin, connections.createConnection, { body: same });
   await ask(appadmin, connections.listConnections, { query: { searchText: 'publ' } });
   await ask(appadmin, connections.updateConnection, { params, body: { syncIntervalHours: 48 } });
