@@ -45,7 +45,8 @@ test('a person who is named to be another login loses the access of the first on
   await quiet();
   expect(await world.platform.readAs(other, table())).toBe('42501');
   await revoke(id);
-  await settled(id, 'REMOVED');
+  // Since when it stood is told also of access that is over.
+  expect(await settled(id, 'REMOVED')).toMatchObject({ activeAt: expect.any(String) });
   expect((await name(ann, null)).status).toBe(200);
 });
 

@@ -1,6 +1,6 @@
 import type { PreflightCheck } from '@stoa/contract/connection';
 import { sql } from 'kysely';
-import { appendAudit, systemActor } from '../audit/append.ts';
+import { appendAudit, type AuditEntry, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
@@ -36,8 +36,12 @@ export async function recheckConnection(deps: Deps, connection: Checked): Promis
   if (rows[0]?.is_fresh !== true) await runChecks(deps, connection);
 }
 
-/** Runs the checks and keeps what they came to, with the state that follows from it. */
-export async function runChecks(deps: Deps, connection: Checked): Promise<PreflightCheck[]> {
+/** Runs the checks and keeps what they came to, with the state that follows from it, for whoever asked. */
+export async function runChecks(
+  deps: Deps,
+  connection: Checked,
+  by: Pick<AuditEntry, 'actor' | 'actorIp' | 'requestId'> = { actor: systemActor },
+): Promise<PreflightCheck[]> {
   const checks = (await deps.platforms.preflight(await deps.platforms.describe(connection.id))).map((one) => ({
     ...one,
   }));
@@ -54,7 +58,7 @@ export async function runChecks(deps: Deps, connection: Checked): Promise<Prefli
     await appendAudit(tx, {
       action: 'ConnectionChecked',
       actionStatus: failure === null ? 'SUCCESS' : 'FAILURE',
-      actor: systemActor,
+      ...by,
       targetType: 'CONNECTION',
       targets: [{ id: connection.id, name: connection.connectionKey }],
       payload: { check: 'preflight', failed: checks.filter((c) => c.result === 'fail').map((c) => c.check) },

@@ -6,7 +6,7 @@ export type RailFacts = {
   readonly status: RequestStatus;
   readonly statusLabel?: string;
   readonly provisioning: ProvisioningState;
-  /** Of access that is over: whether it ever stood. Undefined where that is not known. */
+  /** Of access that is over: whether it was ever seen to stand. Undefined where that is not known. */
   readonly wasGranted?: boolean | undefined;
   readonly requestedAt?: string | undefined;
   readonly decidedAt?: string | undefined;

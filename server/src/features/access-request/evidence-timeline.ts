@@ -108,7 +108,7 @@ async function onPlatforms(db: Reader, requestId: string): Promise<TimelineEntry
           {
             at: removed_at.toISOString(),
             kind: 'removed',
-            text: active_at === null ? `It never stood on ${connection_key}.` : `Removed on ${connection_key}.`,
+            text: active_at === null ? `Nothing of it stands on ${connection_key}.` : `Removed on ${connection_key}.`,
             actor: null,
           },
         ]),

@@ -120,6 +120,20 @@ test('the checks are run again when somebody asks, and what they came to is kept
   expect(after?.checkedAt).not.toBe(before?.checkedAt);
 });
 
+test('what the checks change of a connection is on record, with who asked for them', async () => {
+  const params = { connectionKey: 'warehouse' };
+  const stateOf = async () => (await admin.call(connections.readConnection, { params })).body.state;
+  await platform.run(`alter role "${platform.account}" nologin`);
+  expect((await admin.call(connections.recheckConnection, { params })).status).toBe(200);
+  expect(await stateOf()).toBe('error');
+  await platform.run(`alter role "${platform.account}" login`);
+  await admin.call(connections.recheckConnection, { params });
+  expect(await stateOf()).toBe('active');
+  const { rows } = await sql<{ status: string; actor: string }>`select action_status as status, actor ->> 'id' as actor
+    from audit_event where action = 'ConnectionChecked' order by sequence`.execute(server.deps.db);
+  expect(rows.slice(-2)).toEqual(['FAILURE', 'SUCCESS'].map((status) => ({ status, actor: admin.globalUserId })));
+});
+
 test('a change of the login is tested before it replaces the old one, and [REDACTED] keeps what is there', async () => {
   const params = { connectionKey: 'warehouse' };
   const wrong = await admin.call(connections.updateConnection, {

@@ -1,6 +1,7 @@
 import * as connections from '@stoa/contract/connection';
 import { offsetMetaOf } from '@stoa/contract/page';
 import { nothing } from '@stoa/core/permissions/objects';
+import { userActor } from '../../audit/user-actor.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -64,12 +65,13 @@ export const connectionRoutes: readonly Route[] = [
     requireMay(actor, 'connection.manage', nothing);
     return { status: 202, body: await deleteConnection(deps, { actor, call, ...params, ...query }) };
   }),
-  route(connections.recheckConnection)(async ({ deps, actor, params }) => {
+  route(connections.recheckConnection)(async ({ deps, actor, params, call }) => {
     requireMay(actor, 'connection.manage', nothing);
     const known = await findConnection(deps.db, params.connectionKey);
     if (!known) throw notFound('connection');
-    const { id, connection_key: connectionKey } = known;
-    return { status: 200, body: { checks: await runChecks(deps, { id, connectionKey }) } };
+    const by = { actor: userActor(actor), actorIp: call.ip, requestId: call.id };
+    const checks = await runChecks(deps, { id: known.id, connectionKey: known.connection_key }, by);
+    return { status: 200, body: { checks } };
   }),
   route(connections.syncConnection)(async ({ deps, actor, params, query, call }) => {
     requireMay(actor, 'connection.manage', nothing);

@@ -9,7 +9,7 @@ import { railStepsOf } from '../../ui/rail-steps.tsx';
 const moving = new Set(['PROVISIONING', 'REMOVING']);
 const askEveryMs = 1_000;
 
-/** Of access that is over: whether it ever stood. Of exceptions it is not told. */
+/** Of access that is over: whether it was ever seen to stand. Of exceptions it is not told. */
 export const wasGranted = (type: AccessRequest['type'], summary: ProvisioningSummary | undefined) =>
   type === 'DATA_ACCESS' ? summary?.activeAt !== undefined : undefined;
 
