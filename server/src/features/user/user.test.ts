@@ -4,7 +4,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
+import { countWaiting } from '../../testing/locks.ts';
 import { callerOf, type TestPerson } from '../../testing/people.ts';
+import { until } from '../../testing/until.ts';
 
 let server: TestServer;
 let admin: TestPerson;
@@ -203,11 +205,19 @@ test('the last user admin and the last application admin stay, also when two tak
   });
   expect(taken.body).toMatchObject({ code: 'user.last_admin', permission: 'APPLICATION_ADMIN' });
   const other = await server.person({ username: 'other', permissions: ['USER_ADMIN'] });
-  const both = await Promise.all([
-    admin.call(user.updateUser, { params: { globalUserId: other.globalUserId }, body: { permissions: [] } }),
-    other.call(user.updateUser, { params, body: { permissions: [] } }),
-  ]);
-  expect(both.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  // Both hold the right when they ask and wait in the row for their turn; a later one would just lack it by then.
+  const { both } = await server.deps.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
+    const both = Promise.all([
+      admin.call(user.updateUser, { params: { globalUserId: other.globalUserId }, body: { permissions: [] } }),
+      other.call(user.updateUser, { params, body: { permissions: [] } }),
+    ]);
+    await until(async () => ((await countWaiting(tx)) === 2 ? true : undefined));
+    return { both };
+  });
+  const answers = await both;
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  expect(answers.find((answer) => answer.status === 409)?.body).toMatchObject({ code: 'user.last_admin' });
 });
 
 async function giveRequests(beneficiary: string): Promise<{ pending: string; approved: string }> {
