@@ -9,7 +9,6 @@ export type ListedSources = { listed: ReadonlyMap<string, Target['sources']>; so
 /** The sources of one target, column by column: a row for each would be most of what publishing a large product costs. */
 type SourceColumns = {
   target: string;
-  isProduct: boolean;
   ids: number[];
   platformIds: (string | null)[];
   schemaIds: (string | null)[];
@@ -24,9 +23,8 @@ type SourceColumns = {
 };
 type Loaded = {
   targets: SourceColumns[] | null;
-  /** The domains of each product, and of each domain the sources that some target lists. */
-  products: { id: string; domains: string[] }[] | null;
-  domains: { id: string; sources: number[] }[] | null;
+  /** The sources of each product that are in none of its domains. */
+  outside: { target: string; ids: number[] }[] | null;
 };
 
 /** The targets asked about; with `source`, of this one data source alone. */
@@ -75,11 +73,9 @@ export async function loadSources(
       select p.data_product_id as target_id, p.data_source_id as id, true as is_product from product_source p
       union all select b.target_id, s.id, false from below b cross join lateral (
         select d.id from data_source d where d.data_object_id = b.id ${oneByOne}) s
-    ), place as materialized (
-      select data_product_id, domain_id from data_product_domain where data_product_id = any(${targetIds}::uuid[])
     )
     select (select json_agg(t) from (
-        select l.target_id as target, bool_and(l.is_product) as "isProduct", json_agg(l.id) as ids, json_agg(x.platform_id) as "platformIds", json_agg(x.schema_id) as "schemaIds",
+        select l.target_id as target, json_agg(l.id) as ids, json_agg(x.platform_id) as "platformIds", json_agg(x.schema_id) as "schemaIds",
           json_agg(x.object_path) as paths, json_agg(x.object_type) as types, json_agg(x.owner_platform_id) as owners,
           json_agg(x.enabled) as enabled, json_agg(x.held) as held, json_agg(x.missing) as missing, json_agg(x.protection) as protections
         from listed l cross join lateral (
@@ -90,16 +86,12 @@ export async function loadSources(
             left join source_protection sp on sp.data_source_id = s.id
           where s.connection_id = ${connectionId} ${oneByOne}) x
         group by l.target_id) t) as targets,
-      (select json_agg(json_build_object('id', p.id, 'domains', p.domains)) from (
-        select data_product_id as id, json_agg(domain_id) as domains from place group by 1) p) as products,
-      (select json_agg(json_build_object('id', d.id, 'sources', d.sources)) from (
-        select x.domain_id as id, json_agg(x.data_source_id) as sources
-        from (select distinct domain_id from place) w cross join (select distinct id from listed) l cross join lateral (
-          select d.domain_id, d.data_source_id from domain_data_source d
-          where d.domain_id = w.domain_id and d.data_source_id = l.id ${oneByOne}) x group by 1) d) as domains`.execute(
-    db,
-  );
-  const isInside = insideOf(rows[0]);
+      (select json_agg(o) from (
+        select l.target_id as target, json_agg(l.id) as ids from listed l where l.is_product and not exists (
+          select from domain_data_source d where d.data_source_id = l.id and d.domain_id = any(array(
+            select pd.domain_id from data_product_domain pd where pd.data_product_id = l.target_id)) offset 0)
+        group by l.target_id) o) as outside`.execute(db);
+  const outside = new Map((rows[0]?.outside ?? []).map(({ target, ids }) => [target, new Set(ids)]));
   const listed = new Map<string, Target['sources']>();
   const sources = new Map<number, Source>();
   for (const columns of rows[0]?.targets ?? []) {
@@ -107,19 +99,12 @@ export async function loadSources(
       columns.target,
       columns.ids.map((dataSourceId) => ({
         dataSourceId,
-        outOfDomain: columns.isProduct && !isInside(columns.target, dataSourceId),
+        outOfDomain: outside.get(columns.target)?.has(dataSourceId) === true,
       })),
     );
     for (const [n, id] of columns.ids.entries()) if (!sources.has(id)) sources.set(id, sourceAt(columns, n, id));
   }
   return { listed, sources: [...sources.values()] };
-}
-
-function insideOf(loaded: Loaded | undefined): (productId: string, sourceId: number) => boolean {
-  const inDomain = new Map((loaded?.domains ?? []).map(({ id, sources }) => [id, new Set(sources)]));
-  const products = new Map((loaded?.products ?? []).map(({ id, domains }) => [id, domains]));
-  return (productId, sourceId) =>
-    (products.get(productId) ?? []).some((domain) => inDomain.get(domain)?.has(sourceId) === true);
 }
 
 const sourceAt = (columns: SourceColumns, n: number, dataSourceId: number): Source => ({

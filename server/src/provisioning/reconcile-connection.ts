@@ -36,7 +36,7 @@ import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
-import { recordRun } from './record-run.ts';
+import { readPrevious, recordRun } from './record-run.ts';
 import { asRun, recordLeftIntents, recordStatements } from './statement-intent.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
@@ -135,13 +135,16 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   if (!(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
+  const previous = readPrevious(deps.db, { ...work, facts, desired });
+  // Whoever waits for it below is told; until then the run may have failed for a reason of its own.
+  previous.catch(() => undefined);
   const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed });
   if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
   const run: Run = { ...work, facts, desired, observed, plan, ...applied };
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
-  if ((await recordRun(deps, run)) === 'fenced') return 'again';
+  if ((await recordRun(deps, run, await previous)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;

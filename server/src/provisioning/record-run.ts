@@ -17,10 +17,7 @@ import type { Run } from './reconcile-connection.ts';
  * while the fence holds. It commits asynchronously on purpose: should a crash lose it, it loses the end of the keys too,
  * and the run is repeated.
  */
-export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fenced'> {
-  const isWhole =
-    run.desired.containers.some((container) => container.onlyPrincipals === null) || run.desired.scope.kind === 'all';
-  const previous = isWhole ? await readPrevious(deps.db, run) : noneBefore;
+export async function recordRun(deps: Deps, run: Run, previous: Before): Promise<'recorded' | 'fenced'> {
   const judged = judgeRun(run, previous);
   const changed = judged.memberships.filter((m) => previous.memberships.get(m.requestId) !== m.state);
   const judgement = { ...judged, memberships: judged.memberships.filter((m) => !isRecorded(m, previous.recorded)) };
@@ -38,14 +35,24 @@ export async function recordRun(deps: Deps, run: Run): Promise<'recorded' | 'fen
 
 /** A membership as it was read back so shortly ago that what is read again and says the same is not written again. */
 type Recorded = Pick<JudgedMembership, 'state' | 'reason' | 'principal' | 'prevented'>;
-type Before = Previous & { readonly recorded: ReadonlyMap<string, Recorded> };
+export type Before = Previous & { readonly recorded: ReadonlyMap<string, Recorded> };
 const noneBefore: Before = { memberships: new Map(), objects: new Map(), recorded: new Map() };
 
 /** Half a minute lies between two sweeps, and each of them may come to look at all memberships of a platform. */
 const recordedAgain = '10 minutes';
-const isSweep = (run: Run): boolean => run.keys.every(({ cause }) => cause === 'sweep');
+const isSweep = (run: Pick<Run, 'keys'>): boolean => run.keys.every(({ cause }) => cause === 'sweep');
 
-async function readPrevious(db: Reader, run: Run): Promise<Before> {
+/**
+ * What is recorded of what a run is about. Nobody but the holder of the lease writes it, so that it may be read while the statements
+ * run: of a large product that is time which neither side has to wait.
+ */
+export async function readPrevious(
+  db: Reader,
+  run: Pick<Run, 'connectionId' | 'keys' | 'facts' | 'desired'>,
+): Promise<Before> {
+  const isWhole =
+    run.desired.containers.some((container) => container.onlyPrincipals === null) || run.desired.scope.kind === 'all';
+  if (!isWhole) return noneBefore;
   const targets = run.desired.containers.map((container) => container.targetId);
   const ofMembers = sql<Recorded & { key: string; isRecent: boolean }>`
     select access_request_id as key, state, reason, principal, case when prevented_parts is not null
