@@ -40,6 +40,7 @@ export const actions = [
   'access-request.cancel',
   'access-request.accept',
   'access-request.extend',
+  'access-request.inspect',
   'access-request.assess',
   'access-request.determine',
   'access-request.reroute',

@@ -166,7 +166,7 @@ export const getAccessRequestEvidence = operation({
   method: 'GET',
   path: '/api/access-request/{id}/evidence',
   summary: 'Everything to look at before deciding a request.',
-  access: { action: 'access-request.assess' },
+  access: { action: 'access-request.inspect' },
   params: z.object({ id: cuid }),
   responses: { 200: evidence },
 });

@@ -36,7 +36,7 @@ export const getAccessRequestPlan = operation({
   method: 'GET',
   path: '/api/access-request/{id}/plan',
   summary: 'The exact statements that approving this request would run.',
-  access: { action: 'access-request.assess' },
+  access: { action: 'access-request.inspect' },
   params: z.object({ id: cuid }),
   responses: { 200: planPreview },
 });

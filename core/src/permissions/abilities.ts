@@ -109,7 +109,17 @@ export const abilitiesOnAccessRequest = (
   actor: Actor,
   r: AccessRequestObject,
 ): Abilities<
-  'cancel' | 'accept' | 'extend' | 'renew' | 'assess' | 'determine' | 'approve' | 'reroute' | 'revoke' | 'retry'
+  | 'cancel'
+  | 'accept'
+  | 'extend'
+  | 'renew'
+  | 'inspect'
+  | 'assess'
+  | 'determine'
+  | 'approve'
+  | 'reroute'
+  | 'revoke'
+  | 'retry'
 > => {
   const determine = now(may(actor, 'access-request.determine', r), undecidable(actor, r));
   const extension = checkExtension(r);
@@ -126,6 +136,7 @@ export const abilitiesOnAccessRequest = (
     ),
     extend: now(extend, whyNot(extension, 'extend', 'The access has ended; renew it.')),
     renew: now(extend, whyNot(extension, 'renew', 'The access has not ended yet.')),
+    inspect: shown(may(actor, 'access-request.inspect', r)),
     assess: shown(may(actor, 'access-request.assess', r)),
     determine,
     approve: determine.allowed && !r.target.registered ? { allowed: false, reason: unregistered } : determine,

@@ -142,10 +142,26 @@ describe('readers of a request', () => {
     for (const name of ['consumer', 'consumer2', 'auditor', 'claims-auditor'])
       expect(may(who(name), 'access-request.read', accessRequest()).allowed, name).toBe(true);
   });
+  test('auditors look at its evidence, and do nothing with it', () => {
+    for (const status of ['PENDING', 'APPROVED'] as const)
+      for (const name of ['auditor', 'claims-auditor']) {
+        const able = abilitiesOnAccessRequest(who(name), accessRequest({ status }));
+        const allowed = Object.entries(able).flatMap(([ability, { allowed: is }]) => (is ? [ability] : []));
+        expect(allowed, name).toEqual(['inspect']);
+        expect(able.inspect.reason).toBe('You audit it.');
+      }
+  });
+  test('its two users see it without the evidence, and no permission is named that they would need', () => {
+    for (const name of ['consumer', 'consumer2']) {
+      const refused = may(who(name), 'access-request.inspect', accessRequest());
+      expect(refused, name).toMatchObject({ ...denied, reason: expect.stringContaining('review or audit') });
+      expect(refused).not.toHaveProperty('needs');
+    }
+  });
   test('everybody else does not learn that it exists, whatever they try', () => {
     const r = accessRequest();
     const stranger = who('sales-manager');
-    for (const action of ['read', 'cancel', 'assess', 'determine', 'reroute', 'revoke', 'retry'] as const)
+    for (const action of ['read', 'cancel', 'inspect', 'assess', 'determine', 'reroute', 'revoke', 'retry'] as const)
       expect(may(stranger, `access-request.${action}`, r), action).toMatchObject(notFound);
   });
   test('its two users cancel it, and the beneficiary gives access back', () => {

@@ -45,6 +45,7 @@ const matrix = `
 | map a platform identity                  |     |        |         | Yes |     |      |
 | read a request                           | Yes | Yes    | Yes     |     |     |      |
 | see the evidence of a request            | Yes | Yes    | Yes     |     |     |      |
+| see what earlier decisions suggest       | Yes | Yes    | Yes     |     |     |      |
 | see another person's exceptions          | Yes | Yes    | Yes     |     |     |      |
 | retry provisioning                       | Yes | Yes    | Yes     |     |     |      |
 | see recent determinations of a product   | Yes | Yes    | Yes     |     |     |      |
@@ -118,7 +119,8 @@ const questions: Readonly<Record<string, Question>> = {
   'change a group': (a) => may(a, 'group.manage', { kind: 'group', name: 'HR', affected: [other] }),
   'map a platform identity': (a) => may(a, 'identity.manage', { kind: 'identity', ...other }),
   'read a request': (a) => may(a, 'access-request.read', accessRequest()),
-  'see the evidence of a request': (a) => may(a, 'access-request.assess', accessRequest()),
+  'see the evidence of a request': (a) => may(a, 'access-request.inspect', accessRequest()),
+  'see what earlier decisions suggest': (a) => may(a, 'access-request.assess', accessRequest()),
   "see another person's exceptions": (a) =>
     may(a, 'access-request.assess', { kind: 'exceptions', ...other, callerReviews: a === columns.S }),
   'retry provisioning': (a) => may(a, 'access-request.retry', accessRequest({ status: 'APPROVED' })),

@@ -19,13 +19,18 @@ const isParty = (actor: Actor, r: AccessRequestObject): boolean =>
 const isStewardOfRequest = (actor: Actor, r: AccessRequestObject): boolean =>
   isSteward(actor, [...r.records.flatMap((record) => record.approvers), ...r.targetReviewers], r.target.domains);
 
+const isAuditor = (actor: Actor, r: AccessRequestObject): boolean =>
+  isAuditorOf(
+    actor,
+    r.target.domains.map((d) => d.id),
+  );
+
 const read = (actor: Actor, r: AccessRequestObject): Answer => {
   if (isParty(actor, r)) return yes('It is your request.');
   if (isGovernor(actor)) return yes('You hold Governance.');
   if (isStewardOfRequest(actor, r)) return yes('You are a steward of it.');
   if (isManager(actor, r.target.domains)) return yes('You manage data products in its domain.');
-  const domainIds = r.target.domains.map((d) => d.id);
-  return isAuditorOf(actor, domainIds) ? yes('You audit it.') : hidden();
+  return isAuditor(actor, r) ? yes('You audit it.') : hidden();
 };
 
 /** Asks only readers; everybody else does not learn that it exists. */
@@ -47,9 +52,18 @@ const byReviewing = (actor: Actor, r: AccessRequestObject): Answer => {
   };
 };
 
-/** The evidence: `rev` on both kinds of target. */
+/** What earlier decisions suggest: `rev` on both kinds of target. */
 const assess = (actor: Actor, r: AccessRequestObject): Answer =>
   isStewardOfRequest(actor, r) ? yes('You are a steward of it.') : byManaging(actor, r.target.domains);
+
+/** The evidence: for those who review it, and for those who look at how it is reviewed. */
+const inspect = (actor: Actor, r: AccessRequestObject): Answer => {
+  const reviewed = assess(actor, r);
+  if (reviewed.allowed) return reviewed;
+  return isAuditor(actor, r)
+    ? yes('You audit it.')
+    : no('The evidence is for those who review or audit a request; its two people see the request itself.');
+};
 
 const assessTarget = (actor: Actor, target: DataProductObject | AssetObject): Answer => {
   if (target.kind === 'data-product' && target.deleted) return hidden();
@@ -117,6 +131,7 @@ export const accessRequestRules: Rules<
   | 'access-request.cancel'
   | 'access-request.accept'
   | 'access-request.extend'
+  | 'access-request.inspect'
   | 'access-request.assess'
   | 'access-request.determine'
   | 'access-request.reroute'
@@ -137,6 +152,7 @@ export const accessRequestRules: Rules<
   'access-request.extend': amongReaders((actor, r) =>
     isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may extend it.'),
   ),
+  'access-request.inspect': amongReaders(inspect),
   'access-request.assess': (actor, object) => {
     if (object.kind === 'exceptions') return assessExceptions(actor, object);
     return object.kind === 'access-request' ? amongReaders(assess)(actor, object) : assessTarget(actor, object);

@@ -75,6 +75,8 @@ const ofRequest = (...who: ((cell: Cell) => boolean)[]): Rule =>
 const req = ofRequest(isReader);
 const itsUsers = ofRequest(isParty);
 const revOfRequest = ofRequest(isGovernor, isManager, isSteward);
+/** Who reviews it, and who looks at how it is reviewed. */
+const inspectors = ofRequest(isGovernor, isManager, isSteward, (cell) => cell.kind === 'AUDIT');
 const revokers = ofRequest(isBeneficiary, isGovernor, isManager, isSteward);
 /** On an asset the managers of its domain read along, and only governors and stewards take away. */
 const assetRevokers = ofRequest(isBeneficiary, isGovernor, isSteward);
@@ -338,8 +340,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listAssistRates: on('none', any),
   previewMaskingExceptionColumns: on('user', any),
   searchAccessRequestMaskingExceptionColumns: on('pending', req),
-  getAccessRequestPlan: on('pending', revOfRequest),
-  getAccessRequestEvidence: on('pending', revOfRequest),
+  getAccessRequestPlan: on('pending', inspectors),
+  getAccessRequestEvidence: on('pending', inspectors),
   getAccessRequestProvisioning: on('approved', req),
   retryAccessRequestProvisioning: on('approved', revOfRequest),
   explainAccess: on('explained', explainer),

@@ -24,8 +24,8 @@ import { toPersonName } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
 
 /**
- * Everything that a steward looks at before deciding, in one answer. The plan asks the platforms; who does not show it leaves
- * it out.
+ * Everything that a steward looks at before deciding, in one answer; auditors read it as well. The plan asks the platforms; who
+ * does not show it leaves it out.
  */
 export async function readEvidence(
   deps: Deps,
@@ -34,7 +34,7 @@ export async function readEvidence(
   { withPlan }: { withPlan: boolean } = { withPlan: true },
 ): Promise<Evidence> {
   const { db } = deps;
-  const read = await loadRequestFor(db, id, { actor, action: 'access-request.assess' });
+  const read = await loadRequestFor(db, id, { actor, action: 'access-request.inspect' });
   const { request, switches } = read;
   const viewer = { actor, switches };
   // One after the other: a page that many stewards open must not take a handful of connections each.

@@ -1,10 +1,13 @@
 import {
+  determineAccessRequest,
   getAccessRequestById,
   getRecentDeterminations,
   searchAccessRequests,
   searchDataProductAccessRequests,
 } from '@stoa/contract/access-request';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { getAccessRequestPlan } from '@stoa/contract/plan';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
@@ -180,9 +183,34 @@ describe('evidence', () => {
     expect(body.decision).toMatchObject({ allowed: true, final: true });
   });
 
-  it('is not for the requester, nor for strangers', async () => {
+  it('is read by auditors, of all requests or of those of their domain, who decide nothing', async () => {
+    const everywhere = await server.person({ username: 'auditor-of-all', permissions: ['AUDIT'] });
+    const of = (who: TestPerson, id: string) => who.call(getAccessRequestEvidence, { params: { id } });
+    expect((await of(auditor, ids.pending)).status).toBe(404);
+    for (const [who, id] of [
+      [everywhere, ids.pending],
+      [everywhere, ids.approved],
+      [auditor, ids.approved],
+    ] as const) {
+      const { status, body } = await of(who, id);
+      expect([status, body.request.id, body.decision.allowed]).toEqual([200, id, false]);
+      expect(body.timeline.map(({ kind }) => kind)).toContain('submitted');
+      const plan = await who.call(getAccessRequestPlan, { params: { id } });
+      const provisioning = await who.call(getAccessRequestProvisioning, { params: { id } });
+      expect([plan.status, provisioning.status]).toEqual([200, 200]);
+    }
+    const tried = await everywhere.call(determineAccessRequest, {
+      params: { id: ids.pending },
+      body: { status: 'APPROVED', reason: 'It looks right.' },
+    });
+    expect(tried.status).toBe(403);
+  });
+
+  it('is not for the requester, who is told whose it is, nor for strangers', async () => {
     const read = (who: TestPerson) => who.call(getAccessRequestEvidence, { params: { id: ids.pending } });
-    expect((await read(consumer)).status).toBe(403);
+    const own = await read(consumer);
+    expect(own).toMatchObject({ status: 403, body: { detail: expect.stringContaining('review or audit') } });
+    expect(own.body).not.toHaveProperty('needs');
     expect((await read(manager)).status).toBe(404);
   });
 

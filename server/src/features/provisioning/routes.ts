@@ -9,7 +9,7 @@ import { retryProvisioning } from './retry-provisioning.ts';
 
 export const provisioningRoutes: readonly Route[] = [
   route(getAccessRequestPlan)(async ({ deps, actor, params }) => {
-    requireMay(actor, 'access-request.assess', await loadRequestObject(deps.db, params.id));
+    requireMay(actor, 'access-request.inspect', await loadRequestObject(deps.db, params.id));
     return { status: 200, body: await previewPlan(deps, params.id) };
   }),
   route(getAccessRequestProvisioning)(async ({ deps, actor, params }) => {

@@ -196,7 +196,7 @@ function Sheet({ request }: { request: AccessRequest }) {
   const me = useCurrentUser();
   const [now] = useState(() => new Date().toISOString());
   const params = { id: request.id };
-  const mayLook = abilityOn(request.abilities, 'assess').allowed;
+  const mayLook = abilityOn(request.abilities, 'inspect').allowed;
   const records = useOperation(getAccessRequestRecords, { params });
   const provisioning = useOperation(getAccessRequestProvisioning, { params });
   const evidence = useOperation(getAccessRequestEvidence, { params }, { enabled: mayLook });

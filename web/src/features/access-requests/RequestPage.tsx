@@ -155,11 +155,12 @@ function Acts({ request }: { request: AccessRequest }) {
   const data = dataPageAt(request);
   const again = againOf(request);
   const form = askAgainAt(request);
+  const mayDecide = abilityOn(request.abilities, 'determine').allowed;
   return (
     <div className={styles.acts}>
-      {abilityOn(request.abilities, 'determine').allowed && (
-        <LinkTo look="primary" to="/reviews/$requestId" params={{ requestId: request.id }}>
-          {t('requests.page.review')}
+      {(mayDecide || abilityOn(request.abilities, 'inspect').allowed) && (
+        <LinkTo look={mayDecide ? 'primary' : 'button'} to="/reviews/$requestId" params={{ requestId: request.id }}>
+          {t(mayDecide ? 'requests.page.review' : 'requests.page.evidence')}
         </LinkTo>
       )}
       {request.status === 'APPROVED' && request.awaitsAcceptance !== true && data !== undefined && (

@@ -134,9 +134,11 @@ function useAnnounceDecision(target: string) {
   };
 }
 
+/** Nothing for who has no queue, as auditors. */
 function NextInQueue({ queue }: { queue: QueueWalk }) {
   const t = useText();
-  const { next } = queue;
+  const { next, total } = queue;
+  if (total === 0) return null;
   if (next === undefined) return <p className={styles.done}>{t('reviews.queue.done')}</p>;
   return (
     <ActionButton

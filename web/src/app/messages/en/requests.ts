@@ -86,6 +86,7 @@ export const requests = {
   'requests.page.question': 'Question {n}',
   'requests.page.progress': '{satisfied, number} of {total, plural, one {# stage} other {# stages}} satisfied.',
   'requests.page.review': 'Review this request',
+  'requests.page.evidence': 'See its evidence',
   'requests.page.again': 'Ask again',
   'requests.page.cancel': 'Cancel the request',
   'requests.page.cancelTitle': 'Cancel the request for {target}?',
