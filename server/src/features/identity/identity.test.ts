@@ -46,6 +46,14 @@ test('a template names people by their parts, and nobody whose part is missing',
   expect(nameOf('{email}', { username: 'x', email: null })).toBeUndefined();
 });
 
+const told = async (person: TestPerson) => {
+  const { rows } = await sql<{ from: string | null; to: string }>`
+    select payload ->> 'from' as from, payload ->> 'to' as to from audit_event
+    where action = 'PlatformIdentityChanged' and targets @> ${JSON.stringify([{ id: person.globalUserId }])}::jsonb
+    order by sequence`.execute(server.deps.db);
+  return rows.map(({ from, to }) => `${from} -> ${to}`);
+};
+
 test('people are looked up by the template; one whose login is missing appears by itself once it is made', async () => {
   const first = await resolveIdentities(server.deps, connectionId, [ann.globalUserId, bob.globalUserId]);
   expect(first.identities.get(ann.globalUserId)).toMatchObject({ externalName: annLogin, state: 'fallback' });
@@ -54,6 +62,8 @@ test('people are looked up by the template; one whose login is missing appears b
   expect((await resolveIdentities(server.deps, connectionId, [ann.globalUserId, bob.globalUserId])).changed).toEqual(
     [],
   );
+  // Who was looked for and is nobody there did not change.
+  expect([await told(ann), await told(bob)]).toEqual([['null -> fallback'], []]);
   await platform.run(`create role ${bobLogin} login`);
   const second = await resolveIdentities(server.deps, connectionId, [bob.globalUserId]);
   expect(second.identities.get(bob.globalUserId)).toMatchObject({
@@ -61,12 +71,14 @@ test('people are looked up by the template; one whose login is missing appears b
     principalId: expect.stringMatching(/^\d+$/),
   });
   expect(second.changed).toEqual([bob.globalUserId]);
+  expect(await told(bob)).toEqual(['absent -> fallback']);
 });
 
 test('a login that was made anew under the same name gets nothing until a person confirms it', async () => {
   await platform.run(`drop role ${bobLogin}; create role ${bobLogin} login`);
   const seen = await resolveIdentities(server.deps, connectionId, [bob.globalUserId]);
   expect(seen.identities.get(bob.globalUserId)).toMatchObject({ state: 'unverified' });
+  expect(await told(bob)).toEqual(['absent -> fallback', 'fallback -> unverified']);
   const confirmed = await userAdmin.call(setIdentity, { params: params(bob), body: { externalName: bobLogin } });
   expect(confirmed.body).toMatchObject({ state: 'mapped', source: 'admin' });
 });

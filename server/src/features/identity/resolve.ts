@@ -113,6 +113,14 @@ export async function resolveIdentities(
 
 type Change = { candidate: Candidate; name: string; next: Omit<ResolvedIdentity, 'externalName'> };
 
+/**
+ * Somebody is found, lost or another one. Who was looked for and is nobody there, before as after, did not change: it is kept only
+ * so that the next one need not ask. A name that an admin gave is told of in any state.
+ */
+const isOfSomebody = ({ candidate, next }: Change): boolean =>
+  candidate.principalId !== next.principalId ||
+  (candidate.state !== next.state && (next.principalId !== null || candidate.isManual));
+
 const unasked = (candidate: Candidate): Omit<ResolvedIdentity, 'externalName'> => ({
   principalId: candidate.principalId,
   state: candidate.state ?? 'unverified',
@@ -161,7 +169,7 @@ async function store(
     await appendAudit(
       tx,
       changes
-        .filter(({ candidate }) => stored.has(candidate.globalUserId))
+        .filter((change) => stored.has(change.candidate.globalUserId) && isOfSomebody(change))
         .map(({ candidate, name, next }) => ({
           action: 'PlatformIdentityChanged',
           actor: systemActor,
