@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectionString, dropDatabase, uniqueName } from '../../testing/postgres.ts';
+import { sampleAccounts } from '../accounts.ts';
 import { longestName, longestNonAsciiName } from './awkward.ts';
 import { createWarehouse } from './create-warehouse.ts';
 import { identifyWarehouse } from './identify-warehouse.fixture.ts';
 import { directGrants, legacyReport, sampleLogins } from './logins.ts';
 import { sampleProducts } from './products.ts';
 
+const readme = readFileSync(join(import.meta.dirname, '../../../../README.md'), 'utf8');
 const whole = uniqueName('warehouse');
 const connector = { user: uniqueName('connector'), password: 'a password with \'quotes\' and "more"' };
 let seconds = 0;
@@ -86,6 +90,14 @@ const personalData: Readonly<Record<string, readonly string[]>> = {
   'Über uns.客户.电话': ['PHONE_NUMBER'],
 };
 
+test('everybody of the sample has a login whom the README gives one', () => {
+  const without = sampleAccounts.filter(({ username }) => !Object.hasOwn(sampleLogins, username));
+  expect(without.map(({ username }) => username)).toEqual(['useradmin', 'appadmin']);
+  expect(readme).toContain('All of them but the two admins have logins of their own on the warehouse');
+  for (const [login, password] of Object.entries(sampleLogins).slice(0, 3))
+    expect(readme).toContain(`\`${login}\` / \`${password}\``);
+});
+
 describe('the sample warehouse', () => {
   test('looks like a company: schemas, tables and views, rows, comments, made in good time', async () => {
     const url = connectionString(whole);
@@ -98,6 +110,8 @@ describe('the sample warehouse', () => {
     expect(Number(total?.rows)).toBeGreaterThanOrEqual(500_000);
     expect(objects.filter(({ comment }) => comment === null || comment === '').length).toBeLessThanOrEqual(1);
     expect(seconds).toBeLessThan(60);
+    const rows = (Math.round(Number(total?.rows) / 1_000) * 1_000).toLocaleString('en-US');
+    expect(readme).toContain(`(${objects.length} tables and views, ${rows} rows)`);
   });
 
   test('holds personal data that identification finds, and nothing that it takes for such', async () => {
