@@ -14,9 +14,11 @@ import {
   type DomainObject,
   nothing,
   type PolicyObject,
+  type ProductField,
   type RequestFormObject,
 } from './objects.ts';
 import { alterableFields } from './rules-product.ts';
+import { isGovernor } from './standing.ts';
 
 /** One thing the caller can do with an object right now, or why not. Sent with responses; the web shows what it says. */
 export type Ability = {
@@ -54,16 +56,16 @@ export const abilitiesOnDataProduct = (
   const manage = may(actor, 'data-product.manage', product);
   const fields = alterableFields(actor, product);
   const readable = may(actor, 'data-product.read', product);
-  const only = (allowed: boolean, who: string): Ability => ({
-    allowed,
-    reason: allowed ? `You are ${who}.` : `Only ${who} may do this.`,
-  });
-  const owning = only(fields.includes('dataAccessReviewFlow'), 'its owner or hold Governance');
+  const only = (field: ProductField, who: string): Ability =>
+    fields.includes(field)
+      ? { allowed: true, reason: isGovernor(actor) ? 'You hold Governance.' : 'You own it.' }
+      : { allowed: false, reason: `Only ${who} may do this.` };
+  const owning = only('dataAccessReviewFlow', 'its owners and holders of Governance');
   return {
     alter: shown(may(actor, 'data-product.alter', product)),
     attachForm: owning,
     attachSteward: owning,
-    changeOwners: only(fields.includes('owners'), 'a holder of Governance'),
+    changeOwners: only('owners', 'holders of Governance'),
     manage: shown(manage),
     suspend: now(manage, product.suspended ? 'It is suspended already.' : null),
     resume: now(manage, product.suspended ? null : 'It is not suspended.'),

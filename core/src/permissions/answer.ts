@@ -1,4 +1,5 @@
 import type { DomainPermission, GlobalPermission } from '@stoa/contract/enums';
+import { listed } from '../listed.ts';
 import type { DomainRef } from './objects.ts';
 
 /** What would make the answer yes, and who can give it. */
@@ -38,11 +39,12 @@ const words: Record<GlobalPermission, string> = {
   AUDIT: 'Audit',
 };
 
-/** The global permission as people read it. */
-export const permissionWords = (permission: GlobalPermission): string => words[permission];
+const isGlobal = (permission: GlobalPermission | DomainPermission): permission is GlobalPermission =>
+  Object.hasOwn(words, permission);
 
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** The permission as people read it. */
+export const permissionWords = (permission: GlobalPermission | DomainPermission): string =>
+  isGlobal(permission) ? words[permission] : permission;
 
 /** Allowed, and why. */
 export const yes = (reason: string): Allowed => ({ allowed: true, reason });
@@ -61,11 +63,21 @@ export const needsGlobal = (permission: GlobalPermission): Denied => ({
   needs: { permission, scope: 'global', grantedBy: 'USER_ADMIN' },
 });
 
-/** Denied for want of a domain permission. `domains`: those in which it is missing; none means "in some domain". */
-export const needsInDomains = (permission: DomainPermission, domains: readonly DomainRef[]): Denied => {
+/**
+ * Denied for want of a domain permission.
+ * @param domains those in which it is missing; none means "in some domain"
+ * @param where whether it has to be held in `all` of them, or in `any`
+ */
+export const needsInDomains = (
+  permission: DomainPermission,
+  domains: readonly DomainRef[],
+  where: 'all' | 'any' = 'all',
+): Denied => {
   const names = domains.map((d) => d.name);
   return {
-    ...no(`You need ${permission} in ${names.length === 0 ? 'a domain' : listed(names)}.`),
+    ...no(
+      `You need ${permission} in ${names.length === 0 ? 'a domain' : listed(names, where === 'all' ? 'and' : 'or')}.`,
+    ),
     needs: { permission, scope: names, grantedBy: 'USER_ADMIN' },
   };
 };

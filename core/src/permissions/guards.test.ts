@@ -48,8 +48,53 @@ describe('owners', () => {
     const edit = { kind: 'product-edit', product: product(), fields: ['name', 'dataAccessReviewFlow'] } as const;
     expect(may(M, 'data-product.alter', edit)).toMatchObject({
       code: 'data_product.field_forbidden',
-      reason: 'Only its owner or Governance may change dataAccessReviewFlow.',
+      reason: 'Only its owners and holders of Governance may change dataAccessReviewFlow.',
     });
+  });
+  test('several are named with those who may change each', () => {
+    const edit = {
+      kind: 'product-edit',
+      product: product(),
+      fields: ['owners', 'dataAccessReviewFlow', 'name', 'dataAccessRequestFormId'],
+    } as const;
+    expect(may(M, 'data-product.alter', edit).reason).toBe(
+      'Only holders of Governance may change owners. Only its owners and holders of Governance may change dataAccessReviewFlow and dataAccessRequestFormId.',
+    );
+    expect(may(S, 'data-product.alter', { ...edit, fields: ['name', 'domains', 'owners'] }).reason).toBe(
+      'Only its managers and holders of Governance may change name and domains. Only holders of Governance may change owners.',
+    );
+  });
+});
+
+describe('a missing permission', () => {
+  const third = { id: 'd-hr', name: 'HR' };
+  test('is asked for in all domains, or in any of them, as the rule has it', () => {
+    expect(may(N, 'data-product.create', { kind: 'publishing', domains: [claims, sales, third] }).reason).toBe(
+      'You need Manage Data Products in Claims, Sales and HR.',
+    );
+    const target = { kind: 'tag-target', domains: [claims, sales], callerRoles: [], isAbove: false } as const;
+    expect(may(N, 'tag.apply', target).reason).toBe('You need Manage Tags in Claims or Sales.');
+    const policy = {
+      kind: 'policy',
+      scope: 'domain',
+      callerOwns: false,
+      protected: false,
+      hasCustomSql: false,
+    } as const;
+    expect(may(N, 'policy.author', { ...policy, domains: [claims, sales] }).reason).toBe(
+      'You need Manage Policies in Claims or Sales.',
+    );
+    expect(
+      may(N, 'identification.run', { kind: 'identification', scope: 'domain', domains: [claims, sales] }).reason,
+    ).toBe('You need Manage Identifiers in Claims or Sales.');
+  });
+  test('that is held everywhere is told with its domains', () => {
+    const everywhere = person('m3', {
+      domain: [claims, sales, third].map((d) => [d, 'Manage Data Products'] as const),
+    });
+    expect(may(everywhere, 'data-product.manage', product({ domains: [claims, sales, third] })).reason).toBe(
+      'You hold Manage Data Products in Claims, Sales and HR.',
+    );
   });
 });
 
@@ -220,7 +265,10 @@ describe('asking on behalf', () => {
     expect(may(S, 'access-request.create', newRequest(other, { onBehalf: 'same_group' })).allowed).toBe(true);
     expect(may(N, 'access-request.create', newRequest(other, { onBehalf: 'same_group' }))).toMatchObject(denied);
     expect(may(M, 'access-request.create', newRequest(other, { onBehalf: 'managers' })).allowed).toBe(true);
-    expect(may(S, 'access-request.create', newRequest(other, { onBehalf: 'managers' }))).toMatchObject(denied);
+    expect(may(S, 'access-request.create', newRequest(other, { onBehalf: 'managers' }))).toMatchObject({
+      ...denied,
+      reason: 'Only managers of the target may ask on behalf of others. You need Manage Data Products in Claims.',
+    });
   });
   test('everybody asks for themself whatever the setting', () => {
     for (const actor of Object.values(columns))
@@ -305,8 +353,14 @@ describe('abilities', () => {
     const steward = abilitiesOnDataProduct(S, product());
     expect(steward.alter).toMatchObject({ allowed: true, fieldsAllowed: ['description', 'metadata'] });
     expect(steward.manage.allowed).toBe(false);
-    expect(abilitiesOnDataProduct(M, product()).attachForm.allowed).toBe(false);
-    expect(abilitiesOnDataProduct(M, product({ owners: [M.globalUserId] })).attachForm.allowed).toBe(true);
+    const owning = (actor: Actor, owners: readonly string[] = []) => {
+      const { attachForm, changeOwners } = abilitiesOnDataProduct(actor, product({ owners }));
+      return [attachForm, changeOwners].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`);
+    };
+    const notOwners = 'no: Only holders of Governance may do this.';
+    expect(owning(M)).toEqual(['no: Only its owners and holders of Governance may do this.', notOwners]);
+    expect(owning(M, [M.globalUserId])).toEqual(['yes: You own it.', notOwners]);
+    expect(owning(G)).toEqual(['yes: You hold Governance.', 'yes: You hold Governance.']);
     expect(abilitiesOnDataProduct(N, product({ suspended: true })).request.allowed).toBe(false);
   });
   test('an asset has no managers who could revoke', () => {

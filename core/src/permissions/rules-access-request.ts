@@ -47,7 +47,7 @@ const byReviewing = (actor: Actor, r: AccessRequestObject): Answer => {
   if (isStewardOfRequest(actor, r)) return yes('You are a steward of it.');
   if (r.target.type === 'DATA_PRODUCT') return byManaging(actor, r.target.domains);
   return {
-    ...no('You need Governance, or to be a steward of it.'),
+    ...no('Only its stewards and holders of Governance may do this.'),
     needs: { permission: 'GOVERNANCE', scope: 'global', grantedBy: 'USER_ADMIN' },
   };
 };
@@ -117,7 +117,7 @@ const create = (actor: Actor, { beneficiary, targetDomains, onBehalf }: NewReque
       const answer = byManaging(actor, targetDomains);
       return answer.allowed
         ? answer
-        : { ...answer, reason: 'Only managers of the target may ask on behalf of others.' };
+        : { ...answer, reason: `Only managers of the target may ask on behalf of others. ${answer.reason}` };
     }
     case 'nobody':
       return no('Nobody may ask on behalf of others here.');

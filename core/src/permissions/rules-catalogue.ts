@@ -50,7 +50,7 @@ export const catalogueRules: Rules<
     if (target.domains.length === 0) return needsGlobal('GOVERNANCE');
     const ids = target.domains.map((d) => d.id);
     if (hasInSomeDomain(actor, 'Manage Tags', ids)) return yes('You manage tags in its domain.');
-    return needsInDomains('Manage Tags', target.domains);
+    return needsInDomains('Manage Tags', target.domains, 'any');
   },
   'access.explain': (actor, { globalUserId, sourceDomains, callerRoles, reviewers }) => {
     if (actor.globalUserId === globalUserId) return yes('It is your own access.');

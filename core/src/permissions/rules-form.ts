@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { type Allowed, type Answer, type Denied, no, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import type { Actor, FormUse } from './objects.ts';
@@ -27,7 +28,7 @@ const byStewarding = (actor: Actor, form: FormUse, fieldsAllowed: readonly strin
   if (form.isStandard || !isSteward(actor, form.reviewers, form.domains)) return null;
   const refused = form.fields?.filter((f) => !fieldsAllowed.includes(f)) ?? [];
   return refused.length > 0
-    ? no(`As its steward you may not change ${refused.join(', ')}.`)
+    ? no(`As its steward you may not change ${listed(refused)}.`)
     : { ...yes('You are a steward named in it.'), fieldsAllowed };
 };
 

@@ -64,6 +64,8 @@ export const identificationRules: Rules<
       'Manage Identifiers',
       run.domains.map((d) => d.id),
     );
-    return held ? yes('You manage identifiers in its domain.') : needsInDomains('Manage Identifiers', run.domains);
+    return held
+      ? yes('You manage identifiers in its domain.')
+      : needsInDomains('Manage Identifiers', run.domains, 'any');
   },
 };

@@ -28,7 +28,7 @@ const author = (actor: Actor, policy: PolicyObject): Answer => {
   if (policy.scope === 'global') return needsGlobal('GOVERNANCE');
   if (policy.domains.length === 0) return authorAsOwner(policy);
   const ids = policy.domains.map((d) => d.id);
-  if (!hasInSomeDomain(actor, 'Manage Policies', ids)) return needsInDomains('Manage Policies', policy.domains);
+  if (!hasInSomeDomain(actor, 'Manage Policies', ids)) return needsInDomains('Manage Policies', policy.domains, 'any');
   if (policy.hasCustomSql) return noSqlOfYourOwn;
   return yes('You hold Manage Policies in its domain.');
 };

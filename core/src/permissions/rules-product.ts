@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { hasPermission } from '../person.ts';
 import { type Allowed, type Answer, type Denied, hidden, needsInDomains, yes } from './answer.ts';
 import type { Rules } from './may.ts';
@@ -13,7 +14,7 @@ import { domainsNotManaged, isGovernor, isManager, isOwner, isSteward, managesSo
 
 const governs = yes('You hold Governance.');
 const manages = (domains: readonly DomainRef[]): Allowed =>
-  yes(`You hold Manage Data Products in ${domains.map((d) => d.name).join(' and ')}.`);
+  yes(`You hold Manage Data Products in ${listed(domains.map((d) => d.name))}.`);
 
 /** `G`, or `M` in all of the domains. */
 export const byManaging = (actor: Actor, domains: readonly DomainRef[]): Answer => {
@@ -60,19 +61,21 @@ export const alterableFields = (actor: Actor, product: DataProductObject): reado
   return isSteward(actor, product.reviewers, product.domains) ? stewardsFields : [];
 };
 
-const fieldForbidden = (refused: readonly ProductField[]): Denied => {
-  const byOwner = refused.every((f) => ownersFields.includes(f));
-  const who = byOwner
-    ? 'its owner or Governance'
-    : refused.every((f) => f === 'owners')
-      ? 'Governance'
-      : 'its managers';
-  return {
-    allowed: false,
-    code: 'data_product.field_forbidden',
-    reason: `Only ${who} may change ${refused.join(', ')}.`,
-  };
+const whoChanges = (field: ProductField): string => {
+  if (field === 'owners') return 'holders of Governance';
+  return ownersFields.includes(field)
+    ? 'its owners and holders of Governance'
+    : 'its managers and holders of Governance';
 };
+
+/** A sentence for each group of people, since what they may change differs. */
+const fieldForbidden = (refused: readonly ProductField[]): Denied => ({
+  allowed: false,
+  code: 'data_product.field_forbidden',
+  reason: [...new Set(refused.map(whoChanges))]
+    .map((who) => `Only ${who} may change ${listed(refused.filter((field) => whoChanges(field) === who))}.`)
+    .join(' '),
+});
 
 const alterProduct = (actor: Actor, object: ProductEdit | DataProductObject): Answer => {
   const product = object.kind === 'product-edit' ? object.product : object;

@@ -1,4 +1,5 @@
 import type { Action } from '@stoa/contract/action';
+import { permissionWords } from '@stoa/core/permissions/answer';
 import { may } from '@stoa/core/permissions/may';
 import type { ObjectOf } from '@stoa/core/permissions/objects';
 import type { Actor } from '@stoa/core/permissions/objects';
@@ -8,7 +9,7 @@ import { Refusal } from './refusal.ts';
 export function requireMay<A extends Action>(actor: Actor, action: A, object: ObjectOf[A]): void {
   const answer = may(actor, action, object);
   if (answer.allowed) return;
-  const whom = answer.needs ? ' A user admin can grant it.' : '';
+  const whom = answer.needs ? ` A user admin can grant ${permissionWords(answer.needs.permission)}.` : '';
   throw new Refusal(answer.code, {
     detail: `${answer.reason}${whom}`,
     ...(answer.needs ? { extra: { needs: answer.needs } } : {}),

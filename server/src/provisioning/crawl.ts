@@ -17,6 +17,7 @@ import { mergeCrawl, type MergedCrawl } from './crawl-merge.ts';
 import { stageObjects } from './crawl-stage.ts';
 import { enqueueMaskedSources } from './enqueue-readers.ts';
 import { auditSourceChanges, enqueueTargetsOf, lockTree, recomputeStates, syncDataSources } from './crawl-tree.ts';
+import { failureWords } from './failure-words.ts';
 import { recheckConnection } from './preflight.ts';
 
 type Crawl = {
@@ -246,7 +247,7 @@ async function fail(deps: Deps, crawl: Crawl, error: unknown): Promise<void> {
   const isPlatform = error instanceof ConnectorError;
   if (!isPlatform) deps.log.error({ err: error, crawl: crawl.id }, 'a crawl failed');
   const text = isPlatform
-    ? `${error.failure.message} ${error.failure.remedy}`
+    ? failureWords(error.failure)
     : 'The crawl failed on our side; nothing was changed. The log of the server says why.';
   // The session may stem from a login that another replica has replaced since.
   if (isPlatform && error.failure.class === 'auth') await deps.platforms.forget(crawl.connection.id);

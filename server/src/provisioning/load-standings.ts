@@ -3,6 +3,7 @@ import { mergeRules, readPolicyRules } from '@stoa/core/access/policy-rules';
 import { type Standing, standingOf } from '@stoa/core/access/standing';
 import { type PersonRow, personFacts } from '@stoa/core/condition/facts';
 import type { PersonFacts } from '@stoa/core/condition/model';
+import { listed } from '@stoa/core/listed';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import { loadSubscriptionPolicies } from '../features/policy/load-active.ts';
@@ -59,5 +60,8 @@ export async function loadStandings(
   return new Map([...rules.bySource()].map(([id, of]) => [id, standingOf(of, person, false)]));
 }
 
-/** Names of policies in a sentence. */
-export const policyNames = (rules: Standing['by']): string => rules.map(({ rule }) => rule.name).join(', ');
+/** Policies as a sentence names them: "policy A", "policies A and B"; or guardrails. */
+export const policyWords = (kind: 'policy' | 'guardrail', rules: Standing['by']): string => {
+  const many = kind === 'policy' ? 'policies' : 'guardrails';
+  return `${rules.length === 1 ? kind : many} ${listed(rules.map(({ rule }) => rule.name))}`;
+};

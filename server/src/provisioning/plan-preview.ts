@@ -10,6 +10,7 @@ import type { Step } from '@stoa/core/provisioning/plan';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
+import { failureWords } from './failure-words.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { sourcesOf } from './sources-of-target.ts';
 
@@ -96,7 +97,7 @@ async function previewPlace(deps: Deps, place: Place, about: About): Promise<Pla
     const blocked = [
       {
         object: place.connection_key,
-        reason: `The platform cannot be asked now: ${error.failure.message}. ${error.failure.remedy}`,
+        reason: `The platform cannot be asked now: ${failureWords(error.failure)}`,
       },
     ];
     return {

@@ -179,8 +179,16 @@ test('a guardrail keeps an approval closed, says which one it is, and opens it o
   await settle();
   const id = await ask(product.id);
   const seen = await people.governor.call(getAccessRequestEvidence, { params: { id } });
-  expect(seen.body.signals).toContainEqual(expect.objectContaining({ code: 'guardrail_unmet', severity: 'warn' }));
-  expect(seen.body.sources[0]).toMatchObject({ effect: 'PREVENTED', guardrails: ['Training first'] });
+  expect(seen.body.signals).toContainEqual({
+    code: 'guardrail_unmet',
+    severity: 'warn',
+    text: expect.stringContaining(' does not pass the guardrail Training first: everything stays closed. '),
+  });
+  expect(seen.body.sources[0]).toMatchObject({
+    effect: 'PREVENTED',
+    guardrails: ['Training first'],
+    cause: 'Kept closed by the guardrail Training first',
+  });
   const listed = await people.consumer.call(searchDataSources, { params: { id: product.id }, query: {} });
   expect(listed.body.data[0]).toMatchObject({
     status: 'RESTRICTED',

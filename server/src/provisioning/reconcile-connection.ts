@@ -27,6 +27,7 @@ import {
   sweptTargets,
   type WaitingKey,
 } from './claim-work.ts';
+import { failureWords } from './failure-words.ts';
 import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { recordLook, takeLook } from './look.ts';
@@ -249,5 +250,4 @@ const idsOf = (seen: ObservedState): Map<string, string> =>
 const tasksOf = (keys: readonly WaitingKey[]): string[] =>
   keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
 
-export const failureText = (failure: Failure): string =>
-  `${failure.class}: ${failure.message}. ${failure.remedy}`.trim();
+export const failureText = (failure: Failure): string => `${failure.class}: ${failureWords(failure)}`;

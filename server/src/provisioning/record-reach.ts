@@ -5,6 +5,7 @@ import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence } from './claim-work.ts';
 import { connectionEvent } from './connection-event.ts';
+import { failureWords } from './failure-words.ts';
 
 /** A platform that is down is asked again at least this often (reliability.md 2, "Outage"). */
 const longestWaitSeconds = 10;
@@ -18,7 +19,7 @@ export async function recordDown(
   await transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, { connectionId, fence, replicaId: deps.replicaId }))) return;
     const { rows } = await sql<{ connection_key: string; attempt: number }>`
-      update connection set run_error = ${`${failure.message}. ${failure.remedy}`}, attempt = attempt + 1, last_run_at = now(),
+      update connection set run_error = ${failureWords(failure)}, attempt = attempt + 1, last_run_at = now(),
         down_since = coalesce(down_since, now()),
         next_attempt_at = now() + make_interval(secs => least(${longestWaitSeconds}, power(2, least(attempt, 5))))
       where id = ${connectionId} returning connection_key, attempt`.execute(tx);

@@ -1,5 +1,6 @@
 import type { EvidenceSource, Evidence, HardSignal } from '@stoa/contract/evidence';
 import { daysOf } from '@stoa/core/duration/duration';
+import { listed } from '@stoa/core/listed';
 import { isSamePerson } from '@stoa/core/person';
 import { sourcesMet } from '@stoa/core/review/matches-source';
 import type { Parties } from './evidence-people.ts';
@@ -78,7 +79,7 @@ function aboutAccess({ request, parties, sources, findings, medianDays }: Seen):
     signals.push({
       code: 'no_identity',
       severity: 'warn',
-      text: `${parties.beneficiary.person.name} has no known account on ${without.join(', ')}; access waits for one.`,
+      text: `${parties.beneficiary.person.name} has no known account on ${listed(without, 'or')}; access waits for one.`,
     });
   const ways = findings.filter((f) => f.finding === 'bypass').length;
   if (ways > 0)
@@ -93,22 +94,26 @@ function aboutAccess({ request, parties, sources, findings, medianDays }: Seen):
     signals.push({
       code: 'duration_above_median',
       severity: 'warn',
-      text: `Asked for ${answerWords(asked, 'ACCESS_DURATION').toLowerCase()}; earlier approvals were for ${Math.round(medianDays)} days.`,
+      text: `Asked ${asked === null ? 'without an end' : `for ${answerWords(asked, 'ACCESS_DURATION')}`}; earlier approvals were for ${daysText(medianDays)}.`,
     });
   return signals;
 }
+
+const daysText = (days: number): string => (Math.round(days) === 1 ? 'a day' : `${Math.round(days)} days`);
 
 /** Approving is allowed all the same: it takes effect when the guardrail passes, within its term (governance.md 8). */
 function aboutGuardrails(sources: readonly EvidenceSource[], name: string): HardSignal[] {
   const closed = sources.filter((source) => source.guardrails !== undefined);
   if (closed.length === 0) return [];
-  const names = [...new Set(closed.flatMap((source) => source.guardrails ?? []))].join(', ');
-  const what = closed.length === sources.length ? 'everything' : `${closed.length} of ${sources.length} sources`;
+  const names = [...new Set(closed.flatMap((source) => source.guardrails ?? []))];
+  const which = names.length === 1 ? 'the guardrail' : 'guardrails';
+  const what =
+    closed.length === sources.length ? 'everything stays' : `${closed.length} of ${sources.length} sources stay`;
   return [
     {
       code: 'guardrail_unmet',
       severity: 'warn',
-      text: `${name} does not pass the guardrail ${names}, which keeps ${what} closed. An approval takes effect once they pass.`,
+      text: `${name} does not pass ${which} ${listed(names)}: ${what} closed. An approval takes effect once they pass.`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Evidence, EvidenceSource } from '@stoa/contract/evidence';
 import type { Standing } from '@stoa/core/access/standing';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import { loadStandings, policyNames } from '../../provisioning/load-standings.ts';
+import { loadStandings, policyWords } from '../../provisioning/load-standings.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { ownerNames } from '../data-object/owner-names.ts';
 import { tagsOfSources } from '../tag/stored-tags.ts';
@@ -43,8 +43,8 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
         where r.asset_id in (${assetsOver(sql`o.id`)}) and r.id <> ${request.id} and r.type = 'DATA_ACCESS'
           and r.beneficiary = ${request.beneficiary.globalUserId} and r.status = 'APPROVED'
           and (r.expiration is null or r.expiration > now()) order by o2.object_path limit 1) as has_by_asset,
-      case when not s.enabled then 'The source is not registered any more.' when o.hold is not null then 'The object is on hold: ' || o.hold
-        when o.missing_since is not null then 'The object is missing on its platform.' end as problem,
+      case when not s.enabled then 'The source is not registered any more' when o.hold is not null then 'The object is on hold: ' || o.hold
+        when o.missing_since is not null then 'The object is missing on its platform' end as problem,
       ${ownerNames(sql`o.id`)} as owners,
       array(select t.name from (${tagsOfSources(sql`array[s.id]`, sql`true`)}) t where t.source not in ('connection', 'system') order by t.name) as tags
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
@@ -77,9 +77,9 @@ function effectOf(
   if (problem !== null) return { effect: 'PREVENTED', cause: problem };
   if (standing?.status === 'RESTRICTED') {
     const guardrails = standing.unmet.map(({ rule }) => rule.name);
-    return { effect: 'PREVENTED', cause: `guardrail ${guardrails.join(', ')}`, guardrails };
+    return { effect: 'PREVENTED', cause: `Kept closed by the ${policyWords('guardrail', standing.unmet)}`, guardrails };
   }
-  if (standing?.status === 'SUBSCRIBED') return { effect: 'HAS_ACCESS', cause: `policy ${policyNames(standing.by)}` };
+  if (standing?.status === 'SUBSCRIBED') return { effect: 'HAS_ACCESS', cause: policyWords('policy', standing.by) };
   if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };
   if (has_by_asset !== null) return { effect: 'HAS_ACCESS', cause: `asset ${has_by_asset.join('.')}` };
   return { effect: 'GAINS_ACCESS' };

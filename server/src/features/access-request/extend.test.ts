@@ -5,6 +5,7 @@ import {
   requestAccess,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { durationLabel } from '@stoa/contract/request-form';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -84,6 +85,17 @@ describe('extending', () => {
       'The quarterly report.',
       { amount: 2, unit: 'MONTHS' },
     ]);
+  });
+
+  test('for longer than others got it is told to the steward, in words for one day as for many', async () => {
+    const product = await askable();
+    const made = await extend(consumer, await approved(product, 1));
+    const { body } = await steward.call(getAccessRequestEvidence, { params: { id: made.body.id } });
+    expect(body.signals).toContainEqual({
+      code: 'duration_above_median',
+      severity: 'warn',
+      text: 'Asked for 1 week; earlier approvals were for a day.',
+    });
   });
 
   test('opens seven days before the end, and says from when', async () => {

@@ -30,7 +30,11 @@ test('the audit trail is for auditors', async () => {
   expect((await server.nobody.call(searchAudit)).status).toBe(401);
   for (const who of [plain, governor]) {
     const refused = await who.call(searchAudit);
-    expect(refused.body).toMatchObject({ status: 403, needs: { permission: 'AUDIT' } });
+    expect(refused.body).toMatchObject({
+      status: 403,
+      detail: 'You need Audit. A user admin can grant Audit.',
+      needs: { permission: 'AUDIT' },
+    });
   }
 });
 

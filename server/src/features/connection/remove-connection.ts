@@ -9,6 +9,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { claimWork } from '../../provisioning/claim-work.ts';
 import { lockTree } from '../../provisioning/crawl-tree.ts';
+import { failureWords } from '../../provisioning/failure-words.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
 import { asRun, intend, recordLeftIntents, recordStatements } from '../../provisioning/statement-intent.ts';
 import { findTask, markTask } from '../task/queries.ts';
@@ -94,7 +95,7 @@ async function takeMasksBack(deps: Deps, going: Going, session: PlatformSession)
   const results = await session.applyMasks(session.maskStatements(plan, seen), { holds: holdsLease(deps, going) });
   await recordStatements(deps, runOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
-  if (failed?.status === 'failed') throw new NotGone(`${failed.failure.message} ${failed.failure.remedy}`);
+  if (failed?.status === 'failed') throw new NotGone(failureWords(failed.failure));
 }
 
 const holdsLease =
@@ -126,7 +127,7 @@ async function applyAll(deps: Deps, going: Going, { session, plan, seen }: Apply
   const results = await session.apply(session.statements(plan, seen), { holds: holdsLease(deps, going) });
   await recordStatements(deps, runOf(going), results);
   const failed = results.find((result) => result.status === 'failed');
-  return failed?.status === 'failed' ? `${failed.failure.message} ${failed.failure.remedy}` : '';
+  return failed?.status === 'failed' ? failureWords(failed.failure) : '';
 }
 
 /** What stays behind is written down for whoever cleans up by hand; a platform that is away is no obstacle here. */
@@ -176,7 +177,7 @@ async function forgetConnection(deps: Deps, going: Going, done: { taskId: string
 /** The connection stays `deleting`, with the reason: deleting it again tries again, or leaves the platform as it is. */
 async function reportFailure(deps: Deps, going: Going, failed: { taskId: string; error: unknown }): Promise<void> {
   const { taskId, error } = failed;
-  const what = error instanceof ConnectorError ? `${error.failure.message} ${error.failure.remedy}` : undefined;
+  const what = error instanceof ConnectorError ? failureWords(error.failure) : undefined;
   const text = `${what ?? (error instanceof NotGone ? error.message : 'It failed on our side; the log of the server says why.')} Delete it again, or with native=leave.`;
   await transact(deps, async (tx, after) => {
     await sql`update connection set state_reason = ${text} where id = ${going.id}`.execute(tx);

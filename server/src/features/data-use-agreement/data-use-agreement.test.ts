@@ -158,7 +158,11 @@ describe('an agreement', () => {
     const refused = await manager.call(contract.deleteDataUseAgreement, of(id));
     expect(refused).toMatchObject({
       status: 409,
-      body: { code: 'data_use_agreement.in_use', requestForms: [{ id: formId }] },
+      body: {
+        code: 'data_use_agreement.in_use',
+        detail: `"${name}" is asked for by "Form ${formId}". It was not deleted.`,
+        requestForms: [{ id: formId }],
+      },
     });
     const forms = await consumer.call(contract.getAssociatedRequestForms, of(id));
     expect(forms.body).toEqual([{ id: formId, name: `Form ${formId}` }]);

@@ -16,7 +16,7 @@ export async function deleteAgreement(deps: Deps, { actor, id, call }: Omit<Agre
     if (use.forms.length > 0) {
       const names = use.forms.slice(0, namesShown).map((form) => `"${form.name}"`);
       throw new Refusal('data_use_agreement.in_use', {
-        detail: `${names.join(', ')}${use.forms.length > namesShown ? ' and others' : ''} ask for "${text.name}". It was not deleted.`,
+        detail: `"${text.name}" is asked for by ${names.join(', ')}${use.forms.length > namesShown ? ' and others' : ''}. It was not deleted.`,
         extra: { requestForms: use.forms },
       });
     }

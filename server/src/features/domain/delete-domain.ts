@@ -26,8 +26,9 @@ export async function deleteDomain(deps: Deps, { actor, id, call }: Omit<DomainC
     const { rows: policies } = await sql<{ id: string; name: string }>`
       select id, name from policy where domain_id = ${id} and deleted_at is null order by name_key`.execute(tx);
     if (policies.length > 0) {
+      const names = policies.slice(0, 10).map((policy) => `"${policy.name}"`);
       throw new Refusal('domain.in_use', {
-        detail: `The policy "${policies[0]?.name}"${policies.length > 1 ? ` and ${policies.length - 1} more` : ''} acts in "${domain.name}". The domain was not deleted.`,
+        detail: `"${domain.name}" is the domain of ${names.join(', ')}${policies.length > 10 ? ' and others' : ''}. The domain was not deleted.`,
         extra: { policies },
       });
     }

@@ -110,7 +110,7 @@ function requireNoneRefused({ rows, counts }: PeopleImport): void {
   const refusedRows = rows.filter((row) => row.outcome === 'refused').slice(0, namedAtMost);
   const [first] = refusedRows;
   throw new Refusal('import.refused', {
-    detail: `Line ${first?.line}: ${first?.reason} ${counts.refused} of ${rows.length} rows are refused; nothing was changed.`,
+    detail: `Line ${first?.line}: ${first?.reason} Refused rows: ${counts.refused} of ${rows.length}. Nothing was changed.`,
     extra: { counts, rows: refusedRows },
   });
 }

@@ -82,7 +82,8 @@ test('what a file takes away is seen before, and above the limit only with the n
   expect(seen).toMatchObject({ status: 200, body: { losing: { count: 1 }, gaining: { count: 0 } } });
   await people.appadmin.call(updateApplicationSettings, { body: { confirmLossOver: 0 } });
   const refused = await people.useradmin.call(importPeople, input);
-  expect(refused).toMatchObject({ status: 409, body: { code: 'policy.confirm_loss', losing: 1 } });
+  const one = 'One person would lose access. Nothing was changed.';
+  expect(refused).toMatchObject({ status: 409, body: { code: 'policy.confirm_loss', detail: one, losing: 1 } });
   expect(await platform.readAs(login, tableOf())).toBe('rows');
   const query = { confirmLoss: 1, basedOn: seen.body.basedOn };
   expect((await people.useradmin.call(importPeople, { ...input, query })).status).toBe(200);

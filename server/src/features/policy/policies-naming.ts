@@ -37,7 +37,7 @@ export async function requireNoPolicyNames(reader: Reader, group: string): Promi
   if (naming.length === 0) return;
   const names = naming.slice(0, 10).map((policy) => `"${policy.name}"`);
   throw new Refusal('group.in_use', {
-    detail: `The policies ${names.join(', ')}${naming.length > 10 ? ' and others' : ''} name "${group}". Nothing was changed; take it out of them first.`,
+    detail: `"${group}" is named by ${names.join(', ')}${naming.length > 10 ? ' and others' : ''}. Nothing was changed; take it out there first.`,
     extra: { usedBy: naming.map(({ id, name }) => ({ type: 'policy', id, name })) },
   });
 }

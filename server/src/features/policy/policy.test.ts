@@ -310,7 +310,11 @@ test('a group that a policy in force names keeps its name', async () => {
   const { body: group } = await useradmin.call(groups.createGroup, { body: { name: 'Contractors' } });
   const policy = await made(grant({ condition: "NOT @isInGroups('Contractors')" }), { state: 'active' });
   const params = { id: group.id };
-  const refused = { status: 409, body: { code: 'group.in_use', usedBy: [{ type: 'policy', name: policy.name }] } };
+  const detail = `"Contractors" is named by "${policy.name}". Nothing was changed; take it out there first.`;
+  const refused = {
+    status: 409,
+    body: { code: 'group.in_use', detail, usedBy: [{ type: 'policy', name: policy.name }] },
+  };
   expect(await useradmin.call(groups.deleteGroup, { params })).toMatchObject(refused);
   expect(await useradmin.call(groups.updateGroup, { params, body: { name: 'Externals' } })).toMatchObject(refused);
   await setState(policy.id, 'disabled', 1);
@@ -321,7 +325,14 @@ test('a domain that a policy acts in is not deleted', async () => {
   const id = await addDomain('Short-lived', sources[0]);
   const policy = await made(grant({ scope: { kind: 'domain', domainId: id } }));
   const refused = await governor.call(deleteDomain, { params: { id } });
-  expect(refused).toMatchObject({ status: 409, body: { code: 'domain.in_use', policies: [{ name: policy.name }] } });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      code: 'domain.in_use',
+      detail: `"Short-lived" is the domain of "${policy.name}". The domain was not deleted.`,
+      policies: [{ name: policy.name }],
+    },
+  });
   await governor.call(contract.deletePolicy, { params: { id: policy.id } });
   expect((await governor.call(deleteDomain, { params: { id } })).status).toBe(204);
 });

@@ -27,7 +27,7 @@ export const requireConfirmedLoss =
       throw new Refusal('simulation.stale', { extra: { basedOn: outcome.basedOn, losing: count } });
     if (count <= confirmLossOver || confirmLoss === count) return;
     throw new Refusal('policy.confirm_loss', {
-      detail: `${count} people would lose access. Nothing was changed.`,
+      detail: `${count === 1 ? 'One person' : `${count} people`} would lose access. Nothing was changed.`,
       extra: { losing: count, basedOn: outcome.basedOn },
     });
   };

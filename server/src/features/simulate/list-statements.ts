@@ -7,6 +7,7 @@ import type { Deps } from '../../deps.ts';
 import { resolveIdentities } from '../identity/resolve.ts';
 import { listViewStatements } from './list-view-statements.ts';
 import type { ConnectionOutcome } from './weigh.ts';
+import { failureWords } from '../../provisioning/failure-words.ts';
 
 const statementsShown = 200;
 type Shown = Pick<Simulation['connections'][number], 'statementCount' | 'statements' | 'problem'>;
@@ -45,6 +46,6 @@ export async function listStatements(deps: Deps, outcome: ConnectionOutcome): Pr
     };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return { problem: `The platform cannot be asked now: ${error.failure.message}. ${error.failure.remedy}` };
+    return { problem: `The platform cannot be asked now: ${failureWords(error.failure)}` };
   }
 }

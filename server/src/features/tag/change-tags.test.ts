@@ -200,7 +200,12 @@ test('a dynamic domain holds what carries its tag or one below; by hand it is no
   expect(outcome.body.domains).toEqual([{ id, name: 'Team', joined: 1, left: 0 }]);
   expect(await membersOf(server.deps.db, id)).toEqual(['a', 'b']);
   const use = await governor.call(tag.deleteTag, { params: { id: top } });
-  expect(use.body).toMatchObject({ status: 409, code: 'tag.in_use', domains: [{ id, name: 'Team' }] });
+  expect(use.body).toMatchObject({
+    status: 409,
+    code: 'tag.in_use',
+    detail: '“Team”, or a tag below it, is named by “Team”. Nothing was deleted.',
+    domains: [{ id, name: 'Team' }],
+  });
   const counted = await governor.call(tag.deleteTag, { params: { id: below } });
   expect(counted.body).toMatchObject({ status: 409, code: 'tag.confirm_count', count: 1 });
   expect((await governor.call(tag.deleteTag, { params: { id: below }, query: { confirmCount: 1 } })).status).toBe(204);

@@ -54,7 +54,7 @@ async function requireUnused(tx: Tx, tag: { id: number; name: string }): Promise
   if (names.length === 0) return;
   const shown = `${names.slice(0, 10).join(', ')}${names.length > 10 ? ' and others' : ''}`;
   throw new Refusal('tag.in_use', {
-    detail: `${shown} name “${tag.name}” or a tag below it. Nothing was deleted.`,
+    detail: `“${tag.name}”, or a tag below it, is named by ${shown}. Nothing was deleted.`,
     extra: uses,
   });
 }

@@ -1,4 +1,5 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
+import { permissionWords } from '@stoa/core/permissions/answer';
 import { sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -46,7 +47,7 @@ export async function keepLastAdmin(tx: Tx, globalUserId: string, losing: readon
   const orphaned = atStake.find((permission) => !rows.some((row) => row.permission === permission));
   if (orphaned === undefined) return;
   throw new Refusal('user.last_admin', {
-    detail: `This is the last active person who can ${work[orphaned]}. Nothing was changed; give ${orphaned} to someone else first.`,
+    detail: `This is the last active person who can ${work[orphaned]}. Nothing was changed; give ${permissionWords(orphaned)} to someone else first.`,
     extra: { permission: orphaned },
   });
 }

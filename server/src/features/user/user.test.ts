@@ -197,7 +197,11 @@ test('the last user admin and the last application admin stay, also when two tak
   const params = { globalUserId: admin.globalUserId };
   const last = await admin.call(user.updateUser, { params, body: { status: 'disabled' } });
   expect(last.status).toBe(409);
-  expect(last.body).toMatchObject({ code: 'user.last_admin', permission: 'USER_ADMIN' });
+  expect(last.body).toMatchObject({
+    code: 'user.last_admin',
+    permission: 'USER_ADMIN',
+    detail: expect.stringContaining('give User Admin to someone else first.'),
+  });
   const boss = await server.person({ username: 'boss', permissions: ['APPLICATION_ADMIN'] });
   const taken = await admin.call(user.updateUser, {
     params: { globalUserId: boss.globalUserId },

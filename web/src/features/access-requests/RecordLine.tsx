@@ -28,7 +28,7 @@ export function RecordLine({ record }: { record: ApprovalRecord }) {
           record.actionBy === undefined
             ? t('requests.stages.one', {
                 count: record.approvers.length,
-                reviewers: intl.formatList(record.approvers.map(reviewers), { type: 'disjunction' }),
+                reviewers: intl.formatList(record.approvers.map(reviewers), { type: 'conjunction' }),
               })
             : record.status === 'APPROVED'
               ? t('requests.stages.byFor', { who: record.actionBy.name, period: duration(period) })
