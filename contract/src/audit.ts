@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { cursorPage, cursorQuery, queryList } from './page.ts';
+import { cursorMeta, cursorPage, cursorQuery, queryList } from './page.ts';
 import { instant, line, searchText } from './text.ts';
 
 export const auditStatus = z.enum(['SUCCESS', 'FAILURE', 'DENIED']);
@@ -55,6 +55,13 @@ const filter = {
   searchText: searchText.optional(),
 };
 
+const auditPage = cursorPage(auditEvent).extend({
+  meta: cursorMeta.extend({
+    /** Of a page that is not full though there is more: everything since then was looked through. `nextToken` looks further. */
+    lookedSince: instant.optional(),
+  }),
+});
+
 export const searchAudit = operation({
   id: 'searchAudit',
   method: 'GET',
@@ -62,7 +69,7 @@ export const searchAudit = operation({
   summary: 'What happened, newest first.',
   access: { action: 'audit.read' },
   query: z.object({ ...cursorQuery, ...filter }),
-  responses: { 200: cursorPage(auditEvent) },
+  responses: { 200: auditPage },
 });
 
 /** What an action is about (governance.md 12). */

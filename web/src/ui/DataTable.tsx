@@ -121,7 +121,9 @@ export function DataTable<R>(props: Props<R>) {
   const t = useText();
   const body = useRowKeys(props.hasRowKeys !== false);
   const total = props.total ?? rows?.length;
-  const isEmpty = rows !== undefined && rows.length === 0 && state.error === null;
+  // A cursor that found nothing yet and goes on is no empty list.
+  const hasMore = props.paging?.kind === 'cursor' && props.paging.hasMore;
+  const isEmpty = rows !== undefined && rows.length === 0 && state.error === null && !hasMore;
   return (
     <section className={styles.frame} aria-label={props.label} aria-busy={state.isPending || undefined}>
       {state.error !== null && (

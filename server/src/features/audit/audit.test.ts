@@ -3,10 +3,12 @@ import * as domain from '@stoa/contract/domain';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendAudit, systemActor } from '../../audit/append.ts';
+import { newUuid } from '../../db/new-id.ts';
 import { transact } from '../../db/transact.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { countAudit as countEvents } from './count-audit.ts';
+import { nextStretch, searchAudit as searchEvents } from './search-audit.ts';
 
 let server: TestServer;
 let auditor: TestPerson;
@@ -107,6 +109,47 @@ test('rows that no index finds are still found far down, in a bounded number of 
   expect(found.body.meta.nextToken).toBeNull();
 });
 
+const appendNative = (payloads: readonly Record<string, unknown>[]) =>
+  transact(server.deps, (tx) =>
+    appendAudit(
+      tx,
+      payloads.map((payload) => ({
+        action: 'ProvisioningStatementExecuted',
+        actor: systemActor,
+        targetType: 'CONTAINER',
+        targets: [],
+        payload,
+      })),
+    ),
+  );
+
+test('statements as large as they get are looked through a few at a time, and how far is told', async () => {
+  const needle = { scope: 'all' as const, searchText: 'a needle below them' };
+  const tables = Array.from({ length: 500 }, () => `"s"."${newUuid()}"`).join(', ');
+  await appendNative([{ reason: 'A needle below them' }]);
+  await appendNative(Array.from({ length: 30 }, () => ({ statement: `GRANT SELECT ON ${tables} TO "stoa_dp_9"` })));
+  const { rows: sizes } = await sql<{
+    bytes: number;
+  }>`select max(pg_column_size(payload)) as bytes from audit_event`.execute(server.deps.db);
+  // Three of them fit: the six stretches of a call come to 18.
+  const most = (sizes[0]?.bytes ?? 0) * 3 + 100;
+  const first = await searchEvents(server.deps.db, needle, { before: null, limit: 10, most });
+  expect(first.rows).toEqual([]);
+  expect(first.lookedSince?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+  const second = await searchEvents(server.deps.db, needle, { before: first.next, limit: 10, most });
+  expect(second.rows.map(({ payload }) => payload['reason'])).toEqual(['A needle below them']);
+  const upwards = { from: Number(first.next), below: Number(first.next) + 18, isOldestFirst: true, most };
+  expect(await nextStretch(server.deps.db, needle, upwards)).toEqual({ from: upwards.from, below: upwards.from + 3 });
+  // A single one that is larger than all that may be looked through is looked through.
+  const tiny = await searchEvents(server.deps.db, needle, { before: null, limit: 10, most: 1 });
+  expect(Number(first.next) + 12).toBe(tiny.next);
+  const to = new Date(Date.now() + 60_000).toISOString();
+  const counted = await countEvents(server.deps.db, { ...needle, to }, { now: new Date(), mostBytes: most });
+  expect([counted.days, counted.countedOnly]).toEqual([[], 3]);
+  const whole = await countEvents(server.deps.db, { scope: 'all', to }, { now: new Date(), mostBytes: most });
+  expect(whole.countedOnly).toBeNull();
+});
+
 test('counting ends at its bound, also where next to nothing fits; what an index finds is counted whole', async () => {
   const count = async (filter: { searchText?: string; action?: string[] }) => {
     const to = new Date(Date.now() + 60_000).toISOString();
@@ -121,18 +164,7 @@ test('counting ends at its bound, also where next to nothing fits; what an index
 
 test('an event is found by the reason that somebody gave, and by the statement that ran', async () => {
   const payloads = [{ reason: 'Needed for the Board Pack' }, { statement: 'GRANT "stoa_dp_9" TO "ann"' }];
-  await transact(server.deps, (tx) =>
-    appendAudit(
-      tx,
-      payloads.map((payload) => ({
-        action: 'ProvisioningStatementExecuted',
-        actor: systemActor,
-        targetType: 'CONTAINER',
-        targets: [],
-        payload,
-      })),
-    ),
-  );
+  await appendNative(payloads);
   for (const [at, searchText] of ['board pack', 'to "ann"'].entries()) {
     const { body } = await auditor.call(searchAudit, { query: { searchText } });
     expect(body.data.map(({ auditPayload }) => auditPayload)).toEqual([expect.objectContaining(payloads[at])]);

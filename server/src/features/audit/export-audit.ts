@@ -7,11 +7,9 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
-import { type AuditFilter, conditionsOf, presentAuditEvent, readRows } from './search-audit.ts';
+import { type AuditFilter, conditionsOf, nextStretch, presentAuditEvent, readRows } from './search-audit.ts';
 
 const rowsAtOnce = 500;
-/** Rows that no index finds are looked through in stretches of so many numbers. */
-const stretch = 50_000;
 
 type Range = { first: number; last: number };
 type Export = { readonly name: string; readonly file: Readable };
@@ -55,8 +53,9 @@ async function rangeOf(db: Reader, { from, to }: AuditFilter): Promise<Range> {
 async function* lines(deps: Deps, filter: AuditFilter, range: Range): AsyncGenerator<string> {
   const conditions = await conditionsOf(deps.db, filter);
   for (let from = range.first; from <= range.last && range.last > 0; ) {
-    const below = Math.min(range.last + 1, from + stretch);
-    const rows = await readRows(deps.db, conditions, { from, below, limit: rowsAtOnce, isOldestFirst: true });
+    const next = await nextStretch(deps.db, filter, { from, below: range.last + 1, isOldestFirst: true });
+    const { below } = next;
+    const rows = await readRows(deps.db, conditions, { ...next, limit: rowsAtOnce, isOldestFirst: true });
     if (rows.length > 0)
       yield rows
         .map((row) => `${JSON.stringify({ sequence: row.sequence, ...presentAuditEvent(row, deps.installationId) })}\n`)

@@ -28,12 +28,16 @@ const trail: readonly (Route | RawRoute)[] = [
     const scope = await requireScope(deps, actor);
     const { nextToken, limit, ...filter } = query;
     const before = nextToken === undefined ? null : parseToken(nextToken);
-    const { rows, next } = await searchAudit(deps.db, { ...filter, scope }, { before, limit });
+    const { rows, next, lookedSince } = await searchAudit(deps.db, { ...filter, scope }, { before, limit });
     return {
       status: 200,
       body: {
         data: rows.map((row) => presentAuditEvent(row, deps.installationId)),
-        meta: { nextToken: next === null ? null : tokenOf(next), limit },
+        meta: {
+          nextToken: next === null ? null : tokenOf(next),
+          limit,
+          ...(lookedSince === null ? {} : { lookedSince: lookedSince.toISOString() }),
+        },
       },
     };
   }),

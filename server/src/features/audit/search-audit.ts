@@ -33,11 +33,20 @@ export type AuditRow = {
   session_id: string | null;
   seal: { seq: number; checkpointAt: string | null } | null;
 };
-export type AuditPage = { rows: AuditRow[]; next: number | null };
+export type AuditPage = {
+  rows: AuditRow[];
+  next: number | null;
+  /** Where the search stopped before it had a whole page: it goes on from there. */
+  lookedSince: Date | null;
+};
 
 /** Without an index to find them by, rows are looked through in stretches, so that no call runs long. */
 const stretch = 50_000;
 const stretchesPerCall = 6;
+/** Nor as many as that where their payloads are large: 20,000 statements of 16 kB, unpacked to be searched, take 5 s. */
+export const searchedBytes = 16_000_000;
+/** As it is stored; telling it unpacks nothing. */
+export const payloadBytes = sql`pg_column_size(payload)`;
 /** Of a statement that names thousands of tables the rest would take longer than all else of the search. */
 const searchedOfStatement = 1_000;
 
@@ -48,28 +57,56 @@ const searchedOfStatement = 1_000;
 export async function searchAudit(
   db: Reader,
   filter: AuditFilter,
-  page: { before: number | null; limit: number },
+  page: { before: number | null; limit: number; most?: number },
 ): Promise<AuditPage> {
+  const { before, limit, most = searchedBytes } = page;
   const conditions = await conditionsOf(db, filter);
-  const top = page.before ?? (await nextSequence(db));
-  if (isIndexed(filter)) {
-    const rows = await readRows(db, conditions, { below: top, from: 0, limit: page.limit + 1 });
-    return cut(rows, page.limit, null);
-  }
+  const top = before ?? (await nextSequence(db));
+  if (isIndexed(filter)) return cut(await readRows(db, conditions, { below: top, from: 0, limit: limit + 1 }), limit);
   const rows: AuditRow[] = [];
   let below = top;
-  for (let turn = 0; turn < stretchesPerCall && rows.length <= page.limit && below > 0; turn++) {
-    const from = Math.max(0, below - stretch);
-    rows.push(...(await readRows(db, conditions, { below, from, limit: page.limit + 1 - rows.length })));
-    below = from;
+  for (let turn = 0; turn < stretchesPerCall && rows.length <= limit && below > 0; turn++) {
+    const next = await nextStretch(db, filter, { from: 0, below, most });
+    rows.push(...(await readRows(db, conditions, { ...next, limit: limit + 1 - rows.length })));
+    below = next.from;
   }
-  return cut(rows, page.limit, below > 0 ? below : null);
+  if (rows.length > limit || below === 0) return cut(rows, limit);
+  return { rows, next: below, lookedSince: await timeAt(db, below) };
 }
 
-function cut(rows: AuditRow[], limit: number, reached: number | null): AuditPage {
-  if (rows.length <= limit) return { rows, next: reached };
+function cut(rows: AuditRow[], limit: number): AuditPage {
   const kept = rows.slice(0, limit);
-  return { rows: kept, next: kept.at(-1)?.sequence ?? null };
+  return { rows: kept, next: rows.length > limit ? (kept.at(-1)?.sequence ?? null) : null, lookedSince: null };
+}
+
+/**
+ * The next stretch to look through, from either end of what is left. Where payloads are searched it is of one row at least, and of no
+ * more bytes than `most`.
+ */
+export async function nextStretch(
+  db: Reader,
+  { searchText }: AuditFilter,
+  left: { from: number; below: number; isOldestFirst?: boolean; most?: number },
+): Promise<{ from: number; below: number }> {
+  const { isOldestFirst = false, most = searchedBytes } = left;
+  const from = isOldestFirst ? left.from : Math.max(left.from, left.below - stretch);
+  const below = isOldestFirst ? Math.min(left.below, left.from + stretch) : left.below;
+  if (!searchText) return { from, below };
+  const [order, first] = isOldestFirst ? [sql`asc`, sql`min`] : [sql`desc`, sql`max`];
+  const { rows } = await sql<{ heavy: number | null }>`
+    select ${first}(sequence) as heavy from (
+      select sequence, sum(${payloadBytes}) over walked as bytes, row_number() over walked as place
+      from audit_event where sequence < ${below} and sequence >= ${from} window walked as (order by sequence ${order})) e
+    where bytes > ${most} and place > 1`.execute(db);
+  const heavy = rows[0]?.heavy ?? null;
+  if (heavy === null) return { from, below };
+  return isOldestFirst ? { from, below: heavy } : { from: heavy + 1, below };
+}
+
+async function timeAt(db: Reader, sequence: number): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date }>`
+    select event_timestamp as at from audit_event where sequence >= ${sequence} order by sequence limit 1`.execute(db);
+  return rows[0]?.at ?? null;
 }
 
 /** Whether an index finds what the filter lets through, so that nothing is looked through for it. */

@@ -90,7 +90,12 @@ export function AuditCharts({ query }: { query: QueryIn<typeof countAudit> }) {
   if (counted.error !== null) return <ErrorNotice problem={counted.error} onRetry={() => void counted.refetch()} />;
   const counts = counted.data;
   if (counts === undefined) return <SkeletonText lines={4} />;
-  if (counts.days.length === 0) return <p className="text-2">{t('audit.chart.none')}</p>;
+  if (counts.days.length === 0)
+    return (
+      <p className="text-2">
+        {counts.countedOnly === null ? t('audit.chart.none') : t('audit.chart.noneOf', { count: counts.countedOnly })}
+      </p>
+    );
   return (
     <>
       <div

@@ -2,7 +2,7 @@ import { type AuditEvent, auditStatus, exportAudit, searchAudit } from '@stoa/co
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../app/current-user.ts';
-import { useText } from '../../app/messages/use-text.tsx';
+import { Say, useText } from '../../app/messages/use-text.tsx';
 import { addressOf, call } from '../../lib/api.ts';
 import { useCursorPages } from '../../lib/cursor-pages.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -166,6 +166,7 @@ export function AuditPage() {
   const facets = useFacets(list);
   const columns = useColumns(list);
   const rows = events.pages?.flatMap((page) => page.data);
+  const lookedSince = events.pages?.at(-1)?.meta.lookedSince;
   const row = list.text('row');
   const [wasOpened, setWasOpened] = useState(row !== undefined);
   if (row !== undefined && !wasOpened) setWasOpened(true);
@@ -220,6 +221,11 @@ export function AuditPage() {
           )
         }
       />
+      {lookedSince !== undefined && (
+        <p className="text-2 small" aria-live="polite">
+          <Say id="audit.lookedSince" values={{ when: <TimeStamp value={lookedSince} /> }} />
+        </p>
+      )}
       <Suspense>
         {wasOpened && <AuditDrawer id={row} at={list.text('at')} shown={rows ?? []} onClose={close} />}
       </Suspense>

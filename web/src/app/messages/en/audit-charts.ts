@@ -9,6 +9,7 @@ export const auditCharts = {
   'audit.chart.total': '{count, plural, one {# event} other {# events}}',
   'audit.chart.only': 'Only the newest {count, number} were looked at; narrow the time to see older days.',
   'audit.chart.none': 'Nothing in this time.',
+  'audit.chart.noneOf': 'Nothing among the newest {count, number} events, which alone were looked at.',
   'audit.family.people': 'People',
   'audit.family.access': 'Access',
   'audit.family.catalogue': 'Catalogue',

@@ -17,6 +17,7 @@ export const audit = {
   'audit.period.day': 'The last 24 hours',
   'audit.period.week': 'The last 7 days',
   'audit.period.month': 'The last 30 days',
+  'audit.lookedSince': 'Looked through the events since {when}; “Show more” looks further back.',
   'audit.more': '{first} and {count, plural, one {# more} other {# more}}',
   'audit.emptyTitle': 'Nothing has happened yet',
   'audit.emptyText': 'The first sign-in, request or sync appears here.',
