@@ -148,4 +148,15 @@ export function describeViewPlaces(use: () => MaskUsed): void {
     await world.admin(`INSERT INTO stoa.ent VALUES ('x', 1, 'exempt', 'um_zz', '', NULL, 'other')`);
     expect(await session.fingerprint()).not.toEqual(after);
   });
+
+  it('moves the fingerprint with a column of a masked table that is renamed', async () => {
+    const { world, session } = use();
+    const { source } = await maskedTable(use(), { ...table, policies: [hidden()] });
+    const name = source.objectPath.slice(1).map(world.quote).join('.');
+    const before = await session.fingerprint();
+    await world.admin(`ALTER TABLE ${name} RENAME COLUMN phone TO mobile`);
+    expect(await session.fingerprint()).not.toEqual(before);
+    await world.admin(`ALTER TABLE ${name} RENAME COLUMN mobile TO phone`);
+    expect(await session.fingerprint()).toEqual(before);
+  });
 }

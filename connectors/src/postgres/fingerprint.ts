@@ -66,7 +66,14 @@ export async function fingerprint(client: PoolClient, facts: ServerFacts): Promi
   return { principals: `${principals}/${await layerHash(client)}`, containers, schemas, tree };
 }
 
-/** Our own views with their texts and grants, and what they look up about readers; empty where there is none of it. */
+/** What views of ours read: a crawl alone tells what became of its columns. */
+const maskedColumnsSql = `(SELECT ${hashOf("concat_ws('|', a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attisdropped)")}
+  FROM pg_attribute a WHERE a.attnum > 0 AND a.attrelid IN (
+    SELECT d.refobjid FROM pg_depend d JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+      JOIN pg_class c ON c.oid = w.ev_class AND c.relkind = 'v' AND c.relowner IN ${layerOwners}
+    WHERE d.refclassid = 'pg_class'::regclass))`;
+
+/** Our own views with their texts and grants, their tables, and what they look up about readers; empty where there is none of it. */
 async function layerHash(client: PoolClient): Promise<string> {
   const { rows: there } = await client.query<{ ok: boolean | null }>(
     `SELECT has_table_privilege(to_regclass('${ownSchema}.ent'), 'SELECT') AND has_schema_privilege('${ownSchema}', 'USAGE') AS ok
@@ -79,6 +86,7 @@ async function layerHash(client: PoolClient): Promise<string> {
         JOIN pg_rewrite w ON w.ev_class = c.oid WHERE c.relkind = 'v' AND c.relowner IN ${layerOwners}),
       (SELECT ${hashOf("concat_ws('|', n.oid, n.nspname, n.nspowner, n.nspacl::text)")} FROM pg_namespace n
         WHERE n.nspname = '${ownSchema}' OR n.nspowner IN ${layerOwners}),
+      ${maskedColumnsSql},
       (SELECT ${hashOf("concat_ws('|', e.usr, e.usr_id, e.kind, e.key, e.val, e.expires_at, e.src)")} FROM ${ownSchema}.ent e)) AS hash`);
   return rows[0]?.hash ?? '';
 }

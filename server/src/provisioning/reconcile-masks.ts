@@ -34,7 +34,8 @@ export type MaskRun = MaskWork & {
 /**
  * Everything about masks on a connection: what policies make of each source is compiled, views are written and read back, and
  * what they look up about everybody is brought up to date. It comes before access is given, which builds on what it records. A
- * connection on which no data policy ever acted costs one query. `failed`: something could not be written, and is to be tried again.
+ * connection on which no data policy ever acted costs one query. `failed`: something could not be written, or crawled, and is to be
+ * tried again.
  */
 export async function reconcileMasks(
   deps: Deps,
@@ -67,7 +68,8 @@ export async function reconcileMasks(
   if (results === 'fenced') return 'fenced';
   const after = results.length > 0 ? await session.observeMasks(scope) : before;
   failPoint('masks.beforeRecord');
-  if (!(await recordProtection(deps, work, { compiled, plan, results, after }))) {
+  const recorded = await recordProtection(deps, work, { compiled, plan, results, after });
+  if (recorded === 'fenced') {
     await recordStatements(deps, work, results);
     return 'fenced';
   }
@@ -76,7 +78,7 @@ export async function reconcileMasks(
   const proofs = before.layer.isReady ? await probeExceptions(session, again) : [];
   const run = { ...work, world: again, plan, results, proofs };
   if ((await recordReaders(deps, run, { scope: 'all', endsKeys: false })) === 'fenced') return 'fenced';
-  return results.some(({ status }) => status === 'failed') ? 'failed' : 'done';
+  return recorded === 'behind' || results.some(({ status }) => status === 'failed') ? 'failed' : 'done';
 }
 
 /** What may have changed for some readers alone: an exception that was approved or has ended, a group, an attribute. No view is looked at. */

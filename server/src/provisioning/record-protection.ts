@@ -40,15 +40,19 @@ type Row = {
 
 /**
  * Records what stands: a source is read through a view only when the platform told that view after it was written, and by nobody
- * when policies act on it and none stands. False when the lease is another's by now.
+ * when policies act on it and none stands. `behind`: the tables are to be crawled before they can be judged, and cannot be yet.
  */
-export async function recordProtection(deps: Deps, work: MaskWork, run: ProtectionRun): Promise<boolean> {
+export async function recordProtection(
+  deps: Deps,
+  work: MaskWork,
+  run: ProtectionRun,
+): Promise<'recorded' | 'behind' | 'fenced'> {
   const rows = rowsOf(run);
   const columns = run.compiled.sources.flatMap(({ verdict }) =>
     verdict.columns.map((column) => columnRow(verdict.dataSourceId, column)),
   );
   return transact(deps, async (tx, after) => {
-    if (!(await lockFence(tx, work))) return false;
+    if (!(await lockFence(tx, work))) return 'fenced';
     const changed = await writeProtection(tx, work.connectionId, rows);
     await writeColumns(tx, work.connectionId, columns);
     await endExceptions(tx, after, work.connectionId);
@@ -62,9 +66,9 @@ export async function recordProtection(deps: Deps, work: MaskWork, run: Protecti
     // What gave and took readers' keys is recorded with their exceptions.
     if (run.results.length > 0)
       await sql`${forgetIntents(work)} and statements -> 0 ->> 'step' not like '%-entitlements'`.execute(tx);
-    if (isBehind(run)) await crawlAgain(deps, { tx, after }, work);
+    const isPutOff = isBehind(run) && !(await crawlAgain(deps, { tx, after }, work));
     if (changed.length > 0) after.changed('connection', work.connectionId);
-    return true;
+    return isPutOff ? 'behind' : 'recorded';
   });
 }
 
@@ -74,12 +78,13 @@ const isBehind = ({ plan }: ProtectionRun): boolean =>
   [...plan.closed.values()].some((why) => why === 'protection.table_changed' || why === 'protection.table_missing');
 
 /** Not more than one a minute, and not beside another: a crawl that changes nothing would be asked for again by the next look. */
-async function crawlAgain(deps: Deps, scope: { tx: Tx; after: AfterCommit }, work: MaskWork): Promise<void> {
+async function crawlAgain(deps: Deps, scope: { tx: Tx; after: AfterCommit }, work: MaskWork): Promise<boolean> {
   const { rows } = await sql`select from crawl w where w.connection_id = ${work.connectionId}
     and (w.status = 'RUNNING' or w.started_at > now() - interval '1 minute') limit 1`.execute(scope.tx);
-  if (rows.length > 0) return;
+  if (rows.length > 0) return false;
   const connection = { id: work.connectionId, connectionKey: work.connectionKey };
   await startCrawl(deps, scope, { connection, path: [], createdBy: null });
+  return true;
 }
 
 function rowsOf({ compiled, plan, results, after }: ProtectionRun): Row[] {
