@@ -334,6 +334,32 @@ test('suspending a product, and disabling a person, take the access away and giv
   await waitFor('the rows', async () => (await platform.readAs(login, firstTable())) === 'rows');
 });
 
+test('who is called otherwise is another login on the platform: the former one is refused, also when nobody has the new name yet', async () => {
+  const [first, second] = [await platform.addLogin('before'), await platform.addLogin('after')];
+  const person = await server.person({ username: first.username });
+  const rename = (username: string) =>
+    people.useradmin.call(updateUser, { params: { globalUserId: person.globalUserId }, body: { username } });
+  const id = await ask(person);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  expect(await platform.readAs(first, firstTable())).toBe('rows');
+
+  expect((await rename(second.username)).status).toBe(200);
+  await waitFor('the refusal', async () => (await platform.readAs(first, firstTable())) === '42501');
+  await waitFor('the rows', async () => (await platform.readAs(second, firstTable())) === 'rows');
+  const namesake = await server.person({ username: first.username });
+  await settled(id, 'ACTIVE');
+
+  expect((await rename(`${second.username}_nobody`)).status).toBe(200);
+  await waitFor('the refusal', async () => (await platform.readAs(second, firstTable())) === '42501');
+  await settled(id, 'AWAITING_IDENTITY');
+  // The name is free for whoever bears it now.
+  const theirs = await ask(namesake);
+  await approve(theirs);
+  await settled(theirs, 'ACTIVE');
+  expect(await platform.readAs(first, firstTable())).toBe('rows');
+});
+
 test('an approval waits for a login that does not exist yet, and proceeds by itself', async () => {
   const name = `${login.username}_later`;
   const late = await server.person({ username: name });

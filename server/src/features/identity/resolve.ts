@@ -27,6 +27,8 @@ type Candidate = {
   state: IdentityState | null;
   reason: string | null;
   isManual: boolean;
+  /** What the template gave before the person, or the template, was changed: no name of theirs any more. */
+  formerName?: string;
 };
 
 /** The name that a connection's template gives a person; undefined when a part of it is missing. */
@@ -88,8 +90,10 @@ export async function resolveIdentities(
   { keepsAbsent = true }: { keepsAbsent?: boolean } = {},
 ): Promise<{ identities: Map<string, ResolvedIdentity>; changed: string[] }> {
   const candidates = await loadCandidates(deps, connectionId, globalUserIds);
-  const named = candidates.flatMap((candidate) => {
-    const name = candidate.externalName ?? nameOf(candidate.template, candidate);
+  const named = candidates.flatMap((known) => {
+    const given = known.isManual ? undefined : nameOf(known.template, known);
+    const candidate = given === undefined || known.externalName === given ? known : withoutFormerName(known);
+    const name = candidate.externalName ?? given;
     return name === undefined ? [] : [{ candidate, name }];
   });
   const identities = new Map<string, ResolvedIdentity>();
@@ -110,6 +114,25 @@ export async function resolveIdentities(
   }
   return { identities, changed: [...stored] };
 }
+
+const withoutFormerName = (known: Candidate): Candidate =>
+  known.externalName === null
+    ? known
+    : { ...known, externalName: null, principalId: null, state: null, reason: null, formerName: known.externalName };
+
+/**
+ * The names that templates gave people before a part of them was changed are forgotten; the reconciler asks for the new ones. Who
+ * forgets them enqueues the people for `identity`.
+ */
+export const forgetGivenNames = (
+  tx: Tx,
+  { people, parts }: { people: readonly string[]; parts: readonly ('username' | 'email')[] },
+): Promise<unknown> =>
+  sql`delete from platform_identity i using connection c where c.id = i.connection_id and not i.is_manual
+    and i.global_user_id = any(${[...people]}::uuid[])
+    and coalesce(c.settings ->> 'identityTemplate', '{username}') like any(${parts.map((part) => `%{${part}%`)}::text[])`.execute(
+    tx,
+  );
 
 type Change = { candidate: Candidate; name: string; next: Omit<ResolvedIdentity, 'externalName'> };
 
@@ -195,6 +218,15 @@ async function upsert(tx: Tx, connectionId: string, changes: readonly Change[]):
         and o.platform_principal_id = n.principal_id and o.global_user_id <> i.global_user_id)
     returning i.global_user_id as id`.execute(tx);
   const added = changes.filter(({ candidate }) => candidate.externalName === null);
+  const renamed = added.flatMap(({ candidate: { globalUserId, formerName } }) =>
+    formerName === undefined ? [] : [{ globalUserId, formerName }],
+  );
+  if (renamed.length > 0)
+    await sql`delete from platform_identity i using unnest(${renamed.map((r) => r.globalUserId)}::uuid[],
+        ${renamed.map((r) => r.formerName)}::text[]) as n (user_id, name)
+      where i.connection_id = ${connectionId} and i.global_user_id = n.user_id and i.external_name = n.name and not i.is_manual`.execute(
+      tx,
+    );
   const { rows: inserted } = await sql<{ id: string }>`
     insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state, reason)
     select ${connectionId}, n.* from unnest(${added.map((c) => c.candidate.globalUserId)}::uuid[], ${added.map((c) => c.name)}::text[],

@@ -5,6 +5,7 @@ import { newUuid } from '../../db/new-id.ts';
 import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
+import { forgetGivenNames } from '../identity/resolve.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { loadPeople } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
@@ -111,8 +112,9 @@ async function changeProfiles(tx: Tx, after: AfterCommit, { by, rows }: Write<Kn
     .filter(({ before, now }) => before.email !== now.email)
     .map(({ user, before }) => ({ globalUserId: user.globalUserId, formerEmail: before.email }));
   if (moved.length > 0) {
-    const people = sql`select unnest(${moved.map(({ globalUserId }) => globalUserId)}::uuid[])`;
-    await enqueueUsers(tx, after, { people, cause: 'identity' });
+    const movedIds = moved.map(({ globalUserId }) => globalUserId);
+    await forgetGivenNames(tx, { people: movedIds, parts: ['email'] });
+    await enqueueUsers(tx, after, { people: sql`select unnest(${movedIds}::uuid[])`, cause: 'identity' });
     await tellFormerAddresses(tx, by.actor, moved);
   }
   after.changed('user', ids[0] ?? '');

@@ -14,6 +14,7 @@ import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { endAccessOfUser } from '../access-request/close-requests.ts';
 import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
+import { forgetGivenNames } from '../identity/resolve.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
@@ -98,15 +99,16 @@ async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promis
   if (JSON.stringify(now) === JSON.stringify(before)) return [];
   await tx.updateTable('app_user').set(now).where('global_user_id', '=', user.globalUserId).execute();
   // The names people have on platforms may be made from these.
-  if (now.username !== before.username || now.email !== before.email)
+  const parts = (['username', 'email'] as const).filter((part) => now[part] !== before[part]);
+  if (parts.length > 0) {
+    await forgetGivenNames(tx, { people: [user.globalUserId], parts });
     await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'identity' });
+  }
   if (now.email !== before.email)
     await tellFormerAddresses(tx, update.actor, [{ globalUserId: user.globalUserId, formerEmail: before.email }]);
-  const emits = loginChanged(
-    user,
-    (['username', 'email'] as const).filter((one) => now[one] !== before[one]),
-  );
-  return [{ ...entryOf(update), action: 'UserUpdated', payload: { before, after: now }, emits }];
+  return [
+    { ...entryOf(update), action: 'UserUpdated', payload: { before, after: now }, emits: loginChanged(user, parts) },
+  ];
 }
 
 async function changePassword(tx: Tx, update: Update, passwordHash: string | undefined): Promise<AuditEntry[]> {
