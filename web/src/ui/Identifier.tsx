@@ -1,5 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
+import { Fragment } from 'react';
 import { useText } from '../app/messages/use-text.tsx';
 import styles from './Identifier.module.css';
 import { useAnnounce } from './LiveRegion.tsx';
@@ -23,14 +24,16 @@ export function truncateMiddle(value: string, maxLength: number): string {
   return `${letters.slice(0, head).join('')}…${letters.slice(-tail).join('')}`;
 }
 
-function Dimmed({ text }: { text: string }) {
-  const parts = text.split(/([./:·…])/);
+/** A line breaks behind a separator, not in the middle of a word, while a word fits into it. */
+export function PathText({ text, isDimmed = false }: { text: string; isDimmed?: boolean }) {
+  const parts = text.split(/([./:·…_])/);
   return parts.map((part, at) =>
     at % 2 === 1 ? (
       // The parts of one string never change places.
-      <span key={`${at}${part}`} className={styles.separator}>
-        {part}
-      </span>
+      <Fragment key={`${at}${part}`}>
+        {isDimmed && part !== '_' ? <span className={styles.separator}>{part}</span> : part}
+        <wbr />
+      </Fragment>
     ) : (
       part
     ),
@@ -46,11 +49,13 @@ export function Identifier({ value, prefix, maxLength = 48, isCopyable = true }:
     <>
       {prefix !== undefined && (
         <>
-          <span className={styles.prefix}>{prefix}</span>
+          <span className={styles.prefix}>
+            <PathText text={prefix} />
+          </span>
           <span className={styles.separator}> · </span>
         </>
       )}
-      <Dimmed text={truncateMiddle(value, maxLength)} />
+      <PathText text={truncateMiddle(value, maxLength)} isDimmed />
     </>
   );
   const whole = prefix === undefined ? value : `${prefix} · ${value}`;

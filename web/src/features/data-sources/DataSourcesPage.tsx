@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
+import { PathText } from '../../ui/Identifier.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
@@ -69,7 +70,7 @@ function useColumns(selection: Selection, mayTag: boolean): Column<DataSource>[]
       cell: (source) =>
         mayOpen ? (
           <LinkTo look="row" className={styles.path ?? ''} to="/admin/objects" search={{ row: source.dataObjectId }}>
-            {source.objectPath.join('.')}
+            <PathText text={source.objectPath.join('.')} />
           </LinkTo>
         ) : (
           <LinkTo
@@ -79,7 +80,7 @@ function useColumns(selection: Selection, mayTag: boolean): Column<DataSource>[]
             params={{ id: source.dataObjectId }}
             search={{}}
           >
-            {source.objectPath.join('.')}
+            <PathText text={source.objectPath.join('.')} />
           </LinkTo>
         ),
     },

@@ -4,6 +4,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { PathText } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { Section } from '../../ui/Section.tsx';
@@ -26,7 +27,7 @@ function useColumns(tag: TagDetail): Column<TagApplication>[] {
           params={{ id: one.dataObjectId }}
           search={one.columnName === null ? {} : { tab: 'contents' }}
         >
-          {one.objectPath.join('.')}
+          <PathText text={one.objectPath.join('.')} />
         </LinkTo>
       ),
     },
@@ -34,7 +35,7 @@ function useColumns(tag: TagDetail): Column<TagApplication>[] {
       key: 'column',
       header: t('tags.where.column'),
       width: '26%',
-      cell: (one) => <span className="mono">{one.columnName}</span>,
+      cell: (one) => <span className="mono">{one.columnName !== null && <PathText text={one.columnName} />}</span>,
     },
     tag.childCount === 0
       ? undefined
