@@ -1,5 +1,6 @@
 import { createRequestForm, getRequestFormById, updateRequestForm } from '@stoa/contract/request-form';
 import type { FormFlow } from '@stoa/contract/review-flow';
+import { createWebhook, updateWebhook } from '@stoa/contract/webhook';
 import { hashPassword } from '@stoa/server/features/auth/password';
 import { addPerson } from '@stoa/server/testing/people';
 import { givePolicy } from '@stoa/server/testing/policies';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   [stoa, browser] = await Promise.all([startHostileStoa({}), launchBrowser()]);
   const { db } = stoa.deps;
   await addPerson(stoa.deps, stoa.url, { username: 'second', name: 'Sam Long', permissions: ['GOVERNANCE'] });
+  await addPerson(stoa.deps, stoa.url, { username: 'third', name: 'Tess Roth', permissions: ['APPLICATION_ADMIN'] });
   await db
     .updateTable('app_user')
     .set({ password_hash: await hashPassword(samplePassword) })
@@ -175,7 +177,8 @@ it('a review flow that is being written is not lost when somebody else saves the
   await comment.fill('Open, said by me');
   const save = page.getByRole('button', { name: 'Save as a new version' });
   await save.click();
-  await expect.poll(() => save.getAttribute('aria-disabled')).toBe('true');
+  // Refused, not busy: it is saved.
+  await expect.poll(() => save.getAttribute('data-refused')).toBe('true');
   const read = await stoa.admin.call(getRequestFormById, { params: { id } });
   expect(read.body.policy.defaultEvent).toEqual(flow('Open, said by me').defaultEvent);
   expect(await told.count()).toBe(0);
@@ -194,6 +197,29 @@ it('a review flow that is being written is not lost when somebody else saves the
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.unroute(`**/api/request-form/${id}`);
   expect(await comment.inputValue()).toBe('Open, and I go on');
+  expect(await told.count()).toBe(0);
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
+it('the form of a webhook that is being written is not lost when somebody else saves theirs', async () => {
+  const made = await stoa.admin.call(createWebhook, { body: { url: 'https://hooks.example.com/stoa' } });
+  expect(made.status).toBe(200);
+  const { id } = made.body;
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, `/admin/webhooks/${id}?tab=settings`, 'third');
+  const description = page.getByRole('textbox', { name: 'What it is for' });
+  const told = page.getByText('Somebody else changed this webhook meanwhile.');
+  await description.fill('Half a thought');
+  await stoa.admin.call(updateWebhook, { params: { id }, body: { description: 'Theirs' } });
+  await told.waitFor();
+  expect(await description.inputValue()).toBe('Half a thought');
+  await page.getByRole('button', { name: 'Take theirs, drop mine' }).click();
+  expect(await description.inputValue()).toBe('Theirs');
+  await description.fill('Mine after all');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('main').getByText('Mine after all').first().waitFor();
   expect(await told.count()).toBe(0);
   expect(visitor.problems).toEqual([]);
   await visitor.close();

@@ -1,9 +1,9 @@
 import type { Ability } from '@stoa/contract/person';
 import type { FormField } from '@stoa/contract/request-form';
-import { replaceEqualDeep } from '@tanstack/react-query';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
+import { useFollowingDraft } from '../../lib/following-draft.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
@@ -35,30 +35,11 @@ type Props = {
   readonly onSave: (flow: FlowDraft) => boolean;
 };
 
-const isSame = (a: FlowDraft, b: FlowDraft): boolean => replaceEqualDeep(a, b) === a;
-
-/** A draft follows what is saved until it is touched; what somebody else saves meanwhile is told, and never put over it. */
-function useFlowDraft(saved: FlowDraft, isSaved: boolean) {
-  const [draft, setDraft] = useState(saved);
-  const [base, setBase] = useState(saved);
-  const [sent, setSent] = useState<FlowDraft>();
-  const [hasMoved, setHasMoved] = useState(false);
-  const isChanged = !isSame(draft, saved);
-  if (!isSame(base, saved)) {
-    const isUntouched = isSame(draft, base) || (isSaved && draft === sent);
-    setBase(saved);
-    if (isUntouched) setDraft(saved);
-    // One's own save may come back while one writes on.
-    setHasMoved(!isUntouched && isChanged && !(sent !== undefined && isSame(sent, saved)));
-  } else if (hasMoved && !isChanged) setHasMoved(false);
-  return { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs: () => setDraft(saved) };
-}
-
 /** A flow on a page of its own: sentences, simulator, one button. */
 export function FlowScreen(props: Props) {
   const { title, saved, ability, save, onSave, mode } = props;
   const t = useText();
-  const { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs } = useFlowDraft(saved, save.isSuccess);
+  const { draft, setDraft, setSent, isChanged, hasMoved, takeTheirs } = useFollowingDraft(saved, save.isSuccess);
   const isWhole = openParts(draft, props.fields, t).length === 0;
   const maySave = !ability.allowed
     ? ability

@@ -12,6 +12,7 @@ import {
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
+import { useFollowingDraft } from '../../lib/following-draft.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -79,9 +80,12 @@ function EventGroup({ draft, change, group }: Choosing & { group: (typeof eventG
 
 function EventTypes({ draft, change }: Choosing) {
   const t = useText();
-  const [isChoosing, setIsChoosing] = useState(draft.eventTypes.length > 0);
+  const hasChosen = draft.eventTypes.length > 0;
+  const [wasAsked, setWasAsked] = useState(hasChosen);
+  // What is chosen may also come from elsewhere.
+  const isChoosing = wasAsked || hasChosen;
   const choose = (value: string) => {
-    setIsChoosing(value === 'some');
+    setWasAsked(value === 'some');
     if (value === 'all') change({ eventTypes: [] });
   };
   return (
@@ -108,8 +112,6 @@ export function WebhookForm({
 }) {
   const t = useText();
   const announce = useAnnounce();
-  const [draft, setDraft] = useState(() => draftOf(hook));
-  const change = (next: Partial<Draft>) => setDraft((before) => ({ ...before, ...next }));
   const create = useCommand(createWebhook, {
     invalidates: [getWebhooks],
     onSuccess: ({ id, secret }) => onCreated?.(id, secret),
@@ -119,13 +121,17 @@ export function WebhookForm({
     onSuccess: () => announce(t('webhooks.saved')),
   });
   const test = useCommand(testWebhookConfig, {});
+  const saved = draftOf(hook);
+  const { draft, setDraft, setSent, hasMoved, takeTheirs } = useFollowingDraft(saved, update.isSuccess);
+  const change = (next: Partial<Draft>) => setDraft({ ...draft, ...next });
   const problem = create.error ?? update.error ?? test.error;
   const isMissing = draft.url.trim() === '';
   const body = { ...draft, url: draft.url.trim() };
   const save = () => {
     if (isMissing) return;
-    if (hook === undefined) create.mutate({ body });
-    else update.mutate({ params: { id: hook.id }, body });
+    if (hook === undefined) return create.mutate({ body });
+    setSent(draft);
+    update.mutate({ params: { id: hook.id }, body });
   };
   const ability = isMissing ? { allowed: false, reason: t('webhooks.urlMissing') } : { allowed: true };
   return (
@@ -137,6 +143,11 @@ export function WebhookForm({
         save();
       }}
     >
+      {hasMoved && (
+        <Banner tone="warning" action={<ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />}>
+          {t('webhooks.moved')}
+        </Banner>
+      )}
       {problem !== null && <ErrorNotice problem={problem} isWrite />}
       <TextInput
         required
@@ -154,7 +165,7 @@ export function WebhookForm({
         maxLength={255}
         onChange={(event) => change({ description: event.currentTarget.value })}
       />
-      <EventTypes draft={draft} change={change} />
+      <EventTypes key={String(saved.eventTypes.length > 0)} draft={draft} change={change} />
       <Radio.Group
         label={t('webhooks.format')}
         value={draft.format}

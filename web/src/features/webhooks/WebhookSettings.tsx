@@ -95,7 +95,7 @@ function Remove({ hook }: { hook: Webhook }) {
 export function WebhookSettings({ hook }: { hook: Webhook }) {
   return (
     <>
-      <WebhookForm key={hook.updatedAt ?? hook.id} hook={hook} />
+      <WebhookForm hook={hook} />
       <SigningKey hook={hook} />
       <Remove hook={hook} />
     </>
