@@ -97,10 +97,19 @@ it('what somebody wrote and did not send outlives a reload, and is not there for
   await expect.poll(() => name.inputValue()).toBe('');
   await name.fill('Somebody else now');
 
-  // A way out that fails says so; the one that succeeds takes along what was written.
-  const leave = page.getByRole('button', { name: 'Sign out' });
+  // Who would lose it is asked. A way out that fails says so; the one that succeeds takes along what was written.
+  const question = page.getByRole('dialog', { name: 'Sign out without saving?' });
+  const leave = question.getByRole('button', { name: 'Sign out without saving' });
+  const begin = async () => {
+    await page.getByRole('button', { name: /Sam Long/ }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  };
+  await begin();
+  await question.getByRole('button', { name: 'Stay here' }).click();
+  await question.waitFor({ state: 'hidden' });
+  expect(await name.inputValue()).toBe('Somebody else now');
   await page.route('**/api/auth/session', (route) => route.abort());
-  await page.getByRole('button', { name: /Sam Long/ }).click();
+  await begin();
   await leave.click();
   await page.getByText('The server did not answer.').waitFor();
   await page.unroute('**/api/auth/session');
@@ -131,6 +140,11 @@ it('a policy that is being written is not left by mistake, and outlives a look a
   expect(await name.inputValue()).toBe('Analysts and their guests');
   await page.getByRole('link', { name: 'Versions', exact: true }).click();
   await page.getByRole('link', { name: 'Policy', exact: true }).click();
+  expect(await name.inputValue()).toBe('Analysts and their guests');
+  await page.getByRole('button', { name: /Ada Berg/ }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  const out = page.getByRole('dialog', { name: 'Sign out without saving?' });
+  await out.getByRole('button', { name: 'Stay here' }).click();
   expect(await name.inputValue()).toBe('Analysts and their guests');
 
   await elsewhere.click();

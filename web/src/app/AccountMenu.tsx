@@ -1,15 +1,12 @@
 import { SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { signOut } from '@stoa/contract/auth';
 import { IconBell, IconHelp, IconKey, IconLock, IconLogout } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useCommand } from '../lib/api.ts';
-import { forgetKept } from '../lib/kept-text.ts';
-import { leavePage } from '../lib/person-of-page.ts';
+import { Link } from '@tanstack/react-router';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { useIsAnyUnsaved } from '../ui/unsaved.tsx';
 import styles from './AccountMenu.module.css';
 import { useText } from './messages/use-text.tsx';
 import { densities, useDensity, useSingleKeys } from './preferences.ts';
+import { useSignOut } from './sign-out.ts';
 
 const schemes = ['auto', 'light', 'dark'] as const;
 
@@ -54,22 +51,18 @@ function Appearance() {
   );
 }
 
+type Props = {
+  readonly onOpenHelp: () => void;
+  readonly onClose: () => void;
+  /** Signing out would lose something. */
+  readonly onUnsaved: () => void;
+};
+
 /** What stands in the account's panel: how the app looks, one's tokens, help, and the way out. */
-export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; onClose: () => void }) {
+export function AccountMenu({ onOpenHelp, onClose, onUnsaved }: Props) {
   const t = useText();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const left = () => {
-    leavePage();
-    client.clear();
-    forgetKept();
-    void navigate({ to: '/login', ignoreBlocker: true });
-  };
-  const leave = useCommand(signOut, {
-    onSuccess: left,
-    // The session had ended by itself.
-    onError: (problem) => problem.status === 401 && left(),
-  });
+  const leave = useSignOut();
+  const isAnyUnsaved = useIsAnyUnsaved();
   return (
     <div className={styles.menu}>
       <Appearance />
@@ -96,11 +89,11 @@ export function AccountMenu({ onOpenHelp, onClose }: { onOpenHelp: () => void; o
           <IconHelp size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.help')}
         </UnstyledButton>
-        <UnstyledButton className={styles.act ?? ''} onClick={() => leave.mutate({})}>
+        <UnstyledButton className={styles.act ?? ''} onClick={() => (isAnyUnsaved() ? onUnsaved() : leave.signOut())}>
           <IconLogout size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.signOut')}
         </UnstyledButton>
-        {leave.error !== null && leave.error.status !== 401 && <ErrorNotice problem={leave.error} isWrite />}
+        {leave.problem !== null && <ErrorNotice problem={leave.problem} isWrite />}
       </div>
     </div>
   );

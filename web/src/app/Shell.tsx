@@ -6,6 +6,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { CommandPalette } from '../ui/CommandPalette.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
 import { NavigationFocus } from '../ui/navigation-focus.tsx';
+import { UnsavedDrafts } from '../ui/unsaved.tsx';
 import { useShellActs } from './shell-acts.ts';
 import { LiveEvents } from './live-events.tsx';
 import { useText } from './messages/use-text.tsx';
@@ -87,16 +88,18 @@ export function Shell() {
         <a href="#content" className={styles.skip}>
           {t('shell.skip')}
         </a>
-        <TopBar onOpenPalette={palette.open} onOpenNavigation={sheet.open} onOpenHelp={help.open} />
-        <div className={styles.body}>
-          <SideNavigation />
-          <main ref={page} id="content" tabIndex={-1} className={styles.main}>
-            <ShellBanners />
-            <InShell>
-              <Outlet />
-            </InShell>
-          </main>
-        </div>
+        <UnsavedDrafts>
+          <TopBar onOpenPalette={palette.open} onOpenNavigation={sheet.open} onOpenHelp={help.open} />
+          <div className={styles.body}>
+            <SideNavigation />
+            <main ref={page} id="content" tabIndex={-1} className={styles.main}>
+              <ShellBanners />
+              <InShell>
+                <Outlet />
+              </InShell>
+            </main>
+          </div>
+        </UnsavedDrafts>
         <Suspense fallback={null}>
           <FreshLogin />
           {isSheetOpen && <NavigationSheet onClose={sheet.close} />}

@@ -13,10 +13,18 @@ const loadMenu = () => import('./AccountMenu.tsx');
 /** After what the reader came for. */
 const InboxBell = lazy(() => import('./InboxBell.tsx').then((module) => ({ default: module.InboxBell })));
 const AccountMenu = lazy(() => loadMenu().then((module) => ({ default: module.AccountMenu })));
+const SignOutQuestion = lazy(() =>
+  import('./SignOutQuestion.tsx').then((module) => ({ default: module.SignOutQuestion })),
+);
 
 function Account({ onOpenHelp }: { onOpenHelp: () => void }) {
   const t = useText();
   const panel = usePanel();
+  const [isAsked, setIsAsked] = useState(false);
+  const ask = () => {
+    panel.close();
+    setIsAsked(true);
+  };
   const prepare = () => void loadMenu();
   return (
     <>
@@ -24,10 +32,11 @@ function Account({ onOpenHelp }: { onOpenHelp: () => void }) {
       <div {...panel.panelProps} aria-label={t('shell.account')} className={panelStyles.panel}>
         {panel.isOpen && (
           <Suspense fallback={<div className={styles.coming} aria-busy="true" />}>
-            <AccountMenu onOpenHelp={onOpenHelp} onClose={panel.close} />
+            <AccountMenu onOpenHelp={onOpenHelp} onClose={panel.close} onUnsaved={ask} />
           </Suspense>
         )}
       </div>
+      <Suspense fallback={null}>{isAsked && <SignOutQuestion onClose={() => setIsAsked(false)} />}</Suspense>
     </>
   );
 }

@@ -15,6 +15,7 @@ import { useCommand } from '../../lib/api.ts';
 import { membersOf, wordOf } from '../../lib/members.ts';
 import { type Choice, choices, type DecisionDraft, determinationOf, planChange, startDuration } from './decision.ts';
 import { useKept } from '../../lib/kept-text.ts';
+import { useUnsaved } from '../../ui/unsaved.tsx';
 
 function parseDraft(value: unknown): DecisionDraft | undefined {
   const { choice, reason, duration } = membersOf(value);
@@ -24,10 +25,11 @@ function parseDraft(value: unknown): DecisionDraft | undefined {
   return { choice: wordOf(choices, choice), reason, duration: { duration: period.duration, durationUnit: unit } };
 }
 
-/** What a steward writes on one request, kept until it is sent: a reload, a sign-out or a conflict loses nothing. */
+/** What a steward writes on one request, kept until it is sent: neither a reload nor a conflict loses it, and signing out asks first. */
 export function useDecisionDraft(requestId: string, asked: Evidence['decision']['requestedDuration'] | undefined) {
   const kept = useKept<DecisionDraft>(`stoa-decision-${requestId}`, parseDraft);
   const draft = kept.value ?? { choice: undefined, reason: '', duration: startDuration(asked ?? null) };
+  useUnsaved(() => draft.reason.trim() !== '');
   return {
     draft,
     set: (changes: Partial<DecisionDraft>) => kept.keep({ ...draft, ...changes }),

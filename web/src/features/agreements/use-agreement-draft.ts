@@ -12,6 +12,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { tagOf, useCommand } from '../../lib/api.ts';
 import { membersOf } from '../../lib/members.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
+import { useUnsaved } from '../../ui/unsaved.tsx';
 import { useKept } from '../../lib/kept-text.ts';
 
 /** What is being written, and the version it goes on from; 0 for a new agreement. */
@@ -66,6 +67,7 @@ export function useAgreementDraft(agreement: DataUseAgreement | undefined) {
     body: draft.body.trim() === '' ? t('agreements.edit.bodyMissing') : undefined,
   };
   const isChanged = agreement === undefined || draft.name.trim() !== agreement.name || draft.body !== agreement.body;
+  useUnsaved(() => kept.value !== undefined && isChanged);
   const publish = () => {
     setIsTried(true);
     if (missing.name !== undefined || missing.body !== undefined || !isChanged) return;
