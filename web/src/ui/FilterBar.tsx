@@ -6,6 +6,7 @@ import { useText } from '../app/messages/use-text.tsx';
 import styles from './FilterBar.module.css';
 import { type Facet, labelIn, labelOfUsual } from './facets.ts';
 import { useKeys } from './keys.tsx';
+import { LeftOut, useKnownValues } from './left-out.tsx';
 import type { ListState } from './list-search.ts';
 import { usePanel } from './panel.ts';
 import panelStyles from './Panel.module.css';
@@ -75,7 +76,7 @@ const FacetOptions = lazy(() => import('./FacetOptions.tsx').then((part) => ({ d
 export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) {
   const t = useText();
   const panel = usePanel();
-  const chosen = list.values(facet.name);
+  const { known: chosen, leftOut, dismiss } = useKnownValues(list, facet);
   const [wasOpened, setWasOpened] = useState(false);
   if (panel.isOpen && !wasOpened) setWasOpened(true);
   const words = chosen.map((value) => labelIn(facet.options, value));
@@ -103,6 +104,7 @@ export function FacetButton({ list, facet }: { list: ListState; facet: Facet }) 
       <div {...panel.panelProps} aria-label={facet.label} className={panelStyles.panel}>
         <Suspense>{wasOpened && <FacetOptions facet={facet} chosen={chosen} onToggle={toggle} />}</Suspense>
       </div>
+      <LeftOut label={facet.label} values={leftOut} onDismiss={dismiss} />
     </>
   );
 }

@@ -112,6 +112,7 @@ export function AssistRatesPage() {
           {
             name: 'type',
             label: t('requests.facet.type'),
+            isClosed: true,
             options: requestType.options.map((value) => ({ value, label: t(`requests.type.${value}`) })),
           },
         ]}

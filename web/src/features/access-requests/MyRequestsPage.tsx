@@ -108,7 +108,7 @@ export function MyRequestsPage() {
   const columns = useColumns();
   const total = requests.data?.meta.totalCount;
   const options = requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) }));
-  const facets = [{ name: 'status', label: t('requests.facet.status'), options }];
+  const facets = [{ name: 'status', label: t('requests.facet.status'), isClosed: true, options }];
   return (
     <>
       <PageHeader

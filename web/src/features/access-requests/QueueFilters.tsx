@@ -8,11 +8,12 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import type { Facet } from '../../ui/facets.ts';
 import { FacetButton, FilterBar } from '../../ui/FilterBar.tsx';
+import { LeftOut, useKnownValues } from '../../ui/left-out.tsx';
 import type { ListState } from '../../ui/list-search.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
 import styles from './lists.module.css';
-import { reviewRoles, reviewStates, targetTypes } from './review-queue.ts';
+import { isId, reviewRoles, reviewStates, targetTypes } from './review-queue.ts';
 
 const shownAtOnce = 20;
 
@@ -26,16 +27,19 @@ export function useQueueFacets(): QueueFacets {
       {
         name: 'status',
         label: t('requests.facet.status'),
+        isClosed: true,
         options: requestStatus.options.map((value) => ({ value, label: t(`ui.status.${value}`) })),
       },
       {
         name: 'type',
         label: t('requests.facet.type'),
+        isClosed: true,
         options: requestType.options.map((value) => ({ value, label: t(`requests.type.${value}`) })),
       },
       {
         name: 'reviewStatus',
         label: t('requests.facet.review'),
+        isClosed: true,
         options: reviewStates.map((value) => ({ value, label: t(`reviews.state.${value}`) })),
       },
     ],
@@ -43,21 +47,25 @@ export function useQueueFacets(): QueueFacets {
       {
         name: 'role',
         label: t('requests.facet.role'),
+        isClosed: true,
         options: reviewRoles.map((value) => ({ value, label: t(`reviews.role.${value}`) })),
       },
       {
         name: 'targetType',
         label: t('requests.facet.target'),
+        isClosed: true,
         options: targetTypes.map((value) => ({ value, label: t(`reviews.target.${value}`) })),
       },
       {
         name: 'assetType',
         label: t('requests.facet.asset'),
+        isClosed: true,
         options: assetType.options.map((value) => ({ value, label: t(`reviews.asset.${value}`) })),
       },
       {
         name: 'expiration',
         label: t('requests.facet.ends'),
+        isClosed: true,
         isSingle: true,
         options: [
           { value: 'true', label: t('reviews.ends.true') },
@@ -119,7 +127,8 @@ function People({ list }: { list: ListState }) {
 function Product({ list }: { list: ListState }) {
   const t = useText();
   const { filter, onSearch, isSearching } = useServerSearch();
-  const id = list.text('dataProductId');
+  const { known, leftOut, dismiss } = useKnownValues(list, { name: 'dataProductId', knows: isId, options: [] });
+  const id = known[0];
   const query = { nameFilter: filter === '' ? undefined : filter, limit: shownAtOnce };
   const found = useOperation(searchDataProducts, { query }, { keepPrevious: true });
   const chosen = useOperation(getDataProductById, { params: { id: id ?? '' } }, { enabled: id !== undefined });
@@ -131,28 +140,32 @@ function Product({ list }: { list: ListState }) {
       />
     );
   return (
-    <SearchSelect
-      className={styles.pick ?? ''}
-      label={t('requests.facet.product')}
-      isLabelHidden
-      placeholder={t('requests.facet.product')}
-      options={(found.data?.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
-      value={null}
-      onSearch={onSearch}
-      isSearching={isSearching(found)}
-      problem={found.error}
-      onChoose={({ value }) => list.setFilters({ dataProductId: value })}
-      nothingFound={t('requests.facet.noProduct')}
-    />
+    <>
+      <SearchSelect
+        className={styles.pick ?? ''}
+        label={t('requests.facet.product')}
+        isLabelHidden
+        placeholder={t('requests.facet.product')}
+        options={(found.data?.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
+        value={null}
+        onSearch={onSearch}
+        isSearching={isSearching(found)}
+        problem={found.error}
+        onChoose={({ value }) => list.setFilters({ dataProductId: value })}
+        nothingFound={t('requests.facet.noProduct')}
+      />
+      <LeftOut label={t('requests.facet.product')} values={leftOut} onDismiss={dismiss} />
+    </>
   );
 }
 
 /** Links of an asset lead here with its id; it is shown, and can be taken off. */
 function Asset({ list }: { list: ListState }) {
   const t = useText();
-  const id = list.text('assetId');
+  const { known, leftOut, dismiss } = useKnownValues(list, { name: 'assetId', knows: isId, options: [] });
+  const id = known[0];
   const chosen = useOperation(getAssetById, { params: { id: id ?? '' } }, { enabled: id !== undefined });
-  if (id === undefined) return null;
+  if (id === undefined) return <LeftOut label={t('requests.facet.oneAsset')} values={leftOut} onDismiss={dismiss} />;
   return (
     <Chosen
       label={t('reviews.chosen.asset', { name: chosen.data?.name ?? id })}

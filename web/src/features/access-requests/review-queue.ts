@@ -25,9 +25,10 @@ const ofView = {
   all: { status: [], reviewStatus: [] },
 } as const;
 
+export const isId = (text: string): boolean => uuid.test(text);
+
 /** A mistyped link shows the list without that filter, never an error. */
-const idOf = (text: string | undefined): string | undefined =>
-  text !== undefined && uuid.test(text) ? text : undefined;
+const idOf = (text: string | undefined): string | undefined => (text !== undefined && isId(text) ? text : undefined);
 
 /**
  * What the server is asked for: the view's filters, unless the address sets the same ones itself (the wire names are

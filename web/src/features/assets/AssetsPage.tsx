@@ -61,12 +61,14 @@ function useFacets(): Facet[] {
     {
       name: 'access',
       label: t('assets.facet.access'),
+      isClosed: true,
       options: assetAccess.options.map((value) => ({ value, label: t(`assets.access.${value}`) })),
     },
   ];
   const governing: Facet = {
     name: 'hasOverride',
     label: t('assets.facet.override'),
+    isClosed: true,
     isSingle: true,
     options: [{ value: 'true', label: t('assets.override.true') }],
   };

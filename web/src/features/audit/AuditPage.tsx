@@ -89,11 +89,14 @@ function useFacets(list: ListState): Facet[] {
     {
       name: 'outcome',
       label: t('audit.facet.outcome'),
+      isClosed: true,
       options: auditStatus.options.map((value) => ({ value, label: t(`audit.outcome.${value}`) })),
     },
     {
       name: 'from',
       label: t('audit.facet.period'),
+      // Also an instant, which is set beside it.
+      knows: (value) => fromOf(value, 0) !== undefined,
       isSingle: true,
       options: spans
         .filter((value) => Object.hasOwn(periods, value))

@@ -80,7 +80,7 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   const total = drift.data?.meta.totalCount;
   const { lastRunAt } = connection.reconcile;
   const options = driftFinding.options.map((value) => ({ value, label: t(`finding.${value}`) }));
-  const facets = [{ name: 'finding', label: t('connections.drift.filter'), options }];
+  const facets = [{ name: 'finding', label: t('connections.drift.filter'), isClosed: true, options }];
   return (
     <>
       {isOnly && <FilterBar list={list} searchLabel={t('connections.drift.search')} facets={facets} />}

@@ -138,10 +138,11 @@ function useFilter() {
       ...(isWaiting ? { waiting: true } : {}),
     },
     facets: [
-      { name: 'state', label: t('identities.filter'), options },
+      { name: 'state', label: t('identities.filter'), isClosed: true, options },
       {
         name: 'waiting',
         label: t('identities.filterWaiting'),
+        isClosed: true,
         options: [{ value: 'true', label: t('identities.isWaiting') }],
         isSingle: true,
       },

@@ -40,6 +40,7 @@ function useFacets(): Facet[] {
     {
       name: 'effectiveState',
       label: t('objects.facet.state'),
+      isClosed: true,
       isSingle: true,
       options: (['enabled', 'disabled'] as const).map((value) => ({ value, label: t(`objects.state.${value}`) })),
     },

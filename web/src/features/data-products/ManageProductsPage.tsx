@@ -138,7 +138,7 @@ export function ManageProductsPage() {
     { value: 'manager', label: t('manage.role.manager') },
     { value: 'all', label: t('manage.role.all') },
   ];
-  const facets = [{ name: 'role', label: t('manage.facet.role'), options, isSingle: true }];
+  const facets = [{ name: 'role', label: t('manage.facet.role'), isClosed: true, options, isSingle: true }];
   return (
     <>
       <PageHeader

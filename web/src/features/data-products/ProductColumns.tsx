@@ -80,6 +80,7 @@ export function ProductColumns({ product }: { product: DataProduct }) {
     {
       name: 'masked',
       label: t('product.columns.mask'),
+      isClosed: true,
       isSingle: true,
       options: [{ value: 'only', label: t('product.columns.maskedOnly') }],
     },

@@ -66,8 +66,18 @@ function useFacets(facets: ProductFacets | undefined, list: ListState): Facet[] 
   });
   return [
     { name: 'domain', label: t('marketplace.facet.domain'), options: domains },
-    { name: 'platform', label: t('marketplace.facet.platform'), options: facets?.technology ?? [] },
-    { name: 'state', label: t('marketplace.facet.state'), options: states },
+    {
+      name: 'platform',
+      label: t('marketplace.facet.platform'),
+      knows: (value) => known(technology.options, [value]).length > 0,
+      options: facets?.technology ?? [],
+    },
+    {
+      name: 'state',
+      label: t('marketplace.facet.state'),
+      knows: (value) => known(accessState.options, [value]).length > 0,
+      options: states,
+    },
   ];
 }
 

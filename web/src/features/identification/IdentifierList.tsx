@@ -93,12 +93,14 @@ export function IdentifierList() {
     {
       name: 'kind',
       label: t('identification.kind'),
+      isClosed: true,
       isSingle: true,
       options: kinds.map((value) => ({ value, label: t(`identification.kind.${value}`) })),
     },
     {
       name: 'criteriaType',
       label: t('identification.criteria'),
+      isClosed: true,
       isSingle: true,
       options: criteriaType.options.map((value) => ({ value, label: t(`identification.criteria.${value}`) })),
     },

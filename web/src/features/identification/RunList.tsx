@@ -78,6 +78,7 @@ export function RunList({ start }: { start: ReactNode }) {
     {
       name: 'status',
       label: t('identification.filter.status'),
+      isClosed: true,
       isSingle: true,
       options: identificationStatus.options.map((value) => ({ value, label: t(`identification.status.${value}`) })),
     },

@@ -92,6 +92,7 @@ function Sources({ id }: { id: string }) {
     {
       name: 'status',
       label: t('identification.filter.status'),
+      isClosed: true,
       isSingle: true,
       options: sourceStates.map((value) => ({ value, label: t(`identification.source.${value}`) })),
     },

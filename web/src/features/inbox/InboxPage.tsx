@@ -182,6 +182,7 @@ export function InboxPage() {
     {
       name: 'read',
       label: t('inbox.which'),
+      isClosed: true,
       isSingle: true,
       options: [
         { value: 'false', label: t('inbox.unread') },
@@ -191,6 +192,7 @@ export function InboxPage() {
     {
       name: 'type',
       label: t('inbox.facet.type'),
+      isClosed: true,
       options: notificationTypes.map((value) => ({ value, label: typeText(value) })),
     },
   ];

@@ -140,6 +140,7 @@ export function KeysPage() {
   const facet = {
     name: 'state',
     label: t('keys.column.state'),
+    isClosed: true,
     usual: 'present',
     options: (['present', ...states] as const).map((value) => ({ value, label: t(`keys.state.${value}`) })),
   };

@@ -114,11 +114,13 @@ export function Deliveries() {
     {
       name: 'state',
       label: t('messages.deliveries.state'),
+      isClosed: true,
       options: deliveryStates.map((value) => ({ value, label: t(`messages.state.${value}`) })),
     },
     {
       name: 'provider',
       label: t('messages.deliveries.channel'),
+      isClosed: true,
       options: deliveringProviders.map((value) => ({ value, label: t(`inbox.provider.${value}`) })),
     },
   ];

@@ -66,21 +66,25 @@ function useFacets(): Facet[] {
     {
       name: 'type',
       label: t('policies.filter.type'),
+      isClosed: true,
       options: policyType.options.map((value) => ({ value, label: t(`policies.type.${value}`) })),
     },
     {
       name: 'kind',
       label: t('policies.filter.kind'),
+      isClosed: true,
       options: policyKind.options.map((value) => ({ value, label: t(`policies.kind.${value}`) })),
     },
     {
       name: 'scope',
       label: t('policies.filter.scope'),
+      isClosed: true,
       options: scopes.map((value) => ({ value, label: t(`policies.scope.${value}`) })),
     },
     {
       name: 'state',
       label: t('policies.filter.state'),
+      isClosed: true,
       options: policyState.options.map((value) => ({ value, label: t(`policies.state.${value}`) })),
     },
   ];

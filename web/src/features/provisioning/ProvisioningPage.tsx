@@ -120,6 +120,7 @@ export function ProvisioningPage() {
     {
       name: 'state',
       label: t('jobs.facet.state'),
+      isClosed: true,
       options: states.map((value) => ({ value, label: t(`jobs.state.${value}`) })),
     },
   ];

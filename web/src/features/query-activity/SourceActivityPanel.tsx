@@ -97,7 +97,16 @@ export function SourceActivityPanel({ sourceId }: { sourceId: number }) {
         <FilterBar
           list={list}
           searchLabel={t('activity.search')}
-          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, usual: '30', options }]}
+          facets={[
+            {
+              name: 'days',
+              label: t('reports.activity.period'),
+              isClosed: true,
+              isSingle: true,
+              usual: '30',
+              options,
+            },
+          ]}
         />
       </ReportBar>
       <ReportTable

@@ -99,7 +99,16 @@ export function ActivityReport() {
         <FilterBar
           list={list}
           searchLabel={t('reports.search')}
-          facets={[{ name: 'days', label: t('reports.activity.period'), isSingle: true, usual: '30', options }]}
+          facets={[
+            {
+              name: 'days',
+              label: t('reports.activity.period'),
+              isClosed: true,
+              isSingle: true,
+              usual: '30',
+              options,
+            },
+          ]}
         />
       </ReportBar>
       <ReportTable

@@ -86,7 +86,14 @@ export function ExpiringReport() {
           list={list}
           searchLabel={t('reports.search')}
           facets={[
-            { name: 'days', label: t('reports.expiring.within'), isSingle: true, usual: String(usualSpan), options },
+            {
+              name: 'days',
+              label: t('reports.expiring.within'),
+              isClosed: true,
+              isSingle: true,
+              usual: String(usualSpan),
+              options,
+            },
           ]}
         />
       </ReportBar>
@@ -178,7 +185,7 @@ export function DecisionsReport() {
         <FilterBar
           list={list}
           searchLabel={t('reports.search')}
-          facets={[{ name: 'days', label: t('reports.decisions.period'), isSingle: true, options }]}
+          facets={[{ name: 'days', label: t('reports.decisions.period'), isClosed: true, isSingle: true, options }]}
         />
       </ReportBar>
       <ReportTable
@@ -257,7 +264,7 @@ export function DriftReport() {
         <FilterBar
           list={list}
           searchLabel={t('reports.search')}
-          facets={[{ name: 'state', label: t('reports.drift.state'), options }]}
+          facets={[{ name: 'state', label: t('reports.drift.state'), isClosed: true, options }]}
         />
       </ReportBar>
       <ReportTable

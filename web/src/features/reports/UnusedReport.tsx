@@ -87,8 +87,8 @@ export function UnusedReport() {
           list={list}
           searchLabel={t('reports.search')}
           facets={[
-            { name: 'days', label: t('reports.unused.period'), isSingle: true, usual: '90', options },
-            { name: 'state', label: t('reports.unused.column.state'), options: states },
+            { name: 'days', label: t('reports.unused.period'), isClosed: true, isSingle: true, usual: '90', options },
+            { name: 'state', label: t('reports.unused.column.state'), isClosed: true, options: states },
           ]}
         />
       </ReportBar>

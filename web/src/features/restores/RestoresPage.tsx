@@ -86,7 +86,7 @@ export function RestoresPage() {
       </>
     );
   const options = restoreFindingKind.options.map((value) => ({ value, label: t(`restores.kind.${value}`) }));
-  const facets = [{ name: 'kind', label: t('restores.column.kind'), options }];
+  const facets = [{ name: 'kind', label: t('restores.column.kind'), isClosed: true, options }];
   const total = findings.data?.meta.totalCount;
   return (
     <>

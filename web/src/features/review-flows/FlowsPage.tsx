@@ -125,11 +125,13 @@ export function FlowsPage() {
           {
             name: 'owner',
             label: t('flows.list.owner'),
+            isClosed: true,
             options: owners.map((one) => ({ value: one, label: t(`flows.facet.${one}`) })),
           },
           {
             name: 'requestType',
             label: t('flows.try.type'),
+            isClosed: true,
             options: requestType.options.map((one) => ({ value: one, label: t(`flows.kindOf.${one}`) })),
           },
         ]}

@@ -111,11 +111,13 @@ function useFacets(): Facet[] {
     {
       name: 'source',
       label: t('tags.column.source'),
+      isClosed: true,
       options: tagSource.options.map((value) => ({ value, label: t(`tags.source.${value}`) })),
     },
     {
       name: 'sensitivity',
       label: t('tags.column.sensitivity'),
+      isClosed: true,
       options: sensitivity.options.map((value) => ({ value, label: t(`tags.sensitivity.${value}`) })),
     },
   ];

@@ -75,6 +75,7 @@ export function AttributeList() {
     {
       name: 'isAsked',
       label: t('holding.facet.policies'),
+      isClosed: true,
       isSingle: true,
       options: [
         { value: 'true', label: t('holding.attribute.asked') },

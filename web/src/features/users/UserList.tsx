@@ -87,10 +87,11 @@ export function UserList() {
   const only = (name: string, label: string, value: string | undefined) =>
     value === undefined ? [] : [{ name, label, options: [{ value, label: value }], isSingle: true }];
   const facets = [
-    { name: 'status', label: t('people.facet.status'), options },
+    { name: 'status', label: t('people.facet.status'), isClosed: true, options },
     {
       name: 'permission',
       label: t('people.facet.permission'),
+      isClosed: true,
       options: globalPermission.options.map((value) => ({ value, label: t(`people.permission.${value}`) })),
     },
     // Set by a link from the attributes; shown so that they can be seen and taken away.

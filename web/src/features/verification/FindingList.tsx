@@ -105,12 +105,14 @@ export function FindingList({ id, isEnded }: { id: string; isEnded: boolean }) {
     {
       name: 'invariant',
       label: t('verification.filter.invariant'),
+      isClosed: true,
       isSingle: true,
       options: invariantId.options.map((value) => ({ value, label: value })),
     },
     {
       name: 'direction',
       label: t('verification.filter.direction'),
+      isClosed: true,
       isSingle: true,
       options: findingDirection.options.map((value) => ({ value, label: t(`verification.direction.${value}`) })),
     },

@@ -68,12 +68,14 @@ export function VerificationsPage() {
     {
       name: 'outcome',
       label: t('verification.filter.outcome'),
+      isClosed: true,
       isSingle: true,
       options: verificationOutcome.options.map((value) => ({ value, label: t(`verification.outcome.${value}`) })),
     },
     {
       name: 'cause',
       label: t('verification.filter.cause'),
+      isClosed: true,
       isSingle: true,
       options: causes.map((value) => ({ value, label: t(`verification.cause.${value}`) })),
     },

@@ -97,11 +97,13 @@ export function Deliveries({ hook }: { hook: Webhook }) {
     {
       name: 'state',
       label: t('webhooks.column.state'),
+      isClosed: true,
       options: deliveryState.options.map((value) => ({ value, label: t(`webhooks.state.${value}`) })),
     },
     {
       name: 'eventType',
       label: t('webhooks.column.event'),
+      isClosed: true,
       options: eventTypes.map((value) => ({ value, label: value })),
     },
   ];

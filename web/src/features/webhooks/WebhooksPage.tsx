@@ -111,6 +111,7 @@ export function WebhooksPage() {
   const facet = {
     name: 'condition',
     label: t('webhooks.column.condition'),
+    isClosed: true,
     options: conditions.map((value) => ({ value, label: t(`webhooks.condition.${value}`) })),
   };
   return (

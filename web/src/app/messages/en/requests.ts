@@ -237,6 +237,7 @@ export const requests = {
   'requests.facet.role': 'Your part',
   'requests.facet.target': 'Asked for',
   'requests.facet.asset': 'Target',
+  'requests.facet.oneAsset': 'Asset',
   'requests.facet.ends': 'End',
   'requests.facet.person': 'For whom',
   'requests.facet.product': 'Data product',
