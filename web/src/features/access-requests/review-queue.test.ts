@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeQueue, neighboursOf, reviewQueryOf } from './review-queue.ts';
+import { mergeQueue, neighboursOf, reviewQueryOf, viewOf } from './review-queue.ts';
 
 const list = (search: Record<string, string[]>) => ({
   text: (name: string) => search[name]?.[0],
@@ -22,6 +22,19 @@ describe('the review queue', () => {
       status: ['DENIED'],
       reviewStatus: [],
     });
+  });
+
+  it('shows a status that nothing that waits can have among all', () => {
+    const approved = list({ status: ['APPROVED'] });
+    expect(viewOf(approved)).toBe('all');
+    expect(reviewQueryOf(approved)).toMatchObject({ status: ['APPROVED'], reviewStatus: [], sortBy: 'updatedAt' });
+    expect(viewOf(list({ view: ['pending'], status: ['PENDING', 'DENIED'] }))).toBe('all');
+  });
+
+  it('stays in the view that a link names, where the status can be in it', () => {
+    expect(viewOf(list({ view: ['reviewed'], status: ['APPROVED'] }))).toBe('reviewed');
+    expect(viewOf(list({ view: ['pending'], status: ['PENDING'] }))).toBe('pending');
+    expect(viewOf(list({ status: ['PENDING', 'SHINY'] }))).toBe('waiting');
   });
 
   it('takes every published filter from the address, by its own name', () => {
@@ -51,8 +64,8 @@ describe('the review queue', () => {
       targetType: ['COLUMNS', 'table'],
       reviewStatus: ['noReviews'],
       role: ['requestor'],
-      sortBy: 'createdAt',
-      sortOrder: 'asc',
+      sortBy: 'updatedAt',
+      sortOrder: 'desc',
     });
   });
 

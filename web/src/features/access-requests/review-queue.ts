@@ -15,8 +15,14 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const known = <T extends string>(options: readonly T[], values: readonly string[]): T[] =>
   options.filter((option) => values.includes(option));
 
-export const viewOf = (list: Pick<ListState, 'text'>): ReviewView =>
-  reviewViews.find((view) => view === list.text('view')) ?? 'waiting';
+const isDecided = (list: Pick<ListState, 'values'>): boolean =>
+  known(accessStatus.options, list.values('status')).some((status) => status !== 'PENDING');
+
+/** What is decided already is among neither of the views of what waits: asked for by its status it is among all. */
+export function viewOf(list: Pick<ListState, 'text' | 'values'>): ReviewView {
+  const view = reviewViews.find((one) => one === list.text('view')) ?? 'waiting';
+  return (view === 'waiting' || view === 'pending') && isDecided(list) ? 'all' : view;
+}
 
 const ofView = {
   waiting: { status: ['PENDING'], reviewStatus: ['awaitingReviewFromYou'] },
