@@ -1,7 +1,8 @@
 import { type LiveEvent, type LiveEventType, streamEvents } from '@stoa/contract/event';
 import type { Operation } from '@stoa/contract/operation';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { type Held, holdChanges } from './held-changes.ts';
 
 export type LiveMode = 'connecting' | 'live' | 'polling';
 
@@ -86,20 +87,17 @@ export function isShownBy(path: unknown, noun: LiveEventType): boolean {
   return (shownBy[noun] ?? [noun]).includes(root);
 }
 
-type Held = ReadonlyMap<string, number>;
 type Live = { readonly mode: LiveMode; readonly held: Held; readonly release: (operationId: string) => void };
 const LiveContext = createContext<Live>({ mode: 'connecting', held: new Map(), release: () => undefined });
 
-/** Reads again what the events touch; lists that asked to be held are only counted. */
-function apply(client: QueryClient, events: readonly LiveEvent[], hold: (operationId: string) => void) {
+type Holding = ReturnType<typeof holdChanges>;
+
+/** Reads again what the events touch; of lists that asked to be held what changes is only counted. */
+export function applyEvents(client: QueryClient, events: readonly LiveEvent[], holding: Holding) {
   for (const noun of new Set(events.map((event) => event.type))) {
+    const ofNoun = events.filter((event) => event.type === noun);
     void client.invalidateQueries({
-      predicate: (query) => {
-        if (!isShownBy(query.meta?.path, noun)) return false;
-        if (query.meta?.hold !== true || !query.isActive()) return true;
-        hold(String(query.queryKey[0]));
-        return false;
-      },
+      predicate: (query) => isShownBy(query.meta?.path, noun) && holding.isReadNow(query, ofNoun),
     });
   }
 }
@@ -165,24 +163,21 @@ export function LiveEvents({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [mode, setMode] = useState<LiveMode>('connecting');
   const [held, setHeld] = useState<Held>(() => new Map());
+  const holding = useRef<Holding>(undefined);
   useEffect(() => {
-    const hold = (id: string) => setHeld((before) => new Map(before).set(id, (before.get(id) ?? 0) + 1));
-    return listen(streamEvents.path, client, {
-      onEvents: (events) => apply(client, events, hold),
+    const own = holdChanges(client, setHeld);
+    holding.current = own;
+    const stopListening = listen(streamEvents.path, client, {
+      onEvents: (events) => applyEvents(client, events, own),
       onMode: setMode,
     });
+    return () => {
+      stopListening();
+      own.stop();
+    };
   }, [client]);
   const live = useMemo<Live>(
-    () => ({
-      mode,
-      held,
-      release: (id) =>
-        setHeld((before) => {
-          const rest = new Map(before);
-          rest.delete(id);
-          return rest;
-        }),
-    }),
+    () => ({ mode, held, release: (operationId) => holding.current?.release(operationId) }),
     [mode, held],
   );
   return <LiveContext value={live}>{children}</LiveContext>;
@@ -196,7 +191,7 @@ export function useHeldChanges(operation: Operation): { readonly count: number; 
   const { held, release } = useContext(LiveContext);
   const client = useQueryClient();
   return {
-    count: held.get(operation.id) ?? 0,
+    count: held.get(operation.id)?.size ?? 0,
     show: () => {
       release(operation.id);
       void client.invalidateQueries({ queryKey: [operation.id] });
