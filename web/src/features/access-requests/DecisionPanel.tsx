@@ -2,6 +2,7 @@ import { Radio } from '@mantine/core';
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Evidence } from '@stoa/contract/evidence';
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import { useIntl } from 'react-intl';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { type Ability, ActionButton } from '../../ui/ActionButton.tsx';
@@ -11,7 +12,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { isOverlaid, useKeys } from '../../ui/keys.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
 import { AssistLine } from './AssistLine.tsx';
-import type { Choice } from './decision.ts';
+import { type Choice, gainOf } from './decision.ts';
 import styles from './review.module.css';
 import { type DraftState, useDecision } from './use-decision.ts';
 
@@ -77,15 +78,28 @@ function useDecisionKeys(choose: (choice: Choice) => void, reason: RefObject<HTM
 /** "This person reads 5 objects for 90 days …": what the button is about to do. */
 function useEffectSentence(evidence: Evidence, draft: DraftState['draft']): string {
   const t = useText();
+  const intl = useIntl();
   const duration = useDurationText();
-  const objects = evidence.sources.filter((source) => source.effect === 'GAINS_ACCESS').length;
+  const { now, later, missing } = gainOf(evidence);
   const who = evidence.beneficiary.person.name;
   if (draft.choice === undefined) return t('reviews.effectOf.none');
   if (draft.choice === 'deny') return t('reviews.effectOf.deny', { who });
   const period = duration(draft.choice === 'time' ? draft.duration : null);
-  const values = { who, objects, period };
   const kind = draft.choice === 'time' ? 'time' : 'approve';
-  return t(evidence.decision.final ? `reviews.effectOf.${kind}` : `reviews.effectOf.${kind}Part`, values);
+  if (!evidence.decision.final) return t(`reviews.effectOf.${kind}Part`, { who, period });
+  if (later === 0) return t(`reviews.effectOf.${kind}`, { who, period, objects: now });
+  const accounts = missing.map(({ connectionKey, name }) =>
+    name === undefined
+      ? t('reviews.effectOf.anyAccount', { connection: connectionKey })
+      : t('reviews.effectOf.account', { name, connection: connectionKey }),
+  );
+  return t(`reviews.effectOf.${kind}Later`, {
+    who,
+    period,
+    now,
+    objects: later,
+    accounts: intl.formatList(accounts, { type: 'disjunction' }),
+  });
 }
 
 function useButtonLabel(draft: DraftState['draft']): string {

@@ -1,6 +1,7 @@
+import type { Evidence } from '@stoa/contract/evidence';
 import type { PlanPreview } from '@stoa/contract/plan';
 import { describe, expect, it } from 'vitest';
-import { type DecisionDraft, determinationOf, planChange, startDuration } from './decision.ts';
+import { type DecisionDraft, determinationOf, gainOf, planChange, startDuration } from './decision.ts';
 
 const draft: DecisionDraft = {
   choice: undefined,
@@ -51,5 +52,40 @@ describe('a plan that moved', () => {
   it('is told by its hash alone', () => {
     expect(planChange(plan('1', ['grant a']), plan('1', ['grant a']))).toBeUndefined();
     expect(planChange(null, plan('1', []))).toBeUndefined();
+  });
+});
+
+describe('what an approval opens', () => {
+  const source = (connectionKey: string, effect: Evidence['sources'][number]['effect'] = 'GAINS_ACCESS') =>
+    ({ connectionKey, effect }) as Evidence['sources'][number];
+  const gain = (sources: Evidence['sources'], identities: Evidence['beneficiary']['identities']) =>
+    gainOf({ sources, beneficiary: { identities } as Evidence['beneficiary'] });
+
+  it('is open at once where the beneficiary has an account', () => {
+    expect(
+      gain(
+        [source('warehouse'), source('warehouse', 'HAS_ACCESS')],
+        [{ connectionKey: 'warehouse', externalName: 'nora', state: 'mapped' }],
+      ),
+    ).toEqual({ now: 1, later: 0, missing: [] });
+  });
+
+  it('waits for the account that does not exist yet, by its name where one is known', () => {
+    expect(
+      gain(
+        [source('warehouse'), source('warehouse'), source('lake'), source('mart')],
+        [
+          { connectionKey: 'warehouse', externalName: 'nora', state: 'absent' },
+          { connectionKey: 'mart', externalName: 'nora', state: 'fallback' },
+        ],
+      ),
+    ).toEqual({
+      now: 1,
+      later: 3,
+      missing: [
+        { connectionKey: 'warehouse', name: 'nora' },
+        { connectionKey: 'lake', name: undefined },
+      ],
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { DeterminationBody } from '@stoa/contract/approval-record';
 import type { DurationUnit } from '@stoa/contract/enums';
+import type { Evidence } from '@stoa/contract/evidence';
 import type { PlanPreview } from '@stoa/contract/plan';
 import type { Duration } from '../../ui/DurationPicker.tsx';
 
@@ -29,6 +30,19 @@ export function determinationOf(draft: DecisionDraft, choice: Choice, planHash: 
   return choice === 'time'
     ? { status: 'APPROVED', reason, ...draft.duration, ...bound }
     : { status: 'APPROVED', reason, ...bound };
+}
+
+export type Account = { readonly connectionKey: string; readonly name: string | undefined };
+export type Gain = { readonly now: number; readonly later: number; readonly missing: readonly Account[] };
+
+/** What an approval opens at once, and what only once the beneficiary has an account where it lies. */
+export function gainOf({ sources, beneficiary }: Pick<Evidence, 'sources' | 'beneficiary'>): Gain {
+  const gained = sources.filter((source) => source.effect === 'GAINS_ACCESS').map((source) => source.connectionKey);
+  const identityOn = (key: string) => beneficiary.identities.find((one) => one.connectionKey === key);
+  const isMissing = (key: string) => (identityOn(key)?.state ?? 'absent') === 'absent';
+  const later = gained.filter(isMissing);
+  const missing = [...new Set(later)].map((key) => ({ connectionKey: key, name: identityOn(key)?.externalName }));
+  return { now: gained.length - later.length, later: later.length, missing };
 }
 
 export type PlanChange = { readonly added: readonly string[]; readonly removed: readonly string[] };
