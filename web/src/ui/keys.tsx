@@ -85,6 +85,18 @@ export function KeyProvider({ isEnabled, children }: { isEnabled: boolean; child
   );
 }
 
+/** Escape leaves a text field of the page, which keeps its text, so that the keys of the page are heard again. */
+export function useLeaveFieldKey() {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isOverlaid()) return;
+      if (event.target instanceof HTMLElement && event.target.matches(typing)) event.target.blur();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+}
+
 /** Registers keys while the component is mounted. `run` may change on each render without registering again. */
 export function useKeys(bindings: readonly KeyBinding[]) {
   const registry = useContext(RegistryContext);

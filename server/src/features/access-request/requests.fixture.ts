@@ -18,7 +18,7 @@ type ProductOptions = { flow?: object; formId?: string; suspended?: boolean };
 
 /** A product in a domain of its own, past the API: products have tests of their own. */
 export async function makeProduct(
-  server: TestServer,
+  server: Pick<TestServer, 'deps'>,
   owner: TestPerson,
   options: ProductOptions = {},
 ): Promise<Product> {

@@ -239,6 +239,7 @@ function AccessEffect({ evidence }: { evidence: Evidence }) {
         rowKey={(source) => String(source.dataSourceId)}
         state={answered}
         total={sources.length}
+        hasRowKeys={false}
         empty={<p className="text-2">{t('reviews.effect.noSources')}</p>}
       />
       {rows.length < sources.length && (

@@ -9,6 +9,7 @@ import { AccessRail } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { appendSentence } from '../../ui/append-sentence.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useLeaveFieldKey } from '../../ui/keys.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
@@ -163,6 +164,7 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   const reason = useReasonDraft(draft);
   const mayDecide = evidence.decision.allowed && request.status === 'PENDING';
   useBlockKeys();
+  useLeaveFieldKey();
   return (
     <div className="detail">
       <EvidenceColumn evidence={evidence} rail={rail} draft={mayDecide ? reason : undefined} />

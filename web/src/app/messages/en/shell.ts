@@ -83,7 +83,7 @@ export const shell = {
   'shell.keys.nextRow': 'Next row',
   'shell.keys.previousRow': 'Previous row',
   'shell.keys.copyLink': 'Copy a link to this page',
-  'shell.keys.escape': 'Close what is open',
+  'shell.keys.escape': 'Close what is open, or leave the field',
   'shell.keys.submit': 'Submit the form',
   'shell.linkCopied': 'The link to this page is copied.',
 } as const satisfies Record<string, string>;
