@@ -117,6 +117,8 @@ export const accessRequest = z
     progress: z.object({ satisfied: z.int(), total: z.int() }).optional(),
     /** The period asked for; null for indefinitely. */
     requestedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
+    /** The period that was granted, of a request that was approved; null for indefinitely. */
+    grantedDuration: z.object({ amount: durationAmount, unit: durationUnit }).nullable().optional(),
     newerFormExists: z.boolean().optional(),
     /** Of a pending request: what has a newer version than the one that it was made under. */
     changedSince: z.array(z.enum(['form', 'flow', 'agreement'])).optional(),

@@ -29,20 +29,41 @@ export const durationOf = (record: Pick<ApprovalRecord, 'duration' | 'durationUn
     ? null
     : { amount: record.duration, unit: record.durationUnit };
 
-/** When access approved by a rule ends: the shorter of the flow's period and the requester's answer, from `start` on. */
-export const automaticEnd = (event: ApproveEvent, requested: Duration | null, start: Instant): Instant | null => {
+/** A rule grants the shorter of the flow's period and the requester's answer, from `start` on. */
+const automaticPeriod = (event: ApproveEvent, requested: Duration | null, start: Instant): Duration | null => {
   const { duration, durationUnit } = event.params;
   const ofFlow = duration === undefined || durationUnit === undefined ? null : { amount: duration, unit: durationUnit };
-  const least = shortest(start, [ofFlow, requested]);
-  return least === null ? null : endOf(start, least);
+  return shortest(start, [ofFlow, requested]);
 };
 
-/** When access approved by people ends: the shortest period that any of them picked, counted from the final approval. */
-export const reviewedEnd = (records: readonly ApprovalRecord[], finalApproval: Instant): Instant | null => {
-  const approved = records.filter((r) => r.status === 'APPROVED');
-  const least = shortest(finalApproval, approved.map(durationOf));
-  return least === null ? null : endOf(finalApproval, least);
+type DecidedRecord = Pick<ApprovalRecord, 'status' | 'duration' | 'durationUnit'>;
+
+/** People grant the shortest period that any of them picked. */
+const reviewedPeriod = (records: readonly DecidedRecord[], finalApproval: Instant): Duration | null =>
+  shortest(finalApproval, records.filter((r) => r.status === 'APPROVED').map(durationOf));
+
+/** When access approved by a rule ends, counted from `start`; null means no end. */
+export const automaticEnd = (event: ApproveEvent, requested: Duration | null, start: Instant): Instant | null => {
+  const period = automaticPeriod(event, requested, start);
+  return period === null ? null : endOf(start, period);
 };
+
+/** When access approved by people ends, counted from the final approval; null means no end. */
+export const reviewedEnd = (records: readonly DecidedRecord[], finalApproval: Instant): Instant | null => {
+  const period = reviewedPeriod(records, finalApproval);
+  return period === null ? null : endOf(finalApproval, period);
+};
+
+type Approved = {
+  readonly event: DecidedEvent;
+  readonly records: readonly DecidedRecord[];
+  readonly requested: Duration | null;
+  readonly approvedAt: Instant;
+};
+
+/** The period for which a request was approved, by a rule or by people; null means without end. */
+export const grantedPeriod = ({ event, records, requested, approvedAt }: Approved): Duration | null =>
+  event.type === 'approve' ? automaticPeriod(event, requested, approvedAt) : reviewedPeriod(records, approvedAt);
 
 /** True when each slot that the event asks for has an approved record of its own; an event without slots never is. */
 const isSatisfied = (event: DecidedEvent, records: readonly ApprovalRecord[]): boolean => {

@@ -43,6 +43,7 @@ describe('a request decided by any one of several', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ id, status: 'APPROVED', provisioning: { state: 'PROVISIONING' } });
     expect(answer.body.expiration).toBeUndefined();
+    expect(answer.body.grantedDuration).toBeNull();
     const read = await governor.call(getAccessRequestById, { params: { id } });
     expect(answer.body).toEqual(read.body);
     expect(await auditOf(id)).toEqual(['AccessRequested', 'ApprovalRecordDecided', 'SubscriptionGranted']);
@@ -57,12 +58,14 @@ describe('a request decided by any one of several', () => {
     const id = await askedId(consumer, await makeProduct(server, governor));
     const { body } = await decide(governor, id, 'APPROVED', { duration: 2, durationUnit: 'DAYS' });
     expect(Date.parse(body.expiration ?? '') - Date.parse(body.decidedAt ?? '')).toBe(2 * 86_400_000);
+    expect(body).toMatchObject({ requestedDuration: null, grantedDuration: { amount: 2, unit: 'DAYS' } });
   });
 
   it('is denied by one, and its reason is shown', async () => {
     const id = await askedId(consumer, await makeProduct(server, governor));
     const { body } = await decide(governor, id, 'DENIED');
     expect(body).toMatchObject({ status: 'DENIED', decisionReason: 'Looked at it.' });
+    expect(body).not.toHaveProperty('grantedDuration');
     expect(body.provisioning).toBeUndefined();
   });
 
@@ -129,7 +132,7 @@ describe('a request that several have to agree on', () => {
     expect(two.body).toMatchObject({ status: 'PENDING', progress: { satisfied: 1, total: 2 } });
     expect((await recordsOf(governor, id)).map((r) => r.status)).toEqual(['APPROVED', 'APPROVED', 'PENDING']);
     const last = await decide(governor, id, 'APPROVED');
-    expect(last.body.status).toBe('APPROVED');
+    expect(last.body).toMatchObject({ status: 'APPROVED', grantedDuration: { amount: 5, unit: 'DAYS' } });
     expect(Date.parse(last.body.expiration ?? '') - Date.parse(last.body.decidedAt ?? '')).toBe(5 * 86_400_000);
   });
 

@@ -1,8 +1,9 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Abilities, Person } from '@stoa/contract/person';
-import type { Technology } from '@stoa/contract/enums';
+import type { RequestStatus, Technology } from '@stoa/contract/enums';
 import { type Ability, abilitiesOnAccessRequest } from '@stoa/core/permissions/abilities';
 import type { Actor } from '@stoa/core/permissions/objects';
+import { grantedPeriod } from '@stoa/core/review/request-status';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
@@ -46,12 +47,18 @@ export function presentRequest(request: LoadedRequest, { actor, switches }: View
     ...(reason === null ? {} : { decisionReason: reason }),
     progress: progressOf(request.records),
     requestedDuration: request.requested_duration,
+    ...(wasApproved.has(request.status) ? { grantedDuration: grantedDuration(request) } : {}),
     ...(request.status === 'PENDING' ? { changedSince: changedSince(request) } : {}),
     newerFormExists: request.current_form !== null && request.current_form.version !== request.form_version,
     awaitsAcceptance: request.awaits_acceptance,
     abilities: presentAbilities(abilitiesOnAccessRequest(actor, toRequestObject(request, switches))),
   };
 }
+
+const wasApproved: ReadonlySet<RequestStatus> = new Set(['APPROVED', 'EXPIRED', 'REVOKED']);
+
+const grantedDuration = ({ event, records, requested_duration: requested, decided_at, created_at }: LoadedRequest) =>
+  grantedPeriod({ event, records, requested, approvedAt: (decided_at ?? created_at).getTime() });
 
 const isNewerForm = ({ current_form: form, form_version: version }: LoadedRequest): boolean =>
   form !== null && form.version !== version;

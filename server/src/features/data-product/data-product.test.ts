@@ -359,6 +359,7 @@ test('members are those whose access holds, and their reasons are for the reader
   });
   const seen = await ended.call(access.searchDataProductMembers, { params: { id: product.id } });
   expect(seen.body.data[0]).not.toHaveProperty('form');
+  expect(seen.body.data[0]).not.toHaveProperty('grantedDuration');
   const none = await manager.call(access.searchDataProductMembers, {
     params: { id: product.id },
     query: { searchText: '%' },

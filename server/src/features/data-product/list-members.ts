@@ -35,7 +35,8 @@ export async function listMembers(
     const shown = presentRequest(request, { actor, switches });
     if (may(actor, 'access-request.read', toRequestObject(request, switches)).allowed) return shown;
     // Everybody may see who the members are; why they asked and how it was decided is for the readers of the request.
-    const { form: _form, decisionReason: _reason, metadata: _metadata, requestedDuration: _duration, ...open } = shown;
+    const { form: _form, decisionReason: _reason, metadata: _metadata, ...rest } = shown;
+    const { requestedDuration: _asked, grantedDuration: _granted, ...open } = rest;
     return open;
   });
   return { data, meta: offsetMetaOf(query, total, data.length) };

@@ -8,6 +8,7 @@ import { abilityOn } from '../../lib/ability-on.ts';
 import { AccessRail, type RailStep } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
+import { periodsOf, usePeriodText } from './periods.ts';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import styles from './review.module.css';
 
@@ -82,12 +83,14 @@ function WhyNot({ evidence }: { evidence: Evidence }) {
 /** Who said the last word, and why. */
 function LastWord({ evidence }: { evidence: Evidence }) {
   const t = useText();
+  const period = usePeriodText();
   const { request, timeline } = evidence;
   const by = timeline.findLast(({ kind, actor }) => actor !== null && kind === request.status.toLowerCase())?.actor;
   return (
     <>
       {request.decisionReason !== undefined && <p className={styles.quote}>{request.decisionReason}</p>}
       {by != null && <p className="small text-2">{t('requests.decided.by', { name: by.name })}</p>}
+      {periodsOf(request).granted !== undefined && <p className="small text-2">{period(request)}</p>}
     </>
   );
 }

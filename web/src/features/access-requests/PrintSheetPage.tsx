@@ -18,6 +18,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { pathOfAsked, targetNameOf } from './asked-target.tsx';
+import { usePeriodText } from './periods.ts';
 import styles from './PrintSheet.module.css';
 import { Answers } from './RequestAnswers.tsx';
 import { useReasonText } from './reason-text.ts';
@@ -30,8 +31,7 @@ function usePersonText() {
 function Facts({ request }: { request: AccessRequest }) {
   const t = useText();
   const person = usePersonText();
-  const duration = useDurationText();
-  const asked = request.requestedDuration ?? null;
+  const period = usePeriodText();
   const timeFact = (label: string, at: string | undefined): Fact[] =>
     at === undefined ? [] : [{ label, value: <TimeStamp value={at} /> }];
   const path = pathOfAsked(request);
@@ -41,10 +41,7 @@ function Facts({ request }: { request: AccessRequest }) {
     { label: t('requests.page.for'), value: person(request.user) },
     { label: t('requests.person.askedBy'), value: person(request.requestingUser) },
     { label: t('requests.column.type'), value: t(`requests.type.${request.type}`) },
-    {
-      label: t('requests.column.duration'),
-      value: duration(asked === null ? null : { duration: asked.amount, durationUnit: asked.unit }),
-    },
+    { label: t('requests.column.duration'), value: period(request) },
     ...timeFact(t('requests.print.asked'), request.createdAt),
     { label: t('requests.print.status'), value: t(`ui.status.${request.status}`) },
     ...timeFact(t('requests.print.decided'), request.decidedAt),

@@ -15,7 +15,6 @@ import { useCommand, useOperation } from '../../lib/api.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FactList } from '../../ui/FactList.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
@@ -32,6 +31,7 @@ import { askAgainAt, dataPageAt, hasPage, pathOfAsked, targetNameOf, TargetLink 
 import { RecordLine } from './RecordLine.tsx';
 import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
+import { usePeriodText } from './periods.ts';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import { type RequestEvent, requestEvents } from './request-timeline.ts';
 import { Answers } from './RequestAnswers.tsx';
@@ -232,19 +232,13 @@ function Side({ request, rail }: { request: AccessRequest; rail: Rail }) {
 
 function Facts({ request }: { request: AccessRequest }) {
   const t = useText();
-  const duration = useDurationText();
-  const asked = request.requestedDuration;
+  const period = usePeriodText();
   const isForOther = request.user.globalUserId !== request.requestingUser.globalUserId;
   const facts = [
     { label: t('requests.page.for'), value: request.user.name },
     ...(isForOther ? [{ label: t('requests.person.askedBy'), value: request.requestingUser.name }] : []),
     { label: t('requests.column.type'), value: t(`requests.type.${request.type}`) },
-    {
-      label: t('requests.column.duration'),
-      value: duration(
-        asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit },
-      ),
-    },
+    { label: t('requests.column.duration'), value: period(request) },
     ...(request.decisionReason === undefined ? [] : [{ label: t('ui.reason.label'), value: request.decisionReason }]),
   ];
   return <FactList facts={facts} label={t('product.facts')} />;

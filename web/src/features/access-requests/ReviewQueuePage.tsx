@@ -16,6 +16,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { QueueFilters, useQueueFacets } from './QueueFilters.tsx';
+import { periodsOf } from './periods.ts';
 import { RiskMark } from './RiskMark.tsx';
 import { reviewQueryOf, reviewViews, viewOf } from './review-queue.ts';
 import { PathUnder, targetNameOf } from './asked-target.tsx';
@@ -57,16 +58,23 @@ function Target({ request }: { request: AccessRequest }) {
   );
 }
 
-function useDurationCell() {
+function Period({ request }: { request: AccessRequest }) {
+  const t = useText();
   const duration = useDurationText();
-  return ({ requestedDuration: asked }: AccessRequest) =>
-    duration(asked === null || asked === undefined ? null : { duration: asked.amount, durationUnit: asked.unit });
+  const { asked, granted } = periodsOf(request);
+  return (
+    <div className={styles.period}>
+      {duration(granted === undefined ? asked : granted)}
+      {granted !== undefined && (
+        <span className={styles.under}>{t('reviews.askedPeriod', { period: duration(asked) })}</span>
+      )}
+    </div>
+  );
 }
 
 /** While requests wait: risk, age and progress. Once they are decided: how, and until when. */
 function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined): Column<AccessRequest>[] {
   const t = useText();
-  const durationCell = useDurationCell();
   const view = viewOf(list);
   const isOpen = view === 'waiting' || view === 'pending';
   const ids = (rows ?? []).map((request) => request.id);
@@ -85,7 +93,11 @@ function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined)
       width: '24%',
       cell: (request) => <Target request={request} />,
     },
-    { key: 'duration', header: t('requests.column.duration'), cell: durationCell },
+    {
+      key: 'duration',
+      header: t('requests.column.duration'),
+      cell: (request) => <Period request={request} />,
+    },
   ];
   const status: Column<AccessRequest> = {
     key: 'status',

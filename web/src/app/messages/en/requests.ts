@@ -219,6 +219,7 @@ export const requests = {
   'requests.decided.by': 'by {name}',
   'requests.decided.unsent': 'What you had written',
   'requests.decided.speed': 'Readable and verified {seconds} s after the decision.',
+  'requests.decided.period': 'Granted: {granted}. Asked: {asked}.',
   'requests.decided.counts': '{active} of {total} verified',
   'requests.decided.eligible': 'Can decide: {people}',
   'requests.column.who': 'Who',

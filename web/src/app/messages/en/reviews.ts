@@ -154,6 +154,7 @@ export const reviews = {
   'reviews.search': 'Search people, products and assets',
   'reviews.table': 'Requests to review',
   'reviews.onBehalf': 'asked by {who}',
+  'reviews.askedPeriod': 'asked: {period}',
   'reviews.progress': '{satisfied} of {total}',
   'reviews.chosen.person': 'For {name}',
   'reviews.chosen.product': 'Product {name}',
