@@ -109,6 +109,16 @@ export const timelineEntry = z.object({
 });
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
+/** A native statement that ran for a request, as the audit keeps it. */
+export const evidenceStatement = z.object({
+  at: instant,
+  connectionKey: z.string(),
+  statement: z.string(),
+  /** What the platform answered where it refused. */
+  failure: z.string().nullable(),
+});
+export type EvidenceStatement = z.infer<typeof evidenceStatement>;
+
 /** Everything a steward looks at before deciding, in one answer (product.md 8.1). */
 export const evidence = z
   .object({
@@ -144,6 +154,8 @@ export const evidence = z
       z.object({ finding: driftFinding, object: z.string(), principal: z.string().nullable(), since: instant }),
     ),
     plan: planPreview.nullable(),
+    /** The last twenty statements that ran to give this access, to repair it or to take it away, the oldest first. */
+    statements: z.array(evidenceStatement),
     timeline: z.array(timelineEntry),
     decision: z.object({
       allowed: z.boolean(),

@@ -19,10 +19,15 @@ import type { Run } from './reconcile-connection.ts';
  */
 export async function recordRun(deps: Deps, run: Run, previous: Before): Promise<'recorded' | 'fenced'> {
   const judged = judgeRun(run, previous);
-  const changed = judged.memberships.filter((m) => previous.memberships.get(m.requestId) !== m.state);
+  const isChanged = (m: JudgedMembership): boolean => previous.memberships.get(m.requestId) !== m.state;
+  const changed = judged.memberships.filter(isChanged);
+  // A member that was put back stands as before: it was proved again all the same.
+  const touched = new Set(run.results.flatMap((result) => result.statement.step.causes));
+  const told =
+    touched.size === 0 ? changed : judged.memberships.filter((m) => touched.has(m.requestId) || isChanged(m));
   const judgement = { ...judged, memberships: judged.memberships.filter((m) => !isRecorded(m, previous.recorded)) };
   failPoint('record.audited');
-  const { rows } = await recordStatement(deps, run, { judgement, changed });
+  const { rows } = await recordStatement(deps, run, { judgement, changed, told });
   const row = rows[0];
   if (row?.held !== true) {
     await recordStatements(deps, run, run.results);
@@ -84,7 +89,7 @@ function isRecorded(now: JudgedMembership, recorded: Before['recorded']): boolea
   );
 }
 
-type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[] };
+type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[]; told: readonly JudgedMembership[] };
 
 const isOfMembers = (kind: Step['kind']): boolean => kind === 'add-members' || kind === 'end-members';
 
@@ -165,7 +170,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     ), audit as (
       insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
-      from json_to_recordset(${json(auditRows(run, outcome.changed))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
+      from json_to_recordset(${json(auditRows(run, outcome.told))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
       where exists (select from fence)
     ), ${provisioningEvents(connectionId, outcome.changed.map(toToldState), sql`membership_status`)}
     ), live as (
@@ -279,7 +284,7 @@ function toMemberRow(m: JudgedMembership) {
 const toToldState = (m: JudgedMembership) => ({ requestId: m.requestId, state: m.state, reason: m.reason });
 
 /** One row per native statement, and one that names every request whose state was proved or lost by this run. */
-function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
+function auditRows(run: Run, told: readonly JudgedMembership[]): object[] {
   const connection = { id: run.connectionId, name: run.connectionKey, type: 'CONNECTION' };
   const rows: object[] = run.results.map((result) => ({
     id: newUuid(),
@@ -303,7 +308,7 @@ function auditRows(run: Run, changed: readonly JudgedMembership[]): object[] {
     ['ProvisioningVerified', 'SUCCESS', ['ACTIVE', 'REMOVED']],
     ['ProvisioningFailed', 'FAILURE', ['FAILED', 'REMOVE_FAILED']],
   ] as const) {
-    const list = changed.filter((m) => states.some((s) => s === m.state));
+    const list = told.filter((m) => states.some((s) => s === m.state));
     if (list.length === 0) continue;
     rows.push({
       id: newUuid(),

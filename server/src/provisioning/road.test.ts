@@ -1,6 +1,7 @@
 import { determineAccessRequest, revokeAccess, requestAccess } from '@stoa/contract/access-request';
 import { acceptAgreements } from '@stoa/contract/agreement-acceptance';
 import { explainAccess } from '@stoa/contract/access';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { listDrift, reconcileConnection } from '@stoa/contract/connection';
 import { updateDataProduct } from '@stoa/contract/data-product';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
@@ -81,6 +82,8 @@ const toldOf = async (id: string) => {
   );
   return rows.map((row) => row.state);
 };
+const ran = async (id: string) =>
+  (await people.governor.call(getAccessRequestEvidence, { params: { id } })).body.statements;
 const settled = (id: string, state: string) =>
   waitFor(`${id} to be ${state}`, async () => {
     const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
@@ -110,9 +113,16 @@ test('an approval lets the consumer read exactly what was approved, proved by th
     .where('action', '=', 'ProvisioningStatementExecuted')
     .execute();
   expect(executed.length).toBeGreaterThan(0);
+  // What ran is what was shown before the decision, and is shown beside the proof.
+  const planned = plan.body.connections.flatMap((connection) => connection.statements);
+  expect((await ran(id)).map(({ statement }) => statement)).toEqual(planned);
   const revoked = await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
   expect(revoked.status).toBe(204);
   await settled(id, 'REMOVED');
+  const all = await ran(id);
+  expect(all).toHaveLength(planned.length + 1);
+  expect(all.at(-1)).toMatchObject({ connectionKey: 'road', failure: null });
+  expect(all.at(-1)?.statement).toMatch(new RegExp(`^REVOKE .*"${login.username}"`));
   expect(await platform.readAs(login, firstTable())).toBe('42501');
   expect(await toldOf(id)).toEqual(['ACTIVE', 'REMOVED']);
 });
@@ -265,6 +275,8 @@ test('a grant taken away by hand is found by the sweep and put back; one of othe
   await enqueueSweeps(server.deps);
   const other = tableOf(registered.sources[1]);
   await waitFor('the membership to be back', async () => (await platform.readAs(login, other)) === 'rows');
+  const repair = await waitFor('the repair to be on record', async () => (await ran(id))[1]);
+  expect(repair.statement).toBe((await ran(id))[0]?.statement);
   const drift = await waitFor('the findings', async () => {
     const { body } = await people.appadmin.call(listDrift, { params: { connectionKey: 'road' } });
     return body.data.length > 0 && body.data;

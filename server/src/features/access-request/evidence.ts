@@ -16,6 +16,7 @@ import { readDecisionFigures } from './evidence-history.ts';
 import { describeParties, describePeers } from './evidence-people.ts';
 import { findSignals } from './evidence-signals.ts';
 import { describeSources, findingsOn } from './evidence-sources.ts';
+import { describeStatements } from './evidence-statements.ts';
 import { describeTimeline } from './evidence-timeline.ts';
 import { describeUse } from './evidence-use.ts';
 import { loadRequestFor } from './load-viewer.ts';
@@ -78,6 +79,7 @@ export async function readEvidence(
       withPlan && request.status === 'PENDING' && request.type === 'DATA_ACCESS'
         ? await planInTime(deps, request.id)
         : null,
+    statements: await describeStatements(db, request),
     timeline: await describeTimeline(db, request),
     decision: describeDecision(actor, read, staffing),
   };
