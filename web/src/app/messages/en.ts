@@ -44,6 +44,7 @@ import { person } from './en/person.ts';
 import { policies } from './en/policies.ts';
 import { preview } from './en/preview.ts';
 import { products } from './en/products.ts';
+import { ran } from './en/ran.ts';
 import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
@@ -118,6 +119,7 @@ export const en = {
   ...linkTarget,
   ...requestedAssets,
   ...tags,
+  ...ran,
   ...reports,
   ...findings,
   ...explain,

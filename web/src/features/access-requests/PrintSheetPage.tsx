@@ -87,6 +87,25 @@ function Decisions({ records }: { records: readonly ApprovalRecord[] }) {
   );
 }
 
+function Ran({ statements }: { statements: Evidence['statements'] }) {
+  const t = useText();
+  if (statements.length === 0) return null;
+  return (
+    <>
+      <h3 className={styles.sub}>{t('requests.print.ran')}</h3>
+      {statements.map(({ at, connectionKey, statement, failure }, place) => (
+        <div key={`${place}${at}`}>
+          <p className="small">
+            {connectionKey}, <TimeStamp value={at} />
+            {failure !== null && `. ${t('requests.print.refused', { failure })}`}
+          </p>
+          <pre className={styles.code}>{statement}</pre>
+        </div>
+      ))}
+    </>
+  );
+}
+
 function Proofs({ provisioning }: { provisioning: ProvisioningStatus }) {
   const t = useText();
   const reasonText = useReasonText();
@@ -236,6 +255,7 @@ function Sheet({ request }: { request: AccessRequest }) {
       </Section>
       <Section title={t('requests.print.proofs')} lead={t('requests.print.proofsLead')}>
         {provisioning.data !== undefined && <Proofs provisioning={provisioning.data} />}
+        {evidence.data !== undefined && <Ran statements={evidence.data.statements} />}
       </Section>
       <p className={styles.foot}>
         {t('requests.print.by', {

@@ -95,9 +95,9 @@ function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
   return (
     <div className={styles.evidence}>
       <SentenceBlock evidence={evidence} />
-      {(rail.provisioning.data?.objects ?? []).length > 0 && (
+      {(rail.provisioning.data?.objects ?? []).length + evidence.statements.length > 0 && (
         <Suspense fallback={<SkeletonText lines={4} />}>
-          <OnThePlatforms rail={rail} />
+          <OnThePlatforms rail={rail} statements={evidence.statements} />
         </Suspense>
       )}
       <Suspense fallback={<SkeletonText lines={8} />}>

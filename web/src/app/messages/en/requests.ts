@@ -176,6 +176,8 @@ export const requests = {
   'requests.type.DATA_ACCESS': 'Access to data',
   'requests.type.MASKING_EXCEPTION': 'Masking exception',
   'requests.rail.undecided': 'Decided',
+  'requests.print.ran': 'Statements that ran',
+  'requests.print.refused': 'Refused: {failure}',
   'requests.platforms.title': 'On the platforms',
 
   'requests.answers.title': 'Answers',
