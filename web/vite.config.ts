@@ -58,7 +58,7 @@ const overlayParts = new RegExp(
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
 /** Also the fields that the screens of governance alone have. */
 const featureParts =
-  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|core\/esm\/components\/(PasswordInput|Switch)\//;
+  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
@@ -84,9 +84,9 @@ const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/i
 const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
 const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
-/** Also the little that asks for a preview. */
+/** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
-  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|app\/messages\/en\/people\.ts)/;
+  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|lib\/following-draft|app\/messages\/en\/people\.ts)/;
 /** What people are told, and how. */
 const messageParts =
   /\/web\/src\/(features\/(inbox|messages)\/|app\/messages\/en\/(inbox|deliveries))|\/contract\/src\/(notification|email)/;

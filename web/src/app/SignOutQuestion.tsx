@@ -9,15 +9,15 @@ export function SignOutQuestion({ onClose }: { onClose: () => void }) {
   return (
     <ConfirmDialog
       isOpen
-      title={t('shell.signOutUnsaved.title')}
-      confirmLabel={t('shell.signOutUnsaved.confirm')}
+      title={t('leaving.title')}
+      confirmLabel={t('leaving.confirm')}
       keepLabel={t('ui.leave.stay')}
       isBusy={leave.isBusy}
       problem={leave.problem}
       onConfirm={leave.signOut}
       onClose={onClose}
     >
-      <p>{t('shell.signOutUnsaved.text')}</p>
+      <p>{t('leaving.text')}</p>
     </ConfirmDialog>
   );
 }

@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Held, holdChanges } from './held-changes.ts';
-import { applyEvents } from './live-events.tsx';
+import { applyEvents } from './live-stream.ts';
 
 const list = 'searchAccessRequests';
 const path = '/api/access-request';

@@ -1,9 +1,6 @@
-import { CloseButton } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
-import { useIntl } from 'react-intl';
-import { useText } from '../app/messages/use-text.tsx';
-import styles from './FilterBar.module.css';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { type FacetValues, sortKnown } from './facets.ts';
+import type { LeftOutProps } from './LeftOutNote.tsx';
 import type { ListState } from './list-search.ts';
 
 /**
@@ -25,18 +22,9 @@ export function useKnownValues(list: ListState, facet: FacetValues & { readonly 
   return { known, leftOut, dismiss: () => setLeftOut([]) };
 }
 
-type Props = { readonly label: string; readonly values: readonly string[]; readonly onDismiss: () => void };
+/** No link is mistyped but now and then. */
+const Note = lazy(() => import('./LeftOutNote.tsx').then((part) => ({ default: part.LeftOutNote })));
 
-/** Says which values of a link were none. */
-export function LeftOut({ label, values, onDismiss }: Props) {
-  const t = useText();
-  const intl = useIntl();
-  if (values.length === 0) return null;
-  const quoted = intl.formatList(values.map((value) => t('ui.filter.quoted', { value })));
-  return (
-    <div role="status" className={styles.leftOut}>
-      <span>{t('ui.filter.leftOut', { facet: label, values: quoted, count: values.length })}</span>
-      <CloseButton size="sm" aria-label={t('ui.filter.dismiss')} onClick={onDismiss} />
-    </div>
-  );
+export function LeftOut(props: LeftOutProps) {
+  return <Suspense>{props.values.length > 0 && <Note {...props} />}</Suspense>;
 }

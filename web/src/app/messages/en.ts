@@ -29,6 +29,9 @@ import { verification } from './en/verification.ts';
 import { inbox } from './en/inbox.ts';
 import { jobs } from './en/jobs.ts';
 import { linkTarget } from './en/link-target.ts';
+import { later } from './en/later.ts';
+import { leaving } from './en/leaving.ts';
+import { leftOut } from './en/left-out.ts';
 import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
@@ -115,6 +118,9 @@ export const en = {
   ...assetFuture,
   ...assetPeople,
   ...assetSettings,
+  ...later,
+  ...leaving,
+  ...leftOut,
   ...links,
   ...linkTarget,
   ...requestedAssets,

@@ -2,7 +2,6 @@ import { Radio } from '@mantine/core';
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { Evidence } from '@stoa/contract/evidence';
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
-import { useIntl } from 'react-intl';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { type Ability, ActionButton } from '../../ui/ActionButton.tsx';
@@ -75,31 +74,26 @@ function useDecisionKeys(choose: (choice: Choice) => void, reason: RefObject<HTM
   useCommands(acts.map((act) => ({ ...act, id: `review-${act.keys}`, group: 'page' as const })));
 }
 
+/** Seldom is somebody decided about whom the platform does not know. */
+const EffectLater = lazy(() => import('./EffectLater.tsx').then((module) => ({ default: module.EffectLater })));
+
 /** "This person reads 5 objects for 90 days …": what the button is about to do. */
-function useEffectSentence(evidence: Evidence, draft: DraftState['draft']): string {
+function Effect({ evidence, draft }: { evidence: Evidence; draft: DraftState['draft'] }) {
   const t = useText();
-  const intl = useIntl();
   const duration = useDurationText();
-  const { now, later, missing } = gainOf(evidence);
+  const gain = gainOf(evidence);
   const who = evidence.beneficiary.person.name;
   if (draft.choice === undefined) return t('reviews.effectOf.none');
   if (draft.choice === 'deny') return t('reviews.effectOf.deny', { who });
-  const period = duration(draft.choice === 'time' ? draft.duration : null);
-  const kind = draft.choice === 'time' ? 'time' : 'approve';
+  const kind = draft.choice;
+  const period = duration(kind === 'time' ? draft.duration : null);
   if (!evidence.decision.final) return t(`reviews.effectOf.${kind}Part`, { who, period });
-  if (later === 0) return t(`reviews.effectOf.${kind}`, { who, period, objects: now });
-  const accounts = missing.map(({ connectionKey, name }) =>
-    name === undefined
-      ? t('reviews.effectOf.anyAccount', { connection: connectionKey })
-      : t('reviews.effectOf.account', { name, connection: connectionKey }),
+  if (gain.later === 0) return t(`reviews.effectOf.${kind}`, { who, period, objects: gain.now });
+  return (
+    <Suspense>
+      <EffectLater gain={gain} who={who} kind={kind} period={period} />
+    </Suspense>
   );
-  return t(`reviews.effectOf.${kind}Later`, {
-    who,
-    period,
-    now,
-    objects: later,
-    accounts: intl.formatList(accounts, { type: 'disjunction' }),
-  });
 }
 
 function useButtonLabel(draft: DraftState['draft']): string {
@@ -164,7 +158,6 @@ export function DecisionPanel({ evidence, draft: state, onDecided }: Props) {
   const decision = useDecision(evidence, state, onDecided);
   const { choice } = draft;
   const isReasonMissing = draft.reason.trim() === '';
-  const effect = useEffectSentence(evidence, draft);
   const approve =
     evidence.request.abilities === undefined ? undefined : abilityOn(evidence.request.abilities, 'approve');
   useDecisionKeys((next) => set({ choice: next }), reason);
@@ -214,7 +207,7 @@ export function DecisionPanel({ evidence, draft: state, onDecided }: Props) {
         <Shortest evidence={evidence} draft={draft} />
         <Conflict decision={decision} />
         <p className={styles.effectOf} aria-live="polite">
-          {effect}
+          <Effect evidence={evidence} draft={draft} />
         </p>
         <ActionButton
           type="submit"

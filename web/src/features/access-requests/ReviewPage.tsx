@@ -16,7 +16,6 @@ import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import type { ReasonDraft } from './AssistBlock.tsx';
-import { gainOf } from './decision.ts';
 import { DecisionPanel, reasonId } from './DecisionPanel.tsx';
 import { useBlockKeys } from './EvidenceBlock.tsx';
 import styles from './review.module.css';
@@ -126,15 +125,12 @@ function useReasonDraft({ draft, set }: DraftState): ReasonDraft {
 }
 
 /** The result of a decision, said aloud. */
-function useAnnounceDecision(evidence: Evidence) {
+function useAnnounceDecision(target: string) {
   const t = useText();
   const announce = useAnnounce();
   return (request: AccessRequest) => {
-    const values = { who: request.user.name, target: targetNameOf(request) };
-    const { now, later } = gainOf(evidence);
-    const isLater = now === 0 && later > 0;
-    if (request.status === 'APPROVED')
-      announce(t(isLater ? 'reviews.announce.later' : 'reviews.announce.approved', values));
+    const values = { who: request.user.name, target };
+    if (request.status === 'APPROVED') announce(t('reviews.announce.approved', values));
     else announce(t(request.status === 'DENIED' ? 'reviews.announce.denied' : 'reviews.announce.part', values));
   };
 }
@@ -160,7 +156,7 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
   const { request } = evidence;
   const rail = useAccessRail(request);
   const draft = useDecisionDraft(request.id, evidence.decision.requestedDuration);
-  const onDecided = useAnnounceDecision(evidence);
+  const onDecided = useAnnounceDecision(targetNameOf(request));
   const reason = useReasonDraft(draft);
   const mayDecide = evidence.decision.allowed && request.status === 'PENDING';
   useBlockKeys();

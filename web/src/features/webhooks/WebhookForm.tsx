@@ -144,7 +144,10 @@ export function WebhookForm({
       }}
     >
       {hasMoved && (
-        <Banner tone="warning" action={<ActionButton size="xs" label={t('forms.takeTheirs')} onClick={takeTheirs} />}>
+        <Banner
+          tone="warning"
+          action={<ActionButton size="xs" label={t('webhooks.takeTheirs')} onClick={takeTheirs} />}
+        >
           {t('webhooks.moved')}
         </Banner>
       )}

@@ -122,12 +122,6 @@ export const reviews = {
     '{who} reads {objects, plural, =0 {what they read already} one {# object} other {# objects}} from now on, without end. You can revoke it here right after.',
   'reviews.effectOf.time':
     '{who} reads {objects, plural, =0 {what they read already} one {# object} other {# objects}} for {period} from now on. You can revoke it here right after.',
-  'reviews.effectOf.approveLater':
-    'There is no {accounts} yet. {now, plural, =0 {{who} can read {objects, plural, one {# object} other {# objects}} as soon as there is} other {{who} reads {now, plural, one {# object} other {# objects}} from now on, and {objects} more as soon as there is}}, without end. You can revoke it here right after.',
-  'reviews.effectOf.timeLater':
-    'There is no {accounts} yet. {now, plural, =0 {{who} can read {objects, plural, one {# object} other {# objects}} as soon as there is} other {{who} reads {now, plural, one {# object} other {# objects}} from now on, and {objects} more as soon as there is}}; all of it ends {period} from now. You can revoke it here right after.',
-  'reviews.effectOf.account': 'account “{name}” on {connection}',
-  'reviews.effectOf.anyAccount': 'account of theirs on {connection}',
   'reviews.effectOf.approvePart':
     'Your part is approved without end. Others still have to decide before {who} reads anything.',
   'reviews.effectOf.timePart':
@@ -140,8 +134,7 @@ export const reviews = {
   'reviews.button.deny': 'Deny',
   'reviews.backToEvidence': 'Back to the evidence',
 
-  'reviews.announce.approved': 'Approved. {who} gets access to {target} now.',
-  'reviews.announce.later': 'Approved. {who} gets access to {target} once there is an account on the platform.',
+  'reviews.announce.approved': 'Approved. {who} gets access to {target}.',
   'reviews.announce.denied': 'Denied. {who} gets no access to {target}.',
   'reviews.announce.part': 'Your part is decided. The request of {who} for {target} waits for others.',
 

@@ -70,10 +70,6 @@ export const ui = {
   'ui.filter.search': 'Search',
   'ui.filter.seldom': '{count, plural, =0 {More filters} other {More filters (# set)}}',
   'ui.filter.fewer': 'Fewer filters',
-  'ui.filter.leftOut':
-    'The link named {values}, which {count, plural, one {is no value} other {are no values}} of the filter “{facet}”. The list is shown without it.',
-  'ui.filter.quoted': '“{value}”',
-  'ui.filter.dismiss': 'Close this note',
   'ui.filter.clear': 'Clear filters',
   'ui.filter.any': 'Any',
   'ui.filter.within': 'Find: {facet}',

@@ -76,6 +76,7 @@ export const webhooks = {
   'webhooks.create': 'Add',
   'webhooks.save': 'Save',
   'webhooks.saved': 'The webhook is saved.',
+  'webhooks.takeTheirs': 'Take theirs, drop mine',
   'webhooks.moved': 'Somebody else changed this webhook meanwhile. Your text is kept; saving writes it over theirs.',
   'webhooks.testUnsaved': 'Try this address',
   'webhooks.testWorked': 'The receiver answered {status}. It has the test.',

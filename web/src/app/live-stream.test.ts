@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isShownBy, parseLiveEvent } from './live-events.tsx';
+import { isShownBy, parseLiveEvent } from './live-stream.ts';
 
 describe('live events', () => {
   it('are read when they are ours', () => {
