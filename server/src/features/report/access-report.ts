@@ -97,8 +97,8 @@ const approvals: RawBuilder<unknown> = sql`
     'REQUEST' as cause, coalesce(p.name, ${assetName}, '') as cause_text, r.target_id, p.slug as target_slug,
     r.data_product_id is not null as is_product, r.id as request_id, r.decided_at as since,
     (select ${named('by')}::jsonb from approval_record a join app_user by on by.global_user_id = a.action_by
-      where a.access_request_id = r.id and a.status = 'APPROVED' order by a.updated_at desc limit 1) as decided_by,
-    (select a.reason from approval_record a where a.access_request_id = r.id and a.status = 'APPROVED' and a.action_by is not null
+      where a.access_request_id = r.id and a.left_behind_at is null and a.status = 'APPROVED' order by a.updated_at desc limit 1) as decided_by,
+    (select a.reason from approval_record a where a.access_request_id = r.id and a.left_behind_at is null and a.status = 'APPROVED' and a.action_by is not null
       order by a.updated_at desc limit 1) as reason,
     r.expiration as until, r.status, r.awaits_acceptance, m.state as member_state, x.state as object_state, x.reason as object_reason,
     m.verified_at

@@ -37,7 +37,7 @@ export function expiringReport(question: {
         r.type, r.decided_at as since, r.expiration as until,
         (select json_build_object('globalUserId', by.global_user_id, 'username', by.username, 'name', by.name)::jsonb
           from approval_record a join app_user by on by.global_user_id = a.action_by
-          where a.access_request_id = r.id and a.status = 'APPROVED' order by a.updated_at desc limit 1) as decided_by,
+          where a.access_request_id = r.id and a.left_behind_at is null and a.status = 'APPROVED' order by a.updated_at desc limit 1) as decided_by,
         exists (select from access_request again where again.beneficiary = r.beneficiary and again.target_id = r.target_id
           and again.type = r.type and again.status = 'PENDING') as is_renewal_pending
       from access_request r join app_user u on u.global_user_id = r.beneficiary left join data_product p on p.id = r.data_product_id
