@@ -27,7 +27,7 @@ export async function recordRun(deps: Deps, run: Run, previous: Before): Promise
     touched.size === 0 ? changed : judged.memberships.filter((m) => touched.has(m.requestId) || isChanged(m));
   const judgement = { ...judged, memberships: judged.memberships.filter((m) => !isRecorded(m, previous.recorded)) };
   failPoint('record.audited');
-  const { rows } = await recordStatement(deps, run, { judgement, changed, told });
+  const { rows } = await recordStatement(deps, run, { judgement, changed, told, isKnown: previous.isKnown });
   const row = rows[0];
   if (row?.held !== true) {
     await recordStatements(deps, run, run.results);
@@ -40,8 +40,8 @@ export async function recordRun(deps: Deps, run: Run, previous: Before): Promise
 
 /** A membership as it was read back so shortly ago that what is read again and says the same is not written again. */
 type Recorded = Pick<JudgedMembership, 'state' | 'reason' | 'principal' | 'prevented'>;
-export type Before = Previous & { readonly recorded: ReadonlyMap<string, Recorded> };
-const noneBefore: Before = { memberships: new Map(), objects: new Map(), recorded: new Map() };
+export type Before = Previous & { readonly recorded: ReadonlyMap<string, Recorded>; readonly isKnown: boolean };
+const noneBefore: Before = { memberships: new Map(), objects: new Map(), recorded: new Map(), isKnown: false };
 
 /** Half a minute lies between two sweeps, and each of them may come to look at all memberships of a platform. */
 const recordedAgain = '10 minutes';
@@ -73,6 +73,7 @@ export async function readPrevious(
     memberships: new Map(members.map((row) => [row.key, row.state])),
     objects: new Map(objects.map((row) => [row.key, row.state])),
     recorded: new Map(isSweep(run) ? members.flatMap((row) => (row.isRecent ? [[row.key, row]] : [])) : []),
+    isKnown: true,
   };
 }
 
@@ -89,7 +90,13 @@ function isRecorded(now: JudgedMembership, recorded: Before['recorded']): boolea
   );
 }
 
-type Outcome = { judgement: Judgement; changed: readonly JudgedMembership[]; told: readonly JudgedMembership[] };
+/** `isKnown`: what was recorded before is known, and `changed` is what differs from it. */
+type Outcome = {
+  judgement: Judgement;
+  changed: readonly JudgedMembership[];
+  told: readonly JudgedMembership[];
+  isKnown: boolean;
+};
 
 const isOfMembers = (kind: Step['kind']): boolean => kind === 'add-members' || kind === 'end-members';
 
@@ -170,8 +177,9 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
     ), audit as (
       insert into audit_event (id, action, action_status, actor, actor_id, target_type, targets, related_resources, payload)
       select x.id, x.action, x.status, '{"type":"SYSTEM_ACTOR","id":"stoa","name":"Stoa"}'::jsonb, 'stoa', x.target_type, x.targets, x.related, x.payload
-      from json_to_recordset(${json(auditRows(run, outcome.told))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb)
-      where exists (select from fence)
+      from json_to_recordset(${json(auditRows(run, outcome))}) as x (id uuid, action text, status text, target_type text, targets jsonb, related jsonb, payload jsonb, held_back text, state text)
+      where exists (select from fence) and (x.held_back is null or exists (select from membership_status b
+        where b.access_request_id = x.held_back and b.connection_id = ${connectionId} and b.active_at is not null and b.state <> x.state))
     ), ${provisioningEvents(connectionId, outcome.changed.map(toToldState), sql`membership_status`)}
     ), live as (
       insert into live_event (type, subject_id)
@@ -283,8 +291,17 @@ function toMemberRow(m: JudgedMembership) {
 
 const toToldState = (m: JudgedMembership) => ({ requestId: m.requestId, state: m.state, reason: m.reason });
 
-/** One row per native statement, and one that names every request whose state was proved or lost by this run. */
-function auditRows(run: Run, told: readonly JudgedMembership[]): object[] {
+/** States in which access that stood does so no more without the platform having been asked to say so. */
+const heldBack = new Set<ObjectProvisioningState>(['PREVENTED', 'AWAITING_IDENTITY', 'DRIFTED']);
+
+/** So many requests are named by one row of the audit. */
+const requestsAtOnce = 1_000;
+
+/**
+ * One row per native statement, and rows that name every request whose state was proved or lost by this run. From these it is told
+ * who had access at an earlier moment: no change may be missing. What holds access back is written where that is news alone.
+ */
+function auditRows(run: Run, { changed, told, isKnown }: Outcome): object[] {
   const connection = { id: run.connectionId, name: run.connectionKey, type: 'CONNECTION' };
   const rows: object[] = run.results.map((result) => ({
     id: newUuid(),
@@ -309,23 +326,35 @@ function auditRows(run: Run, told: readonly JudgedMembership[]): object[] {
     ['ProvisioningFailed', 'FAILURE', ['FAILED', 'REMOVE_FAILED']],
   ] as const) {
     const list = told.filter((m) => states.some((s) => s === m.state));
-    if (list.length === 0) continue;
-    rows.push({
-      id: newUuid(),
-      action,
-      status,
-      target_type: 'ACCESS_REQUEST',
-      targets: list.slice(0, 1_000).map((m) => ({ id: m.requestId, name: `${m.principal ?? 'nobody'}: ${m.state}` })),
-      related: [connection],
-      payload: {
-        type: `${action}AuditPayload`,
-        version: '1',
-        states: list.slice(0, 1_000).map((m) => ({ requestId: m.requestId, state: m.state, reason: m.reason })),
-      },
-    });
+    for (let from = 0; from < list.length; from += requestsAtOnce)
+      rows.push(statesRow(connection, list.slice(from, from + requestsAtOnce), { action, status }));
+  }
+  const held = changed.filter(({ state }) => heldBack.has(state));
+  for (let from = 0; from < held.length; from += isKnown ? requestsAtOnce : 1) {
+    const list = held.slice(from, from + (isKnown ? requestsAtOnce : 1));
+    const row = statesRow(connection, list, { action: 'ProvisioningHeldBack', status: 'SUCCESS' });
+    rows.push(isKnown ? row : { ...row, held_back: list[0]?.requestId, state: list[0]?.state });
   }
   return rows;
 }
+
+const statesRow = (
+  connection: object,
+  list: readonly JudgedMembership[],
+  { action, status }: { action: string; status: string },
+) => ({
+  id: newUuid(),
+  action,
+  status,
+  target_type: 'ACCESS_REQUEST',
+  targets: list.map((m) => ({ id: m.requestId, name: `${m.principal ?? 'nobody'}: ${m.state}` })),
+  related: [connection],
+  payload: {
+    type: `${action}AuditPayload`,
+    version: '1',
+    states: list.map((m) => ({ requestId: m.requestId, state: m.state, reason: m.reason })),
+  },
+});
 
 function liveRows(
   run: Run,

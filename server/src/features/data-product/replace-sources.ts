@@ -50,30 +50,39 @@ export async function writeSources(
   await insertSources(tx, id, added);
   await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
   await ensureContainers(tx, { targetId: id, kind: 'dp' });
-  await appendAudit(tx, {
+  const entry = {
     action: 'DataSourcesUpdated',
     actor: userActor(by.actor),
     actorIp: by.call.ip,
     targetType: 'DATA_PRODUCT',
     targets: [{ id, name, type: 'DATA_PRODUCT' }],
     relatedResources: relatedDomains(domains),
-    payload: {
-      added: added.slice(0, 1_000),
-      addedCount: added.length,
-      removed: removed.slice(0, 1_000),
-      removedCount: removed.length,
-    },
     domainIds,
     requestId: by.call.id,
-    emits: [
-      productEvent(product, 'data_sources.updated', {
-        added: added.slice(0, 100),
-        addedCount: added.length,
-        removed: removed.slice(0, 100),
-        removedCount: removed.length,
-      }),
-    ],
+  };
+  const event = productEvent(product, 'data_sources.updated', {
+    added: added.slice(0, 100),
+    addedCount: added.length,
+    removed: removed.slice(0, 100),
+    removedCount: removed.length,
   });
+  await appendAudit(
+    tx,
+    inParts(change).map((part, at) => ({ ...entry, payload: part, emits: at === 0 ? [event] : [] })),
+  );
+}
+
+/** So many sources are named by one row of the audit. All are: from what was taken out it is told what the product gave earlier. */
+const sourcesAtOnce = 1_000;
+
+function inParts({ added, removed }: SourceChange) {
+  const parts = Math.ceil(Math.max(added.length, removed.length) / sourcesAtOnce);
+  return Array.from({ length: parts }, (_, part) => ({
+    added: added.slice(part * sourcesAtOnce, (part + 1) * sourcesAtOnce),
+    addedCount: added.length,
+    removed: removed.slice(part * sourcesAtOnce, (part + 1) * sourcesAtOnce),
+    removedCount: removed.length,
+  }));
 }
 
 export async function compare(reader: Tx, id: string, wanted: readonly number[]): Promise<SourceChange> {

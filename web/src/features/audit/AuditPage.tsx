@@ -32,6 +32,7 @@ const usualActions = [
   'ProvisioningStatementExecuted',
   'ProvisioningVerified',
   'ProvisioningFailed',
+  'ProvisioningHeldBack',
   'DriftFound',
   'DriftResolved',
   'DataProductCreated',
