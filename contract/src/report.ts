@@ -32,6 +32,25 @@ export const reportSource = z.object({
 export type ReportSource = z.infer<typeof reportSource>;
 
 /**
+ * How sure it is that a row stood at an earlier moment. `PROVED`: the platform had said so by then. `DECIDED`: it was approved, and
+ * the platform had not answered yet, or the decision stands against the platform. `FOUND`: a sweep had found a way that others
+ * opened, whose users are those it was last seen with. `INFERRED`: the person was in a policy's container, and it is not kept
+ * whether that one opened the data source then.
+ */
+export const accessEvidence = z.enum(['PROVED', 'DECIDED', 'FOUND', 'INFERRED']);
+export type AccessEvidence = z.infer<typeof accessEvidence>;
+
+/**
+ * What an answer about an earlier moment leaves out. `BEFORE_SOURCE`: Stoa did not know the data source yet, and answers nothing.
+ * `TABLE`: that a person was in a product or asset was proved; whether the platform kept this table of it closed is not kept, unless it
+ * was disabled.
+ * `POLICIES`: whom a policy has stopped reaching since is not kept. `GUARDRAILS`: which tables of a product a guardrail kept closed to
+ * a person is not kept. `PAST_STOA`: what others granted is known from when a sweep found it to when one found it gone.
+ */
+export const accessGap = z.enum(['BEFORE_SOURCE', 'TABLE', 'POLICIES', 'GUARDRAILS', 'PAST_STOA']);
+export type AccessGap = z.infer<typeof accessGap>;
+
+/**
  * One person, one data source, one cause. `user` is null where the platform gives access to an account that is nobody's here.
  */
 export const accessRow = z
@@ -51,6 +70,8 @@ export const accessRow = z
     until: instant.nullable(),
     state: objectProvisioningState,
     verifiedAt: instant.nullable(),
+    /** Of an earlier moment alone; null: the row speaks of now. */
+    evidence: accessEvidence.nullable(),
     /** When the login last read the source, as far as the platform tells; null: not since `usedSince`. */
     lastUsedAt: instant.nullable(),
     /** Since when reads are counted there; null: they are not. */
@@ -174,10 +195,16 @@ export const reportWhoHasAccess = operation({
   id: 'reportWhoHasAccess',
   method: 'GET',
   path: '/api/report/who-has-access',
-  summary: 'Who can read a data source, and why.',
+  summary:
+    'Who can read a data source, and why; with `at`, who could at an earlier moment, as far as that is on record.',
   access,
-  query: z.object({ ...page, sourceId: numericIdText }),
-  responses: { 200: offsetPage(accessRow) },
+  query: z.object({ ...page, sourceId: numericIdText, at: instant.optional() }),
+  responses: {
+    200: offsetPage(accessRow).extend({
+      /** The moment the rows speak of, and what is not known of it; null: they speak of now. */
+      asOf: z.object({ at: instant, gaps: z.array(accessGap) }).nullable(),
+    }),
+  },
 });
 
 export const reportWhatHas = operation({

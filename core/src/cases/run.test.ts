@@ -13,6 +13,7 @@ import { parseCondition } from '../review/parse-condition.ts';
 import { defaultReviewSettings, type ReviewSettings } from '../review/record.ts';
 import type { RequestFacts } from '../review/request-facts.ts';
 import { checkAcceptance } from '../review/acceptance.ts';
+import { type AccessAt, stateAt } from '../provisioning/state-at.ts';
 import { type ChatFacts, decideInChat } from '../review/decide-in-chat.ts';
 import { checkExtension } from '../review/extend.ts';
 import { checkNewRequest, type EarlierRequest } from '../review/submit.ts';
@@ -71,6 +72,10 @@ cases('validate-flow', (given: { flow: FlowDraft; owner?: 'form' | 'target' }) =
 cases('form-problems', (given: { fields: readonly FormField[]; policy: FlowDraft }) => ({
   problems: formProblems(given).map((p) => `${p.code} ${p.path}`),
 }));
+
+cases('state-at', (given: Partial<AccessAt>) =>
+  stateAt({ isHeld: true, awaitsAcceptance: false, recorded: null, isEnabled: true, ...given }),
+);
 
 type Agreed = { readonly before: readonly string[]; readonly after: readonly string[] };
 type Attempted = { status: number; number: number; chance?: number; retryAfter?: number };

@@ -10,6 +10,10 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
   for (const person of [governor, auditor, consumer]) {
     await ask(person, reports.reportWhoHasAccess, { query: { sourceId, searchText: 'ünï' } });
     await ask(person, reports.reportWhoHasAccess, { query: { sourceId: 2_000_000_000 } });
+    const at = new Date().toISOString();
+    await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at, limit: 1 } });
+    await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at: '2001-02-03T04:05:06+02:00' } });
+    await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at: '2999-01-01T00:00:00Z' } });
     await ask(person, reports.reportWhatHas, { query: { user: consumer.globalUserId } });
     await ask(person, reports.reportWhatHas, { query: { user: newUuid() } });
     await ask(person, reports.reportWhatHas);

@@ -8,16 +8,17 @@ import { objectStateOf } from '../../provisioning/read-status.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { assetName } from '../access-request/load-requests.ts';
 import type { Report } from './read-report.ts';
+import { gaveAt, type PastFacts, pastFacts, tellPast } from './access-at.ts';
 import { speaksOfSource } from './report-scope.ts';
 import { countedSince, lastUse } from './use-in-sql.ts';
 
-/** Who can read one data source, or what one person can read. */
-export type AccessQuestion = ({ sourceId: number } | { user: string }) & {
+/** Who can read one data source, or could at an earlier moment; or what one person can read. */
+export type AccessQuestion = ({ sourceId: number; at?: string | undefined } | { user: string }) & {
   scope: Scope;
   searchText?: string | undefined;
 };
 
-type Row = {
+export type AccessReportRow = {
   person: PersonName | null;
   account: string | null;
   data_source_id: number;
@@ -46,7 +47,34 @@ type Row = {
 };
 
 /** One row per person, data source and cause: approvals that hold, and ways that others opened on the platform. */
-export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
+export function accessReport(question: AccessQuestion): Report<AccessReportRow, AccessRow> {
+  return {
+    ...listed(question, {
+      used: sql`used.at as last_used_at, ${countedSince} as used_since`,
+      from: sql`left join lateral ${lastUse('way.data_object_id', 'way.principal_id')} used on true
+        left join activity_reading reading on reading.connection_id = way.connection_id`,
+    }),
+    tell: tellAccess,
+  };
+}
+
+/** The same of one data source at an earlier moment. What was on record by then is read for the rows that are shown. */
+export function accessReportAt(
+  question: AccessQuestion & { sourceId: number; at: string },
+): Report<AccessReportRow & PastFacts, AccessRow> {
+  return {
+    ...listed(question, { used: sql`null::timestamptz as last_used_at, null::timestamptz as used_since`, from: sql`` }),
+    detail: pastFacts(question),
+    tell: (row) => ({ ...tellAccess(row), ...tellPast(row) }),
+  };
+}
+
+type Use = { readonly used: RawBuilder<unknown>; readonly from: RawBuilder<unknown> };
+
+function listed(
+  question: AccessQuestion,
+  { used, from }: Use,
+): Pick<Report<AccessReportRow, AccessRow>, 'rows' | 'order'> {
   const text = question.searchText?.trim() ?? '';
   const pattern = likePattern(text);
   const isFound =
@@ -61,31 +89,33 @@ export function accessReport(question: AccessQuestion): Report<Row, AccessRow> {
   return {
     rows: sql`
       with source as materialized (${sourcesAsked(question)})
-      select way.*, used.at as last_used_at, ${countedSince} as used_since
-      from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way
-        left join lateral ${lastUse('way.data_object_id', 'way.principal_id')} used on true
-        left join activity_reading reading on reading.connection_id = way.connection_id
+      select way.*, ${used}
+      from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way ${from}
       where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
       { value: rest, type: 'text' },
       { value: sql`row_id`, type: 'text' },
     ],
-    tell: tellAccess,
   };
 }
+
+const momentOf = (question: AccessQuestion): string | undefined => ('at' in question ? question.at : undefined);
 
 const live = sql`r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())`;
 
 /** Pairs of an approval that holds and a source that it gives. */
-const sourcesAsked = (question: AccessQuestion): RawBuilder<unknown> =>
-  'sourceId' in question
+function sourcesAsked(question: AccessQuestion): RawBuilder<unknown> {
+  const at = momentOf(question);
+  if ('sourceId' in question && at !== undefined) return gaveAt({ sourceId: question.sourceId, at });
+  return 'sourceId' in question
     ? sql`select r.id as request_id, own.id as data_source_id from data_source own join access_request r on ${live}
         and r.target_id in (select p.data_product_id from data_product_source p where p.data_source_id = own.id
           union all (${assetsOver(sql`own.data_object_id`)}))
         where own.id = ${question.sourceId}`
     : sql`select r.id as request_id, given.id as data_source_id from access_request r cross join lateral (${sourcesOf(sql`r.target_id`)}) given
         where r.beneficiary = ${question.user} and ${live}`;
+}
 
 const named = (user: string) =>
   sql`json_build_object('globalUserId', ${sql.ref(`${user}.global_user_id`)}, 'username', ${sql.ref(`${user}.username`)}, 'name', ${sql.ref(`${user}.name`)})`;
@@ -122,7 +152,20 @@ const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
     join app_user u on u.global_user_id = m.global_user_id
     join data_source s on s.id = x.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     left join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
-  where ${'sourceId' in question ? sql`x.data_source_id = ${question.sourceId}` : sql`m.global_user_id = ${question.user}`}`;
+  where ${'sourceId' in question ? sql`x.data_source_id = ${question.sourceId}` : sql`m.global_user_id = ${question.user}`}
+    and ${stoodSince(sql`m.since`, question)}`;
+
+/** Of what is kept from its beginning to its end. */
+function stoodSince(
+  since: RawBuilder<unknown>,
+  question: AccessQuestion,
+  until?: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  const at = momentOf(question);
+  if (at === undefined) return until === undefined ? sql<boolean>`true` : sql<boolean>`${until} is null`;
+  const begun = sql<boolean>`${since} <= ${at}::timestamptz`;
+  return until === undefined ? begun : sql<boolean>`${begun} and (${until} is null or ${until} > ${at}::timestamptz)`;
+}
 
 /** Of what others granted on a view of ours: the table behind it. */
 const tableOfView = sql`(select k.platform_id from source_protection v join data_source w on w.id = v.data_source_id join data_object k on k.id = w.data_object_id
@@ -143,10 +186,10 @@ const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
     cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
     left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal
     left join app_user u on u.global_user_id = i.global_user_id
-  where f.finding = 'bypass' and f.closed_at is null
+  where f.finding = 'bypass' and ${stoodSince(sql`f.since`, question, sql`f.closed_at`)}
     and ${'sourceId' in question ? sql`s.id = ${question.sourceId}` : sql`i.global_user_id = ${question.user}`}`;
 
-const tellAccess = (row: Row): AccessRow => ({
+const tellAccess = (row: AccessReportRow): AccessRow => ({
   user: row.person,
   account: row.account,
   source: {
@@ -174,6 +217,7 @@ const tellAccess = (row: Row): AccessRow => ({
   until: row.until?.toISOString() ?? null,
   state: objectStateOf({ ...row, membership_state: row.member_state }),
   verifiedAt: row.verified_at?.toISOString() ?? null,
+  evidence: null,
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
   usedSince: row.used_since?.toISOString() ?? null,
 });

@@ -1,5 +1,6 @@
 import { csvOf, csvRows } from '@stoa/contract/csv';
 import type {
+  AccessGap,
   AccessRow,
   ActivityRow,
   DecisionsRow,
@@ -45,6 +46,14 @@ export const accessCells: Cells<AccessRow> = {
   lastUsedAt: (row) => row.lastUsedAt,
   usedSince: (row) => row.usedSince,
 };
+
+/** Of an earlier moment: each row says which, how sure it is, and what is not known of it. */
+export const pastCells = (at: string, gaps: readonly AccessGap[]): Cells<AccessRow> => ({
+  at: () => at,
+  ...accessCells,
+  evidence: (row) => row.evidence,
+  notKnown: () => gaps.join(' '),
+});
 
 export const expiringCells: Cells<ExpiringRow> = {
   user: (row) => row.user.username,

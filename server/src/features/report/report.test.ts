@@ -1,5 +1,5 @@
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
-import { createDataProduct } from '@stoa/contract/data-product';
+import { createDataProduct, updateDataSources } from '@stoa/contract/data-product';
 import * as reports from '@stoa/contract/report';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -227,4 +227,44 @@ test('a report as a file has every row, and nothing in it runs in a spreadsheet'
   expect((await people.governor.send('GET', '/api/report/nothing/csv')).status).toBe(404);
   expect((await people.consumer.send('GET', '/api/report/drift/csv')).status).toBe(403);
   expect((await server.nobody.send('GET', '/api/report/drift/csv')).status).toBe(401);
+});
+
+test('of more than a thousand tables that a product took out at once, each is told as it was', async () => {
+  const { db } = server.deps;
+  const { rows: many } = await sql<{ id: number }>`
+    with made as (
+      insert into data_object (id, connection_id, object_path, name, object_type, effective_state)
+      select gen_random_uuid(), ${catalogue.connectionId}, array['warehouse', 'many', 't' || n], 't' || n, 'table', 'enabled' from generate_series(1, 1100) n
+      returning id, connection_id, name
+    ), source as (
+      insert into data_source (data_object_id, connection_id, name) select id, connection_id, name from made returning id
+    ) insert into domain_data_source (domain_id, data_source_id) select ${catalogue.claims}, id from source returning data_source_id as id`.execute(
+    db,
+  );
+  const list = (ids: readonly number[]) => ids.map((id) => ({ sourceId: String(id) }));
+  const dataSources = list([...many.map(({ id }) => id), sourceId()]);
+  const body = { name: 'Many', metadata: null, domains: [catalogue.claims], dataSources };
+  const made = (await people.governor.call(createDataProduct, { body })).body;
+  const id = Array.isArray(made) ? '' : String(made.id);
+  await give(people.other, id);
+  const { rows } = await sql<{ at: string }>`select to_json(clock_timestamp()) #>> '{}' as at`.execute(db);
+  const at = rows[0]?.at ?? '';
+  const taken = await people.governor.call(updateDataSources, {
+    params: { id },
+    body: { dataSources: list([sourceId()]) },
+  });
+  expect(taken.status).toBeLessThan(300);
+  const events = await sql<{ n: number }>`select jsonb_array_length(payload -> 'removed') as n from audit_event
+    where action = 'DataSourcesUpdated' and targets @> ${JSON.stringify([{ id }])}::jsonb order by sequence`.execute(
+    db,
+  );
+  expect(events.rows.map(({ n }) => n)).toEqual([1_000, 100]);
+  for (const source of [many[0], many.at(-1)]) {
+    const query = { sourceId: source?.id ?? 0 };
+    const then = await people.governor.call(reports.reportWhoHasAccess, { query: { ...query, at } });
+    expect(then.body.data).toMatchObject([
+      { user: { username: 'oth' }, causeText: 'Many', state: 'PROVISIONING', evidence: 'DECIDED' },
+    ]);
+    expect((await people.governor.call(reports.reportWhoHasAccess, { query })).body.data).toEqual([]);
+  }
 });

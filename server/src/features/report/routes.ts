@@ -10,7 +10,8 @@ import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type RawRoute, rawRoute, type Route, route } from '../../http/route.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
-import { accessReport } from './access-report.ts';
+import { gapsAt, requirePast } from './access-at.ts';
+import { accessReport, accessReportAt } from './access-report.ts';
 import { activityReport } from './activity-report.ts';
 import { decisionsReport } from './decisions-report.ts';
 import { driftReport } from './drift-report.ts';
@@ -23,6 +24,7 @@ import {
   expiringCells,
   exportRows,
   maskedColumnCells,
+  pastCells,
   unusedCells,
 } from './export-report.ts';
 import { maskedColumnsReport } from './masked-columns-report.ts';
@@ -31,11 +33,17 @@ import { requireReportScope, speaksOfSource } from './report-scope.ts';
 import { unusedReport } from './unused-report.ts';
 
 type By = { deps: Deps; actor: LoadedPerson };
+type QueryAt = QueryOf<typeof contract.reportWhoHasAccess> & { at: string };
 
 /** What each report is about, once the reader may have it. */
 const reports = {
   async whoHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhoHasAccess>) {
     return accessReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
+  },
+  async whoHad({ deps, actor }: By, query: QueryAt) {
+    const scope = await scopeOver(deps.db, actor, query);
+    await requirePast(deps.db, query.at);
+    return accessReportAt({ ...query, scope });
   },
   async whatHas({ deps, actor }: By, query: QueryOf<typeof contract.reportWhatHas>) {
     const user = query.user?.toLowerCase() ?? actor.globalUserId;
@@ -78,14 +86,30 @@ async function speaksOf(db: Reader, scope: Scope, sourceId: number): Promise<boo
   return rows.length === 1;
 }
 
+/** Now, or at an earlier moment with what is not known of it. */
+async function readWhoHasAccess(by: By, query: QueryOf<typeof contract.reportWhoHasAccess>) {
+  const { db } = by.deps;
+  const { at } = query;
+  if (at === undefined) return { ...(await readReport(db, await reports.whoHas(by, query), query)), asOf: null };
+  const page = await readReport(db, await reports.whoHad(by, { ...query, at }), query);
+  return { ...page, asOf: { at: new Date(at).toISOString(), gaps: await gapsAt(db, { ...query, at }) } };
+}
+
+async function exportWhoHasAccess(by: By, query: QueryOf<typeof contract.reportWhoHasAccess>): Promise<Readable> {
+  const { db } = by.deps;
+  const { at } = query;
+  if (at === undefined) return exportRows(db, await reports.whoHas(by, query), accessCells);
+  const report = await reports.whoHad(by, { ...query, at });
+  return exportRows(db, report, pastCells(new Date(at).toISOString(), await gapsAt(db, { ...query, at })));
+}
+
 type Query = Record<string, unknown>;
 const parse = <O extends Operation>(operation: O, query: Query): QueryOf<O> =>
   // The operation's own schema made it.
   parseInput(operation, { params: undefined, query, body: undefined }).query as QueryOf<O>;
 
 const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Promise<Readable>>> = {
-  'who-has-access': async (by, query) =>
-    exportRows(by.deps.db, await reports.whoHas(by, parse(contract.reportWhoHasAccess, query)), accessCells),
+  'who-has-access': (by, query) => exportWhoHasAccess(by, parse(contract.reportWhoHasAccess, query)),
   'what-has': async (by, query) =>
     exportRows(by.deps.db, await reports.whatHas(by, parse(contract.reportWhatHas, query)), accessCells),
   expiring: async (by, query) =>
@@ -109,7 +133,7 @@ const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Prom
 export const reportRoutes: readonly (Route | RawRoute)[] = [
   route(contract.reportWhoHasAccess)(async ({ deps, actor, query }) => ({
     status: 200,
-    body: await readReport(deps.db, await reports.whoHas({ deps, actor }, query), query),
+    body: await readWhoHasAccess({ deps, actor }, query),
   })),
   route(contract.reportWhatHas)(async ({ deps, actor, query }) => ({
     status: 200,
