@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
+import { InstantField } from '../../ui/InstantField.tsx';
 import type { ListState } from '../../ui/list-search.ts';
 
 /** A word that is looked for as it stands, once it was typed to its end. */
@@ -25,24 +26,13 @@ function Word({ list, name }: { list: ListState; name: 'actor' | 'target' }) {
   );
 }
 
-/** As the field shows it, in the reader's own time; a period that the address names is no instant. */
-function localOf(text: string | undefined): string {
-  if (text === undefined || Number.isNaN(Date.parse(text))) return '';
-  const at = new Date(text);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 function Instant({ list, name }: { list: ListState; name: 'from' | 'to' }) {
   const t = useText();
   return (
-    <TextInput
-      type="datetime-local"
+    <InstantField
       label={t(`audit.filter.${name}`)}
-      value={localOf(list.text(name))}
-      onChange={(event) => {
-        const { value } = event.currentTarget;
-        list.setFilters({ [name]: value === '' ? '' : new Date(value).toISOString() });
-      }}
+      value={list.text(name)}
+      onChange={(instant) => list.setFilters({ [name]: instant })}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { listDataSources, readDataSource } from '@stoa/contract/data-source';
 import { getImmutaUsers } from '@stoa/contract/metadata';
-import { type AccessRow, reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
+import { type AccessGap, type AccessRow, reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
@@ -11,6 +11,7 @@ import { FilterBar } from '../../ui/FilterBar.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
+import { AsOfNotice, MomentField } from './AccessAt.tsx';
 import { useAccessColumns } from './access-columns.tsx';
 import { ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
 import styles from './reports.module.css';
@@ -99,19 +100,21 @@ function Explained({ list }: { list: ListState }) {
 const explainIn = (list: ListState) => (row: AccessRow) =>
   list.setFilters({ why: String(row.source.dataSourceId), for: row.user?.globalUserId });
 
-/** Everybody who can read one data source, cause by cause. */
+/** Everybody who can read one data source, cause by cause, or who could at the moment in the address. */
 export function WhoHasAccess() {
   const t = useText();
   const list = useListState();
   const named = Number(list.text('of'));
   const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
   const searchText = list.text('searchText');
+  const at = list.text('at');
   const answer = useOperation(
     reportWhoHasAccess,
-    { query: { sourceId: sourceId ?? 1, searchText, offset: list.offset, limit: reportPageSize } },
+    { query: { sourceId: sourceId ?? 1, at, searchText, offset: list.offset, limit: reportPageSize } },
     { keepPrevious: true, enabled: sourceId !== undefined },
   );
-  const columns = useAccessColumns('source', explainIn(list));
+  const asOf = answer.data?.asOf ?? null;
+  const columns = useAccessColumns({ about: 'source', isPast: asOf !== null }, explainIn(list));
   return (
     <>
       <div className={styles.bar}>
@@ -119,29 +122,38 @@ export function WhoHasAccess() {
           sourceId={sourceId}
           onChoose={(source) => list.setFilters({ of: source, searchText: undefined })}
         />
+        {sourceId !== undefined && <MomentField at={at} onChange={(moment) => list.setFilters({ at: moment })} />}
         {sourceId !== undefined && answer.data !== undefined && (
-          <ReportFile report="who-has-access" query={{ sourceId: String(sourceId), searchText }} />
+          <ReportFile report="who-has-access" query={{ sourceId: String(sourceId), at, searchText }} />
         )}
       </div>
       {sourceId === undefined && <EmptyState title={t('reports.chooseSource')} text={t('reports.chooseSourceText')} />}
       {sourceId !== undefined && answer.error !== null && <ErrorNotice problem={answer.error} />}
       {sourceId !== undefined && answer.error === null && (
         <>
+          {asOf !== null && <AsOfNotice asOf={asOf} />}
           <FilterBar list={list} searchLabel={t('reports.search')} />
           <ReportTable
-            label={t('reports.whoTable')}
+            label={asOf === null ? t('reports.whoTable') : t('reports.at.table')}
             list={list}
             answer={answer}
             columns={columns}
             rowKey={rowKey}
             isFiltered={searchText !== undefined}
-            empty={{ title: t('reports.whoEmptyTitle'), text: t('reports.whoEmptyText') }}
+            empty={emptyOf(t, asOf)}
           />
         </>
       )}
       <Explained list={list} />
     </>
   );
+}
+
+function emptyOf(t: ReturnType<typeof useText>, asOf: { gaps: readonly AccessGap[] } | null) {
+  if (asOf === null) return { title: t('reports.whoEmptyTitle'), text: t('reports.whoEmptyText') };
+  if (asOf.gaps.includes('BEFORE_SOURCE'))
+    return { title: t('reports.at.beforeTitle'), text: t('reports.at.beforeText') };
+  return { title: t('reports.at.emptyTitle'), text: t('reports.at.emptyText') };
 }
 
 const rowKey = (row: AccessRow): string =>
@@ -159,7 +171,7 @@ export function WhatPersonHas() {
     { query: { user, searchText, offset: list.offset, limit: reportPageSize } },
     { keepPrevious: true, enabled: user !== '' },
   );
-  const columns = useAccessColumns('person', explainIn(list));
+  const columns = useAccessColumns({ about: 'person' }, explainIn(list));
   return (
     <>
       <div className={styles.bar}>

@@ -7,6 +7,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { Evidence } from './AccessAt.tsx';
 import { LastUse } from './LastUse.tsx';
 import styles from './reports.module.css';
 
@@ -53,11 +54,13 @@ function Cause({ row: { cause, causeText, requestId } }: { row: AccessRow }) {
   );
 }
 
-function State({ row: { cause, state, verifiedAt } }: { row: AccessRow }) {
+function State({ row }: { row: AccessRow }) {
+  const { cause, state, verifiedAt, evidence } = row;
   return (
     <>
       {cause !== 'PLATFORM' && <StatusMark kind="provisioning" value={state} />}
-      {verifiedAt !== null && (
+      <Evidence row={row} />
+      {evidence === null && verifiedAt !== null && (
         <span className={styles.under}>
           <TimeStamp value={verifiedAt} style="relative" />
         </span>
@@ -66,9 +69,45 @@ function State({ row: { cause, state, verifiedAt } }: { row: AccessRow }) {
   );
 }
 
-/** `explain` opens the whole chain of a row's person and source. */
-export function useAccessColumns(about: 'source' | 'person', explain: (row: AccessRow) => void): Column<AccessRow>[] {
+/** Of now alone: the use that platforms count, and the chain of a row's person and source, which `explain` opens. */
+function useColumnsOfNow(explain: (row: AccessRow) => void): Column<AccessRow>[] {
   const t = useText();
+  return [
+    { key: 'lastUse', header: t('reports.column.lastUse'), cell: (row) => <LastUse {...row} /> },
+    {
+      key: 'why',
+      header: t('reports.column.why'),
+      isHeaderHidden: true,
+      width: '84px',
+      cell: (row) =>
+        row.user !== null && (
+          <ActionButton
+            size="xs"
+            tone="quiet"
+            label={t('reports.why')}
+            fullLabel={t('reports.whyOf', { person: row.user.name, source: row.source.name })}
+            onClick={() => explain(row)}
+          />
+        ),
+    },
+  ];
+}
+
+/** Of an earlier moment alone: why it was approved, which explains what stood then. */
+function useColumnsOfThen(): Column<AccessRow>[] {
+  const t = useText();
+  return [{ key: 'reason', header: t('reports.column.reason'), width: '18%', cell: ({ reason }) => reason }];
+}
+
+type About = { readonly about: 'source' | 'person'; readonly isPast?: boolean };
+
+export function useAccessColumns(
+  { about, isPast = false }: About,
+  explain: (row: AccessRow) => void,
+): Column<AccessRow>[] {
+  const t = useText();
+  const ofNow = useColumnsOfNow(explain);
+  const ofThen = useColumnsOfThen();
   const first: Column<AccessRow> =
     about === 'source'
       ? { key: 'person', header: t('reports.column.person'), width: '24%', cell: (row) => <Who row={row} /> }
@@ -95,22 +134,6 @@ export function useAccessColumns(about: 'source' | 'person', explain: (row: Acce
       },
     },
     { key: 'state', header: t('reports.column.state'), cell: (row) => <State row={row} /> },
-    { key: 'lastUse', header: t('reports.column.lastUse'), cell: (row) => <LastUse {...row} /> },
-    {
-      key: 'why',
-      header: t('reports.column.why'),
-      isHeaderHidden: true,
-      width: '84px',
-      cell: (row) =>
-        row.user !== null && (
-          <ActionButton
-            size="xs"
-            tone="quiet"
-            label={t('reports.why')}
-            fullLabel={t('reports.whyOf', { person: row.user.name, source: row.source.name })}
-            onClick={() => explain(row)}
-          />
-        ),
-    },
+    ...(isPast ? ofThen : ofNow),
   ];
 }
