@@ -31,6 +31,7 @@ type MemberRow = {
   admin: boolean;
   inherit: boolean;
   set: boolean;
+  is_group: boolean;
 };
 type PrincipalRow = { id: string; name: string; login: boolean; inherit: boolean };
 type Json = { containers: ContainerRow[] | null; members: MemberRow[] | null; principals: PrincipalRow[] | null };
@@ -66,7 +67,7 @@ const memberOptions = (facts: ServerFacts): string =>
 /** Our account is an admin of every container it made or was given: that is no access of anybody. */
 const membersSql = (facts: ServerFacts, where: string): string =>
   `SELECT m.roleid::text AS container_id, m.member::text AS id, u.rolname AS name, m.grantor::text AS grantor,
-      m.admin_option AS admin, ${memberOptions(facts)}
+      m.admin_option AS admin, ${memberOptions(facts)}, NOT u.rolcanlogin AS is_group
     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles u ON u.oid = m.member
     WHERE m.member <> ${facts.accountId} AND ${where}`;
 
@@ -233,6 +234,7 @@ function membershipsOf(
     inherit: row.inherit,
     set: row.set,
     admin: row.admin,
+    ...(row.is_group ? { isGroup: true } : {}),
   }));
 }
 

@@ -15,7 +15,7 @@ export type Finding = {
   readonly privilege: string | null;
   /** The plan that is made of the same look puts it right. */
   readonly isMended: boolean;
-  /** Of a bypass: principal ids of the mapped logins that it opens the object to. */
+  /** Of a bypass, and of a member that nobody approved: principal ids of the mapped logins that it opens something to. */
   readonly consumers: readonly string[];
 };
 
@@ -179,6 +179,7 @@ export function surplusMembers(desired: DesiredAccess, observed: ObservedState):
 }
 
 function findMembers(desired: DesiredAccess, observed: ObservedState, gone: ReadonlySet<string>): Finding[] {
+  const reachedBy = reachers(observed);
   return surplusMembers(desired, observed)
     .filter((row) => !row.ours || gone.has(provenKey(row.container, row.principalId)))
     .map(({ container, principalId, principalName, ours }) => ({
@@ -189,11 +190,12 @@ function findMembers(desired: DesiredAccess, observed: ObservedState, gone: Read
       principalId,
       principal: principalName,
       privilege: 'MEMBER',
+      consumers: reachedBy.get(principalId) ?? [principalId],
     }));
 }
 
-/** One finding per object and grantee, never per object and consumer: that product is what makes others slow. */
-function findBypass(observed: ObservedState): Finding[] {
+/** Of each role that was looked at: the logins that reach it. */
+function reachers(observed: ObservedState): Map<string, string[]> {
   const reachedBy = new Map<string, string[]>();
   for (const [principalId, roles] of observed.reach) {
     for (const role of roles) {
@@ -202,6 +204,12 @@ function findBypass(observed: ObservedState): Finding[] {
       else reachedBy.set(role, [principalId]);
     }
   }
+  return reachedBy;
+}
+
+/** One finding per object and grantee, never per object and consumer: that product is what makes others slow. */
+function findBypass(observed: ObservedState): Finding[] {
+  const reachedBy = reachers(observed);
   const findings: Finding[] = [];
   for (const way of observed.foreign) {
     const consumers = reachedBy.get(way.granteeId);

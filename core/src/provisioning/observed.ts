@@ -63,6 +63,8 @@ export type ObservedMembership = {
   readonly inherit: boolean;
   readonly set: boolean;
   readonly admin: boolean;
+  /** No login but a role of others: whom it lets in is told by `reach` alone. */
+  readonly isGroup?: boolean;
 };
 
 export type ObservedObject = {

@@ -1,6 +1,10 @@
+import { explainAccess } from '@stoa/contract/access';
+import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
 import { listDrift, readConnection, updateConnection } from '@stoa/contract/connection';
 import { updateDataSources } from '@stoa/contract/data-product';
+import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { setIdentity } from '@stoa/contract/identity';
+import { reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
@@ -213,6 +217,87 @@ test('where members of containers alone moved, a sweep looks at these, and close
     await revoke(one);
     await settled(one, 'REMOVED');
   }
+});
+
+test('whom others let into a container is told wherever it is asked who reads, by a group as well; so is access that ended and stands', async () => {
+  const { deps } = world.server;
+  const { superuser } = world.platform;
+  const { governor } = world.people;
+  const [ann, ben, cid] = [consumer(0), consumer(1), consumer(2)];
+  const kept = await approved(ann);
+  await settled(kept, 'ACTIVE');
+  const { rows } = await sql<{
+    number: number;
+    source: number;
+  }>`select c.number, s.data_source_id as source from container c
+    join data_product_source s on s.data_product_id = c.target_id where c.target_id = ${product.id} order by 2 limit 1`.execute(
+    deps.db,
+  );
+  const { number = 0, source: sourceId = 0 } = rows[0] ?? {};
+  const container = `stoa_dp_${Number(number).toString(36)}`;
+  const group = quote(`group_of_${ben.login.username}`);
+  const known = async (who: Consumer) => {
+    const listed = await governor.call(reportWhoHasAccess, { query: { sourceId: String(sourceId) } });
+    const has = await governor.call(reportWhatHas, { query: { user: who.person.globalUserId } });
+    const told = await governor.call(explainAccess, {
+      query: { user: who.person.globalUserId, sourceId: String(sourceId) },
+    });
+    const own = listed.body.data.filter(({ user }) => user?.globalUserId === who.person.globalUserId);
+    return {
+      listed: own.map(({ cause, causeText, state }) => `${cause} ${causeText} ${state}`),
+      has: has.body.data.some(({ source }) => source.dataSourceId === sourceId),
+      bypass: told.body.bypass,
+    };
+  };
+  const nothing = { listed: [], has: false, bypass: [] };
+  expect([await known(ben), await known(cid)]).toEqual([nothing, nothing]);
+
+  await superuser.query(`create role ${group}; grant ${group} to ${quote(cid.login.username)};
+    grant ${container} to ${group}; grant ${container} to ${quote(ben.login.username)}`);
+  await enqueueSweeps(deps);
+  await quiet();
+  await enqueueSweeps(deps);
+  await quiet();
+  const groupName = group.replaceAll('"', '');
+  expect(await known(ben)).toEqual({
+    listed: [`PLATFORM MEMBER of ${container} ACTIVE`],
+    has: true,
+    bypass: [`MEMBER of ${container} held by ${ben.login.username}`],
+  });
+  expect(await known(cid)).toEqual({
+    listed: [`PLATFORM MEMBER of ${container} by ${groupName} ACTIVE`],
+    has: true,
+    bypass: [`MEMBER of ${container} held by ${groupName}`],
+  });
+  const asked = await ben.person.call(requestAccess, {
+    params: { id: product.id },
+    body: { user: ben.person.globalUserId, form: { answers: world.answers } },
+  });
+  const evidence = await governor.call(getAccessRequestEvidence, { params: { id: asked.body.id } });
+  expect(evidence.body.signals.find(({ code }) => code === 'bypass')?.text).toMatch(
+    /reads by one already, which a denial/,
+  );
+  await governor.call(determineAccessRequest, {
+    params: { id: asked.body.id },
+    body: { status: 'DENIED', reason: 'not needed' },
+  });
+  await superuser.query(`revoke ${container} from ${quote(ben.login.username)}; drop role ${group}`);
+
+  // Somebody else holds the row of the membership.
+  await superuser.query(`begin; select from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member
+    where r.rolname = '${container}' and u.rolname = '${ann.login.username}' for update of m`);
+  await revoke(kept);
+  await settled(kept, 'REMOVE_FAILED');
+  expect(await known(ann)).toMatchObject({
+    listed: [expect.stringMatching(/^REQUEST .* REMOVE_FAILED$/)],
+    has: true,
+    bypass: ['access that has ended and was not seen to be refused yet (REMOVE_FAILED)'],
+  });
+  await superuser.query('rollback');
+  await settled(kept, 'REMOVED');
+  await enqueueSweeps(deps);
+  await quiet();
+  expect([await known(ann), await known(ben), await known(cid)]).toEqual([nothing, nothing, nothing]);
 });
 
 test('more keys than one run takes are worked off, also when they repeat', async () => {

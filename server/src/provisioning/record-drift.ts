@@ -9,6 +9,7 @@ import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { lockFence, sweptTargets, type WaitingKey } from './claim-work.ts';
 import { driftEvents } from './connection-event.ts';
+import { enqueueSwept } from './enqueue-keys.ts';
 
 type Sweep = {
   connectionId: string;
@@ -25,7 +26,11 @@ type Row = {
   principal: string;
   privilege: string;
   mended: boolean;
-  detail: Pick<Finding, 'container' | 'objectId' | 'principalId' | 'consumers'>;
+  detail: Pick<Finding, 'container' | 'objectId' | 'principalId' | 'consumers'> & {
+    /** What the container is of. */
+    targetId: string | null;
+    part: number | null;
+  };
 };
 
 /** The part of a run that a sweep asked for: all of it, the containers it looks at alone, or none where the facts asked. */
@@ -60,12 +65,17 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   const sweep = sweptIn(run);
   if (sweep === undefined) return true;
   const proven = await provenEdges(deps, sweep);
-  const rows = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep)).map(toRow);
+  const places = new Map(sweep.desired.containers.map((container) => [container.name, container]));
+  const found = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep));
+  const rows = found.map((finding) => toRow(finding, places.get(finding.container ?? '')));
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep, rows);
     const closed = await closeFindings(tx, sweep, rows);
     if (opened.length + closed.length === 0) return true;
+    // Whom a group lets in is seen by the whole look alone.
+    if (opened.some((row) => isPartlySeen(sweep, row)))
+      await enqueueSwept(tx, after, { connectionId: sweep.connectionId, targetIds: [null] });
     after.changed('drift', sweep.connectionId);
     const target = { id: sweep.connectionId, name: sweep.connectionKey };
     await appendAudit(tx, [
@@ -158,7 +168,12 @@ async function goneEdges(deps: Deps, { connectionId, desired, observed }: Sweep)
   return new Set(rows.map(({ container, principal }) => provenKey(container, principal)));
 }
 
-const toRow = (finding: Finding): Row => ({
+const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Row): boolean =>
+  desired.scope.kind !== 'all' &&
+  finding === 'unknown_member' &&
+  observed.memberships.some(({ principalId, isGroup }) => isGroup === true && principalId === detail.principalId);
+
+const toRow = (finding: Finding, place: DesiredAccess['containers'][number] | undefined): Row => ({
   finding: finding.finding,
   object: finding.objectPath.join('.') || (finding.container ?? ''),
   principal: finding.principal ?? finding.principalId ?? '',
@@ -169,6 +184,8 @@ const toRow = (finding: Finding): Row => ({
     objectId: finding.objectId,
     principalId: finding.principalId,
     consumers: finding.consumers.slice(0, 1000),
+    targetId: place?.targetId ?? null,
+    part: place?.part ?? null,
   },
 });
 
@@ -178,26 +195,30 @@ const toRow = (finding: Finding): Row => ({
  */
 async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
   if (rows.length === 0) return [];
-  const targets = new Map(desired.containers.map((container) => [container.name, container.targetId]));
-  const list = rows.map((row) => ({ ...row, id: newUuid(), target: targets.get(row.detail.container ?? '') ?? null }));
+  const list = rows.map((row) => ({ ...row, id: newUuid() }));
+  // Whom a group lets in was told by the last look at the whole, and is not seen by this one.
+  const seen =
+    desired.scope.kind === 'all'
+      ? sql`excluded.detail`
+      : sql`excluded.detail || jsonb_build_object('consumers', d.detail -> 'consumers')`;
   const { rows: opened } = await sql<Row & { is_new: boolean }>`
     with f as materialized (
-      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb, target uuid)
+      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb)
     ), told as (
       update drift_finding d set last_seen_at = now(), closed_at = now(), detail = f.detail
       from f
       where d.connection_id = ${connectionId} and d.closed_how = 'healed' and f.finding = d.finding and f.object = d.object
         and f.principal = d.principal and f.privilege = d.privilege
-        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or target_id = f.target and cause = 'sweep'))
+        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or target_id = (f.detail ->> 'targetId')::uuid and cause = 'sweep'))
       returning f.id
     )
-    insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
+    insert into drift_finding as d (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
     select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail,
       case when f.mended then now() end, case when f.mended then 'healed' end
     from f where not exists (select from told where told.id = f.id)
     on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
-      do update set last_seen_at = now(), detail = excluded.detail
-    returning finding, object, principal, privilege, xmax = 0 as is_new`.execute(tx);
+      do update set last_seen_at = now(), detail = ${seen}
+    returning finding, object, principal, privilege, detail, xmax = 0 as is_new`.execute(tx);
   return opened.filter((row) => row.is_new).map(({ is_new: _, ...row }) => row);
 }
 

@@ -81,12 +81,16 @@ function aboutAccess({ request, parties, sources, findings, medianDays }: Seen):
       severity: 'warn',
       text: `${parties.beneficiary.person.name} has no known account on ${listed(without, 'or')}; access waits for one.`,
     });
-  const ways = findings.filter((f) => f.finding === 'bypass').length;
-  if (ways > 0)
+  const ways = findings.filter(({ finding }) => finding === 'bypass' || finding === 'unknown_member');
+  const logins = new Set(parties.beneficiary.identities.map((identity) => identity.externalName));
+  const isOpen = ways.some(({ principal }) => principal !== null && logins.has(principal));
+  if (ways.length > 0)
     signals.push({
       code: 'bypass',
       severity: 'warn',
-      text: `${ways === 1 ? 'One way around Stoa leads' : `${ways} ways around Stoa lead`} to these sources.`,
+      text: `${ways.length === 1 ? 'One way around Stoa leads' : `${ways.length} ways around Stoa lead`} to these sources.${
+        isOpen ? ` ${parties.beneficiary.person.name} reads by one already, which a denial does not end.` : ''
+      }`,
     });
   const asked = request.requested_duration;
   const asksForPeriod = request.form.answers.some((a) => a.type === 'ACCESS_DURATION');

@@ -4,6 +4,7 @@ import type { Standing } from '@stoa/core/access/standing';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { loadStandings, policyWords } from '../../provisioning/load-standings.ts';
+import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { ownerNames } from '../data-object/owner-names.ts';
 import { tagsOfSources } from '../tag/stored-tags.ts';
@@ -95,9 +96,11 @@ export async function findingsOn(db: Reader, sources: readonly EvidenceSource[])
     since: Date;
   }>`
     select f.finding, f.object, f.principal, f.since from drift_finding f join connection c on c.id = f.connection_id
-    where f.closed_at is null and exists (
-      select from unnest(${sources.map((s) => s.connectionKey)}::text[], ${sources.map((s) => s.objectPath.join('.'))}::text[]) w (key, path)
-      where w.key = c.connection_key and (w.path = f.object or (f.finding = 'bypass' and f.detail ->> 'objectId' is null)))
+    where f.closed_at is null and (exists (
+        select from unnest(${sources.map((s) => s.connectionKey)}::text[], ${sources.map((s) => s.objectPath.join('.'))}::text[]) w (key, path)
+        where w.key = c.connection_key and (w.path = f.object or (f.finding = 'bypass' and f.detail ->> 'objectId' is null)))
+      or f.finding = 'unknown_member' and exists (
+        select from (${sourcesOfMember}) read (id) where read.id = any(${sources.map((s) => s.dataSourceId)}::int[])))
     order by f.since desc limit 100`.execute(db);
   return rows.map(({ finding, object, principal, since }) => ({
     finding,

@@ -15,6 +15,7 @@ import type { LoadedPolicySource } from '../../provisioning/policy-sources.ts';
 import { personFactsJson } from '../../provisioning/person-facts.ts';
 import { ownerNames } from '../data-object/owner-names.ts';
 import { rolesOn } from '../data-object/held-roles.ts';
+import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { type ExplainedMaskFacts, loadExplainedMasks } from './load-explained-masks.ts';
 
@@ -133,7 +134,10 @@ async function loadIdentities(
   return new Map(rows.map(({ userId, ...identity }) => [userId, identity]));
 }
 
-/** Grants of others, ownership, PUBLIC: on the table, on the view before it, and what opens everything. */
+/**
+ * Grants of others, ownership, PUBLIC: on the table, on the view before it, and what opens everything; members that others put into a
+ * container of ours that reads it; and what has ended and the platform was not seen to refuse yet.
+ */
 async function loadBypass(
   db: Reader,
   source: ExplainedSource,
@@ -142,11 +146,13 @@ async function loadBypass(
   if (principals.length === 0) return { of: new Map(), everybody: [] };
   const objects = [source.object_path, ...(source.view_path === null ? [] : [source.view_path])];
   const { rows } = await sql<{ principal: string; privilege: string; consumers: string[] }>`
-    select f.principal, f.privilege, array(select w.id from jsonb_array_elements_text(f.detail -> 'consumers') w (id)
-      where w.id = any(${principals}::text[])) as consumers
+    select f.principal, case f.finding when 'bypass' then f.privilege else f.privilege || ' of ' || f.object end as privilege,
+      array(select w.id from jsonb_array_elements_text(f.detail -> 'consumers') w (id)
+        where w.id = any(${principals}::text[])) as consumers
     from drift_finding f
-    where f.connection_id = ${source.connection_id} and f.finding = 'bypass' and f.closed_at is null
-      and (f.detail ->> 'objectId' is null or f.object = any(${objects.map((path) => path.join('.'))}::text[]))
+    where f.connection_id = ${source.connection_id} and f.closed_at is null and case f.finding
+      when 'bypass' then f.detail ->> 'objectId' is null or f.object = any(${objects.map((path) => path.join('.'))}::text[])
+      when 'unknown_member' then ${source.id} in (${sourcesOfMember}) else false end
     order by f.object, f.principal, f.privilege`.execute(db);
   const of = new Map<string, string[]>();
   const everybody: string[] = [];
@@ -156,6 +162,16 @@ async function loadBypass(
     if (principal === 'PUBLIC') everybody.push(way);
     else for (const id of consumers) of.set(id, [...(of.get(id) ?? []), way]);
   }
+  const targetIds = [...source.products, ...source.assets].map((target) => target.id);
+  const { rows: left } = await sql<{ id: string; state: string }>`
+    select distinct i.platform_principal_id as id, m.state from membership_status m
+      join platform_identity i on i.connection_id = m.connection_id and i.global_user_id = m.global_user_id
+      join access_request r on r.id = m.access_request_id
+    where m.connection_id = ${source.connection_id} and i.platform_principal_id = any(${principals}::text[])
+      and m.target_id = any(${targetIds}::uuid[]) and m.active_at is not null and m.removed_at is null
+      and (r.status in ('REVOKED', 'EXPIRED') or r.status = 'APPROVED' and r.expiration <= now())`.execute(db);
+  for (const { id, state } of left)
+    of.set(id, [...(of.get(id) ?? []), `access that has ended and was not seen to be refused yet (${state})`]);
   return { of, everybody };
 }
 

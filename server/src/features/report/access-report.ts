@@ -5,6 +5,7 @@ import type { Scope } from '@stoa/core/permissions/standing';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import { objectStateOf } from '../../provisioning/read-status.ts';
+import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { assetName } from '../access-request/load-requests.ts';
 import type { Report } from './read-report.ts';
@@ -90,7 +91,7 @@ function listed(
     rows: sql`
       with source as materialized (${sourcesAsked(question)})
       select way.*, ${used}
-      from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)}) way ${from}
+      from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)} union all ${membersOfOthers(question)}) way ${from}
       where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
@@ -102,19 +103,25 @@ function listed(
 
 const momentOf = (question: AccessQuestion): string | undefined => ('at' in question ? question.at : undefined);
 
-const live = sql`r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())`;
+/** It holds, or has ended while the platform was not seen to refuse it yet: whoever may read it still has it. */
+const live = (connectionId: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`r.type = 'DATA_ACCESS' and r.status in ('APPROVED', 'REVOKED', 'EXPIRED')
+    and (r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
+      or exists (select from membership_status its where its.access_request_id = r.id and its.connection_id = ${connectionId}
+        and its.active_at is not null and its.removed_at is null))`;
 
 /** Pairs of an approval that holds and a source that it gives. */
 function sourcesAsked(question: AccessQuestion): RawBuilder<unknown> {
   const at = momentOf(question);
   if ('sourceId' in question && at !== undefined) return gaveAt({ sourceId: question.sourceId, at });
   return 'sourceId' in question
-    ? sql`select r.id as request_id, own.id as data_source_id from data_source own join access_request r on ${live}
+    ? sql`select r.id as request_id, own.id as data_source_id from data_source own join access_request r on ${live(sql`own.connection_id`)}
         and r.target_id in (select p.data_product_id from data_product_source p where p.data_source_id = own.id
           union all (${assetsOver(sql`own.data_object_id`)}))
         where own.id = ${question.sourceId}`
-    : sql`select r.id as request_id, given.id as data_source_id from access_request r cross join lateral (${sourcesOf(sql`r.target_id`)}) given
-        where r.beneficiary = ${question.user} and ${live}`;
+    : sql`select r.id as request_id, own.id as data_source_id from access_request r cross join lateral (${sourcesOf(sql`r.target_id`)}) given
+          join data_source own on own.id = given.id
+        where r.beneficiary = ${question.user} and ${live(sql`own.connection_id`)}`;
 }
 
 const named = (user: string) =>
@@ -171,22 +178,40 @@ function stoodSince(
 const tableOfView = sql`(select k.platform_id from source_protection v join data_source w on w.id = v.data_source_id join data_object k on k.id = w.data_object_id
     where v.connection_id = f.connection_id and v.view_id = f.detail ->> 'objectId' limit 1)`;
 
-/** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
-const waysOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`
+/** A login that a finding lets at a source. */
+const wayColumns = (causeText: RawBuilder<string>) => sql`
   select f.id || '/' || s.id || '/' || way.principal as row_id,
     case when u.global_user_id is not null then ${named('u')}::jsonb end as person, coalesce(i.external_name, f.principal) as account,
     way.principal as principal_id, ${aboutSource},
-    'PLATFORM' as cause, f.privilege || ' of ' || f.principal as cause_text, null::uuid as target_id, null::text as target_slug,
+    'PLATFORM' as cause, ${causeText} as cause_text, null::uuid as target_id, null::text as target_slug,
     null::boolean as is_product, null::text as request_id, f.since, null::jsonb as decided_by, null::text as reason,
     null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
-    null::text as object_reason, f.last_seen_at as verified_at
+    null::text as object_reason, f.last_seen_at as verified_at`;
+
+const wayPeople = sql`cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
+    left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal
+    left join app_user u on u.global_user_id = i.global_user_id`;
+
+/** Each login that a finding opens the object to; findings that open everything on a platform name no object. */
+const waysOfOthers = (
+  question: AccessQuestion,
+): RawBuilder<unknown> => sql`${wayColumns(sql`f.privilege || ' of ' || f.principal`)}
   from drift_finding f
     join data_object o on o.connection_id = f.connection_id and (f.detail ->> 'objectId' is null or o.platform_id = coalesce(${tableOfView}, f.detail ->> 'objectId'))
     join data_source s on s.data_object_id = o.id join connection c on c.id = s.connection_id
-    cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
-    left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal
-    left join app_user u on u.global_user_id = i.global_user_id
+    ${wayPeople}
   where f.finding = 'bypass' and ${stoodSince(sql`f.since`, question, sql`f.closed_at`)}
+    and ${'sourceId' in question ? sql`s.id = ${question.sourceId}` : sql`i.global_user_id = ${question.user}`}`;
+
+/** Each login that somebody else made a member of a container of ours: it reads what the container reads. */
+const membersOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`${wayColumns(
+  sql`f.privilege || ' of ' || f.object || case when way.principal <> f.detail ->> 'principalId' then ' by ' || f.principal else '' end`,
+)}
+  from drift_finding f
+    join lateral (${sourcesOfMember}) read (id) on true
+    join data_source s on s.id = read.id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
+    ${wayPeople}
+  where f.finding = 'unknown_member' and ${stoodSince(sql`f.since`, question, sql`f.closed_at`)}
     and ${'sourceId' in question ? sql`s.id = ${question.sourceId}` : sql`i.global_user_id = ${question.user}`}`;
 
 const tellAccess = (row: AccessReportRow): AccessRow => ({
