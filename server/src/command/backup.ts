@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordBackup } from '../backup/record-backup.ts';
 import { type Taken, takeBackup } from '../backup/take-backup.ts';
@@ -16,6 +16,11 @@ const usage = 'Usage: stoa backup <file> [--with-root-key]';
 export async function runBackup(args: readonly string[]): Promise<void> {
   const { file, withRootKey } = readArguments(args);
   if (await stat(file).catch(() => undefined)) throw new CommandError(`${file} is there already. Nothing was written.`);
+  const folder = dirname(file);
+  await access(folder, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'is not there' : `cannot be written to (${error.code})`;
+    throw new CommandError(`The folder ${folder} ${why}. Nothing was written; make it, or name a file elsewhere.`);
+  });
   const config = readConfig(process.env);
   const root = await requireRootKey(config);
   const reached = await reachDatabase(config);

@@ -10,7 +10,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { CheckList } from './CheckList.tsx';
-import { addressOf, useTlsText } from './connection-words.tsx';
+import { addressOf, useTlsText, useReconcileStatus } from './connection-words.tsx';
 import styles from './Connections.module.css';
 
 const ConnectionIdentification = lazy(() =>
@@ -51,9 +51,10 @@ function SyncPart({ connection }: { connection: Connection }) {
 
 function ReconcilePart({ connection }: { connection: Connection }) {
   const t = useText();
-  const { status, pending, failed, lastRunAt, error, nextAttemptAt } = connection.reconcile;
+  const status = useReconcileStatus(connection);
+  const { pending, failed, lastRunAt, error, nextAttemptAt } = connection.reconcile;
   const facts: Fact[] = [
-    { label: t('connections.fact.status'), value: t(`connections.reconcile.${status}`) },
+    { label: t('connections.fact.status'), value: status },
     ...(lastRunAt === undefined
       ? [{ label: t('connections.fact.lastRun'), value: t('connections.reconcile.never') }]
       : timeFact(t('connections.fact.lastRun'), lastRunAt)),

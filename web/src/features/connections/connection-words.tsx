@@ -30,13 +30,20 @@ export function CrawlWords({ connection }: { connection: Connection }) {
   );
 }
 
+/** A run that went through leaves a platform in step unless something of it failed. */
+export function useReconcileStatus({ reconcile: { status, failed } }: Connection): string {
+  const t = useText();
+  return t(failed > 0 && status === 'SUCCEEDED' ? 'connections.reconcile.partly' : `connections.reconcile.${status}`);
+}
+
 /** Where the platform stands against what should be there, in a few words. */
 export function ReconcileWords({ connection }: { connection: Connection }) {
   const t = useText();
+  const word = useReconcileStatus(connection);
   const { status, pending, failed, lastRunAt } = connection.reconcile;
   return (
     <span className={styles.words} data-tone={failed > 0 ? 'FAILED' : status}>
-      <span>{t(`connections.reconcile.${status}`)}</span>
+      <span>{word}</span>
       {failed > 0 && <b className={styles.bad}>{t('connections.reconcile.failed', { count: failed })}</b>}
       {pending > 0 && <span>{t('connections.reconcile.pending', { count: pending })}</span>}
       {lastRunAt !== undefined && (

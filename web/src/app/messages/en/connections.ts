@@ -23,6 +23,7 @@ export const connections = {
   'connections.reconcile.IDLE': 'Nothing to do',
   'connections.reconcile.RUNNING': 'Running',
   'connections.reconcile.SUCCEEDED': 'In step',
+  'connections.reconcile.partly': 'Not in step',
   'connections.reconcile.FAILED': 'Failed',
   'connections.reconcile.pending': '{count, plural, one {# waits} other {# wait}}',
   'connections.reconcile.failed': '{count, plural, one {# failed} other {# failed}}',
