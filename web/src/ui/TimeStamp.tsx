@@ -1,6 +1,7 @@
 import { useIntl } from 'react-intl';
 import { useText } from '../app/messages/use-text.tsx';
 import { Hint } from './Hint.tsx';
+import { relativeWords } from './relative-time.ts';
 
 type Style = 'date' | 'dateTime' | 'relative';
 type Props = {
@@ -13,28 +14,11 @@ type Props = {
   readonly isFocusable?: boolean;
 };
 
-const steps = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
-
-/** The largest unit that fits at least once, rounded towards now: "in 89 days", "2 hours ago". */
-export function relativeParts(fromNowSeconds: number): { value: number; unit: Intl.RelativeTimeFormatUnit } {
-  const size = Math.abs(fromNowSeconds);
-  const step = steps.find(([, seconds]) => size >= seconds);
-  if (step === undefined) return { value: Math.trunc(fromNowSeconds), unit: 'second' };
-  return { value: Math.trunc(fromNowSeconds / step[1]), unit: step[0] };
-}
-
 function useWords(value: string, style: Style, withRelative: boolean): string {
   const intl = useIntl();
   const t = useText();
   const date = new Date(value);
-  const parts = relativeParts((date.getTime() - Date.now()) / 1000);
-  const relative = intl.formatRelativeTime(parts.value, parts.unit, { numeric: 'auto' });
+  const relative = relativeWords(intl, date.getTime(), Date.now());
   if (style === 'relative') return relative;
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   const when =
