@@ -16,21 +16,22 @@ import { ChangeDialog } from '../preview/ChangeDialog.tsx';
 import { EffectPreview } from './EffectPreview.tsx';
 import styles from './ManageProduct.module.css';
 import { PublishedMark } from './ManageProductsPage.tsx';
+import { OthersChanges } from './OthersChanges.tsx';
 import { draftOf, emptyProductDraft, type ProductDraft } from './product-draft.ts';
 import { DetailsPart, DomainsPart, OwnersPart, type PartProps, ReviewPart, useDomains } from './product-parts.tsx';
 import { ProductLifecycle } from './ProductLifecycle.tsx';
 import { ProductSourcesPicker } from './ProductSourcesPicker.tsx';
 import { PublishChecklist } from './PublishChecklist.tsx';
-import { useProductEditor } from './use-product-editor.ts';
+import { type ProductEditor, useProductEditor } from './use-product-editor.ts';
 
-type Editor = ReturnType<typeof useProductEditor>;
-
-function Rail({ editor, isNew, onSubmit }: { editor: Editor; isNew: boolean; onSubmit: () => void }) {
+function Rail({ editor, isNew, onSubmit }: { editor: ProductEditor; isNew: boolean; onSubmit: () => void }) {
   const t = useText();
   const hasSources = editor.draft.sources.size > 0 && editor.draft.domains.length > 0;
   const ability = !editor.isChanged
     ? { allowed: false, reason: t('manage.noChanges') }
-    : { allowed: editor.isComplete, reason: t('manage.incomplete') };
+    : editor.others.both.length > 0
+      ? { allowed: false, reason: t('manage.bothFirst') }
+      : { allowed: editor.isComplete, reason: t('manage.incomplete') };
   const label = isNew
     ? t('manage.submit')
     : editor.loses > 0
@@ -51,7 +52,7 @@ function Rail({ editor, isNew, onSubmit }: { editor: Editor; isNew: boolean; onS
         )}
       </div>
       {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
-      {editor.hasMoved && <Banner tone="warning">{t('manage.moved')}</Banner>}
+      <OthersChanges editor={editor} />
       <ActionButton
         tone="primary"
         isFullWidth

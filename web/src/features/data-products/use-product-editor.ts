@@ -16,25 +16,55 @@ import type { Confirmed } from '../preview/ChangeDialog.tsx';
 import { callOf } from '../preview/call-of.ts';
 import { useChangePreview } from '../preview/use-change-preview.ts';
 import { usePreview } from './EffectPreview.tsx';
-import { createBodyOf, needsOf, type ProductDraft, isSameDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
+import { createBodyOf, isSameDraft, needsOf, type ProductDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
+import { differingParts, mergeDraft, type ProductPart, withPartsOf } from './product-merge.ts';
 
 const shownBy = [getDataProductById, searchDataProducts, getAllDataSources] as const;
+
+type News = { readonly followed: readonly ProductPart[]; readonly both: readonly ProductPart[] };
+const noNews: News = { followed: [], both: [] };
+
+/** A draft over what is saved: what others change meanwhile is taken in, and told where one has changes of one's own. */
+function useDraft(before: ProductDraft, isSaving: boolean) {
+  const [draft, setDraft] = useState(before);
+  const [base, setBase] = useState(before);
+  const [sent, setSent] = useState<ProductDraft>();
+  const [news, setNews] = useState(noNews);
+  // What is saved comes in two answers: while one's own save is on its way, neither is news.
+  if (!isSaving && !isSameDraft(base, before)) {
+    const merged = mergeDraft({ base, theirs: before, mine: draft }, sent);
+    const isOwn = Object.keys(updateBodyOf(before, merged.draft)).length > 0;
+    setBase(before);
+    setDraft(isOwn ? merged.draft : before);
+    setSent(undefined);
+    setNews({
+      followed: isOwn ? [...new Set([...news.followed, ...merged.followed])] : [],
+      both: [...new Set([...news.both, ...merged.both])],
+    });
+  }
+  return {
+    draft,
+    setDraft,
+    setSent,
+    followed: news.followed,
+    both: differingParts(before, draft, news.both),
+    takeTheirs: () => {
+      setDraft(withPartsOf(draft, before, news.both));
+      setNews({ ...news, both: [] });
+    },
+    keepMine: () => setNews({ ...news, both: [] }),
+    forgetNews: () => setNews(noNews),
+  };
+}
 
 /** The draft, what it would change, and the way to save it. */
 export function useProductEditor(before: ProductDraft, product: DataProduct | undefined) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState(before);
-  const [base, setBase] = useState(before);
-  const [hasMoved, setHasMoved] = useState(false);
-  if (!isSameDraft(base, before)) {
-    // Somebody changed it, perhaps this very save. An untouched draft follows; own text is kept.
-    const isOwn = isSameDraft(draft, before);
-    setBase(before);
-    if (isSameDraft(draft, base)) setDraft(before);
-    else setHasMoved(!isOwn);
-  }
+  // One call: members and sources hold together or not at all, and what was refused stays in the form.
+  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: () => announce(t('manage.saved')) });
+  const { draft, setDraft, setSent, forgetNews, ...others } = useDraft(before, save.isPending);
   const [isTried, setIsTried] = useState(false);
   const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
   const needs = needsOf(draft);
@@ -58,9 +88,7 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
       void navigate({ to: '/products/$slug', params: { slug: made.slug ?? made.id }, search: {} });
     },
   });
-  // One call: members and sources hold together or not at all, and what was refused stays in the form.
-  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: () => announce(t('manage.saved')) });
-  const isReady = isComplete && isChanged;
+  const isReady = isComplete && isChanged && others.both.length === 0;
   const call: SimulatedChangeIn =
     product === undefined
       ? callOf(createDataProduct, { body: createBodyOf(draft) })
@@ -68,16 +96,23 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   const effect = useChangePreview([call], isReady);
   const submit = (query: Confirmed) => {
     if (product === undefined) publish.mutate({ body: createBodyOf(draft), query });
-    else save.mutate({ params: { id: product.id }, body: edit, query });
+    else {
+      setSent(draft);
+      save.mutate(
+        { params: { id: product.id }, body: edit, query },
+        { onSuccess: forgetNews, onError: () => setSent(undefined) },
+      );
+    }
   };
   return {
+    before,
     draft,
     change,
     needs,
     isComplete,
     isChanged,
     isTried,
-    hasMoved,
+    others,
     preview,
     effect,
     loses: isReady ? (effect.simulation?.losing.count ?? 0) : 0,
@@ -93,3 +128,4 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
     submit,
   };
 }
+export type ProductEditor = ReturnType<typeof useProductEditor>;
