@@ -44,6 +44,12 @@ function Affected({ people, tone }: { people: AffectedPeople; tone: 'gain' | 'lo
   );
 }
 
+/** Sources that are in none of the chosen domains, chosen now or before; the last answer until the next one. */
+export function useOutside(body: PreviewDataProductBody, isOn: boolean): DataProductPreview['sources'] {
+  const found = useOperation(previewDataProduct, { body }, { enabled: isOn, keepPrevious: true });
+  return isOn ? (found.data?.sources ?? []).filter((one) => !one.inDomain) : [];
+}
+
 /** What follows beside access: requests that are canceled, and what holds access back. */
 export function EffectNotes({ found }: { found: DataProductPreview }) {
   const t = useText();

@@ -66,7 +66,7 @@ function Rail({ editor, isNew, onSubmit }: { editor: ProductEditor; isNew: boole
   );
 }
 
-function SourcesPart({ draft, change, mayChange }: PartProps) {
+function SourcesPart({ draft, change, mayChange, outside }: PartProps & Pick<ProductEditor, 'outside'>) {
   const t = useText();
   const available = useDomains().data?.domains ?? [];
   const domains = draft.domains.map((id) => ({ id, name: available.find((one) => one.id === id)?.name ?? id }));
@@ -74,6 +74,7 @@ function SourcesPart({ draft, change, mayChange }: PartProps) {
     <Section id="product-sources" title={t('manage.sources')} lead={t('manage.sourcesLead')}>
       <ProductSourcesPicker
         domains={domains}
+        outside={outside}
         chosen={draft.sources}
         onChange={(sources) => change({ sources })}
         isReadOnly={!mayChange('dataSources')}
@@ -129,7 +130,7 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
     <div className="detail" onKeyDown={onKeyDown}>
       <div className={styles.form}>
         <DomainsPart {...parts} />
-        <SourcesPart {...parts} />
+        <SourcesPart {...parts} outside={editor.outside} />
         <DetailsPart {...parts} isTried={editor.isTried} />
         <ReviewPart {...parts} productId={product?.id} />
         {product !== undefined && <OwnersPart {...parts} />}

@@ -19,14 +19,16 @@ export function PublishChecklist({ needs }: { needs: readonly NeedState[] }) {
   const t = useText();
   return (
     <ul className={styles.needs}>
-      {needs.map(({ need, state }) => {
+      {needs.map(({ need, state, outside }) => {
         const Mark = marks[state];
         const words = t(`manage.check.${need}`);
         return (
           <li key={need} className={styles.need} data-state={state}>
             <Mark size={16} stroke={1.75} aria-hidden="true" />
             {state === 'done' ? words : <a href={`#${places[need]}`}>{words}</a>}
-            <span className={styles.needState}>{t(`manage.check.${state}`)}</span>
+            <span className={styles.needState}>
+              {outside === undefined ? t(`manage.check.${state}`) : t('manage.check.outside', { count: outside })}
+            </span>
           </li>
         );
       })}

@@ -26,6 +26,14 @@ describe('the draft of a data product', () => {
     expect(states).toMatchObject({ domain: 'missing', sources: 'missing', name: 'missing', description: 'advised' });
   });
 
+  it('says how many sources are outside its domains: new ones stand in the way, those from before do not', () => {
+    const sources = (added: number, kept: number) =>
+      needsOf(draft, { added, kept }).find((one) => one.need === 'sources');
+    expect(sources(0, 0)).toEqual({ need: 'sources', state: 'done' });
+    expect(sources(0, 2)).toEqual({ need: 'sources', state: 'advised', outside: 2 });
+    expect(sources(1, 2)).toEqual({ need: 'sources', state: 'missing', outside: 3 });
+  });
+
   it('publishes without the spaces around the name, sources in the order of their ids', () => {
     const body = createBodyOf(draft);
     expect(body.name).toBe('Claims 360');

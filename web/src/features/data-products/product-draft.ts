@@ -109,17 +109,30 @@ export function draftOf(product: DataProduct, sources: readonly string[]): Produ
 }
 
 export type Need = 'domain' | 'sources' | 'name' | 'description' | 'expert' | 'form' | 'reviewers';
-export type NeedState = { readonly need: Need; readonly state: 'done' | 'missing' | 'advised' };
+export type NeedState = {
+  readonly need: Need;
+  readonly state: 'done' | 'missing' | 'advised';
+  /** So many of the chosen sources are in none of the domains. */
+  readonly outside?: number;
+};
+/** Chosen sources that are in none of the chosen domains: new ones are refused, those from before may stay. */
+export type Outside = { readonly added: number; readonly kept: number };
 
 export const isNameGood = (name: string): boolean =>
   name.trim() !== '' && name.trim().length <= 255 && publishedNameForm.test(name.trim());
 
-/** What a product needs before it is published. Only a description may wait. */
-export function needsOf(draft: ProductDraft): readonly NeedState[] {
+/** What a product needs before it is published. Only a description may wait, and sources that left its domains. */
+export function needsOf(draft: ProductDraft, outside: Outside = { added: 0, kept: 0 }): readonly NeedState[] {
   const must = (need: Need, isDone: boolean): NeedState => ({ need, state: isDone ? 'done' : 'missing' });
   return [
     must('domain', draft.domains.length > 0),
-    must('sources', draft.sources.size > 0),
+    outside.added + outside.kept === 0
+      ? must('sources', draft.sources.size > 0)
+      : {
+          need: 'sources',
+          state: outside.added > 0 ? 'missing' : 'advised',
+          outside: outside.added + outside.kept,
+        },
     must('name', isNameGood(draft.name)),
     { need: 'description', state: draft.description.trim() === '' ? 'advised' : 'done' },
     must('expert', draft.expert.id !== ''),

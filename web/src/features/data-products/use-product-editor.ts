@@ -15,7 +15,7 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import type { Confirmed } from '../preview/ChangeDialog.tsx';
 import { callOf } from '../preview/call-of.ts';
 import { useChangePreview } from '../preview/use-change-preview.ts';
-import { usePreview } from './EffectPreview.tsx';
+import { useOutside, usePreview } from './EffectPreview.tsx';
 import { createBodyOf, isSameDraft, needsOf, type ProductDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
 import { differingParts, mergeDraft, type ProductPart, withPartsOf } from './product-merge.ts';
 
@@ -57,6 +57,28 @@ function useDraft(before: ProductDraft, isSaving: boolean) {
   };
 }
 
+type Edited = { readonly product: DataProduct | undefined; readonly isChanged: boolean };
+
+/** What a draft needs, told from what saving it would do. */
+function useNeeds(draft: ProductDraft, { product, isChanged }: Edited) {
+  const wanted = {
+    ...(product === undefined ? {} : { dataProductId: product.id }),
+    dataSources: sourceRefsOf(draft),
+    domains: [...draft.domains],
+  };
+  const hasBoth = draft.domains.length > 0 && draft.sources.size > 0;
+  const preview = usePreview(wanted, hasBoth && isChanged);
+  const mayHaveOutside = isChanged || (product?.sourcesOutOfDomain ?? 0) > 0;
+  const outside = useOutside(wanted, hasBoth && mayHaveOutside);
+  const isChosen = (one: (typeof outside)[number]) => draft.sources.has(String(one.dataSourceId));
+  const needs = needsOf(draft, {
+    added: outside.filter((one) => isChosen(one) && one.change === 'added').length,
+    kept: outside.filter((one) => isChosen(one) && one.change !== 'added').length,
+  });
+  const isComplete = needs.every((one) => one.state !== 'missing');
+  return { preview, outside, needs, isComplete };
+}
+
 /** The draft, what it would change, and the way to save it. */
 export function useProductEditor(before: ProductDraft, product: DataProduct | undefined) {
   const t = useText();
@@ -67,18 +89,9 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   const { draft, setDraft, setSent, forgetNews, ...others } = useDraft(before, save.isPending);
   const [isTried, setIsTried] = useState(false);
   const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
-  const needs = needsOf(draft);
-  const isComplete = needs.every((one) => one.state !== 'missing');
   const edit = updateBodyOf(before, draft);
   const isChanged = product === undefined || Object.keys(edit).length > 0;
-  const preview = usePreview(
-    {
-      ...(product === undefined ? {} : { dataProductId: product.id }),
-      dataSources: sourceRefsOf(draft),
-      domains: [...draft.domains],
-    },
-    draft.domains.length > 0 && draft.sources.size > 0 && (product === undefined || isChanged),
-  );
+  const { preview, outside, needs, isComplete } = useNeeds(draft, { product, isChanged });
   const publish = useCommand(createDataProduct, {
     invalidates: shownBy,
     onSuccess: (answer) => {
@@ -109,6 +122,7 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
     draft,
     change,
     needs,
+    outside,
     isComplete,
     isChanged,
     isTried,

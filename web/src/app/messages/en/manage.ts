@@ -35,6 +35,8 @@ export const manage = {
   'manage.sourcesOf': 'Sources of {domain}',
   'manage.sourcesNoDomain': 'Choose a domain first.',
   'manage.sourcesEmpty': 'No source of this domain matches.',
+  'manage.outside': 'In none of its domains',
+  'manage.outsideText': 'Untick them, or choose a domain that holds them. Until then nothing new is granted on them.',
   'manage.columns': '{count, plural, one {# column} other {# columns}}',
   'manage.details': 'Name and description',
   'manage.name': 'Name',
@@ -87,6 +89,7 @@ export const manage = {
   'manage.check.done': 'done',
   'manage.check.missing': 'missing',
   'manage.check.advised': 'advised',
+  'manage.check.outside': '{count} outside its domains',
 
   'manage.effect': 'What changes',
   'manage.effectNone': 'Choose sources to see what would change.',
