@@ -9,6 +9,7 @@ import {
   isSameDraft,
   lacksOf,
   newField,
+  openIn,
   optionsOfLines,
   placeOfProblem,
   withChanged,
@@ -16,6 +17,7 @@ import {
   withoutField,
   withType,
 } from './form-draft.ts';
+import { emptyRule } from '../review-flows/flow-draft.ts';
 
 const text = (id: string, label = id): FormField => ({ id, type: 'SHORT_ANSWER', label, required: true });
 const choice = (id: string, ...options: string[]): FormField => ({
@@ -53,6 +55,14 @@ describe('the draft of a request form', () => {
     expect(copy).toMatchObject({ type: 'DROPDOWN', label: 'a' });
     expect(copy?.id).not.toBe('a');
     expect(duplicateOf(newField('ACCESS_DURATION'))).toBeUndefined();
+  });
+
+  it('says what is open in a rule that was just added, where a refusal of it would stand', () => {
+    const before = draft(text('a'));
+    expect(openIn(before, (id) => id)).toEqual([]);
+    const open = openIn({ ...before, policy: { ...before.policy, rules: [emptyRule()] } }, (id) => id);
+    expect(open).toContainEqual({ path: 'policy.rules[0].event.params.stages[0]', message: 'flows.problem.reviewer' });
+    expect(open.map(({ path }) => placeOfProblem(path, before).tab)).toEqual(open.map(() => 'review'));
   });
 
   it('says what is not written yet, in the order of the page', () => {

@@ -4,7 +4,8 @@ import {
   type RequestForm,
   type UpdateRequestFormBody,
 } from '@stoa/contract/request-form';
-import type { FlowDraft } from '../review-flows/flow-draft.ts';
+import { openParts } from '../review-flows/facts.ts';
+import type { FlowDraft, FlowProblem } from '../review-flows/flow-draft.ts';
 
 export type FieldType = FormField['type'];
 export const fieldTypes = ['SHORT_ANSWER', 'DROPDOWN', 'CHECKBOXES', 'ACCESS_DURATION'] as const satisfies FieldType[];
@@ -137,6 +138,10 @@ export const lacksOf = (draft: FormDraft): readonly Lack[] => [
     ...optionLacks(field),
   ]),
 ];
+
+/** What is open in who decides, by its paths in the body. The editor of the flow tells the same at the spot. */
+export const openIn = (draft: FormDraft, words: Parameters<typeof openParts>[2]): readonly FlowProblem[] =>
+  openParts(draft.policy, draft.fields, words).map(({ path, message }) => ({ path: `policy.${path}`, message }));
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

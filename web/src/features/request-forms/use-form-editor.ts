@@ -15,7 +15,7 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { tagOf, useCommand, useOperation } from '../../lib/api.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { bodyOfDraft, draftOfForm, type FormDraft, isSameDraft, type Lack, lacksOf } from './form-draft.ts';
+import { bodyOfDraft, draftOfForm, type FormDraft, isSameDraft, type Lack, lacksOf, openIn } from './form-draft.ts';
 
 const shownBy = [searchRequestForms, getRequestFormById, listRequestFormVersions, getFormDataProducts] as const;
 const settleMs = 500;
@@ -56,8 +56,10 @@ function useDraft(form: RequestForm | undefined, start: FormDraft) {
   };
 }
 
+type Asked = { readonly draft: FormDraft; readonly before: FormDraft; readonly isWhole: boolean };
+
 /** Asks the server what a save would do, once the draft has come to rest. */
-function usePreview(form: RequestForm | undefined, draft: FormDraft, before: FormDraft) {
+function usePreview(form: RequestForm | undefined, { draft, before, isWhole }: Asked) {
   const whole = {
     name: draft.name.trim(),
     fields: [...draft.fields],
@@ -65,7 +67,7 @@ function usePreview(form: RequestForm | undefined, draft: FormDraft, before: For
     dataUseAgreementIds: [...draft.agreementIds],
   };
   const body = form === undefined ? whole : { id: form.id, ...bodyOfDraft(before, draft) };
-  const isWorthAsking = lacksOf(draft).length === 0 && (form === undefined || !isSameDraft(before, draft));
+  const isWorthAsking = isWhole && (form === undefined || !isSameDraft(before, draft));
   const [settled] = useDebouncedValue({ body, isWorthAsking }, settleMs);
   return useOperation(
     previewRequestForm,
@@ -104,8 +106,27 @@ function useSaving(
   };
 }
 
-const problemsOf = (problem: ApiProblem | null): readonly FormProblem[] =>
-  (problem?.fields ?? []).map(({ path, message }) => ({ path: path.replace(/^body\./, ''), message }));
+/** Makes a form of a draft that is new, and goes to its page. */
+function useMaking(onMade: () => void) {
+  const t = useText();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  return useCommand(createRequestForm, {
+    invalidates: shownBy,
+    onSuccess: (made) => {
+      onMade();
+      announce(t('forms.made', { name: made.name }));
+      void navigate({ to: '/manage/forms/$id', params: { id: made.id }, search: {} });
+    },
+  });
+}
+
+/** What a refusal says of each part; `unfit` where it has words of the parser alone. */
+const problemsOf = (problem: ApiProblem | null, unfit: string): readonly FormProblem[] =>
+  (problem?.fields ?? []).map(({ path, message }) => ({
+    path: path.replace(/^body\./, ''),
+    message: problem?.code === 'request.malformed' ? unfit : message,
+  }));
 
 type Loaded = {
   /** Undefined for a form that is not saved yet. */
@@ -118,13 +139,15 @@ type Loaded = {
 export function useFormEditor({ form, start, refetch }: Loaded) {
   const t = useText();
   const announce = useAnnounce();
-  const navigate = useNavigate();
   const { draft, setDraft, base, isConflict, settle, takeTheirs, keepMine } = useDraft(form, start);
   const [isTried, setIsTried] = useState(false);
   const isLeaving = useRef(false);
   const lacks: readonly Lack[] = lacksOf(draft);
   const isChanged = form === undefined ? !isSameDraft(start, draft) : !isSameDraft(base.draft, draft);
-  const preview = usePreview(form, draft, base.draft);
+  const isSendable = form === undefined || isChanged;
+  const open = isSendable ? openIn(draft, t) : [];
+  const isWhole = lacks.length === 0 && open.length === 0;
+  const preview = usePreview(form, { draft, before: base.draft, isWhole });
   const { save, submit: saveIt } = useSaving(
     { form, base, draft },
     {
@@ -136,22 +159,24 @@ export function useFormEditor({ form, start, refetch }: Loaded) {
       },
     },
   );
-  const create = useCommand(createRequestForm, {
-    invalidates: shownBy,
-    onSuccess: (made) => {
-      isLeaving.current = true;
-      announce(t('forms.made', { name: made.name }));
-      void navigate({ to: '/manage/forms/$id', params: { id: made.id }, search: {} });
-    },
+  const create = useMaking(() => {
+    isLeaving.current = true;
   });
-  const found: readonly FormProblem[] = preview.data?.problems ?? problemsOf(preview.error);
-  const problems = lacks.length > 0 ? [] : isChanged || form === undefined ? found : [];
+  const unfit = t('forms.unfit');
+  const found: readonly FormProblem[] = preview.data?.problems ?? problemsOf(preview.error, unfit);
+  const problems = isWhole && isSendable ? found : open;
   const refused = form === undefined ? create.error : save.error;
   const isBusy = create.isPending || save.isPending;
+  // What was refused was another draft.
+  const write = (next: FormDraft) => {
+    if (refused !== null) (form === undefined ? create : save).reset();
+    setDraft(next);
+  };
   const submit = () => {
     setIsTried(true);
-    if (lacks.length > 0) announce(t('forms.problemsCount', { count: lacks.length }));
-    if (lacks.length > 0 || isBusy || isConflict) return;
+    const inTheWay = lacks.length + problems.length;
+    if (inTheWay > 0) announce(t('forms.problemsCount', { count: inTheWay }));
+    if (inTheWay > 0 || isBusy || isConflict) return;
     if (form === undefined) {
       const { name, fields, policy, agreementIds } = draft;
       create.mutate({
@@ -162,7 +187,7 @@ export function useFormEditor({ form, start, refetch }: Loaded) {
   return {
     form,
     draft,
-    setDraft,
+    setDraft: write,
     base,
     isChanged,
     isConflict,
@@ -170,12 +195,12 @@ export function useFormEditor({ form, start, refetch }: Loaded) {
     isBusy,
     isLeaving,
     lacks,
-    problems: problems.length > 0 ? problems : problemsOf(refused),
+    problems: problems.length > 0 ? problems : problemsOf(refused, unfit),
     preview,
     // A conflict is shown as one; its 412 says nothing more.
     refused: refused?.status === 412 ? null : refused,
     submit,
-    discard: () => setDraft(form === undefined ? start : base.draft),
+    discard: () => write(form === undefined ? start : base.draft),
     takeTheirs,
     keepMine,
   };

@@ -115,6 +115,7 @@ export const forms = {
   'forms.problems': 'What stands in the way',
   'forms.problemsCount': '{count, plural, one {# thing stands} other {# things stand}} in the way',
   'forms.problemsFirst': 'The list shows what stands in the way.',
+  'forms.unfit': 'This is not complete, or does not fit.',
   'forms.lackAt': 'Question {n}: {what}',
   'forms.lack.name': 'Give the form a name.',
   'forms.lack.label': 'Write the question.',
