@@ -25,6 +25,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What was asked for is not there, or not for the reader. Where it was shown before, it may not stand on. */
+export const isGone = (problem: ApiProblem | null): boolean => problem?.status === 404 || problem?.status === 403;
+
 function problemWithoutBody(status: number, title: string): Problem {
   const code = status === 0 ? 'network.unreachable' : 'server.error';
   return { type: 'about:blank', title, status, detail: '', code, message: title, statusCode: status };

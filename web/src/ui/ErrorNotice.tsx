@@ -10,6 +10,8 @@ import { whatHappened } from './problem-words.ts';
 type Props = {
   readonly problem: ApiProblem;
   readonly onRetry?: () => void;
+  /** It was on screen a moment ago, and now there is nothing to show. */
+  readonly wasShown?: boolean;
   /** A read failed while an older answer is still on screen. */
   readonly isLastShown?: boolean;
   /** A write failed: when no clear answer came, nobody knows whether it was done. */
@@ -38,8 +40,9 @@ function useSentences({ problem, isLastShown = false, isWrite = false }: Props) 
 }
 
 /** Nothing is broken: what was asked for is not there, or is not for the reader. */
-function Absence({ problem }: { problem: ApiProblem }) {
+function Absence({ problem, wasShown = false }: Props) {
   const t = useText();
+  if (wasShown) return <EmptyState kind="filtered" title={t('ui.error.gone')} text={t('ui.error.goneText')} />;
   const isDenied = problem.status === 403;
   return (
     <EmptyState
@@ -54,7 +57,7 @@ function Absence({ problem }: { problem: ApiProblem }) {
 export function ErrorNotice(props: Props) {
   const isFirstRead = props.isWrite !== true && props.isLastShown !== true;
   if (isFirstRead && (props.problem.status === 403 || props.problem.status === 404)) {
-    return <Absence problem={props.problem} />;
+    return <Absence {...props} />;
   }
   return <Failure {...props} />;
 }

@@ -8,6 +8,7 @@ import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useDurationText } from '../../ui/DurationPicker.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -274,11 +275,17 @@ export function PrintSheetPage() {
   const { id } = useParams({ from: '/shell/requests/$id/print' });
   const request = useOperation(getAccessRequestById, { params: { id } });
   if (request.isPending) return <SkeletonPage />;
-  if (request.data !== undefined) return <Sheet request={request.data} />;
+  if (request.data !== undefined && !isGone(request.error)) return <Sheet request={request.data} />;
   return (
     <>
       <PageHeader title={t('requests.page.unknown')} section={t('requests.print.title')} />
-      {request.error !== null && <ErrorNotice problem={request.error} onRetry={() => void request.refetch()} />}
+      {request.error !== null && (
+        <ErrorNotice
+          problem={request.error}
+          wasShown={request.data !== undefined}
+          onRetry={() => void request.refetch()}
+        />
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
@@ -36,11 +37,17 @@ export function RequestAccessPage() {
   const { type, wrong } = requestTypeOf(list.text('type') ?? list.text('requestType'));
   const isMasking = type === 'MASKING_EXCEPTION';
   if (product.isPending) return <SkeletonPage />;
-  if (product.data === undefined) {
+  if (product.data === undefined || isGone(product.error)) {
     return (
       <>
         <PageHeader title={t('asking.link.title')} section={t('marketplace.name')} />
-        {product.error !== null && <ErrorNotice problem={product.error} onRetry={() => void product.refetch()} />}
+        {product.error !== null && (
+          <ErrorNotice
+            problem={product.error}
+            wasShown={product.data !== undefined}
+            onRetry={() => void product.refetch()}
+          />
+        )}
       </>
     );
   }

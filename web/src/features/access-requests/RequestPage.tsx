@@ -12,6 +12,7 @@ import { useCurrentUser } from '../../app/current-user.ts';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -260,11 +261,17 @@ export function RequestPage() {
   const rail = useAccessRail(request.data);
   useUseKey(request.data);
   if (request.isPending) return <SkeletonPage />;
-  if (request.data === undefined) {
+  if (request.data === undefined || isGone(request.error)) {
     return (
       <>
         <PageHeader title={t('requests.page.unknown')} section={t('shell.nav.myRequests')} />
-        {request.error !== null && <ErrorNotice problem={request.error} onRetry={() => void request.refetch()} />}
+        {request.error !== null && (
+          <ErrorNotice
+            problem={request.error}
+            wasShown={request.data !== undefined}
+            onRetry={() => void request.refetch()}
+          />
+        )}
       </>
     );
   }

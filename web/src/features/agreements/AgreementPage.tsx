@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -114,12 +115,16 @@ function Existing({ id }: { id: string }) {
     { value: 'accepted', label: t('agreements.tab.accepted') },
   ];
   const tab = usePageTab(tabs);
-  if (agreement.data === undefined) {
+  if (agreement.data === undefined || isGone(agreement.error)) {
     if (agreement.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('agreements.unknown')} section={t('agreements.title')} />
-        <ErrorNotice problem={agreement.error} onRetry={() => void agreement.refetch()} />
+        <ErrorNotice
+          problem={agreement.error}
+          wasShown={agreement.data !== undefined}
+          onRetry={() => void agreement.refetch()}
+        />
       </>
     );
   }

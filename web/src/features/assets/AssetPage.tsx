@@ -5,6 +5,7 @@ import type { AssetTab } from '../../app/asset-tabs.ts';
 import { useMay } from '../../app/current-user.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -152,11 +153,13 @@ export function AssetPage() {
   if (asset.isPending) return <SkeletonPage />;
   if (asset.data?.type === 'DATA_PRODUCT')
     return <Navigate to="/products/$slug" params={{ slug: asset.data.id }} replace />;
-  if (object === undefined) {
+  if (object === undefined || isGone(asset.error)) {
     return (
       <>
         <PageHeader title={t('assets.unknown')} section={t('assets.section')} />
-        {asset.error !== null && <ErrorNotice problem={asset.error} onRetry={() => void asset.refetch()} />}
+        {asset.error !== null && (
+          <ErrorNotice problem={asset.error} wasShown={asset.data !== undefined} onRetry={() => void asset.refetch()} />
+        )}
       </>
     );
   }

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { isLeaf, pathOf } from '../../lib/asset-words.ts';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -120,11 +121,13 @@ export function AssetRequestPage() {
   if (asset.isPending) return <SkeletonPage />;
   if (asset.data?.type === 'DATA_PRODUCT')
     return <Navigate to="/products/$slug/request" params={{ slug: asset.data.id }} search={list.search} replace />;
-  if (asset.data === undefined) {
+  if (asset.data === undefined || isGone(asset.error)) {
     return (
       <>
         <PageHeader title={t('asking.link.title')} section={t('asking.form.section')} />
-        {asset.error !== null && <ErrorNotice problem={asset.error} onRetry={() => void asset.refetch()} />}
+        {asset.error !== null && (
+          <ErrorNotice problem={asset.error} wasShown={asset.data !== undefined} onRetry={() => void asset.refetch()} />
+        )}
       </>
     );
   }

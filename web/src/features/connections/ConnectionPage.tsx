@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -177,12 +178,16 @@ export function ConnectionPage() {
   const input = { params: { connectionKey: key } };
   const known = useOperation(readConnection, input).data;
   const connection = useOperation(readConnection, input, isMoving(known) ? { refetchIntervalMs: askEveryMs } : {});
-  if (connection.data === undefined) {
+  if (connection.data === undefined || isGone(connection.error)) {
     if (connection.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={key} />
-        <ErrorNotice problem={connection.error} onRetry={() => void connection.refetch()} />
+        <ErrorNotice
+          problem={connection.error}
+          wasShown={connection.data !== undefined}
+          onRetry={() => void connection.refetch()}
+        />
       </>
     );
   }

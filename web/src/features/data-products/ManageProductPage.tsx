@@ -8,6 +8,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { GoneBanner } from '../../ui/GoneBanner.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -211,6 +212,7 @@ function ExistingProduct({ id }: { id: string }) {
         secondary={<ProductLifecycle product={data} />}
       />
       {data.suspended && <Banner tone="warning">{t('manage.suspendedBanner')}</Banner>}
+      <GoneBanner problem={product.error} />
       <EditorForm before={draftOf(data, ids)} product={data} />
     </>
   );

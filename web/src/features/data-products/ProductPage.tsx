@@ -4,6 +4,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { productTabs, type ProductTab } from '../../app/product-tabs.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
@@ -118,13 +119,19 @@ export function ProductPage() {
   const product = useOperation(getDataProductById, { params: { id: slug } });
   const tabs = productTabs.map((value) => ({ value, label: t(`product.tab.${value}`) }));
   const tab = usePageTab(tabs);
-  useProductKeys(product.data);
+  useProductKeys(isGone(product.error) ? undefined : product.data);
   if (product.isPending) return <SkeletonPage />;
-  if (product.data === undefined) {
+  if (product.data === undefined || isGone(product.error)) {
     return (
       <>
         <PageHeader title={t('product.unknown')} section={t('marketplace.name')} />
-        {product.error !== null && <ErrorNotice problem={product.error} onRetry={() => void product.refetch()} />}
+        {product.error !== null && (
+          <ErrorNotice
+            problem={product.error}
+            wasShown={product.data !== undefined}
+            onRetry={() => void product.refetch()}
+          />
+        )}
       </>
     );
   }

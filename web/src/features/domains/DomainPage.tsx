@@ -5,6 +5,7 @@ import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -98,12 +99,16 @@ export function DomainPage() {
     { value: 'settings', label: t('domains.tab.settings') },
   ];
   const tab = usePageTab(tabs);
-  if (domain.data === undefined) {
+  if (domain.data === undefined || isGone(domain.error)) {
     if (domain.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('domains.title')} />
-        <ErrorNotice problem={domain.error} onRetry={() => void domain.refetch()} />
+        <ErrorNotice
+          problem={domain.error}
+          wasShown={domain.data !== undefined}
+          onRetry={() => void domain.refetch()}
+        />
       </>
     );
   }

@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -171,12 +172,16 @@ function BuiltIn({ identifier }: { identifier: Identifier }) {
 function Known({ id }: { id: number }) {
   const t = useText();
   const identifier = useOperation(readIdentifier, { params: { id } });
-  if (identifier.data === undefined) {
+  if (identifier.data === undefined || isGone(identifier.error)) {
     if (identifier.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('identification.identifiers')} />
-        <ErrorNotice problem={identifier.error} onRetry={() => void identifier.refetch()} />
+        <ErrorNotice
+          problem={identifier.error}
+          wasShown={identifier.data !== undefined}
+          onRetry={() => void identifier.refetch()}
+        />
       </>
     );
   }

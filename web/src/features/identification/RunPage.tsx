@@ -10,6 +10,7 @@ import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { wordOf } from '../../lib/members.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -188,12 +189,12 @@ export function RunPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/govern/identification/$id' });
   const run = useOperation(readIdentificationRun, { params: { id } });
-  if (run.data === undefined) {
+  if (run.data === undefined || isGone(run.error)) {
     if (run.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('identification.title')} />
-        <ErrorNotice problem={run.error} onRetry={() => void run.refetch()} />
+        <ErrorNotice problem={run.error} wasShown={run.data !== undefined} onRetry={() => void run.refetch()} />
       </>
     );
   }

@@ -19,6 +19,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
+import { GoneBanner } from '../../ui/GoneBanner.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -279,6 +280,7 @@ function Existing({ id }: { id: string }) {
   return (
     <>
       <PageHeader title={data.name} section={t('policies.title')} facts={<Facts policy={data} />} />
+      <GoneBanner problem={policy.error} />
       <PageTabs tabs={tabs} label={t('policies.tabs')} />
       {/* What was written outlives the change of tabs. */}
       {isOpened && (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { GoneBanner } from '../../ui/GoneBanner.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
@@ -52,7 +53,12 @@ function ExistingForm({ id }: { id: string }) {
     );
   }
   const refetch = async (): Promise<RequestForm | undefined> => (await form.refetch()).data;
-  return <FormScreen form={form.data} start={draftOfForm(form.data)} refetch={refetch} />;
+  return (
+    <>
+      <GoneBanner problem={form.error} />
+      <FormScreen form={form.data} start={draftOfForm(form.data)} refetch={refetch} />
+    </>
+  );
 }
 
 /** Builds a request form: what is asked, what is agreed to, who decides, and what each version changed. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -237,12 +238,12 @@ export function TagPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/govern/tags/$id' });
   const tag = useOperation(readTag, { params: { id } });
-  if (tag.data !== undefined) return <Loaded key={id} tag={tag.data} />;
+  if (tag.data !== undefined && !isGone(tag.error)) return <Loaded key={id} tag={tag.data} />;
   if (tag.error === null) return <SkeletonPage />;
   return (
     <>
       <PageHeader title={t('tags.unknown')} section={t('tags.title')} />
-      <ErrorNotice problem={tag.error} onRetry={() => void tag.refetch()} />
+      <ErrorNotice problem={tag.error} wasShown={tag.data !== undefined} onRetry={() => void tag.refetch()} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -167,12 +168,12 @@ export function GroupPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/admin/groups/$id' });
   const group = useOperation(readGroup, { params: { id } });
-  if (group.data === undefined) {
+  if (group.data === undefined || isGone(group.error)) {
     if (group.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('people.tab.groups')} />
-        <ErrorNotice problem={group.error} onRetry={() => void group.refetch()} />
+        <ErrorNotice problem={group.error} wasShown={group.data !== undefined} onRetry={() => void group.refetch()} />
       </>
     );
   }

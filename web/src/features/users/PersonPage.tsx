@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -285,12 +286,12 @@ export function PersonPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/admin/people/$id' });
   const user = useOperation(readUser, { params: { globalUserId: id } });
-  if (user.data !== undefined) return <Loaded key={id} user={user.data} />;
+  if (user.data !== undefined && !isGone(user.error)) return <Loaded key={id} user={user.data} />;
   if (user.error === null) return <SkeletonPage />;
   return (
     <>
       <PageHeader title={t('people.title')} />
-      <ErrorNotice problem={user.error} onRetry={() => void user.refetch()} />
+      <ErrorNotice problem={user.error} wasShown={user.data !== undefined} onRetry={() => void user.refetch()} />
     </>
   );
 }

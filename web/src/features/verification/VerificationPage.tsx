@@ -5,6 +5,7 @@ import { useIntl } from 'react-intl';
 import { useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { isGone } from '../../lib/api-problem.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -94,12 +95,12 @@ export function VerificationPage() {
   const { id } = useParams({ from: '/shell/admin/verification/$id' });
   const run = useOperation(readVerification, { params: { id } });
   const columns = useColumns();
-  if (run.data === undefined) {
+  if (run.data === undefined || isGone(run.error)) {
     if (run.error === null) return <SkeletonPage />;
     return (
       <>
         <PageHeader title={t('verification.title')} />
-        <ErrorNotice problem={run.error} onRetry={() => void run.refetch()} />
+        <ErrorNotice problem={run.error} wasShown={run.data !== undefined} onRetry={() => void run.refetch()} />
       </>
     );
   }

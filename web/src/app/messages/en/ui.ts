@@ -82,6 +82,10 @@ export const ui = {
 
   'ui.error.unreachable': 'The server did not answer.',
   'ui.error.unreachableNext': 'Check the network, then try again.',
+  'ui.error.gone': 'This is no longer here.',
+  'ui.error.goneText': 'It was deleted, or you may no longer see it.',
+  'ui.error.goneWriting':
+    'This was deleted, or you may no longer see it. It cannot be saved any more; what you wrote stands here until you leave.',
   'ui.error.unknown': 'Something broke on our side.',
   'ui.error.nothingChanged': 'Nothing changed.',
   'ui.error.lastShown': 'What you see is the last good answer.',
