@@ -1,7 +1,7 @@
 import type { ObjectAsset } from '@stoa/contract/asset';
 import { describe, expect, it } from 'vitest';
 import { startFlow } from '../review-flows/flow-draft.ts';
-import { changedFields, draftOf, isFlowGood, isLinkGood, patchOf } from './asset-draft.ts';
+import { changedFields, draftOf, draftOver, isFlowGood, isLinkGood, patchOf } from './asset-draft.ts';
 
 const asset: ObjectAsset = {
   id: '018f0000-0000-7000-8000-000000000001',
@@ -42,6 +42,15 @@ describe('the draft of an asset', () => {
       dataAccessReviewFlow: { rules: [], defaultEvent: flow.defaultEvent },
     });
     expect(changedFields(before, { ...before })).toEqual([]);
+  });
+
+  it('does not put back what somebody else changed while other words were written', () => {
+    const theirs = { ...before, dataAccess: { formId: '', flow: startFlow() }, description: 'Theirs' };
+    const mine = { ...before, externalLink: 'https://x.example', description: 'Mine' };
+    const next = draftOver({ base: before, theirs, mine });
+    expect(changedFields(theirs, next)).toEqual(['description', 'externalLink']);
+    expect(next).toMatchObject({ description: 'Mine', dataAccess: theirs.dataAccess });
+    expect(draftOver({ base: before, theirs, mine: before })).toEqual(theirs);
   });
 
   it('takes no address that is none of the web, and no flow that delegates further', () => {

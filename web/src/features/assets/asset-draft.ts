@@ -59,6 +59,27 @@ export function changedFields(before: AssetDraft, now: AssetDraft): DraftField[]
   return draftFields.filter((field) => !isSame[field]);
 }
 
+type Sides = { readonly base: AssetDraft; readonly theirs: AssetDraft; readonly mine: AssetDraft };
+
+/** A draft over what is saved now, where it was begun over something else: what its writer did not change follows. */
+export function draftOver({ base, theirs, mine }: Sides): AssetDraft {
+  const own: ReadonlySet<DraftField> = new Set(changedFields(base, mine));
+  const from = (field: DraftField) => (own.has(field) ? mine : theirs);
+  return {
+    description: from('description').description,
+    externalLink: from('externalLink').externalLink,
+    experts: from('experts').experts,
+    dataAccess: {
+      formId: from('dataAccess.form').dataAccess.formId,
+      flow: from('dataAccess.flow').dataAccess.flow,
+    },
+    maskingException: {
+      formId: from('maskingException.form').maskingException.formId,
+      flow: from('maskingException.flow').maskingException.flow,
+    },
+  };
+}
+
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text);
 
 /** Only what was changed goes out, so that two people's edits of different members both hold. */

@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { type AssetDraft, changedFields, draftOf, isFlowGood, isLinkGood, patchOf } from './asset-draft.ts';
+import { type AssetDraft, changedFields, draftOf, draftOver, isFlowGood, isLinkGood, patchOf } from './asset-draft.ts';
 
 const shownBy = [getAssetById, getAssetRequestForms, getAssetReviewFlows, searchAssets] as const;
 
@@ -24,11 +24,11 @@ export function useAssetEditor(asset: ObjectAsset) {
   const [hasMoved, setHasMoved] = useState(false);
   const [isTried, setIsTried] = useState(false);
   if (changedFields(base, before).length > 0) {
-    // Somebody changed it, perhaps this very save. An untouched draft follows; own words are kept.
-    const isOwn = changedFields(draft, before).length === 0;
+    // Somebody changed it, perhaps this very save. What was not touched follows; own words are kept.
+    const next = draftOver({ base, theirs: before, mine: draft });
     setBase(before);
-    if (changedFields(draft, base).length === 0) setDraft(before);
-    else setHasMoved(!isOwn);
+    setDraft(next);
+    setHasMoved(changedFields(next, before).length > 0);
   }
   const save = useCommand(patchAsset, {
     invalidates: shownBy,
