@@ -5,9 +5,9 @@ import { type Confirmation, requireConfirmedLoss } from '../features/simulate/co
 import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
 import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
-import { asInnerRead, type OpenCalls } from './open-calls.ts';
+import { innerDeps, type OpenCalls } from './open-calls.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
-import { entityTag, namesTag } from './precondition.ts';
+import { entityTag, openPrecondition, type Precondition } from './precondition.ts';
 import { notAuthenticated, Refusal } from './refusal.ts';
 import type { RememberedCallers } from './remembered-callers.ts';
 import type { Call, RawRoute, Reply, Route } from './route.ts';
@@ -25,7 +25,7 @@ export const handleCall = (
   { openCalls, ...served }: Served & { openCalls: OpenCalls },
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<unknown> => openCalls.run(served.operation, () => answerCall(deps, served, request, reply));
+): Promise<unknown> => openCalls.run(served.operation, () => answerCall(innerDeps() ?? deps, served, request, reply));
 
 async function answerCall(deps: Deps, served: Served, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const credential = credentialToRemember(served, request);
@@ -87,8 +87,10 @@ async function serve(
     return route.handleRaw({ deps, call, ...(caller?.person ? { actor: caller.person } : {}) }, request, reply);
   }
   const input = parseInput(operation, { params: request.params, query: request.query, body: request.body });
-  const run = () => execute(deps, { route, input, caller, call });
-  await checkPrecondition(operation, request);
+  const run = async () => {
+    const precondition = await openPrecondition(deps, operation, request);
+    return execute(deps, { route, input, caller, call, precondition });
+  };
   const answer = caller ? await once(deps, { operation, route, input, caller, request }, run) : await run();
   return send(reply, request, operation, answer);
 }
@@ -119,28 +121,47 @@ const describeCall = (request: FastifyRequest, caller: Caller | undefined): Call
   isSecure: request.protocol === 'https',
   origin: `${request.protocol}://${request.host}`,
   ...(caller ? { by: caller.by, credentialId: caller.credentialId } : {}),
-  ...(request.headers['if-match'] === undefined ? {} : { ifMatch: request.headers['if-match'] }),
 });
 
-type Execution = { route: Route; input: ParsedInput; caller: Caller | undefined; call: Call };
+type Execution = {
+  route: Route;
+  input: ParsedInput;
+  caller: Caller | undefined;
+  call: Call;
+  precondition: Precondition | undefined;
+};
 
-async function execute(deps: Deps, { route, input, caller, call }: Execution): Promise<Reply<Operation>> {
+async function execute(deps: Deps, execution: Execution): Promise<Reply<Operation>> {
+  const { route, input, caller, call, precondition } = execution;
   try {
     // What a route may read of `actor`, nothing, the id or all of it, its own type says.
     const actor = caller?.person ?? (caller && { globalUserId: caller.globalUserId });
-    const context = { deps: guarded(deps, route, input), call, actor, ...input } as Parameters<Route['handle']>[0];
+    const context = { deps: guarded(deps, execution), call, actor, ...input } as Parameters<Route['handle']>[0];
     const answer = await route.handle(context);
     return guardAnswer(route.operation, answer);
   } catch (error) {
-    throw refusalOfConstraint(error) ?? error;
+    const refusal = refusalOfConstraint(error) ?? error;
+    if (refusal instanceof Refusal) await precondition?.afterRefusal();
+    throw refusal;
   }
 }
 
-/** Operations by which people may lose access are held to what was confirmed, in the body where that has a place for it. */
-function guarded(deps: Deps, { operation }: Route, { query, body }: ParsedInput): Deps {
-  if (operation.losing === undefined) return deps;
+/**
+ * Operations by which people may lose access are held to what was confirmed, in the body where that has a place for it. What the caller
+ * read is looked at last: nothing waits for anybody behind its lock.
+ */
+function guarded(deps: Deps, { route: { operation }, input: { query, body }, precondition }: Execution): Deps {
+  if (operation.losing === undefined)
+    return precondition === undefined ? deps : { ...deps, beforeCommit: precondition.beforeCommit };
   const confirmation = [body, query].find(isConfirmation) ?? {};
-  return { ...deps, beforeCommit: requireConfirmedLoss(deps, operation.losing, confirmation) };
+  const confirmed = requireConfirmedLoss(deps, operation.losing, confirmation);
+  return {
+    ...deps,
+    beforeCommit: async (tx, after) => {
+      await confirmed(tx, after);
+      await precondition?.beforeCommit(tx);
+    },
+  };
 }
 
 const isConfirmation = (part: unknown): part is Confirmation =>
@@ -180,31 +201,6 @@ async function once(
     await releaseIdempotencyKey(deps.db, call);
     throw error;
   }
-}
-
-/** A header that did not come must not be named at all. */
-function credentialsOf(request: FastifyRequest): Record<string, string> {
-  const { authorization, cookie } = request.headers;
-  return { ...(authorization === undefined ? {} : { authorization }), ...(cookie === undefined ? {} : { cookie }) };
-}
-
-/** `If-Match` is held against the tag that a read of the same address gives this caller now. */
-async function checkPrecondition(operation: Operation, request: FastifyRequest): Promise<void> {
-  const wanted = request.headers['if-match'];
-  if (wanted === undefined || wanted === '*' || operation.method === 'GET' || operation.method === 'POST') return;
-  const read = await asInnerRead(() =>
-    request.server.inject({
-      method: 'GET',
-      url: request.url,
-      remoteAddress: request.ip,
-      headers: credentialsOf(request),
-    }),
-  );
-  // Not known is not the same as unchanged.
-  if (read.statusCode >= 500) throw new Refusal('server.busy', { headers: { 'retry-after': '2' } });
-  const current = read.headers['etag'];
-  if (read.statusCode === 200 && typeof current === 'string' && !namesTag(wanted, current))
-    throw new Refusal('precondition.failed');
 }
 
 function send(

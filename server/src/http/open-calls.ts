@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { streamEvents } from '@stoa/contract/event';
 import type { Operation } from '@stoa/contract/operation';
 import { getHealth, getLiveness, getMetrics, getReadiness } from '@stoa/contract/system';
+import type { Deps } from '../deps.ts';
 import type { Log } from '../log.ts';
 import { turnedAwayCalls } from './metrics.ts';
 import { Refusal } from './refusal.ts';
@@ -20,13 +21,14 @@ const steps = { down: 0.7, up: 1.1 };
 /** So many are let in however long they take. */
 const fewest = 16;
 
-const innerReads = new AsyncLocalStorage<true>();
+const innerReads = new AsyncLocalStorage<Deps>();
 
-/** Runs `read`, a call that this server makes to itself within another: it is counted and logged with that one. */
-export const asInnerRead = <T>(read: () => PromiseLike<T>): Promise<T> =>
+/** Runs `read`, a call that this server makes to itself within another: it is counted and logged with that one, and works with `deps`. */
+export const asInnerRead = <T>(deps: Deps, read: () => PromiseLike<T>): Promise<T> =>
   // What is sent when somebody waits for it is to be waited for in here.
-  innerReads.run(true, async () => await read());
-export const isInnerRead = (): boolean => innerReads.getStore() === true;
+  innerReads.run(deps, async () => await read());
+export const innerDeps = (): Deps | undefined => innerReads.getStore();
+export const isInnerRead = (): boolean => innerDeps() !== undefined;
 
 /**
  * How many calls are being answered. Who comes beyond the limit is turned away at once: else all would wait, each longer than the one

@@ -1,32 +1,86 @@
+import type { Operation } from '@stoa/contract/operation';
+import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type { Tx } from '../db/pool.ts';
+import type { Deps } from '../deps.ts';
+import { asInnerRead } from './open-calls.ts';
 import { Refusal } from './refusal.ts';
-import type { Call } from './route.ts';
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 27);
 
 /** The tag of an answer, of its body as JSON: the same body has the same one. */
-export const entityTag = (json: string): string =>
-  `"${createHash('sha256').update(json).digest('base64url').slice(0, 27)}"`;
+export const entityTag = (json: string): string => `"${hash(json)}"`;
 
 /** Whether an `If-Match` header names this tag. */
-export const namesTag = (ifMatch: string, tag: string): boolean =>
+const namesTag = (ifMatch: string, tag: string): boolean =>
   ifMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 
+/** What a call with `If-Match` is held to. */
+export type Precondition = {
+  /** Before the commit, under all locks of the change: refuses when what the caller read is not what stands there. */
+  readonly beforeCommit: (tx: Tx) => Promise<void>;
+  /** What was refused because somebody else was quicker is refused for that: it says what to do. */
+  readonly afterRefusal: () => Promise<void>;
+};
+
 /**
- * Holds `If-Match` against what a read would answer now, inside the transaction that holds the lock: of two who change
- * the same thing at once, the second one learns that it has changed.
- * @param schema of the answer of the read, which the answer is passed through before it gets its tag
+ * Holds `If-Match` against the tag that a read of the same address gives this caller now, and again when the change is about to be
+ * committed. There it is read past the transaction: what others have committed before its locks were given is seen, and nobody commits
+ * in between. Of several who change the same thing at once, one is left. Undefined for calls that ask for nothing of the kind.
  */
-export function requireUnchanged(call: Call, schema: z.ZodType, current: unknown): void {
-  if (call.ifMatch === undefined || call.ifMatch === '*') return;
-  if (!namesTag(call.ifMatch, entityTag(JSON.stringify(schema.parse(current)))))
-    throw new Refusal('precondition.failed');
+export async function openPrecondition(
+  deps: Deps,
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<Precondition | undefined> {
+  const named = request.headers['if-match'];
+  if (named === undefined || named === '*' || operation.method === 'GET' || operation.method === 'POST')
+    return undefined;
+  const isNamed = (tag: string): boolean => namesTag(named, tag);
+  const first = await readTag(deps, request);
+  if (first === undefined) return undefined;
+  if (!isNamed(first)) throw new Refusal('precondition.failed');
+  // The few sessions apart: those who hold one of the others wait for nobody who holds one of these.
+  const outside: Deps = { ...deps, db: deps.outside, frequent: deps.outside };
+  let hasHeld = false;
+  return {
+    async beforeCommit(tx) {
+      if (hasHeld) return;
+      // Whatever the operation itself has locked, those who name a tag of this address commit one after the other.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`if-match ${pathOf(request.url)}`}, 0))`.execute(tx);
+      const tag = await readTag(outside, request);
+      if (tag === undefined || !isNamed(tag)) throw new Refusal('precondition.failed');
+      hasHeld = true;
+    },
+    async afterRefusal() {
+      if (hasHeld) return;
+      const tag = await readTag(deps, request);
+      if (tag !== undefined && !isNamed(tag)) throw new Refusal('precondition.failed');
+    },
+  };
 }
 
-/** The same where the answer has to be read for it: nobody who sends no `If-Match` waits for that. */
-export async function requireUnchangedBy(
-  call: Call,
-  schema: z.ZodType,
-  readCurrent: () => Promise<unknown>,
-): Promise<void> {
-  if (call.ifMatch !== undefined) requireUnchanged(call, schema, await readCurrent());
+const pathOf = (url: string): string => (url.split('?')[0] ?? url).toLowerCase();
+
+/** The tag that a read of the address of this call gives its caller; undefined where there is nothing that they may read. */
+async function readTag(deps: Deps, request: FastifyRequest): Promise<string | undefined> {
+  const read = await asInnerRead(deps, () =>
+    request.server.inject({
+      method: 'GET',
+      url: request.url,
+      remoteAddress: request.ip,
+      headers: credentialsOf(request),
+    }),
+  );
+  // Not known is not the same as unchanged.
+  if (read.statusCode >= 500) throw new Refusal('server.busy', { headers: { 'retry-after': '2' } });
+  const tag = read.headers['etag'];
+  return read.statusCode === 200 && typeof tag === 'string' ? tag : undefined;
+}
+
+/** A header that did not come must not be named at all. */
+function credentialsOf(request: FastifyRequest): Record<string, string> {
+  const { authorization, cookie } = request.headers;
+  return { ...(authorization === undefined ? {} : { authorization }), ...(cookie === undefined ? {} : { cookie }) };
 }

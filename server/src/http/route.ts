@@ -17,8 +17,6 @@ export type Call = {
   /** How the caller proved who they are; absent on public operations. */
   readonly by?: 'session' | 'token';
   readonly credentialId?: string;
-  /** What the caller believes to change; see `requireUnchanged`. */
-  readonly ifMatch?: string;
 };
 
 export type Context<O extends Operation> = {

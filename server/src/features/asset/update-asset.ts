@@ -1,4 +1,4 @@
-import { getAssetById, type PatchAssetBody, type UpdateAssetBody } from '@stoa/contract/asset';
+import type { PatchAssetBody, UpdateAssetBody } from '@stoa/contract/asset';
 import type { UpdateDataProductBody } from '@stoa/contract/data-product';
 import type { TargetFlow } from '@stoa/contract/review-flow';
 import { nothing } from '@stoa/core/permissions/objects';
@@ -9,7 +9,6 @@ import { userActor } from '../../audit/user-actor.ts';
 import type { Tx } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { requireUnchangedBy } from '../../http/precondition.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { checkFlow } from '../data-product/check-product.ts';
@@ -19,7 +18,6 @@ import { updateDataProduct } from '../data-product/update-product.ts';
 import type { Emission } from '../../work/emission.ts';
 import { checkExperts, checkForm, checkMetadata } from './check-asset.ts';
 import { type AssetRow, loadAsset, lockAsset } from './load-assets.ts';
-import { findAsset } from './present-asset.ts';
 
 type ObjectEdit = Extract<PatchAssetBody, { type: 'DATA_OBJECT' }>;
 type ProductEdit = Extract<PatchAssetBody, { type: 'DATA_PRODUCT' }>;
@@ -40,7 +38,6 @@ export async function updateAsset(deps: Deps, by: By, { id, mode, body }: { id: 
   await transact(deps, async (tx, after) => {
     const row = await lockAsset(tx, id);
     if (!row) throw notFound('asset');
-    await requireUnchangedBy(by.call, getAssetById.responses[200], () => findAsset(tx, by.actor, id));
     if (row.connection_state === 'deleting') throw new Refusal('connection.deleting');
     checkMetadata(row, body.metadata ?? {});
     const wanted = wantedBy(row, body, mode);

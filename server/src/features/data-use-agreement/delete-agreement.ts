@@ -11,7 +11,7 @@ const namesShown = 10;
 /** Deletes an agreement that no form asks for. Its versions stay, since requests and acceptances point at them. */
 export async function deleteAgreement(deps: Deps, { actor, id, call }: Omit<AgreementChange, 'body'>): Promise<void> {
   await transact(deps, async (tx, after) => {
-    const { text, use, object } = await lockAgreement(tx, { actor, id, call });
+    const { text, use, object } = await lockAgreement(tx, id);
     requireMay(actor, 'data-use-agreement.delete', object);
     if (use.forms.length > 0) {
       const names = use.forms.slice(0, namesShown).map((form) => `"${form.name}"`);

@@ -1,15 +1,13 @@
-import { getDataUseAgreementById } from '@stoa/contract/data-use-agreement';
 import type { AgreementObject } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import type { AuditEntry } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import type { Tx } from '../../db/pool.ts';
-import { requireUnchangedBy } from '../../http/precondition.ts';
 import { notFound } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { type AgreementUse, loadAgreementUse } from './agreement-use.ts';
-import { findAgreement, toAgreementObject } from './find-agreements.ts';
+import { toAgreementObject } from './find-agreements.ts';
 import { type LoadedAgreement, loadAgreements } from './load-agreements.ts';
 
 /** Who changes which agreement, and by which call. */
@@ -17,14 +15,10 @@ export type AgreementChange<Body = undefined> = { actor: LoadedPerson; id: strin
 export type LockedAgreement = { text: LoadedAgreement; use: AgreementUse; object: AgreementObject };
 
 /** Forms that are being pointed at it, and requests that pin it, hold its row: this waits for them, or they for this. */
-export async function lockAgreement(
-  tx: Tx,
-  { actor, id, call }: Omit<AgreementChange, 'body'>,
-): Promise<LockedAgreement> {
+export async function lockAgreement(tx: Tx, id: string): Promise<LockedAgreement> {
   await sql`select from data_use_agreement where id = ${id} for update`.execute(tx);
   const text = (await loadAgreements(tx, [id])).get(id);
   if (!text) throw notFound('data use agreement');
-  await requireUnchangedBy(call, getDataUseAgreementById.responses[200], () => findAgreement(tx, actor, id));
   const use = (await loadAgreementUse(tx, [id]))(id);
   return { text, use, object: toAgreementObject(text.name, use) };
 }

@@ -17,7 +17,7 @@ export async function updateAgreement(
   { actor, id, body, call }: AgreementChange<UpdateDataUseAgreementBody>,
 ): Promise<void> {
   await transact(deps, async (tx, after) => {
-    const { text, use, object } = await lockAgreement(tx, { actor, id, call });
+    const { text, use, object } = await lockAgreement(tx, id);
     const name = body.name?.trim() ?? text.name;
     const now = { name, body: body.body ?? text.body };
     const fields = (['name', 'body'] as const).filter((field) => now[field] !== text[field]);

@@ -1,15 +1,13 @@
-import { getRequestFormById, type UpdateRequestFormBody } from '@stoa/contract/request-form';
+import type { UpdateRequestFormBody } from '@stoa/contract/request-form';
 import { compareForms } from '@stoa/core/review/compare-forms';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { requireUnchanged } from '../../http/precondition.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { contentOf } from './compare-versions.ts';
 import { type By, formEntry, lockForm } from './lock-form.ts';
-import { presentForm } from './present-form.ts';
 import { agreementIdsOf, type FormContent, requireValid, saveVersion } from './save-version.ts';
 
 /**
@@ -26,7 +24,6 @@ export async function updateRequestForm(
   await transact(deps, async (tx, after) => {
     const { form, uses, object } = await lockForm(tx, id);
     requireMay(by.actor, 'request-form.edit', { ...object, fields: [] });
-    requireUnchanged(by.call, getRequestFormById.responses[200], presentForm(by.actor, form, uses));
     const before = contentOf(form);
     const wanted = wantedContent(before, body);
     const fields = changedMembers(before, wanted);
