@@ -106,7 +106,7 @@ export const errorDefinitions = {
   },
   'idempotency.body_differs': {
     status: 422,
-    title: 'This Idempotency-Key was used with another body.',
+    title: 'This Idempotency-Key was used for another call.',
     next: 'Use a new key for a new request.',
   },
   'idempotency.in_progress': {

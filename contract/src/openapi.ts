@@ -90,15 +90,15 @@ const parametersOf = (components: Components, o: Operation): readonly OpenApiPar
     required: !member.safeParse(undefined).success,
     schema: jsonSchema(components, member, 'output'),
   })),
-  ...(o.method === 'POST' && !('public' in o.access) ? [idempotencyKey] : []),
+  ...(o.method !== 'GET' && !('public' in o.access) ? [idempotencyKey] : []),
 ];
 
 const idempotencyKey: OpenApiParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
-  description: 'A repeat with the same key and body is answered as the first was, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+  description: 'A repeat with the same key, address and body is answered as the first was, for 24 hours.',
 };
 
 const answersOf = (components: Components, o: Operation): Readonly<Record<string, JsonObject>> => {

@@ -186,13 +186,16 @@ async function once(
   run: () => Promise<Reply<Operation>>,
 ): Promise<Reply<Operation>> {
   const key = request.headers['idempotency-key'];
-  if (operation.method !== 'POST' || key === undefined) return run();
+  if (operation.method === 'GET' || key === undefined) return run();
   if (typeof key !== 'string' || key.length > 200 || key.length < 1) {
-    throw new Refusal('request.malformed', { detail: 'Idempotency-Key must have 1 to 200 characters.' });
+    throw new Refusal('request.malformed', {
+      detail: 'Idempotency-Key must have 1 to 200 characters.',
+      errors: [{ path: 'header.idempotency-key', message: 'must have 1 to 200 characters' }],
+    });
   }
   const call: IdempotentCall = { globalUserId: caller.globalUserId, key, operationId: operation.id, input };
   const kept = await claimIdempotencyKey(deps.db, call);
-  if (kept) return { status: kept.status, body: kept.body, headers: { 'idempotency-replayed': 'true' } };
+  if (kept) return { ...kept, headers: { 'idempotency-replayed': 'true' } };
   try {
     const answer = await run();
     await keepAnswer(deps.db, call, { status: answer.status, body: answer.body, isKept: !route.answersSecret });

@@ -4,7 +4,8 @@ import type { Db } from '../db/pool.ts';
 import { Refusal } from './refusal.ts';
 
 type Stored = { operation_id: string; same_body: boolean; status: number | null; body: unknown; is_kept: boolean };
-export type KeptAnswer = { status: number; body: unknown };
+/** An answer without a body has none again. */
+export type KeptAnswer = { status: number; body?: unknown };
 export type IdempotentCall = { globalUserId: string; key: string; operationId: string; input: unknown };
 
 const hashInput = (call: IdempotentCall): Buffer =>
@@ -13,8 +14,8 @@ const hashInput = (call: IdempotentCall): Buffer =>
     .digest();
 
 /**
- * Claims the key for this call, or gives the answer of the first call with it. Same key and body: same answer for 24 h;
- * another body is refused, and so is a repeat while the first still runs (RFC draft idempotency-key-header, product.md 14.1).
+ * Claims the key for this call, or gives the answer of the first call with it. Same key and call: same answer for 24 h;
+ * another address or body is refused, and so is a repeat while the first still runs (RFC draft idempotency-key-header, product.md 14.1).
  */
 export async function claimIdempotencyKey(db: Db, call: IdempotentCall): Promise<KeptAnswer | undefined> {
   const hash = hashInput(call);
@@ -32,10 +33,16 @@ export async function claimIdempotencyKey(db: Db, call: IdempotentCall): Promise
     from idempotency_key where global_user_id = ${call.globalUserId} and key = ${call.key}`.execute(db);
   const stored = rows[0];
   if (!stored) throw new Refusal('idempotency.in_progress');
-  if (!stored.same_body) throw new Refusal('idempotency.body_differs');
+  if (!stored.same_body) {
+    const isSameOperation = stored.operation_id === call.operationId;
+    const detail = isSameOperation
+      ? 'This Idempotency-Key was used at another address of this operation, or with another body.'
+      : `This Idempotency-Key was used for another operation, ${stored.operation_id}.`;
+    throw new Refusal('idempotency.body_differs', { detail });
+  }
   if (stored.status === null) throw new Refusal('idempotency.in_progress');
   if (!stored.is_kept) throw new Refusal('idempotency.answer_not_kept');
-  return { status: stored.status, body: stored.body };
+  return { status: stored.status, ...(stored.body === null ? {} : { body: stored.body }) };
 }
 
 export async function keepAnswer(
