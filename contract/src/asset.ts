@@ -211,6 +211,18 @@ export const getAssetById = operation({
   published: 55,
   params,
   responses: { 200: asset },
+  unedited: [
+    'status',
+    'requestId',
+    'expiration',
+    'accessState',
+    'accessReason',
+    'accessThrough',
+    'stats',
+    'childCount',
+    'futureObjects',
+    'abilities',
+  ],
 });
 
 export const updateAsset = operation({

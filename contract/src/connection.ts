@@ -211,6 +211,16 @@ export const readConnection = operation({
   access: { action: 'connection.read' },
   params,
   responses: { 200: connection },
+  unedited: [
+    'serverVersion',
+    'crawl',
+    'reconcile',
+    'preflight',
+    'driftCount',
+    'objectCount',
+    'dataSourceCount',
+    'abilities',
+  ],
 });
 
 export const updateConnection = operation({

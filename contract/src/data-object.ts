@@ -84,6 +84,7 @@ export const readDataObject = operation({
   access: { action: 'data-object.read' },
   params: z.object({ id: uuid }),
   responses: { 200: dataObject },
+  unedited: ['childCount', 'abilities'],
 });
 
 export const updateDataObject = operation({

@@ -225,6 +225,20 @@ export const getDataProductById = operation({
   published: 6,
   params: z.object({ id: line(300) }),
   responses: { 200: dataProduct },
+  unedited: [
+    'status',
+    'requestId',
+    'expiration',
+    'accessState',
+    'accessReason',
+    'provisioning',
+    'stats',
+    'memberCount',
+    'medianDecisionHours',
+    'sourcesOutOfDomain',
+    'matches',
+    'abilities',
+  ],
 });
 
 export const updateDataProduct = operation({
@@ -277,6 +291,7 @@ export const updateDataSources = operation({
   query: z.object(lossQuery),
   body: updateDataSourcesBody,
   responses: { 200: dataProduct },
+  partOf: '/api/data-product/{id}',
 });
 
 export const searchDataSources = operation({

@@ -78,6 +78,7 @@ export const getDataUseAgreementById = operation({
   published: 67,
   params,
   responses: { 200: dataUseAgreement },
+  unedited: ['usedByForms', 'abilities'],
 });
 
 export const getAssociatedRequestForms = operation({

@@ -120,6 +120,7 @@ export const readDomain = operation({
   access: { action: 'domain.read' },
   params,
   responses: { 200: domainDetail },
+  unedited: ['dataSourceCount', 'dataProductCount', 'abilities'],
 });
 
 export const updateDomain = operation({
@@ -168,6 +169,7 @@ export const setDomainDataSources = operation({
   query: z.object(lossQuery),
   body: setDomainDataSourcesBody,
   responses: { 200: domainDetail },
+  partOf: '/api/domain/{id}',
 });
 
 export const setDomainPermissions = operation({
@@ -180,4 +182,5 @@ export const setDomainPermissions = operation({
   params,
   body: setDomainPermissionsBody,
   responses: { 200: domainDetail },
+  partOf: '/api/domain/{id}',
 });

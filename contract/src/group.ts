@@ -67,6 +67,7 @@ export const readGroup = operation({
   access: { action: 'group.manage' },
   params,
   responses: { 200: groupDetail },
+  unedited: ['memberCount', 'abilities'],
 });
 
 export const updateGroup = operation({
@@ -106,4 +107,5 @@ export const setGroupMembers = operation({
   query: z.object(lossQuery),
   body: setGroupMembersBody,
   responses: { 200: groupDetail },
+  partOf: '/api/group/{id}',
 });

@@ -123,6 +123,7 @@ export const readIdentifier = operation({
   access: { action: 'identifier.read' },
   params,
   responses: { 200: identifier },
+  unedited: ['columnCount', 'abilities'],
 });
 
 export const createIdentifier = operation({

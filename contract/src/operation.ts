@@ -32,6 +32,13 @@ export type Operation = {
   /** The media type of the body when it is not JSON: such a body reaches its route as the text that came. */
   readonly bodyType?: 'application/x-www-form-urlencoded' | 'application/csp-report';
   readonly responses: Responses;
+  /**
+   * Members of the answer that nobody edits at its address: what is counted, what is looked up, and what the caller has and may do.
+   * `If-Match` does not look at them.
+   */
+  readonly unedited?: readonly string[];
+  /** The address of what is changed in part, whose tag `If-Match` may name as well. */
+  readonly partOf?: string;
   /** The media type of the success answer when it is not JSON. */
   readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream' | 'application/x-ndjson';
 };

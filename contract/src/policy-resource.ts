@@ -167,6 +167,7 @@ export const readPolicy = operation({
   access: { action: 'policy.read' },
   params,
   responses: { 200: policy },
+  unedited: ['abilities'],
 });
 
 export const updatePolicy = operation({

@@ -125,6 +125,7 @@ export const getRequestFormById = operation({
   published: 78,
   params,
   responses: { 200: requestForm },
+  unedited: ['usedBy', 'abilities'],
 });
 
 export const deleteRequestFormById = operation({

@@ -85,6 +85,7 @@ export const getSlackApp = operation({
   summary: 'The app at Slack, and what it has to know of this installation.',
   access,
   responses: { 200: slackApp },
+  unedited: ['lastInteractionAt', 'lastFailure'],
 });
 
 export const setSlackApp = operation({

@@ -114,6 +114,7 @@ export const readTag = operation({
   access: { action: 'tag.read' },
   params,
   responses: { 200: tagDetail },
+  unedited: ['childCount', 'objectCount', 'columnCount', 'uses', 'abilities'],
 });
 
 export const updateTag = operation({

@@ -157,6 +157,7 @@ export const readUser = operation({
   access: { action: 'user.manage' },
   params: z.object({ globalUserId: uuid }),
   responses: { 200: userDetail },
+  unedited: ['lastLoginAt', 'liveAccessCount', 'abilities'],
 });
 
 export const updateUser = operation({

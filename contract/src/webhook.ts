@@ -172,6 +172,7 @@ export const getWebhook = operation({
   published: 45,
   params,
   responses: { 200: webhook },
+  unedited: ['health'],
 });
 
 export const updateWebhook = operation({

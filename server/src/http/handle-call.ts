@@ -216,7 +216,7 @@ function send(
   if (answer.body === undefined) return reply.send();
   const json = JSON.stringify(answer.body);
   if (operation.method === 'GET') {
-    const tag = entityTag(json);
+    const tag = entityTag(operation, answer.body, json);
     reply.header('etag', tag);
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
   }

@@ -1,12 +1,20 @@
-import { updateDataProduct } from '@stoa/contract/data-product';
-import { createDomain, readDomain, updateDomain } from '@stoa/contract/domain';
-import { createGroup } from '@stoa/contract/group';
+import { cancelAccessRequest } from '@stoa/contract/access-request';
+import {
+  getDataProductById,
+  searchDataSources,
+  updateDataProduct,
+  updateDataSources,
+} from '@stoa/contract/data-product';
+import { createDomain, readDomain, setDomainPermissions, updateDomain } from '@stoa/contract/domain';
+import { createGroup, readGroup, setGroupMembers } from '@stoa/contract/group';
 import { createTag } from '@stoa/contract/tag';
 import { createWebhook } from '@stoa/contract/webhook';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeProduct } from '../features/access-request/requests.fixture.ts';
+import { askedId, makeProduct } from '../features/access-request/requests.fixture.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
+import { addDataSources } from '../testing/data-sources.ts';
 import { countWaiting } from '../testing/locks.ts';
 import { callerOf, type TestPerson } from '../testing/people.ts';
 import { waitFor } from '../testing/register-platform.ts';
@@ -132,4 +140,72 @@ test('what could not be done because another was quicker is told as that', async
   } finally {
     await holder.end();
   }
+});
+
+test('a request that is made and canceled is no change of the product, and a cache sees it', async () => {
+  const product = await makeProduct(server, boss);
+  const params = { id: product.id };
+  const read = (headers: Record<string, string> = {}) => boss.call(getDataProductById, { params, headers });
+  const etag = (await read()).headers.get('etag') ?? '';
+  const edit = (description: string) =>
+    boss.call(updateDataProduct, { params, body: { description }, headers: { 'if-match': etag } });
+  const consumer = await server.person({ username: 'consumer' });
+  const id = await askedId(consumer, product);
+  expect(await read({ 'if-none-match': etag })).toMatchObject({
+    status: 200,
+    body: { stats: { totalRequestCount: 1 } },
+  });
+  await consumer.call(cancelAccessRequest, { params: { id } });
+  expect((await read({ 'if-none-match': etag })).status).toBe(200);
+  expect((await edit('One')).status).toBe(200);
+  expect(await edit('Two')).toMatchObject({
+    status: 412,
+    body: { code: 'precondition.failed', etagOf: [`/api/data-product/${product.id}`] },
+  });
+  const now = (await read()).headers.get('etag') ?? '';
+  expect((await read({ 'if-none-match': now })).status).toBe(304);
+});
+
+test('the sources of a product are replaced by the tag of the product, or of their own list', async () => {
+  const { id, domainId } = await makeProduct(server, boss);
+  const { dataSourceIds: sources } = await addDataSources(server.deps.db, {
+    connectionKey: 'listed',
+    schema: 'public',
+    tables: ['one', 'two'],
+  });
+  for (const sourceId of sources)
+    await sql`insert into domain_data_source (domain_id, data_source_id) values (${domainId}, ${sourceId})`.execute(
+      server.deps.db,
+    );
+  const replace = (etag: string | null, n: number) =>
+    boss.call(updateDataSources, {
+      params: { id },
+      body: { dataSources: sources.slice(0, n).map((sourceId) => ({ sourceId: String(sourceId) })) },
+      headers: { 'if-match': etag ?? '' },
+    });
+  const ofProduct = await boss.call(getDataProductById, { params: { id } });
+  expect((await replace(ofProduct.headers.get('etag'), 1)).status).toBe(200);
+  const ofList = await boss.call(searchDataSources, { params: { id } });
+  expect((await replace(ofList.headers.get('etag'), 2)).status).toBe(200);
+  expect(await replace(ofProduct.headers.get('etag'), 1)).toMatchObject({
+    status: 412,
+    body: { etagOf: [`/api/data-product/${id}`, `/api/data-product/${id}/datasources`] },
+  });
+});
+
+test('a part that has no read of its own is held to the tag of the whole', async () => {
+  const group = await boss.call(createGroup, { body: { name: 'whole' } });
+  const read = await boss.call(readGroup, { params: { id: String(group.body.id) } });
+  const fill = (globalUserIds: string[]) =>
+    boss.call(setGroupMembers, {
+      params: { id: String(group.body.id) },
+      body: { globalUserIds },
+      headers: { 'if-match': read.headers.get('etag') ?? '' },
+    });
+  const members = [await server.person({ username: 'one' }), await server.person({ username: 'two' })];
+  const answers = await Promise.all(members.map(({ globalUserId }) => fill([globalUserId])));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+  const id = idOf(await boss.call(createDomain, { body: { name: 'Whole' } }));
+  const stale = { params: { id }, body: { permissions: [] }, headers: { 'if-match': '"old"' } };
+  expect((await boss.call(setDomainPermissions, stale)).status).toBe(412);
 });

@@ -9,12 +9,22 @@ import { Refusal } from './refusal.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 27);
 
-/** The tag of an answer, of its body as JSON: the same body has the same one. */
-export const entityTag = (json: string): string => `"${hash(json)}"`;
+/**
+ * The tag of an answer: the same body has the same one. Where some of its members are not edited it has two parts, `"<edited>.<whole>"`:
+ * a cache compares all of it, and `If-Match` the first.
+ * @param json the body as it is sent
+ */
+export function entityTag({ unedited }: Operation, body: unknown, json: string): string {
+  if (unedited === undefined) return `"${hash(json)}"`;
+  const edited = Object.entries(Object(body)).filter(([member]) => !unedited.includes(member));
+  return `"${hash(JSON.stringify(edited))}.${hash(json)}"`;
+}
 
-/** Whether an `If-Match` header names this tag. */
+const editedPart = (tag: string): string => tag.replace(/^W\//, '').replace(/\.[\w-]*"$/, '"');
+
+/** Whether an `If-Match` header names what this tag stands for. */
 const namesTag = (ifMatch: string, tag: string): boolean =>
-  ifMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+  ifMatch.split(',').some((one) => editedPart(one.trim()) === editedPart(tag));
 
 /** What a call with `If-Match` is held to. */
 export type Precondition = {
@@ -37,10 +47,21 @@ export async function openPrecondition(
   const named = request.headers['if-match'];
   if (named === undefined || named === '*' || operation.method === 'GET' || operation.method === 'POST')
     return undefined;
-  const isNamed = (tag: string): boolean => namesTag(named, tag);
-  const first = await readTag(deps, request);
+  const addresses = addressesOf(operation, request);
+  const changed = () => new Refusal('precondition.failed', { extra: { etagOf: addresses.map(pathOf) } });
+  /** Undefined: nothing there has a tag. */
+  const isNamed = async (reading: Deps): Promise<boolean | undefined> => {
+    let answer: boolean | undefined;
+    for (const address of addresses) {
+      const tag = await readTag(reading, request, address);
+      if (tag !== undefined) answer = namesTag(named, tag);
+      if (answer === true) break;
+    }
+    return answer;
+  };
+  const first = await isNamed(deps);
   if (first === undefined) return undefined;
-  if (!isNamed(first)) throw new Refusal('precondition.failed');
+  if (!first) throw changed();
   // The few sessions apart: those who hold one of the others wait for nobody who holds one of these.
   const outside: Deps = { ...deps, db: deps.outside, frequent: deps.outside };
   let hasHeld = false;
@@ -48,27 +69,33 @@ export async function openPrecondition(
     async beforeCommit(tx) {
       if (hasHeld) return;
       // Whatever the operation itself has locked, those who name a tag of this address commit one after the other.
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`if-match ${pathOf(request.url)}`}, 0))`.execute(tx);
-      const tag = await readTag(outside, request);
-      if (tag === undefined || !isNamed(tag)) throw new Refusal('precondition.failed');
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`if-match ${pathOf(addresses[0] ?? '').toLowerCase()}`}, 0))`.execute(
+        tx,
+      );
+      if ((await isNamed(outside)) !== true) throw changed();
       hasHeld = true;
     },
     async afterRefusal() {
-      if (hasHeld) return;
-      const tag = await readTag(deps, request);
-      if (tag !== undefined && !isNamed(tag)) throw new Refusal('precondition.failed');
+      if (!hasHeld && (await isNamed(deps)) === false) throw changed();
     },
   };
 }
 
-const pathOf = (url: string): string => (url.split('?')[0] ?? url).toLowerCase();
+const pathOf = (url: string): string => url.split('?')[0] ?? url;
 
-/** The tag that a read of the address of this call gives its caller; undefined where there is nothing that they may read. */
-async function readTag(deps: Deps, request: FastifyRequest): Promise<string | undefined> {
+/** Where the tag comes from that a change may name: the whole it is a part of, and its own address. */
+function addressesOf({ partOf }: Operation, { url, params }: FastifyRequest): string[] {
+  if (partOf === undefined) return [url];
+  const values = new Map(Object.entries(Object(params)));
+  return [partOf.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values.get(name)))), url];
+}
+
+/** The tag that a read of an address gives the caller; undefined where there is nothing that they may read. */
+async function readTag(deps: Deps, request: FastifyRequest, url: string): Promise<string | undefined> {
   const read = await asInnerRead(deps, () =>
     request.server.inject({
       method: 'GET',
-      url: request.url,
+      url,
       remoteAddress: request.ip,
       headers: credentialsOf(request),
     }),
