@@ -99,6 +99,11 @@ export const errorDefinitions = {
     title: 'There is no such operation.',
     next: 'See /api/openapi.json for the operations.',
   },
+  'route.method_not_allowed': {
+    status: 405,
+    title: 'This address does not take this method.',
+    next: 'Use one of those in the header Allow.',
+  },
   'feature.not_available': {
     status: 501,
     title: 'This operation is not available yet.',

@@ -124,7 +124,7 @@ describe('bytes that are hardly HTTP', () => {
     ['a space in the address', `GET /api/do main HTTP/1.1\r\nhost: x\r\n${end}`, 400],
     ['raw bytes in the address', Buffer.from(`GET /api/domain/\xff\xfe HTTP/1.1\r\nhost: x\r\n${end}`, 'latin1'), 400],
     ['an unknown method', `FROB /health HTTP/1.1\r\nhost: x\r\n${end}`, 400],
-    ['a method that is not served', `PROPFIND /api/domain HTTP/1.1\r\nhost: x\r\n${end}`, 404],
+    ['a method that is not served', `PROPFIND /api/domain HTTP/1.1\r\nhost: x\r\n${end}`, 405],
     ['an address of another host', `GET http://other/api/nothing HTTP/1.1\r\nhost: x\r\n${end}`, 404],
     ['an address that cannot be decoded', `GET /api/domain/%zz HTTP/1.1\r\nhost: x\r\n${end}`, 400],
   ];

@@ -7,6 +7,7 @@ import { operations } from '@stoa/contract/operations';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { handleCall, hasCredential } from './handle-call.ts';
+import { answerUnrouted, leaveUnread, reading } from './methods.ts';
 import { measureCall } from './metrics.ts';
 import { isInnerRead, OpenCalls } from './open-calls.ts';
 import { Refusal, toProblem } from './refusal.ts';
@@ -30,6 +31,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
     logger: false,
     genReqId: () => randomUUID(),
     bodyLimit,
+    // Those that answer it say so themselves (`methods.ts`).
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: false },
     requestTimeout: 30_000,
@@ -45,7 +47,8 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
   app.addHook('onRequest', async (request, reply) => setSecurityHeaders(request, reply));
   app.addHook('onResponse', async (request, reply) => measureCall(request, reply));
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(deps, error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(deps, new Refusal('route.not_found'), request, reply));
+  // What is thrown in it goes to the error handler.
+  app.setNotFoundHandler((request, reply) => answerUnrouted(app, request, reply));
   registerRoutes(app, deps, routes);
   return app;
 }
@@ -63,7 +66,8 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
     const openCalls = 'public' in operation.access ? ofAnybody : ofPeople;
     const serve = (scope: FastifyInstance) =>
       scope.route({
-        method: operation.method,
+        method: operation.method === 'GET' ? reading : operation.method,
+        ...(route !== undefined && 'handleRaw' in route ? { onSend: leaveUnread } : {}),
         url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
         config: { operationId: operation.id },
         handler: (request, reply) => handleCall(deps, { operation, route, remembered, openCalls }, request, reply),

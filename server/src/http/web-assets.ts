@@ -16,17 +16,25 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
     setHeaders: (response) => response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
   });
   await serveRootFiles(app, folder);
-  app.get('/*', { config: { operationId: 'page' } }, async (request, reply) => {
-    const path = request.url.split('?')[0] ?? '';
-    if (path.startsWith('/api/') || path.startsWith('/static/') || path === '/api') return reply.callNotFound();
-    const nonce = newNonce();
-    return reply
-      .header('content-security-policy', pagePolicy(nonce))
-      .header('content-type', 'text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(page.replaceAll('__CSP_NONCE__', nonce));
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/*',
+    config: { operationId: 'page' },
+    handler: async (request, reply) => {
+      if (!isPage(request.url.split('?')[0] ?? '')) return reply.callNotFound();
+      const nonce = newNonce();
+      return reply
+        .header('content-security-policy', pagePolicy(nonce))
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .send(page.replaceAll('__CSP_NONCE__', nonce));
+    },
   });
 }
+
+/** Whether an address is one of the web app, where it is served. */
+export const isPage = (path: string): boolean =>
+  !path.startsWith('/api/') && !path.startsWith('/static/') && path !== '/api';
 
 /** The few files beside the page whose names no build changes: read once, and asked for again by each browser. */
 async function serveRootFiles(app: FastifyInstance, folder: string): Promise<void> {
@@ -39,8 +47,12 @@ async function serveRootFiles(app: FastifyInstance, folder: string): Promise<voi
     const type = types[extname(name)];
     if (type === undefined) continue;
     const content = await readFile(join(folder, name));
-    app.get(`/${name}`, { config: { operationId: 'page' } }, async (_request, reply) =>
-      reply.header('content-type', type).header('cache-control', 'no-cache').send(content),
-    );
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: `/${name}`,
+      config: { operationId: 'page' },
+      handler: async (_request, reply) =>
+        reply.header('content-type', type).header('cache-control', 'no-cache').send(content),
+    });
   }
 }

@@ -50,12 +50,11 @@ const trail: readonly (Route | RawRoute)[] = [
     const scope = await requireScope(deps, actor);
     const input = parseInput(audit.exportAudit, { params: request.params, query: request.query, body: undefined });
     const filter = { ...audit.exportAudit.query.parse(input.query), scope };
+    reply.header('content-type', 'application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+    // Nothing leaves, and nothing is put on record as if it had.
+    if (request.method === 'HEAD') return reply.send();
     const { name, file } = await exportAudit(deps, { actor, call, filter });
-    return reply
-      .header('content-type', 'application/x-ndjson; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${name}"`)
-      .header('cache-control', 'no-store')
-      .send(file);
+    return reply.header('content-disposition', `attachment; filename="${name}"`).send(file);
   }),
 ];
 

@@ -33,6 +33,10 @@ export const eventRoutes: readonly RawRoute[] = [
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    if (request.method === 'HEAD') {
+      stream.end();
+      return reply;
+    }
     const send = (text: string) => {
       if (stream.writableLength > mostUnread) stream.destroy();
       else if (stream.writable) stream.write(text);

@@ -1,4 +1,5 @@
 import * as slack from '@stoa/contract/slack';
+import { Refusal } from '../../http/refusal.ts';
 import { type RawRoute, type Route, rawRoute, route } from '../../http/route.ts';
 import { completeInstall, type InstallOutcome, startInstall } from './install.ts';
 import { receiveInteraction } from './receive-interaction.ts';
@@ -37,6 +38,9 @@ export const slackRoutes: readonly (Route | RawRoute)[] = [
     body: { url: await startInstall(deps, { actor, call }) },
   })),
   rawRoute(slack.completeSlackInstall, async ({ deps, call, actor }, request, reply) => {
+    // It does something, once: whoever only looks at a link must not.
+    if (request.method === 'HEAD')
+      throw new Refusal('route.method_not_allowed', { headers: { allow: 'GET, OPTIONS' } });
     const query = slack.completeSlackInstall.query.safeParse(request.query).data ?? {};
     return reply.redirect(settingsPage(await completeInstall(deps, { query, actor, call })), 302);
   }),
