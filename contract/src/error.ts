@@ -18,7 +18,8 @@ export const errorDefinitions = {
   'request.malformed': {
     status: 400,
     title: 'The request could not be read.',
-    next: 'Correct the members named in errors and send it again.',
+    next: 'Correct what detail says and send it again.',
+    nextWith: { errors: 'Correct the members named in errors and send it again.' },
   },
   'request.too_large': { status: 413, title: 'The body is larger than 1 MB.', next: 'Send less at once.' },
   'request.headers_too_large': {
@@ -87,7 +88,8 @@ export const errorDefinitions = {
   'permission.denied': {
     status: 403,
     title: 'You may not do this.',
-    next: 'Ask the person named in detail for the permission.',
+    next: 'See detail for why, and leave it to somebody who may.',
+    nextWith: { needs: 'Ask the person named in detail for the permission.' },
   },
   'resource.not_found': {
     status: 404,

@@ -1,4 +1,10 @@
-export type ErrorDefinition = { readonly status: number; readonly title: string; readonly next: string };
+export type ErrorDefinition = {
+  readonly status: number;
+  readonly title: string;
+  readonly next: string;
+  /** What to do instead where the refusal has that member. */
+  readonly nextWith?: { readonly errors?: string; readonly needs?: string };
+};
 
 /** Failures of single nouns (products, connections, domains, people, plans); `error.ts` joins them to the rest. */
 export const resourceErrors = {

@@ -16,10 +16,11 @@ export function parseInput(operation: Operation, raw: ParsedInput): ParsedInput 
     }
     return undefined;
   };
-  const storable = isStorable(raw.params) && isStorable(raw.query) && isStorable(raw.body);
-  if (!storable)
+  const place = unstorable({ path: raw.params, query: raw.query, body: raw.body });
+  if (place !== undefined)
     throw new Refusal('request.malformed', {
       detail: 'A text holds a NUL character or half a surrogate pair, which cannot be stored.',
+      errors: [{ path: place.join('.'), message: 'holds a NUL character or half a surrogate pair' }],
     });
   const params = parse(operation.params, raw.params, 'path');
   if (errors.length > 0 && errors.every((e) => e.path.startsWith('path'))) {
@@ -37,12 +38,16 @@ export function parseInput(operation: Operation, raw: ParsedInput): ParsedInput 
   return parsed;
 }
 
-/** PostgreSQL stores neither NUL nor unpaired surrogates; what it would change or refuse is refused here. */
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return !/[\0\p{Surrogate}]/u.test(value);
-  if (Array.isArray(value)) return value.every(isStorable);
-  if (value !== null && typeof value === 'object') {
-    return Object.entries(value).every(([key, member]) => isStorable(key) && isStorable(member));
+const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
+
+/** PostgreSQL stores neither NUL nor unpaired surrogates; where stands what it would change or refuse. A bad name is one of the member above. */
+function unstorable(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : [];
+  if (value === null || typeof value !== 'object') return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    if (!isStorable(key)) return [];
+    const below = unstorable(member);
+    if (below !== undefined) return [key, ...below];
   }
-  return true;
+  return undefined;
 }

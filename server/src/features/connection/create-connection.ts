@@ -23,7 +23,10 @@ export async function createConnection(deps: Deps, { actor, body, call }: Input)
   const { connectionKey, technology, config, credentials } = body;
   const settings = body.settings ?? { identityTemplate: '{username}' };
   if (credentials.password === redacted) {
-    throw new Refusal('request.malformed', { detail: 'A new connection needs the password itself.' });
+    throw new Refusal('request.malformed', {
+      detail: 'A new connection needs the password itself.',
+      errors: [{ path: 'body.credentials.password', message: 'is not the password itself' }],
+    });
   }
   if (await findConnection(deps.db, connectionKey)) throw new Refusal('connection.key_taken');
   const id = newUuid();

@@ -2,7 +2,7 @@ import type { DeterminationBody } from '@stoa/contract/approval-record';
 import { durationUnit } from '@stoa/contract/enums';
 import { errorDefinitions } from '@stoa/contract/error';
 import type { Deps } from '../../deps.ts';
-import { Refusal } from '../../http/refusal.ts';
+import { nextOf, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { determineRequest } from '../access-request/determine-together.ts';
 import { type Carried, carried, composeAnswer, type View } from './compose-dialog.ts';
@@ -62,8 +62,10 @@ function readDecision({ view }: ViewSubmission, { choice, planHash }: Carried): 
   return { status: 'APPROVED', reason, duration, durationUnit: unit.data, ...bound };
 }
 
-function refusedAt({ code, facts }: Refusal): Outcome {
-  const { title, next } = errorDefinitions[code];
+function refusedAt(refusal: Refusal): Outcome {
+  const { code, facts } = refusal;
+  const { title } = errorDefinitions[code];
+  const next = nextOf(refusal);
   const text = code === 'resource.not_found' ? `${title} ${next}` : `${facts.detail ?? title} ${next}`;
   if (code === 'approval_record.duration_invalid')
     return { kind: 'errors', errors: { duration: shortened(text, 400) } };

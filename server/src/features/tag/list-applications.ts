@@ -1,7 +1,7 @@
 import type { TagApplication } from '@stoa/contract/tag';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import { notFound, Refusal } from '../../http/refusal.ts';
+import { notFound, notOne } from '../../http/refusal.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { isReadable, type Viewer } from '../data-source/queries.ts';
 
@@ -46,7 +46,7 @@ export async function listApplications(
 async function requireObject(db: Reader, viewer: Viewer, query: Query): Promise<string | null> {
   const { tagId, dataSourceId, dataObjectId } = query;
   if ([tagId, dataSourceId, dataObjectId].filter((one) => one !== undefined).length !== 1)
-    throw new Refusal('request.malformed', { detail: 'Name one of tagId, dataSourceId and dataObjectId.' });
+    throw notOne('query', ['tagId', 'dataSourceId', 'dataObjectId']);
   if (tagId !== undefined) {
     const { rows } = await sql`select from tag where id = ${tagId}`.execute(db);
     if (rows.length === 0) throw notFound('tag');

@@ -3,7 +3,7 @@ import type { ChangeTagsBody } from '@stoa/contract/tag';
 import type { DomainRef, TagTargetObject } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
-import { notFound, Refusal } from '../../http/refusal.ts';
+import { notFound, notOne, Refusal } from '../../http/refusal.ts';
 import { leafTypes } from '../../provisioning/crawl-tree.ts';
 import { rolesOn } from '../data-object/held-roles.ts';
 import { conditionsOf, isReadable, type Viewer } from '../data-source/queries.ts';
@@ -33,10 +33,7 @@ const most = 1_000;
 export async function loadTagTargets(tx: Tx, viewer: Viewer, targets: ChangeTagsBody['targets']): Promise<TagTarget[]> {
   const { dataSourceIds, dataObjectIds, columns, filter } = targets;
   const named = [dataSourceIds, dataObjectIds, columns, filter].filter((one) => one !== undefined);
-  if (named.length !== 1)
-    throw new Refusal('request.malformed', {
-      detail: 'Name one of dataSourceIds, dataObjectIds, columns and filter in targets.',
-    });
+  if (named.length !== 1) throw notOne('body.targets', ['dataSourceIds', 'dataObjectIds', 'columns', 'filter']);
   if (columns !== undefined) return loadColumns(tx, viewer, columns);
   if (dataObjectIds !== undefined) return loadObjects(tx, viewer, dataObjectIds);
   if (dataSourceIds !== undefined) return (await loadSources(tx, viewer, dataSourceIds)).map(targetOf);

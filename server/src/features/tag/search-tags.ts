@@ -4,7 +4,7 @@ import { lastSegmentOf } from '@stoa/core/tags/tag-path';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
-import { notFound, Refusal } from '../../http/refusal.ts';
+import { notFound, notOne } from '../../http/refusal.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { loadProductTarget } from '../access-request/load-target.ts';
 import { knowsProduct } from '../data-source/queries.ts';
@@ -107,8 +107,7 @@ type Viewer = { actor: LoadedPerson; switches: ApplicationSwitches };
 async function sourcesOf(db: Reader, viewer: Viewer, body: AppliedTagSearchBody): Promise<readonly number[]> {
   const { dataProductId, dataObjectId, dataSourceIds } = body;
   const named = [dataProductId, dataObjectId, dataSourceIds].filter((one) => one !== undefined);
-  if (named.length !== 1)
-    throw new Refusal('request.malformed', { detail: 'Name one of dataProductId, dataObjectId and dataSourceIds.' });
+  if (named.length !== 1) throw notOne('body', ['dataProductId', 'dataObjectId', 'dataSourceIds']);
   if (dataSourceIds !== undefined) return dataSourceIds;
   if (dataProductId !== undefined) {
     // The published form allows ids that no product has.
