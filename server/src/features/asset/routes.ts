@@ -6,10 +6,11 @@ import { nothing } from '@stoa/core/permissions/objects';
 import type { Deps } from '../../deps.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { takeRate } from '../../http/rate-limit.ts';
-import { Refusal } from '../../http/refusal.ts';
+import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type RawRoute, rawRoute, type Route, route } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { findConnection } from '../connection/find-connection.ts';
 import { describeUse } from '../data-product/describe-use.ts';
 import { checkLinks } from './check-links.ts';
 import { exportLinks } from './export-links.ts';
@@ -84,6 +85,9 @@ export const assetRoutes: readonly (Route | RawRoute)[] = [
     const query = links.exportAssetLinks.query.parse(
       parseInput(links.exportAssetLinks, { params: undefined, query: request.query, body: undefined }).query,
     );
+    const { connectionKey } = query;
+    if (connectionKey !== undefined && (await findConnection(deps.db, connectionKey)) === undefined)
+      throw notFound('connection');
     const type = query.format === 'csv' ? 'text/csv' : 'application/json';
     return reply
       .header('content-type', `${type}; charset=utf-8`)
