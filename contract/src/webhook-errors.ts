@@ -12,6 +12,11 @@ export const webhookErrors = {
     title: 'The signing key cannot be used.',
     next: 'Send whsec_ and 24 to 64 bytes in base64, or leave it out: Stoa makes one.',
   },
+  'webhook.suppressed_by_stoa': {
+    status: 422,
+    title: 'Stoa alone suppresses a webhook.',
+    next: 'Send enabled: false to turn it off.',
+  },
   'webhook.off': {
     status: 409,
     title: 'The webhook is off.',

@@ -68,6 +68,8 @@ export const updateWebhookBody = z.object({
   signingKey: signingKey.optional(),
   /** On again ends a suppression as well. */
   enabled: z.boolean().optional(),
+  /** False ends a suppression. True is what stands there already: Stoa alone suppresses. */
+  suppressed: z.boolean().optional(),
   ...own,
 });
 export type UpdateWebhookBody = z.infer<typeof updateWebhookBody>;

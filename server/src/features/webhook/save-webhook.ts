@@ -101,8 +101,13 @@ export async function updateWebhook(
       includeAnswers: body.includeAnswers ?? row.include_answers,
       enabled: body.enabled ?? row.enabled,
     };
+    if (body.suppressed === true && row.suppressed_at === null)
+      throw new Refusal('webhook.suppressed_by_stoa', {
+        errors: [{ path: 'body.suppressed', message: 'cannot be set' }],
+      });
     // On again ends a suppression, and the days of failure before it do not count on.
-    const isResumed = body.enabled === true && (row.suppressed_at !== null || !row.enabled);
+    const isEnded = row.suppressed_at !== null && (body.enabled === true || body.suppressed === false);
+    const isResumed = isEnded || (body.enabled === true && !row.enabled);
     await sql`update webhook set url = ${wanted.url}, description = ${wanted.description}, verify_tls = ${wanted.verifyTls},
         event_types = ${wanted.eventTypes}::text[], format = ${wanted.format}, include_answers = ${wanted.includeAnswers},
         enabled = ${wanted.enabled}, updated_at = now()

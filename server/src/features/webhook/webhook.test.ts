@@ -371,6 +371,13 @@ describe('what a receiver answers', () => {
     await hurry(id);
     await until(async () => (await hook(id)).suppressed || undefined);
     expect(await hook(id)).toMatchObject({ suppressedReason: 'Nothing arrived for 120 hours.' });
+    const change = (suppressed: boolean) =>
+      admin.call(contract.updateWebhook, { params: { id }, body: { suppressed } });
+    // Read and sent back, nothing changes.
+    expect((await change(true)).body).toMatchObject({ suppressed: true });
+    expect((await change(false)).body).toMatchObject({ suppressed: false, suppressedReason: null, enabled: true });
+    expect(await change(true)).toMatchObject({ status: 422, body: { code: 'webhook.suppressed_by_stoa' } });
+    expect(await hook(id)).toMatchObject({ suppressed: false });
   });
 
   it('ten times nothing is dead and to be seen; sending it again by hand is one attempt', async () => {
