@@ -72,6 +72,8 @@ export const dataProductUse = z
         /** A command for the platform's usual client. */
         command: z.string(),
         objects: z.array(z.object({ sourceId, objectPath: z.array(z.string()), sampleSql: z.string() })),
+        /** What a guardrail keeps closed to the caller, whatever is approved. */
+        closed: z.array(z.object({ sourceId, objectPath: z.array(z.string()), reason: z.string() })),
       }),
     ),
   })

@@ -60,6 +60,10 @@ export async function loadStandings(
   return new Map([...rules.bySource()].map(([id, of]) => [id, standingOf(of, person, false)]));
 }
 
+/** Why nobody can give the person a source that guardrails keep closed. */
+export const closedWords = ({ unmet }: Pick<Standing, 'unmet'>): string =>
+  `Kept closed by the ${policyWords('guardrail', unmet)}`;
+
 /** Policies as a sentence names them: "policy A", "policies A and B"; or guardrails. */
 export const policyWords = (kind: 'policy' | 'guardrail', rules: Standing['by']): string => {
   const many = kind === 'policy' ? 'policies' : 'guardrails';

@@ -2,7 +2,9 @@ import { determineAccessRequest, requestAccess } from '@stoa/contract/access-req
 import { explainAccess } from '@stoa/contract/access';
 import { searchDataSources } from '@stoa/contract/data-product';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { getDataProductUse } from '@stoa/contract/data-product-use';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
+import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { updateUser } from '@stoa/contract/user';
@@ -242,6 +244,31 @@ test('a product whose sources have different guardrails opens the ones that the 
     ['PREVENTED', 'guardrail.unmet: Nobody without training'],
     ['ACTIVE', undefined],
     ['ACTIVE', undefined],
+  ]);
+  const closed = registered.sources[0]?.id ?? 0;
+  const whoHas = await people.governor.call(reportWhoHasAccess, { query: { sourceId: closed } });
+  const whatHas = await people.consumer.call(reportWhatHas, { query: { searchText: 'Half behind' } });
+  const stateOf = [...whoHas.body.data, ...whatHas.body.data].filter((row) => row.requestId === id);
+  expect(stateOf.map(({ source, state }) => [source.dataSourceId === closed, state])).toEqual([
+    [true, 'PREVENTED'],
+    [true, 'PREVENTED'],
+    [false, 'ACTIVE'],
+    [false, 'ACTIVE'],
+  ]);
+  expect(stateOf.map(({ verifiedAt }) => verifiedAt !== null)).toEqual([false, false, true, true]);
+  const mine = await people.consumer.call(listMemberships, { query: { searchText: 'Half behind' } });
+  expect(mine.body.data[0]).toMatchObject({
+    provisioning: { state: 'ACTIVE', counts: { total: 3, active: 2, prevented: 1 } },
+    sources: [{ state: 'PREVENTED', lastVerifiedAt: null }, { state: 'ACTIVE' }, { state: 'ACTIVE' }],
+  });
+  const use = await people.consumer.call(getDataProductUse, { params: { id: product.id } });
+  expect(use.body.connections).toMatchObject([
+    {
+      objects: registered.sources.slice(1, 3).map(({ path }) => ({ objectPath: path })),
+      closed: [
+        { objectPath: registered.sources[0]?.path, reason: 'Kept closed by the guardrail Nobody without training.' },
+      ],
+    },
   ]);
   await expectNothingToDo();
   await people.useradmin.call(updateUser, {

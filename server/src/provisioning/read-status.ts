@@ -58,6 +58,10 @@ const lists = sql<Lists>`case
   when exists (select from data_object o where o.id = k.target_id and o.object_type <> all(${leafTypes}::text[])) then 'group'
   when exists (select from data_source s where s.data_object_id = k.target_id and s.enabled) then 'sources' else 'disabled' end`;
 
+/** A guardrail keeps the container's object `object` closed to the person of the membership `m`. */
+export const isPrevented = (object: string) =>
+  sql<boolean>`coalesce(${sql.ref(`${object}.part`)} = any(m.prevented_parts), false)`;
+
 /**
  * Where the access of each request stands: the worst of its objects, with counts. Reads one row per connection and state,
  * never one per object, and counts a container once however many of its requests are asked for; requests that were never
@@ -81,7 +85,7 @@ export async function readProvisioningSummaries(
     )
     select r.id as request_id, r.type, e.state as exemption_state, e.reason as exemption_reason, e.verified_at as exemption_verified_at, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, c.run_error as waits_for, o.state as object_state, o.reason as object_reason, coalesce(o.n, 0)::int as objects,
-      coalesce(o.part = any(m.prevented_parts), false) as is_prevented, m.prevented_reason, (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
+      ${isPrevented('o')} as is_prevented, m.prevented_reason, (k.target_id is not null or m.access_request_id is not null) as has_place, coalesce(k.lists, 'nothing') as lists
     from asked r
       left join place k on k.target_id = r.target_id and r.type = 'DATA_ACCESS'
       left join exemption_status e on e.access_request_id = r.id and r.type = 'MASKING_EXCEPTION'
@@ -182,12 +186,12 @@ export const membershipStateOf = (part: MembershipPart): ObjectProvisioningState
 
 /** One object of an approval: until the reconciler has written, the decision says what is under way. */
 export const objectStateOf = (
-  part: MembershipPart & { object_state: ObjectProvisioningState | null; object_reason: string | null },
+  part: MembershipPart & Pick<PartRow, 'object_state' | 'object_reason' | 'is_prevented'>,
 ): ObjectProvisioningState =>
-  objectStateOfRequest(
-    { state: membershipStateOf(part), reason: null },
-    { state: part.object_state ?? 'PROVISIONING', reason: part.object_reason },
-  ).state;
+  judgePart({ ...part, lists: 'sources', membership_reason: null, prevented_reason: null, waits_for: null }).state;
+
+/** The platform has said so; of other states it has nothing to prove. */
+export const isProven = (state: ObjectProvisioningState): boolean => state === 'ACTIVE' || state === 'REMOVED';
 
 function judgePart(
   part: Pick<
@@ -247,7 +251,7 @@ export async function readProvisioningStatus(db: Reader, requestId: string): Pro
     select r.id as request_id, r.status, r.awaits_acceptance, r.decided_at as approved_at, m.active_at, m.verified_at, m.state as membership_state,
       m.reason as membership_reason, m.next_attempt_at, m.principal, m.probe, c.run_error as waits_for, c.connection_key, c.technology,
       s.id as data_source_id, d.object_path, o.state as object_state, o.reason as object_reason, o.verified_at as object_verified_at,
-      coalesce(o.part = any(m.prevented_parts), false) as is_prevented, m.prevented_reason
+      ${isPrevented('o')} as is_prevented, m.prevented_reason
     from access_request r cross join listed l
       join data_source s on s.id = l.data_source_id join data_object d on d.id = s.data_object_id join connection c on c.id = s.connection_id
       left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
@@ -296,8 +300,9 @@ async function readExceptionObjects(db: Reader, requestId: string): Promise<Obje
 
 function presentObject(row: ObjectRow): ObjectProvisioning {
   const { state, reason } = judgePart({ ...row, lists: 'sources' });
-  const isProven = state === 'ACTIVE' || state === 'REMOVED';
-  const verified = isProven ? latest([row.verified_at, state === 'ACTIVE' ? row.object_verified_at : null]) : undefined;
+  const verified = isProven(state)
+    ? latest([row.verified_at, state === 'ACTIVE' ? row.object_verified_at : null])
+    : undefined;
   return {
     dataSourceId: row.data_source_id,
     connectionKey: row.connection_key,
@@ -305,9 +310,9 @@ function presentObject(row: ObjectRow): ObjectProvisioning {
     objectPath: row.object_path,
     state,
     ...(reason ? { reason } : {}),
-    ...(!isProven && row.next_attempt_at ? { nextAttemptAt: row.next_attempt_at.toISOString() } : {}),
+    ...(!isProven(state) && row.next_attempt_at ? { nextAttemptAt: row.next_attempt_at.toISOString() } : {}),
     ...(verified ? { lastVerifiedAt: verified.toISOString() } : {}),
-    ...(isProven && row.verified_at && row.principal && row.probe
+    ...(isProven(state) && row.verified_at && row.principal && row.probe
       ? { proof: { principal: row.principal, probe: row.probe, observedAt: row.verified_at.toISOString() } }
       : {}),
   };

@@ -3,7 +3,7 @@ import type { Evidence, EvidenceSource } from '@stoa/contract/evidence';
 import type { Standing } from '@stoa/core/access/standing';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import { loadStandings, policyWords } from '../../provisioning/load-standings.ts';
+import { closedWords, loadStandings, policyWords } from '../../provisioning/load-standings.ts';
 import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { ownerNames } from '../data-object/owner-names.ts';
@@ -78,7 +78,7 @@ function effectOf(
   if (problem !== null) return { effect: 'PREVENTED', cause: problem };
   if (standing?.status === 'RESTRICTED') {
     const guardrails = standing.unmet.map(({ rule }) => rule.name);
-    return { effect: 'PREVENTED', cause: `Kept closed by the ${policyWords('guardrail', standing.unmet)}`, guardrails };
+    return { effect: 'PREVENTED', cause: closedWords(standing), guardrails };
   }
   if (standing?.status === 'SUBSCRIBED') return { effect: 'HAS_ACCESS', cause: policyWords('policy', standing.by) };
   if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };

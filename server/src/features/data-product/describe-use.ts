@@ -3,6 +3,7 @@ import type { Technology } from '@stoa/contract/enums';
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Reader } from '../../db/pool.ts';
+import { closedWords, loadStandings } from '../../provisioning/load-standings.ts';
 import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { isUsable } from './caller-access.ts';
 
@@ -39,6 +40,8 @@ const ofAsset = (id: string): Shown => ({
 
 export type UsedTarget = { readonly type: 'DATA_PRODUCT' | 'DATA_OBJECT'; readonly id: string };
 
+type Standings = Awaited<ReturnType<typeof loadStandings>>;
+
 /** How the caller reads a product or an asset on its platforms: address, their name there, a command and sample statements. */
 export async function describeUse(reader: Reader, target: UsedTarget, globalUserId: string): Promise<DataProductUse> {
   const shown = target.type === 'DATA_PRODUCT' ? ofProduct(target.id) : ofAsset(target.id);
@@ -52,13 +55,21 @@ export async function describeUse(reader: Reader, target: UsedTarget, globalUser
         where s.id in (${shown.sources}) and s.connection_id = c.id and ${isUsable}
         order by 2 limit ${objectsAtMost}) x) as objects
     from connection c where c.id in (${shown.connections}) order by c.connection_key`.execute(reader);
-  return { connections: rows.flatMap(present) };
+  const ids = rows.flatMap(({ objects }) => objects.map(({ sourceId }) => Number(sourceId)));
+  const standings = await loadStandings(reader, globalUserId, ids);
+  return { connections: rows.flatMap((row) => present(row, standings)) };
 }
 
-function present(row: Row): DataProductUse['connections'] {
+function present(row: Row, standings: Standings): DataProductUse['connections'] {
   const config = postgresConfig.safeParse(row.config);
   if (!config.success || row.objects.length === 0) return [];
   const { host, port, database, tls } = config.data;
+  const closed = row.objects.flatMap((object) => {
+    const standing = standings.get(Number(object.sourceId));
+    return standing?.status === 'RESTRICTED' ? [{ ...object, reason: `${closedWords(standing)}.` }] : [];
+  });
+  const closedIds = new Set(closed.map(({ sourceId }) => sourceId));
+  const open = row.objects.filter(({ sourceId }) => !closedIds.has(sourceId));
   const user = row.external_name === null ? '' : ` user=${parameter(row.external_name)}`;
   const sslmode = tls === 'disable' ? 'disable' : tls;
   const address = `host=${parameter(host)} port=${port} dbname=${parameter(database)}${user} sslmode=${sslmode}`;
@@ -72,10 +83,11 @@ function present(row: Row): DataProductUse['connections'] {
       tls,
       externalName: row.external_name,
       command: `psql ${shellWord(address)}`,
-      objects: row.objects.map((object) => ({
+      objects: open.map((object) => ({
         ...object,
         sampleSql: `select * from ${object.objectPath.slice(1).map(quoted).join('.')} limit 10;`,
       })),
+      closed,
     },
   ];
 }

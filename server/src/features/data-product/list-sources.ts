@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { loadStandings, policyWords } from '../../provisioning/load-standings.ts';
+import { closedWords, loadStandings, policyWords } from '../../provisioning/load-standings.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import type { LoadedProduct } from './load-products.ts';
@@ -93,8 +93,7 @@ function accessTo(row: Row, { isSuspended, standing }: About): { status: Product
   if (row.hold !== null)
     return { status: 'RESTRICTED', reason: 'Another object took its name; a data owner has to confirm it.' };
   if (!row.enabled) return { status: 'RESTRICTED', reason: 'It is disabled.' };
-  if (standing?.status === 'RESTRICTED')
-    return { status: 'RESTRICTED', reason: `Kept closed by the ${policyWords('guardrail', standing.unmet)}.` };
+  if (standing?.status === 'RESTRICTED') return { status: 'RESTRICTED', reason: `${closedWords(standing)}.` };
   if (standing?.status === 'SUBSCRIBED')
     return { status: 'SUBSCRIBED', reason: `By the ${policyWords('policy', standing.by)}.` };
   if (row.has_access)

@@ -7,7 +7,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { objectStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
+import { isPrevented, isProven, objectStateOf, readProvisioningSummaries } from '../../provisioning/read-status.ts';
 import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { readSwitches } from '../../settings-store.ts';
 import { assetName, type LoadedRequest, loadRequests, type Party } from '../access-request/load-requests.ts';
@@ -121,6 +121,7 @@ type SourceRow = {
   member_verified: Date | null;
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
+  is_prevented: boolean;
   object_verified: Date | null;
 };
 
@@ -128,7 +129,8 @@ async function readSources(reader: Reader, ids: readonly string[]): Promise<Map<
   if (ids.length === 0) return new Map();
   const { rows } = await sql<SourceRow>`
     select r.id as request_id, r.status, r.awaits_acceptance, l.id as data_source_id, l.name, c.connection_key, c.technology, l.object_path,
-      m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified
+      m.state as member_state, m.verified_at as member_verified, x.state as object_state, x.reason as object_reason, x.verified_at as object_verified,
+      ${isPrevented('x')} as is_prevented
     from access_request r cross join lateral (
       select s.id, s.name, s.connection_id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
       where s.id in (${sourcesOf(sql`r.target_id`)})
@@ -144,7 +146,6 @@ async function readSources(reader: Reader, ids: readonly string[]): Promise<Map<
 
 function presentSource(row: SourceRow): Membership['sources'][number] {
   const state = stateOf(row);
-  const isProven = state === 'ACTIVE' || state === 'REMOVED';
   return {
     dataSourceId: row.data_source_id,
     name: row.name,
@@ -152,7 +153,7 @@ function presentSource(row: SourceRow): Membership['sources'][number] {
     technology: row.technology,
     objectPath: row.object_path,
     state,
-    lastVerifiedAt: isProven ? ((row.member_verified ?? row.object_verified)?.toISOString() ?? null) : null,
+    lastVerifiedAt: isProven(state) ? ((row.member_verified ?? row.object_verified)?.toISOString() ?? null) : null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { AccessRow } from '@stoa/contract/report';
 import type { Scope } from '@stoa/core/permissions/standing';
 import { type RawBuilder, sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
-import { objectStateOf } from '../../provisioning/read-status.ts';
+import { isPrevented, isProven, objectStateOf } from '../../provisioning/read-status.ts';
 import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
 import { assetName } from '../access-request/load-requests.ts';
@@ -42,6 +42,7 @@ export type AccessReportRow = {
   member_state: ObjectProvisioningState | null;
   object_state: ObjectProvisioningState | null;
   object_reason: string | null;
+  is_prevented: boolean;
   verified_at: Date | null;
   last_used_at: Date | null;
   used_since: Date | null;
@@ -138,7 +139,7 @@ const approvals: RawBuilder<unknown> = sql`
     (select a.reason from approval_record a where a.access_request_id = r.id and a.left_behind_at is null and a.status = 'APPROVED' and a.action_by is not null
       order by a.updated_at desc limit 1) as reason,
     r.expiration as until, r.status, r.awaits_acceptance, m.state as member_state, x.state as object_state, x.reason as object_reason,
-    m.verified_at
+    ${isPrevented('x')} as is_prevented, m.verified_at
   from source g join access_request r on r.id = g.request_id join app_user u on u.global_user_id = r.beneficiary
     join data_source s on s.id = g.data_source_id join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
     left join data_product p on p.id = r.data_product_id
@@ -152,7 +153,7 @@ const policies = (question: AccessQuestion): RawBuilder<unknown> => sql`
     i.external_name as account, i.platform_principal_id as principal_id, ${aboutSource}, 'POLICY' as cause, coalesce(k.body ->> 'label', '') as cause_text, null::uuid as target_id,
     null::text as target_slug, null::boolean as is_product, null::text as request_id, m.since, null::jsonb as decided_by,
     null::text as reason, null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state,
-    x.state as object_state, x.reason as object_reason, greatest(m.verified_at, x.verified_at) as verified_at
+    x.state as object_state, x.reason as object_reason, false as is_prevented, greatest(m.verified_at, x.verified_at) as verified_at
   from policy_member m
     join container_object x on x.connection_id = m.connection_id and x.target_id = m.target_id and x.part = m.part
     join container_part k on k.connection_id = m.connection_id and k.target_id = m.target_id and k.part = m.part
@@ -186,7 +187,7 @@ const wayColumns = (causeText: RawBuilder<string>) => sql`
     'PLATFORM' as cause, ${causeText} as cause_text, null::uuid as target_id, null::text as target_slug,
     null::boolean as is_product, null::text as request_id, f.since, null::jsonb as decided_by, null::text as reason,
     null::timestamptz as until, 'APPROVED' as status, false as awaits_acceptance, 'ACTIVE' as member_state, 'ACTIVE' as object_state,
-    null::text as object_reason, f.last_seen_at as verified_at`;
+    null::text as object_reason, false as is_prevented, f.last_seen_at as verified_at`;
 
 const wayPeople = sql`cross join lateral jsonb_array_elements_text(f.detail -> 'consumers') way (principal)
     left join platform_identity i on i.connection_id = f.connection_id and i.platform_principal_id = way.principal
@@ -214,6 +215,8 @@ const membersOfOthers = (question: AccessQuestion): RawBuilder<unknown> => sql`$
   where f.finding = 'unknown_member' and ${stoodSince(sql`f.since`, question, sql`f.closed_at`)}
     and ${'sourceId' in question ? sql`s.id = ${question.sourceId}` : sql`i.global_user_id = ${question.user}`}`;
 
+const stateOf = (row: AccessReportRow) => objectStateOf({ ...row, membership_state: row.member_state });
+
 const tellAccess = (row: AccessReportRow): AccessRow => ({
   user: row.person,
   account: row.account,
@@ -240,8 +243,8 @@ const tellAccess = (row: AccessReportRow): AccessRow => ({
   decidedBy: row.decided_by,
   reason: row.reason,
   until: row.until?.toISOString() ?? null,
-  state: objectStateOf({ ...row, membership_state: row.member_state }),
-  verifiedAt: row.verified_at?.toISOString() ?? null,
+  state: stateOf(row),
+  verifiedAt: isProven(stateOf(row)) ? (row.verified_at?.toISOString() ?? null) : null,
   evidence: null,
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
   usedSince: row.used_since?.toISOString() ?? null,

@@ -18,10 +18,37 @@ type Connection = DataProductUse['connections'][number];
 const shownAtFirst = 5;
 const tlsModes = ['verify-full', 'require', 'disable'] as const;
 
+/** What stays closed to the reader whatever is approved, and by which guardrail: there is nothing to run there. */
+function Closed({ objects }: { objects: Connection['closed'] }) {
+  const t = useText();
+  const [showsAll, setShowsAll] = useState(false);
+  if (objects.length === 0) return null;
+  const shown = showsAll ? objects : objects.slice(0, shownAtFirst);
+  return (
+    <>
+      <p className="small">{t('product.use.closed', { count: objects.length })}</p>
+      <ul className={styles.list}>
+        {shown.map(({ sourceId, objectPath, reason }) => (
+          <li key={sourceId} className="small">
+            <Identifier value={objectPath.join('.')} /> <span className="text-2">{reason}</span>
+          </li>
+        ))}
+      </ul>
+      {shown.length < objects.length && (
+        <ActionButton
+          label={t('product.use.all', { count: objects.length })}
+          size="xs"
+          onClick={() => setShowsAll(true)}
+        />
+      )}
+    </>
+  );
+}
+
 function ConnectionUse({ connection }: { connection: Connection }) {
   const t = useText();
   const [showsAll, setShowsAll] = useState(false);
-  const { host, port, database, tls, externalName, command, objects, technology, connectionKey } = connection;
+  const { host, port, database, tls, externalName, command, objects, closed, technology, connectionKey } = connection;
   const knownTls = tlsModes.find((one) => one === tls);
   const facts = [
     { label: t('product.use.host'), value: <Identifier value={host} /> },
@@ -43,11 +70,13 @@ function ConnectionUse({ connection }: { connection: Connection }) {
         <FactList facts={facts} label={t('product.use.facts')} />
         <div className={styles.snippets}>
           <StatementBlock title={t('product.use.command')} statements={[command]} isOpenAtFirst />
-          <StatementBlock
-            title={t('product.use.sql')}
-            statements={shown.map((object) => object.sampleSql)}
-            isOpenAtFirst
-          />
+          {shown.length > 0 && (
+            <StatementBlock
+              title={t('product.use.sql')}
+              statements={shown.map((object) => object.sampleSql)}
+              isOpenAtFirst
+            />
+          )}
           {shown.length < objects.length && (
             <ActionButton
               label={t('product.use.all', { count: objects.length })}
@@ -55,6 +84,7 @@ function ConnectionUse({ connection }: { connection: Connection }) {
               onClick={() => setShowsAll(true)}
             />
           )}
+          <Closed objects={closed} />
           <p className="small text-2">{t('product.use.password')}</p>
         </div>
       </div>

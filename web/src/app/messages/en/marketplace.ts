@@ -135,6 +135,8 @@ export const marketplace = {
   'product.use.command': 'Connect',
   'product.use.sql': 'Read some rows',
   'product.use.all': 'Show all {count}',
+  'product.use.closed':
+    '{count, plural, one {One source stays closed to you, whatever is approved:} other {# sources stay closed to you, whatever is approved:}}',
   'product.use.password': 'You sign in with your own password of the platform; Stoa does not know it.',
   'product.use.notYet': 'You have no access yet. The platform will refuse these until a request is approved.',
 } as const satisfies Record<string, string>;

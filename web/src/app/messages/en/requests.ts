@@ -120,6 +120,7 @@ export const requests = {
   'myAccess.asked': 'waiting for a decision',
   'myAccess.by': 'approved by {who}',
   'myAccess.byFlow': 'approved by the rules of the form',
+  'myAccess.partly': '{active} of {total} verified, {prevented} prevented',
   'myAccess.accept': 'Read and accept',
   'myAccess.request': 'Open the request',
   'myAccess.giveBackOf': 'Give back access: {product}',
