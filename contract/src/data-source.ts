@@ -59,6 +59,7 @@ export const dataSource = z.object({
     .optional(),
   /** Where consumers read it: of a source that data policies act on, the view; null while nobody can. */
   exposedPath: z.array(z.string()).nullable().optional(),
+  /** Absent while it is not on the platform. */
   policyState: z.enum(['COMPLIANT', 'PENDING', 'CONFLICT', 'NOT_ENFORCEABLE']).optional(),
   /** The caller's own access. */
   status: sourceAccess.optional(),

@@ -14,6 +14,7 @@ import type {
   Source,
   Target,
   TargetKind,
+  UserFact,
 } from './model.ts';
 import type { AppliedRule, PolicySource, SourceRules } from './policy-rules.ts';
 
@@ -65,6 +66,9 @@ export type PolicyFacts = {
   readonly containerNumber: number | null;
 };
 
+/** The first of what keeps everything from giving access, in the order in which a compile looks at it. */
+export type Obstacle = 'user.disabled' | 'user.unknown' | AwaitingReason | HeldReason;
+
 export type ExplainedStep = {
   readonly kind: 'user' | 'identity' | 'container' | 'object';
   readonly name: string;
@@ -78,6 +82,8 @@ export type Explanation = {
   readonly formula: string | null;
   readonly causes: readonly ExplainedCause[];
   readonly guardrails: readonly ExplainedGuardrail[];
+  /** What stands in the way of whatever gives the access: the person may use nothing, has no account, or nobody may read the source. */
+  readonly obstacle: Obstacle | null;
   /** From the person to the object, through the first cause that gives access (or would). */
   readonly path: readonly ExplainedStep[];
 };
@@ -92,6 +98,8 @@ export function explainAccess(plain: AccessFacts, question: Question, policy: Po
   const source = facts.sources.find((s) => s.dataSourceId === question.dataSourceId);
   const held = sourceProblem(source);
   const policies = policiesOf(policy);
+  const awaiting = identityProblem(user?.identity ?? null);
+  const obstacle = userProblem(user?.status) ?? awaiting ?? held;
   const causes = causesOf(facts, desired, { question, held });
   const givenByPolicy = desired.containers.find(
     (container) =>
@@ -112,7 +120,7 @@ export function explainAccess(plain: AccessFacts, question: Question, policy: Po
     {
       kind: 'identity',
       name: user?.identity?.externalName ?? '',
-      holds: user !== undefined && identityProblem(user.identity) === null,
+      holds: awaiting === null,
     },
   ];
   if (target !== undefined) {
@@ -122,7 +130,12 @@ export function explainAccess(plain: AccessFacts, question: Question, policy: Po
     path.push({ kind: 'container', name: givenByPolicy.name, holds: true });
   }
   path.push({ kind: 'object', name: source?.objectPath.join('.') ?? '', holds: effective });
-  return { effective, causes, policies, formula: formulaOf(policy.rules), guardrails, path };
+  return { effective, causes, policies, formula: formulaOf(policy.rules), guardrails, obstacle, path };
+}
+
+function userProblem(status: UserFact['status'] | undefined): Obstacle | null {
+  if (status === undefined) return 'user.unknown';
+  return status === 'active' ? null : 'user.disabled';
 }
 
 const noPolicy: PolicyFacts = {

@@ -1,6 +1,7 @@
 import type { AccessExplanation, AccessStep } from '@stoa/contract/access';
 import type { PersonName } from '@stoa/contract/person';
 import { circumstance } from '@stoa/contract/policy';
+import { exposed, sourceProblem } from '@stoa/core/access/compile';
 import { explainAccess, type Explanation } from '@stoa/core/access/explain';
 import { may } from '@stoa/core/permissions/may';
 import type { Actor, ExplainObject } from '@stoa/core/permissions/objects';
@@ -140,7 +141,7 @@ function answerFor(about: About, globalUserId: string): Answer {
     {
       rules: policy.rules,
       source: policy.loaded?.facts,
-      object: policy.loaded?.source,
+      object: source.object,
       person: facts.people.get(globalUserId)?.facts,
       containerNumber: policy.containerNumber,
     },
@@ -150,7 +151,7 @@ function answerFor(about: About, globalUserId: string): Answer {
     identity?.principalId == null
       ? []
       : [...(facts.bypass.of.get(identity.principalId) ?? []), ...facts.bypass.everybody];
-  const next = answer.effective ? null : nextStep(source, answer, stewards.ofAccess);
+  const next = answer.effective ? null : nextStep({ source, identity }, answer, stewards.ofAccess);
   const masks = masksFor(facts, globalUserId);
   const types = new Map(facts.masks?.source.columns.map(({ ordinal, nativeType }) => [ordinal, nativeType]));
   const columns = (masks?.columns ?? []).map((column) => ({
@@ -196,8 +197,7 @@ const placeOf = (
     connectionKey: source.connection_key,
     technology: source.technology,
     objectPath: source.object_path,
-    exposedPath:
-      source.protection === 'open' ? source.object_path : source.protection === 'view' ? source.view_path : null,
+    exposedPath: sourceProblem(source.object) === null ? exposed(source.object).objectPath.slice() : null,
   },
 });
 

@@ -1,7 +1,7 @@
 import type { AccessExplanation } from '@stoa/contract/access';
 import type { NodeRole, IdentityState, Technology } from '@stoa/contract/enums';
 import type { Actor } from '@stoa/core/permissions/objects';
-import type { AccessFacts } from '@stoa/core/access/model';
+import type { AccessFacts, Protection, Source } from '@stoa/core/access/model';
 import type { SourceRules } from '@stoa/core/access/policy-rules';
 import { type PersonRow, personFacts } from '@stoa/core/condition/facts';
 import type { PersonFacts } from '@stoa/core/condition/model';
@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import type { Deps } from '../../deps.ts';
 import { loadFacts } from '../../provisioning/load-facts.ts';
+import { protectionJson } from '../../provisioning/load-sources.ts';
 import { loadSourcePolicies } from '../../provisioning/load-standings.ts';
 import type { LoadedPolicySource } from '../../provisioning/policy-sources.ts';
 import { personFactsJson } from '../../provisioning/person-facts.ts';
@@ -29,8 +30,8 @@ export type ExplainedSource = {
   connection_key: string;
   technology: Technology;
   object_path: string[];
-  /** `open`: it is read at its own name; `view`: at `view_path`; `closed`: by nobody. */
-  protection: 'open' | 'view' | 'closed';
+  /** As the platform has it: it may be in no product and no asset that was ever asked for. */
+  object: Source;
   view_path: string[] | null;
   domains: { id: string; name: string }[];
   products: { id: string; name: string; slug: string; suspended: boolean }[];
@@ -39,7 +40,14 @@ export type ExplainedSource = {
 };
 
 export type PersonOfQuestion = { readonly facts: PersonFacts; readonly raw: PersonRow };
-export type IdentityRow = { externalName: string; principalId: string | null; state: IdentityState };
+export type IdentityRow = {
+  externalName: string;
+  principalId: string | null;
+  state: IdentityState;
+  /** Why it is not found, as a sentence. */
+  reason: string | null;
+};
+type SourceRow = Omit<ExplainedSource, 'object'> & { object: Omit<Source, 'protection'>; exposure: Protection | null };
 
 /** Everything that answers are made of, about one source and some people; read once, however many people they are. */
 export type ExplainedFacts = {
@@ -60,9 +68,12 @@ export type ExplainedFacts = {
 };
 
 export async function loadExplainedSource(db: Reader, id: number, actor: Actor): Promise<ExplainedSource | undefined> {
-  const { rows } = await sql<ExplainedSource>`
-    select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path,
-      coalesce(sp.state, 'open') as protection, sp.view_path, ${ownerNames(sql`s.data_object_id`)} as owners,
+  const { rows } = await sql<SourceRow>`
+    select s.id, s.name, s.connection_id, c.connection_key, c.technology, o.object_path, ${protectionJson} as exposure,
+      json_build_object('dataSourceId', s.id, 'platformId', coalesce(o.platform_id, ''), 'schemaPlatformId', coalesce(parent.platform_id, ''),
+        'objectPath', o.object_path, 'objectType', o.object_type, 'ownerPlatformId', o.owner_platform_id, 'enabled', s.enabled,
+        'hold', o.hold is not null, 'missing', o.missing_since is not null or o.platform_id is null) as object,
+      sp.view_path, ${ownerNames(sql`s.data_object_id`)} as owners,
       ${rolesOn(actor, sql`s.data_object_id`)} as "callerRoles",
       (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name)), '[]') from domain d join domain_data_source x on x.domain_id = d.id
         where x.data_source_id = s.id) as domains,
@@ -71,8 +82,12 @@ export async function loadExplainedSource(db: Reader, id: number, actor: Actor):
       (select json_agg(json_build_object('id', a.id, 'name', array_to_string(a.object_path, '.')) order by cardinality(a.object_path) desc)
         from data_object a where a.id in (${assetsOver(sql`o.id`)})) as assets
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
-      left join source_protection sp on sp.data_source_id = s.id where s.id = ${id}`.execute(db);
-  return rows[0];
+      left join data_object parent on parent.id = o.parent_id left join source_protection sp on sp.data_source_id = s.id
+    where s.id = ${id}`.execute(db);
+  return rows.map(({ exposure, object, ...row }) => ({
+    ...row,
+    object: { ...object, ...(exposure === null ? {} : { protection: exposure }) },
+  }))[0];
 }
 
 /** The facts of some people and one source, with what policies say of both. */
@@ -129,7 +144,7 @@ async function loadIdentities(
   userIds: readonly string[],
 ): Promise<Map<string, IdentityRow>> {
   const { rows } = await sql<IdentityRow & { userId: string }>`
-    select global_user_id as "userId", external_name as "externalName", platform_principal_id as "principalId", state from platform_identity
+    select global_user_id as "userId", external_name as "externalName", platform_principal_id as "principalId", state, reason from platform_identity
     where connection_id = ${connectionId} and global_user_id = any(${[...userIds]}::uuid[])`.execute(db);
   return new Map(rows.map(({ userId, ...identity }) => [userId, identity]));
 }

@@ -42,24 +42,15 @@ function toCause(
 /** A policy as a cause; its reason is what its calls came to, or what keeps the access from coming. */
 function toPolicyCause(
   policy: ExplainedPolicy,
-  { effective, guardrails, path }: Explanation,
+  { effective, obstacle, policies }: Explanation,
   source: ExplainedSource,
 ): AccessCause {
   const told = policy.truth.map(({ because }) => because).join('; ');
-  const isAway = path.some(({ kind, holds }) => kind === 'identity' && !holds);
-  const closed = guardrails.filter(({ passes }) => !passes).map(({ name }) => name);
+  const unmet = policies.filter(({ kind, result }) => kind === 'guardrail' && !result).map(({ name }) => name);
+  const kept = obstacle ?? (unmet.length > 0 ? `guardrail.unmet: ${unmet.join(', ')}` : null);
   const gives = policy.result && effective;
   const idle = whyIdle(policy, source);
-  const standing =
-    idle !== null
-      ? idle
-      : !policy.result || gives
-        ? told || null
-        : closed.length > 0
-          ? `Kept closed by ${closed.join(', ')}.`
-          : isAway
-            ? 'identity.none'
-            : told || null;
+  const standing = idle ?? (policy.result && !gives ? kept : null) ?? (told || null);
   return { kind: 'policy', label: policy.name, gives, reason: standing, policyId: policy.policyId };
 }
 

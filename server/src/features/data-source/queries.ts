@@ -7,6 +7,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { isUsable } from '../data-product/caller-access.ts';
 import { ownNodes, rolesOn } from '../data-object/held-roles.ts';
 import { onNode, sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
@@ -31,6 +32,7 @@ type SourceRow = {
   protection_reason: string | null;
   view_path: string[] | null;
   missing_since: Date | null;
+  is_usable: boolean;
   last_sync_at: Date | null;
   last_proof_at: Date | null;
   open_findings: number;
@@ -59,7 +61,7 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
   return sql<SourceRow>`
   select s.id, s.name, s.data_object_id, c.connection_key, c.technology, o.object_path, o.object_type, o.comment, s.enabled,
     coalesce(sp.state, 'open') as protection, sp.reason as protection_reason, sp.view_path,
-    o.missing_since, s.created_at, s.updated_at,
+    o.missing_since, ${isUsable} as is_usable, s.created_at, s.updated_at,
     (select count(*)::int from data_source_column k where k.data_source_id = s.id) as column_count,
     (select coalesce(json_agg(json_build_object('id', d.id, 'name', d.name) order by d.name), '[]')
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
@@ -194,37 +196,41 @@ export async function columnsOf(db: Reader, id: number): Promise<DataSourceColum
   return rows;
 }
 
-/** What policies ask of a source and what stands of it. */
-function policyStateOf({ protection, protection_reason: reason }: SourceRow): DataSource['policyState'] {
+/** What policies ask of a source and what stands of it; of one that is not on the platform nothing is known. */
+function policyStateOf({ protection, protection_reason: reason, missing_since }: SourceRow): DataSource['policyState'] {
+  if (missing_since !== null) return undefined;
   if (protection === 'closed') return reason === 'protection.not_enforceable' ? 'NOT_ENFORCEABLE' : 'PENDING';
   return reason === null ? 'COMPLIANT' : 'PENDING';
 }
 
-export const presentSource = (row: SourceRow): DataSource => ({
-  id: row.id,
-  name: row.name,
-  dataObjectId: row.data_object_id,
-  connectionKey: row.connection_key,
-  technology: row.technology,
-  objectPath: row.object_path,
-  objectType: row.object_type,
-  comment: row.comment,
-  columnCount: row.column_count,
-  domains: row.domains,
-  products: row.products,
-  productCount: row.product_count,
-  tags: row.tags,
-  sensitivity: row.sensitivity,
-  disabled: !row.enabled,
-  missingSince: row.missing_since?.toISOString() ?? null,
-  health: {
-    ...(row.last_sync_at === null ? {} : { lastSyncAt: row.last_sync_at.toISOString() }),
-    ...(row.last_proof_at === null ? {} : { lastProofAt: row.last_proof_at.toISOString() }),
-    openFindings: row.open_findings,
-  },
-  exposedPath: row.protection === 'open' ? row.object_path : row.view_path,
-  policyState: policyStateOf(row),
-  status: row.is_mine ? 'SUBSCRIBED' : 'NONE',
-  createdAt: row.created_at.toISOString(),
-  updatedAt: row.updated_at.toISOString(),
-});
+export const presentSource = (row: SourceRow): DataSource => {
+  const policyState = policyStateOf(row);
+  return {
+    id: row.id,
+    name: row.name,
+    dataObjectId: row.data_object_id,
+    connectionKey: row.connection_key,
+    technology: row.technology,
+    objectPath: row.object_path,
+    objectType: row.object_type,
+    comment: row.comment,
+    columnCount: row.column_count,
+    domains: row.domains,
+    products: row.products,
+    productCount: row.product_count,
+    tags: row.tags,
+    sensitivity: row.sensitivity,
+    disabled: !row.enabled,
+    missingSince: row.missing_since?.toISOString() ?? null,
+    health: {
+      ...(row.last_sync_at === null ? {} : { lastSyncAt: row.last_sync_at.toISOString() }),
+      ...(row.last_proof_at === null ? {} : { lastProofAt: row.last_proof_at.toISOString() }),
+      openFindings: row.open_findings,
+    },
+    exposedPath: row.is_usable ? (row.protection === 'open' ? row.object_path : row.view_path) : null,
+    ...(policyState === undefined ? {} : { policyState }),
+    status: row.is_mine ? 'SUBSCRIBED' : 'NONE',
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+};
