@@ -6,10 +6,10 @@ import { certification, circumstance, policyKind, policyScope, policyType } from
 import { connectionKeyPath, instant, numericIdText, text, uuid } from './text.ts';
 
 /**
- * How a policy stands on a source: it acts; it contradicts another and so neither acts; it waits for a signature; it is
+ * How a policy stands on a source: it acts; nothing that it masks, reveals or compares is there; it contradicts another and so neither acts; it waits for a signature; it is
  * switched off there; it is offered to the owner to be picked.
  */
-export const sourcePolicyStanding = z.enum(['ACTING', 'CONFLICT', 'WAITING', 'OFF', 'OFFERED']);
+export const sourcePolicyStanding = z.enum(['ACTING', 'IDLE', 'CONFLICT', 'WAITING', 'OFF', 'OFFERED']);
 export type SourcePolicyStanding = z.infer<typeof sourcePolicyStanding>;
 
 const decided = z.object({ by: author.nullable(), at: instant });

@@ -37,6 +37,8 @@ type Prepared = {
   readonly isOffered: (source: GovernedSource) => boolean;
   readonly standing: (dataSourceId: number) => PolicyStanding;
   readonly targets: (column: SourceColumn) => boolean;
+  /** Whatever it asks for is not there: no column that it masks or reveals, and of a rule that skips such sources, no tag. */
+  readonly isIdle: (source: GovernedSource) => boolean;
   readonly depth: number;
 };
 
@@ -75,18 +77,24 @@ export function sourceJudge(policies: readonly DataPolicy[], platform: MaskAbili
   };
 }
 
-/** A data policy that is meant for a source: by which circumstance, and how it stands there. `offered`: it waits to be picked. */
+/**
+ * A data policy that is meant for a source: by which circumstance, and how it stands there. `offered`: it waits to be picked;
+ * `idle`: nothing keeps it from acting, and there is nothing for it to act on.
+ */
 export type MeantPolicy = {
   readonly policy: DataPolicy;
   readonly circumstance: Circumstance | null;
-  readonly standing: PolicyStanding | 'offered';
+  readonly standing: PolicyStanding | 'offered' | 'idle';
 };
 
 /** The data policies that are meant for a source, whether or not they act there, and those that its owner may pick. */
 export const policiesMeantFor = (policies: readonly DataPolicy[], source: GovernedSource): readonly MeantPolicy[] =>
-  policies.map(prepare).flatMap(({ policy, isFor, isOffered, standing }): MeantPolicy[] => {
+  policies.map(prepare).flatMap(({ policy, isFor, isOffered, isIdle, standing }): MeantPolicy[] => {
     const circumstance = isFor(source);
-    if (circumstance !== null) return [{ policy, circumstance, standing: standing(source.facts.dataSourceId) }];
+    if (circumstance !== null) {
+      const stands = standing(source.facts.dataSourceId);
+      return [{ policy, circumstance, standing: stands === 'acting' && isIdle(source) ? 'idle' : stands }];
+    }
     return isOffered(source) ? [{ policy, circumstance, standing: 'offered' }] : [];
   });
 
@@ -99,6 +107,7 @@ function prepare(policy: DataPolicy): Prepared {
   const { action } = policy.body;
   const owners = ownerJudge({ ...policy, gives: action.kind === 'reveal' });
   const target = action.kind === 'row' ? null : action.target;
+  const targets = target === null ? () => false : targetTest(target);
   return {
     policy,
     isFor: ({ facts, domainIds }) => {
@@ -110,7 +119,14 @@ function prepare(policy: DataPolicy): Prepared {
       isInScope(policy.scope, owners, { dataSourceId: facts.dataSourceId, domainIds }) &&
       matcher({ source: facts, isOwnerSelected: true }) !== null,
     standing: (dataSourceId) => owners?.standing(dataSourceId) ?? 'acting',
-    targets: target === null ? () => false : targetTest(target),
+    targets,
+    isIdle: (source) => {
+      if (action.kind === 'row') {
+        const abilities = { ...withoutViews, rowKinds: new Set([action.row.kind]) };
+        return judgeRow(action.row, source, abilities).kind === 'skip';
+      }
+      return !source.columns.some(targets) || (action.kind === 'mask' && cellOf(action, source) === 'skip');
+    },
     depth: target?.columns === 'tagged' ? pathAndAbove(target.tag).length : 0,
   };
 }

@@ -1,5 +1,5 @@
-/** How a policy that is meant for a data source stands there. */
-export type OnSourceStanding = 'acting' | 'conflict' | 'waiting' | 'off' | 'offered';
+/** How a policy that is meant for a data source stands there; `idle`: nothing that it asks for is there. */
+export type OnSourceStanding = 'acting' | 'idle' | 'conflict' | 'waiting' | 'off' | 'offered';
 
 /** A policy as the owner of a source sees it there. */
 export type PolicyOnSource = {

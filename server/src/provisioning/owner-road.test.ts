@@ -6,6 +6,7 @@ import * as policies from '@stoa/contract/policy-resource';
 import type { PolicyDraftIn } from '@stoa/contract/policy-resource';
 import { simulate } from '@stoa/contract/simulation';
 import * as onSource from '@stoa/contract/source-policy';
+import { changeTags, createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
@@ -270,4 +271,35 @@ test('of two masks the one that holds nowhere is switched off, and no mask that 
   expect((await switchOff(older)).status).toBe(409);
   expect((await switchOff(younger)).body).toMatchObject({ standing: 'OFF' });
   expect((await listed(0)).map((one) => one.standing)).toEqual(['ACTING', 'OFF']);
+});
+
+test('a mask over all sources acts on those that have a column for it, and is told so of no other', async () => {
+  const [target] = (await people.governor.call(readDataSource, { params: { id: sourceId(1) } })).body.columns;
+  const tag = await people.governor.call(createTag, { body: { name: 'Secret.Number' } });
+  const targets = { columns: [{ dataSourceId: sourceId(1), name: target?.name ?? '' }] };
+  expect((await people.governor.call(changeTags, { body: { add: [tag.body.id], targets } })).status).toBe(200);
+  const id = await give({
+    type: 'data',
+    name: 'Hide secrets',
+    scope: { kind: 'global' },
+    action: { kind: 'mask', masking: { maskingType: 'null' }, target: { columns: 'tagged', tag: 'Secret.Number' } },
+    who: { for: 'everyone' },
+    circumstances: [{ type: 'all' }],
+  });
+  const standing = async (n: number) =>
+    (await listed(n, people.governor)).find(({ policyId }) => policyId === id)?.standing;
+  expect([await standing(0), await standing(1)]).toEqual(['IDLE', 'ACTING']);
+  const sources = async (asked?: 'ACTING' | 'IDLE') =>
+    (
+      await people.governor.call(onSource.listPolicySources, {
+        params: { id },
+        query: asked ? { standing: asked } : {},
+      })
+    ).body;
+  const all = await sources();
+  expect(all.data[0]).toMatchObject({ dataSourceId: sourceId(1), standing: 'ACTING' });
+  expect(new Set(all.data.slice(1).map((one) => one.standing))).toEqual(new Set(['IDLE']));
+  const acting = await sources('ACTING');
+  expect([acting.meta.totalCount, acting.data.map((one) => one.dataSourceId)]).toEqual([1, [sourceId(1)]]);
+  expect((await sources('IDLE')).meta.totalCount).toBe(all.meta.totalCount - 1);
 });

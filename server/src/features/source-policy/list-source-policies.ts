@@ -10,6 +10,7 @@ import { loadOnSource, type OwnedSource } from './load-on-source.ts';
 
 export const standingWords: Readonly<Record<OnSourceStanding, SourcePolicyStanding>> = {
   acting: 'ACTING',
+  idle: 'IDLE',
   conflict: 'CONFLICT',
   waiting: 'WAITING',
   off: 'OFF',
@@ -53,7 +54,7 @@ export async function listSourcePolicies(reader: Reader, actor: Actor, source: O
   const judged = await loadOnSource(reader, source);
   const decisions = await loadDecisions(reader, source.id);
   const signatures = await loadSignatures(reader, source.id);
-  const order: readonly OnSourceStanding[] = ['conflict', 'waiting', 'offered', 'acting', 'off'];
+  const order: readonly OnSourceStanding[] = ['conflict', 'waiting', 'offered', 'acting', 'idle', 'off'];
   return judged
     .toSorted((a, b) => order.indexOf(a.standing) - order.indexOf(b.standing) || a.policy.number - b.policy.number)
     .map((one) =>

@@ -52,7 +52,7 @@ export async function listWaiting(reader: Reader, globalUserId: string, page: Pa
   return { data, meta: offsetMetaOf(page, all.length, data.length) };
 }
 
-/** The sources that a policy in force is meant for. Of one that is not in force there are none. */
+/** The sources that a policy in force is meant for, those on which it has nothing to act on last. Of one that is not in force there are none. */
 export async function listPolicySources(
   reader: Reader,
   policyId: string,
@@ -80,7 +80,9 @@ export async function listPolicySources(
     reader,
     wanted.map(([id]) => id),
   );
-  const page = places.slice(query.offset, query.offset + query.limit);
+  const isIdle = ({ dataSourceId }: Place) => standings.get(dataSourceId) === 'IDLE';
+  const listed = [...places.filter((place) => !isIdle(place)), ...places.filter(isIdle)];
+  const page = listed.slice(query.offset, query.offset + query.limit);
   const owners = await loadOwners(
     reader,
     page.map(({ dataSourceId }) => dataSourceId),

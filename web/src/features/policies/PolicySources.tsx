@@ -8,7 +8,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 
 const pageSize = 50;
 
-/** The data sources that a policy is meant for: on which it acts, contradicts another, or waits for an owner. */
+/** The data sources that a policy is meant for: on which it acts, has nothing to act on, contradicts another, or waits for an owner. */
 export function PolicySources({ policyId }: { policyId: string }) {
   const t = useText();
   const [offset, setOffset] = useState(0);

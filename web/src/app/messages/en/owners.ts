@@ -18,6 +18,7 @@ export const owners = {
   'owners.write': 'Write a policy',
   'owners.reason': 'Why',
   'owners.standing.ACTING': 'acts',
+  'owners.standing.IDLE': 'nothing to act on',
   'owners.standing.CONFLICT': 'contradicts another',
   'owners.standing.WAITING': 'waits for a signature',
   'owners.standing.OFF': 'switched off',
