@@ -20,7 +20,7 @@ export const attributeUse = z.object({
   groupCount: z.int(),
   /** Where it comes from: `local` is by hand or from a file. */
   sources: z.array(z.string()),
-  /** Policies in force that ask about the attribute, whatever its value. */
+  /** Policies in force that ask for this value, for whatever it lies below, or for any value of the attribute. */
   policies: z.array(namingPolicy),
 });
 export type AttributeUse = z.infer<typeof attributeUse>;

@@ -1,12 +1,20 @@
 import type { Call, Condition, TagsOf } from './model.ts';
+import { isAtOrBelow } from './tag-path.ts';
 import { literalText } from './template.ts';
 
 /** A name in a condition, and where its call begins in the text. */
 export type UsedName = { readonly name: string; readonly at: number };
 
+/** A value of an attribute that is asked for; `below`: whatever is below it as well. */
+export type AskedValue = { readonly text: string; readonly below: boolean };
+
+/** Whether holding `value` is what `asked` asks for. */
+export const isAskedFor = (value: string, { text, below }: AskedValue): boolean =>
+  value === text || (below && isAtOrBelow(value, text));
+
 export type ConditionNames = {
   /** Names of attributes, and their values where they are written out; of names with variables there is nothing to know. */
-  readonly attributes: readonly (UsedName & { readonly value: string | null })[];
+  readonly attributes: readonly (UsedName & { readonly value: AskedValue | null })[];
   readonly groups: readonly UsedName[];
   /** Whose tags are looked at. */
   readonly tagsOf: ReadonlySet<TagsOf>;
@@ -31,13 +39,14 @@ const hasNot = (condition: Condition): boolean =>
 export function conditionNames(condition: Condition): ConditionNames {
   const calls = callsOf(condition);
   const tagsOf = new Set<TagsOf>();
-  const attributes: { name: string; value: string | null; at: number }[] = [];
+  const attributes: { name: string; value: AskedValue | null; at: number }[] = [];
   const groups: UsedName[] = [];
   for (const call of calls) {
     if (call.name === 'hasTagAsAttribute' || call.name === 'hasTagAsGroup') tagsOf.add(call.of);
     if (call.name === 'hasTagAsAttribute' || call.name === 'hasAttribute') {
       const name = literalText(call.attribute);
-      const value = call.name === 'hasAttribute' ? literalText(call.value) : null;
+      const text = call.name === 'hasAttribute' ? literalText(call.value) : null;
+      const value = call.name !== 'hasAttribute' || text === null ? null : { text, below: call.below };
       if (name !== null) attributes.push({ name, value, at: call.at });
     }
     if (call.name === 'isInGroups')

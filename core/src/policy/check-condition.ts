@@ -18,7 +18,13 @@ export function checkCondition(text: string, path: string, functions: 'all' | 'u
   }
   const { attributes, groups } = conditionNames(parsed.condition);
   const names: UsedPolicyName[] = [
-    ...attributes.map(({ name, at }) => ({ kind: 'attribute' as const, name, path, place: placeOf(text, at) })),
+    ...attributes.map(({ name, value, at }) => ({
+      kind: 'attribute' as const,
+      name,
+      ...(value === null ? {} : { values: [value] }),
+      path,
+      place: placeOf(text, at),
+    })),
     ...groups.map(({ name, at }) => ({ kind: 'group' as const, name, path, place: placeOf(text, at) })),
   ];
   return { problems: [], names, condition: parsed.condition };

@@ -1,3 +1,5 @@
+import type { AskedValue } from '../condition/names.ts';
+
 /** What is wrong with a policy: which member, why, and in a text also where. */
 export type PolicyProblem = {
   readonly path: string;
@@ -17,6 +19,8 @@ export type NameKind = 'attribute' | 'group' | 'tag';
 export type UsedPolicyName = {
   readonly kind: NameKind;
   readonly name: string;
+  /** Of an attribute, the values that are asked for; absent: any. */
+  readonly values?: readonly AskedValue[];
   readonly path: string;
   /** Where in the text at `path`; left out where the member is the name itself. */
   readonly place?: PolicyProblem['place'];

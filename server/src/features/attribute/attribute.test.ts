@@ -52,13 +52,48 @@ test('each value is told with whom it reaches, directly and by groups, and with 
   expect(all.data.map(({ name, value }) => `${name} ${value}`)).toEqual(['country DE', 'country SE', 'team Blue']);
   expect(all.data[1]).toMatchObject({ peopleCount: 2, directCount: 1, groupCount: 1, sources: ['local'] });
   expect(all.data[1]?.policies).toEqual([{ id: policy, name: 'Swedes read', type: 'subscription', kind: 'grant' }]);
-  expect(await list({ isAsked: 'false' })).toMatchObject({ data: [{ name: 'team', policies: [] }] });
-  expect((await list({ isAsked: 'true' })).meta.totalCount).toBe(2);
+  expect(await list({ isAsked: 'false' })).toMatchObject({
+    data: [
+      { name: 'country', value: 'DE', policies: [] },
+      { name: 'team', policies: [] },
+    ],
+  });
+  expect((await list({ isAsked: 'true' })).meta.totalCount).toBe(1);
   expect((await list({ searchText: 'blu' })).meta.totalCount).toBe(1);
   expect((await list({ searchText: 'b%' })).meta.totalCount).toBe(0);
   expect((await list({ offset: 1, limit: 1 })).data.map((one) => one.value)).toEqual(['SE']);
   await endPolicy(server.deps, policy);
   expect((await list({ isAsked: 'true' })).meta.totalCount).toBe(0);
+});
+
+test('a policy asks about the values that it names, those below them, or all of an attribute', async () => {
+  const params = { globalUserId: ben.globalUserId };
+  const region = ['Nord', 'Nord.Oslo', 'Nordic', 'Sud'];
+  await admin.call(updateUser, { params, body: { attributes: { region } } });
+  const told = async () =>
+    (await list({ searchText: 'region' })).data.map(({ value, policies }) => [value, policies.map((one) => one.name)]);
+  const asked = async () => (await list({ searchText: 'region', isAsked: 'true' })).data.map((one) => one.value);
+  const below = await givePolicy(server.deps, {
+    name: 'Below',
+    kind: 'grant',
+    condition: "@hasAttribute('region', 'Nord.*')",
+  });
+  expect(await told()).toEqual([
+    ['Nord', ['Below']],
+    ['Nord.Oslo', ['Below']],
+    ['Nordic', []],
+    ['Sud', []],
+  ]);
+  expect(await asked()).toEqual(['Nord', 'Nord.Oslo']);
+  const any = await givePolicy(server.deps, {
+    name: 'Any',
+    kind: 'grant',
+    condition: "@hasTagAsAttribute('region', 'dataSource')",
+  });
+  expect((await told()).map(([, names]) => names)).toEqual([['Below', 'Any'], ['Below', 'Any'], ['Any'], ['Any']]);
+  expect(await asked()).toEqual(region);
+  for (const id of [below, any]) await endPolicy(server.deps, id);
+  await admin.call(updateUser, { params, body: { attributes: {} } });
 });
 
 test('people are found by a value they hold, their own or by a group, and by a permission', async () => {

@@ -1,9 +1,10 @@
 import type { AttributeUse } from '@stoa/contract/attribute';
+import { isAskedFor } from '@stoa/core/condition/names';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
-import { type AskedName, askedNames } from '../policy/policies-naming.ts';
+import { type AskedName, askedNames, distinct } from '../policy/policies-naming.ts';
 
 type Query = { offset: number; limit: number; searchText?: string | undefined; isAsked?: boolean | undefined };
 type Counted = Omit<AttributeUse, 'policies'>;
@@ -15,7 +16,13 @@ export async function listAttributes(
 ): Promise<{ rows: AttributeUse[]; total: number }> {
   const asked = await askedNames(deps.db, 'attribute');
   const pattern = query.searchText ? likePattern(query.searchText) : null;
-  const isAsked = sql`normalize(w.name, NFC) = any(${asked.map((one) => one.name)}::text[])`;
+  // One row per value that is asked for; null is any.
+  const values = asked.flatMap((one) => (one.values ?? [null]).map((value) => ({ name: one.name, value })));
+  const isAsked = sql<boolean>`exists (
+    select from unnest(${values.map(({ name }) => name)}::text[], ${values.map(({ value }) => value?.text ?? null)}::text[],
+      ${values.map(({ value }) => value?.below ?? false)}::boolean[]) a (name, value, below)
+    where a.name = normalize(w.name, NFC) and (a.value is null or a.value = normalize(w.value, NFC)
+      or (a.below and starts_with(normalize(w.value, NFC), a.value || '.'))))`;
   const list: List = {
     from: sql`(select distinct name, value from attribute) w`,
     where: sql`(${pattern}::text is null or w.name ilike ${pattern} or w.value ilike ${pattern})
@@ -29,9 +36,9 @@ export async function listAttributes(
   };
   const { total, keys } = await readPage(deps, list, query);
   const names = keys.map((key) => key[2] ?? '');
-  const values = keys.map((key) => key[3] ?? '');
+  const held = keys.map((key) => key[3] ?? '');
   const { rows } = await sql<Counted>`
-    with wanted as (select * from unnest(${names}::text[], ${values}::text[]) with ordinality n (name, value, at)),
+    with wanted as (select * from unnest(${names}::text[], ${held}::text[]) with ordinality n (name, value, at)),
     carried as materialized (
       select n.at, a.principal_type, a.principal_id, a.source from wanted n join attribute a on a.name = n.name and a.value = n.value),
     held as (
@@ -48,7 +55,10 @@ export async function listAttributes(
   return { rows: rows.map((row) => ({ ...row, policies: policiesOf(row, asked) })), total };
 }
 
-function policiesOf({ name }: Counted, asked: readonly AskedName[]): AttributeUse['policies'] {
-  const found = asked.filter((one) => one.name === name.normalize('NFC'));
-  return [...new Map(found.map(({ policy }) => [policy.id, policy])).values()];
+function policiesOf(row: Counted, asked: readonly AskedName[]): AttributeUse['policies'] {
+  const name = row.name.normalize('NFC');
+  const value = row.value.normalize('NFC');
+  return distinct(
+    asked.filter((one) => one.name === name && (one.values?.some((each) => isAskedFor(value, each)) ?? true)),
+  );
 }

@@ -1,20 +1,26 @@
 import type { NamingPolicy } from '@stoa/contract/attribute';
+import type { AskedValue } from '@stoa/core/condition/names';
 import { checkDraft } from '@stoa/core/policy/check-draft';
 import type { Reader } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { draftOf } from './draft-of.ts';
 import { loadActivePolicies } from './load-active.ts';
 
-/** A name that a policy in force asks about. */
-export type AskedName = { readonly name: string; readonly policy: NamingPolicy };
+/** A name that a policy in force asks about; of an attribute with the values that it asks for, null is any. */
+export type AskedName = {
+  readonly name: string;
+  readonly values: readonly AskedValue[] | null;
+  readonly policy: NamingPolicy;
+};
 
 /** Which groups, or which attributes, the policies in force ask about; names are in NFC, as conditions compare them. */
 export async function askedNames(reader: Reader, kind: 'group' | 'attribute'): Promise<AskedName[]> {
   return (await loadActivePolicies(reader)).flatMap((policy) => {
     const { id, name, type, kind: policyKind } = policy;
     const names = checkDraft(draftOf(policy)).names.filter((used) => used.kind === kind);
-    return [...new Set(names.map((used) => used.name))].map((used) => ({
-      name: used,
+    return names.map((used) => ({
+      name: used.name,
+      values: used.values ?? null,
       policy: { id, name, type, kind: policyKind },
     }));
   });
@@ -26,7 +32,12 @@ export const policiesNaming = async (
   kind: 'group' | 'attribute',
   name: string,
 ): Promise<NamingPolicy[]> =>
-  (await askedNames(reader, kind)).filter((one) => one.name === name.normalize('NFC')).map(({ policy }) => policy);
+  distinct((await askedNames(reader, kind)).filter((one) => one.name === name.normalize('NFC')));
+
+/** Each policy once. */
+export const distinct = (asked: readonly AskedName[]): NamingPolicy[] => [
+  ...new Map(asked.map(({ policy }) => [policy.id, policy])).values(),
+];
 
 /**
  * Goes on when no policy in force names the group. Policies know groups by name: one that is gone, or is called otherwise, would
