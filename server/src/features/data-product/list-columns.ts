@@ -7,6 +7,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { maskOfColumn, policyInfoOf } from '../masking-exception/mask-of-column.ts';
+import { tagsOfColumn } from '../tag/stored-tags.ts';
 
 type Query = QueryOf<typeof searchOperation>;
 type Row = {
@@ -34,22 +35,19 @@ export async function listColumns(deps: Pick<Deps, 'db' | 'landmarks'>, productI
   const [names, sources] = [keys.map(([name]) => name), keys.map(([, source]) => Number(source))];
   const { rows } = await sql<Row>`
     select c.name, c.data_source_id as source_id, s.name as source_name, c.native_type, c.comment,
-      array(select t.name ${tagsOf} order by t.name) as tags, ${maskOfColumn} as mask
+      array(select t.name ${tagsOfColumn} order by t.name) as tags, ${maskOfColumn} as mask
     from unnest(${names}::text[], ${sources}::int[]) with ordinality as page (name, source_id, place)
     join data_source_column c on c.data_source_id = page.source_id and c.name = page.name
     join data_source s on s.id = c.data_source_id order by page.place`.execute(deps.db);
   return { data: rows.map(present), meta: offsetMetaOf(query, total, rows.length) };
 }
 
-/** The tags on a column `c`. */
-const tagsOf = sql`from data_source own join tag_application a on a.data_object_id = own.data_object_id and a.column_ordinal = c.ordinal
-  and not a.disabled join tag t on t.id = a.tag_id where own.id = c.data_source_id`;
-
 function conditions(productId: string, query: Query): RawBuilder<boolean> {
   const parts: RawBuilder<unknown>[] = [sql`ps.data_product_id = ${productId}`];
   if (query.searchText !== undefined && query.searchText !== '')
     parts.push(sql`c.name ilike ${likePattern(query.searchText)}`);
-  if (query.tagIds.length > 0) parts.push(sql`exists (select ${tagsOf} and t.id::text = any(${query.tagIds}::text[]))`);
+  if (query.tagIds.length > 0)
+    parts.push(sql`exists (select ${tagsOfColumn} and t.id::text = any(${query.tagIds}::text[]))`);
   if (query.maskedOnly)
     parts.push(
       sql`exists (select from column_mask m where m.data_source_id = c.data_source_id and m.ordinal = c.ordinal)`,

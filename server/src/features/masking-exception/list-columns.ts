@@ -10,6 +10,7 @@ import { readSwitches } from '../../settings-store.ts';
 import { loadRequests } from '../access-request/load-requests.ts';
 import { toRequestObject } from '../access-request/request-object.ts';
 import { reviewsSomething } from '../access-request/standing-in-sql.ts';
+import { tagsOfColumn } from '../tag/stored-tags.ts';
 import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 import { columnsOfRequest } from './exception-columns.ts';
 import { maskOfColumn, policyInfoOf } from './mask-of-column.ts';
@@ -19,6 +20,7 @@ type Row = AskedColumn & {
   sourceName: string | null;
   type: string | null;
   comment: string | null;
+  tags: string[];
   mask: ColumnMask | null;
 };
 
@@ -29,7 +31,8 @@ export async function listRequestColumns(db: Reader, requestId: string, page: Pa
     db,
   );
   const { rows } = await sql<Row>`
-    select k."sourceId", k."columnName", s.name as "sourceName", c.native_type as type, c.comment, ${maskOfColumn} as mask
+    select k."sourceId", k."columnName", s.name as "sourceName", c.native_type as type, c.comment,
+      array(select t.name ${tagsOfColumn} order by t.name) as tags, ${maskOfColumn} as mask
     from access_request r cross join ${columnsOfRequest} left join data_source s on s.id::text = k."sourceId"
     left join data_source_column c on c.data_source_id = s.id and c.name = k."columnName"
     where r.id = ${requestId} order by s.name, k."sourceId", k."columnName" offset ${page.offset} limit ${page.limit}`.execute(
@@ -38,11 +41,11 @@ export async function listRequestColumns(db: Reader, requestId: string, page: Pa
   return { data: rows.map(present), meta: offsetMetaOf(page, counted[0]?.total ?? 0, rows.length) };
 }
 
-const present = ({ sourceId, columnName, sourceName, type, comment, mask }: Row): ProductColumn => ({
+const present = ({ sourceId, columnName, sourceName, type, comment, tags, mask }: Row): ProductColumn => ({
   name: columnName,
   sourceId,
   sourceName: sourceName ?? '',
-  tags: [],
+  tags,
   ...(type === null ? {} : { type }),
   ...policyInfoOf(mask),
   comment,

@@ -3,6 +3,7 @@ import { searchAccessRequestMaskingExceptionColumns } from '@stoa/contract/assis
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
 import { standardRequestForm } from '@stoa/core/review/standard';
+import { changeTags, createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
@@ -148,14 +149,19 @@ describe('the columns of a request', () => {
   it('are paged for its readers, also when one is gone by now', async () => {
     const id = await addRequest({ columns: ['phone', 'email', 'dropped since'] });
     const params = { id };
+    const tag = await governor.call(createTag, { body: { name: 'PII.Email' } });
+    const targets = { columns: [{ dataSourceId: Number(sourceId), name: 'email' }] };
+    await governor.call(changeTags, { body: { add: [tag.body.id], targets } });
     const read = await consumer.call(searchAccessRequestMaskingExceptionColumns, { params, query: { limit: 2 } });
     expect(read.body.meta.totalCount).toBe(3);
     expect(read.body.data.map((c) => c.name)).toEqual(['dropped since', 'email']);
-    expect(read.body.data[1]).toMatchObject({ sourceId, type: 'text', tags: [], globalPolicyInfo: null });
+    expect(read.body.data[1]).toMatchObject({ sourceId, type: 'text', tags: ['PII.Email'], globalPolicyInfo: null });
+    expect(read.body.data[0]?.tags).toEqual([]);
     const rest = await steward.call(searchAccessRequestMaskingExceptionColumns, { params, query: { offset: 2 } });
     expect(rest.body.data.map((c) => c.name)).toEqual(['phone']);
     const { body } = await steward.call(getAccessRequestEvidence, { params });
     expect(body.maskingColumns.map((c) => c.name)).toEqual(['dropped since', 'email', 'phone']);
+    expect(body.maskingColumns.map((c) => c.tags)).toEqual([[], ['PII.Email'], []]);
     expect((await consumer2.call(searchAccessRequestMaskingExceptionColumns, { params })).status).toBe(404);
     expect((await server.nobody.call(searchAccessRequestMaskingExceptionColumns, { params })).status).toBe(401);
     const unknown = { params: { id: newCuid() } };

@@ -49,6 +49,10 @@ export const tagsOfColumns = (ids: RawBuilder<unknown>): RawBuilder<unknown> => 
     join tag t on t.id = a.tag_id
   where own.id = any(${ids})`;
 
+/** The tags `t` on a column `c`, as the end of a query. */
+export const tagsOfColumn = sql`from data_source own join tag_application a on a.data_object_id = own.data_object_id and a.column_ordinal = c.ordinal
+  and not a.disabled join tag t on t.id = a.tag_id where own.id = c.data_source_id`;
+
 const derivedRoots: readonly string[] = Object.values(tagRoots);
 const isDerived = (name: string): boolean => derivedRoots.includes(name.split('.')[0] ?? '');
 const isWanted = (names: readonly string[]): RawBuilder<boolean> => sql<boolean>`exists (
