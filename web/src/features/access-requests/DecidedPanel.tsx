@@ -7,8 +7,8 @@ import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { AccessRail, type RailStep } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { StatusMark } from '../../ui/StatusMark.tsx';
 import { periodsOf, usePeriodText } from './periods.ts';
+import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import styles from './review.module.css';
 
@@ -47,14 +47,9 @@ function Speed({ provisioning }: { provisioning: ProvisioningStatus }) {
 }
 
 function Provisioned({ provisioning }: { provisioning: ProvisioningStatus }) {
-  const t = useText();
-  const { counts, state, reason } = provisioning;
-  if (state === 'NONE') return null;
-  const detail =
-    counts === undefined ? reason : t('requests.decided.counts', { active: counts.active, total: counts.total });
   return (
     <div aria-live="polite">
-      <StatusMark kind="provisioning" value={state} detail={detail} />
+      <ProvisioningMark provisioning={provisioning} />
       <Speed provisioning={provisioning} />
     </div>
   );

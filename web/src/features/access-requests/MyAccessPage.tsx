@@ -21,8 +21,8 @@ import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './lists.module.css';
+import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { type Revocable, RevokeDialog } from './RevokeDialog.tsx';
-import { useReasonText } from './reason-text.ts';
 import { useExplain } from './use-explain.tsx';
 
 const pageSize = 25;
@@ -86,27 +86,6 @@ function useSourceColumns(explain: (sourceId: number) => void): Column<Source>[]
       ),
     },
   ];
-}
-
-/** Where it stands on the platforms: how much of it is proved where not all is, and what a guardrail keeps closed. */
-function Provisioned({ provisioning }: Pick<Membership, 'provisioning'>) {
-  const t = useText();
-  const words = useReasonText();
-  const { state, counts, reason } = provisioning;
-  if (counts === undefined || counts.prevented === 0)
-    return <StatusMark kind="provisioning" value={state} detail={reason && words(reason)} />;
-  const isClosed = counts.prevented === counts.total;
-  return (
-    <StatusMark
-      kind="provisioning"
-      value={isClosed ? 'PREVENTED' : state}
-      detail={
-        isClosed
-          ? reason && words(reason)
-          : t('myAccess.partly', { active: counts.active, total: counts.total, prevented: counts.prevented })
-      }
-    />
-  );
 }
 
 type GrantProps = {
@@ -199,11 +178,10 @@ function Grant({ membership, waiting, explain, onGiveBack }: GrantProps) {
             <TargetName target={target} />
           </h2>
           <p className={styles.row}>
-            {status === 'APPROVED' && (provisioning.state !== 'NONE' || provisioning.counts?.prevented) ? (
-              <Provisioned provisioning={provisioning} />
-            ) : (
-              <StatusMark kind="request" value={status} />
-            )}
+            <ProvisioningMark
+              provisioning={status === 'APPROVED' ? provisioning : undefined}
+              otherwise={<StatusMark kind="request" value={status} />}
+            />
             <span>
               <End membership={membership} />
             </span>

@@ -33,6 +33,7 @@ import { RecordLine } from './RecordLine.tsx';
 import styles from './lists.module.css';
 import { PendingNotices } from './PendingNotices.tsx';
 import { usePeriodText } from './periods.ts';
+import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
 import { type RequestEvent, requestEvents } from './request-timeline.ts';
 import { Answers } from './RequestAnswers.tsx';
@@ -205,26 +206,13 @@ function Acts({ request }: { request: AccessRequest }) {
 }
 
 function Side({ request, rail }: { request: AccessRequest; rail: Rail }) {
-  const t = useText();
-  const counts = rail.provisioning.data?.counts;
-  const state = rail.provisioning.data?.state ?? request.provisioning?.state ?? 'NONE';
   return (
     <aside>
       <div className={styles.side}>
         <AccessRail steps={rail.steps} />
-        {state !== 'NONE' && (
-          <div aria-live="polite">
-            <StatusMark
-              kind="provisioning"
-              value={state}
-              detail={
-                counts === undefined
-                  ? rail.provisioning.data?.reason
-                  : t('requests.decided.counts', { active: counts.active, total: counts.total })
-              }
-            />
-          </div>
-        )}
+        <div aria-live="polite">
+          <ProvisioningMark provisioning={rail.provisioning.data ?? request.provisioning} />
+        </div>
         <Acts request={request} />
       </div>
     </aside>

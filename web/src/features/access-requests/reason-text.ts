@@ -1,6 +1,7 @@
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 
-const words: Readonly<Record<string, MessageId>> = {
+/** The codes that stand in data; whatever is none of them is a sentence. */
+export const reasonWords: Readonly<Record<string, MessageId>> = {
   'approval.continued': 'reasonCode.approval.continued',
   'source.unknown': 'reasonCode.source.unknown',
   'source.missing': 'reasonCode.source.missing',
@@ -27,6 +28,20 @@ const words: Readonly<Record<string, MessageId>> = {
   'user.active': 'reasonCode.user.active',
   'source.available': 'reasonCode.source.available',
   'source.enabled': 'reasonCode.source.enabled',
+  'exception.ended': 'reasonCode.exception.ended',
+  'exception.no_mask': 'reasonCode.exception.no_mask',
+  'exception.partly_unmasked': 'reasonCode.exception.partly_unmasked',
+  'source.unprotected': 'reasonCode.source.unprotected',
+  'membership.of_another_grantor': 'reasonCode.membership.of_another_grantor',
+  'proof.negative': 'reasonCode.proof.negative',
+  'principal.missing': 'reasonCode.principal.missing',
+  'principal.no_login': 'reasonCode.principal.no_login',
+  'principal.no_inherit': 'reasonCode.principal.no_inherit',
+  'principal.reserved': 'reasonCode.principal.reserved',
+  'principal.may_not_connect': 'reasonCode.principal.may_not_connect',
+  'container.foreign': 'reasonCode.container.foreign',
+  'container.in_use': 'reasonCode.container.in_use',
+  'container.none_left': 'reasonCode.container.none_left',
   active: 'reasonCode.active',
   disabled: 'reasonCode.disabled',
 };
@@ -38,7 +53,7 @@ const unmet = 'guardrail.unmet: ';
 export function useReasonText(): (reason: string) => string {
   const t = useText();
   return (reason) => {
-    const id = words[reason];
+    const id = reasonWords[reason];
     if (reason.startsWith(unmet)) return t('reasonCode.guardrail.unmet', { names: reason.slice(unmet.length) });
     return id === undefined ? reason : t(id);
   };
