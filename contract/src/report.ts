@@ -31,6 +31,9 @@ export const reportSource = z.object({
 });
 export type ReportSource = z.infer<typeof reportSource>;
 
+/** What gives access: an approval, a policy, or others on the platform itself. */
+const accessCauseKind = z.enum(['REQUEST', 'POLICY', 'PLATFORM']);
+
 /**
  * How sure it is that a row stood at an earlier moment. `PROVED`: the platform had said so by then. `DECIDED`: it was approved, and
  * the platform had not answered yet, or the decision stands against the platform. `FOUND`: a sweep had found a way that others
@@ -59,7 +62,7 @@ export const accessRow = z
     /** The login on the platform. */
     account: z.string().nullable(),
     source: reportSource,
-    cause: z.enum(['REQUEST', 'POLICY', 'PLATFORM']),
+    cause: accessCauseKind,
     /** What was approved, the policy, or the privilege that others gave. */
     causeText: z.string(),
     target: reportTarget.nullable(),
@@ -213,7 +216,7 @@ export const reportWhatHas = operation({
   path: '/api/report/what-has',
   summary: 'What a person can read, and why; the caller unless `user` names another.',
   access,
-  query: z.object({ ...page, user: uuid.optional() }),
+  query: z.object({ ...page, user: uuid.optional(), cause: queryList(accessCauseKind).optional() }),
   responses: { 200: offsetPage(accessRow) },
 });
 

@@ -154,6 +154,9 @@ test('whoever joins the group of a birthright policy reads within the second, an
   ]);
   const whatHas = await people.consumer.call(reportWhatHas, { query: { searchText: 'Area one' } });
   expect(whatHas.body.data.map((row) => row.source.dataSourceId)).toContain(source);
+  const mine = (cause: 'POLICY' | 'REQUEST') => people.consumer.call(reportWhatHas, { query: { cause } });
+  expect((await mine('POLICY')).body).toEqual(whatHas.body);
+  expect((await mine('REQUEST')).body.data).toEqual([]);
   await join();
   await reads(0, '42501');
   await expectNothingToDo();

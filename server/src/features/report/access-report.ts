@@ -17,6 +17,8 @@ import { countedSince, lastUse } from './use-in-sql.ts';
 export type AccessQuestion = ({ sourceId: number; at?: string | undefined } | { user: string }) & {
   scope: Scope;
   searchText?: string | undefined;
+  /** All where none is named. */
+  cause?: readonly AccessRow['cause'][] | undefined;
 };
 
 export type AccessReportRow = {
@@ -93,7 +95,7 @@ function listed(
       with source as materialized (${sourcesAsked(question)})
       select way.*, ${used}
       from (${approvals} union all ${policies(question)} union all ${waysOfOthers(question)} union all ${membersOfOthers(question)}) way ${from}
-      where ${isFound} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
+      where ${isFound} and ${isAsked(question)} and ${speaksOfSource(question.scope, sql`way.data_source_id`)}`,
     order: [
       { value: first, type: 'text' },
       { value: rest, type: 'text' },
@@ -110,6 +112,9 @@ const live = (connectionId: RawBuilder<unknown>): RawBuilder<boolean> =>
     and (r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
       or exists (select from membership_status its where its.access_request_id = r.id and its.connection_id = ${connectionId}
         and its.active_at is not null and its.removed_at is null))`;
+
+const isAsked = ({ cause = [] }: AccessQuestion) =>
+  cause.length === 0 ? sql`true` : sql`way.cause = any(${[...cause]}::text[])`;
 
 /** Pairs of an approval that holds and a source that it gives. */
 function sourcesAsked(question: AccessQuestion): RawBuilder<unknown> {

@@ -51,7 +51,7 @@ const reports = {
     if (isOwn) requireMay(actor, 'report.read', { kind: 'account', globalUserId: user });
     const scope = isOwn ? 'all' : await requireReportScope(deps.db, actor);
     if (!isOwn && !(await loadPerson(deps.db, user))) throw notFound('user');
-    return accessReport({ user, searchText: query.searchText, scope });
+    return accessReport({ user, searchText: query.searchText, cause: query.cause, scope });
   },
   async expiring({ deps, actor }: By, query: QueryOf<typeof contract.reportExpiring>) {
     return expiringReport({ ...query, scope: await requireReportScope(deps.db, actor) });

@@ -21,6 +21,7 @@ import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './lists.module.css';
+import { PolicyAccess } from './PolicyAccess.tsx';
 import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { type Revocable, RevokeDialog } from './RevokeDialog.tsx';
 import { useExplain } from './use-explain.tsx';
@@ -287,6 +288,7 @@ function Grants({ tab }: { tab: AccessTab }) {
         ))}
       </div>
       <Pager paging={{ kind: 'offset', offset: list.offset, limit: pageSize, total, onChange: list.setOffset }} />
+      {tab === 'active' && <PolicyAccess searchText={query.searchText} explain={explain} />}
       {ending !== undefined && <RevokeDialog what={ending} onClose={() => setEnding(undefined)} />}
       {dialog}
     </>
