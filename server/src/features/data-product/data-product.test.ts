@@ -4,6 +4,7 @@ import * as contract from '@stoa/contract/data-product';
 import * as use from '@stoa/contract/data-product-use';
 import * as forms from '@stoa/contract/request-form';
 import { readPublishedDocument } from '@stoa/contract/testing/published-document';
+import { readUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
@@ -365,6 +366,28 @@ test('members are those whose access holds, and their reasons are for the reader
     query: { searchText: '%' },
   });
   expect(none.body.meta.totalCount).toBe(0);
+});
+
+test('a masking exception makes nobody a member, counts as no access, and moves no product among those with members', async () => {
+  const [first, second] = [await publish({ name: 'One member' }), await publish({ name: 'Exceptions alone' })];
+  const excepted = await server.person({ username: 'exa' });
+  await approve(first.id, consumer);
+  await approve(second.id, excepted, { type: 'MASKING_EXCEPTION' });
+  await approve(second.id, consumer, { type: 'MASKING_EXCEPTION' });
+  for (const query of [{}, { status: ['APPROVED' as const] }, { type: ['MASKING_EXCEPTION' as const] }]) {
+    const { body } = await manager.call(access.searchDataProductMembers, { params: { id: second.id }, query });
+    expect(body.meta.totalCount).toBe(0);
+  }
+  const { body: seen } = await manager.call(contract.getDataProductById, { params: { id: second.id } });
+  expect(seen.memberCount).toBe(0);
+  const { body: sorted } = await manager.call(contract.searchDataProducts, {
+    query: { sortBy: 'members', sortOrder: 'desc', limit: 50 },
+  });
+  const ids = sorted.data.map((product) => product.id);
+  expect(ids.indexOf(first.id)).toBeLessThan(ids.indexOf(second.id));
+  const admin = await server.person({ username: 'una', permissions: ['USER_ADMIN'] });
+  const params = { globalUserId: excepted.globalUserId };
+  expect((await admin.call(readUser, { params })).body.liveAccessCount).toBe(0);
 });
 
 test('columns, use and activity of a product are read', async () => {

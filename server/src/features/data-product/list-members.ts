@@ -15,7 +15,10 @@ import type { LoadedPerson } from '../user/load-people.ts';
 
 type Query = QueryOf<typeof searchOperation>;
 
-/** Who has access by an approved request that still holds; `status` asks for former members instead. */
+/**
+ * Who has access by an approved request that still holds; `status` asks for former members instead. A masking exception makes
+ * nobody a member: it opens no table.
+ */
 export async function listMembers(
   deps: Pick<Deps, 'db' | 'landmarks'>,
   actor: LoadedPerson,
@@ -43,7 +46,7 @@ export async function listMembers(
 }
 
 function conditions(productId: string, query: Query): RawBuilder<boolean> {
-  const parts: RawBuilder<unknown>[] = [sql`r.target_id = ${productId}`];
+  const parts: RawBuilder<unknown>[] = [sql`r.target_id = ${productId}`, sql`r.type = 'DATA_ACCESS'`];
   if (query.status?.length) parts.push(sql`r.status = any(${query.status}::text[])`);
   else parts.push(sql`r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())`);
   if (query.type?.length) parts.push(sql`r.type = any(${query.type}::text[])`);

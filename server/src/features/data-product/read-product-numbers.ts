@@ -25,9 +25,10 @@ export type ProductNumbers = {
 const statuses = ['pending', 'approved', 'revoked', 'canceled', 'denied', 'expired'] as const;
 const perStatus = (of: (status: string) => RawBuilder<unknown>) => sql.join(statuses.map((status) => of(status)));
 
-/** How many requests for product `p` are approved, those included whose end has passed. */
-export const approvedRequests = sql<number>`(coalesce((select c.approved from product_count c where c.data_product_id = p.id), 0)
-  + coalesce((select sum(x.approved) from product_change x where x.data_product_id = p.id), 0))`;
+/** How many members product `p` has, those included whose end has passed and is not recorded yet. */
+export const memberNumber = sql<number>`(coalesce((select c.members from product_count c where c.data_product_id = p.id), 0)
+  + coalesce((select ${membersMoved} from (select x.data_product_id, x.beneficiary, sum(x.held) as held from product_change x
+      where x.data_product_id = p.id and x.beneficiary is not null group by 1, 2) k), 0))`;
 
 /**
  * Counts of a page of products. Those of requests are kept: what was added up (`product_count`), and what came since. Access

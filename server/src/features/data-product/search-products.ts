@@ -9,7 +9,7 @@ import { findMatches } from './find-matches.ts';
 import { loadDataProducts } from './load-products.ts';
 import { type PageToken, readToken, writeToken } from './page-token.ts';
 import { presentProducts } from './present-products.ts';
-import { approvedRequests } from './read-product-numbers.ts';
+import { memberNumber } from './read-product-numbers.ts';
 import { type ProductQuery, type SearchConditions, searchConditions } from './search-conditions.ts';
 import { correctedQuery, queryOf, resembling, wordsOf } from './search-words.ts';
 
@@ -128,7 +128,7 @@ function orderOf({ query }: Search, tsquery: string | undefined): Order {
       return { key: sql`p.updated_at`, type: sql`timestamptz`, isDescending };
     case 'members':
       return {
-        key: approvedRequests,
+        key: memberNumber,
         type: sql`bigint`,
         isDescending,
       };

@@ -104,9 +104,8 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
   const reasons = await findReasons(db, globalUserId);
   const live = await sql<{ count: number }>`
     select count(*) as count from access_request
-    where beneficiary = ${globalUserId} and status = 'APPROVED' and (expiration is null or expiration > now())`.execute(
-    db,
-  );
+    where beneficiary = ${globalUserId} and type = 'DATA_ACCESS' and status = 'APPROVED'
+      and (expiration is null or expiration > now())`.execute(db);
   return {
     ...presentUser(row),
     domainPermissions: domainPermissions.rows.map(({ viaGroup, ...held }) => ({

@@ -100,7 +100,13 @@ export function AssetPeople({ asset }: { asset: ObjectAsset }) {
   const me = useCurrentUser();
   const list = useListState();
   const [ending, setEnding] = useState<Revocable>();
-  const query = { assetId: asset.id, status: ['APPROVED' as const], offset: list.offset, limit: pageSize };
+  const query = {
+    assetId: asset.id,
+    type: ['DATA_ACCESS' as const],
+    status: ['APPROVED' as const],
+    offset: list.offset,
+    limit: pageSize,
+  };
   const members = useOperation(searchAccessRequests, { query }, { keepPrevious: true });
   const columns = useColumns((request) => setEnding(revocableOf(request, me?.globalUserId)));
   const total = members.data?.meta.totalCount;
