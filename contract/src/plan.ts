@@ -7,15 +7,18 @@ import { cuid, instant } from './text.ts';
 export const planConnection = z.object({
   connectionKey: z.string(),
   technology,
-  /** The native statements, in order, exactly as they would run. */
+  /**
+   * The native statements, in order, exactly as they would run for an approval without an end. Only those of a masking exception tell
+   * the platform of an end: where one is given, it stands in them in the place of NULL.
+   */
   statements: z.array(z.string()),
-  /** How many objects the beneficiary would read there. */
+  /** How many objects the beneficiary would read there; of a masking exception, on how many its columns lie. */
   objects: z.int(),
   /** How many principals of the platform the statements touch. */
   principals: z.int(),
   objectPaths: z.array(z.array(z.string())).optional(),
   principalNames: z.array(z.string()).optional(),
-  /** Why a part cannot be done now: no account there, an object on hold. */
+  /** Why a part cannot be done now: no account there, an object on hold, no mask to lift. */
   blocked: z.array(z.object({ object: z.string(), reason: z.string() })).optional(),
   observedAt: instant.optional(),
 });

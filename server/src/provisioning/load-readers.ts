@@ -46,8 +46,28 @@ type Row = {
   } | null;
 };
 
-/** Everything that decides what a platform has to know about readers: of everybody with a login there, or of some people. */
-export async function loadReaders(db: Reader, connectionId: string, scope: ReaderScope): Promise<ReaderWorld> {
+const asTheyStand = { status: sql`r.status`, family: sql`x.family` };
+
+/** The columns of what waits are those of this moment, as they are kept when it is approved. */
+function asIf(requestId: string): typeof asTheyStand {
+  const waits = sql`r.status = 'PENDING' and r.id = ${requestId}`;
+  return {
+    status: sql`(case when ${waits} then 'APPROVED' else r.status end)`,
+    family: sql`(case when ${waits} then c.type_family else x.family end)`,
+  };
+}
+
+/**
+ * Everything that decides what a platform has to know about readers: of everybody with a login there, or of some people.
+ * @param asIfApproved a masking exception that waits, as if it were approved now, for ever
+ */
+export async function loadReaders(
+  db: Reader,
+  connectionId: string,
+  scope: ReaderScope,
+  asIfApproved?: string,
+): Promise<ReaderWorld> {
+  const { status, family } = asIfApproved === undefined ? asTheyStand : asIf(asIfApproved);
   const isAsked = (column: RawBuilder<unknown>): RawBuilder<boolean> =>
     scope === 'all' ? sql<boolean>`true` : sql<boolean>`${column} = any(${[...scope]}::uuid[])`;
   const { rows } = await sql<Row>`
@@ -59,9 +79,9 @@ export async function loadReaders(db: Reader, connectionId: string, scope: Reade
         where i.connection_id = ${connectionId} and i.state in ('mapped', 'fallback') and i.platform_principal_id is not null
           and u.status = 'active' and ${isAsked(sql`u.global_user_id`)}) as readers,
       (select json_agg(x) from (
-        select r.id as "requestId", r.beneficiary as "globalUserId", r.status = 'APPROVED' and (r.expiration is null or r.expiration > now()) as holds,
+        select r.id as "requestId", r.beneficiary as "globalUserId", ${status} = 'APPROVED' and (r.expiration is null or r.expiration > now()) as holds,
           (extract(epoch from r.expiration) * 1000)::float8 as "notAfter", e.state as previous,
-          coalesce(json_agg(k.id) filter (where k.id is not null and (m.is_liftable or r.status <> 'APPROVED')), '[]') as "columnKeys",
+          coalesce(json_agg(k.id) filter (where k.id is not null and (m.is_liftable or ${status} <> 'APPROVED')), '[]') as "columnKeys",
           (count(*) filter (where not coalesce(m.is_liftable, false) or k.id is null))::int as unmasked
         from access_request r
           cross join jsonb_to_recordset(r.metadata -> 'columns') as a ("sourceId" text, "columnName" text)
@@ -69,11 +89,11 @@ export async function loadReaders(db: Reader, connectionId: string, scope: Reade
           left join data_source_column c on c.data_source_id = s.id and c.name = a."columnName"
           left join column_mask m on m.data_source_id = s.id and m.ordinal = c.ordinal
           left join exception_column x on x.access_request_id = r.id and x.data_source_id = s.id and x.column_name = a."columnName"
-          left join masked_column k on k.data_source_id = s.id and k.ordinal = coalesce(c.ordinal, x.ordinal) and k.family = x.family
-            and (r.status <> 'APPROVED' or (x.ended_at is null and k.family = c.type_family))
+          left join masked_column k on k.data_source_id = s.id and k.ordinal = coalesce(c.ordinal, x.ordinal) and k.family = ${family}
+            and (${status} <> 'APPROVED' or (x.ended_at is null and k.family = c.type_family))
           left join exemption_status e on e.access_request_id = r.id and e.connection_id = ${connectionId}
-        where r.type = 'MASKING_EXCEPTION' and r.status in ('APPROVED', 'REVOKED', 'EXPIRED') and ${isAsked(sql`r.beneficiary`)}
-          and (r.status = 'APPROVED' or coalesce(e.state, 'ACTIVE') <> 'REMOVED')
+        where r.type = 'MASKING_EXCEPTION' and ${status} in ('APPROVED', 'REVOKED', 'EXPIRED') and ${isAsked(sql`r.beneficiary`)}
+          and (${status} = 'APPROVED' or coalesce(e.state, 'ACTIVE') <> 'REMOVED')
         group by r.id, e.state) x) as exceptions,
       (select json_build_object('attributes', n.attributes, 'groups', n.groups, 'fields', n.fields, 'formulas', (
           select coalesce(json_agg(json_build_object('id', f.id, 'condition', f.condition, 'source',

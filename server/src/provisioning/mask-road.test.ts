@@ -1,5 +1,6 @@
 import { explainAccess } from '@stoa/contract/access';
 import {
+  cancelAccessRequest,
   determineAccessRequest,
   extendAccessRequest,
   getAccessRequestById,
@@ -15,6 +16,7 @@ import { getDataProductUse, searchDataProductColumns } from '@stoa/contract/data
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
+import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { getTask } from '@stoa/contract/task';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
@@ -108,11 +110,14 @@ const askForColumn = async () =>
       columns: [{ ...column, sourceId: column.sourceId }],
     },
   });
-const approve = async (id: string): Promise<void> => {
-  const answer = await people.governor.call(determineAccessRequest, {
+const determine = (id: string, bound: { planHash?: string } = {}) =>
+  people.governor.call(determineAccessRequest, {
     params: { id },
-    body: { status: 'APPROVED', reason: 'needed' },
+    body: { status: 'APPROVED', reason: 'needed', ...bound },
   });
+const planOf = async (id: string) => (await people.governor.call(getAccessRequestPlan, { params: { id } })).body;
+const approve = async (id: string): Promise<void> => {
+  const answer = await determine(id);
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
 };
 const standsAt = (id: string, state: string) =>
@@ -130,6 +135,13 @@ const setState = async (state: 'active' | 'disabled'): Promise<void> => {
     body: { state, version: rows[0]?.version ?? 0 },
   });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+};
+const statementsSince = async (since: number): Promise<string[]> => {
+  const { rows } = await sql<{ text: string }>`
+    select payload ->> 'statement' as text from audit_event where action = 'ProvisioningStatementExecuted' and sequence > ${since} order by sequence`.execute(
+    server.deps.db,
+  );
+  return rows.map((row) => row.text);
 };
 /** Steps of the statements that were run since. */
 const steps = async (since: number): Promise<string[]> => {
@@ -242,13 +254,24 @@ test('an approved exception shows the column to its holder by one statement, and
     { name: 'label', mask: { chosen: 'constant' }, masking: { maskingType: 'constant', value: 'hidden' } },
   ]);
   expect(evidence.body.signals.map((signal) => signal.code)).not.toContain('nothing_to_lift');
+  const plan = await planOf(asked.body.id);
+  expect(plan).toMatchObject({
+    empty: false,
+    connections: [
+      { statements: [expect.stringContaining('INSERT INTO')], objects: 1, principalNames: [login.username] },
+    ],
+  });
+  expect(plan.connections[0]).not.toHaveProperty('blocked');
+  expect(evidence.body.plan).toMatchObject({ planHash: plan.planHash });
   const before = await now();
-  await approve(asked.body.id);
+  expect((await determine(asked.body.id, { planHash: plan.planHash })).status).toBe(200);
   await becomes(view(), { label: 'one' });
   const { objects } = await standsAt(asked.body.id, 'ACTIVE');
   expect(objects).toMatchObject([{ state: 'ACTIVE', lastVerifiedAt: expect.any(String) }]);
   expect(objects.map(({ dataSourceId }) => String(dataSourceId))).toEqual([String(column.sourceId)]);
   expect(await steps(before)).toEqual(['add-entitlements']);
+  expect(await statementsSince(before)).toEqual(plan.connections.flatMap(({ statements }) => statements));
+  expect(await planOf(asked.body.id)).toMatchObject({ empty: true, connections: [] });
   const exemptBy = { kind: 'exception', requestId: asked.body.id, until: null };
   expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({
     shown: 'clear',
@@ -276,6 +299,33 @@ test('an approved exception shows the column to its holder by one statement, and
   expect(
     rows.filter((row) => row.type.startsWith(prefix)).map((row) => row.state ?? row.type.slice(prefix.length)),
   ).toEqual(['.created', '.data_steward.updated', '.consumer.updated', 'ACTIVE', '.revoked', 'REMOVED']);
+});
+
+test('the plan of an exception is one of this login and these masks: what has moved since is told, and what stands in the way', async () => {
+  await settle();
+  const asked = await askForColumn();
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  const { id } = asked.body;
+  const read = await planOf(id);
+  expect(await planOf(id)).toEqual({ ...read, connections: [expect.anything()] });
+  const setIdentity = (state: string) =>
+    sql`update platform_identity set state = ${state} where global_user_id = ${people.consumer.globalUserId}`.execute(
+      server.deps.db,
+    );
+  await setIdentity('absent');
+  const late = await determine(id, { planHash: read.planHash });
+  const blocked = await planOf(id);
+  await setIdentity('mapped');
+  expect(late).toMatchObject({ status: 409, body: { code: 'plan.changed', planHash: blocked.planHash } });
+  expect(blocked).toMatchObject({ empty: true, connections: [{ blocked: [{ reason: 'identity.none' }] }] });
+  const liftable = (is: boolean) => sql`update column_mask set is_liftable = ${is}`.execute(server.deps.db);
+  await liftable(false);
+  const bare = await planOf(id);
+  await liftable(true);
+  expect(bare).toMatchObject({ empty: true, connections: [{ blocked: [{ reason: 'exception.no_mask' }] }] });
+  expect(new Set([read.planHash, blocked.planHash, bare.planHash]).size).toBe(3);
+  expect((await planOf(id)).planHash).toBe(read.planHash);
+  expect((await people.consumer.call(cancelAccessRequest, { params: { id } })).status).toBe(204);
 });
 
 test('whoever joins a group that the policy excepts sees the column, and leaving hides it again', async () => {

@@ -1,28 +1,35 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '@stoa/connectors/connector';
-import type { Technology } from '@stoa/contract/enums';
+import type { RequestType, Technology } from '@stoa/contract/enums';
 import type { PlanConnection, PlanPreview } from '@stoa/contract/plan';
 import { compileAccess } from '@stoa/core/access/compile';
 import type { AccessFacts, Scope } from '@stoa/core/access/model';
 import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope } from '@stoa/core/provisioning/observed';
 import type { Step } from '@stoa/core/provisioning/plan';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
+import { exceptionFacts, type Planned, planException, sourcesOfException } from './exception-plan.ts';
 import { failureWords } from './failure-words.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { sourcesOf } from './sources-of-target.ts';
 
-type Asked = { target_id: string; beneficiary: string; status: string };
+type Asked = { target_id: string; beneficiary: string; status: string; type: RequestType };
 type Place = { id: string; connection_key: string; technology: Technology };
 
 /**
  * What the statements of an approval depend on, as one digest: the beneficiary's principal, and each container with its
  * objects as they were last recorded. It needs no network, so that a determination can hold it against the plan its steward
- * saw inside the transaction; other people's approvals of the same product do not move it.
+ * saw inside the transaction; other people's approvals of the same product do not move it. Of a masking exception, which enters
+ * nobody into a container, they are the keys of its columns.
  */
-export async function planHashOf(db: Reader, requestId: string): Promise<string> {
+export async function planHashOf(db: Reader, { id, type }: { id: string; type: RequestType }): Promise<string> {
+  const facts = type === 'MASKING_EXCEPTION' ? await exceptionFacts(db, id) : await accessFacts(db, id);
+  return createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
+}
+
+async function accessFacts(db: Reader, requestId: string): Promise<unknown> {
   const { rows } = await sql<{ facts: unknown }>`
     select json_build_array(r.target_id, r.beneficiary, u.status, p.suspended, p.deleted_at is not null,
       (select json_agg(json_build_array(k.connection_id, k.number, k.native_id, i.external_name, i.platform_principal_id, i.state,
@@ -38,26 +45,26 @@ export async function planHashOf(db: Reader, requestId: string): Promise<string>
        where k.target_id = r.target_id)) as facts
     from access_request r join app_user u on u.global_user_id = r.beneficiary left join data_product p on p.id = r.data_product_id
     where r.id = ${requestId}`.execute(db);
-  return createHash('sha256')
-    .update(JSON.stringify(rows[0]?.facts ?? null))
-    .digest('base64url');
+  return rows[0]?.facts ?? null;
 }
 
 /** Steps 7 to 10 of the road and the pure statements of 11, for a request as if it were approved now; changes no access. */
 export async function previewPlan(deps: Deps, requestId: string): Promise<PlanPreview> {
   const { rows: requests } =
-    await sql<Asked>`select target_id, beneficiary, status from access_request where id = ${requestId}`.execute(
+    await sql<Asked>`select target_id, beneficiary, status, type from access_request where id = ${requestId}`.execute(
       deps.db,
     );
   const asked = requests[0];
-  if (!asked) return { planHash: await planHashOf(deps.db, requestId), empty: true, connections: [] };
+  const request = { id: requestId, type: asked?.type ?? 'DATA_ACCESS' };
+  if (!asked) return { planHash: await planHashOf(deps.db, request), empty: true, connections: [] };
+  const about = { requestId, asked };
   const { rows: places } = await sql<Place>`
     select c.id, c.connection_key, c.technology from container k join connection c on c.id = k.connection_id
-    where k.target_id = ${asked.target_id} order by c.connection_key`.execute(deps.db);
-  const plan = () => Promise.all(places.map((place) => previewPlace(deps, place, { requestId, asked })));
-  let before = await planHashOf(deps.db, requestId);
+    where k.target_id = ${asked.target_id} and ${isConcerned(about)} order by c.connection_key`.execute(deps.db);
+  const plan = () => Promise.all(places.map((place) => previewPlace(deps, place, about)));
+  let before = await planHashOf(deps.db, request);
   let connections = await plan();
-  const planHash = await planHashOf(deps.db, requestId);
+  const planHash = await planHashOf(deps.db, request);
   // Looking the person up, or a reconcile in between, moved the facts: the statements shown must be those of the hash.
   if (before !== planHash) {
     before = planHash;
@@ -72,23 +79,25 @@ export async function previewPlan(deps: Deps, requestId: string): Promise<PlanPr
 
 type About = { requestId: string; asked: Asked };
 
+/** An exception is about the connections of its columns alone, and one that is decided about none any more. */
+const isConcerned = ({ requestId, asked }: About): RawBuilder<boolean> =>
+  asked.type === 'DATA_ACCESS'
+    ? sql<boolean>`true`
+    : sql<boolean>`${asked.status === 'PENDING'} and c.id in (
+        select s.connection_id from data_source s where s.id in (${sourcesOfException(requestId)}))`;
+
 async function previewPlace(deps: Deps, place: Place, about: About): Promise<PlanConnection> {
   const base = { connectionKey: place.connection_key, technology: place.technology };
-  const objects = await objectPathsOf(deps.db, place.id, about.asked.target_id);
-  const pair: Scope = {
-    kind: 'keys',
-    keys: [{ targetId: about.asked.target_id, globalUserId: about.asked.beneficiary }],
-  };
+  const objects = await objectPathsOf(deps.db, place.id, about);
   try {
-    const planned = await planScope(deps, { place, about, scope: pair });
-    const names = [...new Set(planned.steps.flatMap(principalsOf))];
+    const planned = await planPlace(deps, place, about);
     return {
       ...base,
       statements: planned.statements,
       objects: objects.length,
-      principals: names.length,
+      principals: planned.names.length,
       objectPaths: objects.slice(0, 200),
-      principalNames: names,
+      principalNames: planned.names,
       ...(planned.blocked.length > 0 ? { blocked: planned.blocked } : {}),
       observedAt: new Date(planned.now).toISOString(),
     };
@@ -111,15 +120,16 @@ async function previewPlace(deps: Deps, place: Place, about: About): Promise<Pla
   }
 }
 
+/** By the code that will run: an exception is what a platform knows of a reader, access is a membership. */
+async function planPlace(deps: Deps, place: Place, about: About): Promise<Planned> {
+  const { requestId, asked } = about;
+  const { beneficiary, target_id: targetId } = asked;
+  if (asked.type === 'MASKING_EXCEPTION') return planException(deps, place, { requestId, beneficiary });
+  return planScope(deps, { place, about, scope: { kind: 'keys', keys: [{ targetId, globalUserId: beneficiary }] } });
+}
+
 const principalsOf = (step: Step): string[] =>
   step.kind === 'add-members' || step.kind === 'end-members' ? step.members.map((m) => m.name) : [];
-
-type Planned = {
-  statements: string[];
-  steps: readonly Step[];
-  blocked: { object: string; reason: string }[];
-  now: number;
-};
 
 async function planScope(
   deps: Deps,
@@ -144,7 +154,7 @@ async function planScope(
   }
   return {
     statements: session.statements(plan, observed).map((statement) => statement.sql),
-    steps: plan.steps,
+    names: [...new Set(plan.steps.flatMap(principalsOf))],
     blocked: [
       ...plan.blocked.map((b) => ({ object: b.objectId ?? b.principalId ?? b.targetId, reason: b.reason })),
       ...desired.awaiting
@@ -166,11 +176,13 @@ function asIfApproved(facts: AccessFacts, { requestId, asked }: About): AccessFa
   return { ...facts, approvals: [...facts.approvals.filter((known) => known.requestId !== requestId), approval] };
 }
 
-async function objectPathsOf(db: Reader, connectionId: string, targetId: string): Promise<string[][]> {
+async function objectPathsOf(db: Reader, connectionId: string, about: About): Promise<string[][]> {
+  const { requestId, asked } = about;
+  const sources = asked.type === 'MASKING_EXCEPTION' ? sourcesOfException(requestId) : sourcesOf(asked.target_id);
   const { rows } = await sql<{ object_path: string[] }>`
     select o.object_path from data_source s join data_object o on o.id = s.data_object_id
     where s.connection_id = ${connectionId} and s.enabled and o.missing_since is null
-      and s.id in (${sourcesOf(targetId)})
+      and s.id in (${sources})
     order by o.object_path`.execute(db);
   return rows.map((row) => row.object_path);
 }

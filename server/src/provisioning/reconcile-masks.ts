@@ -97,7 +97,9 @@ export async function reconcileReaders(
   return recordReaders(deps, { ...work, world, plan, results, proofs }, { scope: people, endsKeys });
 }
 
-const entitlementsOf = (world: ReaderWorld) => desiredEntitlements({ ...world, exemptions: exemptionsOf(world) });
+/** What a platform should know about the readers of a world. */
+export const entitlementsOf = (world: ReaderWorld) =>
+  desiredEntitlements({ ...world, exemptions: exemptionsOf(world) });
 
 const hashes = ({ sources }: CompiledMasks): boolean =>
   sources.some(({ view }) =>

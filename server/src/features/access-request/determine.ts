@@ -161,7 +161,7 @@ const isRecordOf = (fact: unknown, record: LoadedRecord): boolean =>
 /** The one place where an approval is held against the plan that was shown. A denial runs no statement. */
 async function checkPlan(tx: Tx, { request }: Facts, { decision: { planHash, status } }: DetermineCall): Promise<void> {
   if (planHash === undefined || status !== 'APPROVED') return;
-  const current = await planHashOf(tx, request.id);
+  const current = await planHashOf(tx, request);
   if (current !== planHash) throw new Refusal('plan.changed', { extra: { planHash: current } });
 }
 

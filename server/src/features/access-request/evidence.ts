@@ -74,11 +74,7 @@ export async function readEvidence(
     signals: findSignals({ request, parties, sources, findings, maskingColumns, medianDays: figures.days }),
     peers: await describePeers(db, request),
     findings,
-    // An exception grants nothing: it is one row that the views look up.
-    plan:
-      withPlan && request.status === 'PENDING' && request.type === 'DATA_ACCESS'
-        ? await planInTime(deps, request.id)
-        : null,
+    plan: withPlan && request.status === 'PENDING' ? await planInTime(deps, request.id) : null,
     statements: await describeStatements(db, request),
     timeline: await describeTimeline(db, request),
     decision: describeDecision(actor, read, staffing),

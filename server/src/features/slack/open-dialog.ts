@@ -56,7 +56,7 @@ async function viewFor(
     return composeAnswer('Decided in Stoa', facts.evidence.decision.reason ?? facts.decision.reason);
   if (!facts.recordIds.includes(recordId))
     return composeAnswer('Not open any more', 'This part of the request was decided meanwhile, or handed to others.');
-  const planHash = choice === 'stoa.deny' ? {} : { planHash: await planHashOf(deps.db, requestId) };
+  const planHash = choice === 'stoa.deny' ? {} : { planHash: await planHashOf(deps.db, facts.evidence.request) };
   return composeDialog(facts, { choice, recordId, requestId, readerId, ...planHash });
 }
 

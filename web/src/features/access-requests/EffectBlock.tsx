@@ -165,6 +165,9 @@ function Plan({ evidence }: { evidence: Evidence }) {
       {plan.connections.filter(hasContent).map((connection) => (
         <PlanOfConnection key={connection.connectionKey} plan={connection} />
       ))}
+      {evidence.request.type === 'MASKING_EXCEPTION' && !plan.empty && (
+        <p className="small text-2">{t('reviews.plan.endOfException')}</p>
+      )}
     </div>
   );
 }
@@ -211,6 +214,7 @@ function ColumnsEffect({ evidence }: { evidence: Evidence }) {
       <Suspense fallback={<SkeletonText lines={3} />}>
         <MaskingColumns columns={evidence.maskingColumns} />
       </Suspense>
+      <Plan evidence={evidence} />
       <Findings evidence={evidence} />
     </EvidenceBlock>
   );

@@ -36,6 +36,7 @@ export const reviews = {
   'reviews.plan.reach':
     '{objects, plural, one {# object} other {# objects}}, {principals, plural, one {# principal} other {# principals}}',
   'reviews.plan.observed': 'platform read {when}',
+  'reviews.plan.endOfException': 'Approved for a time, its end stands in the place of NULL.',
   'reviews.plan.changed': 'The plan changed since you opened this page. What you wrote is kept.',
   'reviews.plan.added': 'New: {count, plural, one {# statement} other {# statements}}',
   'reviews.plan.removed': 'Gone: {count, plural, one {# statement} other {# statements}}',
