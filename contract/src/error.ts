@@ -251,6 +251,11 @@ export const errorDefinitions = {
     title: 'This kind of reviewer cannot be used.',
     next: 'Name a user, group, permission, domain permission or attribute.',
   },
+  'review_flow.reviewer_unknown': {
+    status: 422,
+    title: 'A reviewer does not exist.',
+    next: 'Name users and groups that are there; errors tell the places.',
+  },
   'request_form.standard': {
     status: 409,
     title: 'The Standard Request Form cannot be changed or deleted.',

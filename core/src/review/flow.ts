@@ -98,8 +98,20 @@ export type FlowDraft = {
 /** The sources that a stage lists, whichever kind it is. */
 export const sourcesOfStage = (stage: Stage): readonly ReviewerSource[] => ('all' in stage ? stage.all : stage.any);
 
+type PlacedSource = { readonly path: string; readonly source: ReviewerSource };
+
+const placedIn = (event: FlowEvent, path: string): readonly PlacedSource[] =>
+  event.type !== 'review'
+    ? []
+    : event.params.stages.flatMap((stage, i) =>
+        sourcesOfStage(stage).map((source, j) => ({ path: `${path}.params.stages[${i}][${j}]`, source })),
+      );
+
+/** Every source that any event of the flow names, with its place in the flow as `validateFlow` tells places. */
+export const placedSources = (flow: Pick<FlowDraft, 'rules' | 'defaultEvent'>): readonly PlacedSource[] => [
+  ...flow.rules.flatMap((rule, i) => placedIn(rule.event, `rules[${i}].event`)),
+  ...placedIn(flow.defaultEvent, 'defaultEvent'),
+];
+
 /** Every source that any event of the flow names: the stewards of the form or target. */
-export const reviewersOf = (flow: Flow): readonly ReviewerSource[] =>
-  [...flow.rules.map((rule) => rule.event), flow.defaultEvent].flatMap((event) =>
-    event.type === 'review' ? event.params.stages.flatMap(sourcesOfStage) : [],
-  );
+export const reviewersOf = (flow: Flow): readonly ReviewerSource[] => placedSources(flow).map(({ source }) => source);

@@ -32,7 +32,7 @@ export async function askForms({ held: { ask }, people, products }: PublishedWor
     ],
     defaultEvent: {
       type: 'review' as const,
-      params: { stages: [{ all: [{ type: 'GROUP' as const, name: 'Ärzte' }] }] },
+      params: { stages: [{ all: [{ type: 'GROUP' as const, name: 'Ärzte & Co' }] }] },
     },
   };
   const body = { name: 'Förm', fields: asked, policy };

@@ -7,6 +7,7 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
+import { nameOf, loadReviewerNames } from '../review-flow/reviewer-names.ts';
 import { toRequestObject } from './request-object.ts';
 
 type RequestAction = Extract<Action, `access-request.${string}`> & Exclude<Action, 'access-request.create'>;
@@ -24,5 +25,18 @@ export async function loadRequestFor(
   const object = toRequestObject(request, switches);
   if (!may(actor, 'access-request.read', object).allowed) throw notFound('request');
   requireMay(actor, action, object);
-  return { request, object, switches };
+  return { request: await withReviewerNames(db, request), object, switches };
+}
+
+/** Slots are kept as they were asked; whoever is named in one is shown under the name they have now. */
+async function withReviewerNames(db: Reader, request: LoadedRequest): Promise<LoadedRequest> {
+  const names = await loadReviewerNames(
+    db,
+    request.records.map((record) => record.approvers),
+  );
+  const records = request.records.map((record) => ({
+    ...record,
+    approvers: record.approvers.map((source) => nameOf(source, names)),
+  }));
+  return { ...request, records };
 }

@@ -3,10 +3,13 @@ import type { Abilities, Person } from '@stoa/contract/person';
 import type { RequestStatus, Technology } from '@stoa/contract/enums';
 import { type Ability, abilitiesOnAccessRequest } from '@stoa/core/permissions/abilities';
 import type { Actor } from '@stoa/core/permissions/objects';
+import type { ReviewerSource } from '@stoa/core/review/flow';
+import { sourceKey } from '@stoa/core/review/slot-key';
 import { grantedPeriod } from '@stoa/core/review/request-status';
 import type { ApplicationSwitches } from '../../settings-store.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
+import { withNames } from '../review-flow/reviewer-names.ts';
 import { toRequestObject } from './request-object.ts';
 
 export type Viewer = { actor: Actor; switches: ApplicationSwitches };
@@ -63,10 +66,13 @@ const grantedDuration = ({ event, records, requested_duration: requested, decide
 const isNewerForm = ({ current_form: form, form_version: version }: LoadedRequest): boolean =>
   form !== null && form.version !== version;
 
+/** Whom a source names, whatever they are called: another name is no other flow. */
+const keyAlone = (source: ReviewerSource): ReviewerSource => ({ type: 'USER', id: sourceKey(source) });
+
 /** What has a newer version than the one that a pending request keeps. */
 function changedSince(request: LoadedRequest): NonNullable<AccessRequest['changedSince']> {
   const read = (flow: LoadedRequest['target_flow']) =>
-    flow === null ? '' : JSON.stringify(readStoredFlow(flow, 'target'));
+    flow === null ? '' : JSON.stringify(withNames(readStoredFlow(flow, 'target'), keyAlone));
   return [
     ...(isNewerForm(request) ? (['form'] as const) : []),
     ...(read(request.target_flow) === read(request.pinned_target_flow) ? [] : (['flow'] as const)),

@@ -1,3 +1,4 @@
+import { stage, type Stage } from '@stoa/contract/review-flow';
 import type { RerouteAccessRequestBody } from '@stoa/contract/access-request';
 import { sourcesOfStage } from '@stoa/core/review/flow';
 import { reroute, type Rerouted } from '@stoa/core/review/reroute';
@@ -10,7 +11,9 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
+import { Refusal } from '../../http/refusal.ts';
 import { findCandidates } from '../approval-record/find-candidates.ts';
+import { loadReviewerNames, unknownReviewers, withNames } from '../review-flow/reviewer-names.ts';
 import { loadPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
 import { reroutedEvent } from './request-event.ts';
@@ -33,12 +36,13 @@ export async function rerouteAccessRequest(
     if (actor === undefined) throw notFound('account');
     const { request, switches } = await loadRequestFor(tx, requestId, { actor, action: 'access-request.reroute' });
     const domainIds = request.domains.map((d) => d.id);
-    const { people } = await findCandidates(tx, body.stages.flatMap(sourcesOfStage), domainIds);
+    const stages = await requireStages(tx, request, body.stages);
+    const { people } = await findCandidates(tx, stages.flatMap(sourcesOfStage), domainIds);
     const outcome = reroute({
       actor,
       request: toReviewedRequest(request),
       records: request.records.map(toReviewRecord),
-      stages: body.stages,
+      stages,
       people,
       settings: switches,
     });
@@ -54,7 +58,7 @@ export async function rerouteAccessRequest(
         call,
         payload: {
           reason: body.reason.trim(),
-          stages: body.stages,
+          stages,
           canceledIds: outcome.canceled,
           keptIds: outcome.slots.flatMap((slot) => slot.keeps ?? []),
           recordIds: routed.records.map((record) => record.id),
@@ -65,6 +69,18 @@ export async function rerouteAccessRequest(
     after.changed('access-request', requestId);
     return { request: routed, actor, switches };
   });
+}
+
+/** The stages under the names of those in them; whom the request names already may stay, though they are gone. */
+async function requireStages(tx: Tx, { records }: LoadedRequest, stages: Stage[]): Promise<Stage[]> {
+  const flowOf = (of: Stage[]) => ({ rules: [], defaultEvent: { type: 'review' as const, params: { stages: of } } });
+  const names = await loadReviewerNames(tx, stages);
+  const unknown = unknownReviewers(flowOf(stages), names, flowOf(records.map(({ approvers }) => ({ any: approvers }))));
+  if (unknown.length > 0)
+    throw new Refusal('review_flow.reviewer_unknown', {
+      errors: unknown.map(({ path, message }) => ({ path: path.replace('defaultEvent.params.', ''), message })),
+    });
+  return stage.array().parse(withNames(stages, names));
 }
 
 type Writing = { outcome: Rerouted; actorId: string | null; reason: string };

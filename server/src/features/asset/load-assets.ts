@@ -1,10 +1,11 @@
 import type { Technology } from '@stoa/contract/enums';
-import type { TargetFlow } from '@stoa/contract/review-flow';
+import { targetFlow, type TargetFlow } from '@stoa/contract/review-flow';
 import type { AssetObject, DomainRef } from '@stoa/core/permissions/objects';
 import { stewardsOf } from '@stoa/core/review/resolve-flow';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
 import type { AssetForms } from '../request-form/resolve-form-version.ts';
+import { loadReviewerNames, withNames } from '../review-flow/reviewer-names.ts';
 
 type Expert = { id: string; username: string; name: string };
 
@@ -80,7 +81,12 @@ export async function loadAsset(reader: Reader, id: string): Promise<AssetRow | 
 /** Takes the object for this transaction: edits of one asset happen one after the other. */
 export async function lockAsset(tx: Tx, id: string): Promise<AssetRow | undefined> {
   await sql`select from data_object where id = ${id} for no key update`.execute(tx);
-  return loadAsset(tx, id);
+  const row = await loadAsset(tx, id);
+  if (row === undefined) return undefined;
+  const flows = [row.data_access_review_flow, row.masking_exception_review_flow] as const;
+  const names = await loadReviewerNames(tx, flows);
+  const named = (flow: TargetFlow | null) => (flow === null ? null : targetFlow.parse(withNames(flow, names)));
+  return { ...row, data_access_review_flow: named(flows[0]), masking_exception_review_flow: named(flows[1]) };
 }
 
 /** An asset as the permission rules want it. Its stewards are those whom the flows in force name. */

@@ -40,7 +40,7 @@ export async function updateAsset(deps: Deps, by: By, { id, mode, body }: { id: 
     if (!row) throw notFound('asset');
     if (row.connection_state === 'deleting') throw new Refusal('connection.deleting');
     checkMetadata(row, body.metadata ?? {});
-    const wanted = wantedBy(row, body, mode);
+    const wanted = await withOwnFlows(tx, row, wantedBy(row, body, mode));
     const fields = changedFields(row, wanted);
     if (fields.length === 0) return;
     await check(tx, row, { wanted, fields });
@@ -143,6 +143,22 @@ const nothingSet: Wanted = {
   maskingExceptionReviewFlow: null,
 };
 
+/** With flows that can be kept: their reviewers exist, and stand under their own names. */
+async function withOwnFlows(tx: Tx, row: AssetRow, wanted: Wanted): Promise<Wanted> {
+  const stored = storedOf(row);
+  const checked = async (field: 'dataAccessReviewFlow' | 'maskingExceptionReviewFlow') => {
+    const flow = wanted[field];
+    // What stands there already is no edit.
+    if (flow === null || flow === stored[field]) return flow;
+    return checkFlow(tx, flow, { path: field, kept: stored[field] });
+  };
+  return {
+    ...wanted,
+    dataAccessReviewFlow: await checked('dataAccessReviewFlow'),
+    maskingExceptionReviewFlow: await checked('maskingExceptionReviewFlow'),
+  };
+}
+
 /** Through JSON, which is how the row came back: members that are undefined are not there. */
 const isSame = (a: unknown, b: unknown): boolean =>
   isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
@@ -161,8 +177,6 @@ async function check(tx: Tx, row: AssetRow, { wanted, fields }: Change): Promise
     const formId = wanted[field];
     if (fields.includes(field) && formId !== null) await checkForm(tx, formId);
   }
-  for (const field of ['dataAccessReviewFlow', 'maskingExceptionReviewFlow'] as const)
-    if (fields.includes(field)) checkFlow(wanted[field] ?? undefined, field);
 }
 
 async function write(tx: Tx, row: AssetRow, { wanted, by }: { wanted: Wanted; by: By }): Promise<void> {

@@ -1,12 +1,14 @@
 import type { Actor, DomainRef } from '@stoa/core/permissions/objects';
 import { nothing } from '@stoa/core/permissions/objects';
 import { parseFlow } from '@stoa/core/review/validate-flow';
-import type { TargetFlow } from '@stoa/contract/review-flow';
+import { targetFlow, type TargetFlow } from '@stoa/contract/review-flow';
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { standardFormId } from '../request-form/load-forms.ts';
+import { readStoredFlow } from '../request-form/stored-flow.ts';
+import { requireReviewers } from '../review-flow/reviewer-names.ts';
 
 /** The domains named, once they exist and the caller may publish in all of them. */
 export async function requirePublishing(
@@ -82,11 +84,23 @@ export async function checkForm(tx: Tx, formId: string | undefined): Promise<str
   return formId.toLowerCase();
 }
 
-/** The product's own flow as it is kept; what is wrong with it is named member by member. */
-export function checkFlow(flow: TargetFlow | undefined, path: string): string | null {
-  if (flow === undefined) return null;
+/**
+ * The own flow of a product or asset as it is kept; what is wrong with it is named member by member.
+ * @param kept the flow that stands there already
+ */
+export async function checkFlow(
+  reader: Reader,
+  flow: TargetFlow,
+  { path, kept }: { path: string; kept: unknown },
+): Promise<TargetFlow> {
   const parsed = parseFlow(flow, 'target');
-  if (parsed.ok) return JSON.stringify(flow);
+  if (parsed.ok)
+    return targetFlow.parse(
+      await requireReviewers(reader, flow, {
+        path: `body.${path}`,
+        kept: kept === null ? null : readStoredFlow(kept, 'target'),
+      }),
+    );
   throw new Refusal(parsed.problems[0]?.code ?? 'review_flow.invalid', {
     errors: parsed.problems.map((problem) => ({ path: `body.${path}.${problem.path}`, message: problem.message })),
   });

@@ -1,4 +1,5 @@
 import type { CreateDataProductBody } from '@stoa/contract/data-product';
+import type { TargetFlow } from '@stoa/contract/review-flow';
 import type { DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
@@ -102,6 +103,8 @@ async function insertProduct(
   const expert = body.metadata?.subjectMatterExpert.id ?? by.actor.globalUserId;
   await checkPeople(tx, [expert]);
   const flows = flowsOf(body);
+  const storedFlow = async (flow: TargetFlow | undefined, path: string) =>
+    flow === undefined ? null : JSON.stringify(await checkFlow(tx, flow, { path, kept: null }));
   await tx
     .insertInto('data_product')
     .values({
@@ -112,8 +115,8 @@ async function insertProduct(
       subject_matter_expert: expert,
       data_access_form_id: await checkForm(tx, body.dataAccessRequestFormId ?? body.requestFormId),
       masking_exception_form_id: await checkForm(tx, body.maskingExceptionRequestFormId ?? body.requestFormId),
-      data_access_review_flow: checkFlow(flows.dataAccess, 'dataAccessReviewFlow'),
-      masking_exception_review_flow: checkFlow(flows.maskingException, 'maskingExceptionReviewFlow'),
+      data_access_review_flow: await storedFlow(flows.dataAccess, 'dataAccessReviewFlow'),
+      masking_exception_review_flow: await storedFlow(flows.maskingException, 'maskingExceptionReviewFlow'),
       created_by: by.actor.globalUserId,
     })
     .execute();

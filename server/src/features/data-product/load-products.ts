@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { prepared, type Reader, type Tx, unseen } from '../../db/pool.ts';
 import { toSwitches } from '../../settings-store.ts';
 import { formsOrStandard, type LoadedForm, loadFormsOrStandard, standardFormId } from '../request-form/load-forms.ts';
+import { loadReviewerNames, withNames } from '../review-flow/reviewer-names.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 
 export type ProductRow = {
@@ -65,11 +66,24 @@ export async function loadDataProducts(
       (select value from setting where name = 'application') as switches
     from data_product p join app_user e on e.global_user_id = p.subject_matter_expert
     where p.id = any(${unseen([...new Set(ids)], 'uuid')})`.execute(reader);
+  const names = await loadReviewerNames(
+    reader,
+    rows.map((row) => [row.data_access_review_flow, row.masking_exception_review_flow]),
+  );
   const formIds = rows.flatMap((row) => [row.data_access_form_id, row.masking_exception_form_id]);
   const areKnown = [standardFormId, ...formIds].every((id) => id === null || known.has(id));
   const formOf = areKnown ? formsOrStandard(known) : await loadFormsOrStandard(reader, formIds);
   const { showDataProductsToConsumers } = toSwitches(rows[0]?.switches);
-  return new Map(rows.map((row) => [row.id, toProduct(row, formOf, showDataProductsToConsumers)]));
+  return new Map(
+    rows.map((row) => {
+      const named = {
+        ...row,
+        data_access_review_flow: withNames(row.data_access_review_flow, names),
+        masking_exception_review_flow: withNames(row.masking_exception_review_flow, names),
+      };
+      return [row.id, toProduct(named, formOf, showDataProductsToConsumers)];
+    }),
+  );
 }
 
 /** One product as the permission rules want it, with its row, forms and flows. Undefined where there never was one. */

@@ -1,4 +1,5 @@
 import type { UpdateDataProductBody } from '@stoa/contract/data-product';
+import type { TargetFlow } from '@stoa/contract/review-flow';
 import type { DomainRef, ProductField } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
@@ -86,8 +87,8 @@ async function readWanted(tx: Tx, row: ProductRow, body: UpdateDataProductBody):
   const maskingForm = body.maskingExceptionRequestFormId ?? body.requestFormId;
   const dataAccessFlow = body.dataAccessReviewFlow ?? body.dataAccessPolicy;
   const maskingFlow = body.maskingExceptionReviewFlow ?? body.maskingExceptionPolicy;
-  checkFlow(dataAccessFlow, 'dataAccessReviewFlow');
-  checkFlow(maskingFlow, 'maskingExceptionReviewFlow');
+  const wantedFlow = async (flow: TargetFlow | undefined, path: string, kept: unknown) =>
+    flow === undefined ? kept : checkFlow(tx, flow, { path, kept });
   return {
     name: body.name ?? row.name,
     description: body.description === undefined ? row.description : body.description,
@@ -96,8 +97,12 @@ async function readWanted(tx: Tx, row: ProductRow, body: UpdateDataProductBody):
     dataAccessFormId: dataAccessForm === undefined ? row.data_access_form_id : await checkForm(tx, dataAccessForm),
     maskingExceptionFormId:
       maskingForm === undefined ? row.masking_exception_form_id : await checkForm(tx, maskingForm),
-    dataAccessFlow: dataAccessFlow ?? row.data_access_review_flow,
-    maskingExceptionFlow: maskingFlow ?? row.masking_exception_review_flow,
+    dataAccessFlow: await wantedFlow(dataAccessFlow, 'dataAccessReviewFlow', row.data_access_review_flow),
+    maskingExceptionFlow: await wantedFlow(
+      maskingFlow,
+      'maskingExceptionReviewFlow',
+      row.masking_exception_review_flow,
+    ),
     domains: body.domains === undefined ? row.domains : await loadDomains(tx, body.domains),
     owners: body.owners?.map((owner) => owner.toLowerCase()) ?? row.owners.map((owner) => owner.globalUserId),
   };

@@ -16,14 +16,14 @@ export async function createRequestForm(deps: Deps, by: By, body: CreateRequestF
   requireMay(by.actor, 'request-form.create', nothing);
   const id = body.id?.toLowerCase() ?? newUuid();
   const { globalUserId } = by.actor;
-  const content = {
+  const asked = {
     name: body.name.trim(),
     fields: body.fields,
     policy: body.policy,
     agreements: agreementIdsOf(body.dataUseAgreementIds) ?? [],
   };
   await transact(deps, async (tx, after) => {
-    await requireValid(tx, content);
+    const content = await requireValid(tx, asked, null);
     await sql`insert into request_form (id, name, name_key, current_version, created_by, updated_by)
       values (${id}, ${content.name}, ${foldName(content.name)}, '', ${globalUserId}, ${globalUserId})`.execute(tx);
     const version = await saveVersion(tx, id, { content, by: globalUserId });

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { prepared, type Reader } from '../../db/pool.ts';
 import { type LoadedAgreement, loadAgreements } from '../data-use-agreement/load-agreements.ts';
+import { loadReviewerNames, withNames } from '../review-flow/reviewer-names.ts';
 import { readStoredFlow } from './stored-flow.ts';
 
 export const standardFormId: string = standardRequestForm.id;
@@ -62,6 +63,10 @@ export const formTables = sql`request_form f join request_form_version v on v.ve
 export async function toForms(reader: Reader, rows: readonly FormRow[]): Promise<LoadedForm[]> {
   const asked = rows.map((row) => z.array(uuid).parse(row.agreements));
   const agreements = await loadAgreements(reader, asked.flat());
+  const names = await loadReviewerNames(
+    reader,
+    rows.map((row) => row.policy),
+  );
   return rows.map((row, index) => ({
     formId: row.id,
     version: row.version,
@@ -69,7 +74,7 @@ export async function toForms(reader: Reader, rows: readonly FormRow[]): Promise
     name: row.name,
     isStandard: row.is_standard,
     fields: z.array(formField).parse(row.fields),
-    policy: readStoredFlow(row.policy, 'form'),
+    policy: readStoredFlow(withNames(row.policy, names), 'form'),
     agreementIds: asked[index] ?? [],
     agreements: (asked[index] ?? []).flatMap((id) => agreements.get(id) ?? []),
     createdBy: authorOf(row.created_by, row.created_by_name),

@@ -11,7 +11,8 @@ import { loadAgreements } from '../data-use-agreement/load-agreements.ts';
 import { agreementNames, contentOf, presentDifference } from './compare-versions.ts';
 import { countPending, formObject, loadFormUses } from './form-uses.ts';
 import { loadForms } from './load-forms.ts';
-import type { FormContent } from './save-version.ts';
+import { loadReviewerNames, unknownReviewers } from '../review-flow/reviewer-names.ts';
+import { type FormContent, nameReviewers } from './save-version.ts';
 import { changedMembers, wantedContent } from './update-form.ts';
 
 type Preview = AnswerOf<typeof previewOperation>;
@@ -30,11 +31,11 @@ async function previewChange(
   const form = (await loadForms(reader, [id])).get(id);
   if (!form) throw notFound('request form');
   const uses = (await loadFormUses(reader, [id]))(id);
-  const wanted = wantedContent(contentOf(form), body);
+  const wanted = await nameReviewers(reader, wantedContent(contentOf(form), body));
   requireMay(actor, 'request-form.edit', formObject(form, uses, changedMembers(contentOf(form), wanted)));
   return {
     difference: await describe(reader, contentOf(form), wanted),
-    problems: await problemsOf(reader, id, wanted),
+    problems: await problemsOf(reader, { id, wanted, before: contentOf(form) }),
     usedBy: { dataProducts: uses.dataProducts, assets: uses.assets },
     pendingRequests: await countPending(reader, id),
   };
@@ -53,7 +54,7 @@ async function previewNew(reader: Reader, actor: Actor, body: UpdateRequestFormB
   const wanted = wantedContent(nothingYet, body);
   return {
     difference: await describe(reader, nothingYet, wanted),
-    problems: await problemsOf(reader, null, wanted),
+    problems: await problemsOf(reader, { id: null, wanted, before: null }),
     usedBy: { dataProducts: 0, assets: 0 },
     pendingRequests: 0,
   };
@@ -63,16 +64,24 @@ async function describe(reader: Reader, before: FormContent, after: FormContent)
   return presentDifference(before, after, await agreementNames(reader, [...before.agreements, ...after.agreements]));
 }
 
-async function problemsOf(reader: Reader, id: string | null, wanted: FormContent): Promise<Preview['problems']> {
+type Save = { id: string | null; wanted: FormContent; before: FormContent | null };
+
+async function problemsOf(reader: Reader, { id, wanted, before }: Save): Promise<Preview['problems']> {
   const { rows: named } = await sql`select from request_form where deleted_at is null and id is distinct from ${id}
     and name_key = ${foldName(wanted.name)}`.execute(reader);
   const known = await loadAgreements(reader, wanted.agreements);
   const unknown = wanted.agreements.filter((agreementId) => !known.has(agreementId));
+  const names = await loadReviewerNames(reader, wanted.policy);
   return [
     ...(named.length === 0
       ? []
       : [{ path: 'name', code: 'request_form.name_taken', message: 'A form has this name already.' }]),
     ...formProblems(wanted),
+    ...unknownReviewers(wanted.policy, names, before?.policy ?? null).map(({ path, message }) => ({
+      path: `policy.${path}`,
+      code: 'review_flow.reviewer_unknown',
+      message,
+    })),
     ...unknown.map((agreementId) => ({
       path: `dataUseAgreementIds[${wanted.agreements.indexOf(agreementId)}]`,
       code: 'request_form.agreement_unknown',

@@ -44,7 +44,9 @@ const reviewedBy = (person: TestPerson) => ({
   rules: [],
   defaultEvent: {
     type: 'review' as const,
-    params: { stages: [{ any: [{ type: 'USER' as const, id: person.globalUserId }] }] },
+    params: {
+      stages: [{ any: [{ type: 'USER' as const, id: person.globalUserId, displayName: person.name }] }],
+    },
   },
 });
 

@@ -2,6 +2,7 @@ import type { RequestType } from '@stoa/contract/enums';
 import type { FlowsOfTarget } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { loadReviewerNames, withNames } from '../review-flow/reviewer-names.ts';
 import { type LoadedForm, loadFormsOrStandard } from './load-forms.ts';
 import { readStoredFlow } from './stored-flow.ts';
 
@@ -51,7 +52,8 @@ async function ofProduct(reader: Reader, id: string, requestType: RequestType): 
       case when ${requestType} = 'DATA_ACCESS' then data_access_review_flow else masking_exception_review_flow end as flow,
       null as form_from, null as flow_from
     from data_product where id = ${id} and deleted_at is null`.execute(reader);
-  return rows[0];
+  const [row] = rows;
+  return row && { ...row, flow: withNames(row.flow, await loadReviewerNames(reader, row.flow)) };
 }
 
 export type AssetForms = Readonly<Record<RequestType, ResolvedForm>>;
@@ -71,7 +73,12 @@ export async function resolveAssetForms(reader: Reader, ids: readonly string[]):
     reader,
     rows.flatMap((row) => [row.data_access.form_id, row.masking_exception.form_id]),
   );
-  const resolved = (row: TargetRow) => toResolved(row, formOf(row.form_id), 'DATA_OBJECT');
+  const names = await loadReviewerNames(
+    reader,
+    rows.map((row) => [row.data_access.flow, row.masking_exception.flow]),
+  );
+  const resolved = (row: TargetRow) =>
+    toResolved({ ...row, flow: withNames(row.flow, names) }, formOf(row.form_id), 'DATA_OBJECT');
   return new Map(
     rows.map((row) => [
       row.id,

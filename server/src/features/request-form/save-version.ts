@@ -1,12 +1,13 @@
 import type { FormField } from '@stoa/contract/request-form';
-import type { FormFlow } from '@stoa/contract/review-flow';
+import { formFlow, type FormFlow } from '@stoa/contract/review-flow';
 import { foldName } from '@stoa/core/folded-name';
 import { formProblems } from '@stoa/core/review/check-form';
 import { sql } from 'kysely';
 import { newCuid } from '../../db/new-id.ts';
-import type { Tx } from '../../db/pool.ts';
+import type { Reader, Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { holdAgreements } from '../data-use-agreement/load-agreements.ts';
+import { loadReviewerNames, requireReviewers, withNames } from '../review-flow/reviewer-names.ts';
 
 /** A form as it is about to be saved. */
 export type FormContent = {
@@ -17,8 +18,17 @@ export type FormContent = {
   readonly agreements: readonly string[];
 };
 
-/** Refuses a form whose questions, flow or agreements are not valid, with the place of each mistake. */
-export async function requireValid(tx: Tx, content: FormContent): Promise<void> {
+/** The same with its reviewers under the names of today: what somebody called them is no change. */
+export async function nameReviewers(reader: Reader, content: FormContent): Promise<FormContent> {
+  const names = await loadReviewerNames(reader, content.policy);
+  return { ...content, policy: formFlow.parse(withNames(content.policy, names)) };
+}
+
+/**
+ * Refuses a form whose questions, flow or agreements are not valid, with the place of each mistake. Answers it as it is to be
+ * stored, its reviewers under their own names.
+ */
+export async function requireValid(tx: Tx, content: FormContent, before: FormContent | null): Promise<FormContent> {
   const problems = formProblems(content);
   const [first] = problems;
   if (first)
@@ -26,6 +36,7 @@ export async function requireValid(tx: Tx, content: FormContent): Promise<void> 
       ...(problems.length === 1 ? { detail: first.message } : {}),
       errors: problems.map(({ path, message }) => ({ path: `body.${path}`, message })),
     });
+  const policy = await requireReviewers(tx, content.policy, { path: 'body.policy', kept: before?.policy ?? null });
   const known = await holdAgreements(tx, content.agreements);
   const unknown = content.agreements.filter((id) => !known.has(id));
   if (unknown.length > 0)
@@ -33,6 +44,7 @@ export async function requireValid(tx: Tx, content: FormContent): Promise<void> 
       detail: `There is no data use agreement ${unknown.join(', ')}.`,
       extra: { dataUseAgreementIds: unknown },
     });
+  return { ...content, policy: formFlow.parse(policy) };
 }
 
 /** The agreements that a body names, each once. */

@@ -8,7 +8,7 @@ import { requireMay } from '../../http/require.ts';
 import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { contentOf } from './compare-versions.ts';
 import { type By, formEntry, lockForm } from './lock-form.ts';
-import { agreementIdsOf, type FormContent, requireValid, saveVersion } from './save-version.ts';
+import { agreementIdsOf, type FormContent, nameReviewers, requireValid, saveVersion } from './save-version.ts';
 
 /**
  * Saves a new version of a form; one that says what stands there already is no save. A steward named in the form may change
@@ -25,11 +25,11 @@ export async function updateRequestForm(
     const { form, uses, object } = await lockForm(tx, id);
     requireMay(by.actor, 'request-form.edit', { ...object, fields: [] });
     const before = contentOf(form);
-    const wanted = wantedContent(before, body);
-    const fields = changedMembers(before, wanted);
+    const asked = await nameReviewers(tx, wantedContent(before, body));
+    const fields = changedMembers(before, asked);
     requireMay(by.actor, 'request-form.edit', { ...object, fields });
     if (fields.length === 0) return;
-    await requireValid(tx, wanted);
+    const wanted = await requireValid(tx, asked, before);
     const version = await saveVersion(tx, id, { content: wanted, by: by.actor.globalUserId });
     await appendAudit(tx, {
       ...formEntry(by, { id, name: wanted.name, uses }),

@@ -11,6 +11,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { presentFlow, readStoredFlow } from '../request-form/stored-flow.ts';
+import { loadReviewerNames, withNames } from './reviewer-names.ts';
 
 type Query = QueryOf<typeof listOperation>;
 
@@ -95,7 +96,16 @@ export async function listReviewFlows(deps: Pick<Deps, 'db' | 'landmarks'>, acto
     join ${flows} on w.id = k.id and w.request_type = k.request_type
     join request_form f on f.id = w.form_id join request_form_version v on v.version = f.current_version
     order by k.place`.execute(deps.db);
-  return { data: rows.map(present), meta: offsetMetaOf(query, total, rows.length) };
+  const names = await loadReviewerNames(
+    deps.db,
+    rows.map((row) => [row.policy, row.flow]),
+  );
+  const named = rows.map((row) => ({
+    ...row,
+    policy: withNames(row.policy, names),
+    flow: withNames(row.flow, names),
+  }));
+  return { data: named.map(present), meta: offsetMetaOf(query, total, rows.length) };
 }
 
 type Row = {

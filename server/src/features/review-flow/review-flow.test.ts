@@ -1,7 +1,15 @@
-import { requestAccess } from '@stoa/contract/access-request';
+import { getAccessRequestRecords, requestAccess } from '@stoa/contract/access-request';
+import { updateDataProduct } from '@stoa/contract/data-product';
 import { listReviewFlows } from '@stoa/contract/flow-in-force';
 import { type SimulateReviewFlowBody, simulateReviewFlow } from '@stoa/contract/flow-simulation';
-import type { FormField } from '@stoa/contract/request-form';
+import {
+  createRequestForm,
+  type FormField,
+  getRequestFormById,
+  previewRequestForm,
+  updateRequestForm,
+} from '@stoa/contract/request-form';
+import type { FormFlow, Reviewer } from '@stoa/contract/review-flow';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
@@ -415,5 +423,88 @@ describe('the flows in force', () => {
     expect(body.data.some((one) => one.owner === 'form')).toBe(true);
     expect((await outsider.call(listReviewFlows)).status).toBe(403);
     expect((await server.nobody.call(listReviewFlows)).status).toBe(401);
+  });
+});
+
+describe('the people and groups that a flow names', () => {
+  const flowOf = (...any: Reviewer[]) => ({
+    rules: [],
+    defaultEvent: { type: 'review' as const, params: { stages: [{ any }] } },
+  });
+  const shownIn = async (id: string) => (await governor.call(getRequestFormById, { params: { id } })).body.policy;
+  const rename = (who: TestPerson, name: string) =>
+    sql`update app_user set name = ${name} where global_user_id = ${who.globalUserId}`.execute(server.deps.db);
+  const save = (name: string, policy: FormFlow) =>
+    governor.call(createRequestForm, { body: { name, fields: [purpose], policy } });
+
+  it('stand under their own names, whatever they were called, and under the new one once they are renamed', async () => {
+    const named = await server.person({ username: 'named', name: 'Nora Berg' });
+    const someone = { type: 'USER' as const, id: named.globalUserId.toUpperCase(), displayName: 'Samuel Okafor' };
+    const group = { type: 'GROUP' as const, id: hr.id, name: 'Called otherwise' };
+    const made = await save('Names', flowOf(someone, group));
+    expect(made.status).toBe(201);
+    const stage = (name: string) => [
+      { type: 'USER', id: named.globalUserId, displayName: name },
+      { type: 'GROUP', id: hr.id, name: 'HR' },
+    ];
+    const policyOf = (name: string) => ({ defaultEvent: { params: { stages: [{ any: stage(name) }] } } });
+    expect(await shownIn(made.body.id)).toMatchObject(policyOf('Nora Berg'));
+    const own = await makeProduct(server, governor, { formId: made.body.id });
+    const { body: asked } = await consumer.call(requestAccess, {
+      params: { id: own.id },
+      body: { user: consumer.globalUserId, form: { answers: [{ fieldId: purpose.id, value: 'Audit' }] } },
+    });
+    await rename(named, 'Nora Lind');
+    expect(await shownIn(made.body.id)).toMatchObject(policyOf('Nora Lind'));
+    const records = await consumer.call(getAccessRequestRecords, { params: { id: asked.id } });
+    expect(records.body.approvalRecords[0]?.approvers[0]).toMatchObject({ displayName: 'Nora Lind' });
+    const listed = await governor.call(listReviewFlows, { query: { searchText: 'Names' } });
+    expect(listed.body.data[0]?.flow).toMatchObject(policyOf('Nora Lind'));
+    const { version } = (await governor.call(getRequestFormById, { params: { id: made.body.id } })).body;
+    const again = await governor.call(updateRequestForm, {
+      params: { id: made.body.id },
+      body: { policy: flowOf(someone, group) },
+    });
+    expect(again.body).toMatchObject({ version });
+  });
+
+  it('exist: a save that names others is refused with the place of each, and so is a draft', async () => {
+    const strangers: Reviewer[] = [
+      { type: 'USER', id: steward.globalUserId },
+      { type: 'USER', id: newUuid(), displayName: 'Stella Moreno' },
+      { type: 'GROUP', name: 'No such group' },
+      { type: 'GROUP', id: 2_000_000_000, name: 'HR' },
+    ];
+    const refused = (path: string) => ({
+      status: 422,
+      body: {
+        code: 'review_flow.reviewer_unknown',
+        errors: [1, 2, 3].map((n) => ({ path: `${path}defaultEvent.params.stages[0][${n}]` })),
+      },
+    });
+    const flow = flowOf(...strangers);
+    expect(await save('Strangers', flow)).toMatchObject(refused('body.policy.'));
+    expect(await simulate(governor, { targetFlow: flow })).toMatchObject(refused('targetFlow.'));
+    const edited = await governor.call(updateDataProduct, {
+      params: { id: product.id },
+      body: { maskingExceptionReviewFlow: flow },
+    });
+    expect(edited).toMatchObject(refused('body.maskingExceptionReviewFlow.'));
+    const preview = await governor.call(previewRequestForm, { body: { name: 'Strangers', policy: flow } });
+    expect(preview.body.problems.map(({ code }) => code)).toEqual(Array(3).fill('review_flow.reviewer_unknown'));
+  });
+
+  it('may be gone from a form that is changed otherwise, under no name that somebody gave them', async () => {
+    const gone = { type: 'USER' as const, id: newUuid(), displayName: 'Samuel Okafor' };
+    const formId = await makeForm(server, flowOf(gone), [purpose]);
+    const policy = await shownIn(formId);
+    expect(policy.defaultEvent).toEqual({
+      type: 'review',
+      params: { stages: [{ any: [{ type: 'USER', id: gone.id }] }] },
+    });
+    const update = (changed: FormFlow) =>
+      governor.call(updateRequestForm, { params: { id: formId }, body: { policy: changed, name: 'Changed' } });
+    expect((await update(flowOf(gone, { type: 'USER', id: steward.globalUserId }))).status).toBe(201);
+    expect((await update(flowOf(gone, { type: 'USER', id: newUuid() }))).status).toBe(422);
   });
 });

@@ -18,8 +18,9 @@ import { type Candidates, findCandidates } from '../approval-record/find-candida
 import { presentSource } from '../approval-record/present-record.ts';
 import { loadForms, loadFormsOrStandard } from '../request-form/load-forms.ts';
 import type { ResolvedForm } from '../request-form/resolve-form-version.ts';
-import { presentFlow } from '../request-form/stored-flow.ts';
+import { presentFlow, readStoredFlow } from '../request-form/stored-flow.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
+import { requireReviewers } from './reviewer-names.ts';
 
 type Tried = {
   target: { type: 'DATA_PRODUCT' | 'DATA_OBJECT'; id: string } | null;
@@ -82,13 +83,20 @@ async function tried(db: Reader, asked: Asked): Promise<Tried> {
   const form = await formOf(db, body, saved?.form);
   const targetType = body.target?.type ?? 'DATA_PRODUCT';
   const flows: FlowsOfTarget = {
-    formFlow: body.formFlow === undefined ? form.policy : checked(body.formFlow, 'form', 'formFlow'),
+    formFlow:
+      body.formFlow === undefined
+        ? form.policy
+        : await checked(db, body.formFlow, { owner: 'form', member: 'formFlow', kept: form.policy }),
     targetFlow:
       body.targetFlow === undefined || body.targetFlow === null
         ? body.targetFlow === null
           ? null
           : (saved?.form.flows.targetFlow ?? null)
-        : checked(body.targetFlow, 'target', 'targetFlow'),
+        : await checked(db, body.targetFlow, {
+            owner: 'target',
+            member: 'targetFlow',
+            kept: saved?.form.flows.targetFlow ?? null,
+          }),
     targetType,
   };
   return {
@@ -120,9 +128,13 @@ async function formOf(db: Reader, { formId }: SimulateReviewFlowBody, ofTarget: 
 }
 
 /** A draft that could not be saved is refused as saving it would be, with the place of each fault. */
-function checked(draft: FlowDraft, owner: FlowOwner, member: string): Flow {
+async function checked(
+  db: Reader,
+  draft: FlowDraft,
+  { owner, member, kept }: { owner: FlowOwner; member: string; kept: Flow | null },
+): Promise<Flow> {
   const parsed = parseFlow(draft, owner);
-  if (parsed.ok) return parsed.flow;
+  if (parsed.ok) return readStoredFlow(await requireReviewers(db, draft, { path: member, kept }), owner);
   const [first] = parsed.problems;
   throw new Refusal(first?.code ?? 'review_flow.invalid', {
     ...(first === undefined ? {} : { detail: first.message }),
