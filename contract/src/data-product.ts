@@ -12,6 +12,7 @@ import {
   description,
   instant,
   line,
+  givenPublishedName,
   publishedName,
   searchText,
   sourceId,
@@ -114,7 +115,7 @@ const sme = z.object({
 });
 
 const editable = {
-  name: publishedName.regex(/\S/u, 'is empty'),
+  name: givenPublishedName,
   description: description.nullable().optional(),
   metadata: sme.nullable(),
   domains: z.array(uuid).min(1).max(50),

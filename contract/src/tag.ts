@@ -7,7 +7,7 @@ import {
   connectionKeyPath,
   description,
   instant,
-  line,
+  name,
   numericId,
   numericIdText,
   searchText,
@@ -62,10 +62,9 @@ export const tagDetail = tag
   .meta({ id: 'TagDetail' });
 export type TagDetail = z.infer<typeof tagDetail>;
 
-const tagName = line(255);
 export const createTagBody = z.object({
   /** A dot path. Tags above it that do not exist yet are made along. */
-  name: tagName,
+  name,
   description: description.default(''),
   sensitivity: sensitivity.nullable().default(null),
 });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { queryBoolean, queryInteger, queryList } from './page.ts';
 import { accessStatus } from './enums.ts';
-import { connectionKey, cuid, isWholeDuration, line, parseInstant, publishedName, sourceId, text } from './text.ts';
+import {
+  connectionKey,
+  cuid,
+  givenPublishedName,
+  isWholeDuration,
+  line,
+  name,
+  parseInstant,
+  publishedName,
+  sourceId,
+  text,
+} from './text.ts';
 
 const accepts = (schema: { safeParse: (value: unknown) => { success: boolean } }, value: unknown): boolean =>
   schema.safeParse(value).success;
@@ -48,6 +59,14 @@ describe('text', () => {
     expect(accepts(text(10), 'a😀\nb')).toBe(true);
     expect(accepts(line(10), 'a\nb')).toBe(false);
     expect(accepts(text(3), 'abcd')).toBe(false);
+  });
+
+  it('stores names composed and with plain single spaces, and refuses control characters and nothing', () => {
+    for (const given of [' Customer 360', 'Customer 360 ', 'Customer  360', 'Customer\u00a0360', 'Customer\u2003 360'])
+      for (const schema of [name, givenPublishedName]) expect(schema.parse(given)).toBe('Customer 360');
+    expect(name.parse('E\u0301clair')).toBe('\u00c9clair');
+    for (const given of ['a\nb', 'a\tb', '\n', ' ', '\u00a0', ''])
+      for (const schema of [name, givenPublishedName]) expect(accepts(schema, given)).toBe(false);
   });
 
   it('names products as the published pattern says', () => {

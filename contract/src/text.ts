@@ -25,8 +25,11 @@ export const line = (max: number, min = 1) =>
 /** The beginning of a text, at most `max` UTF-16 code units, never with half a surrogate pair at its end. */
 export const cutText = (value: string, max: number): string => value.slice(0, max).replace(/\p{Cs}$/u, '');
 
-/** Names of our own things (domains, groups, people): not empty once spaces are left out. */
-export const name = line(255).regex(/\S/u, 'is empty');
+/** A name as it is stored: composed (NFC), without space around it, and with one plain space wherever any kind of space stands. */
+export const tidyName = (value: string): string => value.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
+
+/** Names of our own things (domains, groups, people), tidied on the way in: not empty once spaces are left out. */
+export const name = line(255).overwrite(tidyName).regex(/\S/u, 'is empty');
 /** Names of data products and of what the published API names alike. */
 export const publishedNameForm = /^[\p{L}\p{M}\p{N})(\-_/\\\s]*$/u;
 export const publishedName = z
@@ -34,6 +37,11 @@ export const publishedName = z
   .min(1)
   .max(255)
   .regex(publishedNameForm, 'may hold letters, digits, spaces and ( ) - _ / \\ alone');
+/** The same as it is given: of one line, and tidied as other names are. What was stored before that keeps its form. */
+export const givenPublishedName = line(255)
+  .overwrite(tidyName)
+  .regex(publishedNameForm, 'may hold letters, digits, spaces and ( ) - _ / \\ alone')
+  .regex(/\S/u, 'is empty');
 export const description = text(10_000, 0);
 /** The reason of a determination; that one must be given is a rule of review, not of parsing. */
 export const reason = text(4_000, 0);

@@ -3,6 +3,7 @@ import { offsetMetaOf } from '@stoa/contract/page';
 import type { AccessRequestPage } from '@stoa/contract/access-request';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type RawBuilder, sql } from 'kysely';
+import { likePattern } from '../../db/like-pattern.ts';
 import { type List, type OrderKey, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
@@ -39,7 +40,6 @@ export type RequestFilters = {
 type Search = { filters: RequestFilters; roles: readonly RequestRole[]; actor: Actor };
 
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
-const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 const targetIs = (id: string): RawBuilder<boolean> => (isUuid(id) ? sql`r.target_id = ${id}` : sql`false`);
 

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
 import { standardFormVersion } from '../request-form/ensure-standard-form.ts';
+import { completeStaleSearch } from './search-document.ts';
 import { type Catalogue, seedCatalogue } from './seed-catalogue.fixture.ts';
 
 let server: TestServer;
@@ -176,6 +177,47 @@ test('the members of former versions of the API are accepted', async () => {
     ['Standard Request Form', 'DATA_ACCESS'],
     ['Standard Request Form', 'MASKING_EXCEPTION'],
   ]);
+});
+
+test('a name is one name however it is written, also beside one that was stored before names were tidied', async () => {
+  const product = await publish({ name: ' Customer\u00a0 360 ' });
+  expect(product).toMatchObject({ name: 'Customer 360', slug: 'customer-360' });
+  const create = (name: string) => manager.call(contract.createDataProduct, { body: bodyOf({ name }) });
+  const taken = { status: 409, body: { code: 'data_product.name_taken', errors: [{ path: 'body.name' }] } };
+  for (const name of ['Customer 360', 'customer 360 ', ' Customer 360', 'Customer  360', 'Customer\u2003360'])
+    expect(await create(name)).toMatchObject(taken);
+  expect((await create('Customer\n360')).status).toBe(400);
+  await publish({ name: '\u00e9clair' });
+  expect(await create('E\u0301clair')).toMatchObject(taken);
+  const byName = await consumer.call(contract.getDataProductByName, { params: { name: 'E\u0301CLAIR ' } });
+  expect(byName.body).toMatchObject({ name: '\u00e9clair' });
+  const old = await publish({ name: 'Formerly' });
+  const store = (name: string) =>
+    sql`update data_product set name = ${name}, slug = 'old-style' where id = ${old.id}`.execute(server.deps.db);
+  await store('Old  style ');
+  expect(await create('Old style')).toMatchObject(taken);
+  const edit = (name: string) =>
+    manager.call(contract.updateDataProduct, { params: { id: old.id }, body: { name, description: 'As it was.' } });
+  expect((await edit('Old  style ')).body).toMatchObject({ name: 'Old  style ', description: 'As it was.' });
+  expect((await edit('Old style 2')).body).toMatchObject({ name: 'Old style 2' });
+  expect(await edit('CUSTOMER 360')).toMatchObject(taken);
+});
+
+test('names are found composed or not, whichever way they were stored', async () => {
+  const product = await publish({ name: 'Cr\u00e8me br\u00fbl\u00e9e' });
+  const decomposed = await publish({ name: 'Decomposed' });
+  await sql`update data_product set name = ${'Cre\u0300me fouette\u0301e'} where id = ${decomposed.id}`.execute(
+    server.deps.db,
+  );
+  // What is done for them when such names are there from before.
+  await sql`update data_product_search d set is_stale = true from data_product p
+    where p.id = d.data_product_id and p.name is not nfkc normalized`.execute(server.deps.db);
+  await completeStaleSearch(server.deps);
+  for (const word of ['cr\u00e8me', 'cre\u0300me'])
+    for (const query of [{ q: word }, { nameFilter: word }]) {
+      const { body } = await consumer.call(contract.searchDataProducts, { query });
+      expect(body.data.map(({ id }) => id).toSorted()).toEqual([product.id, decomposed.id].toSorted());
+    }
 });
 
 test('a renamed product is found by its former name and slug, and names freed by it can be taken', async () => {

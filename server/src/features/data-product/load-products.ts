@@ -1,4 +1,5 @@
 import type { RequestType } from '@stoa/contract/enums';
+import { tidyName } from '@stoa/contract/text';
 import type { Actor, DataProductObject, DomainRef } from '@stoa/core/permissions/objects';
 import { type FlowsOfTarget, stewardsOf } from '@stoa/core/review/resolve-flow';
 import { sql } from 'kysely';
@@ -163,10 +164,10 @@ export async function findProductId(reader: Reader, idOrSlug: string): Promise<s
 /** The id that a name means: the product that has it, else the one that had it last. */
 export async function findProductIdByName(reader: Reader, name: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    (select p.id, 0 as age, p.created_at as at from data_product p where lower(p.name) = lower(${name}) and p.deleted_at is null)
+    (select p.id, 0 as age, p.created_at as at from data_product p where lower(p.name) in (lower(${name}), lower(${tidyName(name)})) and p.deleted_at is null)
     union all
     (select p.id, 1, f.changed_at from data_product_former_name f join data_product p on p.id = f.data_product_id
-      where lower(f.name) = lower(${name}) and p.deleted_at is null)
+      where lower(f.name) in (lower(${name}), lower(${tidyName(name)})) and p.deleted_at is null)
     order by age, at desc limit 1`.execute(reader);
   return rows[0]?.id;
 }

@@ -91,7 +91,7 @@ const hasAsked = (actor: LoadedPerson): Condition => sql<boolean>`p.id in (
 function filters(actor: LoadedPerson, query: ProductQuery): Condition[] {
   const conditions: Condition[] = [];
   if (query.nameFilter !== undefined && query.nameFilter !== '')
-    conditions.push(sql<boolean>`p.name ilike ${likePattern(query.nameFilter)}`);
+    conditions.push(sql<boolean>`normalize(p.name, nfc) ilike ${likePattern(query.nameFilter)}`);
   if (query.statusFilter)
     conditions.push(sql<boolean>`coalesce(mine.status, case when p.created_by = ${actor.globalUserId} then 'PUBLISHER' else 'NONE' end)
       = any(${query.statusFilter}::text[])`);

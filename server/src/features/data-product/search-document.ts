@@ -17,9 +17,9 @@ const words = (text: RawBuilder<unknown>): RawBuilder<string> => {
   return sql<string>`case when ${text} ~ '[a-z0-9][A-Z]' then ${plain} || ' ' || ${parted} else ${plain} end`;
 };
 
-/** What a product itself is found by. */
-const ownDocument = sql`setweight(to_tsvector('simple', ${words(sql.ref('p.name'))}), 'A')
-  || setweight(to_tsvector('simple', left(coalesce(p.description, ''), 10000)), 'B')`;
+/** What a product itself is found by; composed, as `wordsOf` reads what people type. */
+const ownDocument = sql`setweight(to_tsvector('simple', ${words(sql`normalize(p.name, nfkc)`)}), 'A')
+  || setweight(to_tsvector('simple', normalize(left(coalesce(p.description, ''), 10000), nfkc)), 'B')`;
 
 /**
  * Writes what products are found by, anew: name (A), description (B), sources (C), columns (D). Called by whatever changes
@@ -33,14 +33,14 @@ export async function refreshSearchDocuments(tx: Tx, productIds: readonly string
       ${ownDocument}
         || setweight(to_tsvector('simple', left(coalesce(${words(sql.ref('source.names'))}, ''), ${longestWords})), 'C')
         || setweight(to_tsvector('simple', left(coalesce(${words(sql.ref('col.names'))}, ''), ${longestWords})), 'D'),
-      lower(p.name)
+      lower(normalize(p.name, nfc))
     from data_product p
     left join lateral (
-      select string_agg(s.name, ' ') as names
+      select normalize(string_agg(s.name, ' '), nfkc) as names
       from data_product_source ps join data_source s on s.id = ps.data_source_id where ps.data_product_id = p.id
     ) source on true
     left join lateral (
-      select string_agg(n.name, ' ') as names from (
+      select normalize(string_agg(n.name, ' '), nfkc) as names from (
         select distinct c.name from data_product_source ps join data_source_column c on c.data_source_id = ps.data_source_id
         where ps.data_product_id = p.id) n
     ) col on true
@@ -57,7 +57,7 @@ export async function refreshSearchDocuments(tx: Tx, productIds: readonly string
 export async function markSearchStale(tx: Tx, productIds: readonly string[]): Promise<void> {
   await sql`${withNext}
     insert into data_product_search (data_product_id, document, plain, is_stale)
-    select p.id, ${ownDocument}, lower(p.name), true from data_product p where p.id = any(${[...productIds]}::uuid[])
+    select p.id, ${ownDocument}, lower(normalize(p.name, nfc)), true from data_product p where p.id = any(${[...productIds]}::uuid[])
     on conflict (data_product_id) do update set is_stale = true`.execute(tx);
 }
 

@@ -137,7 +137,7 @@ function orderOf({ query }: Search, tsquery: string | undefined): Order {
 
 /** Whole numbers, so that a page can go on exactly where the last one ended. What is called so comes before what speaks of it. */
 const scoreOf = (tsquery: string, text: string): RawBuilder<number> => sql<number>`(
-  case when s.plain = lower(${text.trim()}) then 2000000 when starts_with(s.plain, lower(${text.trim()})) then 1000000 else 0 end
+  case when s.plain = lower(${text.trim().normalize('NFC')}) then 2000000 when starts_with(s.plain, lower(${text.trim().normalize('NFC')})) then 1000000 else 0 end
   + round(ts_rank(s.document, ${tsquery}::tsquery)::numeric * 1000000))::bigint`;
 
 async function readHits(search: Search, tsquery: string | undefined, after: PageToken | undefined): Promise<Hits> {

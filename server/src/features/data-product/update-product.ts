@@ -1,4 +1,5 @@
 import type { UpdateDataProductBody } from '@stoa/contract/data-product';
+import { tidyName } from '@stoa/contract/text';
 import type { TargetFlow } from '@stoa/contract/review-flow';
 import type { DomainRef, ProductField } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
@@ -90,7 +91,8 @@ async function readWanted(tx: Tx, row: ProductRow, body: UpdateDataProductBody):
   const wantedFlow = async (flow: TargetFlow | undefined, path: string, kept: unknown) =>
     flow === undefined ? kept : checkFlow(tx, flow, { path, kept });
   return {
-    name: body.name ?? row.name,
+    // The name as it stands, tidied on its way here, is no other name.
+    name: body.name === undefined || body.name === tidyName(row.name) ? row.name : body.name,
     description: body.description === undefined ? row.description : body.description,
     suspended: body.suspended ?? row.suspended,
     subjectMatterExpert: body.metadata?.subjectMatterExpert.id.toLowerCase() ?? row.subject_matter_expert,
