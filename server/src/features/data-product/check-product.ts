@@ -67,7 +67,8 @@ export async function checkAddedSources(
 /** Numeric ids of a body's sources, each once; a product has at least one. */
 export function sourceIdsOf(dataSources: readonly { readonly sourceId: string }[]): number[] {
   const ids = [...new Set(dataSources.map((source) => Number(source.sourceId)))];
-  if (ids.length === 0) throw new Refusal('data_product.no_sources');
+  if (ids.length === 0)
+    throw new Refusal('data_product.no_sources', { errors: [{ path: 'body.dataSources', message: 'is empty' }] });
   return ids;
 }
 

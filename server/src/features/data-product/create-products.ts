@@ -8,6 +8,8 @@ import { newCuids, newUuid } from '../../db/new-id.ts';
 import { type Tx, withNext } from '../../db/pool.ts';
 import { type AfterCommit, transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
+import { refusalOfConstraint } from '../../http/constraints.ts';
+import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -34,13 +36,31 @@ export async function createDataProducts(
 ): Promise<string[]> {
   const made = await transact(deps, async (tx, after) => {
     const ids: string[] = [];
-    for (const body of bodies) ids.push(await createOne(tx, after, { by, body }));
+    for (const [index, body] of bodies.entries())
+      ids.push(await createOne(tx, after, { by, body }).catch((error: unknown) => refuse(error, { index, bodies })));
     await markSearchStale(tx, ids);
     return ids;
   });
   const sources = bodies.reduce((sum, body) => sum + body.dataSources.length, 0);
   await completeSearchSoon(deps, made, sources);
   return made;
+}
+
+type Place = { readonly index: number; readonly bodies: readonly CreateDataProductBody[] };
+
+/** One of a list stands in the way of all: which one is told by its place and its name. */
+function refuse(error: unknown, { index, bodies }: Place): never {
+  const refusal = error instanceof Refusal ? error : refusalOfConstraint(error);
+  if (refusal === undefined || bodies.length === 1) throw error;
+  const { code, facts, message } = refusal;
+  const name = bodies[index]?.name ?? '';
+  const errors = facts.errors ?? [{ path: 'body', message }];
+  throw new Refusal(code, {
+    ...facts,
+    detail: `Product ${index + 1} of ${bodies.length}, "${name}": ${message}`,
+    errors: errors.map((one) => ({ ...one, path: one.path.replace(/^body/, `body.${index}`) })),
+    extra: { ...facts.extra, index, name },
+  });
 }
 
 async function createOne(

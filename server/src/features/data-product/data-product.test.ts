@@ -220,6 +220,35 @@ test('names are found composed or not, whichever way they were stored', async ()
     }
 });
 
+test('of a list that is refused, the product in the way is told by its place and its name', async () => {
+  const before = (await consumer.call(contract.searchDataProducts, { query: {} })).body.meta.totalCount ?? 0;
+  const list = (at: number, over: object) =>
+    manager.call(contract.createDataProduct, {
+      body: Array.from({ length: 5 }, (_, n) => bodyOf({ name: `Listed ${n}`, ...(n === at ? over : {}) })),
+    });
+  expect(await list(3, { name: 'listed 1' })).toMatchObject({
+    status: 409,
+    body: {
+      code: 'data_product.name_taken',
+      detail: expect.stringContaining('Product 4 of 5, "listed 1"'),
+      index: 3,
+      name: 'listed 1',
+      errors: [{ path: 'body.3.name' }],
+    },
+  });
+  expect(await list(2, { dataSources: [] })).toMatchObject({
+    status: 422,
+    body: { code: 'data_product.no_sources', index: 2, name: 'Listed 2', errors: [{ path: 'body.2.dataSources' }] },
+  });
+  const { id } = await publish();
+  expect(await list(4, { id })).toMatchObject({
+    status: 409,
+    body: { code: 'data_product.id_taken', index: 4, name: 'Listed 4', errors: [{ path: 'body.4' }] },
+  });
+  const after = (await consumer.call(contract.searchDataProducts, { query: {} })).body.meta.totalCount;
+  expect(after).toBe(before + 1);
+});
+
 test('a renamed product is found by its former name and slug, and names freed by it can be taken', async () => {
   const product = await publish({ name: 'Old name' });
   const renamed = await manager.call(contract.updateDataProduct, {
