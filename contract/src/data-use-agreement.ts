@@ -16,7 +16,7 @@ export const dataUseAgreement = agreementText.extend({
 });
 export type DataUseAgreement = z.infer<typeof dataUseAgreement>;
 
-const body = text(100_000);
+const body = text(100_000).regex(/\S/u, 'is empty');
 export const createDataUseAgreementBody = z.object({ id: uuid.optional(), name, body });
 export type CreateDataUseAgreementBody = z.infer<typeof createDataUseAgreementBody>;
 export const updateDataUseAgreementBody = z.object({ name: name.optional(), body: body.optional() });

@@ -66,6 +66,18 @@ describe('an agreement', () => {
     expect((await change(governor, 'By a governor.')).status).toBe(201);
   });
 
+  test('says something: a text of spaces alone is refused, made and changed', async () => {
+    const { id } = await makeAgreement(governor);
+    for (const body of ['  ', '\n\u00a0\t', '']) {
+      const made = await governor.call(contract.createDataUseAgreement, { body: { name: 'Says nothing', body } });
+      expect(made).toMatchObject({
+        status: 400,
+        body: { errors: expect.arrayContaining([expect.objectContaining({ path: 'body.body' })]) },
+      });
+      expect((await governor.call(contract.updateDataUseAgreement, { ...of(id), body: { body } })).status).toBe(400);
+    }
+  });
+
   test('is not made by somebody who manages nothing, nor by nobody', async () => {
     const body = { name: 'Mine', body: 'x' };
     expect((await consumer.call(contract.createDataUseAgreement, { body })).status).toBe(403);
