@@ -177,6 +177,17 @@ test('questions, flows and rules over what is not asked are refused with their p
   expect(unknown).toMatchObject({ status: 422, body: { code: 'request_form.agreement_unknown' } });
 });
 
+test('a question that stands twice is refused, also where the second is the very same', async () => {
+  const field = question();
+  const form = await makeForm({ fields: [field] });
+  for (const second of [field, { ...field, label: 'Otherwise?' }])
+    expect(await edit(governor, form.id, { fields: [field, second] })).toMatchObject({
+      status: 422,
+      body: { code: 'request_form.fields_invalid', errors: [{ path: 'body.fields[1].id' }] },
+    });
+  expect((await edit(governor, form.id, { fields: [field] })).body).toMatchObject({ version: form.version });
+});
+
 test('each save makes a version, what is already there makes none, and old versions stay readable', async () => {
   const first = await makeForm({}, manager);
   const kept = first.fields[0];

@@ -62,9 +62,11 @@ export const wantedContent = (before: FormContent, body: UpdateRequestFormBody):
 /** The members of the body that say something new. */
 export function changedMembers(before: FormContent, wanted: FormContent): string[] {
   const { name, fields, policy } = compareForms(before, wanted);
+  // The same question twice is no difference of any question, and is refused as every other second one.
+  const areFieldsSame = fields.length === 0 && before.fields.length === wanted.fields.length;
   return [
     ...(name === undefined ? [] : ['name']),
-    ...(fields.length === 0 ? [] : ['fields']),
+    ...(areFieldsSame ? [] : ['fields']),
     ...(policy ? ['policy'] : []),
     ...(before.agreements.join() === wanted.agreements.join() ? [] : ['dataUseAgreementIds']),
   ];
