@@ -1,7 +1,8 @@
-import { searchAccessRequests } from '@stoa/contract/access-request';
+import { type AccessRequest, searchAccessRequests } from '@stoa/contract/access-request';
 import type { Abilities } from '@stoa/contract/person';
 import { listMemberships } from '@stoa/contract/membership';
 import { IconClock, IconHourglassEmpty } from '@tabler/icons-react';
+import { useCurrentUser } from '../../app/current-user.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useWaitingReviews } from '../../app/waiting-reviews.ts';
 import { abilityOn } from '../../lib/ability-on.ts';
@@ -11,6 +12,7 @@ import { AttentionBlock } from '../../ui/Attention.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Continue.module.css';
+import { onBehalf } from './on-behalf.ts';
 
 function WaitingReviews() {
   const t = useText();
@@ -60,6 +62,14 @@ function useUnfinished() {
   return { pending: pending.data?.data ?? [], ending, toAccept };
 }
 
+/** Two requests for one product are told apart by the person. */
+function Behalf({ request }: { request: AccessRequest }) {
+  const t = useText();
+  const me = useCurrentUser();
+  const other = onBehalf(request, me?.globalUserId);
+  return other === undefined ? null : <>{t(`marketplace.continue.${other.is}`, { who: other.who })} </>;
+}
+
 /** Where one left off: what waits for others, what ends soon, what waits on oneself. Nothing of it, no block. */
 export function Continue() {
   const t = useText();
@@ -103,6 +113,7 @@ export function Continue() {
                   {one.dataProduct?.name ?? one.asset?.name ?? one.id}
                 </LinkTo>
                 <span className="text-2">
+                  <Behalf request={one} />
                   <Say
                     id={one.progress === undefined ? 'marketplace.continue.pending' : 'marketplace.continue.pendingOf'}
                     values={{ when: <TimeStamp value={one.createdAt} style="relative" />, ...one.progress }}

@@ -51,6 +51,8 @@ export const marketplace = {
   'marketplace.empty.action': 'Publish a data product',
   'marketplace.empty.filtered': 'Drop a filter, or search with fewer words. Misspelt words are found as well.',
   'marketplace.continue': 'Continue',
+  'marketplace.continue.for': 'for {who},',
+  'marketplace.continue.by': 'for you by {who},',
   'marketplace.continue.pending': 'asked {when}, waiting for a decision',
   'marketplace.continue.pendingOf': 'asked {when}, {satisfied} of {total} decided',
   'marketplace.continue.ending': 'ends {when}',
