@@ -38,7 +38,7 @@ function Row({ column }: { column: Column }) {
   const { mask, masking } = column;
   // A mask that the type cannot bear hides the value.
   const held = mask?.maskingType === 'null' ? ({ maskingType: 'null' } as const) : masking;
-  const sample = held == null ? undefined : sampleOf(held, column.type ?? 'text');
+  const sample = held == null ? undefined : sampleOf(held, { type: column.type ?? 'text', name: column.name });
   return (
     <tr>
       <th scope="row" className="mono">

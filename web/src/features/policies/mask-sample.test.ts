@@ -32,9 +32,27 @@ it('equal values have equal hashes of sixty-four digits', () => {
 
 it('a column of a type is shown a value of that type', () => {
   const rounding = { maskingType: 'rounding', bucket: 100, unit: 'month' } as const;
-  expect(sampleOf(rounding, 'numeric(10,2)')).toEqual({ before: '1234.5', after: '1200' });
-  expect(sampleOf(rounding, 'date')).toEqual({ before: '2026-08-19', after: '2026-08-01' });
-  expect(sampleOf(rounding, 'timestamp with time zone')?.after).toBe('2026-08-01 00:00:00');
-  expect(sampleOf({ maskingType: 'hash' }, 'uuid')?.after).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  expect(sampleOf({ maskingType: 'null' }, 'integer')).toEqual({ before: '1234', after: null });
+  expect(sampleOf(rounding, { type: 'numeric(10,2)', name: 'x' })).toEqual({ before: '1234.5', after: '1200' });
+  expect(sampleOf(rounding, { type: 'date', name: 'x' })).toEqual({ before: '2026-08-19', after: '2026-08-01' });
+  expect(sampleOf(rounding, { type: 'timestamp with time zone', name: 'x' })?.after).toBe('2026-08-01 00:00:00');
+  expect(sampleOf({ maskingType: 'hash' }, { type: 'uuid', name: 'x' })?.after).toMatch(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  );
+  expect(sampleOf({ maskingType: 'null' }, { type: 'integer', name: 'phone' })).toEqual({
+    before: '1234',
+    after: null,
+  });
+});
+
+it('a column of texts is shown one of its kind, by its name; one of no known kind shows none of another', () => {
+  const before = (name: string, masking: Masking = { maskingType: 'null' }) =>
+    sampleOf(masking, { type: 'text', name })?.before;
+  for (const name of ['phone', 'customer_phone', 'mobilePhone', 'FAX']) expect(before(name)).toBe('+1 202 555 0143');
+  for (const name of ['email', 'e_mail', 'contactEmail', 'email_address'])
+    expect(before(name)).toBe('ana.ruiz@example.com');
+  expect(before('notes')).toBe('some text');
+  const domain = { ...regex, pattern: '^.*@', replacement: '***@' } as const;
+  expect(sampleOf(domain, { type: 'text', name: 'contact' })?.after).toBe('***@example.com');
+  expect(before('contact', { ...domain, pattern: '^zzz' })).toBeUndefined();
+  expect(sampleOf(domain, { type: 'text', name: 'phone' })).toEqual({ before: '+1 202 555 0143', after: null });
 });

@@ -59,9 +59,44 @@ const families: readonly (readonly [RegExp, string])[] = [
   [/^json/, '{"city": "Berlin"}'],
 ];
 
-/** A made-up value of a column of this type of the platform. */
-const valueOf = (nativeType: string): string =>
-  families.find(([pattern]) => pattern.test(nativeType.toLowerCase()))?.[1] ?? texts[0];
+/** What texts are about, by the words of their column's name; the first that fits. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/ e ?mail | mail /, 'ana.ruiz@example.com'],
+  [/ (phone|mobile|telephone|tel|fax|cell|msisdn) /, '+1 202 555 0143'],
+  [/ iban /, 'DE89 3704 0044 0532 0130 00'],
+  [/ (first|given|fore) ?name /, 'Ana'],
+  [/ (last|family|sur) ?name /, 'Ruiz'],
+  [/ (full|person|customer|employee|patient) ?name /, 'Ana Ruiz'],
+  [/ (zip|postal|postcode) /, '28013'],
+  [/ (city|town) /, 'Berlin'],
+  [/ country /, 'Spain'],
+  [/ (street|address) /, '12 Harbour Street'],
+];
+
+const wordsOf = (name: string): string =>
+  ` ${name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}]+/gu, ' ')
+    .trim()} `;
+
+/** `name`: of the column, by which a text is of some kind. */
+type SampledColumn = { readonly type: string; readonly name: string };
+
+/**
+ * A made-up value of a column of this type of the platform, of the kind that its name tells. Of a text of no kind that is known
+ * there is none but where a pattern says what it looks like.
+ */
+function valueOf(masking: Masking, { type, name }: SampledColumn): string | undefined {
+  const ofType = families.find(([pattern]) => pattern.test(type.toLowerCase()));
+  if (ofType !== undefined) return ofType[1];
+  const words = wordsOf(name);
+  const ofKind = kinds.find(([pattern]) => pattern.test(words));
+  if (ofKind !== undefined) return ofKind[1];
+  return masking.maskingType === 'regex'
+    ? [...texts, ...kinds.map(([, value]) => value)].find((value) => ![value, null].includes(replaced(masking, value)))
+    : 'some text';
+}
 
 const uuidOf = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
@@ -77,9 +112,11 @@ function roundedOf({ bucket, unit }: Extract<Masking, { maskingType: 'rounding' 
   return bucket === undefined || Number.isNaN(value) ? null : String(Math.floor(value / bucket) * bucket);
 }
 
-/** What a mask makes of a made-up value of a column of this type; undefined where only the platform can say. */
-export function sampleOf(masking: Masking, nativeType: string): Sample | undefined {
-  const before = valueOf(nativeType);
+/** What a mask makes of a made-up value of a column; undefined where only the platform can say. */
+export function sampleOf(masking: Masking, column: SampledColumn): Sample | undefined {
+  const before = valueOf(masking, column);
+  if (before === undefined) return undefined;
+  const { type: nativeType } = column;
   switch (masking.maskingType) {
     case 'null':
       return { before, after: null };
