@@ -10,7 +10,7 @@ import { personFactsJson } from './person-facts.ts';
 /** `all`, or the people of some keys. */
 export type ReaderScope = 'all' | readonly string[];
 
-/** An approved exception, or one that ended and may still stand, with the keys of its columns on one connection. */
+/** An approved exception whose agreements are accepted, or one that ended and may still stand, with the keys of its columns on one connection. */
 export type ExceptionFact = {
   readonly requestId: string;
   readonly globalUserId: string;
@@ -93,7 +93,7 @@ export async function loadReaders(
             and (${status} <> 'APPROVED' or (x.ended_at is null and k.family = c.type_family))
           left join exemption_status e on e.access_request_id = r.id and e.connection_id = ${connectionId}
         where r.type = 'MASKING_EXCEPTION' and ${status} in ('APPROVED', 'REVOKED', 'EXPIRED') and ${isAsked(sql`r.beneficiary`)}
-          and (${status} = 'APPROVED' or coalesce(e.state, 'ACTIVE') <> 'REMOVED')
+          and (${status} = 'APPROVED' or coalesce(e.state, 'ACTIVE') <> 'REMOVED') and not (r.status = 'APPROVED' and r.awaits_acceptance)
         group by r.id, e.state) x) as exceptions,
       (select json_build_object('attributes', n.attributes, 'groups', n.groups, 'fields', n.fields, 'formulas', (
           select coalesce(json_agg(json_build_object('id', f.id, 'condition', f.condition, 'source',

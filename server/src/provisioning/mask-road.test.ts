@@ -21,6 +21,7 @@ import { getTask } from '@stoa/contract/task';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { transact } from '../db/transact.ts';
 import { endExpiredAccess } from '../features/access-request/expire.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../testing/live-platform.ts';
@@ -28,6 +29,7 @@ import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
+import { enqueueMembership } from './enqueue-keys.ts';
 import { namePrefix } from './platforms.ts';
 
 let server: TestServer;
@@ -326,6 +328,29 @@ test('the plan of an exception is one of this login and these masks: what has mo
   expect(new Set([read.planHash, blocked.planHash, bare.planHash]).size).toBe(3);
   expect((await planOf(id)).planHash).toBe(read.planHash);
   expect((await people.consumer.call(cancelAccessRequest, { params: { id } })).status).toBe(204);
+});
+
+test('an exception that was asked for somebody else lifts nothing before they have accepted its agreements', async () => {
+  const asked = await askForColumn();
+  if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+  const { id } = asked.body;
+  const awaits = (is: boolean) =>
+    sql`update access_request set awaits_acceptance = ${is} where id = ${id}`.execute(server.deps.db);
+  await awaits(true);
+  await approve(id);
+  await settle();
+  expect(await standsAt(id, 'AWAITING_ACCEPTANCE')).toMatchObject({ objects: [{ state: 'AWAITING_ACCEPTANCE' }] });
+  expect(await reads('label', view())).toEqual({ label: 'hidden' });
+  expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({ shown: 'masked' });
+  await awaits(false);
+  const { globalUserId } = people.consumer;
+  await transact(server.deps, (tx, after) =>
+    enqueueMembership(tx, after, { targetId: productId, globalUserId, type: 'MASKING_EXCEPTION', cause: 'acceptance' }),
+  );
+  await becomes(view(), { label: 'one' });
+  await standsAt(id, 'ACTIVE');
+  await people.governor.call(revokeAccess, { params: { id: productId, requestId: id }, query: {} });
+  await becomes(view(), { label: 'hidden' });
 });
 
 test('whoever joins a group that the policy excepts sees the column, and leaving hides it again', async () => {

@@ -74,7 +74,7 @@ export async function loadExceptions(
       join data_source_column c on c.data_source_id = ${sourceId} and c.name = k."columnName"
       join exception_column x on x.access_request_id = r.id and x.data_source_id = c.data_source_id and x.column_name = c.name
         and x.family = c.type_family and x.ended_at is null
-    where ${ofPeople} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED'
+    where ${ofPeople} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED' and not r.awaits_acceptance
       and (r.expiration is null or r.expiration > now()) and k."sourceId" = ${String(sourceId)}`.execute(db);
   const byUser = new Map<string, HeldException[]>();
   for (const { userId, ...exception } of rows) byUser.set(userId, [...(byUser.get(userId) ?? []), exception]);

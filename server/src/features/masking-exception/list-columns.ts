@@ -63,7 +63,7 @@ export async function listApprovedColumns(
   requireMay(actor, 'access-request.assess', { kind: 'exceptions', ...person, callerReviews });
   const { rows } = await sql<AskedColumn & { id: string }>`
     select r.id, k."sourceId", k."columnName" from access_request r cross join ${columnsOfRequest}
-    where r.beneficiary = ${globalUserId} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED'
+    where r.beneficiary = ${globalUserId} and r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED' and not r.awaits_acceptance
       and (r.expiration is null or r.expiration > now()) and not exists (select from exception_column x where x.access_request_id = r.id
         and x.data_source_id::text = k."sourceId" and x.column_name = k."columnName" and x.ended_at is not null)
     order by k."sourceId", k."columnName"`.execute(db);

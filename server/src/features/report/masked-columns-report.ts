@@ -48,7 +48,7 @@ export function maskedColumnsReport({ scope, connectionKey, searchText }: Questi
             select r.id, to_char(r.expiration at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as until, u.global_user_id, u.username, u.name,
               row_number() over (order by lower(u.name), r.id) as place
             from access_request r join app_user u on u.global_user_id = r.beneficiary
-            where r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
+            where r.type = 'MASKING_EXCEPTION' and r.status = 'APPROVED' and not r.awaits_acceptance and (r.expiration is null or r.expiration > now())
               and r.metadata -> 'columns' @> jsonb_build_array(jsonb_build_object('sourceId', m.data_source_id::text, 'columnName', m.column_name))
               and not exists (select from exception_column e where e.access_request_id = r.id and e.data_source_id = m.data_source_id
                 and e.column_name = m.column_name and e.ended_at is not null)) x) held
