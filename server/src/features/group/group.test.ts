@@ -125,3 +125,19 @@ test('two who set the members at once leave one of the two sets', async () => {
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
   expect((await admin.call(group.readGroup, { params: { id } })).body.memberCount).toBe(1);
 });
+
+test('members are set over the group as it was read, or not at all', async () => {
+  const id = await make('Read before');
+  await setMembers(id, [ann]);
+  const read = await admin.call(group.readGroup, { params: { id } });
+  const setAs = (people: TestPerson[], tag: string) =>
+    admin.call(group.setGroupMembers, {
+      params: { id },
+      body: { globalUserIds: people.map((p) => p.globalUserId) },
+      headers: { 'if-match': tag },
+    });
+  const tag = String(read.headers.get('etag'));
+  expect((await setAs([ann, ben], tag)).status).toBe(200);
+  expect(await setAs([ann], tag)).toMatchObject({ status: 412, body: { code: 'precondition.failed' } });
+  expect((await admin.call(group.readGroup, { params: { id } })).body.memberCount).toBe(2);
+});

@@ -41,6 +41,9 @@ export function useChange<O extends Operation>(operation: O, options: CommandOpt
   return {
     isPending: command.isPending,
     isOpen,
+    close,
+    /** Sends again what was confirmed. */
+    send: (input: InputOf<O>) => command.mutate(input),
     ask: (input: InputOf<O>, words: ChangeWords) => {
       command.reset();
       setWaiting({ input, words });

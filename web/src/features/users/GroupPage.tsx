@@ -13,40 +13,70 @@ import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
 import { isGone } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
-import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
-import { AttributesEditor } from './AttributesEditor.tsx';
+import { AttributesSection, useAttributeDraft } from './AttributesSection.tsx';
 import { FindPerson } from './FindPerson.tsx';
 import { MemberLines } from './MemberLines.tsx';
 import styles from './People.module.css';
+import { changesTo, noChanges, openChanges, type SetChanges, withChanges } from './set-changes.ts';
+import { useChangeOver } from './use-change-over.ts';
 
 const GroupGives = lazy(() => import('./GroupGives.tsx').then((part) => ({ default: part.GroupGives })));
 
+type Loading = {
+  readonly group: GroupDetail;
+  readonly refetch: () => Promise<{ readonly data: GroupDetail | undefined }>;
+};
 type Member = { readonly globalUserId: string; readonly name: string };
+const keyOf = (one: Member): string => one.globalUserId;
+/** So many are named at once of those who join or leave. */
+const namedAtMost = 20;
 
-function MembersPart({ group }: { group: GroupDetail }) {
+/** Who joins and who leaves, by name. */
+function WhoChanges({ added, removed }: SetChanges<Member>) {
+  const t = useText();
+  const namesOf = (people: readonly Member[]) => ({
+    count: people.length,
+    names: people
+      .slice(0, namedAtMost)
+      .map((one) => one.name)
+      .join(', '),
+    more: Math.max(0, people.length - namedAtMost),
+  });
+  return (
+    <>
+      {added.length > 0 && <p>{t('people.group.join', namesOf(added))}</p>}
+      {removed.length > 0 && <p>{t('people.group.leave', namesOf(removed))}</p>}
+    </>
+  );
+}
+
+function MembersPart({ group, refetch }: Loading) {
   const t = useText();
   const announce = useAnnounce();
-  const [draft, setDraft] = useState<readonly Member[]>();
-  const members = draft ?? group.members;
-  const save = useChange(setGroupMembers, {
-    invalidates: [readGroup, listGroups],
-    onSuccess: () => {
-      setDraft(undefined);
-      announce(t('people.saved'));
+  const [written, setWritten] = useState<SetChanges<Member>>(noChanges);
+  const members = withChanges<Member>(group.members, written, keyOf);
+  const changes = openChanges(group.members, written, keyOf);
+  const put = (next: readonly Member[]) => setWritten(changesTo<Member>(group.members, next, keyOf));
+  const save = useChangeOver(
+    setGroupMembers,
+    { shown: group, refetch, part: (shown) => shown.members.map(keyOf) },
+    {
+      invalidates: [readGroup, listGroups],
+      onSuccess: () => {
+        setWritten(noChanges);
+        announce(t('people.saved'));
+      },
     },
-  });
-  const before = new Set(group.members.map((one) => one.globalUserId));
-  const now = new Set(members.map((one) => one.globalUserId));
-  const added = [...now].filter((id) => !before.has(id)).length;
-  const removed = [...before].filter((id) => !now.has(id)).length;
+  );
   const rights = abilityOn(group.abilities, 'manage');
-  const isChanged = added + removed > 0;
+  const isChanged = changes.added.length + changes.removed.length > 0;
   return (
     <Section title={t('people.group.members')}>
       {members.length === 0 && <p className="text-2">{t('people.group.empty')}</p>}
@@ -58,7 +88,7 @@ function MembersPart({ group }: { group: GroupDetail }) {
             label={t('people.group.remove')}
             fullLabel={t('people.group.removeThis', { name: one.name })}
             ability={rights}
-            onClick={() => setDraft(members.filter((other) => other.globalUserId !== one.globalUserId))}
+            onClick={() => put(members.filter((other) => other.globalUserId !== one.globalUserId))}
           />
         )}
       />
@@ -68,11 +98,12 @@ function MembersPart({ group }: { group: GroupDetail }) {
             label={t('people.group.add')}
             kinds="users"
             exclude={new Set(members.map((one) => `user:${one.globalUserId}`))}
-            onFind={(one) => one.type === 'user' && setDraft([...members, { globalUserId: one.id, name: one.name }])}
+            onFind={(one) => one.type === 'user' && put([...members, { globalUserId: one.id, name: one.name }])}
           />
         </div>
       )}
       {save.dialog}
+      {save.hasMoved && <Banner tone="warning">{t('people.group.moved')}</Banner>}
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"
@@ -81,51 +112,45 @@ function MembersPart({ group }: { group: GroupDetail }) {
           isBusy={save.isPending}
           onClick={() =>
             save.ask(
-              { params: { id: group.id }, body: { globalUserIds: [...now] } },
+              { params: { id: group.id }, body: { globalUserIds: members.map(keyOf) } },
               {
                 title: t('people.group.membersTitle', { name: group.name }),
                 confirmLabel: t('people.group.saveMembers'),
-                text: <p>{t('people.group.membersChange', { added, removed })}</p>,
+                text: <WhoChanges {...changes} />,
               },
             )
           }
         />
-        {isChanged && <span role="status">{t('people.group.membersChange', { added, removed })}</span>}
+        {isChanged && (
+          <div role="status">
+            <WhoChanges {...changes} />
+          </div>
+        )}
       </div>
     </Section>
   );
 }
 
-function AttributesPart({ group }: { group: GroupDetail }) {
-  const t = useText();
-  const before = rowsOfAttributes(group.attributes);
-  const [draft, setDraft] = useState<typeof before>();
-  const update = useChange(updateGroup, {
-    invalidates: [readGroup, listGroups],
-    onSuccess: () => setDraft(undefined),
-  });
-  const rights = abilityOn(group.abilities, 'changeRights');
-  const rows = draft ?? before;
-  const attributes = attributesOfRows(rows);
-  const isChanged = JSON.stringify(attributes) !== JSON.stringify(group.attributes);
+function AttributesPart({ group, refetch }: Loading) {
+  const draft = useAttributeDraft(group.attributes);
+  const update = useChangeOver(
+    updateGroup,
+    { shown: group, refetch, part: (shown) => shown.attributes },
+    { invalidates: [readGroup, listGroups], onSuccess: draft.forget },
+  );
   return (
-    <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
+    <>
       {update.dialog}
-      <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
-      <div className={styles.buttons}>
-        <ActionButton
-          label={t('people.save')}
-          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
-          isBusy={update.isPending}
-          onClick={() =>
-            update.ask(
-              { params: { id: group.id }, body: { attributes } },
-              { title: t('people.attributesTitle', { name: group.name }), confirmLabel: t('people.save') },
-            )
-          }
-        />
-      </div>
-    </Section>
+      <AttributesSection
+        name={group.name}
+        saved={group.attributes}
+        draft={draft}
+        rights={abilityOn(group.abilities, 'changeRights')}
+        isBusy={update.isPending}
+        hasMoved={update.hasMoved}
+        onSave={(attributes, words) => update.ask({ params: { id: group.id }, body: { attributes } }, words)}
+      />
+    </>
   );
 }
 
@@ -187,9 +212,9 @@ export function GroupPage() {
         secondary={<DeleteAct group={data} />}
       />
       <div className={styles.two}>
-        <MembersPart group={data} />
+        <MembersPart group={data} refetch={group.refetch} />
         <div>
-          <AttributesPart group={data} />
+          <AttributesPart group={data} refetch={group.refetch} />
           <Suspense fallback={<SkeletonText lines={4} />}>
             <GroupGives id={data.id} />
           </Suspense>

@@ -1,3 +1,4 @@
+import type { GlobalPermission } from '@stoa/contract/enums';
 import { listUsers, readUser, updateUser, type UserDetail } from '@stoa/contract/user';
 import { useParams } from '@tanstack/react-router';
 import { endUserSessions } from '@stoa/contract/user-session';
@@ -16,18 +17,24 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { attributesOfRows, rowsOfAttributes } from './attribute-rows.ts';
-import { AttributesEditor } from './AttributesEditor.tsx';
+import { AttributesSection, useAttributeDraft } from './AttributesSection.tsx';
 import styles from './People.module.css';
 import { PermissionBoxes } from './PermissionBoxes.tsx';
 import { DomainPermissionsOf, GroupsOf, IdentitiesOf, PermissionReasons } from './person-facts.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
+import { changesTo, noChanges, openChanges, type SetChanges, withChanges } from './set-changes.ts';
+import { useChangeOver } from './use-change-over.ts';
 
 const RenamedLogins = lazy(() => import('./RenamedLogins.tsx').then((part) => ({ default: part.RenamedLogins })));
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
 );
+
+type Loading = {
+  readonly user: UserDetail;
+  readonly refetch: () => Promise<{ readonly data: UserDetail | undefined }>;
+};
 
 function useUpdate(onDone: () => void = () => undefined) {
   const t = useText();
@@ -88,66 +95,67 @@ function ProfilePart({ user }: { user: UserDetail }) {
   );
 }
 
+const itself = (permission: string): string => permission;
+
 function RightsPart({ user }: { user: UserDetail }) {
   const t = useText();
-  const [draft, setDraft] = useState<UserDetail['permissions']>();
-  const update = useUpdate(() => setDraft(undefined));
+  const [changes, setChanges] = useState<SetChanges<GlobalPermission>>(noChanges);
+  const update = useUpdate(() => setChanges(noChanges));
   const rights = abilityOn(user.abilities, 'changeRights');
-  const held = draft ?? user.permissions;
-  const isChanged = [...held].sort().join() !== [...user.permissions].sort().join();
+  const held = withChanges(user.permissions, changes, itself);
+  const { added, removed } = openChanges(user.permissions, changes, itself);
+  const isChanged = added.length + removed.length > 0;
   return (
     <Section title={t('people.rights')} lead={rights.allowed ? t('people.rightsLead') : (rights.reason ?? '')}>
       {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
-      <PermissionBoxes held={held} isReadOnly={!rights.allowed} onChange={(next) => setDraft([...next])} />
+      <PermissionBoxes
+        held={held}
+        isReadOnly={!rights.allowed}
+        onChange={(next) => setChanges(changesTo(user.permissions, next, itself))}
+      />
       <PermissionReasons user={user} />
       <div className={styles.buttons}>
         <ActionButton
           label={t('people.save')}
           ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
           isBusy={update.isPending}
-          onClick={() =>
-            update.mutate({ params: { globalUserId: user.globalUserId }, body: { permissions: [...held] } })
-          }
+          onClick={() => update.mutate({ params: { globalUserId: user.globalUserId }, body: { permissions: held } })}
         />
       </div>
     </Section>
   );
 }
 
-function AttributesPart({ user }: { user: UserDetail }) {
+function AttributesPart({ user, refetch }: Loading) {
   const t = useText();
   const announce = useAnnounce();
-  const before = rowsOfAttributes(user.attributes);
-  const [draft, setDraft] = useState<typeof before>();
-  const update = useChange(updateUser, {
-    invalidates: [readUser, listUsers],
-    onSuccess: () => {
-      announce(t('people.saved'));
-      setDraft(undefined);
+  const draft = useAttributeDraft(user.attributes);
+  const update = useChangeOver(
+    updateUser,
+    { shown: user, refetch, part: (shown) => shown.attributes },
+    {
+      invalidates: [readUser, listUsers],
+      onSuccess: () => {
+        announce(t('people.saved'));
+        draft.forget();
+      },
     },
-  });
-  const rights = abilityOn(user.abilities, 'changeRights');
-  const rows = draft ?? before;
-  const attributes = attributesOfRows(rows);
-  const isChanged = JSON.stringify(attributes) !== JSON.stringify(user.attributes);
+  );
   return (
-    <Section title={t('people.attributes')} lead={t('people.attributesLead')}>
+    <>
       {update.dialog}
-      <AttributesEditor rows={rows} onChange={setDraft} isReadOnly={!rights.allowed} />
-      <div className={styles.buttons}>
-        <ActionButton
-          label={t('people.save')}
-          ability={rights.allowed && !isChanged ? { allowed: false, reason: t('people.noChanges') } : rights}
-          isBusy={update.isPending}
-          onClick={() =>
-            update.ask(
-              { params: { globalUserId: user.globalUserId }, body: { attributes } },
-              { title: t('people.attributesTitle', { name: user.name }), confirmLabel: t('people.save') },
-            )
-          }
-        />
-      </div>
-    </Section>
+      <AttributesSection
+        name={user.name}
+        saved={user.attributes}
+        draft={draft}
+        rights={abilityOn(user.abilities, 'changeRights')}
+        isBusy={update.isPending}
+        hasMoved={update.hasMoved}
+        onSave={(attributes, words) =>
+          update.ask({ params: { globalUserId: user.globalUserId }, body: { attributes } }, words)
+        }
+      />
+    </>
   );
 }
 
@@ -232,7 +240,7 @@ function SessionsAct({ user }: { user: UserDetail }) {
   );
 }
 
-function Loaded({ user }: { user: UserDetail }) {
+function Loaded({ user, refetch }: Loading) {
   const t = useText();
   return (
     <>
@@ -262,7 +270,7 @@ function Loaded({ user }: { user: UserDetail }) {
       <div className={styles.two}>
         <div>
           <ProfilePart user={user} />
-          <AttributesPart user={user} />
+          <AttributesPart user={user} refetch={refetch} />
           <Suspense fallback={<SkeletonText lines={4} />}>
             <HeldAttributes user={user} />
           </Suspense>
@@ -286,7 +294,8 @@ export function PersonPage() {
   const t = useText();
   const { id } = useParams({ from: '/shell/admin/people/$id' });
   const user = useOperation(readUser, { params: { globalUserId: id } });
-  if (user.data !== undefined && !isGone(user.error)) return <Loaded key={id} user={user.data} />;
+  if (user.data !== undefined && !isGone(user.error))
+    return <Loaded key={id} user={user.data} refetch={user.refetch} />;
   if (user.error === null) return <SkeletonPage />;
   return (
     <>

@@ -79,6 +79,13 @@ export const people = {
   'people.attribute.valuesHint': 'Separated by commas',
   'people.attribute.add': 'Add an attribute',
   'people.attribute.remove': 'Remove {name}',
+  'people.attribute.moved':
+    'Somebody else changed the attributes meanwhile. They are shown now, with what you changed; look at them and save again.',
+  'people.attribute.conflict':
+    '{count, plural, =0 {Somebody else took away {name} meanwhile} other {Somebody else set {name} to {values} meanwhile}}; what you wrote is kept.',
+  'people.attribute.chooseFirst': 'Say first which of the two values holds.',
+  'people.attribute.takeTheirs': 'Take theirs',
+  'people.attribute.keepMine': 'Keep mine',
   'people.attribute.none': 'No attributes.',
   'people.groups': 'Groups',
   'people.groups.none': 'In no group.',
@@ -98,8 +105,12 @@ export const people = {
   'people.group.saveMembers': 'Save the members',
   'people.group.membersTitle': 'Save the members of {name}?',
   'people.attributesTitle': 'Save the attributes of {name}?',
-  'people.group.membersChange':
-    '{added, plural, =0 {} one {# joins} other {# join}} {removed, plural, =0 {} one {# leaves} other {# leave}}',
+  'people.group.join':
+    '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {joins} other {join}}.',
+  'people.group.leave':
+    '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {leaves} other {leave}}.',
+  'people.group.moved':
+    'Somebody else changed the members meanwhile. They are shown now, with what you changed; look at them and save again.',
   'people.group.search': 'Search the members',
   'people.group.nobodyFound': 'No member has this name.',
   'people.group.more': '{count, plural, one {# more member} other {# more members}}: search for a name.',
