@@ -37,7 +37,7 @@ function bare(masking: Masking, column: WrittenColumn): string | null {
     case 'constant':
       return quoteText(String(masking.value));
     case 'regex':
-      return regexOf(masking, value);
+      return regexSql(masking, value);
     case 'hash':
       return hashOf(column, value);
     case 'rounding':
@@ -55,7 +55,7 @@ function bare(masking: Masking, column: WrittenColumn): string | null {
  * The pattern is of the portable subset, so it can be told to be no director and to have no embedded options. A backslash of the
  * replacement is doubled before `$1` becomes `\1`.
  */
-function regexOf(masking: Extract<Masking, { maskingType: 'regex' }>, value: string): string {
+export function regexSql(masking: Extract<Masking, { maskingType: 'regex' }>, value: string): string {
   const flags = `${masking.global ? 'g' : ''}${masking.caseInsensitive ? 'i' : ''}`;
   const pattern = quoteText(`(?:${masking.pattern})`);
   const replacement = masking.replacement.replaceAll('\\', '\\\\').replaceAll(/\$([1-9])/g, '\\$1');

@@ -25,7 +25,7 @@ export function parsePattern(text: string): ParsedPattern {
     if (text.length > patternLimits.mostCharacters) {
       throw new PatternProblem(`A pattern has at most ${patternLimits.mostCharacters} characters.`, 0);
     }
-    const reader: Reader = { text, at: 0 };
+    const reader: Reader = { text, at: 0, groups: 0 };
     const node = parseChoice(reader, 0);
     if (reader.at < text.length) throw new PatternProblem('A ")" without its "(".', reader.at);
     if (stepsOf(node) > patternLimits.mostSteps) {
@@ -38,7 +38,7 @@ export function parsePattern(text: string): ParsedPattern {
   }
 }
 
-type Reader = { readonly text: string; at: number };
+type Reader = { readonly text: string; at: number; groups: number };
 
 function parseChoice(reader: Reader, depth: number): PatternNode {
   if (depth > patternLimits.mostDepth) throw new PatternProblem('The groups are nested too deeply.', reader.at);
@@ -131,15 +131,17 @@ function parseAtom(reader: Reader, depth: number): PatternNode {
 
 function parseGroup(reader: Reader, depth: number): PatternNode {
   const start = reader.at - 1;
+  const isPlain = reader.text[reader.at] !== '?';
   if (reader.text.startsWith('?:', reader.at)) reader.at += 2;
-  else if (reader.text[reader.at] === '?') {
+  else if (!isPlain) {
     throw new PatternProblem('Only plain groups and (?:…): no flags, names or look-around.', start);
   }
+  const group = isPlain ? (reader.groups += 1) : undefined;
   const node = parseChoice(reader, depth + 1);
   if (reader.text[reader.at] !== ')') throw new PatternProblem('A "(" without its ")".', start);
   reader.at += 1;
   // A group stays one thing, so that a repeat after it means the whole of it.
-  return { kind: 'sequence', parts: [node] };
+  return { kind: 'sequence', parts: [node], ...(group === undefined ? {} : { group }) };
 }
 
 const single = (code: number): CodeRange => [code, code];

@@ -6,7 +6,8 @@ export type PatternNode =
   | { readonly kind: 'set'; readonly isNegated: boolean; readonly ranges: readonly CodeRange[] }
   | { readonly kind: 'start' }
   | { readonly kind: 'end' }
-  | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[] }
+  /** `group`: its number, counted from one, where what it matches can be named by a replacement. */
+  | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[]; readonly group?: number }
   | { readonly kind: 'choice'; readonly branches: readonly PatternNode[] }
   | { readonly kind: 'repeat'; readonly part: PatternNode; readonly min: number; readonly max: number | null };
 
@@ -26,6 +27,22 @@ export function stepsOf(node: PatternNode): number {
       return node.branches.reduce((sum, branch) => sum + stepsOf(branch) + 1, 0);
     case 'repeat':
       return (stepsOf(node.part) + 1) * Math.max(node.max ?? node.min + 1, 1);
+  }
+}
+
+/** How many groups a pattern has that a replacement can name. */
+export function groupsOf(node: PatternNode): number {
+  switch (node.kind) {
+    case 'set':
+    case 'start':
+    case 'end':
+      return 0;
+    case 'sequence':
+      return Math.max(node.group ?? 0, ...node.parts.map(groupsOf));
+    case 'choice':
+      return Math.max(...node.branches.map(groupsOf));
+    case 'repeat':
+      return groupsOf(node.part);
   }
 }
 

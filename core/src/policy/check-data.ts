@@ -1,10 +1,13 @@
 import type { DataAction, DataWho, Masking, MaskTarget, RowRule } from '@stoa/contract/masking';
 import type { DataDraft } from '@stoa/contract/policy-resource';
+import { parsePattern } from '../pattern/parse-pattern.ts';
+import { groupsOf } from '../pattern/pattern.ts';
+import { groupReference } from '../pattern/replace-pattern.ts';
 import { checkCircumstances, checkPattern } from './check-circumstances.ts';
 import { checkCondition } from './check-condition.ts';
 import { checkPredicate } from './check-predicate.ts';
 import type { CheckedBody } from './check-draft.ts';
-import type { PolicyProblem, UsedPolicyName } from './problem.ts';
+import { placeOf, type PolicyProblem, type UsedPolicyName } from './problem.ts';
 
 type Found = { readonly problems: readonly PolicyProblem[]; readonly names: readonly UsedPolicyName[] };
 
@@ -15,10 +18,34 @@ const joined = (...parts: readonly Found[]): Found => ({
   names: parts.flatMap((part) => part.names),
 });
 
+/** Every group that the replacement names is one of the pattern; a pattern that cannot be read is told by itself. */
+function checkReplacement(
+  { pattern, replacement }: Extract<Masking, { maskingType: 'regex' }>,
+  path: string,
+): readonly PolicyProblem[] {
+  const parsed = parsePattern(pattern);
+  if (!parsed.ok) return [];
+  const groups = groupsOf(parsed.node);
+  const missing = [...replacement.matchAll(groupReference)].find(([, group]) => Number(group) > groups);
+  if (missing === undefined) return [];
+  const has = groups === 0 ? 'no group' : groups === 1 ? 'one group, $1' : `${groups} groups, $1 to $${groups}`;
+  return [
+    {
+      path: `${path}.replacement`,
+      message: `The replacement names ${missing[0]}, and the pattern has ${has}.`,
+      place: placeOf(replacement, missing.index),
+    },
+  ];
+}
+
 function checkMasking(masking: Masking, path: string): Found {
   if (masking.maskingType === 'rounding' && masking.bucket === undefined && masking.unit === undefined)
     return fault(path, 'Rounding needs a bucket for numbers, a unit for dates, or both.');
-  if (masking.maskingType === 'regex') return { problems: checkPattern(masking.pattern, `${path}.pattern`), names: [] };
+  if (masking.maskingType === 'regex')
+    return {
+      problems: [...checkPattern(masking.pattern, `${path}.pattern`), ...checkReplacement(masking, path)],
+      names: [],
+    };
   if (masking.maskingType === 'custom' && !masking.expression.includes('@column'))
     return fault(`${path}.expression`, 'The SQL must use @column, the value to be masked.');
   return nothing;

@@ -18,6 +18,14 @@ it('what a pattern does not match is NULL unless it is kept on purpose', () => {
   expect(afterOf({ ...regex, pattern: '(' })).toEqual([null, null, null]);
 });
 
+it('a replacement is what the platform makes of it, not what JavaScript does', () => {
+  const firstOf = (pattern: string, replacement: string) => afterOf({ ...regex, pattern, replacement })[0];
+  expect(firstOf('an|ana', 'X')).toBe('X.ruiz@example.com');
+  expect(firstOf('ruiz', '[$&]$$')).toBe('ana.[$&]$$@example.com');
+  expect(firstOf('a(.a)', '<$2>')).toBe('<>.ruiz@example.com');
+  expect(firstOf('\\-|@', "$`$'")).toBe("ana.ruiz$`$'example.com");
+});
+
 it('rounding goes down, below zero as well, and weeks begin on Monday', () => {
   expect(afterOf({ maskingType: 'rounding', bucket: 10 })).toEqual(['1230', '50', '-10']);
   expect(afterOf({ maskingType: 'rounding', unit: 'week' })).toEqual(['2026-08-17', '1984-02-27']);

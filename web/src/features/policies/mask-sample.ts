@@ -1,4 +1,6 @@
 import type { Masking } from '@stoa/contract/masking';
+import { parsePattern } from '@stoa/core/pattern/parse-pattern';
+import { replacePattern } from '@stoa/core/pattern/replace-pattern';
 
 /** A made-up value and what a reader would see of it; null is NULL. `note` marks what only stands for the real thing. */
 export type Sample = { readonly before: string; readonly after: string | null; readonly isExample?: boolean };
@@ -18,18 +20,13 @@ function exampleHash(text: string): string {
   return hash;
 }
 
+/** As PostgreSQL does it: the longest match, and of the replacement only `$1` to `$9` are more than they look. */
 function replaced(masking: Extract<Masking, { maskingType: 'regex' }>, value: string): string | null {
-  try {
-    const flags = `${masking.global ? 'g' : ''}${masking.caseInsensitive ? 'i' : ''}u`;
-    const pattern = new RegExp(masking.pattern, flags);
-    if (pattern.test(value)) {
-      pattern.lastIndex = 0;
-      return value.replace(pattern, masking.replacement);
-    }
-    return masking.onNoMatch === 'keep' ? value : null;
-  } catch {
-    return null;
-  }
+  const parsed = parsePattern(masking.pattern);
+  if (!parsed.ok) return null;
+  const { replacement, global: isGlobal, caseInsensitive } = masking;
+  const after = replacePattern(parsed.node, value, { replacement, isGlobal, caseSensitive: !caseInsensitive });
+  return after ?? (masking.onNoMatch === 'keep' ? value : null);
 }
 
 const monthOf: Readonly<Record<'month' | 'quarter' | 'year', (month: number) => number>> = {
