@@ -531,11 +531,19 @@ const lastEnd = async (): Promise<unknown> => {
   return rows[0]?.payload;
 };
 
+const sourcesTold = async (): Promise<number> => {
+  const { rows } = await sql`select from live_event where type = 'data-source'`.execute(server.deps.db);
+  return rows.length;
+};
+
 test('a policy that is taken out of force gives the table back at its own name, ends exceptions from it, and the view goes', async () => {
   const id = await grantException();
+  const before = await sourcesTold();
   await setState('disabled');
   await becomes(base(), { label: 'one' });
   await settle();
+  // Open pages hear of it once the columns are told as they are by now, not when the policy is changed alone.
+  expect(await sourcesTold()).toBeGreaterThan(before);
   expect(await told(id)).toMatchObject({ status: 'REVOKED', ended: [{ why: 'column.unmasked' }] });
   expect(await lastEnd()).toMatchObject({ isOver: true, columns: [{ why: 'column.unmasked' }] });
   await standsAt(id, 'REMOVED');

@@ -53,7 +53,7 @@ export async function recordProtection(
   );
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, work))) return 'fenced';
-    const changed = await writeProtection(tx, work.connectionId, rows);
+    const { changed, isLess } = await writeProtection(tx, work.connectionId, rows);
     await writeColumns(tx, work.connectionId, columns);
     await endExceptions(tx, after, work.connectionId);
     const tampered = await recordTampered(tx, work.connectionId, run.plan.tampered);
@@ -68,6 +68,8 @@ export async function recordProtection(
       await sql`${forgetIntents(work)} and statements -> 0 ->> 'step' not like '%-entitlements'`.execute(tx);
     const isPutOff = isBehind(run) && !(await crawlAgain(deps, { tx, after }, work));
     if (changed.length > 0) after.changed('connection', work.connectionId);
+    // What is masked is as the policies say only by now: that they were changed was told before.
+    if (changed.length > 0 || isLess) after.changed('data-source', work.connectionKey);
     return isPutOff ? 'behind' : 'recorded';
   });
 }
@@ -149,30 +151,40 @@ const viewRow = (view: ObservedView) => ({
   body_hash: view.bodyHash,
 });
 
-/** A view that stands keeps the fingerprint under which it was written. */
+type Changed = { id: number; state: string; reason: string | null };
+
+/** A view that stands keeps the fingerprint under which it was written. `isLess`: nothing is to be said of some sources any more. */
 async function writeProtection(
   tx: Tx,
   connectionId: string,
   rows: readonly Row[],
-): Promise<{ id: number; state: string; reason: string | null }[]> {
-  const { rows: changed } = await sql<{ id: number; state: string; reason: string | null }>`
+): Promise<{ changed: Changed[]; isLess: boolean }> {
+  const { rows: all } = await sql<Changed & { isGone: boolean }>`
     with wanted as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as x (id int, state text, reason text, view_id text, view_schema_id text, view_owner_id text,
         view_path text[], body_hash text, fingerprint text, verdict jsonb)
       where exists (select from data_source s where s.id = x.id)
     ), gone as (
       delete from source_protection p where p.connection_id = ${connectionId} and not exists (select from wanted w where w.id = p.data_source_id)
+      returning p.data_source_id as id, p.state, p.reason
+    ), written as (
+      insert into source_protection as p (data_source_id, connection_id, state, reason, view_id, view_schema_id, view_owner_id, view_path, body_hash, fingerprint, verdict)
+      select w.id, ${connectionId}, w.state, w.reason, w.view_id, w.view_schema_id, w.view_owner_id, w.view_path, w.body_hash, w.fingerprint, w.verdict from wanted w
+      on conflict (data_source_id) do update set state = excluded.state, reason = excluded.reason, view_id = excluded.view_id, view_schema_id = excluded.view_schema_id,
+        view_owner_id = excluded.view_owner_id, view_path = excluded.view_path, body_hash = excluded.body_hash,
+        fingerprint = case when excluded.view_id is null then null else coalesce(excluded.fingerprint, p.fingerprint) end, verdict = excluded.verdict, checked_at = now()
+      where (p.state, p.reason, p.view_id, p.view_path, p.body_hash, p.verdict) is distinct from
+          (excluded.state, excluded.reason, excluded.view_id, excluded.view_path, excluded.body_hash, excluded.verdict)
+        or (excluded.fingerprint is not null and excluded.fingerprint is distinct from p.fingerprint)
+      returning p.data_source_id as id, p.state, p.reason
     )
-    insert into source_protection as p (data_source_id, connection_id, state, reason, view_id, view_schema_id, view_owner_id, view_path, body_hash, fingerprint, verdict)
-    select w.id, ${connectionId}, w.state, w.reason, w.view_id, w.view_schema_id, w.view_owner_id, w.view_path, w.body_hash, w.fingerprint, w.verdict from wanted w
-    on conflict (data_source_id) do update set state = excluded.state, reason = excluded.reason, view_id = excluded.view_id, view_schema_id = excluded.view_schema_id,
-      view_owner_id = excluded.view_owner_id, view_path = excluded.view_path, body_hash = excluded.body_hash,
-      fingerprint = case when excluded.view_id is null then null else coalesce(excluded.fingerprint, p.fingerprint) end, verdict = excluded.verdict, checked_at = now()
-    where (p.state, p.reason, p.view_id, p.view_path, p.body_hash, p.verdict) is distinct from
-        (excluded.state, excluded.reason, excluded.view_id, excluded.view_path, excluded.body_hash, excluded.verdict)
-      or (excluded.fingerprint is not null and excluded.fingerprint is distinct from p.fingerprint)
-    returning p.data_source_id as id, p.state, p.reason`.execute(tx);
-  return changed;
+    select id, state, reason, false as "isGone" from written union all select id, state, reason, true from gone`.execute(
+    tx,
+  );
+  return {
+    changed: all.filter((one) => !one.isGone).map(({ id, state, reason }) => ({ id, state, reason })),
+    isLess: all.some((one) => one.isGone),
+  };
 }
 
 const columnRow = (dataSourceId: number, column: ColumnVerdict) => ({
@@ -266,7 +278,7 @@ const statementEntries = (work: MaskWork, results: readonly TimedMaskResult[]) =
     }));
 
 /** One row for all sources that are exposed in another way than before. */
-const changedEntries = (work: MaskWork, changed: readonly { id: number; state: string; reason: string | null }[]) =>
+const changedEntries = (work: MaskWork, changed: readonly Changed[]) =>
   changed.length === 0
     ? []
     : [

@@ -16,6 +16,11 @@ describe('live events', () => {
     expect(isShownBy('/api/connection', 'access-request')).toBe(false);
   });
 
+  it('of a policy touch the columns that it masks, and what explains them', () => {
+    for (const path of ['/api/data-product/{id}/columns', '/api/asset/{id}/columns', '/api/access/explain'])
+      expect([isShownBy(path, 'policy'), isShownBy(path, 'data-source')]).toEqual([true, true]);
+  });
+
   it('of a noun without a list of its own touch that noun', () => {
     expect(isShownBy('/api/audit', 'audit')).toBe(true);
     expect(isShownBy(undefined, 'audit')).toBe(false);

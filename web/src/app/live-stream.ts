@@ -13,7 +13,8 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   provisioning: ['access-request', 'data-product', 'asset', 'access', 'connection'],
   membership: ['access-request', 'data-product', 'access', 'group'],
   'data-product': ['data-product', 'access-request', 'data-source'],
-  'data-source': ['data-source', 'data-product', 'domain', 'metadata'],
+  // What masks the columns of a source shows wherever they are listed.
+  'data-source': ['data-source', 'data-product', 'asset', 'access', 'domain', 'metadata'],
   'data-object': ['data-object', 'data-source', 'connection', 'asset'],
   connection: ['connection', 'data-object', 'data-source', 'task'],
   identity: ['connection', 'access-request', 'user'],
@@ -22,7 +23,8 @@ const shownBy: Readonly<Partial<Record<LiveEventType, readonly string[]>>> = {
   // A form's flow says who decides, and its questions are asked with the next request.
   'request-form': ['request-form', 'data-product', 'asset', 'access-request'],
   domain: ['domain', 'metadata', 'data-source'],
-  policy: ['policy', 'simulate'],
+  // Policies say who reaches data and what is seen of it.
+  policy: ['policy', 'simulate', 'data-product', 'asset', 'data-source', 'access'],
   tag: ['tag', 'tag-application', 'metadata', 'data-source', 'data-product', 'asset', 'domain'],
   identifier: ['identifier', 'domain'],
   identification: ['identification', 'identification-result', 'identification-proposal', 'identifier'],

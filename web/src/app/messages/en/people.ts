@@ -105,10 +105,8 @@ export const people = {
   'people.group.saveMembers': 'Save the members',
   'people.group.membersTitle': 'Save the members of {name}?',
   'people.attributesTitle': 'Save the attributes of {name}?',
-  'people.group.join':
-    '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {joins} other {join}}.',
-  'people.group.leave':
-    '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {leaves} other {leave}}.',
+  'people.group.join': '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {joins} other {join}}.',
+  'people.group.leave': '{names}{more, plural, =0 {} other { and # more}} {count, plural, one {leaves} other {leave}}.',
   'people.group.moved':
     'Somebody else changed the members meanwhile. They are shown now, with what you changed; look at them and save again.',
   'people.group.search': 'Search the members',
