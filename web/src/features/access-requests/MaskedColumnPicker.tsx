@@ -5,7 +5,7 @@ import type { AccessStatus } from '@stoa/contract/enums';
 import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
@@ -15,7 +15,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
-import { keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
+import { goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
 import styles from './column-picker.module.css';
 import type { ColumnsPage, ColumnsQuery, RequestTarget } from './request-target.ts';
 
@@ -34,8 +34,9 @@ type Props = {
   readonly onChange: (chosen: string[]) => void;
 };
 
-function useColumnsQuery(target: RequestTarget, query: ColumnsQuery) {
+function useColumnsQuery(target: RequestTarget, query: ColumnsQuery, enabled = true) {
   return useQuery<ColumnsPage, ApiProblem>({
+    enabled,
     queryKey: ['request-columns', target.type, target.id, query],
     queryFn: ({ signal }) => target.readColumns(query, { signal }),
     placeholderData: keepPreviousData,
@@ -131,6 +132,47 @@ function NothingMasked({ plain }: { plain: ReactNode }) {
   );
 }
 
+/** What is chosen and has no box in the list: behind a search or further down, or not to be had any more. */
+function AlsoChosen({ keys, onRemove }: { keys: readonly string[]; onRemove: (key: string) => void }) {
+  const t = useText();
+  if (keys.length === 0) return null;
+  return (
+    <section aria-label={t('asking.columns.alsoChosen')}>
+      <p className="small text-2">{t('asking.columns.alsoChosen')}</p>
+      <ul className={styles.rows}>
+        {keys.map((key) => (
+          <li key={key} className={styles.row}>
+            <span className="mono">{nameOfKey(key)}</span>
+            <ActionButton
+              size="xs"
+              tone="quiet"
+              label={t('asking.columns.remove')}
+              fullLabel={t('asking.columns.removeOf', { name: nameOfKey(key) })}
+              onClick={() => onRemove(key)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Leaves out what a draft chose and is not masked here any more, and tells which that was. */
+function useLeftOut({ target, chosen, onChange }: Props): readonly string[] {
+  const [isRestored] = useState(chosen.length > 0);
+  const all = useColumnsQuery(target, { maskedOnly: true, limit: mostColumns }, isRestored);
+  const [leftOut, setLeftOut] = useState<readonly string[]>([]);
+  const isWhole = all.data !== undefined && all.data.meta.totalCount <= all.data.data.length;
+  const gone = isWhole ? goneOf(chosen, all.data.data) : [];
+  useEffect(() => {
+    if (gone.length === 0) return;
+    setLeftOut((before) => [...new Set([...before, ...gone])]);
+    onChange(chosen.filter((key) => !gone.includes(key)));
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for what is gone, whoever listens by then
+  }, [gone.join('\n')]);
+  return leftOut;
+}
+
 type ListProps = Props & { readonly hasMasks: boolean };
 
 function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListProps) {
@@ -141,6 +183,9 @@ function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListPro
   const columns = found.data?.data ?? [];
   const statuses = useStatuses(beneficiary, columns);
   const total = found.data?.meta.totalCount ?? 0;
+  const offered = new Set(
+    columns.filter((column) => pickableOf(column, statuses.get(keyOfColumn(column)))).map(keyOfColumn),
+  );
   if (found.error !== null) return <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} />;
   const list: ReactNode =
     found.data === undefined ? (
@@ -160,6 +205,12 @@ function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListPro
       ) : (
         list
       )}
+      {found.data !== undefined && (
+        <AlsoChosen
+          keys={chosen.filter((key) => !offered.has(key))}
+          onRemove={(key) => onChange(chosen.filter((other) => other !== key))}
+        />
+      )}
       <p className={styles.foot} role="status">
         <span>{t('asking.columns.shown', { shown: columns.length, total })}</span>
         {hasMasks && <span>{t('asking.columns.chosen', { count: chosen.length, most: mostColumns })}</span>}
@@ -177,12 +228,19 @@ function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListPro
  * where nothing is masked the columns are shown all the same, each saying so.
  */
 export function MaskedColumnPicker(props: Props) {
+  const t = useText();
   const masks = useColumnsQuery(props.target, { maskedOnly: true, limit: 1 });
+  const leftOut = useLeftOut(props);
   if (masks.error !== null) return <ErrorNotice problem={masks.error} onRetry={() => void masks.refetch()} />;
   if (masks.data === undefined) return <SkeletonRows rows={6} />;
   const hasMasks = masks.data.meta.totalCount > 0;
   return (
     <div className={styles.picker}>
+      {leftOut.length > 0 && (
+        <Banner tone="warning">
+          {t('asking.columns.leftOut', { count: leftOut.length, names: leftOut.map(nameOfKey).join(', ') })}
+        </Banner>
+      )}
       {!hasMasks && <NothingMasked plain={props.plain} />}
       <ColumnList {...props} hasMasks={hasMasks} />
     </div>

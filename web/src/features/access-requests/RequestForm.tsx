@@ -9,6 +9,7 @@ import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { agreementId, AgreementsToAccept } from '../agreements/AgreementsToAccept.tsx';
 import { useUsualTime } from '../data-products/AccessStateMark.tsx';
 import { fieldOfError, missingAnswers } from './answers.ts';
+import { columnOfError, nameOfKey } from './column-choice.ts';
 import { ExistingRequestLink } from './ExistingRequestLink.tsx';
 import { ForWhom } from './ForWhom.tsx';
 import { QuestionField, questionId } from './QuestionField.tsx';
@@ -40,8 +41,15 @@ function useProblems({ form, type }: Asked, value: Draft): FieldError[] {
   ];
 }
 
-function problemsOfServer(state: State): FieldError[] {
-  return (state.command.error?.fields ?? []).flatMap((error) => {
+function useProblemsOfServer(state: State): FieldError[] {
+  const t = useText();
+  const { error: problem, variables } = state.command;
+  return (problem?.fields ?? []).flatMap((error) => {
+    const column = columnOfError(error.path, variables?.columns ?? []);
+    if (column !== undefined) {
+      const message = t('asking.columns.wrong', { name: nameOfKey(column), why: error.message });
+      return [{ fieldId: columnsId, message }];
+    }
     const fieldId = fieldOfError(error.path, state.body.form.answers);
     return fieldId === undefined ? [] : [{ fieldId: questionId(fieldId), message: error.message }];
   });
@@ -143,7 +151,8 @@ export function RequestForm({ asked, start, what, fixedPerson, drafting, note, o
   const state = useRequestForm(asked, start, { drafting, onSent });
   const [attempt, setAttempt] = useState(0);
   const problems = useProblems(asked, state.value);
-  const errors = attempt === 0 ? [] : [...problems, ...problemsOfServer(state)];
+  const refused = useProblemsOfServer(state);
+  const errors = attempt === 0 ? [] : [...problems, ...refused];
   const submit = () => {
     setAttempt((times) => times + 1);
     if (problems.length === 0 && !state.command.isPending) state.submit();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
+import { columnOfError, goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
 
 const column = { name: 'email', sourceId: '7', sourceName: 'customers', tags: [] };
 const masked = { ...column, globalPolicyInfo: { maskingType: 'last 4' } };
@@ -22,4 +22,17 @@ it('offers masked columns alone, and none that is asked for or in clear already'
   expect(pickableOf(masked, 'EXPIRED')).toBe(true);
   expect(pickableOf(masked, 'PENDING')).toBe(false);
   expect(pickableOf(masked, 'APPROVED')).toBe(false);
+});
+
+it('finds what was chosen and is not there any more', () => {
+  expect(goneOf(['7/email', '7/phone', '8/email'], [masked])).toEqual(['7/phone', '8/email']);
+  expect(nameOfKey('12/iban/old')).toBe('iban/old');
+});
+
+it('tells which of the columns that were sent an error names', () => {
+  const sent = ['7/email', '7/phone'];
+  expect(columnOfError('columns[1]', sent)).toBe('7/phone');
+  expect(columnOfError('body.columns.0.columnName', sent)).toBe('7/email');
+  expect(columnOfError('columns[4]', sent)).toBeUndefined();
+  expect(columnOfError('body.form.answers[0]', sent)).toBeUndefined();
 });

@@ -65,14 +65,14 @@ function usePreview({ target, type, form }: Asked, draft: Draft) {
 
 const shown = [searchAccessRequests, getAccessRequestById, getDataProductById, searchDataProducts, listMemberships];
 
-function useSend({ target, type, form, continued }: Asked, draft: Draft, onSent: (request: AccessRequest) => void) {
+function useSend({ target, type, form, continued }: Asked, onSent: (request: AccessRequest) => void) {
   const client = useQueryClient();
   // The same act tried again, after a reply that got lost, is done once.
   const open = useRef<{ body: string; key: string }>(undefined);
-  return useMutation<AccessRequest, ApiProblem>({
+  return useMutation<AccessRequest, ApiProblem, Draft>({
     mutationKey: ['ask', target.id, type],
     retry: false,
-    mutationFn: () => {
+    mutationFn: (draft) => {
       const body = bodyOf(form, draft);
       const sent = JSON.stringify([body, draft.columns, continued]);
       if (open.current?.body !== sent) open.current = { body: sent, key: crypto.randomUUID() };
@@ -107,7 +107,7 @@ export function useRequestForm(
 ) {
   const [value, setValue] = useState(start);
   const preview = usePreview(asked, value);
-  const command = useSend(asked, value, (request) => {
+  const command = useSend(asked, (request) => {
     drafting.sent();
     onSent(request);
   });
@@ -116,5 +116,5 @@ export function useRequestForm(
     setValue(next);
     drafting.save(next);
   };
-  return { value, set, body: bodyOf(asked.form, value), preview, command, submit: () => command.mutate() };
+  return { value, set, body: bodyOf(asked.form, value), preview, command, submit: () => command.mutate(value) };
 }
