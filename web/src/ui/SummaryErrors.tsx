@@ -20,7 +20,7 @@ export function SummaryErrors({ errors, attempt }: { errors: readonly FieldError
       </p>
       <ul className={styles.list}>
         {errors.map((error) => (
-          <li key={error.fieldId}>
+          <li key={`${error.fieldId} ${error.message}`}>
             <a
               href={`#${error.fieldId}`}
               onClick={(event) => {

@@ -1,16 +1,18 @@
 import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import type { PolicyDraft } from '@stoa/contract/policy-resource';
 import { useText } from '../../app/messages/use-text.tsx';
+import { fieldOf, type PlacedProblem } from './placed-problems.ts';
 
 type Props = {
   readonly draft: PolicyDraft;
+  readonly problems: readonly PlacedProblem[];
   readonly isReadOnly: boolean;
   readonly onChange: (draft: PolicyDraft) => void;
   readonly again: { readonly isAsked: boolean; readonly onChange: (isAsked: boolean) => void } | undefined;
 };
 
 /** What data owners sign before the policy acts on their sources, where it asks them to. */
-export function CertificationFields({ draft, isReadOnly, onChange, again }: Props) {
+export function CertificationFields({ draft, problems, isReadOnly, onChange, again }: Props) {
   const t = useText();
   const { certification } = draft;
   const set = (next: PolicyDraft['certification']) => onChange({ ...draft, certification: next });
@@ -25,6 +27,7 @@ export function CertificationFields({ draft, isReadOnly, onChange, again }: Prop
       {certification !== undefined && (
         <>
           <TextInput
+            {...fieldOf(problems, 'certification.label')}
             className="form-column"
             label={t('owners.certifyLabel')}
             disabled={isReadOnly}
@@ -32,6 +35,7 @@ export function CertificationFields({ draft, isReadOnly, onChange, again }: Prop
             onChange={(event) => set({ ...certification, label: event.currentTarget.value })}
           />
           <Textarea
+            {...fieldOf(problems, 'certification.text')}
             className="form-column"
             label={t('owners.certifyText')}
             autosize

@@ -10,6 +10,7 @@ import styles from './policies.module.css';
 import type { PlacedProblem } from './placed-problems.ts';
 
 type Props = {
+  readonly id: string;
   /** "People who": what the sentence begins with. */
   readonly label: string;
   readonly value: string;
@@ -105,13 +106,13 @@ function Sentence({ flat, onChange }: { flat: FlatCondition; onChange: (flat: Fl
 }
 
 /** Who is meant: as sentences for the usual cases, as text for all. The text is what is stored. */
-export function ConditionEditor({ label, value, language, problems, isReadOnly, onChange }: Props) {
+export function ConditionEditor({ id, label, value, language, problems, isReadOnly, onChange }: Props) {
   const t = useText();
   const [wantsText, setWantsText] = useState(false);
   const flat = value.trim() === '' ? { operator: 'all' as const, terms: [] } : readFlat(value);
   const isText = wantsText || flat === undefined || isReadOnly;
   return (
-    <div className={styles.condition}>
+    <div id={id} tabIndex={-1} className={styles.condition}>
       {!isReadOnly && (
         <NativeSelect
           size="xs"

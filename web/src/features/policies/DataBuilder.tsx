@@ -7,9 +7,9 @@ import { ConditionEditor } from './ConditionEditor.tsx';
 import { LanguageText } from './LanguageText.tsx';
 import { MaskingFields } from './MaskingFields.tsx';
 import { TagField } from './NameFields.tsx';
-import { PlaceEditor } from './PlaceEditor.tsx';
+import { type NamedScope, PlaceEditor } from './PlaceEditor.tsx';
 import styles from './policies.module.css';
-import { type PlacedProblem, problemsAt } from './placed-problems.ts';
+import { fieldIdOf, fieldOf, type PlacedProblem, problemsAt } from './placed-problems.ts';
 import { emptyMasking, withAction } from './policy-draft.ts';
 import { IfTagMissing, RowFields } from './RowFields.tsx';
 import { Slot } from './Slot.tsx';
@@ -22,6 +22,7 @@ type Props = {
   readonly problems: readonly PlacedProblem[];
   readonly isReadOnly: boolean;
   readonly onChange: (draft: DataDraft) => void;
+  readonly onScope: (scope: NamedScope) => void;
 };
 
 const actions = ['mask', 'reveal', 'row'] as const;
@@ -33,7 +34,11 @@ function emptyTarget(kind: MaskTarget['columns']): MaskTarget {
   return kind === 'nameRegex' ? { columns: kind, regex: '', caseInsensitive: true } : { columns: kind };
 }
 
-function Target({ target, onChange }: { target: MaskTarget; onChange: (target: MaskTarget) => void }) {
+function Target({
+  target,
+  problems,
+  onChange,
+}: Pick<Props, 'problems'> & { target: MaskTarget; onChange: (target: MaskTarget) => void }) {
   const t = useText();
   return (
     <div className={styles.slots}>
@@ -48,10 +53,16 @@ function Target({ target, onChange }: { target: MaskTarget; onChange: (target: M
         }}
       />
       {target.columns === 'tagged' && (
-        <TagField label={t('policies.tag')} value={target.tag} onChange={(tag) => onChange({ ...target, tag })} />
+        <TagField
+          label={t('policies.tag')}
+          value={target.tag}
+          field={fieldOf(problems, 'action.target.tag')}
+          onChange={(tag) => onChange({ ...target, tag })}
+        />
       )}
       {target.columns === 'nameRegex' && (
         <TextInput
+          {...fieldOf(problems, 'action.target.regex')}
           size="xs"
           className={`${styles.name ?? ''} ${styles.monoField ?? ''}`}
           aria-label={t('policies.where.regex')}
@@ -86,6 +97,7 @@ function CellMask({ draft, problems, onChange }: Pick<Props, 'draft' | 'problems
       {where !== undefined && (
         <>
           <LanguageText
+            id={fieldIdOf('action.where')}
             label={t('policies.cell.where')}
             value={where}
             language="predicate"
@@ -104,7 +116,12 @@ function CellMask({ draft, problems, onChange }: Pick<Props, 'draft' | 'problems
 
 const others = ['none', 'deny', 'mask'] as const;
 
-function Otherwise({ draft, mayBeGlobal, onChange }: Pick<Props, 'draft' | 'mayBeGlobal' | 'onChange'>) {
+function Otherwise({
+  draft,
+  mayBeGlobal,
+  problems,
+  onChange,
+}: Pick<Props, 'draft' | 'mayBeGlobal' | 'problems' | 'onChange'>) {
   const t = useText();
   const { who, action } = draft;
   if (who.for !== 'everyoneWho' || action.kind === 'reveal') return null;
@@ -124,7 +141,14 @@ function Otherwise({ draft, mayBeGlobal, onChange }: Pick<Props, 'draft' | 'mayB
         }}
       />
       {typeof otherwise !== 'string' && (
-        <MaskingFields label={t('policies.mask')} masking={otherwise} mayWriteSql={mayBeGlobal} onChange={put} />
+        <MaskingFields
+          label={t('policies.mask')}
+          masking={otherwise}
+          mayWriteSql={mayBeGlobal}
+          path="who.otherwise"
+          problems={problems}
+          onChange={put}
+        />
       )}
     </Slot>
   );
@@ -154,10 +178,11 @@ function Who(props: Props) {
       )}
       {who.for !== 'everyone' && (
         <ConditionEditor
+          id={fieldIdOf('who.condition')}
           label={t('policies.condition')}
           value={condition}
           language="person"
-          problems={problemsAt(problems, 'who')}
+          problems={problemsAt(problems, 'who').filter((one) => !one.path.startsWith('who.otherwise.'))}
           isReadOnly={isReadOnly}
           onChange={(next) => put({ ...who, condition: next })}
         />
@@ -192,7 +217,11 @@ export function DataBuilder(props: Props) {
             onChange={(row) => onChange({ ...draft, action: { ...action, row } })}
           />
         ) : (
-          <Target target={action.target} onChange={(target) => onChange({ ...draft, action: { ...action, target } })} />
+          <Target
+            target={action.target}
+            problems={problems}
+            onChange={(target) => onChange({ ...draft, action: { ...action, target } })}
+          />
         )}
       </Slot>
       {action.kind === 'mask' && (
@@ -201,6 +230,8 @@ export function DataBuilder(props: Props) {
             label={t('policies.mask')}
             masking={action.masking}
             mayWriteSql={props.mayBeGlobal}
+            path="action.masking"
+            problems={problems}
             onChange={(masking) => onChange({ ...draft, action: { ...action, masking } })}
           />
           <CellMask draft={draft} problems={problems} onChange={onChange} />
@@ -209,17 +240,14 @@ export function DataBuilder(props: Props) {
       <Slot word={t('policies.word.for')}>
         <Who {...props} />
       </Slot>
-      <Otherwise draft={draft} mayBeGlobal={props.mayBeGlobal} onChange={onChange} />
+      <Otherwise draft={draft} mayBeGlobal={props.mayBeGlobal} problems={problems} onChange={onChange} />
       <Slot word={t('policies.word.where')}>
         <PlaceEditor
           part={draft}
           scopeName={props.scopeName}
           mayBeGlobal={props.mayBeGlobal}
-          problems={[
-            ...problemsAt(problems, 'circumstances'),
-            ...problemsAt(problems, 'scope'),
-            ...problemsAt(problems, 'action').filter((one) => !/predicate|where/.test(one.path)),
-          ]}
+          problems={problems}
+          onScope={props.onScope}
           onChange={(part) => onChange({ ...draft, ...part })}
         />
       </Slot>

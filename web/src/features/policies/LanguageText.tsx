@@ -9,6 +9,7 @@ import styles from './policies.module.css';
 import type { PlacedProblem } from './placed-problems.ts';
 
 type Props = {
+  readonly id?: string;
   readonly label: string;
   readonly value: string;
   readonly language: TextLanguage;
@@ -132,6 +133,7 @@ export function LanguageText(props: Props) {
     <div className={styles.language}>
       <Textarea
         ref={area}
+        {...(props.id === undefined ? {} : { id: props.id })}
         classNames={{ input: styles.mono ?? '' }}
         label={props.label}
         value={props.value}

@@ -3,6 +3,7 @@ import { type Masking, type RoundingUnit, roundingUnit } from '@stoa/contract/ma
 import { useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
 import { samplesOf } from './mask-sample.ts';
+import { fieldOf, type PlacedProblem } from './placed-problems.ts';
 import styles from './policies.module.css';
 import { emptyMasking, maskingTypes } from './policy-draft.ts';
 
@@ -10,15 +11,21 @@ type Props = {
   readonly label: string;
   readonly masking: Masking;
   readonly mayWriteSql: boolean;
+  /** The member of the policy that the mask is. */
+  readonly path: string;
+  readonly problems: readonly PlacedProblem[];
   readonly onChange: (masking: Masking) => void;
 };
+type Placed = Pick<Props, 'path' | 'problems'>;
 
 const units: readonly RoundingUnit[] = roundingUnit.options;
 
 function RegexFields({
   masking,
+  path,
+  problems,
   onChange,
-}: {
+}: Placed & {
   masking: Extract<Masking, { maskingType: 'regex' }>;
   onChange: (next: Masking) => void;
 }) {
@@ -27,6 +34,7 @@ function RegexFields({
     <div className={styles.fields}>
       <TextInput
         size="xs"
+        {...fieldOf(problems, `${path}.pattern`)}
         label={t('policies.mask.pattern')}
         classNames={{ input: styles.mono ?? '' }}
         value={masking.pattern}
@@ -34,6 +42,7 @@ function RegexFields({
       />
       <TextInput
         size="xs"
+        {...fieldOf(problems, `${path}.replacement`)}
         label={t('policies.mask.replacement')}
         classNames={{ input: styles.mono ?? '' }}
         value={masking.replacement}
@@ -69,8 +78,10 @@ function RegexFields({
 
 function RoundingFields({
   masking,
+  path,
+  problems,
   onChange,
-}: {
+}: Placed & {
   masking: Extract<Masking, { maskingType: 'rounding' }>;
   onChange: (next: Masking) => void;
 }) {
@@ -89,6 +100,7 @@ function RoundingFields({
         type="number"
         min={0}
         step="any"
+        {...fieldOf(problems, path)}
         label={t('policies.mask.bucket')}
         value={bucket ?? ''}
         onChange={(event) => {
@@ -110,7 +122,7 @@ function RoundingFields({
   );
 }
 
-function Details({ masking, onChange }: { masking: Masking; onChange: (next: Masking) => void }) {
+function Details({ masking, onChange, ...placed }: Pick<Props, 'masking' | 'onChange'> & Placed) {
   const t = useText();
   switch (masking.maskingType) {
     case 'constant':
@@ -123,12 +135,13 @@ function Details({ masking, onChange }: { masking: Masking; onChange: (next: Mas
         />
       );
     case 'regex':
-      return <RegexFields masking={masking} onChange={onChange} />;
+      return <RegexFields masking={masking} onChange={onChange} {...placed} />;
     case 'rounding':
-      return <RoundingFields masking={masking} onChange={onChange} />;
+      return <RoundingFields masking={masking} onChange={onChange} {...placed} />;
     case 'custom':
       return (
         <Textarea
+          {...fieldOf(placed.problems, `${placed.path}.expression`)}
           label={t('policies.mask.expression')}
           classNames={{ input: styles.mono ?? '' }}
           autosize
@@ -169,7 +182,7 @@ export function MaskSamples({ masking }: { masking: Masking }) {
 }
 
 /** How a value is masked, and what that looks like. */
-export function MaskingFields({ label, masking, mayWriteSql, onChange }: Props) {
+export function MaskingFields({ label, masking, mayWriteSql, path, problems, onChange }: Props) {
   const t = useText();
   const offered = maskingTypes.filter((type) => mayWriteSql || type !== 'custom' || masking.maskingType === 'custom');
   return (
@@ -184,7 +197,7 @@ export function MaskingFields({ label, masking, mayWriteSql, onChange }: Props) 
           if (type !== undefined) onChange(emptyMasking(type));
         }}
       />
-      <Details masking={masking} onChange={onChange} />
+      <Details masking={masking} path={path} problems={problems} onChange={onChange} />
       <MaskSamples masking={masking} />
       {masking.maskingType === 'hash' && <p className="caption text-2">{t('policies.sample.hash')}</p>}
     </div>

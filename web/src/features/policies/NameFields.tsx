@@ -4,12 +4,14 @@ import { useOperation } from '../../lib/api.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
+import type { FieldProps } from './placed-problems.ts';
 import styles from './policies.module.css';
 
 type Props = {
   readonly label: string;
   readonly value: string;
   readonly onChange: (name: string) => void;
+  readonly field?: FieldProps;
 };
 
 const shownAtOnce = 20;
@@ -26,10 +28,11 @@ type NameFieldProps = Props & {
 };
 
 /** One name, of those that the server found for what is typed. */
-function NameField({ label, value, onChange, search, found, names }: NameFieldProps) {
+function NameField({ label, value, onChange, field, search, found, names }: NameFieldProps) {
   const t = useText();
   return (
     <SearchSelect
+      {...field}
       size="xs"
       className={styles.name ?? ''}
       label={label}

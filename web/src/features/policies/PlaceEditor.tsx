@@ -13,8 +13,10 @@ import { useServerSearch } from '../../ui/server-search.ts';
 import { TagField } from './NameFields.tsx';
 import styles from './policies.module.css';
 import { circumstanceTypes, emptyCircumstance } from './policy-draft.ts';
-import type { PlacedProblem } from './placed-problems.ts';
+import { fieldOf, type FieldProps, type PlacedProblem, problemsAt } from './placed-problems.ts';
 
+/** A scope with the name of the domain or the data source that it names. */
+export type NamedScope = { readonly scope: PolicyDraft['scope']; readonly name: string };
 type Part = Pick<PolicyDraft, 'scope' | 'circumstances' | 'circumstanceOperator'>;
 type Props = {
   readonly part: Part;
@@ -22,12 +24,20 @@ type Props = {
   readonly mayBeGlobal: boolean;
   readonly problems: readonly PlacedProblem[];
   readonly onChange: (part: Partial<Part>) => void;
+  /** One was chosen: what it is called is known only then. */
+  readonly onScope: (scope: NamedScope) => void;
+};
+type Chosen<Id> = {
+  readonly value: Id;
+  readonly name: string;
+  readonly field: FieldProps;
+  readonly onChange: (id: Id, name: string) => void;
 };
 
 const shownAtOnce = 20;
 const scopeKinds = ['global', 'domain', 'restricted', 'local'] as const;
 
-function DomainField({ value, name, onChange }: { value: string; name: string; onChange: (id: string) => void }) {
+function DomainField({ value, name, field, onChange }: Chosen<string>) {
   const t = useText();
   const { filter, typed, onSearch, isSearching } = useServerSearch();
   const found = useOperation(
@@ -39,6 +49,7 @@ function DomainField({ value, name, onChange }: { value: string; name: string; o
   const known = value === '' || typed !== '' || options.some((one) => one.value === value);
   return (
     <SearchSelect
+      {...field}
       size="xs"
       className={styles.name ?? ''}
       label={t('policies.scope.domainName')}
@@ -46,7 +57,7 @@ function DomainField({ value, name, onChange }: { value: string; name: string; o
       placeholder={t('policies.scope.domainName')}
       options={known ? options : [{ value, label: name }, ...options]}
       value={value === '' ? null : value}
-      onChoose={(option) => onChange(option.value)}
+      onChoose={(option) => onChange(option.value, option.label)}
       onSearch={onSearch}
       isSearching={isSearching(found)}
       problem={found.error}
@@ -55,7 +66,7 @@ function DomainField({ value, name, onChange }: { value: string; name: string; o
   );
 }
 
-function SourceField({ value, name, onChange }: { value: number; name: string; onChange: (id: number) => void }) {
+function SourceField({ value, name, field, onChange }: Chosen<number>) {
   const t = useText();
   const { filter, typed, onSearch, isSearching } = useServerSearch();
   const query = { searchText: filter, limit: shownAtOnce };
@@ -64,6 +75,7 @@ function SourceField({ value, name, onChange }: { value: number; name: string; o
   const known = value === 0 || typed !== '' || options.some((one) => one.value === String(value));
   return (
     <SearchSelect
+      {...field}
       size="xs"
       className={styles.name ?? ''}
       label={t('policies.scope.sourceName')}
@@ -71,7 +83,7 @@ function SourceField({ value, name, onChange }: { value: number; name: string; o
       placeholder={t('policies.scope.sourceName')}
       options={known ? options : [{ value: String(value), label: name }, ...options]}
       value={value === 0 ? null : String(value)}
-      onChoose={(option) => onChange(Number(option.value))}
+      onChoose={(option) => onChange(Number(option.value), option.label)}
       onSearch={onSearch}
       isSearching={isSearching(found)}
       problem={found.error}
@@ -80,9 +92,13 @@ function SourceField({ value, name, onChange }: { value: number; name: string; o
   );
 }
 
-function Scope({ part, scopeName, mayBeGlobal, onChange }: Props) {
+function Scope({ part, scopeName, mayBeGlobal, problems, onChange, onScope }: Props) {
   const t = useText();
   const { scope } = part;
+  const choose = (scope: NamedScope['scope'], name: string) => {
+    onScope({ scope, name });
+    onChange({ scope });
+  };
   const offered = scopeKinds.filter((kind) => mayBeGlobal || kind !== 'global' || scope.kind === 'global');
   return (
     <div className={styles.slots}>
@@ -102,14 +118,16 @@ function Scope({ part, scopeName, mayBeGlobal, onChange }: Props) {
         <DomainField
           value={scope.domainId}
           name={scopeName ?? ''}
-          onChange={(domainId) => onChange({ scope: { kind: 'domain', domainId } })}
+          field={fieldOf(problems, 'scope.domainId')}
+          onChange={(domainId, name) => choose({ kind: 'domain', domainId }, name)}
         />
       )}
       {scope.kind === 'local' && (
         <SourceField
           value={scope.dataSourceId}
           name={scopeName ?? ''}
-          onChange={(dataSourceId) => onChange({ scope: { kind: 'local', dataSourceId } })}
+          field={fieldOf(problems, 'scope.dataSourceId')}
+          onChange={(dataSourceId, name) => choose({ kind: 'local', dataSourceId }, name)}
         />
       )}
     </div>
@@ -118,8 +136,10 @@ function Scope({ part, scopeName, mayBeGlobal, onChange }: Props) {
 
 function ObjectSlots({
   one,
+  field,
   onChange,
 }: {
+  field: FieldProps;
   one: Extract<Circumstance, { type: 'object' }>;
   onChange: (next: Circumstance) => void;
 }) {
@@ -129,6 +149,7 @@ function ObjectSlots({
   return (
     <>
       <NativeSelect
+        {...field}
         size="xs"
         aria-label={t('policies.where.connection')}
         value={one.connectionKey}
@@ -155,10 +176,14 @@ function ObjectSlots({
 
 function CircumstanceRow({
   one,
+  path,
+  problems,
   onChange,
   onRemove,
 }: {
   one: Circumstance;
+  path: string;
+  problems: readonly PlacedProblem[];
   onChange: (next: Circumstance) => void;
   onRemove: (() => void) | undefined;
 }) {
@@ -176,10 +201,16 @@ function CircumstanceRow({
         }}
       />
       {(one.type === 'tags' || one.type === 'columnTags') && (
-        <TagField label={t('policies.tag')} value={one.tag} onChange={(tag) => onChange({ ...one, tag })} />
+        <TagField
+          label={t('policies.tag')}
+          value={one.tag}
+          field={fieldOf(problems, `${path}.tag`)}
+          onChange={(tag) => onChange({ ...one, tag })}
+        />
       )}
       {one.type === 'columnRegex' && (
         <TextInput
+          {...fieldOf(problems, `${path}.regex`)}
           size="xs"
           className={`${styles.name ?? ''} ${styles.monoField ?? ''}`}
           aria-label={t('policies.where.regex')}
@@ -188,7 +219,9 @@ function CircumstanceRow({
           onChange={(event) => onChange({ ...one, regex: event.currentTarget.value })}
         />
       )}
-      {one.type === 'object' && <ObjectSlots one={one} onChange={onChange} />}
+      {one.type === 'object' && (
+        <ObjectSlots one={one} field={fieldOf(problems, `${path}.connectionKey`)} onChange={onChange} />
+      )}
       {onRemove !== undefined && (
         <ActionButton
           size="xs"
@@ -204,11 +237,21 @@ function CircumstanceRow({
   );
 }
 
+/** The members whose fields say themselves what is wrong with them. */
+const atFields =
+  /^(circumstances\.\d+\.(tag|regex|connectionKey)|scope\.\w+|action\.(target\.\w+|masking(\.\w+)?|where|row\.(predicate|columnTag|by\.name)))$/;
+
 /** Where a policy acts: within which bounds, and on which data sources there. */
 export function PlaceEditor(props: Props) {
   const t = useText();
   const { part, problems, onChange } = props;
   const { circumstances } = part;
+  // What no field says.
+  const others = [
+    ...problemsAt(problems, 'circumstances'),
+    ...problemsAt(problems, 'scope'),
+    ...problemsAt(problems, 'action'),
+  ].filter(({ path }) => !atFields.test(path));
   const put = (next: Circumstance[]) => onChange({ circumstances: next });
   return (
     <div className={styles.terms}>
@@ -230,6 +273,8 @@ export function PlaceEditor(props: Props) {
           // A circumstance has nothing to be known by but its place.
           key={`${at}-${circumstances.length}`}
           one={one}
+          path={`circumstances.${at}`}
+          problems={problems}
           onChange={(next) => put(circumstances.map((other, n) => (n === at ? next : other)))}
           onRemove={circumstances.length > 1 ? () => put(circumstances.filter((_, n) => n !== at)) : undefined}
         />
@@ -242,9 +287,9 @@ export function PlaceEditor(props: Props) {
         />
       </div>
       <Scope {...props} />
-      {problems.length > 0 && (
+      {others.length > 0 && (
         <ul className={styles.problems}>
-          {problems.map((problem) => (
+          {others.map((problem) => (
             <li key={`${problem.path}${problem.message}`}>{problem.message}</li>
           ))}
         </ul>

@@ -25,13 +25,15 @@ import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
 import { SkeletonPage, SkeletonRows } from '../../ui/Skeletons.tsx';
+import { SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { PolicyBuilder } from './PolicyBuilder.tsx';
 import styles from './policies.module.css';
 import { PolicyKindMark, PolicyStateMark } from './PolicyMarks.tsx';
 import { PolicyVersions } from './PolicyVersions.tsx';
-import { problemsOf } from './placed-problems.ts';
+import { fieldIdOf, problemsOf } from './placed-problems.ts';
 import { draftOf, draftOnSource, emptyDraft } from './policy-draft.ts';
+import { lacksOf } from './policy-lacks.ts';
 import { PreviewPanel } from './PreviewPanel.tsx';
 import { type PolicyEditor, usePolicyEditor } from './use-policy-editor.ts';
 import { type Preview, usePreview } from './use-preview.ts';
@@ -135,11 +137,10 @@ function useSaving({ policy, editor, preview }: Acting) {
 }
 
 /** What can be done with what stands on the page: save it, put it in force, take it out. */
-function Buttons({ policy, editor, preview }: Acting) {
+function Buttons({ policy, editor, preview, ifWhole }: Acting & { readonly ifWhole: (act: () => void) => void }) {
   const t = useText();
   const saving = useSaving({ policy, editor, preview });
   const { draft, isBusy, isChanged, hasMoved } = editor;
-  const named = draft.name.trim() === '' ? { allowed: false, reason: t('policies.nameMissing') } : { allowed: true };
   // Nobody puts in force what is still being counted.
   const counted = (ability: { allowed: boolean; reason?: string | undefined }) =>
     ability.allowed && preview.isCounting ? { allowed: false, reason: t('policies.preview.wait') } : ability;
@@ -148,7 +149,7 @@ function Buttons({ policy, editor, preview }: Acting) {
     ? { allowed: false, reason: t('policies.same') }
     : hasMoved
       ? { allowed: false, reason: t('policies.movedReason') }
-      : named;
+      : { allowed: true };
   return (
     <div className={styles.buttons}>
       {policy === undefined ? (
@@ -156,15 +157,14 @@ function Buttons({ policy, editor, preview }: Acting) {
           <ActionButton
             tone="primary"
             label={t('policies.save.active')}
-            ability={counted(named)}
+            ability={counted({ allowed: true })}
             isBusy={isBusy}
-            onClick={() => saving.run('create')}
+            onClick={() => ifWhole(() => saving.run('create'))}
           />
           <ActionButton
             label={t('policies.save.staged')}
-            ability={named}
             isBusy={isBusy}
-            onClick={() => editor.create.mutate({ body: { policy: draft } })}
+            onClick={() => ifWhole(() => editor.create.mutate({ body: { policy: draft } }))}
           />
         </>
       ) : (
@@ -174,7 +174,7 @@ function Buttons({ policy, editor, preview }: Acting) {
             label={t(isActive ? 'policies.save.inForce' : 'policies.save.version')}
             ability={isActive ? counted(save) : save}
             isBusy={isBusy}
-            onClick={() => saving.run('save')}
+            onClick={() => ifWhole(() => saving.run('save'))}
           />
           {isChanged ? (
             <ActionButton tone="quiet" label={t('policies.discard')} onClick={editor.discard} />
@@ -206,6 +206,21 @@ function Buttons({ policy, editor, preview }: Acting) {
   );
 }
 
+/** What is missing, once somebody wanted to save it. */
+function useLacks(draft: PolicyDraft) {
+  const t = useText();
+  const [attempt, setAttempt] = useState(0);
+  const lacks = lacksOf(draft);
+  return {
+    attempt,
+    problems: attempt === 0 ? [] : lacks.map(({ path, kind }) => ({ path, message: t(`policies.lack.${kind}`) })),
+    ifWhole: (act: () => void) => {
+      setAttempt((times) => times + 1);
+      if (lacks.length === 0) act();
+    },
+  };
+}
+
 type Edited = { readonly policy: Policy | undefined; readonly first: PolicyDraft; readonly scopeName?: string };
 
 function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
@@ -220,7 +235,9 @@ function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
     reCertify: editor.reCertify === true,
     isAllowed: ability.allowed,
   });
-  const problems = editor.problems.length > 0 ? editor.problems : problemsOf(preview.problem);
+  const lacks = useLacks(draft);
+  const found = editor.problems.length > 0 ? editor.problems : problemsOf(preview.problem);
+  const problems = lacks.problems.length > 0 ? lacks.problems : found;
   return (
     <div className={styles.bench}>
       <div className={styles.benchParts}>
@@ -237,9 +254,13 @@ function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
           )}
           {!ability.allowed && <Banner>{ability.reason}</Banner>}
           {editor.problem !== null && <ErrorNotice problem={editor.problem} isWrite />}
+          <SummaryErrors
+            errors={lacks.problems.map(({ path, message }) => ({ fieldId: fieldIdOf(path), message }))}
+            attempt={lacks.attempt}
+          />
           <PolicyBuilder
             draft={draft}
-            scopeName={scopeName}
+            named={scopeName === undefined ? undefined : { scope: policy?.scope ?? first.scope, name: scopeName }}
             problems={problems}
             isReadOnly={!ability.allowed}
             onChange={editor.change}
@@ -247,7 +268,7 @@ function Editor({ policy, first, scopeName = policy?.scopeName }: Edited) {
               ? {}
               : { again: { isAsked: editor.reCertify, onChange: editor.setReCertify } })}
           />
-          {ability.allowed && <Buttons policy={policy} editor={editor} preview={preview} />}
+          {ability.allowed && <Buttons policy={policy} editor={editor} preview={preview} ifWhole={lacks.ifWhole} />}
         </div>
         {ability.allowed && <PreviewPanel preview={preview} />}
       </div>

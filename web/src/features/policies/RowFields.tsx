@@ -5,7 +5,7 @@ import { wordOf } from '../../lib/members.ts';
 import { LanguageText } from './LanguageText.tsx';
 import { AttributeNameField, TagField } from './NameFields.tsx';
 import styles from './policies.module.css';
-import { type PlacedProblem, problemsAt } from './placed-problems.ts';
+import { fieldIdOf, fieldOf, type PlacedProblem, problemsAt } from './placed-problems.ts';
 import { emptyRow, rowKinds } from './policy-draft.ts';
 
 type Props = {
@@ -20,7 +20,11 @@ const byOf = (kind: string, name = ''): By => (kind === 'group' ? { kind: 'group
 const keeps = ['newerThan', 'olderThan'] as const;
 const timeUnits = ['hours', 'days', 'months'] as const;
 
-function Match({ row, onChange }: { row: Extract<RowRule, { kind: 'match' }>; onChange: (row: RowRule) => void }) {
+function Match({
+  row,
+  problems,
+  onChange,
+}: Pick<Props, 'problems' | 'onChange'> & { row: Extract<RowRule, { kind: 'match' }> }) {
   const t = useText();
   return (
     <div className={styles.slots}>
@@ -35,6 +39,7 @@ function Match({ row, onChange }: { row: Extract<RowRule, { kind: 'match' }>; on
         <AttributeNameField
           label={t('policies.attribute')}
           value={row.by.name}
+          field={fieldOf(problems, 'action.row.by.name')}
           onChange={(name) => onChange({ ...row, by: byOf('attribute', name) })}
         />
       )}
@@ -42,19 +47,25 @@ function Match({ row, onChange }: { row: Extract<RowRule, { kind: 'match' }>; on
       <TagField
         label={t('policies.columnTag')}
         value={row.columnTag}
+        field={fieldOf(problems, 'action.row.columnTag')}
         onChange={(columnTag) => onChange({ ...row, columnTag })}
       />
     </div>
   );
 }
 
-function Time({ row, onChange }: { row: Extract<RowRule, { kind: 'time' }>; onChange: (row: RowRule) => void }) {
+function Time({
+  row,
+  problems,
+  onChange,
+}: Pick<Props, 'problems' | 'onChange'> & { row: Extract<RowRule, { kind: 'time' }> }) {
   const t = useText();
   return (
     <div className={styles.slots}>
       <TagField
         label={t('policies.columnTag')}
         value={row.columnTag}
+        field={fieldOf(problems, 'action.row.columnTag')}
         onChange={(columnTag) => onChange({ ...row, columnTag })}
       />
       <NativeSelect
@@ -123,10 +134,11 @@ export function RowFields({ row, problems, onChange }: Props) {
           if (kind !== undefined) onChange(emptyRow(kind));
         }}
       />
-      {row.kind === 'match' && <Match row={row} onChange={onChange} />}
-      {row.kind === 'time' && <Time row={row} onChange={onChange} />}
+      {row.kind === 'match' && <Match row={row} problems={problems} onChange={onChange} />}
+      {row.kind === 'time' && <Time row={row} problems={problems} onChange={onChange} />}
       {row.kind === 'where' && (
         <LanguageText
+          id={fieldIdOf('action.row.predicate')}
           label={t('policies.row.predicate')}
           value={row.predicate}
           language="predicate"

@@ -8,9 +8,9 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
 import { ConditionEditor } from './ConditionEditor.tsx';
-import { PlaceEditor } from './PlaceEditor.tsx';
+import { type NamedScope, PlaceEditor } from './PlaceEditor.tsx';
 import styles from './policies.module.css';
-import { type PlacedProblem, problemsAt } from './placed-problems.ts';
+import { fieldIdOf, fieldOf, type FieldProps, type PlacedProblem, problemsAt } from './placed-problems.ts';
 import { withKind, withLevel } from './policy-draft.ts';
 import { Slot } from './Slot.tsx';
 
@@ -21,13 +21,22 @@ type Props = {
   readonly problems: readonly PlacedProblem[];
   readonly isReadOnly: boolean;
   readonly onChange: (draft: SubscriptionDraft) => void;
+  readonly onScope: (scope: NamedScope) => void;
 };
 
 const kinds = ['grant', 'guardrail'] as const;
 const levels = ['entitlements', 'anyone', 'manual'] as const;
 
 /** Named people: each find is added, and the field is free for the next. */
-function People({ ids, onChange }: { ids: readonly string[]; onChange: (ids: string[]) => void }) {
+function People({
+  ids,
+  field,
+  onChange,
+}: {
+  ids: readonly string[];
+  field: FieldProps;
+  onChange: (ids: string[]) => void;
+}) {
   const t = useText();
   const { filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(getImmutaUsers, { query: { filter, limit: 20 } }, { keepPrevious: true });
@@ -55,6 +64,7 @@ function People({ ids, onChange }: { ids: readonly string[]; onChange: (ids: str
         ))}
       </ul>
       <SearchSelect
+        {...field}
         size="xs"
         className={styles.name ?? ''}
         label={t('policies.addPerson')}
@@ -110,6 +120,7 @@ export function SubscriptionBuilder(props: Props) {
         )}
         {draft.level === 'entitlements' && (
           <ConditionEditor
+            id={fieldIdOf('condition')}
             label={t('policies.condition')}
             value={draft.condition ?? ''}
             language="condition"
@@ -119,7 +130,11 @@ export function SubscriptionBuilder(props: Props) {
           />
         )}
         {draft.level === 'manual' && (
-          <People ids={draft.users ?? []} onChange={(users) => onChange({ ...draft, users })} />
+          <People
+            ids={draft.users ?? []}
+            field={fieldOf(problems, 'users')}
+            onChange={(users) => onChange({ ...draft, users })}
+          />
         )}
       </Slot>
       <Slot word={t('policies.word.where')}>
@@ -127,7 +142,8 @@ export function SubscriptionBuilder(props: Props) {
           part={draft}
           scopeName={props.scopeName}
           mayBeGlobal={props.mayBeGlobal}
-          problems={[...problemsAt(problems, 'circumstances'), ...problemsAt(problems, 'scope')]}
+          problems={problems}
+          onScope={props.onScope}
           onChange={(part) => onChange({ ...draft, ...part })}
         />
       </Slot>

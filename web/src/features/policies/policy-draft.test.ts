@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyDraft, isWhole, withAction, withKind, withLevel } from './policy-draft.ts';
+import { emptyDraft, nameOfScope, withAction, withKind, withLevel } from './policy-draft.ts';
 
 const access = emptyDraft('subscription');
 const data = emptyDraft('data');
@@ -16,15 +16,8 @@ it('a policy that reveals names who sees more, and nothing changes for others', 
   expect(withAction(data, 'reveal').who).toMatchObject({ for: 'everyoneWho', otherwise: 'none' });
 });
 
-it('nothing is counted while something is still to be chosen', () => {
-  const circumstances = [{ type: 'all' as const }];
-  expect(isWhole(access)).toBe(false);
-  expect(isWhole({ ...access, circumstances })).toBe(false);
-  expect(isWhole({ ...access, circumstances, condition: "@isInGroups('A')" })).toBe(true);
-  expect(isWhole({ ...access, circumstances, condition: "@hasAttribute('a', '')" })).toBe(false);
-  expect(isWhole({ ...withLevel(access, 'manual'), circumstances })).toBe(false);
-  expect(isWhole({ ...withLevel(access, 'anyone'), circumstances })).toBe(true);
-  expect(isWhole({ ...withLevel(access, 'anyone'), circumstances, scope: { kind: 'domain', domainId: '' } })).toBe(
-    false,
-  );
+it('a scope is called by the name of what it names, and by no other', () => {
+  const agents = { scope: { kind: 'local', dataSourceId: 7 }, name: 'agents' } as const;
+  expect(nameOfScope({ kind: 'local', dataSourceId: 7 }, [undefined, agents])).toBe('agents');
+  expect(nameOfScope({ kind: 'local', dataSourceId: 8 }, [agents, undefined])).toBeUndefined();
 });

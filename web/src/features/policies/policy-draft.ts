@@ -171,27 +171,8 @@ export function withAction(draft: DataDraft, kind: DataDraft['action']['kind']):
 /** Whether two drafts say the same. */
 export const isSameDraft = (a: PolicyDraft, b: PolicyDraft): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const gaps = [
-  '"tag":""',
-  '"columnTag":""',
-  '"regex":""',
-  '"connectionKey":""',
-  '"domainId":""',
-  '"dataSourceId":0',
-  '"users":[]',
-];
-
-/** Whether everything that has to be chosen is chosen; what is chosen the server judges. */
-export function isWhole(draft: PolicyDraft): boolean {
-  const text = JSON.stringify(draft);
-  if (gaps.some((gap) => text.includes(gap))) return false;
-  const conditions =
-    draft.type === 'subscription'
-      ? draft.level === 'entitlements'
-        ? [draft.condition ?? '']
-        : []
-      : draft.who.for === 'everyone'
-        ? []
-        : [draft.who.condition];
-  return conditions.every((condition) => condition.trim() !== '' && !/\(\s*''|,\s*''/.test(condition));
-}
+/** What a scope is called, by one of those whose name is known. */
+export const nameOfScope = (
+  scope: PolicyDraft['scope'],
+  known: readonly ({ readonly scope: PolicyDraft['scope']; readonly name: string } | undefined)[],
+): string | undefined => known.find((one) => JSON.stringify(one?.scope) === JSON.stringify(scope))?.name;

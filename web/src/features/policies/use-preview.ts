@@ -1,7 +1,7 @@
 import type { Policy, PolicyDraft } from '@stoa/contract/policy-resource';
 import type { SimulatedChangeIn } from '@stoa/contract/simulation';
 import { useChangePreview } from '../preview/use-change-preview.ts';
-import { isWhole } from './policy-draft.ts';
+import { isWhole } from './policy-lacks.ts';
 
 /** What the preview speaks about: a draft in force, or the policy put in force or taken out. */
 export type PreviewOf = 'draft' | 'activate' | 'disable';
