@@ -10,8 +10,9 @@ import {
   type UseQueryResult,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { freshLogin, type WhyAsked } from './fresh-login.ts';
+import { fingerprintOf, OneAtATime } from './one-at-a-time.ts';
 import { personOfPage } from './person-of-page.ts';
 import { readProblem, unreachable, type ApiProblem } from './api-problem.ts';
 
@@ -182,7 +183,7 @@ function useIdempotencyKey() {
   const open = useRef<{ fingerprint: string; key: string } | undefined>(undefined);
   return {
     keyFor(input: unknown): string {
-      const fingerprint = JSON.stringify(input);
+      const fingerprint = fingerprintOf(input);
       if (open.current?.fingerprint !== fingerprint) open.current = { fingerprint, key: crypto.randomUUID() };
       return open.current.key;
     },
@@ -192,14 +193,15 @@ function useIdempotencyKey() {
   };
 }
 
-/** Writes by an operation. Never optimistic; never repeated by itself. */
+/** Writes by an operation. Never optimistic; never repeated by itself, nor sent twice by two clicks. */
 export function useCommand<O extends Operation>(
   operation: O,
   options: CommandOptions<O> = {},
 ): UseMutationResult<AnswerOf<O>, ApiProblem, InputOf<O>> {
   const client = useQueryClient();
   const idempotency = useIdempotencyKey();
-  return useMutation<AnswerOf<O>, ApiProblem, InputOf<O>>({
+  const [acts] = useState(() => new OneAtATime());
+  const mutation = useMutation<AnswerOf<O>, ApiProblem, InputOf<O>>({
     mutationKey: [operation.id],
     mutationFn: (input) => {
       const ifMatch = options.ifMatch?.();
@@ -217,5 +219,17 @@ export function useCommand<O extends Operation>(
       if (problem.status >= 400 && problem.status < 500) idempotency.settle();
       options.onError?.(problem, input);
     },
+    onSettled: (_, __, input) => acts.end(input),
   });
+  const { mutate, reset } = mutation;
+  return {
+    ...mutation,
+    mutate: (...act) => {
+      if (acts.begin(act[0])) mutate(...act);
+    },
+    reset: () => {
+      acts.forget();
+      reset();
+    },
+  };
 }

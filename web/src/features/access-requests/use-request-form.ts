@@ -14,6 +14,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useRef, useState } from 'react';
 import { call, useOperation } from '../../lib/api.ts';
 import type { ApiProblem } from '../../lib/api-problem.ts';
+import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { bodyOf, columnsOf, type Draft } from './request-draft.ts';
 import type { RequestTarget } from './request-target.ts';
 
@@ -69,7 +70,8 @@ function useSend({ target, type, form, continued }: Asked, onSent: (request: Acc
   const client = useQueryClient();
   // The same act tried again, after a reply that got lost, is done once.
   const open = useRef<{ body: string; key: string }>(undefined);
-  return useMutation<AccessRequest, ApiProblem, Draft>({
+  const [acts] = useState(() => new OneAtATime());
+  const mutation = useMutation<AccessRequest, ApiProblem, Draft>({
     mutationKey: ['ask', target.id, type],
     retry: false,
     mutationFn: (draft) => {
@@ -94,7 +96,14 @@ function useSend({ target, type, form, continued }: Asked, onSent: (request: Acc
       if (problem.code === 'agreement.outdated' || problem.code === 'precondition.failed')
         await client.invalidateQueries({ queryKey: ['request-forms', target.type, target.id] });
     },
+    onSettled: (_, __, draft) => acts.end(draft),
   });
+  return {
+    ...mutation,
+    send: (draft: Draft) => {
+      if (acts.begin(draft)) mutation.mutate(draft);
+    },
+  };
 }
 
 type Drafting = { readonly save: (draft: Draft) => void; readonly sent: () => void };
@@ -116,5 +125,5 @@ export function useRequestForm(
     setValue(next);
     drafting.save(next);
   };
-  return { value, set, body: bodyOf(asked.form, value), preview, command, submit: () => command.mutate(value) };
+  return { value, set, body: bodyOf(asked.form, value), preview, command, submit: () => command.send(value) };
 }
