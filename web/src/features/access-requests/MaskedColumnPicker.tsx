@@ -15,12 +15,10 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
-import { goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
+import { goneOf, keyOfColumn, maskOf, mostColumns, nameOfKey, pickableOf } from './column-choice.ts';
 import styles from './column-picker.module.css';
 import type { ColumnsPage, ColumnsQuery, RequestTarget } from './request-target.ts';
 
-/** As many as one request may hold; the server shows and takes no more at once. */
-const mostColumns = 500;
 const shownAtFirst = 50;
 
 type Props = {

@@ -7,7 +7,7 @@ import {
 } from '@stoa/contract/access-request';
 import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
@@ -23,7 +23,7 @@ import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { SkeletonPage } from '../../ui/Skeletons.tsx';
+import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Timeline } from '../../ui/Timeline.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
@@ -40,6 +40,9 @@ import { Answers } from './RequestAnswers.tsx';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import reviewStyles from './review.module.css';
 import { useAccessRail } from './use-access-rail.ts';
+
+/** Most requests are for data, not for columns. */
+const RequestColumns = lazy(() => import('./RequestColumns.tsx').then((part) => ({ default: part.RequestColumns })));
 
 function Decisions({ request }: { request: AccessRequest }) {
   const t = useText();
@@ -295,6 +298,11 @@ export function RequestPage() {
           <div className={styles.facts}>
             <Facts request={data} />
           </div>
+          {data.type === 'MASKING_EXCEPTION' && (
+            <Suspense fallback={<SkeletonText lines={4} />}>
+              <RequestColumns requestId={data.id} />
+            </Suspense>
+          )}
           <Platforms request={data} rail={rail} />
           <Decisions request={data} />
           <Answers request={data} />

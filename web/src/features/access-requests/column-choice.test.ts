@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnOfError, goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
+import { byTable, columnOfError, goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
 
 const column = { name: 'email', sourceId: '7', sourceName: 'customers', tags: [] };
 const masked = { ...column, globalPolicyInfo: { maskingType: 'last 4' } };
@@ -35,4 +35,12 @@ it('tells which of the columns that were sent an error names', () => {
   expect(columnOfError('body.columns.0.columnName', sent)).toBe('7/email');
   expect(columnOfError('columns[4]', sent)).toBeUndefined();
   expect(columnOfError('body.form.answers[0]', sent)).toBeUndefined();
+});
+
+it('gathers columns by their table', () => {
+  const policies = { ...column, sourceId: '8', sourceName: 'policies' };
+  expect(byTable([column, policies, { ...column, name: 'phone' }])).toMatchObject([
+    { sourceId: '7', name: 'customers', columns: [{ name: 'email' }, { name: 'phone' }] },
+    { sourceId: '8', name: 'policies', columns: [{ name: 'email' }] },
+  ]);
 });

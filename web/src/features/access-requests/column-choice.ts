@@ -1,6 +1,9 @@
 import type { ProductColumn } from '@stoa/contract/data-product';
 import type { AccessStatus } from '@stoa/contract/enums';
 
+/** As many as one request may hold; the server shows and takes no more at once. */
+export const mostColumns = 500;
+
 /** What a column is called among the chosen ones. */
 export const keyOfColumn = ({ sourceId, name }: Pick<ProductColumn, 'sourceId' | 'name'>): string =>
   `${sourceId}/${name}`;
@@ -26,4 +29,13 @@ export function goneOf(chosen: readonly string[], all: readonly ProductColumn[])
 export function columnOfError(path: string, sent: readonly string[]): string | undefined {
   const place = /columns[.[/](\d+)/.exec(path)?.[1];
   return place === undefined ? undefined : sent[Number(place)];
+}
+
+/** Columns by the table that they are of, in the order in which they come. */
+export function byTable(
+  columns: readonly ProductColumn[],
+): readonly { readonly sourceId: string; readonly name: string; readonly columns: readonly ProductColumn[] }[] {
+  const tables = new Map<string, ProductColumn[]>();
+  for (const column of columns) tables.set(column.sourceId, [...(tables.get(column.sourceId) ?? []), column]);
+  return [...tables].map(([sourceId, of]) => ({ sourceId, name: of[0]?.sourceName ?? '', columns: of }));
 }

@@ -94,6 +94,11 @@ export const requests = {
   'requests.older.title': 'Ask anew under what holds now?',
   'requests.older.text': 'This request is canceled, approvals included. A new one opens with your answers filled in.',
   'requests.older.confirm': 'Cancel and ask anew',
+  'requests.columns.title': 'Columns',
+  'requests.columns.count':
+    '{count, plural, one {One masked column} other {# masked columns}}, asked for to be seen in clear.',
+  'requests.columns.gone': 'not there any more',
+  'requests.columns.noTable': 'A table that is not there any more',
   'requests.page.keep': 'Keep the request',
   'requests.page.unknown': 'Request',
   'requests.page.for': 'For',
