@@ -35,7 +35,7 @@ import { PendingNotices } from './PendingNotices.tsx';
 import { usePeriodText } from './periods.ts';
 import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
-import { type RequestEvent, requestEvents } from './request-timeline.ts';
+import { type RequestEvent, requestEvents, statusSince } from './request-timeline.ts';
 import { Answers } from './RequestAnswers.tsx';
 import { RevokeDialog, revocableOf } from './RevokeDialog.tsx';
 import reviewStyles from './review.module.css';
@@ -277,7 +277,7 @@ export function RequestPage() {
           <>
             <StatusMark kind="request" value={data.status} />
             <span>
-              <TimeStamp value={data.createdAt} withRelative />
+              <TimeStamp value={statusSince(data)} withRelative />
             </span>
             {path !== undefined && <Identifier value={path} maxLength={60} />}
             {hasPage(data) && (

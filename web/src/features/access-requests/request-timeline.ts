@@ -29,6 +29,13 @@ function endOf(request: AccessRequest): RequestEvent[] {
   return [];
 }
 
+/** Since when a request has the status that it has. */
+export function statusSince(request: AccessRequest): string {
+  if (request.status === 'PENDING') return request.createdAt;
+  const [end] = endOf(request);
+  return end?.at ?? request.decidedAt ?? request.updatedAt;
+}
+
 /** Asked for before a crawl had found it, and found since; by which name it was asked for. */
 function foundOf({ metadata }: AccessRequest): RequestEvent[] {
   const { at, path } = membersOf(membersOf(metadata)['foundAs']);
