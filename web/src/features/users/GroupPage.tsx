@@ -79,6 +79,7 @@ function MembersPart({ group, refetch }: Loading) {
   const isChanged = changes.added.length + changes.removed.length > 0;
   return (
     <Section title={t('people.group.members')}>
+      {save.hasMoved && <Banner tone="warning">{t('people.group.moved')}</Banner>}
       {members.length === 0 && <p className="text-2">{t('people.group.empty')}</p>}
       <MemberLines
         members={members}
@@ -103,7 +104,6 @@ function MembersPart({ group, refetch }: Loading) {
         </div>
       )}
       {save.dialog}
-      {save.hasMoved && <Banner tone="warning">{t('people.group.moved')}</Banner>}
       <div className={styles.buttons}>
         <ActionButton
           tone="primary"
