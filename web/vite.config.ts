@@ -58,13 +58,13 @@ const overlayParts = new RegExp(
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
 /** Also the fields that the screens of governance alone have. */
 const featureParts =
-  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|core\/esm\/components\/(PasswordInput|Switch)\//;
+  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|\/core\/src\/pattern\/|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
 /** Shared, and yet never on a first view. */
-const laterParts = /\/web\/src\/features\/access-requests\/AnswersBlock/;
+const laterParts = /\/web\/src\/features\/access-requests\/(AnswersBlock|column-choice)/;
 /** What only those who ask need. */
 const askingParts =
   /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
@@ -73,6 +73,8 @@ const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|li
 const tagParts =
   /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags|app\/messages\/en\/tags)/;
 const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
+/** What a mask makes of made-up values: it comes with the first mask that is shown. */
+const sampleParts = /\/web\/src\/features\/policies\/mask-sample|\/core\/src\/pattern\//;
 /** What a change would do; all but the little that asks for it. */
 const previewParts =
   /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
@@ -169,6 +171,7 @@ export default defineConfig({
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
             { name: 'people', test: peopleParts },
             { name: 'tags', test: tagParts, minShareCount: 2 },
+            { name: 'samples', test: sampleParts },
             { name: 'policies', test: policyParts, minShareCount: 2 },
             { name: 'preview', test: previewParts },
             { name: 'identification', test: identificationParts, minShareCount: 2 },
@@ -194,6 +197,7 @@ export default defineConfig({
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&
                 !policyParts.test(id) &&
+                !sampleParts.test(id) &&
                 !previewParts.test(id) &&
                 !peopleParts.test(id) &&
                 !identificationParts.test(id) &&

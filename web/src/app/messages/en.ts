@@ -63,6 +63,9 @@ import { tags } from './en/tags.ts';
 import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
+import { attributeChanges } from './en/attribute-changes.ts';
+import { requestColumns } from './en/request-columns.ts';
+import { leftColumns } from './en/left-columns.ts';
 import { webhooks } from './en/webhooks.ts';
 
 /** The one catalogue of the web app. Each feature keeps its texts in a file of its own; keys never collide. */
@@ -126,6 +129,9 @@ export const en = {
   ...requestedAssets,
   ...tags,
   ...ran,
+  ...leftColumns,
+  ...requestColumns,
+  ...attributeChanges,
   ...reports,
   ...findings,
   ...explain,

@@ -15,8 +15,9 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { RedactionHatch } from '../../ui/RedactionHatch.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
-import { goneOf, keyOfColumn, maskOf, mostColumns, nameOfKey, pickableOf } from './column-choice.ts';
+import { goneOf, keyOfColumn, maskOf, mostColumns, pickableOf } from './column-choice.ts';
 import styles from './column-picker.module.css';
+import { nameOfKey } from './request-draft.ts';
 import type { ColumnsPage, ColumnsQuery, RequestTarget } from './request-target.ts';
 
 const shownAtFirst = 50;

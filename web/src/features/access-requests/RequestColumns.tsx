@@ -13,7 +13,7 @@ function Row({ column }: { column: ProductColumn }) {
   const t = useText();
   const mask = maskOf(column);
   // A column has a type as long as the platform has the column.
-  const note = column.type === undefined ? t('requests.columns.gone') : t('asking.columns.noMask');
+  const note = column.type === undefined ? t('requests.columns.gone') : t('requests.columns.noMask');
   return (
     <li className={styles.row}>
       <span className={`mono ${styles.name ?? ''}`}>{column.name}</span>

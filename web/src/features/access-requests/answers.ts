@@ -60,3 +60,9 @@ export function fieldOfError(path: string, sent: FormInput['answers']): string |
   const place = /answers[.[/](\d+)/.exec(path)?.[1];
   return place === undefined ? undefined : sent[Number(place)]?.fieldId;
 }
+
+/** Which of the columns that were sent an error of the server is about. */
+export function columnOfError(path: string, sent: readonly string[]): string | undefined {
+  const place = /columns[.[/](\d+)/.exec(path)?.[1];
+  return place === undefined ? undefined : sent[Number(place)];
+}

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { byTable, columnOfError, goneOf, keyOfColumn, maskOf, nameOfKey, pickableOf } from './column-choice.ts';
+import { columnOfError } from './answers.ts';
+import { byTable, goneOf, keyOfColumn, maskOf, pickableOf } from './column-choice.ts';
+import { nameOfKey } from './request-draft.ts';
 
 const column = { name: 'email', sourceId: '7', sourceName: 'customers', tags: [] };
 const masked = { ...column, globalPolicyInfo: { maskingType: 'last 4' } };

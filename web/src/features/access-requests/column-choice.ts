@@ -16,19 +16,10 @@ export const maskOf = (column: ProductColumn): string | undefined =>
 export const pickableOf = (column: ProductColumn, status: AccessStatus | undefined): boolean =>
   maskOf(column) !== undefined && status !== 'PENDING' && status !== 'APPROVED';
 
-/** The name of a chosen column. */
-export const nameOfKey = (key: string): string => key.slice(key.indexOf('/') + 1);
-
 /** The chosen ones that are not among all those that there are: renamed, dropped or without a mask by now. */
 export function goneOf(chosen: readonly string[], all: readonly ProductColumn[]): readonly string[] {
   const there = new Set(all.map(keyOfColumn));
   return chosen.filter((key) => !there.has(key));
-}
-
-/** Which of the columns that were sent an error of the server is about. */
-export function columnOfError(path: string, sent: readonly string[]): string | undefined {
-  const place = /columns[.[/](\d+)/.exec(path)?.[1];
-  return place === undefined ? undefined : sent[Number(place)];
 }
 
 /** Columns by the table that they are of, in the order in which they come. */

@@ -32,8 +32,6 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'source.available': 'reasonCode.source.available',
   'source.enabled': 'reasonCode.source.enabled',
   'exception.ended': 'reasonCode.exception.ended',
-  'exception.no_mask': 'reasonCode.exception.no_mask',
-  'exception.partly_unmasked': 'reasonCode.exception.partly_unmasked',
   'source.unprotected': 'reasonCode.source.unprotected',
   'membership.of_another_grantor': 'reasonCode.membership.of_another_grantor',
   'proof.negative': 'reasonCode.proof.negative',

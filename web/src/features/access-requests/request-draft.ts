@@ -43,6 +43,9 @@ export const columnsOf = (chosen: readonly string[]) =>
     return { sourceId: one.slice(0, at), columnName: one.slice(at + 1) };
   });
 
+/** The name of a chosen column. */
+export const nameOfKey = (key: string): string => key.slice(key.indexOf('/') + 1);
+
 /** The draft as the server keeps it: whatever is written so far, whether or not the form would take it. */
 export function draftToWire(draft: Draft): RequestDraft {
   const answers = Object.entries(draft.answers).flatMap(([fieldId, value]) =>

@@ -1,11 +1,14 @@
 import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { type Masking, type RoundingUnit, roundingUnit } from '@stoa/contract/masking';
+import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { wordOf } from '../../lib/members.ts';
-import { samplesOf } from './mask-sample.ts';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { fieldOf, type PlacedProblem } from './placed-problems.ts';
 import styles from './policies.module.css';
 import { emptyMasking, maskingTypes } from './policy-draft.ts';
+
+const MaskSamples = lazy(() => import('./MaskSamples.tsx').then((part) => ({ default: part.MaskSamples })));
 
 type Props = {
   readonly label: string;
@@ -155,32 +158,6 @@ function Details({ masking, onChange, ...placed }: Pick<Props, 'masking' | 'onCh
   }
 }
 
-/** Made-up values before and after, so that the author sees what readers will. */
-export function MaskSamples({ masking }: { masking: Masking }) {
-  const t = useText();
-  const samples = samplesOf(masking);
-  if (samples.length === 0) return <p className="caption text-2">{t('policies.sample.none')}</p>;
-  return (
-    <table className={styles.samples}>
-      <caption>{t('policies.sample')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('policies.sample.before')}</th>
-          <th scope="col">{t('policies.sample.after')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {samples.map(({ before, after }) => (
-          <tr key={before}>
-            <td>{before}</td>
-            <td data-masked>{after ?? <i>{t('policies.sample.null')}</i>}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
 /** How a value is masked, and what that looks like. */
 export function MaskingFields({ label, masking, mayWriteSql, path, problems, onChange }: Props) {
   const t = useText();
@@ -198,7 +175,9 @@ export function MaskingFields({ label, masking, mayWriteSql, path, problems, onC
         }}
       />
       <Details masking={masking} path={path} problems={problems} onChange={onChange} />
-      <MaskSamples masking={masking} />
+      <Suspense fallback={<SkeletonText lines={4} />}>
+        <MaskSamples masking={masking} />
+      </Suspense>
       {masking.maskingType === 'hash' && <p className="caption text-2">{t('policies.sample.hash')}</p>}
     </div>
   );

@@ -1,11 +1,4 @@
-import {
-  deleteGroup,
-  type GroupDetail,
-  listGroups,
-  readGroup,
-  setGroupMembers,
-  updateGroup,
-} from '@stoa/contract/group';
+import { deleteGroup, type GroupDetail, listGroups, readGroup, setGroupMembers } from '@stoa/contract/group';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
@@ -20,13 +13,15 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
-import { AttributesSection, useAttributeDraft } from './AttributesSection.tsx';
 import { FindPerson } from './FindPerson.tsx';
 import { MemberLines } from './MemberLines.tsx';
 import styles from './People.module.css';
 import { changesTo, noChanges, openChanges, type SetChanges, withChanges } from './set-changes.ts';
 import { useChangeOver } from './use-change-over.ts';
 
+const AttributesOfGroup = lazy(() =>
+  import('./AttributesOf.tsx').then((part) => ({ default: part.AttributesOfGroup })),
+);
 const GroupGives = lazy(() => import('./GroupGives.tsx').then((part) => ({ default: part.GroupGives })));
 
 type Loading = {
@@ -131,29 +126,6 @@ function MembersPart({ group, refetch }: Loading) {
   );
 }
 
-function AttributesPart({ group, refetch }: Loading) {
-  const draft = useAttributeDraft(group.attributes);
-  const update = useChangeOver(
-    updateGroup,
-    { shown: group, refetch, part: (shown) => shown.attributes },
-    { invalidates: [readGroup, listGroups], onSuccess: draft.forget },
-  );
-  return (
-    <>
-      {update.dialog}
-      <AttributesSection
-        name={group.name}
-        saved={group.attributes}
-        draft={draft}
-        rights={abilityOn(group.abilities, 'changeRights')}
-        isBusy={update.isPending}
-        hasMoved={update.hasMoved}
-        onSave={(attributes, words) => update.ask({ params: { id: group.id }, body: { attributes } }, words)}
-      />
-    </>
-  );
-}
-
 function DeleteAct({ group }: { group: GroupDetail }) {
   const t = useText();
   const announce = useAnnounce();
@@ -214,7 +186,9 @@ export function GroupPage() {
       <div className={styles.two}>
         <MembersPart group={data} refetch={group.refetch} />
         <div>
-          <AttributesPart group={data} refetch={group.refetch} />
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <AttributesOfGroup group={data} refetch={group.refetch} />
+          </Suspense>
           <Suspense fallback={<SkeletonText lines={4} />}>
             <GroupGives id={data.id} />
           </Suspense>

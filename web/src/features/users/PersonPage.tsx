@@ -17,15 +17,16 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { useChange } from '../preview/use-change.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { AttributesSection, useAttributeDraft } from './AttributesSection.tsx';
 import styles from './People.module.css';
 import { PermissionBoxes } from './PermissionBoxes.tsx';
 import { DomainPermissionsOf, GroupsOf, IdentitiesOf, PermissionReasons } from './person-facts.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
 import { changesTo, noChanges, openChanges, type SetChanges, withChanges } from './set-changes.ts';
-import { useChangeOver } from './use-change-over.ts';
 
 const RenamedLogins = lazy(() => import('./RenamedLogins.tsx').then((part) => ({ default: part.RenamedLogins })));
+const AttributesOfPerson = lazy(() =>
+  import('./AttributesOf.tsx').then((part) => ({ default: part.AttributesOfPerson })),
+);
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
@@ -123,39 +124,6 @@ function RightsPart({ user }: { user: UserDetail }) {
         />
       </div>
     </Section>
-  );
-}
-
-function AttributesPart({ user, refetch }: Loading) {
-  const t = useText();
-  const announce = useAnnounce();
-  const draft = useAttributeDraft(user.attributes);
-  const update = useChangeOver(
-    updateUser,
-    { shown: user, refetch, part: (shown) => shown.attributes },
-    {
-      invalidates: [readUser, listUsers],
-      onSuccess: () => {
-        announce(t('people.saved'));
-        draft.forget();
-      },
-    },
-  );
-  return (
-    <>
-      {update.dialog}
-      <AttributesSection
-        name={user.name}
-        saved={user.attributes}
-        draft={draft}
-        rights={abilityOn(user.abilities, 'changeRights')}
-        isBusy={update.isPending}
-        hasMoved={update.hasMoved}
-        onSave={(attributes, words) =>
-          update.ask({ params: { globalUserId: user.globalUserId }, body: { attributes } }, words)
-        }
-      />
-    </>
   );
 }
 
@@ -270,7 +238,9 @@ function Loaded({ user, refetch }: Loading) {
       <div className={styles.two}>
         <div>
           <ProfilePart user={user} />
-          <AttributesPart user={user} refetch={refetch} />
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <AttributesOfPerson user={user} refetch={refetch} />
+          </Suspense>
           <Suspense fallback={<SkeletonText lines={4} />}>
             <HeldAttributes user={user} />
           </Suspense>

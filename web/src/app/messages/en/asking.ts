@@ -34,11 +34,6 @@ export const asking = {
   'asking.columns.notFound': 'No column of that name.',
   'asking.columns.shown': '{shown} of {total, plural, one {# column} other {# columns}}',
   'asking.columns.chosen': '{count} of {most} chosen',
-  'asking.columns.alsoChosen': 'Chosen as well, and not among those shown above:',
-  'asking.columns.remove': 'Leave out',
-  'asking.columns.removeOf': 'Leave out {name}',
-  'asking.columns.leftOut':
-    'Your draft had {count, plural, one {a column that is not masked here any more; it was left out} other {# columns that are not masked here any more; they were left out}}: {names}.',
   'asking.columns.wrong': '{name}: {why}',
   'asking.columns.tooMany': 'Search to find the others.',
   'asking.form.plain': 'Request access to the data',

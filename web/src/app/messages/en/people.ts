@@ -79,13 +79,6 @@ export const people = {
   'people.attribute.valuesHint': 'Separated by commas',
   'people.attribute.add': 'Add an attribute',
   'people.attribute.remove': 'Remove {name}',
-  'people.attribute.moved':
-    'Somebody else changed the attributes meanwhile. They are shown now, with what you changed; look at them and save again.',
-  'people.attribute.conflict':
-    '{count, plural, =0 {Somebody else took away {name} meanwhile} other {Somebody else set {name} to {values} meanwhile}}; what you wrote is kept.',
-  'people.attribute.chooseFirst': 'Say first which of the two values holds.',
-  'people.attribute.takeTheirs': 'Take theirs',
-  'people.attribute.keepMine': 'Keep mine',
   'people.attribute.none': 'No attributes.',
   'people.groups': 'Groups',
   'people.groups.none': 'In no group.',

@@ -56,8 +56,6 @@ export const requests = {
   'reasonCode.source.available': 'Source available',
   'reasonCode.source.enabled': 'The source is enabled.',
   'reasonCode.exception.ended': 'The exception has ended.',
-  'reasonCode.exception.no_mask': 'None of its columns has a mask now.',
-  'reasonCode.exception.partly_unmasked': 'Some of its columns have no mask now.',
   'reasonCode.source.unprotected':
     'A data policy acts on the source and the platform does not hold it, so nobody may read it.',
   'reasonCode.membership.of_another_grantor': 'Others gave it on the platform as well; only they can take that away.',
@@ -94,11 +92,6 @@ export const requests = {
   'requests.older.title': 'Ask anew under what holds now?',
   'requests.older.text': 'This request is canceled, approvals included. A new one opens with your answers filled in.',
   'requests.older.confirm': 'Cancel and ask anew',
-  'requests.columns.title': 'Columns',
-  'requests.columns.count':
-    '{count, plural, one {One masked column} other {# masked columns}}, asked for to be seen in clear.',
-  'requests.columns.gone': 'not there any more',
-  'requests.columns.noTable': 'A table that is not there any more',
   'requests.page.keep': 'Keep the request',
   'requests.page.unknown': 'Request',
   'requests.page.for': 'For',
