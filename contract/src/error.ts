@@ -6,6 +6,7 @@ import { webhookErrors } from './webhook-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
 import { simulationErrors } from './simulation-errors.ts';
+import { readingErrors } from './reading-errors.ts';
 import { auditErrors } from './audit-errors.ts';
 import { dataKeyErrors } from './data-key-errors.ts';
 import { slackErrors } from './slack-errors.ts';
@@ -280,6 +281,7 @@ export const errorDefinitions = {
   ...simulationErrors,
   ...slackErrors,
   ...auditErrors,
+  ...readingErrors,
   ...dataKeyErrors,
   ...importErrors,
   ...ownerErrors,

@@ -393,14 +393,4 @@ export const resourceErrors = {
     title: 'The policy is in this state already.',
     next: 'Read it again.',
   },
-  'report.at_in_future': {
-    status: 400,
-    title: 'The moment that was asked about has not come yet.',
-    next: 'Name one that has passed, or none to ask about now.',
-  },
-  'page.token_invalid': {
-    status: 400,
-    title: 'The nextToken is not one of this list.',
-    next: 'Leave it out to start from the beginning.',
-  },
 } as const satisfies Record<string, ErrorDefinition>;
