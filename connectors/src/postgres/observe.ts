@@ -8,7 +8,8 @@ import type {
 } from '@stoa/core/provisioning/observed';
 import type { PoolClient } from 'pg';
 import { refusePrincipal } from './identifiers.ts';
-import { isOurs, ourComments, poolMark, readMark } from './mark.ts';
+import { ourComments, poolMark } from './mark.ts';
+import { type ContainerRow, containersOf, containersSql, knownIds, ofContainers } from './observe-containers.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
 import { observeDefaults, observeSchemas } from './observe-future.ts';
 import { readPrivileges } from './observe-privileges.ts';
@@ -16,13 +17,6 @@ import { objectTypeOf } from './object-type.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles, mostGrants } from './server-facts.ts';
 
-type ContainerRow = {
-  name: string;
-  native_name: string;
-  id: string;
-  comment: string | null;
-  mark: string | null;
-};
 type MemberRow = {
   container_id: string;
   id: string;
@@ -48,19 +42,6 @@ export async function observe(client: PoolClient, facts: ServerFacts, scope: Obs
   return state;
 }
 
-/** Containers that bear a mark are told by name on 16 and later; before, `stoa.container` says which role plays which. */
-function containersSql(facts: ServerFacts, which: string): string {
-  if (hasOwnRoles(facts)) {
-    return `SELECT r.rolname AS name, r.rolname AS native_name, r.oid::text AS id,
-        pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment, NULL::text AS mark
-      FROM pg_catalog.pg_roles r WHERE ${which.replaceAll('$name', 'r.rolname')}`;
-  }
-  return `SELECT coalesce(c.key, '') AS name, r.rolname AS native_name, r.oid::text AS id,
-      pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment, c.mark
-    FROM stoa.container c JOIN pg_catalog.pg_roles r ON r.rolname = c.name
-    WHERE c.key IS NOT NULL AND ${which.replaceAll('$name', 'c.key')}`;
-}
-
 const memberOptions = (facts: ServerFacts): string =>
   hasOwnRoles(facts) ? 'm.inherit_option AS inherit, m.set_option AS set' : 'u.rolinherit AS inherit, true AS set';
 
@@ -79,7 +60,8 @@ async function observePairs(client: PoolClient, facts: ServerFacts, scope: Obser
   const named = scope.containers === 'all' ? [] : scope.containers;
   const principals = 'ARRAY(SELECT unnest($2::oid[]))';
   // Arrays of unknown length cost the planner the same each time, so that it settles on one plan.
-  const text = `WITH c AS (${containersSql(facts, '$name = ANY(ARRAY(SELECT unnest($1::text[])))')})
+  const byName = '$name = ANY(ARRAY(SELECT unnest($1::text[])))';
+  const text = `WITH c AS (${containersSql(facts, byName, 'ARRAY(SELECT unnest($3::oid[]))')})
     SELECT json_build_object(
       'containers', (SELECT json_agg(c) FROM c),
       'members', (SELECT json_agg(x) FROM (${membersSql(facts, `m.roleid = ANY(ARRAY(SELECT c.id::oid FROM c)) AND m.member = ANY(${principals})`)}) x),
@@ -87,10 +69,10 @@ async function observePairs(client: PoolClient, facts: ServerFacts, scope: Obser
   const { rows } = await client.query<{ seen: Json }>({
     name: 'stoa-observe-pairs',
     text,
-    values: [named.map((c) => c.name), scope.principals],
+    values: [named.map((c) => c.name), scope.principals, knownIds(scope)],
   });
   const seen = rows[0]?.seen;
-  const containers = (seen?.containers ?? []).map((row) => containerOf(facts, row));
+  const containers = containersOf(facts, scope, seen?.containers ?? []);
   return {
     ...emptyState(facts),
     spare: hasOwnRoles(facts) ? null : [],
@@ -162,17 +144,17 @@ async function readContainers(
 ): Promise<ObservedContainer[]> {
   const all = scope.containers === 'all';
   const prefix = facts.namePrefix.replaceAll(/[\\%_]/g, '\\$&');
-  const byName = all ? `$name LIKE $1 AND $name ~ '_(dp|as)_[0-9a-z]+$'` : '$name = ANY($1::text[])';
+  const byName = all ? `$name LIKE $1 AND $name ~ '_${ofContainers}$'` : '$name = ANY($1::text[])';
   // One that somebody renamed still lets its members in: its mark tells.
   const byMark = `r.oid IN (SELECT objoid FROM pg_catalog.pg_shdescription
-    WHERE classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND description LIKE $2)`;
+    WHERE classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND description LIKE $3)`;
   const isMarked = all && hasOwnRoles(facts);
   const value = scope.containers === 'all' ? `${prefix}%` : scope.containers.map((c) => c.name);
   const { rows } = await client.query<ContainerRow>(
-    containersSql(facts, isMarked ? `((${byName}) OR ${byMark})` : byName),
-    isMarked ? [value, ourComments(facts)] : [value],
+    containersSql(facts, isMarked ? `((${byName}) OR ${byMark})` : `(${byName})`, '$2::oid[]'),
+    isMarked ? [value, knownIds(scope), ourComments(facts)] : [value, knownIds(scope)],
   );
-  return rows.map((row) => containerOf(facts, row));
+  return containersOf(facts, scope, rows);
 }
 
 async function readMembers(
@@ -189,34 +171,6 @@ async function readMembers(
   const where = '(m.roleid = ANY($1::oid[]) OR (m.roleid = ANY($2::oid[]) AND m.member = ANY($3::oid[])))';
   const { rows } = await client.query<MemberRow>(membersSql(facts, where), [whole, partial, about.scope.principals]);
   return rows;
-}
-
-function containerOf(facts: ServerFacts, row: ContainerRow): ObservedContainer {
-  const { name, native_name: nativeName, id: platformId } = row;
-  if (hasOwnRoles(facts)) {
-    const mark = readMark(row.comment);
-    const ours = isOurs(mark, facts);
-    return {
-      name,
-      platformId,
-      nativeName,
-      ours,
-      installationId: mark?.installationId ?? null,
-      label: mark?.label ?? '',
-    };
-  }
-  // The role's comment tells whose pool it is; which of our connections plays it, and its label, stand in the table.
-  const pooled = row.comment === poolMark(facts.installationId, facts.database);
-  const mark = readMark(row.mark);
-  const ours = pooled && isOurs(mark, facts);
-  return {
-    name,
-    platformId,
-    nativeName,
-    ours,
-    installationId: pooled ? facts.installationId : null,
-    label: mark?.label ?? '',
-  };
 }
 
 function membershipsOf(

@@ -35,6 +35,7 @@ function write(facts: ServerFacts, step: Step, { role, roleId }: Role): Written 
   switch (step.kind) {
     case 'create-container':
     case 'label-container':
+    case 'rename-container':
     case 'drop-container':
       return writeContainer(facts, step, { role, roleId });
     case 'add-members':
@@ -70,6 +71,7 @@ function split(step: Step): Step[] {
       return grouped(step.defaults, (d) => d.roleId).map((defaults) => ({ ...step, defaults }));
     case 'create-container':
     case 'label-container':
+    case 'rename-container':
     case 'drop-container':
       return [step];
   }
@@ -101,9 +103,19 @@ export const failWhenAny = (query: string): string =>
 
 export const failUnless = (condition: string): string => failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`);
 
+type RenameStep = Extract<Step, { kind: 'rename-container' }>;
 type ContainerStep = Extract<Step, { kind: 'create-container' | 'label-container' | 'drop-container' }>;
 
-function writeContainer(facts: ServerFacts, step: ContainerStep, { role, roleId }: Role): Written {
+function writeContainer(facts: ServerFacts, step: ContainerStep | RenameStep, { role, roleId }: Role): Written {
+  if (step.kind === 'rename-container') {
+    const { name } = step.container;
+    const named = `SELECT FROM pg_catalog.pg_roles WHERE oid = ${roleId} AND rolname = ${quoteText(name)}`;
+    return {
+      sql: `ALTER ROLE ${role} RENAME TO ${quotePrincipal(name)}`,
+      guard: failUnless(`EXISTS (${named})`),
+      locks: [],
+    };
+  }
   if (!hasOwnRoles(facts)) return writePooledContainer(facts, step);
   if (step.kind === 'drop-container') {
     const guard = failUnless(`NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE oid = ${roleId})`);
@@ -123,15 +135,20 @@ function writePooledContainer(facts: ServerFacts, step: ContainerStep): Written 
   const name = quoteText(step.container.nativeName);
   const key = quoteText(step.container.name);
   const row = `SELECT FROM stoa.container WHERE name = ${name}`;
+  const held = `SELECT FROM stoa.container WHERE key = ${key}`;
   if (step.kind === 'drop-container') {
-    const sql = `UPDATE stoa.container SET key = NULL, mark = NULL WHERE name = ${name} AND key = ${key}`;
+    const sql = `UPDATE stoa.container SET key = NULL, mark = NULL WHERE key = ${key}`;
     const roleId = oidText(step.container.platformId ?? '');
     const unused = `NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND refobjid = ${roleId})`;
-    return { sql, guard: failUnless(`EXISTS (${row} AND key IS NULL) AND ${unused}`), locks: [objectLock] };
+    return { sql, guard: failUnless(`NOT EXISTS (${held}) AND ${unused}`), locks: [objectLock] };
   }
   const mark = quoteText(writeMark({ ...facts, label: step.label }));
-  const before = step.kind === 'create-container' ? 'key IS NULL' : `key = ${key}`;
-  const sql = `UPDATE stoa.container SET key = ${key}, mark = ${mark} WHERE name = ${name} AND ${before}`;
+  if (step.kind === 'label-container') {
+    // Somebody may have renamed the role: the row still goes by its former name.
+    const sql = `UPDATE stoa.container SET mark = ${mark} WHERE key = ${key}`;
+    return { sql, guard: failUnless(`EXISTS (${held} AND mark = ${mark})`), locks: [] };
+  }
+  const sql = `UPDATE stoa.container SET key = ${key}, mark = ${mark} WHERE name = ${name} AND key IS NULL`;
   return { sql, guard: failUnless(`EXISTS (${row} AND key = ${key} AND mark = ${mark})`), locks: [] };
 }
 

@@ -226,6 +226,7 @@ function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts):
     name: containerName(facts.namePrefix, target, part.part),
     targetId: target.targetId,
     part: part.part,
+    platformId: target.platformIds?.[part.part] ?? null,
     label: cleanLabel(target.label),
     exists: !isGone,
     onDemand: target.kind === 'as',

@@ -11,6 +11,8 @@ export type Target = {
   readonly kind: TargetKind;
   /** Unique per connection and target over the whole installation, since roles are cluster-wide. */
   readonly containerNumber: number;
+  /** By part: the ids that its containers had when they were last seen on the platform; none of those not seen yet. */
+  readonly platformIds?: Readonly<Record<number, string>>;
   /** The human name; it goes into the comment of the container. */
   readonly label: string;
   readonly suspended: boolean;
@@ -179,6 +181,8 @@ export type DesiredContainer = {
   readonly name: string;
   readonly targetId: string;
   readonly part: number;
+  /** The id it had when it was last seen; null before that. By it a container is known that somebody renamed. */
+  readonly platformId: string | null;
   readonly label: string;
   /** False for a deleted target: the container is emptied and dropped. */
   readonly exists: boolean;

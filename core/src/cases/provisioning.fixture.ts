@@ -192,6 +192,9 @@ function applyStep(world: World, step: Step): void {
       return;
     case 'revoke-defaults':
       for (const d of step.defaults) container.defaults.delete(d.roleId);
+      return;
+    case 'rename-container':
+      return;
   }
 }
 
@@ -264,6 +267,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
                 ],
               },
         members,
+        platformId: null,
         onlyPrincipals: pair,
       },
     ],

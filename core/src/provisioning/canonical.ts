@@ -30,6 +30,7 @@ function canonicalStep(step: Step): readonly unknown[] {
     case 'label-container':
       return [...head, step.label];
     case 'drop-container':
+    case 'rename-container':
       return head;
   }
 }

@@ -68,6 +68,7 @@ export function isTaking(step: Step): boolean {
       return true;
     case 'create-container':
     case 'label-container':
+    case 'rename-container':
     case 'grant-schemas':
     case 'grant-objects':
     case 'grant-defaults':
@@ -104,7 +105,16 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 function abandoned(container: ObservedContainer): DesiredContainer {
   const { name, label } = container;
   const nothing = { objects: [], future: null, members: [], onlyPrincipals: null };
-  return { name, targetId: name, part: 1, label, exists: false, onDemand: false, ...nothing };
+  return {
+    name,
+    targetId: name,
+    part: 1,
+    platformId: container.platformId,
+    label,
+    exists: false,
+    onDemand: false,
+    ...nothing,
+  };
 }
 
 function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
@@ -129,10 +139,11 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
   const members = planMembers(work);
   if (have === undefined) commitCreation(work, draft, want.onDemand ? members : objects + members);
   if (have === undefined || want.onlyPrincipals !== null) return;
-  if (!want.exists) planDrop(work);
-  else if (have.label !== want.label) {
-    draft.steps.push({ kind: 'label-container', container: work.ref, label: want.label, causes: [want.targetId] });
-  }
+  if (!want.exists) return planDrop(work);
+  const container = work.ref;
+  const causes = [want.targetId];
+  if (have.label !== want.label) draft.steps.push({ kind: 'label-container', container, label: want.label, causes });
+  if (have.isNameFree === true) draft.steps.push({ kind: 'rename-container', container, causes });
 }
 
 const emptyDraft = (): Draft => ({ steps: [], blocked: [], widen: [], spareUsed: 0 });

@@ -25,8 +25,13 @@ export type MembershipEvidence = {
   readonly failure: string | null;
   /** Another approval of the same person on the same target holds. */
   readonly isContinued: boolean;
-  /** The container, or the person's principal, is not on the platform: there is nothing to be a member of, or nobody. */
+  /**
+   * No container was ever seen on the platform, or the person's principal is not there: there is nothing to be a member of, or
+   * nobody. A container that is not found any more is asked about by its id.
+   */
   readonly isImpossible: boolean;
+  /** The proof is about a role that has the id of the container, but neither its name nor our mark. */
+  readonly isOfStray?: boolean;
   /** The state recorded before this run; undefined for a new one. */
   readonly previous: ObjectProvisioningState | undefined;
 };
@@ -70,11 +75,14 @@ function given({ proof, blocked, failure, previous }: MembershipEvidence): Membe
   return proof === undefined ? state('PROVISIONING') : state('FAILED', 'proof.negative');
 }
 
-function taken({ proof, failure, isContinued, isImpossible }: MembershipEvidence, why: string): MembershipState {
+function taken(evidence: MembershipEvidence, why: string): MembershipState {
+  const { proof, blocked, failure, isContinued, isImpossible, isOfStray } = evidence;
   if (isContinued) return state('REMOVED', 'approval.continued');
   if (isImpossible || proof?.effective === false) return state('REMOVED', why);
   if (failure !== null) return state('REMOVE_FAILED', failure);
-  return proof === undefined ? state('REMOVING') : state('REMOVE_FAILED', 'membership.of_another_grantor');
+  if (proof === undefined) return state('REMOVING');
+  if (blocked === 'container.foreign') return state('REMOVE_FAILED', blocked);
+  return state('REMOVE_FAILED', isOfStray === true ? 'container.unmarked' : 'membership.of_another_grantor');
 }
 
 /** What is known of one object of a container after a run. */

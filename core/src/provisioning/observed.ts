@@ -3,6 +3,8 @@ import type { DesiredAccess } from '../access/model.ts';
 /** What one run has to read of the platform; made by `observeScope`, answered by a connector. */
 export type ObserveScope = {
   readonly containers: 'all' | readonly ContainerScope[];
+  /** What is known of them from before: one that is not found under its name is looked for under its id. */
+  readonly known?: readonly KnownContainer[];
   /** Objects whose existence, path, kind, owner and grantability must be known. Platform ids. */
   readonly objects: readonly string[];
   /** Schemas of which it must be known who makes objects in them, and whether they can be shared. Platform ids. */
@@ -21,13 +23,18 @@ export type ContainerScope = {
   readonly members: 'all' | readonly string[];
 };
 
+/** A container by the name that the plan uses, and the platform id that it had when it was last seen. */
+export type KnownContainer = { readonly name: string; readonly platformId: string };
+
 /** A container on the platform. `ours` says that it bears this installation's and this connection's mark. */
 export type ObservedContainer = {
   /** The name the plan uses: `stoa_dp_1`, also where a pooled native role plays it. */
   readonly name: string;
   readonly platformId: string;
-  /** The role's own name; differs from `name` on PostgreSQL 15 and older. */
+  /** The role's own name; differs from `name` on PostgreSQL 15 and older, and where somebody renamed it. */
   readonly nativeName: string;
+  /** Somebody renamed it, its name is free, and our account may give it back. */
+  readonly isNameFree?: boolean;
   readonly ours: boolean;
   readonly installationId: string | null;
   readonly label: string;
@@ -168,9 +175,11 @@ export function observeScope(desired: DesiredAccess): ObserveScope {
   const objects = new Set<string>();
   const schemas = new Set<string>();
   const containers: ContainerScope[] = [];
+  const known: KnownContainer[] = [];
   for (const container of desired.containers) {
     const pairOnly = container.onlyPrincipals !== null;
     containers.push({ name: container.name, privileges: !pairOnly, members: container.onlyPrincipals ?? 'all' });
+    if (container.platformId !== null) known.push({ name: container.name, platformId: container.platformId });
     for (const member of container.members) principals.add(member.principalId);
     for (const id of container.onlyPrincipals ?? []) principals.add(id);
     if (!pairOnly) for (const object of container.objects) objects.add(object.platformId);
@@ -181,6 +190,7 @@ export function observeScope(desired: DesiredAccess): ObserveScope {
   if (all) for (const id of desired.principals.keys()) principals.add(id);
   return {
     containers: all ? 'all' : containers,
+    known,
     objects: [...objects],
     schemas: [...schemas],
     principals: [...principals],

@@ -51,7 +51,8 @@ export type Step =
   | StepOf<'grant-schemas', { readonly schemas: readonly SchemaRef[] }>
   | StepOf<'grant-objects', { readonly objects: readonly ObjectRef[] }>
   | StepOf<'grant-defaults', { readonly defaults: readonly DefaultRef[] }>
-  | StepOf<'add-members', { readonly members: readonly PrincipalRef[] }>;
+  | StepOf<'add-members', { readonly members: readonly PrincipalRef[] }>
+  | StepOf<'rename-container', object>;
 
 export type StepKind = Step['kind'];
 
@@ -68,6 +69,8 @@ export const stepOrder: readonly StepKind[] = [
   'grant-objects',
   'grant-defaults',
   'add-members',
+  // All before it names the role as it was found.
+  'rename-container',
 ];
 
 export type BlockedReason =

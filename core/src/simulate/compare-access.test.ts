@@ -13,6 +13,7 @@ const container = ({ members, sources }: Shape[number], n: number): DesiredConta
   exists: true,
   onDemand: false,
   future: null,
+  platformId: null,
   onlyPrincipals: null,
   members: members.map((globalUserId) => ({ globalUserId, principalId: '1', externalName: '', causes: [] })),
   objects: sources.map((dataSourceId) => ({

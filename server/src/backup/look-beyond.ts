@@ -103,6 +103,7 @@ function differencesOf(step: Step): Part[] {
     case 'create-container':
       return [{ kind: 'missing', detail: 'is a role that the platform does not have' }];
     case 'label-container':
+    case 'rename-container':
       return [];
   }
 }

@@ -390,6 +390,7 @@ export interface ContainerTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   verified_at: NullableTimestamp;
   moved_by_us: Generated<boolean>;
+  part_ids: ColumnType<object | null, object | null | string, object | null | string>;
 }
 
 export interface ContainerObjectTable {

@@ -3,6 +3,7 @@ import { exposed, sourceProblem } from '@stoa/core/access/compile';
 import type { Approval, DesiredContainer, PreventedParts, Target } from '@stoa/core/access/model';
 import { containerObjectState, type MembershipState, membershipState } from '@stoa/core/provisioning/membership-state';
 import type { MemberProof, ReadProof } from '@stoa/core/provisioning/proof';
+import { idsToAsk } from './questions.ts';
 import { failureText, type Run } from './reconcile-connection.ts';
 
 export type JudgedMembership = MembershipState & {
@@ -117,25 +118,29 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
   const containers = index.containers.get(target.targetId) ?? [];
   const prevented = run.desired.prevented.get(approval.requestId);
   const isOpen = ({ part }: DesiredContainer) => verdict.live && prevented?.parts.includes(part) !== true;
-  const asked = (some: readonly DesiredContainer[]) => askedOf(run, index, { containers: some, principalId });
-  const open = asked(containers.filter((c) => c.exists && isOpen(c)));
-  const closed = asked(containers.filter((c) => !isOpen(c)));
+  const asked = (ids: readonly string[]) => ids.map((id) => index.members.get(`${principalId ?? ''}/${id}`));
+  const idOf = ({ name }: DesiredContainer) => run.containerIds.get(name) ?? [];
+  const open = asked(containers.filter((c) => c.exists && isOpen(c)).flatMap(idOf));
+  // Whoever is to be out of a container is out of it also where it is not found under its name any more.
+  const shut = containers.filter((c) => !isOpen(c));
+  const closed = asked(shut.flatMap((c) => [...idsToAsk(c, run.containerIds)]));
   const failure = containers.map(({ name }) => index.failures.get(name)).find((one) => one !== undefined);
   const judged = membershipState({
     verdict,
     awaiting: index.awaiting.get(approval.requestId) ?? null,
-    proof: verdict.live ? allEffective(open.proofs) : anyEffective(closed.proofs),
+    proof: verdict.live ? allEffective(open) : anyEffective(closed),
     prevented:
       prevented === undefined
         ? null
-        : { reason: preventedReason(prevented), isWhole: prevented.isWhole, proof: anyEffective(closed.proofs) },
+        : { reason: preventedReason(prevented), isWhole: prevented.isWhole, proof: anyEffective(closed) },
     blocked:
       index.blocked.get(`${approval.targetId}/${principalId ?? ''}`) ??
       index.blocked.get(`${approval.targetId}/`) ??
       null,
     failure: failure?.text ?? null,
     isContinued: !verdict.live && index.live.has(`${approval.targetId}/${approval.globalUserId}`),
-    isImpossible: principalId === null || open.proofs.length + closed.proofs.length === 0,
+    isImpossible: principalId === null || open.length + closed.length === 0,
+    isOfStray: asked(shut.flatMap(idOf)).every((proof) => proof?.effective === false),
     previous,
   });
   return {
@@ -144,21 +149,11 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
     targetId: approval.targetId,
     globalUserId: approval.globalUserId,
     principal: identity?.externalName ?? null,
-    proof: verdict.live ? allEffective(open.proofs) : anyEffective(closed.proofs),
+    proof: verdict.live ? allEffective(open) : anyEffective(closed),
     reads: principalId === null ? [] : (index.reads.get(principalId) ?? []),
     errorClass: failure?.class ?? null,
     prevented: prevented === undefined ? null : { parts: prevented.parts, reason: preventedReason(prevented) },
   };
-}
-
-/** What the platform said of a person in those of some containers that it has. */
-function askedOf(
-  run: Run,
-  index: Index,
-  about: { containers: readonly DesiredContainer[]; principalId: string | null },
-): { proofs: (MemberProof | undefined)[] } {
-  const there = about.containers.flatMap(({ name }) => run.containerIds.get(name) ?? []);
-  return { proofs: there.map((id) => index.members.get(`${about.principalId ?? ''}/${id}`)) };
 }
 
 /** Being in all of them is one state: the first that is not so, or was not answered, speaks for all. */

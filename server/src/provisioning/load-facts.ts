@@ -16,6 +16,7 @@ type TargetRow = {
   label: string;
   suspended: boolean;
   deleted: boolean;
+  platformIds: Record<number, string>;
 };
 /** The rows that facts are made of, but for the sources. */
 export type FactRows = {
@@ -88,6 +89,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
   const isForEverybody = policy.targets.length > 0 || (scope.kind === 'all' && policy.parts.size > 0);
   const users = usersOf(loaded, isForEverybody ? await loadEverybody(db, connectionId) : null);
   const known = new Set(sources.map((source) => source.dataSourceId));
+  const platformIds = new Map((loaded.targets ?? []).map((target) => [target.targetId, target.platformIds]));
   const facts: AccessFacts = {
     now: loaded.now,
     scope,
@@ -96,7 +98,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
     namePrefix,
     targets: [
       ...targets.map((target) => withPolicies(target, policy, loaded.parts ?? [])),
-      ...policy.targets,
+      ...policy.targets.map((target) => ({ ...target, platformIds: platformIds.get(target.targetId) ?? {} })),
       ...pairsOfPolicies(loaded, policy),
     ],
     sources: [...sources, ...policy.sources.filter((source) => !known.has(source.dataSourceId))],
@@ -135,7 +137,7 @@ export const isWanted = (connectionId: string): RawBuilder<boolean> => sql`(c.ki
 function scoped(connectionId: string, scope: Scope): RawBuilder<unknown> {
   if (scope.kind === 'all') {
     return sql`chosen as (
-      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId} and ${isWanted(connectionId)}
+      select c.target_id, c.kind, c.number, c.native_id, c.part_ids from container c where c.connection_id = ${connectionId} and ${isWanted(connectionId)}
     ), approval as (
       ${approvalColumns} from access_request r where r.target_id in (select target_id from chosen) and ${isOpen(connectionId)}
     ), person as (
@@ -157,7 +159,7 @@ type Pairs = { pairs: RawBuilder<unknown>; chosen: RawBuilder<unknown>; whole?: 
 const ofPairs = (connectionId: string, { pairs, chosen, whole }: Pairs): RawBuilder<unknown> => sql`
     pair (target_id, user_id) as (${pairs}
     ), chosen as (
-      select c.target_id, c.kind, c.number from container c where c.connection_id = ${connectionId} and ${chosen}
+      select c.target_id, c.kind, c.number, c.native_id, c.part_ids from container c where c.connection_id = ${connectionId} and ${chosen}
     ), approval as (
       ${approvalColumns} from pair w join chosen c on c.target_id = w.target_id
         cross join lateral (select * from access_request r where r.beneficiary = w.user_id and r.target_id = w.target_id offset 0) r
@@ -204,7 +206,8 @@ const factRows = (
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
          'label', coalesce(p.name, array_to_string(o.object_path, '.'), 'deleted'), 'suspended', coalesce(p.suspended, false),
-         'deleted', p.deleted_at is not null or (p.id is null and o.id is null and c.kind <> 'po')))
+         'deleted', p.deleted_at is not null or (p.id is null and o.id is null and c.kind <> 'po'),
+         'platformIds', jsonb_strip_nulls(jsonb_build_object('1', c.native_id)) || coalesce(c.part_ids, '{}')))
        from chosen c left join data_product p on p.id = c.target_id left join data_object o on o.id = c.target_id) as targets,
       (select json_agg(json_build_object('requestId', a.id, 'targetId', a.target_id, 'globalUserId', a.beneficiary,
          'notAfter', (extract(epoch from a.expiration) * 1000)::float8, 'ended', a.status <> 'APPROVED', 'awaitingAcceptance', a.awaits_acceptance))

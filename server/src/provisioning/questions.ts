@@ -1,4 +1,4 @@
-import type { DesiredAccess } from '@stoa/core/access/model';
+import type { DesiredAccess, DesiredContainer } from '@stoa/core/access/model';
 import { defaultsOf, futuresOf } from '@stoa/core/provisioning/future-objects';
 import type { ObservedSchema } from '@stoa/core/provisioning/observed';
 import type { Probe } from '@stoa/core/provisioning/proof';
@@ -13,6 +13,15 @@ type Asked = {
   /** As they were seen before the run: who makes objects there. */
   schemas: readonly ObservedSchema[];
 };
+
+/**
+ * The platform ids under which a container is asked about its members: the one it has, and the one that it had when it was last
+ * seen, since who was let in there may still be let in by a role that is no longer told to be it.
+ */
+export const idsToAsk = (
+  { name, platformId }: Pick<DesiredContainer, 'name' | 'platformId'>,
+  containerIds: ReadonlyMap<string, string>,
+): ReadonlySet<string> => new Set([containerIds.get(name) ?? [], platformId ?? []].flat());
 
 /**
  * What the platform is asked after a run: of each approval in scope and of each member by policy, whether the membership has effect; of each container
@@ -36,14 +45,15 @@ export function questionsFor(
   const probes: Probe[] = [];
   for (const container of desired.containers) {
     const containerId = containerIds.get(container.name);
-    if (containerId === undefined) continue;
     const members = new Set<string>();
     for (const globalUserId of approved.get(container.targetId) ?? []) {
       const principalId = principals.get(globalUserId);
       if (principalId != null) members.add(principalId);
     }
     if (policies.has(container.targetId)) for (const { principalId } of container.members) members.add(principalId);
-    for (const principalId of members) probes.push({ kind: 'member', principalId, containerId });
+    for (const id of idsToAsk(container, containerIds))
+      for (const principalId of members) probes.push({ kind: 'member', principalId, containerId: id });
+    if (containerId === undefined) continue;
     const makers = futuresOf(container.future, new Map(schemas.map((schema) => [schema.platformId, schema])))
       .flatMap(defaultsOf)
       .map(({ roleId, schemaId }) => ({ roleId, schemaId }));

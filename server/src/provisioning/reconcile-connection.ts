@@ -237,6 +237,7 @@ function fenceOf(deps: Deps, { work, desired }: Application): Fence {
 const observeContainers = (session: PlatformSession, desired: DesiredAccess): Promise<ObservedState> =>
   session.observe({
     containers: desired.containers.map((c) => ({ name: c.name, privileges: false, members: [] })),
+    known: observeScope(desired).known ?? [],
     objects: [],
     schemas: [],
     principals: [],

@@ -98,6 +98,22 @@ type Outcome = {
   isKnown: boolean;
 };
 
+/** Somebody is still let in by a role that is told to be the container by its id alone. */
+const ofStray = 'container.unmarked';
+
+/** Then that id stays in mind, although there is another container by now: else nobody would ask about it any more. */
+const isStrayNamed = sql`(x.is_stray or c.native_id <> x.native_id and exists (select from membership_status m
+  where m.connection_id = c.connection_id and m.target_id = c.target_id and m.state = 'REMOVE_FAILED' and m.reason = ${ofStray}))`;
+
+/** The ids of a target's further containers; null where it has none. */
+function partIds(run: Run, { targetId }: { readonly targetId: string }): Record<number, string> | null {
+  const ids = run.desired.containers.flatMap((c) => {
+    const id = c.targetId === targetId && c.part !== 1 ? run.containerIds.get(c.name) : undefined;
+    return id === undefined ? [] : [[c.part, id] as const];
+  });
+  return ids.length === 0 ? null : Object.fromEntries(ids);
+}
+
 const isOfMembers = (kind: Step['kind']): boolean => kind === 'add-members' || kind === 'end-members';
 
 const json = (value: unknown) => sql`${JSON.stringify(value)}::json`;
@@ -111,13 +127,18 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       .map((r) => r.statement.step.container.name),
   );
   const isGone = (c: (typeof run.desired.containers)[number]) =>
-    !c.exists && (isDropped.has(c.name) || !run.containerIds.has(c.name)) && c.onlyPrincipals === null;
+    !c.exists &&
+    (isDropped.has(c.name) || !run.containerIds.has(c.name)) &&
+    c.onlyPrincipals === null &&
+    !outcome.judgement.memberships.some((m) => m.targetId === c.targetId && m.state !== 'REMOVED');
   // A part may go while its target stays.
   const standing = new Set(run.desired.containers.filter((c) => !isGone(c)).map((c) => c.targetId));
   const dropped = [...new Set(run.desired.containers.map((c) => c.targetId))].filter((id) => !standing.has(id));
   const containers = run.desired.containers.flatMap((c) => {
     const nativeId = c.part === 1 ? run.containerIds.get(c.name) : undefined;
-    return nativeId === undefined ? [] : [{ target_id: c.targetId, native_id: nativeId }];
+    if (nativeId === undefined) return [];
+    const is_stray = outcome.judgement.memberships.some((m) => m.targetId === c.targetId && m.reason === ofStray);
+    return [{ target_id: c.targetId, native_id: nativeId, part_ids: partIds(run, c), is_stray }];
   });
   const taskIds = run.keys.flatMap((key) => (key.task_id === null ? [] : [key.task_id]));
   const failure = run.results.find((result) => result.status === 'failed');
@@ -167,10 +188,12 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
         prevented_parts = excluded.prevented_parts, prevented_reason = excluded.prevented_reason, updated_at = now()
       returning m.access_request_id, m.state, m.active_at
     ), native as (
-      update container c set native_id = x.native_id, verified_at = now(), moved_by_us = c.moved_by_us or ${isContainerMoved}
-      from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text)
+      update container c set native_id = case when ${isStrayNamed} then c.native_id else x.native_id end, verified_at = now(), moved_by_us = c.moved_by_us or ${isContainerMoved},
+        part_ids = case when ${isStrayNamed} then c.part_ids else coalesce(x.part_ids, c.part_ids) end
+      from json_to_recordset(${json(containers)}) as x (target_id uuid, native_id text, part_ids jsonb, is_stray boolean)
       where c.connection_id = ${connectionId} and c.target_id = x.target_id and exists (select from fence)
-        and (c.native_id is distinct from x.native_id or ${isContainerMoved} and not c.moved_by_us)
+        and (c.native_id is distinct from x.native_id or c.part_ids is distinct from coalesce(x.part_ids, c.part_ids)
+          or ${isContainerMoved} and not c.moved_by_us)
     ), key as (
       delete from provisioning_key where id = any(${run.keys.map((k) => k.id)}::bigint[]) and exists (select from fence)
     ), intent as (${forgetIntents(run)} and exists (select from fence)

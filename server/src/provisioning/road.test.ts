@@ -442,3 +442,48 @@ test('thousands approved at one moment are all granted, recorded and told', asyn
       drop role "${prefix}all"; end $$`);
   }
 });
+
+const roleOf = async (targetId: string) => {
+  const { rows } = await sql<{
+    id: string;
+  }>`select native_id as id from container where target_id = ${targetId}`.execute(server.deps.db);
+  const found = await platform.superuser.query('select rolname as name from pg_roles where oid = $1::oid', [
+    rows[0]?.id,
+  ]);
+  return String(found.rows[0]?.name);
+};
+const grantedProduct = async (name: string) => {
+  const source = registered.sources[2];
+  const { id: productId } = await publish(people.governor, registered, { name, sourceIds: [source?.id ?? 0] });
+  const id = await ask(people.consumer, productId);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  await waitForKeys(server.deps.db);
+  const revoke = () => people.governor.call(revokeAccess, { params: { id: productId, requestId: id } });
+  return { id, revoke, role: await roleOf(productId) };
+};
+
+test('a role that a DBA renamed is found at once, and its member is taken out before anybody says so', async () => {
+  const { id, revoke, role } = await grantedProduct('Renamed');
+  await platform.superuser.query(`alter role "${role}" rename to "${role}_of_hr"`);
+  await revoke();
+  await settled(id, 'REMOVED');
+  const held = `select pg_has_role('${login.username}', '${role}_of_hr', 'member') as held`;
+  expect((await platform.superuser.query(held)).rows).toEqual([{ held: false }]);
+});
+
+test('a role that was renamed and lost its mark is nothing to say REMOVED by, until it lets nobody in', async () => {
+  const { id, revoke, role } = await grantedProduct('Unmarked');
+  const other = `${role}_taken_over`;
+  await platform.superuser.query(`alter role "${role}" rename to "${other}"; comment on role "${other}" is 'ours now'`);
+  await revoke();
+  const failed = await settled(id, 'REMOVE_FAILED');
+  expect(failed.objects[0]).toMatchObject({ state: 'REMOVE_FAILED', reason: 'container.unmarked' });
+  await enqueueSweeps(server.deps);
+  await waitForKeys(server.deps.db);
+  await settled(id, 'REMOVE_FAILED');
+  await platform.superuser.query(
+    `revoke "${other}" from "${login.username}" granted by "${platform.connector.username}"`,
+  );
+  await settled(id, 'REMOVED');
+});

@@ -1,8 +1,9 @@
 import { ConnectorError, type PlatformSession } from '@stoa/connectors/connector';
-import type { DesiredAccess } from '@stoa/core/access/model';
+import { containerName } from '@stoa/core/access/container-name';
+import type { DesiredAccess, TargetKind } from '@stoa/core/access/model';
 import { diffMasks } from '@stoa/core/masking/plan';
 import { diff } from '@stoa/core/provisioning/diff';
-import { observeScope } from '@stoa/core/provisioning/observed';
+import { type KnownContainer, observeScope } from '@stoa/core/provisioning/observed';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
@@ -72,10 +73,11 @@ async function takeBack(deps: Deps, going: Going): Promise<Removal> {
   const session = await deps.platforms.session(going.id);
   await takeMasksBack(deps, going, session);
   const desired = nothingDesired(deps, going.id);
+  const known = await knownContainers(deps, going.id);
   const removed = new Set<string>();
   let problem = '';
   for (let round = 0; round < rounds; round++) {
-    const seen = await session.observe({ ...observeScope(desired), foreign: false });
+    const seen = await session.observe({ ...observeScope(desired), known, foreign: false });
     const plan = diff(desired, seen);
     if (plan.steps.length === 0) {
       if (plan.blocked.length > 0) throw new NotGone(`Something keeps our roles in use (${plan.blocked[0]?.reason}).`);
@@ -115,6 +117,18 @@ async function waitForLease(deps: Deps, connectionId: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new NotGone('Another replica is at work on it.');
+}
+
+/** By its id a container is found that somebody renamed. */
+async function knownContainers(deps: Deps, connectionId: string): Promise<KnownContainer[]> {
+  const { rows } = await sql<{ kind: TargetKind; number: number; part: number; platformId: string }>`
+    select c.kind, c.number::int as number, p.part::int as part, p.id as "platformId"
+    from container c cross join lateral jsonb_each_text(jsonb_build_object('1', c.native_id) || coalesce(c.part_ids, '{}')) as p (part, id)
+    where c.connection_id = ${connectionId} and p.id is not null`.execute(deps.db);
+  return rows.map(({ kind, number, part, platformId }) => ({
+    name: containerName(namePrefix, { kind, containerNumber: number }, part),
+    platformId,
+  }));
 }
 
 type Applying = {

@@ -17,6 +17,7 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'object.not_grantable': 'reasonCode.object.not_grantable',
   'object.moved': 'reasonCode.object.moved',
   'object.full': 'reasonCode.object.full',
+  'container.unmarked': 'reasonCode.container.unmarked',
   'object.missing': 'reasonCode.object.missing',
   'identity.unverified': 'reasonCode.identity.unverified',
   'identity.absent': 'reasonCode.identity.absent',

@@ -38,6 +38,8 @@ export const requests = {
   'reasonCode.object.changed': 'It was replaced by another object of this name.',
   'reasonCode.object.not_grantable': 'The connection may not grant it.',
   'reasonCode.object.moved': 'It was moved to another schema.',
+  'reasonCode.container.unmarked':
+    'The role that lets this person in has lost its name and its mark, so that Stoa does not touch it. The platform says that it still lets them in: its administrator has to take them out.',
   'reasonCode.object.full':
     'The platform lists so many roles on it, or on its schema, that no further one fits. Others still have it by their own products.',
   'reasonCode.object.missing': 'The platform has no such object.',
