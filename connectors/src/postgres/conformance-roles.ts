@@ -1,7 +1,8 @@
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import type { Scope } from '@stoa/core/access/model';
+import { always } from '@stoa/core/condition/remainder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlatformSession } from '../connector.ts';
+import type { CheckName, PlatformSession } from '../connector.ts';
 import { addUser, approve, change, factsOf, productOf, settle } from '../testing/settle.ts';
 import type { Scene, World } from '../testing/world.ts';
 import { emptyScene } from '../testing/world.ts';
@@ -10,21 +11,25 @@ type Used = { readonly world: World; readonly session: PlatformSession };
 
 /** What holds when an administrator of the platform renames, drops or squats on the roles that containers are. */
 export function describeRoles(title: string, makeWorld: () => Promise<World>): void {
-  describe(title, () => {
-    let world: World;
-    let session: PlatformSession;
-    beforeAll(async () => {
-      world = await makeWorld();
-      session = await world.connector.open(world.input);
+  // What is left of renamed roles would be in the way of the checks.
+  for (const [part, tests] of [
+    ['renamed', [describeRenamed, describeRestored]],
+    ['dropped', [describePool]],
+  ] as const) {
+    describe(`${title}: ${part}`, () => {
+      let world: World;
+      let session: PlatformSession;
+      beforeAll(async () => {
+        world = await makeWorld();
+        session = await world.connector.open(world.input);
+      });
+      afterAll(async () => {
+        await session?.close();
+        await world?.close();
+      });
+      for (const one of tests) one(() => ({ world, session }));
     });
-    afterAll(async () => {
-      await session?.close();
-      await world?.close();
-    });
-    const use = (): Used => ({ world, session });
-    describeRenamed(use);
-    describeRestored(use);
-  });
+  }
 }
 
 async function oneProduct({ world, session }: Used, base: string) {
@@ -130,6 +135,89 @@ function describeRestored(use: () => Used): void {
     scene.approvals.length = 0;
     const { statements } = await settle(session, factsOf(world, scene, pairOf(scene)));
     expect(statements.map((s) => s.step.container.platformId)).not.toContain(another?.platformId);
+    expect(await world.reads(login, source.objectPath)).toBe('refused');
+  });
+}
+
+const check = async ({ world }: Used, name: CheckName) =>
+  (await world.connector.preflight(world.input)).find((c) => c.check === name);
+
+const setUpAgain = ({ world }: Used) => {
+  const { config, settings, installationId, namePrefix } = world.input;
+  const username = accountOf(world);
+  return world.admin(
+    world.connector.setupScript({
+      config,
+      settings,
+      installationId,
+      namePrefix,
+      username,
+      schemas: ['sales', 'hr'],
+      poolRoles: 40,
+    }),
+  );
+};
+
+const accountOf = ({ input }: World): string => Object.assign({ username: '' }, input.credentials).username;
+
+/** As an administrator does it: what our account gave the role is taken back in our account's name. */
+async function drop({ world }: Used, role: string): Promise<void> {
+  const name = world.quote(role);
+  await world.admin(`SET ROLE ${world.quote(accountOf(world))}; REVOKE SELECT ON ALL TABLES IN SCHEMA sales, hr FROM ${name};
+    REVOKE USAGE ON SCHEMA sales, hr FROM ${name}; RESET ROLE; DROP ROLE ${name}`);
+}
+
+function describePool(use: () => Used): void {
+  it('makes a container anew whose role was dropped, and the setup script can be run again', async () => {
+    const { world, session } = use();
+    const { scene, source, login, role } = await oneProduct(use(), 'dropped');
+    await drop(use(), role);
+    await setUpAgain(use());
+    if (!world.separateGrantors) {
+      const lost = await check(use(), 'GRANT_AUTHORITY');
+      expect(lost).toMatchObject({ result: 'warn', repair: expect.stringContaining('DELETE FROM stoa.container') });
+      expect(lost?.detail).toContain(role);
+    }
+    const { second, results, states } = await settle(session, factsOf(world, scene));
+    expect(results.filter((r) => r.status !== 'done')).toEqual([]);
+    expect(second.steps).toEqual([]);
+    expect(states.map((s) => s.state)).toEqual(['ACTIVE']);
+    expect(await world.reads(login, source.objectPath)).toBe('rows');
+    await setUpAgain(use());
+    expect(await check(use(), 'GRANT_AUTHORITY')).toMatchObject({ result: 'pass' });
+  });
+
+  it('names the role of the pool that was renamed, with the SQL that gives it its name back', async () => {
+    const { world, session } = use();
+    if (world.separateGrantors) return;
+    const { scene, name, role, id } = await oneProduct(use(), 'lent');
+    const other = world.unique('lent');
+    await world.admin(`ALTER ROLE ${world.quote(role)} RENAME TO ${world.quote(other)}`);
+    await setUpAgain(use());
+    const renamed = await check(use(), 'GRANT_AUTHORITY');
+    expect(renamed).toMatchObject({
+      result: 'warn',
+      repair: `ALTER ROLE ${world.quote(other)} RENAME TO ${world.quote(role)};`,
+    });
+    await world.admin(renamed?.repair ?? '');
+    expect(await check(use(), 'GRANT_AUTHORITY')).toMatchObject({ result: 'pass' });
+    const { after, plan } = await settle(session, factsOf(world, scene));
+    expect(plan.steps).toEqual([]);
+    expect(containerOf(after, name)).toMatchObject({ platformId: id, nativeName: role });
+  });
+
+  it('finds containers of policies, and further parts of a product, in a look at the whole', async () => {
+    const { world, session } = use();
+    const { scene, source, login } = await oneProduct(use(), 'parts');
+    const everybody = { sourceIds: null, who: always, guardrails: [], causes: ['p1'] };
+    scene.targets.push({ ...productOf('policy', [source]), kind: 'po', parts: [{ part: 1, ...everybody }] });
+    const [target] = scene.targets;
+    if (target !== undefined) change(scene.targets, target, { parts: [1, 2].map((part) => ({ part, ...everybody })) });
+    const { results, second } = await settle(session, factsOf(world, scene));
+    expect(results.filter((r) => r.status !== 'done')).toEqual([]);
+    expect(second.steps).toEqual([]);
+    scene.targets.length = 0;
+    await settle(session, factsOf(world, scene));
     expect(await world.reads(login, source.objectPath)).toBe('refused');
   });
 }

@@ -2,11 +2,12 @@ import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { otherSchemas } from './crawl.ts';
 import { quotePrincipal } from './identifiers.ts';
-import { poolMark, readMark } from './mark.ts';
+import { readMark } from './mark.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 import { observeLayer } from './observe-masks.ts';
-import { grantsSql, layerSql, poolSql } from './setup-script.ts';
+import { checkPool } from './preflight-pool.ts';
+import { grantsSql, layerSql } from './setup-script.ts';
 
 /** Whether containers can be had, objects granted, and whose the containers are that are there already. */
 export async function checkAuthority(client: PoolClient, facts: ServerFacts): Promise<Check[]> {
@@ -34,26 +35,6 @@ async function checkCreateRole(client: PoolClient, facts: ServerFacts): Promise<
   if (rows[0]?.may === true) return pass('Container roles can be made.');
   const repair = `ALTER ROLE ${quotePrincipal(facts.accountName)} CREATEROLE;`;
   return fail('The account may not make roles, so no container can be made.', repair);
-}
-
-async function checkPool(client: PoolClient, facts: ServerFacts): Promise<Check> {
-  const { rows: present } = await client.query<{ ok: boolean }>(
-    `SELECT to_regclass('stoa.container') IS NOT NULL AND has_schema_privilege('stoa', 'USAGE')
-       AND has_table_privilege('stoa.container', 'SELECT') AS ok FROM pg_namespace WHERE nspname = 'stoa'`,
-  );
-  const { accountName: account, database, installationId, namePrefix } = facts;
-  const repair = poolSql({ account, database, installationId, namePrefix, poolRoles: 100 });
-  if (present[0]?.ok !== true) return fail('The roles made beforehand are missing (schema stoa).', repair);
-  const { rows } = await client.query<{ free: number }>(
-    `SELECT count(*)::int AS free FROM stoa.container c JOIN pg_roles r ON r.rolname = c.name
-     JOIN pg_auth_members m ON m.roleid = r.oid AND m.member = $2::oid AND m.admin_option
-     WHERE c.key IS NULL AND shobj_description(r.oid, 'pg_authid') = $1`,
-    [poolMark(installationId, database), facts.accountId],
-  );
-  const free = rows[0]?.free ?? 0;
-  if (free === 0) return fail('No role made beforehand is left for the next product.', repair);
-  const check = pass(`${free} container roles are left.`);
-  return free < 10 ? { ...check, result: 'warn', repair } : check;
 }
 
 type SchemaRow = { name: string; usage: boolean; tables: number; grantable: number };

@@ -144,7 +144,10 @@ type Pool = {
   readonly poolRoles: number;
 };
 
-/** Makes so many unused roles that `poolRoles` are there; does nothing from 16 on. */
+/**
+ * Makes so many unused roles that `poolRoles` are there; does nothing from 16 on. A row that stands for a role in use is left as it
+ * is, also where the role is gone: Stoa takes another for it.
+ */
 export function poolSql({ account, database, installationId, namePrefix, poolRoles }: Pool): string {
   const name = quotePrincipal(account);
   const comment = quoteText(poolMark(installationId, database));
@@ -160,10 +163,14 @@ export function poolSql({ account, database, installationId, namePrefix, poolRol
     `  GRANT USAGE ON SCHEMA stoa TO ${name};`,
     `  GRANT SELECT ON stoa.container TO ${name};`,
     `  GRANT UPDATE (key, mark) ON stoa.container TO ${name};`,
-    `  WHILE (SELECT count(*) FROM stoa.container WHERE key IS NULL) < ${Math.trunc(poolRoles)} LOOP`,
+    '  DELETE FROM stoa.container c WHERE c.key IS NULL',
+    '    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = c.name);',
+    '  WHILE (SELECT count(*) FROM stoa.container c JOIN pg_catalog.pg_roles r ON r.rolname = c.name WHERE c.key IS NULL',
+    `         AND pg_catalog.shobj_description(r.oid, 'pg_authid') = ${comment}) < ${Math.trunc(poolRoles)} LOOP`,
     '    n := n + 1;',
     `    pooled := ${quoteText(`${namePrefix}p_`)} || n;`,
-    '    CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = pooled);',
+    '    CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = pooled)',
+    '      OR EXISTS (SELECT FROM stoa.container WHERE name = pooled);',
     "    EXECUTE format('CREATE ROLE %I NOLOGIN', pooled);",
     `    EXECUTE format('COMMENT ON ROLE %I IS %L', pooled, ${comment});`,
     `    EXECUTE format('GRANT %I TO %I WITH ADMIN OPTION', pooled, ${quoteText(account)});`,

@@ -89,7 +89,9 @@ describe('the statements of a plan', () => {
     expect(sqlOf(step)).toContain(`COMMENT ON ROLE "stoa_dp_1" IS 'stoa i1/c1 Ada''s'`);
     const pooled = { name: 'stoa_dp_1', nativeName: 'stoa_p_4', platformId: '904' };
     expect(sqlOf({ ...step, container: pooled }, old)).toBe(
-      `UPDATE stoa.container SET key = 'stoa_dp_1', mark = 'stoa i1/c1 Ada''s' WHERE name = 'stoa_p_4' AND key IS NULL`,
+      `UPDATE stoa.container SET key = NULL, mark = NULL WHERE key = 'stoa_dp_1'
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = stoa.container.name);
+UPDATE stoa.container SET key = 'stoa_dp_1', mark = 'stoa i1/c1 Ada''s' WHERE name = 'stoa_p_4' AND key IS NULL`,
     );
   });
 

@@ -148,7 +148,11 @@ function writePooledContainer(facts: ServerFacts, step: ContainerStep): Written 
     const sql = `UPDATE stoa.container SET mark = ${mark} WHERE key = ${key}`;
     return { sql, guard: failUnless(`EXISTS (${held} AND mark = ${mark})`), locks: [] };
   }
-  const sql = `UPDATE stoa.container SET key = ${key}, mark = ${mark} WHERE name = ${name} AND key IS NULL`;
+  // The role that played it may have been dropped: its row must not hold the key any longer.
+  const free = `UPDATE stoa.container SET key = NULL, mark = NULL WHERE key = ${key}
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = stoa.container.name)`;
+  const take = `UPDATE stoa.container SET key = ${key}, mark = ${mark} WHERE name = ${name} AND key IS NULL`;
+  const sql = `${free};\n${take}`;
   return { sql, guard: failUnless(`EXISTS (${row} AND key = ${key} AND mark = ${mark})`), locks: [] };
 }
 
