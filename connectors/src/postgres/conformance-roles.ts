@@ -206,6 +206,32 @@ function describePool(use: () => Used): void {
     expect(containerOf(after, name)).toMatchObject({ platformId: id, nativeName: role });
   });
 
+  it('names what the account has lost of the pool, and both that SQL and the setup script mend it', async () => {
+    const { world, session } = use();
+    if (world.separateGrantors) return;
+    const { scene, source, login, approval, role } = await oneProduct(use(), 'lost');
+    const account = world.quote(accountOf(world));
+    const damages = [
+      `REVOKE ADMIN OPTION FOR ${world.quote(role)} FROM ${account}`,
+      `REVOKE ${world.quote(role)} FROM ${account}`,
+      `REVOKE UPDATE (key, mark) ON stoa.container FROM ${account}`,
+    ];
+    for (const damage of damages) {
+      await world.admin(damage);
+      const lost = await check(use(), 'GRANT_AUTHORITY');
+      expect(lost, damage).toMatchObject({ result: 'fail' });
+      await world.admin(lost?.repair ?? '');
+      expect(await check(use(), 'GRANT_AUTHORITY'), damage).toMatchObject({ result: 'pass' });
+      await world.admin(damage);
+      await setUpAgain(use());
+      expect(await check(use(), 'GRANT_AUTHORITY'), damage).toMatchObject({ result: 'pass' });
+    }
+    change(scene.approvals, approval, { ended: true });
+    const { results } = await settle(session, factsOf(world, scene));
+    expect(results.filter((r) => r.status !== 'done')).toEqual([]);
+    expect(await world.reads(login, source.objectPath)).toBe('refused');
+  });
+
   it('finds containers of policies, and further parts of a product, in a look at the whole', async () => {
     const { world, session } = use();
     const { scene, source, login } = await oneProduct(use(), 'parts');

@@ -24,8 +24,19 @@ export async function checkPool(client: PoolClient, facts: ServerFacts): Promise
   if (present[0]?.ok !== true)
     return toCheck([{ result: 'fail', detail: 'The roles made beforehand are missing (schema stoa).', repair }], '');
   const pool = await readPool(client, facts);
+  const { rows: columns } = await client.query<{ ok: boolean }>(
+    `SELECT has_column_privilege('stoa.container', 'key', 'UPDATE') AND has_column_privilege('stoa.container', 'mark', 'UPDATE') AS ok`,
+  );
   const free = pool.rows.filter((row) => row.isThere && row.isOurs && row.isAdmin && !row.isUsed).length;
-  return toCheck([...flawsOfCount(free, repair), ...flawsOfRows(pool)], `${free} container roles are left.`);
+  return toCheck(
+    [
+      ...(columns[0]?.ok === true ? [] : [{ result: 'fail' as const, detail: mayNotWrite, repair }]),
+      ...flawsOfAdmin(pool, repair),
+      ...flawsOfCount(free, repair),
+      ...flawsOfRows(pool),
+    ],
+    `${free} container roles are left.`,
+  );
 }
 
 function toCheck(flaws: readonly Flaw[], detail: string): Check {
@@ -65,6 +76,19 @@ async function readPool(client: PoolClient, facts: ServerFacts): Promise<Pool> {
     [mark, facts.accountId],
   );
   return { rows, unlisted: unlisted.map(({ name }) => name) };
+}
+
+const mayNotWrite = 'The account may not write key and mark in stoa.container, so that no product gets a role.';
+
+/** Without the admin option nobody can be let into a role, and nobody taken out of it. */
+function flawsOfAdmin({ rows }: Pool, repair: string): Flaw[] {
+  const lost = rows.filter((row) => row.isThere && row.isOurs && !row.isAdmin);
+  if (lost.length === 0) return [];
+  const used = lost.filter((row) => row.isUsed);
+  const detail = `The account may not give or take ${list(lost.map(({ name }) => name))}: it lost the admin option.`;
+  const more =
+    used.length > 0 ? ` Of these ${used.length} are in use, where access can neither be given nor ended.` : '';
+  return [{ result: used.length > 0 ? 'fail' : 'warn', detail: `${detail}${more}`, repair }];
 }
 
 function flawsOfCount(free: number, repair: string): Flaw[] {
