@@ -232,6 +232,33 @@ function describePool(use: () => Used): void {
     expect(await world.reads(login, source.objectPath)).toBe('refused');
   });
 
+  it('names the roles that stand where a product would, and those of another Stoa', async () => {
+    const { world } = use();
+    const prefix = world.input.namePrefix;
+    const squatters = [`${prefix}dp_zz`, `${prefix}po_zz`];
+    const clerk = `${prefix}clerk`;
+    await world.admin(`CREATE ROLE ${world.quote(clerk)}`);
+    expect(await check(use(), 'OWN_NAMESPACE')).toMatchObject({
+      result: 'pass',
+      detail: expect.stringContaining(clerk),
+    });
+    for (const name of squatters) await world.admin(`CREATE ROLE ${world.quote(name)} LOGIN`);
+    const taken = await check(use(), 'OWN_NAMESPACE');
+    if (world.separateGrantors) {
+      expect(taken).toMatchObject({ result: 'fail', detail: expect.stringContaining(squatters.join(', ')) });
+      expect(taken?.repair).toContain(`-- ALTER ROLE "${squatters[0]}" RENAME TO "not_${squatters[0]}";`);
+    } else expect(taken).toMatchObject({ result: 'pass' });
+    for (const mark of ['stoa-pool another warehouse', 'stoa another/c Product', 'stoa-layer another']) {
+      await world.admin(`COMMENT ON ROLE ${world.quote(clerk)} IS '${mark}'`);
+      expect(await check(use(), 'OWN_NAMESPACE')).toMatchObject({
+        result: 'fail',
+        detail: expect.stringContaining(`another Stoa: ${clerk}`),
+      });
+    }
+    for (const name of [...squatters, clerk]) await world.admin(`DROP ROLE ${world.quote(name)}`);
+    expect(await check(use(), 'OWN_NAMESPACE')).toMatchObject({ result: 'pass' });
+  });
+
   it('finds containers of policies, and further parts of a product, in a look at the whole', async () => {
     const { world, session } = use();
     const { scene, source, login } = await oneProduct(use(), 'parts');

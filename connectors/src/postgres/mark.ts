@@ -20,6 +20,10 @@ export function poolMark(installationId: string, database: string): string {
   return `stoa-pool ${installationId} ${database}`;
 }
 
+/** Which Stoa made a role, by its comment: a container, one made beforehand, or the owner of views. Null: none did. */
+export const installationOf = (comment: string | null): string | null =>
+  /^stoa(?:-pool|-layer)? ([^\s/]+)/.exec(comment ?? '')?.[1] ?? null;
+
 /** A pattern for LIKE: the comments of containers of this connection; before 16, of the pool that they are taken from. */
 export function ourComments(facts: ServerFacts): string {
   const exactly = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');

@@ -36,7 +36,8 @@ export const ofContainers = '(dp|as|po)_[0-9a-z]+(_[0-9]+)?';
 /** The ids that containers had when they were last seen. */
 export const knownIds = ({ known = [] }: ObserveScope): string[] => known.map(({ platformId }) => platformId);
 
-const isNameOfContainer = ({ namePrefix }: ServerFacts, name: string): boolean =>
+/** Whether a role of that name would be a container of ours. */
+export const isNameOfContainer = ({ namePrefix }: ServerFacts, name: string): boolean =>
   name.startsWith(namePrefix) && new RegExp(`^${ofContainers}$`).test(name.slice(namePrefix.length));
 
 /** The containers by the names that the plan uses, among rows of `containersSql`. */

@@ -2,11 +2,12 @@ import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { otherSchemas } from './crawl.ts';
 import { quotePrincipal } from './identifiers.ts';
-import { readMark } from './mark.ts';
+import { installationOf } from './mark.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 import { observeLayer } from './observe-masks.ts';
-import { checkPool } from './preflight-pool.ts';
+import { isNameOfContainer } from './observe-containers.ts';
+import { checkPool, listed } from './preflight-pool.ts';
 import { grantsSql, layerSql } from './setup-script.ts';
 
 /** Whether containers can be had, objects granted, and whose the containers are that are there already. */
@@ -63,18 +64,46 @@ async function checkObjects(client: PoolClient, facts: ServerFacts): Promise<Che
   };
 }
 
-async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<Check> {
-  const { rows } = await client.query<{ name: string; comment: string }>(
-    `SELECT r.rolname AS name, d.description AS comment FROM pg_roles r
-     JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
-     WHERE left(r.rolname, length($1)) = $1 AND d.description LIKE 'stoa %'`,
-    [facts.namePrefix],
+/** A role that begins with our prefix and bears no mark of this installation. */
+type Other = { readonly name: string; readonly comment: string | null };
+
+async function readOthers(client: PoolClient, facts: ServerFacts): Promise<Other[]> {
+  const { rows } = await client.query<Other>(
+    `SELECT r.rolname AS name, shobj_description(r.oid, 'pg_authid') AS comment FROM pg_roles r
+     WHERE left(r.rolname, length($1)) = $1 AND r.oid <> $2::oid ORDER BY r.oid`,
+    [facts.namePrefix, facts.accountId],
   );
-  const foreign = rows.filter((row) => readMark(row.comment)?.installationId !== facts.installationId);
+  return rows.filter((row) => installationOf(row.comment) !== facts.installationId);
+}
+
+/** Null where a role is in nobody's way: no Stoa made it, and none of our containers would have its name. */
+function takenByOthers(facts: ServerFacts, others: readonly Other[]): Check | null {
+  const check = { check: 'OWN_NAMESPACE', result: 'fail' } as const;
+  const foreign = others.filter(({ comment }) => installationOf(comment) !== null).map(({ name }) => name);
   if (foreign.length > 0) {
-    const detail = `${foreign.length} roles that begin with ${facts.namePrefix} belong to another Stoa, the first is ${foreign[0]?.name}. Choose another prefix.`;
-    return { check: 'OWN_NAMESPACE', result: 'fail', detail };
+    const detail = `${foreign.length} roles that begin with ${facts.namePrefix} belong to another Stoa: ${listed(foreign)}. Choose another prefix.`;
+    return { ...check, detail };
   }
+  const squatting = hasOwnRoles(facts)
+    ? others.filter(({ name }) => isNameOfContainer(facts, name)).map(({ name }) => name)
+    : [];
+  if (squatting.length === 0) return null;
+  return {
+    ...check,
+    detail: `Names of product roles are taken by roles that bear no mark of this Stoa: ${listed(squatting)}. Products whose roles would have these names are given to nobody.`,
+    repair: [
+      '-- Once nobody needs them under these names:',
+      ...squatting.map(
+        (name) => `-- ALTER ROLE ${quotePrincipal(name)} RENAME TO ${quotePrincipal(`not_${name}`.slice(0, 60))};`,
+      ),
+    ].join('\n'),
+  };
+}
+
+async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<Check> {
+  const others = await readOthers(client, facts);
+  const taken = takenByOthers(facts, others);
+  if (taken !== null) return taken;
   const { rows: writers } = await client.query<{ name: string }>(
     `SELECT coalesce(g.rolname, 'PUBLIC') AS name FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner, aclexplode(n.nspacl) a
      LEFT JOIN pg_roles g ON g.oid = a.grantee
@@ -89,8 +118,14 @@ async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<C
     return { check: 'OWN_NAMESPACE', result: 'fail', detail, repair: repair.join('\n') };
   }
   const layer = await observeLayer(client, facts);
-  if (layer.isReady)
-    return { check: 'OWN_NAMESPACE', result: 'pass', detail: `Nobody else uses the prefix ${facts.namePrefix}.` };
+  if (layer.isReady) {
+    const names = listed(others.map(({ name }) => name));
+    const detail =
+      names === ''
+        ? `Nobody else uses the prefix ${facts.namePrefix}.`
+        : `Roles that begin with ${facts.namePrefix} and are in nobody's way: ${names}.`;
+    return { check: 'OWN_NAMESPACE', result: 'pass', detail };
+  }
   const { accountName: account, database, installationId, namePrefix } = facts;
   const missing = layer.missing.join('; ');
   if (layer.missing.some((what) => what.endsWith('of another installation')))

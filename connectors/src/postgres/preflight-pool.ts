@@ -8,9 +8,9 @@ import { poolSql } from './setup-script.ts';
 /** Something about the roles made beforehand, with the SQL that mends it. */
 type Flaw = { readonly result: 'warn' | 'fail'; readonly detail: string; readonly repair: string };
 
-/** So many names are told. */
 const told = 5;
-const list = (names: readonly string[]): string =>
+/** The first few names of a list, and how many more there are. */
+export const listed = (names: readonly string[]): string =>
   names.length > told ? `${names.slice(0, told).join(', ')} and ${names.length - told} more` : names.join(', ');
 
 /** PostgreSQL 15 and older: whether roles made beforehand are there, left, and can be used. */
@@ -85,7 +85,7 @@ function flawsOfAdmin({ rows }: Pool, repair: string): Flaw[] {
   const lost = rows.filter((row) => row.isThere && row.isOurs && !row.isAdmin);
   if (lost.length === 0) return [];
   const used = lost.filter((row) => row.isUsed);
-  const detail = `The account may not give or take ${list(lost.map(({ name }) => name))}: it lost the admin option.`;
+  const detail = `The account may not give or take ${listed(lost.map(({ name }) => name))}: it lost the admin option.`;
   const more =
     used.length > 0 ? ` Of these ${used.length} are in use, where access can neither be given nor ended.` : '';
   return [{ result: used.length > 0 ? 'fail' : 'warn', detail: `${detail}${more}`, repair }];
@@ -109,7 +109,7 @@ function removed(gone: readonly Row[]): Flaw {
   const names = gone.map(({ name }) => name);
   return {
     result: 'warn',
-    detail: `stoa.container names roles that were dropped: ${list(names)}. Other roles take their place.`,
+    detail: `stoa.container names roles that were dropped: ${listed(names)}. Other roles take their place.`,
     repair: `DELETE FROM stoa.container c WHERE c.name IN (${names.map(quoteText).join(', ')})
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = c.name);`,
   };
@@ -121,7 +121,7 @@ function renamed(gone: readonly Row[], unlisted: readonly string[]): Flaw {
   const isOne = names.length === 1 && unlisted.length === 1;
   return {
     result: 'warn',
-    detail: `stoa.container names roles that are not there: ${list(names)}. It seems that they were renamed to ${list(unlisted)}.`,
+    detail: `stoa.container names roles that are not there: ${listed(names)}. It seems that they were renamed to ${listed(unlisted)}.`,
     repair: isOne
       ? back(unlisted[0] ?? '', quotePrincipal(names[0] ?? ''))
       : [

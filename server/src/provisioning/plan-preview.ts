@@ -3,10 +3,10 @@ import { ConnectorError } from '@stoa/connectors/connector';
 import type { RequestType, Technology } from '@stoa/contract/enums';
 import type { PlanConnection, PlanPreview } from '@stoa/contract/plan';
 import { compileAccess } from '@stoa/core/access/compile';
-import type { AccessFacts, Scope } from '@stoa/core/access/model';
+import type { AccessFacts, DesiredAccess, Scope } from '@stoa/core/access/model';
 import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope } from '@stoa/core/provisioning/observed';
-import type { Step } from '@stoa/core/provisioning/plan';
+import type { Blocked, Step } from '@stoa/core/provisioning/plan';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
@@ -156,7 +156,7 @@ async function planScope(
     statements: session.statements(plan, observed).map((statement) => statement.sql),
     names: [...new Set(plan.steps.flatMap(principalsOf))],
     blocked: [
-      ...plan.blocked.map((b) => ({ object: b.objectId ?? b.principalId ?? b.targetId, reason: b.reason })),
+      ...plan.blocked.map((b) => ({ object: b.objectId ?? b.principalId ?? roleOf(desired, b), reason: b.reason })),
       ...desired.awaiting
         .filter((a) => a.requestId === about.requestId)
         .map((a) => ({ object: a.externalName ?? '', reason: a.reason })),
@@ -168,6 +168,10 @@ async function planScope(
     now: facts.now,
   };
 }
+
+/** What is in the way of a container is told by the role that it would be. */
+const roleOf = ({ containers }: DesiredAccess, { targetId }: Blocked): string =>
+  containers.find((container) => container.targetId === targetId)?.name ?? targetId;
 
 /** The facts with this one request approved, for ever: when it ends bears on no statement of today. */
 function asIfApproved(facts: AccessFacts, { requestId, asked }: About): AccessFacts {

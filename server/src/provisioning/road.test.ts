@@ -463,6 +463,23 @@ const grantedProduct = async (name: string) => {
   return { id, revoke, role: await roleOf(productId) };
 };
 
+test('where somebody else has the name of a product’s role, the plan says so before anybody decides', async () => {
+  const { rows } = await sql<{ number: number }>`select max(number)::int + 1 as number from container`.execute(
+    server.deps.db,
+  );
+  const taken = `stoa_dp_${rows[0]?.number.toString(36)}`;
+  await platform.superuser.query(`create role "${taken}" login`);
+  const source = registered.sources[2];
+  const { id: productId } = await publish(people.governor, registered, {
+    name: 'Taken',
+    sourceIds: [source?.id ?? 0],
+  });
+  const id = await ask(people.consumer, productId);
+  const plan = await people.governor.call(getAccessRequestPlan, { params: { id } });
+  expect(plan.body.connections[0]?.blocked).toEqual([{ object: taken, reason: 'container.foreign' }]);
+  await platform.superuser.query(`drop role "${taken}"`);
+});
+
 test('a role that a DBA renamed is found at once, and its member is taken out before anybody says so', async () => {
   const { id, revoke, role } = await grantedProduct('Renamed');
   await platform.superuser.query(`alter role "${role}" rename to "${role}_of_hr"`);
