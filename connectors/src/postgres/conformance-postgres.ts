@@ -355,7 +355,8 @@ function describePreflight(use: () => Used): void {
       ['EXCESS_PRIVILEGE', `ALTER ROLE ${me} SUPERUSER`, 'warn'],
       ['EXCESS_PRIVILEGE', `ALTER ROLE ${me} BYPASSRLS CREATEDB`, 'warn'],
       ['OWN_NAMESPACE', 'CREATE SCHEMA IF NOT EXISTS stoa; GRANT CREATE ON SCHEMA stoa TO PUBLIC', 'fail'],
-      ['OPEN_ACCESS', 'CREATE TABLE hr.opened (id int); GRANT SELECT ON hr.opened TO PUBLIC', 'warn'],
+      ['OPEN_ACCESS', 'CREATE TABLE hr.opened (id int, "No" int); GRANT SELECT ON hr.opened TO PUBLIC', 'warn'],
+      ['OPEN_ACCESS', 'GRANT SELECT ("No", id) ON hr.opened TO PUBLIC', 'warn'],
       world.separateGrantors
         ? ['GRANT_AUTHORITY', `ALTER ROLE ${me} NOCREATEROLE`, 'fail']
         : ['EXCESS_PRIVILEGE', `ALTER ROLE ${me} CREATEROLE`, 'fail'],

@@ -100,14 +100,20 @@ async function checkAccount(client: PoolClient, facts: ServerFacts, settings: Po
   return { check: 'EXCESS_PRIVILEGE', result: oldCreateRole ? 'fail' : 'warn', detail, repair: repair.join('\n') };
 }
 
-type OpenRow = { schema: string; name: string };
+/** `columns` null: all of them. */
+type OpenRow = { schema: string; name: string; columns: string[] | null };
 
 async function checkOpen(client: PoolClient): Promise<Check> {
   const { rows } = await client.query<OpenRow>(
-    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    `SELECT n.nspname AS schema, c.relname AS name, NULL::text[] AS columns FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}
        AND EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0 AND a.privilege_type = 'SELECT')
-     ORDER BY 1, 2 LIMIT 101`,
+     UNION ALL SELECT n.nspname, c.relname, array_agg(t.attname::text ORDER BY t.attnum) FROM pg_attribute t
+       JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE t.attacl IS NOT NULL AND NOT t.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}
+       AND EXISTS (SELECT FROM aclexplode(t.attacl) a WHERE a.grantee = 0 AND a.privilege_type = 'SELECT')
+     GROUP BY n.nspname, c.relname
+     ORDER BY 1, 2, 3 NULLS FIRST LIMIT 101`,
   );
   const { rows: readers } = await client.query<{ name: string }>(
     `SELECT u.rolname AS name FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
@@ -118,14 +124,18 @@ async function checkOpen(client: PoolClient): Promise<Check> {
   }
   const quote = (part: string): string => `"${part.replaceAll('"', '""')}"`;
   const tables = rows.slice(0, 100);
+  const part = rows.some((row) => row.columns !== null) ? ', some of them in part,' : '';
   const parts = [
     ...(rows.length > 0
-      ? [`${rows.length > 100 ? 'more than 100' : rows.length} tables are readable by everybody`]
+      ? [`${rows.length > 100 ? 'more than 100' : rows.length} tables${part} are readable by everybody`]
       : []),
     ...(readers.length > 0 ? [`${readers.map((r) => r.name).join(', ')} may read everything`] : []),
   ];
   const repair = [
-    ...tables.map((row) => `REVOKE SELECT ON ${quote(row.schema)}.${quote(row.name)} FROM PUBLIC;`),
+    ...tables.map(({ schema, name, columns }) => {
+      const some = columns === null ? '' : ` (${columns.map(quote).join(', ')})`;
+      return `REVOKE SELECT${some} ON ${quote(schema)}.${quote(name)} FROM PUBLIC;`;
+    }),
     ...readers.map((row) => `REVOKE pg_read_all_data FROM ${quote(row.name)};`),
   ];
   return {
