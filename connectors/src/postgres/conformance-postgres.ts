@@ -345,6 +345,8 @@ function describePreflight(use: () => Used): void {
     const { world, session } = use();
     await settle(session, factsOf(world, emptyScene()));
     const me = world.quote(accountName(world));
+    const table = pathOf(world, (await world.makeTable(world.unique('written'), 'hr')).objectPath);
+    const writers = world.quote(world.unique('writers'));
     const damages: [CheckName, string, 'fail' | 'warn'][] = [
       ['GRANT_AUTHORITY', `REVOKE GRANT OPTION FOR USAGE ON SCHEMA hr FROM ${me}`, 'warn'],
       [
@@ -354,6 +356,14 @@ function describePreflight(use: () => Used): void {
       ],
       ['EXCESS_PRIVILEGE', `ALTER ROLE ${me} SUPERUSER`, 'warn'],
       ['EXCESS_PRIVILEGE', `ALTER ROLE ${me} BYPASSRLS CREATEDB`, 'warn'],
+      ['EXCESS_PRIVILEGE', `GRANT INSERT, UPDATE, DELETE, TRUNCATE ON ${table} TO ${me}`, 'warn'],
+      ['EXCESS_PRIVILEGE', `GRANT UPDATE (note, id) ON ${table} TO ${me}`, 'warn'],
+      ['EXCESS_PRIVILEGE', `GRANT DELETE ON ${table} TO PUBLIC`, 'warn'],
+      [
+        'EXCESS_PRIVILEGE',
+        `CREATE ROLE ${writers}; GRANT INSERT ON ${table} TO ${writers}; GRANT ${writers} TO ${me}`,
+        'warn',
+      ],
       ['OWN_NAMESPACE', 'CREATE SCHEMA IF NOT EXISTS stoa; GRANT CREATE ON SCHEMA stoa TO PUBLIC', 'fail'],
       ['OPEN_ACCESS', 'CREATE TABLE hr.opened (id int, "No" int); GRANT SELECT ON hr.opened TO PUBLIC', 'warn'],
       ['OPEN_ACCESS', 'GRANT SELECT ("No", id) ON hr.opened TO PUBLIC', 'warn'],

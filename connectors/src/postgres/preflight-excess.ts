@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import type { PostgresSettings } from './config.ts';
 import { otherSchemas } from './crawl.ts';
-import { quotePrincipal } from './identifiers.ts';
+import { quoteIdentifier, quotePrincipal } from './identifiers.ts';
+import { listed } from './preflight-pool.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles, reachOf } from './server-facts.ts';
 
@@ -88,6 +89,13 @@ async function checkAccount(client: PoolClient, facts: ServerFacts, settings: Po
       hasOwnRoles(facts) ? `GRANT ${role} TO ${name} WITH INHERIT FALSE, SET TRUE;` : `ALTER ROLE ${name} NOINHERIT;`,
     );
   }
+  const writable = row.super ? [] : await readWritable(client, facts);
+  const tables = [...new Set(writable.map((one) => `${one.schema}.${one.name}`))];
+  report(
+    writable.length > 0,
+    `may write ${writable.length > mostTold ? 'more than ' : ''}${tables.length} tables: ${listed(tables)}`,
+    [...new Set(writable.slice(0, mostTold).map((one) => endOfWriting(one, name)))].join('\n'),
+  );
   if (found.length === 0) {
     const owners = (row.owners ?? []).map((owner) => owner.name).join(', ');
     const detail =
@@ -98,6 +106,51 @@ async function checkAccount(client: PoolClient, facts: ServerFacts, settings: Po
   }
   const detail = `The account ${found.join('; it ')}.`;
   return { check: 'EXCESS_PRIVILEGE', result: oldCreateRole ? 'fail' : 'warn', detail, repair: repair.join('\n') };
+}
+
+/** A table that the account may write, by its own right, by a role's or by everybody's; `column` null: all of it. */
+type WritableRow = {
+  schema: string;
+  name: string;
+  column: string | null;
+  grantee: string;
+  via: 'account' | 'role' | 'public';
+  privileges: string[];
+};
+
+/** So many tables are told; one more is read, to know that there are more. */
+const mostTold = 100;
+
+/** Owners have their tables by themselves, which is told apart. */
+async function readWritable(client: PoolClient, facts: ServerFacts): Promise<WritableRow[]> {
+  const writes = `a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND a.grantee <> c.relowner
+       AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${otherSchemas}
+       AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role($1::oid, a.grantee, 'USAGE') END`;
+  const { rows } = await client.query<WritableRow>(
+    `SELECT x.schema, x.name, x.column, coalesce(g.rolname, 'PUBLIC') AS grantee,
+       CASE WHEN x.grantee = 0 THEN 'public' WHEN x.grantee = $1::oid THEN 'account' ELSE 'role' END AS via,
+       array_agg(DISTINCT x.privilege) AS privileges
+     FROM (
+       SELECT n.nspname AS schema, c.relname AS name, NULL::name AS column, a.grantee, a.privilege_type AS privilege
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a WHERE ${writes}
+       UNION ALL
+       SELECT n.nspname, c.relname, t.attname, a.grantee, a.privilege_type
+       FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
+       WHERE NOT t.attisdropped AND ${writes}) x LEFT JOIN pg_roles g ON g.oid = x.grantee
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3 NULLS FIRST, 4 LIMIT $2`,
+    [facts.accountId, mostTold + 1],
+  );
+  return rows;
+}
+
+/** A role that has the right for others keeps it: the account leaves the role. */
+function endOfWriting({ schema, name, column, grantee, via, privileges }: WritableRow, account: string): string {
+  if (via === 'role') return `REVOKE ${quotePrincipal(grantee)} FROM ${account};`;
+  const what = privileges.map((privilege) =>
+    column === null ? privilege : `${privilege} (${quoteIdentifier(column)})`,
+  );
+  const from = via === 'public' ? 'PUBLIC' : account;
+  return `REVOKE ${what.join(', ')} ON ${quoteIdentifier(schema)}.${quoteIdentifier(name)} FROM ${from};`;
 }
 
 /** `columns` null: all of them. */
