@@ -10,10 +10,12 @@ import { describeLog } from './conformance-log.ts';
 import { describeLimits } from './conformance-limits.ts';
 import { describeMasks } from './conformance-masks.ts';
 import { describePostgres } from './conformance-postgres.ts';
+import { describeRemoval } from './conformance-removal.ts';
 import { describeRoles } from './conformance-roles.ts';
 
 describeConformance('PostgreSQL 18', () => makePostgresWorld(ownPostgres(), '18'));
 describePostgres('PostgreSQL 18 in particular', ownPostgres);
+describeRemoval('PostgreSQL 18 when Stoa goes', () => makePostgresWorld(ownPostgres(), '18'));
 describeRoles('PostgreSQL 18 with roles that somebody changes', () => makePostgresWorld(ownPostgres(), '18'));
 describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(ownPostgres(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
@@ -44,6 +46,7 @@ for (const one of installed) {
     const roles = Number(one.version) < 16 ? 'with roles made beforehand' : 'with roles of its own';
     describeConformance(roles, () => makePostgresWorld(server(), one.version));
     describePostgres('in particular', server);
+    describeRemoval('when Stoa goes', () => makePostgresWorld(server(), one.version));
     describeRoles('with roles that somebody changes', () => makePostgresWorld(server(), one.version));
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeMasks('with masks', () => makePostgresWorld(server(), one.version));
