@@ -127,6 +127,24 @@ function describeShapes(use: () => Used): void {
     expect(await world.reads(login, source.objectPath)).toBe('refused');
   });
 
+  it('calls nothing active for a login that cannot sign in, and moves the fingerprint with it', async () => {
+    const { world, session } = use();
+    const { scene, login } = await oneProduct(world, 'signin');
+    const facts = () => factsOf(world, scene);
+    expect((await settle(session, facts())).states.map((s) => s.state)).toEqual(['ACTIVE']);
+    for (const [damage, mend, reason] of [
+      ['NOLOGIN', 'LOGIN', 'principal.no_login'],
+      [`VALID UNTIL '2020-01-01'`, `VALID UNTIL 'infinity'`, 'principal.password_expired'],
+    ]) {
+      const before = await session.fingerprint();
+      await world.admin(`ALTER ROLE ${world.quote(login)} ${damage}`);
+      expect((await session.fingerprint()).principals).not.toBe(before.principals);
+      expect((await settle(session, facts())).states).toMatchObject([{ state: 'FAILED', reason }]);
+      await world.admin(`ALTER ROLE ${world.quote(login)} ${mend}`);
+      expect((await settle(session, facts())).states.map((s) => s.state)).toEqual(['ACTIVE']);
+    }
+  });
+
   it('gives a NOINHERIT login access from 16 on and refuses it before', async () => {
     const { world, session } = use();
     const { scene, source, login } = await oneProduct(world, 'noinherit');

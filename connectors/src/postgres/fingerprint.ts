@@ -38,7 +38,7 @@ export async function fingerprint(client: PoolClient, facts: ServerFacts): Promi
       SELECT CASE WHEN m.roleid IN (SELECT objoid FROM pg_shdescription WHERE classoid = 'pg_authid'::regclass AND description LIKE $1) THEN m.roleid END AS container,
         ${hashOf(`concat_ws('|', m.roleid, m.member, m.grantor, m.admin_option, ${options})`)} AS h FROM pg_auth_members m GROUP BY 1)
     SELECT NULL AS kind, '' AS id, concat_ws('/', (SELECT h FROM member WHERE container IS NULL),
-      (SELECT ${hashOf("concat_ws('|', r.oid, r.rolname, r.rolsuper, r.rolcanlogin, r.rolinherit, r.rolcreaterole)")} FROM pg_roles r),
+      (SELECT ${hashOf("concat_ws('|', r.oid, r.rolname, r.rolsuper, r.rolcanlogin, r.rolinherit, r.rolcreaterole, extract(epoch FROM r.rolvaliduntil))")} FROM pg_roles r),
       (SELECT ${hashOf("concat_ws('|', s.objoid, s.description)")} FROM pg_shdescription s WHERE s.classoid = 'pg_authid'::regclass),
       (SELECT ${hashOf("concat_ws('|', d.datacl::text, d.datdba)")} FROM pg_database d WHERE d.datname = current_database()),
       (SELECT ${hashOf("concat_ws('|', d.defaclrole, d.defaclobjtype, d.defaclacl::text)")} FROM pg_default_acl d WHERE d.defaclnamespace = 0)) AS hash,

@@ -5,9 +5,17 @@ type MemberProbe = Extract<Probe, { kind: 'member' }>;
 type DefaultProbe = Extract<Probe, { kind: 'default' }>;
 type ReadProbe = Extract<Probe, { kind: 'read' }>;
 type Exception = { readonly id: string; readonly granted: boolean; readonly usage: boolean; readonly some: boolean };
+/** `login` and `valid` are null of a principal that is not there. */
+type MemberAnswer = {
+  readonly n: number;
+  readonly effective: boolean;
+  readonly connect: boolean;
+  readonly login: boolean | null;
+  readonly valid: boolean | null;
+};
 type Answers = {
   readonly at: string;
-  readonly members: readonly { readonly n: number; readonly effective: boolean; readonly connect: boolean }[] | null;
+  readonly members: readonly MemberAnswer[] | null;
   readonly defaults: readonly { readonly n: number; readonly holds: boolean }[] | null;
   readonly reads: readonly { readonly n: number; readonly exceptions: readonly Exception[] }[] | null;
 };
@@ -25,7 +33,8 @@ const probeSql = `
       SELECT json_agg(json_build_object('n', w.n, 'effective',
           CASE WHEN r.rolsuper THEN EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = w.c AND m.member = w.p)
                ELSE r.oid IS NOT NULL AND k.oid IS NOT NULL AND pg_has_role(w.p, w.c, 'USAGE') END,
-          'connect', r.oid IS NOT NULL AND has_database_privilege(w.p, current_database(), 'CONNECT')))
+          'connect', r.oid IS NOT NULL AND has_database_privilege(w.p, current_database(), 'CONNECT'),
+          'login', r.rolcanlogin, 'valid', r.rolvaliduntil IS NULL OR r.rolvaliduntil > now()))
       FROM unnest((SELECT $1::oid[]), (SELECT $2::oid[])) WITH ORDINALITY AS w(p, c, n)
       LEFT JOIN pg_roles r ON r.oid = w.p LEFT JOIN pg_roles k ON k.oid = w.c),
     'defaults', (
@@ -96,12 +105,14 @@ const defaultProbe = "pg_default_acl of the role, and has_schema_privilege(conta
 
 function memberProof(
   asked: MemberProbe | undefined,
-  answer: { readonly effective: boolean; readonly connect: boolean },
+  { effective, connect, login, valid }: MemberAnswer,
   observedAt: number,
 ): MemberProof[] {
   if (asked === undefined) return [];
-  const { effective, connect } = answer;
-  return [{ ...asked, effective, connect, probe: "pg_has_role(principal, container, 'USAGE')", observedAt }];
+  const probe = "pg_has_role(principal, container, 'USAGE')";
+  if (login !== false && valid !== false) return [{ ...asked, effective, connect, probe, observedAt }];
+  const noSignIn = login === false ? 'no_login' : 'password_expired';
+  return [{ ...asked, effective, connect: false, noSignIn, probe, observedAt }];
 }
 
 const readProbe =

@@ -70,7 +70,7 @@ function given({ proof, blocked, failure, previous }: MembershipEvidence): Membe
   if (blocked === 'principal.missing') return state('AWAITING_IDENTITY', 'identity.absent');
   const reason = blocked ?? failure;
   if (reason !== null) return state('FAILED', reason);
-  if (proof?.effective === true) return state('FAILED', 'principal.may_not_connect');
+  if (proof?.effective === true) return state('FAILED', `principal.${proof.noSignIn ?? 'may_not_connect'}`);
   if (previous === 'ACTIVE') return state('DRIFTED');
   return proof === undefined ? state('PROVISIONING') : state('FAILED', 'proof.negative');
 }

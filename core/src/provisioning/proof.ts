@@ -29,8 +29,10 @@ export type MemberProof = {
   readonly principalId: string;
   readonly containerId: string;
   readonly effective: boolean;
-  /** The login may connect to the database at all. */
+  /** The login may sign in, and connect to the database at all. */
   readonly connect: boolean;
+  /** Why it cannot sign in; left out where it can. */
+  readonly noSignIn?: 'no_login' | 'password_expired';
   readonly probe: string;
   readonly observedAt: number;
 };

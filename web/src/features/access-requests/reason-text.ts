@@ -17,6 +17,7 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'object.not_grantable': 'reasonCode.object.not_grantable',
   'object.moved': 'reasonCode.object.moved',
   'object.full': 'reasonCode.object.full',
+  'principal.password_expired': 'reasonCode.principal.password_expired',
   'container.unmarked': 'reasonCode.container.unmarked',
   'object.missing': 'reasonCode.object.missing',
   'identity.unverified': 'reasonCode.identity.unverified',

@@ -38,6 +38,8 @@ export const requests = {
   'reasonCode.object.changed': 'It was replaced by another object of this name.',
   'reasonCode.object.not_grantable': 'The connection may not grant it.',
   'reasonCode.object.moved': 'It was moved to another schema.',
+  'reasonCode.principal.password_expired':
+    'The password of the account on the platform has expired, so that it cannot sign in with it.',
   'reasonCode.container.unmarked':
     'The role that lets this person in has lost its name and its mark, so that Stoa does not touch it. The platform says that it still lets them in: its administrator has to take them out.',
   'reasonCode.object.full':
