@@ -8,6 +8,7 @@ import { connectAs, makePostgresWorld, sourceOf } from '../testing/postgres-worl
 import { addUser, approve, change, factsOf, productOf, settle } from '../testing/settle.ts';
 import type { World } from '../testing/world.ts';
 import { emptyScene } from '../testing/world.ts';
+import { describeReading } from './conformance-reading.ts';
 
 /** What only PostgreSQL has: grantors, column grants, SET ROLE, its own ways around, and the account's limits. */
 export function describePostgres(title: string, server: () => TestServer): void {
@@ -24,6 +25,7 @@ export function describePostgres(title: string, server: () => TestServer): void 
     });
     const use = (): Used => ({ world, session, server: server() });
     describeShapes(use);
+    describeReading(use);
     describeBypass(use);
     describeCuts(use);
     describeAccount(use);
@@ -125,24 +127,6 @@ function describeShapes(use: () => Used): void {
     expect(session.capabilities.openSessionsMayKeepAccess).toBe(!world.separateGrantors);
     await open.close();
     expect(await world.reads(login, source.objectPath)).toBe('refused');
-  });
-
-  it('calls nothing active for a login that cannot sign in, and moves the fingerprint with it', async () => {
-    const { world, session } = use();
-    const { scene, login } = await oneProduct(world, 'signin');
-    const facts = () => factsOf(world, scene);
-    expect((await settle(session, facts())).states.map((s) => s.state)).toEqual(['ACTIVE']);
-    for (const [damage, mend, reason] of [
-      ['NOLOGIN', 'LOGIN', 'principal.no_login'],
-      [`VALID UNTIL '2020-01-01'`, `VALID UNTIL 'infinity'`, 'principal.password_expired'],
-    ]) {
-      const before = await session.fingerprint();
-      await world.admin(`ALTER ROLE ${world.quote(login)} ${damage}`);
-      expect((await session.fingerprint()).principals).not.toBe(before.principals);
-      expect((await settle(session, facts())).states).toMatchObject([{ state: 'FAILED', reason }]);
-      await world.admin(`ALTER ROLE ${world.quote(login)} ${mend}`);
-      expect((await settle(session, facts())).states.map((s) => s.state)).toEqual(['ACTIVE']);
-    }
   });
 
   it('gives a NOINHERIT login access from 16 on and refuses it before', async () => {

@@ -14,7 +14,7 @@ export function describeRoles(title: string, makeWorld: () => Promise<World>): v
   // What is left of renamed roles would be in the way of the checks.
   for (const [part, tests] of [
     ['renamed', [describeRenamed, describeRestored]],
-    ['dropped', [describePool]],
+    ['dropped', [describePool, describeLosses]],
   ] as const) {
     describe(`${title}: ${part}`, () => {
       let world: World;
@@ -205,7 +205,9 @@ function describePool(use: () => Used): void {
     expect(plan.steps).toEqual([]);
     expect(containerOf(after, name)).toMatchObject({ platformId: id, nativeName: role });
   });
+}
 
+function describeLosses(use: () => Used): void {
   it('names what the account has lost of the pool, and both that SQL and the setup script mend it', async () => {
     const { world, session } = use();
     if (world.separateGrantors) return;

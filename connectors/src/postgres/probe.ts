@@ -4,7 +4,13 @@ import type { PoolClient } from 'pg';
 type MemberProbe = Extract<Probe, { kind: 'member' }>;
 type DefaultProbe = Extract<Probe, { kind: 'default' }>;
 type ReadProbe = Extract<Probe, { kind: 'read' }>;
-type Exception = { readonly id: string; readonly granted: boolean; readonly usage: boolean; readonly some: boolean };
+type Exception = {
+  readonly id: string;
+  readonly granted: boolean;
+  readonly usage: boolean;
+  readonly some: boolean;
+  readonly below: boolean;
+};
 /** `login` and `valid` are null of a principal that is not there. */
 type MemberAnswer = {
   readonly n: number;
@@ -18,6 +24,29 @@ type Answers = {
   readonly members: readonly MemberAnswer[] | null;
   readonly defaults: readonly { readonly n: number; readonly holds: boolean }[] | null;
   readonly reads: readonly { readonly n: number; readonly exceptions: readonly Exception[] }[] | null;
+};
+
+/** Whether a view reads what is below it in its reader's name (15 and later), by its options. */
+const readsAsReader = (options: string): string =>
+  `EXISTS (SELECT FROM pg_options_to_table(${options}) t WHERE CASE WHEN t.option_name = 'security_invoker' THEN t.option_value::boolean END)`;
+
+/**
+ * What a principal may not read below a view that reads in its name, and below those among them that do. What a view's text takes of
+ * a relation stands in the catalog column by column; column 0 is a relation of which it takes none.
+ */
+const closedBelow = (principal: string, view: string): string => {
+  const named = (
+    of: string,
+  ): string => `pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+      AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class WHERE w.ev_class = ${of}`;
+  return `
+    WITH RECURSIVE below (id, col) AS (
+      SELECT d.refobjid, d.refobjsubid FROM ${named(view)}
+      UNION SELECT x.id, x.col FROM below b JOIN pg_class v ON v.oid = b.id AND v.relkind = 'v' AND ${readsAsReader('v.reloptions')}
+        CROSS JOIN LATERAL (SELECT d.refobjid AS id, d.refobjsubid AS col FROM ${named('b.id')}) x
+    ) SELECT FROM below b JOIN pg_class t ON t.oid = b.id AND t.relkind IN ('r', 'p', 'v', 'm', 'f')
+      WHERE NOT CASE WHEN b.col = 0 THEN has_any_column_privilege(${principal}, b.id, 'SELECT')
+        ELSE has_column_privilege(${principal}, b.id, b.col::int2, 'SELECT') END`;
 };
 
 /**
@@ -47,22 +76,24 @@ const probeSql = `
     'reads', (
       SELECT json_agg(json_build_object('n', x.n, 'exceptions', x.list)) FROM (
         WITH asked AS MATERIALIZED (
-          SELECT w.n, w.p, o.id AS o, c.relnamespace AS schema, c.oid IS NOT NULL AND w.known AS there
+          SELECT w.n, w.p, o.id AS o, c.relnamespace AS schema, c.oid IS NOT NULL AND w.known AS there, c.options
           FROM (SELECT u.n, u.p, u.ids, EXISTS (SELECT FROM pg_roles r WHERE r.oid = u.p) AS known
                 FROM unnest((SELECT $3::oid[]), (SELECT $4::text[])) WITH ORDINALITY AS u(p, ids, n) OFFSET 0) w
           CROSS JOIN LATERAL unnest(w.ids::oid[]) AS o(id)
-          LEFT JOIN LATERAL (SELECT r.oid, r.relnamespace FROM pg_class r WHERE r.oid = o.id OFFSET 0) c ON true
+          LEFT JOIN LATERAL (SELECT r.oid, r.relnamespace, CASE WHEN r.relkind = 'v' THEN r.reloptions END AS options FROM pg_class r WHERE r.oid = o.id OFFSET 0) c ON true
         ), closed AS MATERIALIZED (
           SELECT d.p, d.schema FROM (SELECT DISTINCT p, schema FROM asked WHERE there) d
           WHERE NOT has_schema_privilege(d.p, d.schema, 'USAGE')
         )
         SELECT a.n, json_agg(json_build_object('id', a.o::text, 'granted', a.granted, 'usage', a.usage,
-                 'some', CASE WHEN a.there AND NOT a.granted THEN has_any_column_privilege(a.p, a.o, 'SELECT') ELSE false END)) AS list
+                 'below', a.below, 'some', CASE WHEN a.there AND NOT a.granted THEN has_any_column_privilege(a.p, a.o, 'SELECT') ELSE false END)) AS list
         FROM (
           SELECT q.n, q.p, q.o, q.there, q.there AND s.p IS NULL AS usage,
-                 CASE WHEN q.there THEN has_table_privilege(q.p, q.o, 'SELECT') ELSE false END AS granted
+                 CASE WHEN q.there THEN has_table_privilege(q.p, q.o, 'SELECT') ELSE false END AS granted,
+                 CASE WHEN q.options IS NULL OR NOT q.there OR NOT ${readsAsReader('q.options')} THEN true
+                   ELSE NOT EXISTS (${closedBelow('q.p', 'q.o')}) END AS below
           FROM asked q LEFT JOIN closed s ON s.p = q.p AND s.schema = q.schema
-        ) a WHERE NOT (a.granted AND a.usage) GROUP BY a.n) x)) AS answers`;
+        ) a WHERE NOT (a.granted AND a.usage AND a.below) GROUP BY a.n) x)) AS answers`;
 
 /** Asks the server itself what principals may do now, all probes in one round trip. */
 export async function probe(client: PoolClient, probes: readonly Probe[]): Promise<readonly Proof[]> {
@@ -129,6 +160,7 @@ function readProofs(asked: ReadProbe, exceptions: readonly Exception[], observed
       readable: exception === undefined,
       columns: exception === undefined || exception.granted ? 'all' : exception.some ? 'some' : 'none',
       schemaUsage: exception?.usage ?? true,
+      ...(exception?.below === false ? { isClosedBelow: true } : {}),
       probe: readProbe,
       observedAt,
     };

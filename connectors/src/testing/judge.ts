@@ -98,6 +98,7 @@ function judgeOne(facts: AccessFacts, desired: DesiredAccess, { approval, target
     const object = containerObjectState({
       held: sourceProblem(source),
       readable: readOf(containerId)?.readable,
+      isClosedBelow: readOf(containerId)?.isClosedBelow === true,
       blocked: blocked.find((b) => b.targetId === targetId && b.objectId === source?.platformId)?.reason ?? null,
       failure,
       previous: undefined,

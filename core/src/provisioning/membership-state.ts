@@ -91,18 +91,21 @@ export type ObjectEvidence = {
   readonly held: HeldReason | null;
   /** The container may read the object, by the platform's own answer; undefined when it was not asked. */
   readonly readable: boolean | undefined;
+  /** It may read the view, which reads in its reader's name, but not what is below it. */
+  readonly isClosedBelow?: boolean;
   readonly blocked: BlockedReason | null;
   readonly failure: string | null;
   readonly previous: ObjectProvisioningState | undefined;
 };
 
 /** The state of one object of a container, whoever its members are. */
-export function containerObjectState({ held, readable, blocked, failure, previous }: ObjectEvidence): MembershipState {
+export function containerObjectState(evidence: ObjectEvidence): MembershipState {
+  const { held, readable, isClosedBelow, blocked, failure, previous } = evidence;
   if (held === 'source.missing' || held === 'source.unknown') return state('FAILED', held);
   if (held !== null) return state('PREVENTED', held);
   if (readable === true) return state('ACTIVE');
   if (blocked === 'object.out_of_domain') return state('PREVENTED', blocked);
-  const reason = blocked ?? failure;
+  const reason = blocked ?? failure ?? (isClosedBelow === true ? 'object.reads_as_reader' : null);
   if (reason !== null) return state('FAILED', reason);
   if (previous === 'ACTIVE') return state('DRIFTED');
   return readable === undefined ? state('PROVISIONING') : state('FAILED', 'proof.negative');

@@ -19,6 +19,8 @@ export type ReadProof = {
   /** Columns readable: with a table privilege all, with column grants some. */
   readonly columns: 'all' | 'some' | 'none';
   readonly schemaUsage: boolean;
+  /** A view that reads in its reader's own name, who may not read what is below it; left out where that is not so. */
+  readonly isClosedBelow?: boolean;
   readonly probe: string;
   /** Platform clock, milliseconds. */
   readonly observedAt: number;

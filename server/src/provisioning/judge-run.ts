@@ -174,12 +174,8 @@ function judgeObjects(
 ): JudgedObject[] {
   const target = index.targets.get(container.targetId);
   const containerId = run.containerIds.get(container.name);
-  const readable = new Map(
-    (containerId === undefined ? [] : (index.reads.get(containerId) ?? [])).map((read) => [
-      read.objectId,
-      read.readable,
-    ]),
-  );
+  const answered = containerId === undefined ? [] : (index.reads.get(containerId) ?? []);
+  const reads = new Map(answered.map((read) => [read.objectId, read]));
   const { part } = container;
   const own = target?.parts?.find((one) => one.part === part)?.sourceIds ?? null;
   const listed = (target?.sources ?? []).filter(({ dataSourceId }) => own === null || own.has(dataSourceId));
@@ -188,7 +184,8 @@ function judgeObjects(
     const objectId = source === undefined ? '' : exposed(source).platformId;
     const judged = containerObjectState({
       held: sourceProblem(source),
-      readable: readable.get(objectId),
+      readable: reads.get(objectId)?.readable,
+      isClosedBelow: reads.get(objectId)?.isClosedBelow === true,
       blocked:
         index.blocked.get(`${container.targetId}/${objectId}`) ?? index.blocked.get(`${container.targetId}/`) ?? null,
       failure: index.failures.get(container.name)?.text ?? null,

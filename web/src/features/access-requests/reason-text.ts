@@ -18,6 +18,7 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'object.moved': 'reasonCode.object.moved',
   'object.full': 'reasonCode.object.full',
   'principal.password_expired': 'reasonCode.principal.password_expired',
+  'object.reads_as_reader': 'reasonCode.object.reads_as_reader',
   'container.unmarked': 'reasonCode.container.unmarked',
   'object.missing': 'reasonCode.object.missing',
   'identity.unverified': 'reasonCode.identity.unverified',

@@ -40,6 +40,8 @@ export const requests = {
   'reasonCode.object.moved': 'It was moved to another schema.',
   'reasonCode.principal.password_expired':
     'The password of the account on the platform has expired, so that it cannot sign in with it.',
+  'reasonCode.object.reads_as_reader':
+    'It is a view that reads in its reader’s own name (security_invoker), and the product gives no right on the tables below it.',
   'reasonCode.container.unmarked':
     'The role that lets this person in has lost its name and its mark, so that Stoa does not touch it. The platform says that it still lets them in: its administrator has to take them out.',
   'reasonCode.object.full':
