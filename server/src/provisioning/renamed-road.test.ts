@@ -1,0 +1,101 @@
+import { revokeAccess } from '@stoa/contract/access-request';
+import { getAccessRequestPlan } from '@stoa/contract/plan';
+import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askedId, decide } from '../features/access-request/requests.fixture.ts';
+import { startTestServer, type TestServer } from '../testing/app.ts';
+import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
+import type { TestPerson } from '../testing/people.ts';
+import { connectionString } from '../testing/postgres.ts';
+import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
+import { enqueueSweeps } from './sweep.ts';
+
+let server: TestServer;
+let platform: LivePlatform;
+let registered: Registered;
+const people = {} as Record<'appadmin' | 'governor' | 'consumer', TestPerson>;
+let login: { username: string; password: string };
+
+beforeAll(async () => {
+  server = await startTestServer();
+  platform = await makeLivePlatform(connectionString('postgres'));
+  people.appadmin = await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] });
+  people.governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
+  login = await platform.addLogin('consumer');
+  people.consumer = await server.person({ username: login.username });
+  registered = await registerPlatform(platform, { appadmin: people.appadmin, governor: people.governor }, 'renamed');
+});
+afterAll(async () => {
+  await server?.stop();
+  await platform?.drop();
+});
+
+const ask = (productId: string) => askedId(people.consumer, { id: productId, domainId: registered.domainId });
+const settled = (id: string, state: string) =>
+  waitFor(`${id} to be ${state}`, async () => {
+    const { body } = await people.governor.call(getAccessRequestProvisioning, { params: { id } });
+    return body.state === state && body;
+  });
+
+const roleOf = async (targetId: string) => {
+  const { rows } = await sql<{
+    id: string;
+  }>`select native_id as id from container where target_id = ${targetId}`.execute(server.deps.db);
+  const found = await platform.superuser.query('select rolname as name from pg_roles where oid = $1::oid', [
+    rows[0]?.id,
+  ]);
+  return String(found.rows[0]?.name);
+};
+const grantedProduct = async (name: string) => {
+  const source = registered.sources[2];
+  const { id: productId } = await publish(people.governor, registered, { name, sourceIds: [source?.id ?? 0] });
+  const id = await ask(productId);
+  await decide(people.governor, id, 'APPROVED');
+  await settled(id, 'ACTIVE');
+  await waitForKeys(server.deps.db);
+  const revoke = () => people.governor.call(revokeAccess, { params: { id: productId, requestId: id } });
+  return { id, revoke, role: await roleOf(productId) };
+};
+
+test('where somebody else has the name of a product’s role, the plan says so before anybody decides', async () => {
+  const { rows } = await sql<{
+    number: number;
+  }>`select coalesce(max(number), 0)::int + 1 as number from container`.execute(server.deps.db);
+  const taken = `stoa_dp_${rows[0]?.number.toString(36)}`;
+  await platform.superuser.query(`create role "${taken}" login`);
+  const source = registered.sources[2];
+  const { id: productId } = await publish(people.governor, registered, {
+    name: 'Taken',
+    sourceIds: [source?.id ?? 0],
+  });
+  const id = await ask(productId);
+  const plan = await people.governor.call(getAccessRequestPlan, { params: { id } });
+  expect(plan.body.connections[0]?.blocked).toEqual([{ object: taken, reason: 'container.foreign' }]);
+  await platform.superuser.query(`drop role "${taken}"`);
+});
+
+test('a role that a DBA renamed is found at once, and its member is taken out before anybody says so', async () => {
+  const { id, revoke, role } = await grantedProduct('Renamed');
+  await platform.superuser.query(`alter role "${role}" rename to "${role}_of_hr"`);
+  await revoke();
+  await settled(id, 'REMOVED');
+  const held = `select pg_has_role('${login.username}', '${role}_of_hr', 'member') as held`;
+  expect((await platform.superuser.query(held)).rows).toEqual([{ held: false }]);
+});
+
+test('a role that was renamed and lost its mark is nothing to say REMOVED by, until it lets nobody in', async () => {
+  const { id, revoke, role } = await grantedProduct('Unmarked');
+  const other = `${role}_taken_over`;
+  await platform.superuser.query(`alter role "${role}" rename to "${other}"; comment on role "${other}" is 'ours now'`);
+  await revoke();
+  const failed = await settled(id, 'REMOVE_FAILED');
+  expect(failed.objects[0]).toMatchObject({ state: 'REMOVE_FAILED', reason: 'container.unmarked' });
+  await enqueueSweeps(server.deps);
+  await waitForKeys(server.deps.db);
+  await settled(id, 'REMOVE_FAILED');
+  await platform.superuser.query(
+    `revoke "${other}" from "${login.username}" granted by "${platform.connector.username}"`,
+  );
+  await settled(id, 'REMOVED');
+});
