@@ -65,6 +65,11 @@ const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
 /** Shared, and yet never on a first view. */
 const laterParts = /\/web\/src\/features\/access-requests\/(AnswersBlock|column-choice)/;
+/** How access stands, and why: of the screens of what was asked already. */
+const standingParts =
+  /\/web\/src\/(features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable)|app\/messages\/en\/reasons)/;
+/** What the platform has otherwise than it should be: it comes after its screen stands. */
+const driftParts = /\/web\/src\/features\/connections\/DriftList/;
 /** What only those who ask need. */
 const askingParts =
   /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
@@ -164,10 +169,15 @@ export default defineConfig({
             {
               name: 'market',
               test: (id) =>
-                marketParts.test(id) && !reviewParts.test(id) && !askingParts.test(id) && !laterParts.test(id),
+                marketParts.test(id) &&
+                !reviewParts.test(id) &&
+                !askingParts.test(id) &&
+                !laterParts.test(id) &&
+                !standingParts.test(id),
               minShareCount: 2,
             },
             { name: 'asking', test: askingParts, minShareCount: 2 },
+            { name: 'standing', test: standingParts, minShareCount: 2 },
             { name: 'reviews', test: reviewParts, minShareCount: 2 },
             { name: 'people', test: peopleParts },
             { name: 'tags', test: tagParts, minShareCount: 2 },
@@ -193,6 +203,8 @@ export default defineConfig({
                 !webhookParts.test(id) &&
                 !bellParts.test(id) &&
                 !laterParts.test(id) &&
+                !standingParts.test(id) &&
+                !driftParts.test(id) &&
                 !flowParts.test(id) &&
                 !assetParts.test(id) &&
                 !tagParts.test(id) &&

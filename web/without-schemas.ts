@@ -12,6 +12,8 @@ const unreadMembers: ReadonlySet<string> = new Set([
   'losing',
   'freshLogin',
   'published',
+  'unedited',
+  'partOf',
 ]);
 /** Values that cost nothing to keep; every other one may be left out when nobody reads it. */
 const plainValues: ReadonlySet<string> = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'Literal']);

@@ -48,6 +48,7 @@ import { policies } from './en/policies.ts';
 import { preview } from './en/preview.ts';
 import { products } from './en/products.ts';
 import { ran } from './en/ran.ts';
+import { reasons } from './en/reasons.ts';
 import { reports } from './en/reports.ts';
 import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
@@ -129,6 +130,7 @@ export const en = {
   ...requestedAssets,
   ...tags,
   ...ran,
+  ...reasons,
   ...leftColumns,
   ...requestColumns,
   ...attributeChanges,

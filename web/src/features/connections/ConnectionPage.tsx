@@ -22,12 +22,12 @@ import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import { addressOf } from './connection-words.tsx';
 import styles from './Connections.module.css';
 import { ConnectionOverview } from './ConnectionOverview.tsx';
-import { DriftList } from './DriftList.tsx';
 
 const ConnectionSettings = lazy(() =>
   import('./ConnectionSettings.tsx').then((part) => ({ default: part.ConnectionSettings })),
 );
 
+const DriftList = lazy(() => import('./DriftList.tsx').then((part) => ({ default: part.DriftList })));
 const IdentityList = lazy(() => import('./IdentityList.tsx').then((part) => ({ default: part.IdentityList })));
 
 const askEveryMs = 1_000;
@@ -152,7 +152,11 @@ function Loaded({ connection }: { connection: Connection }) {
       </div>
       <PageTabs tabs={tabs} label={t('connections.tabs')} />
       {tab === 'overview' && <ConnectionOverview connection={connection} />}
-      {tab === 'drift' && <DriftList connection={connection} />}
+      {tab === 'drift' && (
+        <Suspense fallback={<SkeletonText lines={8} />}>
+          <DriftList connection={connection} />
+        </Suspense>
+      )}
       {tab === 'identities' && (
         <Suspense fallback={<SkeletonText lines={8} />}>
           <Identities connection={connection} />

@@ -1,5 +1,5 @@
 import { type Connection, listConnections, reconcileConnection } from '@stoa/contract/connection';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { useCommand, useOperation } from '../../lib/api.ts';
@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
@@ -16,10 +17,11 @@ import { Section } from '../../ui/Section.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { ReconcileWords } from '../connections/connection-words.tsx';
-import { DriftList } from '../connections/DriftList.tsx';
 import { TaskProgress } from '../tasks/TaskProgress.tsx';
 import { LastStatements } from './LastStatements.tsx';
 import styles from './Provisioning.module.css';
+
+const DriftList = lazy(() => import('../connections/DriftList.tsx').then((part) => ({ default: part.DriftList })));
 
 const states = ['failed', 'pending', 'drift'] as const;
 
@@ -152,7 +154,9 @@ export function ProvisioningPage() {
       </Section>
       {differing.map((one) => (
         <Section key={one.connectionKey} title={t('jobs.drift', { connection: one.connectionKey })}>
-          <DriftList connection={one} isOnly={false} />
+          <Suspense fallback={<SkeletonText lines={4} />}>
+            <DriftList connection={one} isOnly={false} />
+          </Suspense>
         </Section>
       ))}
       <LastStatements />
