@@ -269,6 +269,17 @@ test('whom others let into a container is told wherever it is asked who reads, b
     has: true,
     bypass: [`MEMBER of ${container} held by ${groupName}`],
   });
+  // A look at the container alone keeps whom a group lets in, and names a login of which nothing was told before.
+  await sql`update drift_finding set detail = detail - 'targetId' - 'part' || '{"consumers": []}'
+    where finding = 'unknown_member' and principal = ${ben.login.username}`.execute(deps.db);
+  expect((await known(ben)).listed).toEqual([]);
+  await sql`insert into provisioning_key (connection_id, target_id, cause) values (${connectionId}, ${product.id}, 'sweep')`.execute(
+    deps.db,
+  );
+  deps.reconciler.kick(connectionId);
+  await quiet();
+  expect((await known(ben)).listed).toEqual([`PLATFORM MEMBER of ${container} ACTIVE`]);
+  expect((await known(cid)).listed).toEqual([`PLATFORM MEMBER of ${container} by ${groupName} ACTIVE`]);
   const asked = await ben.person.call(requestAccess, {
     params: { id: product.id },
     body: { user: ben.person.globalUserId, form: { answers: world.answers } },

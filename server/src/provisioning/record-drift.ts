@@ -196,11 +196,12 @@ const toRow = (finding: Finding, place: DesiredAccess['containers'][number] | un
 async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
   if (rows.length === 0) return [];
   const list = rows.map((row) => ({ ...row, id: newUuid() }));
-  // Whom a group lets in was told by the last look at the whole, and is not seen by this one.
+  // Whom a group lets in was told by the last look at the whole, if it told any, and is not seen by this one.
   const seen =
     desired.scope.kind === 'all'
       ? sql`excluded.detail`
-      : sql`excluded.detail || jsonb_build_object('consumers', d.detail -> 'consumers')`;
+      : sql`excluded.detail || case when coalesce(d.detail -> 'consumers', '[]') = '[]' then '{}'
+          else jsonb_build_object('consumers', d.detail -> 'consumers') end`;
   const { rows: opened } = await sql<Row & { is_new: boolean }>`
     with f as materialized (
       select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb)
