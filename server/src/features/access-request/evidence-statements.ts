@@ -31,7 +31,7 @@ export async function describeStatements(db: Reader, request: LoadedRequest): Pr
       where s.payload ->> 'result' <> 'skipped' and (
         s.related_resources @> ${JSON.stringify([{ id: request.id }])}::jsonb
         or s.related_resources @> ${JSON.stringify([{ id: request.target_id }])}::jsonb and (s.payload ->> 'step' <> 'end-members'
-          or o.told[2] in ('REMOVED', 'REMOVE_FAILED') and strpos(replace(s.payload ->> 'statement', '""', '"'), o.told[1]) > 0))
+          or o.told[2] in ('REMOVED', 'REMOVE_FAILED') and strpos(replace(s.payload ->> 'statement', '""', '"'), '"' || o.told[1] || '"') > 0))
       order by s.sequence desc limit ${mostStatements})
     select at, connection_key, statement, failure from ran order by sequence`.execute(db);
   return rows.map(({ at, connection_key, statement, failure }) => ({
