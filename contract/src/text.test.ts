@@ -69,6 +69,11 @@ describe('text', () => {
       for (const schema of [name, givenPublishedName]) expect(accepts(schema, given)).toBe(false);
   });
 
+  it('judges nothing but the length of what is too long', () => {
+    for (const schema of [line(255), name, publishedName, givenPublishedName])
+      expect(schema.safeParse(`${'a '.repeat(500)}\0!`).error?.issues.map((issue) => issue.code)).toEqual(['too_big']);
+  });
+
   it('names products as the published pattern says', () => {
     expect(accepts(publishedName, 'Ventes (été) – 2026')).toBe(false);
     expect(accepts(publishedName, 'Ventes (été) - 2026/Q1')).toBe(true);

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { durationUnit } from './enums.ts';
 import type { DurationUnit } from './enums.ts';
 
+/** What is too long is refused unread: patterns and tidying cost time by the length. */
+const tooLong = { abort: true } as const;
+
 /**
  * Text that PostgreSQL can store and give back unchanged: no NUL and no lone surrogate.
  * @param max longest length in UTF-16 code units
@@ -11,7 +14,7 @@ export const text = (max: number, min = 1) =>
   z
     .string()
     .min(min)
-    .max(max)
+    .max(max, tooLong)
     .regex(/^[^\0\p{Cs}]*$/u, 'holds a NUL or a broken character');
 
 /** Text of one line: as `text`, without any control character. */
@@ -19,7 +22,7 @@ export const line = (max: number, min = 1) =>
   z
     .string()
     .min(min)
-    .max(max)
+    .max(max, tooLong)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds a control character');
 
 /** The beginning of a text, at most `max` UTF-16 code units, never with half a surrogate pair at its end. */
@@ -35,7 +38,7 @@ export const publishedNameForm = /^[\p{L}\p{M}\p{N})(\-_/\\\s]*$/u;
 export const publishedName = z
   .string()
   .min(1)
-  .max(255)
+  .max(255, tooLong)
   .regex(publishedNameForm, 'may hold letters, digits, spaces and ( ) - _ / \\ alone');
 /** The same as it is given: of one line, and tidied as other names are. What was stored before that keeps its form. */
 export const givenPublishedName = line(255)

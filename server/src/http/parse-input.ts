@@ -44,6 +44,14 @@ const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
 function unstorable(value: unknown): string[] | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : [];
   if (value === null || typeof value !== 'object') return undefined;
+  // By index: a list of a million numbers has no names to make.
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const below = unstorable(value[i]);
+      if (below !== undefined) return [String(i), ...below];
+    }
+    return undefined;
+  }
   for (const [key, member] of Object.entries(value)) {
     if (!isStorable(key)) return [];
     const below = unstorable(member);
