@@ -194,7 +194,7 @@ async function once(
     });
   }
   const call: IdempotentCall = { globalUserId: caller.globalUserId, key, operationId: operation.id, input };
-  const kept = await claimIdempotencyKey(deps.db, call);
+  const kept = await claimIdempotencyKey(deps, call);
   if (kept) return { ...kept, headers: { 'idempotency-replayed': 'true' } };
   try {
     const answer = await run();

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { getAccessRequestRecords, revokeAccess } from '@stoa/contract/access-request';
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
 import { deleteDataProduct, getDataProductById, updateDataProduct } from '@stoa/contract/data-product';
 import { createDomain, updateDomain } from '@stoa/contract/domain';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askedId, decide, makeProduct } from '../features/access-request/requests.fixture.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
@@ -93,6 +95,17 @@ test('a key of another call is refused with what it was used for', async () => {
     code: 'idempotency.body_differs',
     detail: 'This Idempotency-Key was used for another operation, updateDataProduct.',
   });
+});
+
+test('what is kept to know a body again lets nobody guess a password in it', async () => {
+  const body = { name: 'Stands for a password' };
+  await governor.call(createDomain, { body, headers: withKey('guessed') });
+  const plain = createHash('sha256')
+    .update(JSON.stringify([createDomain.id, { body }]))
+    .digest('hex');
+  const { rows } = await sql<{ hash: string }>`
+    select encode(body_hash, 'hex') as hash from idempotency_key where key = 'guessed'`.execute(server.deps.db);
+  expect(rows.map(({ hash }) => [hash.length, hash === plain])).toEqual([[64, false]]);
 });
 
 test('a key that is too long is refused on every write, and names the header', async () => {

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../db/pool.ts';
+import type { Deps } from '../deps.ts';
+import { deriveKey } from '../secrets/seal.ts';
 import { Refusal } from './refusal.ts';
 
 type Stored = { operation_id: string; same_body: boolean; status: number | null; body: unknown; is_kept: boolean };
@@ -8,8 +10,9 @@ type Stored = { operation_id: string; same_body: boolean; status: number | null;
 export type KeptAnswer = { status: number; body?: unknown };
 export type IdempotentCall = { globalUserId: string; key: string; operationId: string; input: unknown };
 
-const hashInput = (call: IdempotentCall): Buffer =>
-  createHash('sha256')
+/** Under a key of the installation, as a body may hold a password that the hash alone would let be guessed. */
+const hashInput = (call: IdempotentCall, rootKey: Buffer): Buffer =>
+  createHmac('sha256', deriveKey(rootKey, 'stoa/idempotency key'))
     .update(JSON.stringify([call.operationId, call.input]))
     .digest();
 
@@ -17,8 +20,11 @@ const hashInput = (call: IdempotentCall): Buffer =>
  * Claims the key for this call, or gives the answer of the first call with it. Same key and call: same answer for 24 h;
  * another address or body is refused, and so is a repeat while the first still runs (RFC draft idempotency-key-header, product.md 14.1).
  */
-export async function claimIdempotencyKey(db: Db, call: IdempotentCall): Promise<KeptAnswer | undefined> {
-  const hash = hashInput(call);
+export async function claimIdempotencyKey(
+  { db, keys }: Pick<Deps, 'db' | 'keys'>,
+  call: IdempotentCall,
+): Promise<KeptAnswer | undefined> {
+  const hash = hashInput(call, keys.owner.root.bytes);
   const { rows: claimed } = await sql`
     insert into idempotency_key (global_user_id, key, operation_id, body_hash)
     values (${call.globalUserId}, ${call.key}, ${call.operationId}, ${hash})
