@@ -105,7 +105,12 @@ const isAbout = (message: SlackMessage, requestId: string): boolean =>
   textOf(message).includes(`/reviews/${requestId}`);
 /** Does not wait for the sending loop, which sends another one of its own. */
 const messageTo = async (who: 'steward' | 'other' | 'consumer', requestId: string): Promise<SlackMessage> => {
-  expect(await send(who, requestId)).toMatchObject({ kind: 'sent' });
+  // Slack may have asked for patience of what the loop sends by itself.
+  await waitFor('Slack to take the message', async () => {
+    const outcome = await send(who, requestId);
+    expect(['sent', 'untried']).toContain(outcome.kind);
+    return outcome.kind === 'sent';
+  });
   const message = slack.messagesOf(atSlack[who]).findLast((one) => isAbout(one, requestId));
   if (message === undefined) throw new Error('no message came');
   return message;
