@@ -2,6 +2,7 @@ import type { Technology } from '@stoa/contract/enums';
 import type { MaskingType, RowRule } from '@stoa/contract/masking';
 import type { MaskScope, ObservedMasks } from '@stoa/core/masking/observed';
 import type { MaskPlan, MaskStep } from '@stoa/core/masking/plan';
+import type { Finding } from '@stoa/core/provisioning/findings';
 import type { FutureOfSchema } from '@stoa/core/provisioning/future-objects';
 import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
@@ -259,6 +260,11 @@ export type PlatformSession = {
    * no statement is missing.
    */
   readonly futureRepair: (future: FutureOfSchema) => string | null;
+  /**
+   * Pure. For each finding that was made of `seen`: what an administrator of the platform runs to take away what others gave; null
+   * where no statement does.
+   */
+  readonly takeBack: (findings: readonly Finding[], seen: ObservedState) => readonly (string | null)[];
   /** Counts values inside the platform, in a session of its own that can write nothing and is closed afterwards. */
   readonly sample: (query: SampleQuery) => Promise<SampleCounts>;
   readonly fingerprint: () => Promise<Fingerprint>;

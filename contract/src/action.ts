@@ -9,6 +9,7 @@ export const actions = [
   'group.manage',
   'connection.read',
   'connection.manage',
+  'drift.ignore',
   'identity.manage',
   'data-object.read',
   'data-object.manage',

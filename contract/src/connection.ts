@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { checkResult, connectionState, driftFinding, exposure, technology } from './enums.ts';
 import { operation } from './operation.ts';
-import { offsetPage, offsetQuery, queryList } from './page.ts';
-import { abilities } from './person.ts';
+import { offsetPage, offsetQuery, queryBoolean, queryList } from './page.ts';
+import { abilities, personName } from './person.ts';
 import { taskAnswer } from './task.ts';
-import { connectionKey, connectionKeyPath, instant, line, searchText, text } from './text.ts';
+import { connectionKey, connectionKeyPath, instant, line, searchText, text, uuid } from './text.ts';
 
 /** Reads of a secret give this word; sent back, it leaves the secret as it is. */
 export const redacted = '[REDACTED]';
@@ -157,6 +157,16 @@ export const drift = z.object({
   /** What Stoa does about it, in words. */
   reaction: z.string().optional(),
   detail: z.string().optional(),
+  /** Nothing mends it by itself: a person takes it back on the platform, has the access asked for, or ignores it. */
+  isForPerson: z.boolean().optional(),
+  /** SQL by which an administrator of the platform takes it back; absent where no statement does. */
+  repair: z.string().optional(),
+  /** Who has looked at it and leaves it as it is; it counts no longer, and ends with the finding. */
+  ignored: z.object({ by: personName, at: instant, reason: z.string() }).optional(),
+  /** Whom it opens something to, twenty at most. */
+  people: z.array(personName).optional(),
+  /** Of a member that nobody approved: what the role gives access to. */
+  target: z.object({ kind: z.enum(['DATA_PRODUCT', 'DATA_OBJECT', 'POLICY']), id: uuid, name: z.string() }).optional(),
 });
 export type Drift = z.infer<typeof drift>;
 
@@ -285,6 +295,34 @@ export const listDrift = operation({
   summary: 'Where the platform differs from what should be there.',
   access: { action: 'connection.read' },
   params,
-  query: z.object({ ...offsetQuery, searchText: searchText.optional(), finding: queryList(driftFinding).optional() }),
+  query: z.object({
+    ...offsetQuery,
+    searchText: searchText.optional(),
+    finding: queryList(driftFinding).optional(),
+    ignored: queryBoolean.optional(),
+  }),
   responses: { 200: offsetPage(drift) },
+});
+
+const driftParams = params.extend({ driftId: uuid });
+
+export const ignoreDrift = operation({
+  id: 'ignoreDrift',
+  method: 'POST',
+  path: '/api/connection/{connectionKey}/drift/{driftId}/ignore',
+  summary: 'Says that what others gave stays as it is, and why; nothing changes on the platform.',
+  access: { action: 'drift.ignore' },
+  params: driftParams,
+  body: z.object({ reason: text(1000) }),
+  responses: { 200: drift },
+});
+
+export const unignoreDrift = operation({
+  id: 'unignoreDrift',
+  method: 'DELETE',
+  path: '/api/connection/{connectionKey}/drift/{driftId}/ignore',
+  summary: 'Takes that back: the finding counts again.',
+  access: { action: 'drift.ignore' },
+  params: driftParams,
+  responses: { 200: drift },
 });

@@ -151,7 +151,14 @@ export const evidence = z
     peers: z.array(z.object({ group: z.string(), having: z.int(), total: z.int() })),
     /** Ways around our containers that the last sweep saw on these sources. */
     findings: z.array(
-      z.object({ finding: driftFinding, object: z.string(), principal: z.string().nullable(), since: instant }),
+      z.object({
+        finding: driftFinding,
+        object: z.string(),
+        principal: z.string().nullable(),
+        since: instant,
+        /** Who leaves it as it is, and why. */
+        ignored: z.object({ by: z.string(), reason: z.string() }).optional(),
+      }),
     ),
     plan: planPreview.nullable(),
     /** The last twenty statements that ran to give this access, to repair it or to take it away, the oldest first. */

@@ -129,6 +129,10 @@ export const driftRow = z
     closedAt: instant.nullable(),
     /** Who or what closed it. */
     closedHow: z.string().nullable(),
+    /** Who leaves it as it is, since when and why; null where nobody does. */
+    ignoredBy: z.string().nullable(),
+    ignoredAt: instant.nullable(),
+    ignoredReason: z.string().nullable(),
   })
   .meta({ id: 'ReportDriftRow' });
 export type DriftRow = z.infer<typeof driftRow>;
@@ -240,7 +244,8 @@ export const reportDecisions = operation({
   responses: { 200: offsetPage(decisionsRow) },
 });
 
-const driftState = z.enum(['open', 'closed']);
+const driftState = z.enum(['open', 'ignored', 'closed']);
+export type DriftState = z.infer<typeof driftState>;
 
 export const reportDrift = operation({
   id: 'reportDrift',

@@ -12,11 +12,13 @@ import { describeMasks } from './conformance-masks.ts';
 import { describePostgres } from './conformance-postgres.ts';
 import { describeRemoval } from './conformance-removal.ts';
 import { describeRoles } from './conformance-roles.ts';
+import { describeTakeBack } from './conformance-take-back.ts';
 
 describeConformance('PostgreSQL 18', () => makePostgresWorld(ownPostgres(), '18'));
 describePostgres('PostgreSQL 18 in particular', ownPostgres);
 describeRemoval('PostgreSQL 18 when Stoa goes', () => makePostgresWorld(ownPostgres(), '18'));
 describeRoles('PostgreSQL 18 with roles that somebody changes', () => makePostgresWorld(ownPostgres(), '18'));
+describeTakeBack('PostgreSQL 18 with what others gave', () => makePostgresWorld(ownPostgres(), '18'));
 describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(ownPostgres(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
   makePostgresWorld(ownPostgres(), '18', { grantAuthority: 'owner-member' }),
@@ -48,6 +50,7 @@ for (const one of installed) {
     describePostgres('in particular', server);
     describeRemoval('when Stoa goes', () => makePostgresWorld(server(), one.version));
     describeRoles('with roles that somebody changes', () => makePostgresWorld(server(), one.version));
+    describeTakeBack('with what others gave', () => makePostgresWorld(server(), one.version));
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeMasks('with masks', () => makePostgresWorld(server(), one.version));
     describeLog('with its log', () => makePostgresWorld(server(), one.version));

@@ -17,6 +17,7 @@ import { sample, sampleTimeouts } from './sample.ts';
 import { capabilitiesOf, readServerFacts } from './server-facts.ts';
 import { setupScript } from './setup-script.ts';
 import { statements } from './statements.ts';
+import { takeBack } from './take-back.ts';
 
 /** PostgreSQL 12 to 18. */
 export const postgresConnector: Connector = {
@@ -54,6 +55,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
         use((client) => proveCustom(client, facts, { platformId, columnName, expression })),
       probeMasks: (probes) => use((client) => probeMasks(client, probes)),
       futureRepair: (future) => futureRepair(facts, future),
+      takeBack,
       fingerprint: () => use((client) => fingerprint(client, facts)),
       readActivity: (cursor) => use((client) => readActivity(client, facts, { cursor, known })),
       sample: async (query) => {

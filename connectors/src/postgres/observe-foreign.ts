@@ -10,6 +10,7 @@ type ForeignRow = {
   grantee: string;
   grantee_name: string;
   privilege: string;
+  grantors: string[] | null;
 };
 
 /** Ways to governed objects that do not go through us. Each distinct ACL text is parsed once, however many tables have it. */
@@ -18,27 +19,28 @@ const foreignSql = `
     SELECT c.oid, c.relname, c.relowner, n.nspname, c.relacl FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY($1::oid[])
   ), shape AS (
-    SELECT s.relacl, a.grantee, a.privilege
+    SELECT s.relacl, a.grantee, a.privilege, a.grantors
     FROM (SELECT DISTINCT relacl FROM governed WHERE relacl IS NOT NULL) s, LATERAL (
-      SELECT x.grantee, string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type) AS privilege FROM aclexplode(s.relacl) x
+      SELECT x.grantee, string_agg(DISTINCT x.privilege_type, ', ') AS privilege,
+             array_agg(DISTINCT pg_get_userbyid(x.grantor)) AS grantors FROM aclexplode(s.relacl) x
       WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND NOT x.grantee = ANY($2::oid[])
       GROUP BY x.grantee) a
   ), ways AS (
-    SELECT CASE s.grantee WHEN 0 THEN 'public' ELSE 'grant' END AS route, g.oid, g.nspname, g.relname, s.grantee, s.privilege
+    SELECT CASE s.grantee WHEN 0 THEN 'public' ELSE 'grant' END AS route, g.oid, g.nspname, g.relname, s.grantee, s.privilege, s.grantors
     FROM governed g JOIN shape s ON s.relacl = g.relacl WHERE s.grantee <> g.relowner
     UNION ALL
-    SELECT 'owner', g.oid, g.nspname, g.relname, g.relowner, 'OWNER' FROM governed g
+    SELECT 'owner', g.oid, g.nspname, g.relname, g.relowner, 'OWNER', NULL FROM governed g
     UNION ALL
-    SELECT 'column', g.oid, g.nspname, g.relname, a.grantee, a.privilege_type || ' (' || t.attname || ')'
+    SELECT 'column', g.oid, g.nspname, g.relname, a.grantee, a.privilege_type || ' (' || t.attname || ')', ARRAY[pg_get_userbyid(a.grantor)]
     FROM governed g JOIN pg_attribute t ON t.attrelid = g.oid AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
     WHERE NOT a.grantee = ANY($2::oid[])
     UNION ALL
-    SELECT 'superuser', 0, NULL, NULL, r.oid, 'SUPERUSER' FROM pg_roles r WHERE r.rolsuper
+    SELECT 'superuser', 0, NULL, NULL, r.oid, 'SUPERUSER', NULL FROM pg_roles r WHERE r.rolsuper
     UNION ALL
-    SELECT 'read-all', 0, NULL, NULL, r.oid, r.rolname FROM pg_roles r WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data')
+    SELECT 'read-all', 0, NULL, NULL, r.oid, r.rolname, NULL FROM pg_roles r WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data')
   )
   SELECT w.route, w.oid::text AS id, w.nspname AS schema, w.relname AS name, w.grantee::text AS grantee,
-         coalesce(r.rolname, 'PUBLIC') AS grantee_name, w.privilege
+         coalesce(r.rolname, 'PUBLIC') AS grantee_name, w.privilege, to_json(w.grantors) AS grantors
   FROM ways w LEFT JOIN pg_roles r ON r.oid = w.grantee`;
 
 /** What others granted on the objects, who owns them, and who may read everything. */
@@ -56,6 +58,7 @@ export async function observeForeign(
     granteeId: row.grantee,
     granteeName: row.grantee_name,
     privilege: row.privilege,
+    grantors: row.grantors ?? [],
   }));
 }
 

@@ -15,6 +15,7 @@ type PrivilegeGroup = {
   grantor: string;
   ids: string[];
   names: (string | null)[];
+  column_name: string | null;
 };
 
 /**
@@ -35,28 +36,28 @@ const privilegesSql = `
     FROM (SELECT DISTINCT relacl FROM relation) s, aclexplode(s.relacl) a WHERE a.grantee = ANY($1::oid[])
   )
   SELECT r.role::text AS container_id, s.privilege_type AS privilege, 'relation' AS kind, n.oid::text AS schema_id, n.nspname AS schema,
-         s.is_grantable AS grantable, s.grantor::text AS grantor, json_agg(r.oid::text) AS ids, json_agg(r.relname) AS names
+         s.is_grantable AS grantable, s.grantor::text AS grantor, json_agg(r.oid::text) AS ids, json_agg(r.relname) AS names, NULL AS column_name
   FROM relation r JOIN shape s ON s.relacl = r.relacl AND s.grantee = r.role JOIN pg_namespace n ON n.oid = r.relnamespace
   GROUP BY r.role, s.privilege_type, n.oid, n.nspname, s.is_grantable, s.grantor
   UNION ALL
   SELECT h.role::text, a.privilege_type, 'column', n.oid::text, n.nspname, a.is_grantable, a.grantor::text,
-         json_build_array(c.oid::text), json_build_array(c.relname)
+         json_build_array(c.oid::text), json_build_array(c.relname), t.attname
   FROM here h JOIN pg_attribute t ON t.attrelid = h.objid AND t.attnum = h.objsubid JOIN pg_class c ON c.oid = h.objid
        JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
   WHERE h.classid = 'pg_class'::regclass AND h.objsubid <> 0 AND a.grantee = h.role
   UNION ALL
   SELECT h.role::text, a.privilege_type, 'schema', n.oid::text, n.nspname, a.is_grantable, a.grantor::text,
-         json_build_array(n.oid::text), '[null]'::json
+         json_build_array(n.oid::text), '[null]'::json, NULL
   FROM here h JOIN pg_namespace n ON n.oid = h.objid, aclexplode(n.nspacl) a
   WHERE h.classid = 'pg_namespace'::regclass AND a.grantee = h.role
   UNION ALL
   SELECT h.role::text, 'DEFAULT ' || a.privilege_type, 'other', '0', NULL, a.is_grantable, '0',
-         json_build_array(d.oid::text), json_build_array(d.defaclrole::regrole::text)
+         json_build_array(d.oid::text), json_build_array(d.defaclrole::regrole::text), NULL
   FROM here h JOIN pg_default_acl d ON d.oid = h.objid, aclexplode(d.defaclacl) a
   WHERE h.classid = 'pg_default_acl'::regclass AND a.grantee = h.role AND NOT ${isReadDefault}
   UNION ALL
   SELECT role::text, CASE deptype WHEN 'o' THEN 'OWNER' ELSE 'OTHER' END, 'other', '0', NULL, false, '0',
-         json_build_array(objid::text), json_build_array(classid::regclass::text)
+         json_build_array(objid::text), json_build_array(classid::regclass::text), NULL
   FROM dep WHERE dbid <> $2::oid OR deptype <> 'a'
     OR classid NOT IN ('pg_class'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass)`;
 
@@ -74,8 +75,12 @@ export async function readPrivileges(
   return rows.flatMap((row) => {
     const container = names.get(row.container_id) ?? '';
     const known = grantors.get(row.grantor);
-    const grantor = { platformId: row.grantor, name: known?.name ?? '', assumed: known?.reach === 'role' };
-    const ours = !row.grantable && known !== undefined && isReadPrivilege(row);
+    const grantor = {
+      platformId: row.grantor,
+      name: known?.name ?? '',
+      assumed: known?.isOpen === true && known.reach === 'role',
+    };
+    const ours = !row.grantable && known?.isOpen === true && isReadPrivilege(row);
     return row.ids.map((objectId, n) => ({
       container,
       privilege: row.privilege,
@@ -83,6 +88,7 @@ export async function readPrivileges(
       objectKind: row.kind,
       objectPath: [facts.database, ...[row.schema, row.names[n] ?? null].filter((part) => part !== null)],
       schemaId: row.schema_id,
+      ...(row.column_name === null ? {} : { column: row.column_name }),
       grantable: row.grantable,
       grantor,
       ours,
@@ -95,13 +101,13 @@ const isReadPrivilege = (row: PrivilegeGroup): boolean =>
 
 type Grantor = Pick<ObservedCreator, 'name' | 'reach' | 'isSuperuser'> & { readonly id: string };
 
-/** The grantors in whose name our statements can act: ourselves, and every role that we can act for. */
+/** The grantors. `isOpen`: our statements can act in that name, as in our own and in that of every role that we can act for. */
 async function readGrantors(
   client: PoolClient,
   facts: ServerFacts,
   ids: ReadonlySet<string>,
-): Promise<Map<string, Grantor>> {
-  const self: Grantor = { id: facts.accountId, name: facts.accountName, reach: 'rights' };
+): Promise<Map<string, Grantor & { readonly isOpen: boolean }>> {
+  const self = { id: facts.accountId, name: facts.accountName, reach: 'rights' as const, isOpen: true };
   const others = [...ids].filter((id) => id !== '0' && id !== facts.accountId);
   if (others.length === 0) return new Map([[self.id, self]]);
   const { rows } = await client.query<Grantor>(
@@ -109,5 +115,5 @@ async function readGrantors(
     [others],
   );
   const isOpen = (row: Grantor) => row.reach === 'rights' || reachable(row).reach === 'role';
-  return new Map([self, ...rows.filter(isOpen)].map((grantor) => [grantor.id, grantor]));
+  return new Map([self, ...rows.map((row) => ({ ...row, isOpen: isOpen(row) }))].map((one) => [one.id, one]));
 }

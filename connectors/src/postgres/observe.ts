@@ -22,6 +22,7 @@ type MemberRow = {
   id: string;
   name: string;
   grantor: string;
+  grantor_name: string;
   admin: boolean;
   inherit: boolean;
   set: boolean;
@@ -48,7 +49,7 @@ const memberOptions = (facts: ServerFacts): string =>
 /** Our account is an admin of every container it made or was given: that is no access of anybody. */
 const membersSql = (facts: ServerFacts, where: string): string =>
   `SELECT m.roleid::text AS container_id, m.member::text AS id, u.rolname AS name, m.grantor::text AS grantor,
-      m.admin_option AS admin, ${memberOptions(facts)}, NOT u.rolcanlogin AS is_group
+      pg_catalog.pg_get_userbyid(m.grantor) AS grantor_name, m.admin_option AS admin, ${memberOptions(facts)}, NOT u.rolcanlogin AS is_group
     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles u ON u.oid = m.member
     WHERE m.member <> ${facts.accountId} AND ${where}`;
 
@@ -184,6 +185,7 @@ function membershipsOf(
     principalId: row.id,
     principalName: row.name,
     grantorId: row.grantor,
+    grantorName: row.grantor_name,
     ours: row.grantor === facts.memberGrantorId,
     inherit: row.inherit,
     set: row.set,

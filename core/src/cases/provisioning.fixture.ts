@@ -87,6 +87,7 @@ export function observedOf(world: World): ObservedState {
           principalId: id,
           principalName: `u${id}`,
           grantorId: '1',
+          grantorName: 'stoa',
           ours: true,
         })),
         ...[...c.foreignMembers].map((id) => ({
@@ -94,6 +95,7 @@ export function observedOf(world: World): ObservedState {
           principalId: id,
           principalName: `u${id}`,
           grantorId: '2',
+          grantorName: 'dba',
           ours: false,
         })),
       ];

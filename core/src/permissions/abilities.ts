@@ -242,11 +242,12 @@ export const abilitiesOnTag = (actor: Actor, { isOurs }: { readonly isOurs: bool
 export const abilitiesOnConnection = (
   actor: Actor,
   connection: ConnectionObject,
-): Abilities<'manage' | 'browse' | 'manageObjects' | 'mapIdentities'> => ({
+): Abilities<'manage' | 'browse' | 'manageObjects' | 'mapIdentities' | 'ignoreDrift'> => ({
   manage: shown(may(actor, 'connection.manage', connection)),
   browse: shown(may(actor, 'data-object.read', nothing)),
   manageObjects: shown(may(actor, 'data-object.manage', nothing)),
   mapIdentities: shown(may(actor, 'user.manage', nothing)),
+  ignoreDrift: shown(may(actor, 'drift.ignore', nothing)),
 });
 
 type AbilityObject = DataProductObject | AccessRequestObject | RequestFormObject | DomainObject | ConnectionObject;

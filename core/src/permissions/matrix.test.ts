@@ -40,6 +40,7 @@ const matrix = `
 | enable notifications for oneself         | Yes | Yes    | Yes     | Yes | Yes | Yes  |
 | register a connection                    |     |        |         |     | Yes |      |
 | change the state of data objects         |     |        |         |     | Yes |      |
+| leave drift as it is                     | Yes |        |         |     | Yes |      |
 | change a user                            |     |        |         | Yes |     |      |
 | change a group                           |     |        |         | Yes |     |      |
 | map a platform identity                  |     |        |         | Yes |     |      |
@@ -115,6 +116,7 @@ const questions: Readonly<Record<string, Question>> = {
     may(a, 'notification.self', { kind: 'account', globalUserId: a.globalUserId }),
   'register a connection': (a) => may(a, 'connection.manage', nothing),
   'change the state of data objects': (a) => may(a, 'data-object.manage', nothing),
+  'leave drift as it is': (a) => may(a, 'drift.ignore', { kind: 'drift', isOwn: false }),
   'change a user': (a) => may(a, 'user.manage', { kind: 'user', ...other }),
   'change a group': (a) => may(a, 'group.manage', { kind: 'group', name: 'HR', affected: [other] }),
   'map a platform identity': (a) => may(a, 'identity.manage', { kind: 'identity', ...other }),

@@ -25,6 +25,8 @@ export type UserObject = PersonRef & {
 /** `affected`: everyone whose groups, attributes or permissions the edit changes (members added or removed; all on delete). */
 export type GroupObject = { readonly kind: 'group'; readonly name: string; readonly affected: readonly PersonRef[] };
 export type IdentityObject = PersonRef & { readonly kind: 'identity' };
+/** `isOwn`: it is the caller's own login that the finding is about. */
+export type DriftObject = { readonly kind: 'drift'; readonly isOwn: boolean };
 export type ConnectionObject = { readonly kind: 'connection'; readonly connectionKey: string };
 /** For lists and for what is not made yet: the roles that the caller holds on whatever nodes. */
 export type SomewhereObject = { readonly kind: 'somewhere'; readonly callerRoles: readonly NodeRole[] };
@@ -227,6 +229,7 @@ export type ObjectOf = {
   'group.manage': GroupObject | Nothing;
   'connection.read': ConnectionObject | Nothing;
   'connection.manage': ConnectionObject | Nothing;
+  'drift.ignore': DriftObject | Nothing;
   'identity.manage': IdentityObject;
   'data-object.read': DataObjectObject | SomewhereObject | Nothing;
   'data-object.manage': DataObjectObject | SomewhereObject | Nothing;

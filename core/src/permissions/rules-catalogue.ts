@@ -1,5 +1,5 @@
 import { hasInSomeDomain } from '../person.ts';
-import { hidden, needsGlobal, needsInDomains, yes } from './answer.ts';
+import { hidden, needsGlobal, needsInDomains, no, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import { byAnyOf, byGlobal } from './rules-administration.ts';
 import { isAuditorOf, isDataOwner, isGovernor, isSteward } from './standing.ts';
@@ -8,6 +8,7 @@ import { isAuditorOf, isDataOwner, isGovernor, isSteward } from './standing.ts';
 export const catalogueRules: Rules<
   | 'connection.read'
   | 'connection.manage'
+  | 'drift.ignore'
   | 'data-source.read'
   | 'domain.read'
   | 'domain.manage'
@@ -21,6 +22,11 @@ export const catalogueRules: Rules<
   // User admins map people to platform accounts; governors and auditors follow drift.
   'connection.read': (actor) => byAnyOf(actor, ['APPLICATION_ADMIN', 'GOVERNANCE', 'USER_ADMIN', 'AUDIT']),
   'connection.manage': (actor) => byGlobal(actor, 'APPLICATION_ADMIN'),
+  'drift.ignore': (actor, drift) => {
+    const answer = byAnyOf(actor, ['GOVERNANCE', 'APPLICATION_ADMIN']);
+    const isOwn = drift.kind === 'drift' && drift.isOwn;
+    return answer.allowed && isOwn ? no('Nobody leaves as it is what their own login was given.') : answer;
+  },
   'data-source.read': (actor, source) => {
     if (source.kind === 'none') return yes('Each data source is asked about by itself.');
     if (source.inVisibleProduct) return yes('It is part of a data product that you may see.');

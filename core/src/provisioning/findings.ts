@@ -1,7 +1,7 @@
 import type { DriftFinding } from '@stoa/contract/enums';
 import type { DesiredAccess } from '../access/model.ts';
 import { diff } from './diff.ts';
-import type { ObservedState } from './observed.ts';
+import type { ForeignPrivilege, ObservedState } from './observed.ts';
 
 /** Something on the platform that is not as it should be (platforms.md 2). Identified by all of its fields but the last two. */
 export type Finding = {
@@ -137,7 +137,6 @@ function findExtra(desired: DesiredAccess, observed: ObservedState): Finding[] {
     if (row.ours || !ours.has(row.container)) continue;
     if (row.privilege === 'SELECT' && !row.grantable && wanted.has(provenKey(row.container, row.objectId))) continue;
     const { container, objectId, objectPath } = row;
-    const privilege = row.grantable ? `${row.privilege} WITH GRANT OPTION` : row.privilege;
     findings.push({
       ...blank,
       finding: 'extra_on_container',
@@ -145,11 +144,15 @@ function findExtra(desired: DesiredAccess, observed: ObservedState): Finding[] {
       objectId,
       objectPath,
       principal: container,
-      privilege,
+      privilege: extraWords(row),
     });
   }
   return findings;
 }
+
+/** How a finding names a privilege of a container. */
+export const extraWords = ({ privilege, column, grantable }: ObservedState['privileges'][number]): string =>
+  `${privilege}${column === undefined ? '' : ` (${column})`}${grantable ? ' WITH GRANT OPTION' : ''}`;
 
 /** Default privileges on our containers that we could not take back: of roles that our account cannot act for. */
 function findExtraDefaults(observed: ObservedState): Finding[] {
@@ -167,7 +170,8 @@ function findExtraDefaults(observed: ObservedState): Finding[] {
     }));
 }
 
-const defaultWords = (roleName: string): string => `SELECT on what ${roleName} makes`;
+/** How a finding names a default privilege. */
+export const defaultWords = (roleName: string): string => `SELECT on what ${roleName} makes`;
 
 /** Members of our containers that nobody should be: by others, or in our name, which may be work not done yet. */
 export function surplusMembers(desired: DesiredAccess, observed: ObservedState): ObservedState['memberships'] {
@@ -207,6 +211,10 @@ function reachers(observed: ObservedState): Map<string, string[]> {
   return reachedBy;
 }
 
+/** How a finding names a way that is not ours. */
+export const foreignWords = ({ route, privilege }: ForeignPrivilege): string =>
+  route === 'grant' || route === 'public' ? privilege : `${privilege} (${route})`;
+
 /** One finding per object and grantee, never per object and consumer: that product is what makes others slow. */
 function findBypass(observed: ObservedState): Finding[] {
   const reachedBy = reachers(observed);
@@ -221,7 +229,7 @@ function findBypass(observed: ObservedState): Finding[] {
       objectPath: way.objectPath,
       principalId: way.granteeId,
       principal: way.granteeName,
-      privilege: way.route === 'grant' || way.route === 'public' ? way.privilege : `${way.privilege} (${way.route})`,
+      privilege: foreignWords(way),
       consumers,
     });
   }

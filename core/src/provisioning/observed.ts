@@ -46,6 +46,8 @@ export type ObservedPrivilege = {
   readonly privilege: string;
   readonly objectId: string;
   readonly objectKind: 'schema' | 'relation' | 'column' | 'other';
+  /** Of a privilege on one column: its name. */
+  readonly column?: string;
   /** `[database, schema]` or `[database, schema, name]`. */
   readonly objectPath: readonly string[];
   readonly schemaId: string;
@@ -66,6 +68,7 @@ export type ObservedMembership = {
   readonly principalId: string;
   readonly principalName: string;
   readonly grantorId: string;
+  readonly grantorName: string;
   readonly ours: boolean;
   readonly inherit: boolean;
   readonly set: boolean;
@@ -142,6 +145,8 @@ export type ForeignPrivilege = {
   readonly granteeId: string;
   readonly granteeName: string;
   readonly privilege: string;
+  /** Names of those who gave it; empty where nobody did, as to an owner. */
+  readonly grantors: readonly string[];
 };
 
 /** The state of a platform, normalised so that one differ serves all. Holds no more than its scope asked for. */

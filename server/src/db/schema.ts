@@ -666,6 +666,9 @@ export interface DriftFindingTable {
   last_seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
   closed_at: NullableTimestamp;
   closed_how: string | null;
+  ignored_at: NullableTimestamp;
+  ignored_by: string | null;
+  ignored_reason: string | null;
 }
 
 export interface EventTable {

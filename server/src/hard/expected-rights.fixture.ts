@@ -47,6 +47,12 @@ const useradminOfOthers = loggedIn((cell) =>
   cell.kind === 'USER_ADMIN' && cell.variant === 'own' ? 403 : useradmin(cell),
 );
 
+/** Whoever follows drift, though never what their own login was given. */
+const ignoresDrift = loggedIn((cell) => {
+  const rule = holding('GOVERNANCE', 'APPLICATION_ADMIN')(cell);
+  return rule === 'open' && cell.variant === 'own' ? 403 : rule;
+});
+
 const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
   loggedIn((cell) => {
     if (!isThere(cell)) return 404;
@@ -208,6 +214,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   syncConnection: on('connection', app),
   reconcileConnection: on('connection', app),
   listDrift: on('connection', readsPlatforms),
+  ignoreDrift: on('drift', ignoresDrift),
+  unignoreDrift: on('drift', ignoresDrift),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),
   verifyIdentities: on('connection', useradmin),

@@ -86,6 +86,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   preflightConnection: () => ({ body: connection() }),
   createConnection: () => ({ body: connection() }),
   updateConnection: () => ({ body: { syncIntervalHours: 12 } }),
+  ignoreDrift: () => ({ body: { reason: 'It may stay.' } }),
   setIdentity: () => ({ body: { externalName: null } }),
   verifyIdentities: () => ({ body: {} }),
   updateDataObject: () => ({ body: { newChildState: 'inherit' } }),

@@ -13,6 +13,7 @@ export type TargetKind =
   | 'session'
   | 'connection'
   | 'identity'
+  | 'drift'
   | 'task'
   | 'object'
   | 'asset'
@@ -54,6 +55,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   session: ['own', 'same domain', 'deleted', 'random id'],
   connection: ['same domain', 'deleted', 'random id'],
   identity: ['own', 'same domain', 'random id'],
+  drift: ['own', 'same domain', 'random id'],
   task: ['own', 'same domain', 'random id'],
   object: ['same domain', 'other domain', 'random id'],
   asset: ['same domain', 'other domain', 'random id'],
@@ -129,6 +131,24 @@ async function connection(w: World, variant: Variant): Promise<Target> {
   return { connectionKey };
 }
 
+async function drift(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
+  const connectionKey = await world.addConnection(w);
+  const id = newUuid();
+  if (variant === 'random id') return { connectionKey, driftId: id };
+  const { db } = w.server.deps;
+  const principal = { own: '16001', other: '16002' };
+  await sql`insert into platform_identity (connection_id, global_user_id, external_name, platform_principal_id, state)
+    select id, ${personOf(w, actor).globalUserId}, 'own login', ${principal.own}, 'mapped' from connection where connection_key = ${connectionKey}`.execute(
+    db,
+  );
+  const detail = { principalId: variant === 'own' ? principal.own : principal.other, consumers: [principal.own] };
+  await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail)
+    select ${id}, id, 'bypass', 'db.schema.table', 'a login', 'SELECT', ${JSON.stringify(detail)}::jsonb from connection where connection_key = ${connectionKey}`.execute(
+    db,
+  );
+  return { connectionKey, driftId: id };
+}
+
 async function product(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
   if (variant === 'random id') return { id: newUuid(), name: 'no such product' };
   const owner = variant === 'own' ? personOf(w, actor) : undefined;
@@ -200,6 +220,7 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         ? newUuid()
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
+  drift,
   task: async (w, variant, actor) => ({
     taskId: variant === 'random id' ? newUuid() : await world.addTask(w, ownerOf(w, variant, actor)),
   }),

@@ -225,7 +225,25 @@ async function askRequests({
   await ask(consumer, searchAudit);
 }
 
-async function askConnections({ held: { ask }, people, registered, server }: PublishedWorld): Promise<void> {
+async function askDrift({ held: { ask }, people: { appadmin }, registered, server }: PublishedWorld): Promise<void> {
+  const { connectionKey } = registered;
+  await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege, detail)
+    select ${newUuid()}, id, 'bypass', 'a.b.c', 'ça', 'SELECT', '{"repair":"REVOKE"}' from connection where connection_key = ${connectionKey}`.execute(
+    server.deps.db,
+  );
+  const { body } = await ask(appadmin, connections.listDrift, {
+    params: { connectionKey },
+    query: { ignored: 'false' },
+  });
+  const params = { connectionKey, driftId: body.data.find(({ isForPerson }) => isForPerson)?.id ?? '' };
+  await ask(appadmin, connections.ignoreDrift, { params, body: { reason: 'ça va' } });
+  await ask(appadmin, connections.listDrift, { params: { connectionKey }, query: { ignored: 'true' } });
+  await ask(appadmin, connections.unignoreDrift, { params });
+}
+
+async function askConnections(world: PublishedWorld): Promise<void> {
+  const { held, people, registered, server } = world;
+  const { ask } = held;
   const { appadmin, useradmin, consumer, consumer2 } = people;
   const params = { connectionKey: registered.connectionKey };
   const { body } = await ask(appadmin, connections.readConnection, { params });
@@ -238,7 +256,7 @@ async function askConnections({ held: { ask }, people, registered, server }: Pub
   await ask(appadmin, connections.createConnection, { body: same });
   await ask(appadmin, connections.listConnections, { query: { searchText: 'publ' } });
   await ask(appadmin, connections.updateConnection, { params, body: { syncIntervalHours: 48 } });
-  await ask(appadmin, connections.listDrift, { params });
+  await askDrift(world);
   await ask(appadmin, dataKeys.listDataKeys);
   for (const person of [consumer2, appadmin, appadmin]) await ask(person, dataKeys.rotateDataKeys);
   await ask(appadmin, restores.listRestoreFindings, { query: { kind: ['beyond'], searchText: 'ça' } });

@@ -133,7 +133,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const plan = diff(desired, observed);
   const again: Work = { ...work, rows: undefined };
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
-  if (!(await recordDrift(deps, { ...work, desired, observed }))) return 'again';
+  if (!(await recordDrift(deps, { ...work, desired, observed, session }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
   const previous = readPrevious(deps.db, { ...work, facts, desired });

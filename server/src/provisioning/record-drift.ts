@@ -1,3 +1,4 @@
+import type { PlatformSession } from '@stoa/connectors/connector';
 import type { DesiredAccess } from '@stoa/core/access/model';
 import { defaultEdge, type Finding, findDrift, provenKey, surplusMembers } from '@stoa/core/provisioning/findings';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
@@ -19,6 +20,7 @@ type Sweep = {
   keys: readonly WaitingKey[];
   desired: DesiredAccess;
   observed: ObservedState;
+  session: Pick<PlatformSession, 'takeBack'>;
 };
 type Row = {
   finding: string;
@@ -30,6 +32,8 @@ type Row = {
     /** What the container is of. */
     targetId: string | null;
     part: number | null;
+    /** SQL that takes it away, where others gave it. */
+    repair: string | null;
   };
 };
 
@@ -67,7 +71,8 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   const proven = await provenEdges(deps, sweep);
   const places = new Map(sweep.desired.containers.map((container) => [container.name, container]));
   const found = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep));
-  const rows = found.map((finding) => toRow(finding, places.get(finding.container ?? '')));
+  const repairs = sweep.session.takeBack(found, sweep.observed);
+  const rows = merged(found.map((one, at) => toRow(one, places.get(one.container ?? ''), repairs[at] ?? null)));
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep, rows);
@@ -173,7 +178,11 @@ const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Row): b
   finding === 'unknown_member' &&
   observed.memberships.some(({ principalId, isGroup }) => isGroup === true && principalId === detail.principalId);
 
-const toRow = (finding: Finding, place: DesiredAccess['containers'][number] | undefined): Row => ({
+const toRow = (
+  finding: Finding,
+  place: DesiredAccess['containers'][number] | undefined,
+  repair: string | null,
+): Row => ({
   finding: finding.finding,
   object: finding.objectPath.join('.') || (finding.container ?? ''),
   principal: finding.principal ?? finding.principalId ?? '',
@@ -186,8 +195,26 @@ const toRow = (finding: Finding, place: DesiredAccess['containers'][number] | un
     consumers: finding.consumers.slice(0, 1000),
     targetId: place?.targetId ?? null,
     part: place?.part ?? null,
+    repair,
   },
 });
+
+/** What two roles gave alike, or to two things of one name, is one finding. */
+function merged(rows: readonly Row[]): Row[] {
+  const byName = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.finding, row.object, row.principal, row.privilege]);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, row);
+    else {
+      const repairs = new Set([known.detail.repair, row.detail.repair].filter((one) => one !== null));
+      const consumers = [...new Set([...known.detail.consumers, ...row.detail.consumers])];
+      const repair = repairs.size === 0 ? null : [...repairs].join('\n');
+      byName.set(key, { ...known, detail: { ...known.detail, consumers, repair } });
+    }
+  }
+  return [...byName.values()];
+}
 
 /**
  * New findings, and again-seen ones touched. What the run itself mends is closed as it is found. A run that was fenced, failed

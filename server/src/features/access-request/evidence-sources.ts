@@ -94,18 +94,22 @@ export async function findingsOn(db: Reader, sources: readonly EvidenceSource[])
     object: string;
     principal: string;
     since: Date;
+    ignored_by: string | null;
+    ignored_reason: string | null;
   }>`
-    select f.finding, f.object, f.principal, f.since from drift_finding f join connection c on c.id = f.connection_id
+    select f.finding, f.object, f.principal, f.since, u.name as ignored_by, f.ignored_reason
+    from drift_finding f join connection c on c.id = f.connection_id left join app_user u on u.global_user_id = f.ignored_by
     where f.closed_at is null and (exists (
         select from unnest(${sources.map((s) => s.connectionKey)}::text[], ${sources.map((s) => s.objectPath.join('.'))}::text[]) w (key, path)
         where w.key = c.connection_key and (w.path = f.object or (f.finding = 'bypass' and f.detail ->> 'objectId' is null)))
       or f.finding = 'unknown_member' and exists (
         select from (${sourcesOfMember}) read (id) where read.id = any(${sources.map((s) => s.dataSourceId)}::int[])))
     order by f.since desc limit 100`.execute(db);
-  return rows.map(({ finding, object, principal, since }) => ({
+  return rows.map(({ finding, object, principal, since, ignored_by: by, ignored_reason: reason }) => ({
     finding,
     object,
     principal: principal === '' ? null : principal,
     since: since.toISOString(),
+    ...(by === null ? {} : { ignored: { by, reason: reason ?? '' } }),
   }));
 }

@@ -50,7 +50,7 @@ const progressColumns = sql<ConnectionProgress>`
   (select count(*)::int from provisioning_key k where k.connection_id = c.id) as waiting_keys,
   (select count(*)::int from membership_status m where m.connection_id = c.id and m.state in ('PROVISIONING', 'REMOVING')) as pending,
   (select count(*)::int from membership_status m where m.connection_id = c.id and m.state in ('FAILED', 'REMOVE_FAILED')) as failed,
-  (select count(*)::int from drift_finding d where d.connection_id = c.id and d.closed_at is null) as drift_count,
+  (select count(*)::int from drift_finding d where d.connection_id = c.id and d.closed_at is null and d.ignored_at is null) as drift_count,
   (select count(*)::int from data_object o where o.connection_id = c.id and o.missing_since is null) as object_count,
   (select count(*)::int from data_source s where s.connection_id = c.id and s.enabled) as data_source_count`;
 

@@ -11,6 +11,7 @@ import { checkPlatform, requireConnector, requireForm } from './check-platform.t
 import { createConnection } from './create-connection.ts';
 import { deleteConnection } from './delete-connection.ts';
 import { findConnection } from './find-connection.ts';
+import { ignoreDrift } from './ignore-drift.ts';
 import { listDriftOf } from './list-drift.ts';
 import { openCredentials, presentConnection } from './present-connection.ts';
 import { listWholeConnections, readWholeConnection } from './queries.ts';
@@ -88,4 +89,12 @@ export const connectionRoutes: readonly Route[] = [
     const { data, total } = await listDriftOf(deps, { connectionId: row.id, ...query });
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),
+  route(connections.ignoreDrift)(async ({ deps, actor, params, body, call }) => ({
+    status: 200,
+    body: await ignoreDrift(deps, { actor, call, ...params, ...body }),
+  })),
+  route(connections.unignoreDrift)(async ({ deps, actor, params, call }) => ({
+    status: 200,
+    body: await ignoreDrift(deps, { actor, call, ...params, reason: null }),
+  })),
 ];

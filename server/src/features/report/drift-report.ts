@@ -1,5 +1,5 @@
 import type { DriftFinding } from '@stoa/contract/enums';
-import type { DriftRow } from '@stoa/contract/report';
+import type { DriftRow, DriftState } from '@stoa/contract/report';
 import type { Scope } from '@stoa/core/permissions/standing';
 import { sql } from 'kysely';
 import { likePattern } from '../../db/like-pattern.ts';
@@ -16,12 +16,15 @@ type Row = {
   since: Date;
   closed_at: Date | null;
   closed_how: string | null;
+  ignored_by: string | null;
+  ignored_at: Date | null;
+  ignored_reason: string | null;
 };
 
 type Question = {
   scope: Scope;
   connectionKey?: string | undefined;
-  state?: readonly ('open' | 'closed')[] | undefined;
+  state?: readonly DriftState[] | undefined;
   searchText?: string | undefined;
 };
 
@@ -29,10 +32,12 @@ type Question = {
 export function driftReport({ scope, connectionKey, state, searchText }: Question): Report<Row, DriftRow> {
   const pattern = likePattern(searchText?.trim() ?? '');
   const isWanted =
-    state === undefined || state.length !== 1 ? sql`true` : sql`(f.closed_at is null) = ${state[0] === 'open'}`;
+    state === undefined
+      ? sql`true`
+      : sql`case when f.closed_at is not null then 'closed' when f.ignored_at is not null then 'ignored' else 'open' end = any(${[...state]}::text[])`;
   return {
-    rows: sql`select f.id, f.finding, c.connection_key, f.object, f.principal, f.privilege, f.since, f.closed_at, f.closed_how
-      from drift_finding f join connection c on c.id = f.connection_id
+    rows: sql`select f.id, f.finding, c.connection_key, f.object, f.principal, f.privilege, f.since, f.closed_at, f.closed_how, u.name as ignored_by, f.ignored_at, f.ignored_reason
+      from drift_finding f join connection c on c.id = f.connection_id left join app_user u on u.global_user_id = f.ignored_by
       where ${isWanted} and (${connectionKey ?? null}::text is null or c.connection_key = ${connectionKey ?? null})
         and (f.object ilike ${pattern} or f.principal ilike ${pattern} or f.privilege ilike ${pattern})
         and ${
@@ -54,6 +59,9 @@ export function driftReport({ scope, connectionKey, state, searchText }: Questio
       since: row.since.toISOString(),
       closedAt: row.closed_at?.toISOString() ?? null,
       closedHow: row.closed_how,
+      ignoredBy: row.ignored_by,
+      ignoredAt: row.ignored_at?.toISOString() ?? null,
+      ignoredReason: row.ignored_reason,
     }),
   };
 }

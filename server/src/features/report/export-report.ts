@@ -102,6 +102,9 @@ export const driftCells: Cells<DriftRow> = {
   since: (row) => row.since,
   closedAt: (row) => row.closedAt,
   closedHow: (row) => row.closedHow,
+  ignoredBy: (row) => row.ignoredBy,
+  ignoredAt: (row) => row.ignoredAt,
+  ignoredReason: (row) => row.ignoredReason,
 };
 
 export const activityCells: Cells<ActivityRow> = {

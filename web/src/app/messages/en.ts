@@ -19,6 +19,7 @@ import { bell } from './en/bell.ts';
 import { connections } from './en/connections.ts';
 import { deliveries } from './en/deliveries.ts';
 import { domains } from './en/domains.ts';
+import { drift } from './en/drift.ts';
 import { explain } from './en/explain.ts';
 import { findings } from './en/findings.ts';
 import { flows } from './en/flows.ts';
@@ -136,6 +137,7 @@ export const en = {
   ...attributeChanges,
   ...reports,
   ...findings,
+  ...drift,
   ...explain,
   ...reviewEffect,
   ...inbox,

@@ -60,6 +60,7 @@ function Masks({ source }: { source: Source }) {
 function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
   const t = useText();
   const isOneConnection = new Set(sources.map((source) => source.connectionKey)).size < 2;
+  const isPending = request.status === 'PENDING';
   return [
     {
       key: 'object',
@@ -75,15 +76,17 @@ function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
     },
     {
       key: 'now',
-      header: t('reviews.effect.now'),
+      header: t(isPending ? 'reviews.effect.now' : 'reviews.effect.without'),
       cell: (source) =>
         source.effect === 'HAS_ACCESS' ? (
           t('reviews.effect.hasBy', { cause: source.cause ?? '' })
+        ) : source.effect === 'PREVENTED' && !isPending ? (
+          <StatusMark kind="access" value="RESTRICTED" detail={source.cause ?? ''} />
         ) : (
           <span className={styles.short}>{t('reviews.effect.none')}</span>
         ),
     },
-    ...(request.status === 'PENDING'
+    ...(isPending
       ? [{ key: 'after', header: t('reviews.effect.after'), cell: (source: Source) => <After source={source} /> }]
       : []),
     { key: 'columns', header: t('reviews.effect.columns'), cell: (source) => <Masks source={source} /> },
@@ -186,6 +189,7 @@ function Findings({ evidence }: { evidence: Evidence }) {
             <span className="text-2">
               <Say id="reviews.since" values={{ when: <TimeStamp value={one.since} style="date" /> }} />
             </span>
+            {one.ignored !== undefined && <p className="small text-2">{t('reviews.findings.ignored', one.ignored)}</p>}
           </li>
         ))}
       </ul>

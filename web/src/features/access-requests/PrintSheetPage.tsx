@@ -191,7 +191,7 @@ function Looked({ evidence }: { evidence: Evidence }) {
         finding: t(`requests.print.findings.${one.finding}`),
         object: one.object,
         who: one.principal ?? '–',
-      }),
+      }).concat(one.ignored === undefined ? '' : ` ${t('requests.print.ignored', one.ignored)}`),
     ),
   ];
   return (

@@ -35,6 +35,8 @@ const usualActions = [
   'ProvisioningHeldBack',
   'DriftFound',
   'DriftResolved',
+  'DriftIgnored',
+  'DriftUnignored',
   'DataProductCreated',
   'DataSourcesUpdated',
   'DomainPermissionsUpdated',

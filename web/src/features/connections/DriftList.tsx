@@ -1,29 +1,45 @@
-import { type Connection, type Drift, listDrift } from '@stoa/contract/connection';
+import {
+  type Connection,
+  type Drift,
+  listConnections,
+  listDrift,
+  readConnection,
+  unignoreDrift,
+} from '@stoa/contract/connection';
 import { driftFinding } from '@stoa/contract/enums';
+import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
-import { useOperation } from '../../lib/api.ts';
+import { useCommand, useOperation } from '../../lib/api.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Connections.module.css';
 
 const pageSize = 50;
+const states = ['false', 'true'] as const;
 
-function useColumns(): Column<Drift>[] {
+const DriftDialog = lazy(() => import('./DriftDialog.tsx').then((module) => ({ default: module.DriftDialog })));
+
+type Settler = { readonly connection: Connection; readonly onSettle: (one: Drift) => void };
+
+function useColumns({ connection, onSettle }: Settler): Column<Drift>[] {
   const t = useText();
   return [
     {
       key: 'finding',
-      header: t('connections.drift.column.finding'),
+      header: t('drift.column.finding'),
       cell: (one) => <span className={styles.drift}>{t(`finding.${one.finding}`)}</span>,
     },
     {
       key: 'object',
-      header: t('connections.drift.column.object'),
+      header: t('drift.column.object'),
       width: '26%',
       cell: (one) => (
         <>
@@ -34,26 +50,79 @@ function useColumns(): Column<Drift>[] {
     },
     {
       key: 'principal',
-      header: t('connections.drift.column.principal'),
+      header: t('drift.column.principal'),
       width: '14%',
       cell: (one) => one.principal !== null && <Identifier value={one.principal} maxLength={32} />,
     },
     {
       key: 'privilege',
-      header: t('connections.drift.column.privilege'),
+      header: t('drift.column.privilege'),
       cell: (one) => one.privilege !== null && <span className="mono">{one.privilege}</span>,
     },
     {
       key: 'since',
-      header: t('connections.drift.column.since'),
+      header: t('drift.column.since'),
       cell: (one) => <TimeStamp value={one.since} style="relative" />,
     },
     {
       key: 'reaction',
-      header: t('connections.drift.column.reaction'),
-      cell: (one) => <span className="small">{one.reaction}</span>,
+      header: t('drift.column.reaction'),
+      cell: (one) => <Settling connection={connection} one={one} onSettle={onSettle} />,
     },
   ];
+}
+
+type SettlingProps = Settler & { readonly one: Drift };
+
+/** What Stoa does about it, or who ignores it; and where a person has to do something, the way to it. */
+function Settling({ connection, one, onSettle }: SettlingProps) {
+  const t = useText();
+  const announce = useAnnounce();
+  const again = useCommand(unignoreDrift, {
+    invalidates: [listDrift, readConnection, listConnections],
+    onSuccess: () => announce(t('drift.unignored')),
+  });
+  const { ignored, id = '' } = one;
+  if (ignored === undefined)
+    return (
+      <>
+        <p className="small">{one.reaction}</p>
+        {one.isForPerson === true && (
+          <ActionButton
+            size="xs"
+            label={t('drift.settle')}
+            fullLabel={t('drift.settleOne', {
+              finding: t(`finding.${one.finding}`),
+              principal: one.principal ?? '',
+            })}
+            onClick={() => onSettle(one)}
+          />
+        )}
+      </>
+    );
+  return (
+    <>
+      <p className="small text-2">
+        <Say
+          id="drift.ignored"
+          values={{
+            name: ignored.by.name,
+            when: <TimeStamp key="when" value={ignored.at} style="relative" />,
+            reason: ignored.reason,
+          }}
+        />
+      </p>
+      {again.error !== null && <ErrorNotice problem={again.error} isWrite />}
+      <ActionButton
+        size="xs"
+        tone="quiet"
+        label={t('drift.unignore')}
+        ability={connection.abilities?.['ignoreDrift']}
+        isBusy={again.isPending}
+        onClick={() => again.mutate({ params: { connectionKey: connection.connectionKey, driftId: id } })}
+      />
+    </>
+  );
 }
 
 /** Where the platform differs from what should be there, and what Stoa does about it. */
@@ -62,6 +131,8 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   const list = useListState();
   // On the page of all platforms the filters of the address belong to another list.
   const searchText = isOnly ? list.text('searchText') : undefined;
+  const [settled, setSettled] = useState<Drift>();
+  const ignored = isOnly ? states.find((one) => list.values('ignored').includes(one)) : undefined;
   const chosen = driftFinding.options.filter((one) => list.values('finding').includes(one));
   const drift = useOperation(
     listDrift,
@@ -72,20 +143,30 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
         limit: pageSize,
         ...(searchText === undefined ? {} : { searchText }),
         ...(chosen.length === 0 ? {} : { finding: chosen }),
+        ...(ignored === undefined ? {} : { ignored: ignored === 'true' }),
       },
     },
     { keepPrevious: true },
   );
-  const columns = useColumns();
+  const columns = useColumns({ connection, onSettle: setSettled });
   const total = drift.data?.meta.totalCount;
   const { lastRunAt } = connection.reconcile;
   const options = driftFinding.options.map((value) => ({ value, label: t(`finding.${value}`) }));
-  const facets = [{ name: 'finding', label: t('connections.drift.filter'), isClosed: true, options }];
+  const facets = [
+    { name: 'finding', label: t('drift.filter'), isClosed: true, options },
+    {
+      name: 'ignored',
+      label: t('drift.state'),
+      isClosed: true,
+      isSingle: true,
+      options: states.map((value) => ({ value, label: t(`drift.state.${value}`) })),
+    },
+  ];
   return (
     <>
-      {isOnly && <FilterBar list={list} searchLabel={t('connections.drift.search')} facets={facets} />}
+      {isOnly && <FilterBar list={list} searchLabel={t('drift.search')} facets={facets} />}
       <DataTable
-        label={t('connections.drift.table')}
+        label={t('drift.table')}
         columns={columns}
         rows={drift.data?.data}
         rowKey={(one) => one.id ?? `${one.finding} ${one.object} ${one.principal ?? ''} ${one.privilege ?? ''}`}
@@ -94,17 +175,17 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
         hasRowKeys={isOnly}
         paging={list.paging(pageSize, total)}
         empty={
-          chosen.length > 0 || searchText !== undefined ? (
+          chosen.length > 0 || searchText !== undefined || ignored !== undefined ? (
             <FilteredEmpty list={list} facets={facets} />
           ) : (
             <EmptyState
-              title={t('connections.drift.emptyTitle')}
+              title={t('drift.emptyTitle')}
               text={
                 lastRunAt === undefined ? (
-                  t('connections.drift.emptyNever')
+                  t('drift.emptyNever')
                 ) : (
                   <Say
-                    id="connections.drift.emptyText"
+                    id="drift.emptyText"
                     values={{ when: <TimeStamp key="when" value={lastRunAt} style="relative" /> }}
                   />
                 )
@@ -113,6 +194,11 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
           )
         }
       />
+      {settled !== undefined && (
+        <Suspense>
+          <DriftDialog connection={connection} finding={settled} onClose={() => setSettled(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -202,8 +202,19 @@ export function DecisionsReport() {
   );
 }
 
-function Closed({ row: { closedAt, closedHow } }: { row: DriftRow }) {
+function Closed({ row: { closedAt, closedHow, ignoredAt, ignoredBy, ignoredReason } }: { row: DriftRow }) {
   const t = useText();
+  if (closedAt === null && ignoredAt !== null)
+    return (
+      <Say
+        id="reports.drift.ignored"
+        values={{
+          name: ignoredBy ?? '',
+          when: <TimeStamp key="when" value={ignoredAt} style="relative" />,
+          reason: ignoredReason ?? '',
+        }}
+      />
+    );
   if (closedAt === null) return t('reports.drift.open');
   const when = <TimeStamp value={closedAt} style="relative" />;
   if (closedHow === 'healed') return <Say id="reports.drift.how.healed" values={{ when }} />;
@@ -244,11 +255,13 @@ function useDriftColumns(): Column<DriftRow>[] {
   ];
 }
 
+const driftStates = ['open', 'ignored', 'closed'] as const;
+
 /** Findings of every platform, those of the past as well. */
 export function DriftReport() {
   const t = useText();
   const list = useListState();
-  const state = (['open', 'closed'] as const).filter((one) => list.values('state').includes(one));
+  const state = driftStates.filter((one) => list.values('state').includes(one));
   const searchText = list.text('searchText');
   const answer = useOperation(
     reportDrift,
@@ -256,7 +269,7 @@ export function DriftReport() {
     { keepPrevious: true },
   );
   const columns = useDriftColumns();
-  const options = (['open', 'closed'] as const).map((value) => ({ value, label: t(`reports.drift.state.${value}`) }));
+  const options = driftStates.map((value) => ({ value, label: t(`reports.drift.state.${value}`) }));
   return (
     <>
       <ReportBar

@@ -130,6 +130,7 @@ export const requests = {
   'requests.print.notAccepted': 'Not accepted',
   'requests.print.finding': '{finding}: {object}, {who}',
   'requests.print.findings.missing': 'Missing grant',
+  'requests.print.ignored': 'Ignored by {by}: “{reason}”',
   'requests.print.findings.extra_on_container': 'More than approved on a role',
   'requests.print.findings.bypass': 'Grant beside Stoa',
   'requests.print.findings.tampered_policy': 'Changed policy',

@@ -1,0 +1,41 @@
+/** What a platform has otherwise than it should be, and how a person settles it. ICU message syntax. */
+export const drift = {
+  'drift.table': 'Findings',
+  'drift.search': 'Search by object, principal or privilege',
+  'drift.filter': 'Finding',
+  'drift.column.finding': 'Finding',
+  'drift.column.object': 'Object',
+  'drift.column.principal': 'Who',
+  'drift.column.privilege': 'Privilege',
+  'drift.column.since': 'Since',
+  'drift.column.reaction': 'What follows',
+  'drift.state': 'State',
+  'drift.state.false': 'Not ignored',
+  'drift.state.true': 'Ignored',
+  'drift.settle': 'Settle…',
+  'drift.settleOne': 'Settle {finding} of {principal}',
+  'drift.ignored': 'Ignored by {name} {when}: “{reason}”',
+  'drift.unignore': 'Count it again',
+  'drift.unignored': 'It counts again.',
+  'drift.dialog.what': '{principal} on {object}: {privilege}, since {when}.',
+  'drift.dialog.people': 'It opens data to {names}.',
+  'drift.dialog.takeBack': 'Take it back',
+  'drift.dialog.takeBackText':
+    'Stoa takes nothing away that others gave. An administrator of the platform runs this; the finding closes with the next sweep.',
+  'drift.dialog.statements': 'What to run on {connection}',
+  'drift.dialog.noStatement':
+    'No statement takes this back: it comes with owning the object or with being a superuser, or its name may stand in no statement of ours.',
+  'drift.dialog.ask': 'Have it asked for',
+  'drift.dialog.askText':
+    'Once a steward approves a request for {target}, the person is in the role by that decision, with a reason and an end.',
+  'drift.dialog.askFor': 'Ask for {name}',
+  'drift.dialog.leave': 'Ignore it',
+  'drift.dialog.leaveText':
+    'It stays on the platform, in this list and in reviews, but counts no longer. Once it is gone, the same again is a new finding.',
+  'drift.dialog.reasonHint': 'Auditors read it.',
+  'drift.dialog.reasonMissing': 'Say why it may stay.',
+  'drift.dialog.left': 'It is ignored from now on.',
+  'drift.emptyTitle': 'No drift',
+  'drift.emptyText': 'The platform holds exactly what should be there. Last looked: {when}.',
+  'drift.emptyNever': 'It is compared for the first time with the next reconcile.',
+} as const satisfies Record<string, string>;
