@@ -127,8 +127,10 @@ function Leaving({ connection, finding, onClose }: Props) {
   };
   return (
     <section className={styles.stack}>
-      <h3 className="group-label">{t('drift.dialog.leave')}</h3>
-      <p>{t('drift.dialog.leaveText')}</p>
+      <div>
+        <h3 className="group-label">{t('drift.dialog.leave')}</h3>
+        <p>{t('drift.dialog.leaveText')}</p>
+      </div>
       <ReasonBox
         value={reason}
         hint={t('drift.dialog.reasonHint')}

@@ -85,7 +85,7 @@ function Settling({ connection, one, onSettle }: SettlingProps) {
   const { ignored, id = '' } = one;
   if (ignored === undefined)
     return (
-      <>
+      <div className={styles.settling}>
         <p className="small">{one.reaction}</p>
         {one.isForPerson === true && (
           <ActionButton
@@ -98,10 +98,10 @@ function Settling({ connection, one, onSettle }: SettlingProps) {
             onClick={() => onSettle(one)}
           />
         )}
-      </>
+      </div>
     );
   return (
-    <>
+    <div className={styles.settling}>
       <p className="small text-2">
         <Say
           id="drift.ignored"
@@ -121,7 +121,7 @@ function Settling({ connection, one, onSettle }: SettlingProps) {
         isBusy={again.isPending}
         onClick={() => again.mutate({ params: { connectionKey: connection.connectionKey, driftId: id } })}
       />
-    </>
+    </div>
   );
 }
 
