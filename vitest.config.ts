@@ -7,6 +7,9 @@ const together = [
   '{contract,core,web}/src/**/*.test.{ts,tsx}',
   'server/src/{audit,egress,features,http,verify,work}/**/*.test.ts',
   'server/src/{db,provisioning}/!(kill*).test.ts',
+  'server/src/{routes,durable-file,secrets/secrets}.test.ts',
+  'server/src/hard/{authorisation-matrix,fuzz,leaks,published-answers,security-table}.test.ts',
+  'connectors/src/**/!(conformance).test.ts',
 ];
 
 /** Minutes each: begun last, one of them would run on alone when all else is done. The others go by size, as a clone knows no times. */
