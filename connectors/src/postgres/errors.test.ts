@@ -35,6 +35,12 @@ describe('the class of a failure', () => {
     });
   }
 
+  it('is told with a message that is not cut through the middle of a character', () => {
+    const { message } = classify(serverError('P0001', `${'x'.repeat(499)}😀 and more`));
+    expect(message).toBe('x'.repeat(499));
+    expect(classify(serverError('P0001', `${'x'.repeat(498)}😀 and more`)).message).toHaveLength(500);
+  });
+
   it('leaves the outcome open when the line broke after a statement was sent', () => {
     const cut = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     expect(classify(cut, true)).toMatchObject({ class: 'retry', outcomeUnknown: true });

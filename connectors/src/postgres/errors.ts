@@ -75,7 +75,8 @@ function isTls({ code, message }: Raised): boolean {
 export function classify(error: unknown, sent = false): Failure {
   if (error instanceof ConnectorError) return error.failure;
   const raised = readError(error);
-  const message = raised.message.slice(0, 500);
+  // Not through the middle of a character: a half of one is refused by whatever keeps the message as JSON.
+  const message = raised.message.slice(0, 500).replace(/\p{Cs}$/u, '');
   const failure = (kind: FailureClass, code: string, outcomeUnknown = false): Failure => ({
     class: kind,
     code,

@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts';
 export type Place = { readonly id: string; readonly name: string };
 export type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
 
-/** As much of a statement's text as the audit keeps. */
-export const cutText = (text: string): string => text.slice(0, 20_000);
+/** As much of a statement's text as the audit keeps; not through the middle of a character, of which no JSON is stored. */
+export const cutText = (text: string): string => text.slice(0, 20_000).replace(/\p{Cs}$/u, '');
 
 /** What a native statement was and what became of it, as the audit keeps it. A statement holds no secret: see `setSalt`. */
 export const statementPayload = (result: Result) => ({
