@@ -154,6 +154,8 @@ export type StatementOf<S> = {
   readonly guard: string;
   /** Taken in the target before the statement: one lock for all object grants, or one per container and member. */
   readonly locks: readonly string[];
+  /** Set where a name must not stand in a statement: it is never sent, fails alone, and `sql` says so. */
+  readonly refused?: Failure;
 };
 export type Statement = StatementOf<Step>;
 export type MaskStatement = StatementOf<MaskStep>;

@@ -29,10 +29,13 @@ export const apply = (
     fence,
   );
 
-type Executable = Pick<Statement, 'sql' | 'guard' | 'locks'>;
+type Executable = Pick<Statement, 'sql' | 'guard' | 'locks' | 'refused'>;
 type Batch<T> = { readonly group: string; readonly batch: readonly T[] };
 
-/** One transaction for each batch; what is left of a group is skipped once one of its batches has failed. */
+/**
+ * One transaction for each batch; what is left of a group is skipped once one of its batches has failed. What is refused for its
+ * name was never tried, and skips nothing.
+ */
 export async function applyBatches<T extends Executable>(
   connections: Connections,
   list: readonly Batch<T>[],
@@ -40,7 +43,11 @@ export async function applyBatches<T extends Executable>(
 ): Promise<readonly ResultOf<T>[]> {
   const results: ResultOf<T>[] = [];
   const failed = new Set<string>();
-  for (const { group, batch } of list) {
+  for (const { group, batch: all } of list) {
+    for (const statement of all)
+      if (statement.refused !== undefined) results.push({ statement, status: 'failed', failure: statement.refused });
+    const batch = all.filter(({ refused }) => refused === undefined);
+    if (batch.length === 0) continue;
     if (failed.has(group)) {
       for (const statement of batch) results.push({ statement, status: 'skipped', reason: 'earlier-failure' });
       continue;

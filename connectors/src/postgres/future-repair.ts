@@ -1,5 +1,5 @@
 import type { FutureCreator, FutureOfSchema } from '@stoa/core/provisioning/future-objects';
-import { quoteIdentifier, quotePrincipal, refusePrincipal } from './identifiers.ts';
+import { quoteIdentifier, quotePrincipal, refuseIdentifier, refusePrincipal } from './identifiers.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 
@@ -8,9 +8,10 @@ const mostRoles = 20;
 
 /**
  * What an administrator of the platform runs so that objects made in a schema later are readable at once; null where no
- * statement is missing.
+ * statement is missing, or none may name the schema.
  */
 export function futureRepair(facts: ServerFacts, { reason, objectPath, creators }: FutureOfSchema): string | null {
+  if (refuseIdentifier(objectPath[1] ?? '') !== null) return null;
   const schema = quoteIdentifier(objectPath[1] ?? '');
   const account = quotePrincipal(facts.accountName);
   if (reason === 'future.schema_not_grantable')

@@ -5,6 +5,7 @@ import type { MaskStatement } from '../connector.ts';
 import type { PostgresSettings } from './config.ts';
 import { oidArray, oidText, quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
 import { ownerRole, ownSchema, viewMark } from './mask-names.ts';
+import { unlessRefused } from './refused.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { failUnless, failWhenAny, objectLock } from './statements.ts';
 import { viewText } from './view-text.ts';
@@ -16,7 +17,7 @@ type Place = { readonly facts: ServerFacts; readonly settings: PostgresSettings;
 
 /** The native statements of a plan of masks, in its order. Pure. */
 export function maskStatements(place: Place, plan: MaskPlan): readonly MaskStatement[] {
-  return plan.steps.flatMap(split).map((step) => ({ step, ...write(place, step) }));
+  return plan.steps.flatMap(split).map((step) => ({ step, ...unlessRefused(() => write(place, step)) }));
 }
 
 function split(step: MaskStep): MaskStep[] {

@@ -104,7 +104,7 @@ UPDATE stoa.container SET key = 'stoa_dp_1', mark = 'stoa i1/c1 Ada''s' WHERE na
   it('are never made for a principal that means everybody or somebody else', () => {
     for (const name of ['public', 'Public', 'none', 'pg_monitor', 'current_user', '', 'x'.repeat(64), 'a\0']) {
       const step: Step = { kind: 'add-members', container, causes, members: [{ platformId: '11', name }] };
-      expect(() => sqlOf(step), name).toThrow('is refused');
+      expect(sqlOf(step), name).toMatch(/^-- Not sent: the name ".*" is refused: \w+$/);
     }
   });
 
@@ -170,6 +170,39 @@ describe('what is said in the name of others', () => {
       'ALTER DEFAULT PRIVILEGES FOR ROLE "role52" IN SCHEMA "sales" GRANT SELECT ON TABLES TO "stoa_dp_1"',
     ]);
     expect(sqlOf({ ...step, kind: 'revoke-defaults' })).toContain('REVOKE SELECT ON TABLES FROM "stoa_dp_1"');
+  });
+});
+
+describe('what a name keeps from being a statement', () => {
+  const planned = (step: Step) => statements(facts, { steps: [step], blocked: [], widen: [] }, seen);
+
+  it('is apart from the rest of its step, and says why', () => {
+    const members = [
+      { platformId: '11', name: 'odd\tname' },
+      { platformId: '12', name: 'ada' },
+    ];
+    const ends = planned({ kind: 'end-members', container, causes, members });
+    expect(ends.map(({ sql }) => sql)).toEqual([
+      'REVOKE "stoa_dp_1" FROM "ada"',
+      '-- Not sent: the name "odd\\tname" is refused: control_character',
+    ]);
+    expect(ends.map(({ refused }) => refused?.class)).toEqual([undefined, 'missing-principal']);
+    // 63 bytes on a server of another encoding, and more here.
+    const objects = [object('21', 'é'.repeat(40)), object('22', 'orders')];
+    const grants = planned({ kind: 'grant-objects', container, causes, objects });
+    expect(grants.map(({ refused }) => refused?.code)).toEqual([undefined, 'too_long']);
+    expect(grants[0]?.sql).toBe('GRANT SELECT ON TABLE "sales"."orders" TO "stoa_dp_1"');
+  });
+
+  it('is everything where it is the name of the container', () => {
+    const odd = { ...container, nativeName: 'odd\nname' };
+    const [end] = planned({
+      kind: 'end-members',
+      container: odd,
+      causes,
+      members: [{ platformId: '12', name: 'ada' }],
+    });
+    expect(end?.refused?.code).toBe('control_character');
   });
 });
 

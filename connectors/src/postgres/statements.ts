@@ -2,8 +2,17 @@ import type { GrantorRef, ObservedState } from '@stoa/core/provisioning/observed
 import type { ObjectRef, Plan, SchemaRef, Step } from '@stoa/core/provisioning/plan';
 import type { Statement } from '../connector.ts';
 import { readbackMark } from './errors.ts';
-import { oidArray, oidText, quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
+import {
+  oidArray,
+  oidText,
+  quoteIdentifier,
+  quotePrincipal,
+  quoteText,
+  refuseIdentifier,
+  refusePrincipal,
+} from './identifiers.ts';
 import { writeMark } from './mark.ts';
+import { apart, unlessRefused } from './refused.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
 
@@ -17,14 +26,13 @@ export const objectLock = 'pg_catalog.pg_advisory_xact_lock(1398034241, 1)';
 export function statements(facts: ServerFacts, plan: Plan, _seen: ObservedState): readonly Statement[] {
   const created = new Set(plan.steps.filter((s) => s.kind === 'create-container').map((s) => s.container.name));
   return plan.steps.flatMap(split).map((step) => {
-    const role = quotePrincipal(step.container.nativeName);
     const { platformId, nativeName } = step.container;
     // A role that this very transaction makes has no id yet; nobody else can have renamed it.
     const fresh = created.has(step.container.name) || platformId === null;
     const roleId = fresh
       ? `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(nativeName)})`
       : `${oidText(platformId)}::pg_catalog.oid`;
-    return { step, ...write(facts, step, { role, roleId }) };
+    return { step, ...unlessRefused(() => write(facts, step, { role: quotePrincipal(nativeName), roleId })) };
   });
 }
 
@@ -57,18 +65,25 @@ function split(step: Step): Step[] {
   switch (step.kind) {
     case 'add-members':
     case 'end-members':
-      return chunks(step.members).map((members) => ({ ...step, members }));
+      return apart(step.members, ({ name }) => refusePrincipal(name) !== null)
+        .flatMap(chunks)
+        .map((members) => ({ ...step, members }));
     case 'grant-objects':
     case 'revoke-objects':
       return byGrantor(step.objects)
+        .flatMap((objects) => apart(objects, isRefusedPath))
         .flatMap(chunks)
         .map((objects) => ({ ...step, objects }));
     case 'grant-schemas':
     case 'revoke-schemas':
-      return byGrantor(step.schemas).map((schemas) => ({ ...step, schemas }));
+      return byGrantor(step.schemas)
+        .flatMap((schemas) => apart(schemas, isRefusedPath))
+        .map((schemas) => ({ ...step, schemas }));
     case 'grant-defaults':
     case 'revoke-defaults':
-      return grouped(step.defaults, (d) => d.roleId).map((defaults) => ({ ...step, defaults }));
+      return grouped(step.defaults, (d) => d.roleId)
+        .flatMap((defaults) => apart(defaults, ({ schemaPath }) => isRefusedPath({ objectPath: schemaPath })))
+        .map((defaults) => ({ ...step, defaults }));
     case 'create-container':
     case 'label-container':
     case 'rename-container':
@@ -76,6 +91,10 @@ function split(step: Step): Step[] {
       return [step];
   }
 }
+
+/** The database itself stands in no statement. */
+const isRefusedPath = ({ objectPath }: { readonly objectPath: readonly string[] }): boolean =>
+  objectPath.slice(1).some((name) => refuseIdentifier(name) !== null);
 
 function grouped<T>(list: readonly T[], key: (row: T) => string): T[][] {
   const groups = new Map<string, T[]>();

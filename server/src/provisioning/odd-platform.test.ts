@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publish } from '../testing/register-platform.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { cutText } from './statement-audit.ts';
+import { enqueueSweeps } from './sweep.ts';
+import { quote } from './walk-world.fixture.ts';
 
 let world: Road['world'];
 let product: Road['product'];
@@ -17,6 +20,13 @@ const { consumer, approved, settled, quiet, revoke } = actsOn(
   () => product.id,
 );
 const run = (text: string) => world.platform.superuser.query(text);
+/** Twice: what the first look leads to is looked at by the second. */
+const sweep = async () => {
+  for (let look = 0; look < 2; look++) {
+    await enqueueSweeps(world.server.deps);
+    await quiet();
+  }
+};
 /** Whatever is odd about something else: somebody is given access, and loses it again. */
 const othersComeAndGo = async () => {
   const id = await approved(consumer(3));
@@ -40,4 +50,33 @@ test('a platform that refuses with a long text of its own, cut in the middle of 
   await run('drop event trigger refuse; drop function public.refuse()');
   await settled(id, 'ACTIVE');
   expect(cutText(`${'x'.repeat(19_999)}😀`)).toBe('x'.repeat(19_999));
+}, 60_000);
+
+test('a login that got a name which no statement may hold keeps what it has, and holds up nobody', async () => {
+  const odd = consumer(1);
+  const id = await approved(odd);
+  await settled(id, 'ACTIVE');
+  await run(`alter role ${quote(odd.login.username)} rename to "odd\tname"`);
+  await revoke(id);
+  await settled(id, 'REMOVE_FAILED');
+  await othersComeAndGo();
+  await run(`alter role "odd\tname" rename to ${quote(odd.login.username)}`);
+  await settled(id, 'REMOVED');
+}, 60_000);
+
+test('a container that got such a name is told of, and holds up no other product', async () => {
+  const { rows } = await sql<{ number: number }>`select number from container where target_id = ${product.id}`.execute(
+    world.server.deps.db,
+  );
+  const container = quote(`stoa_dp_${Number(rows[0]?.number).toString(36)}`);
+  const sourceIds = world.registered.sources.slice(3, 4).map((source) => source.id);
+  const other = await publish(world.people.governor, world.registered, { name: 'Other', sourceIds });
+  await run(`alter role ${container} rename to "odd\tname"`);
+  await sweep();
+  const failed = await approved(consumer(2));
+  await settled(failed, 'FAILED');
+  await settled(await approved(consumer(2), other.id), 'ACTIVE');
+  await run(`alter role "odd\tname" rename to ${container}`);
+  await sweep();
+  await settled(failed, 'ACTIVE');
 }, 60_000);
