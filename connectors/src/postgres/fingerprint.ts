@@ -76,8 +76,10 @@ const maskedColumnsSql = `(SELECT ${hashOf("concat_ws('|', a.attrelid, a.attnum,
 /** Our own views with their texts and grants, their tables, and what they look up about readers; empty where there is none of it. */
 async function layerHash(client: PoolClient): Promise<string> {
   const { rows: there } = await client.query<{ ok: boolean | null }>(
-    `SELECT has_table_privilege(to_regclass('${ownSchema}.ent'), 'SELECT') AND has_schema_privilege('${ownSchema}', 'USAGE') AS ok
-     FROM pg_namespace WHERE nspname = '${ownSchema}'`,
+    // By id: looking a name up in a schema that the account may not use is an error, which would end every sweep.
+    `SELECT has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE') AS ok
+     FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'ent' AND c.relowner IN ${layerOwners}
+     WHERE n.nspname = '${ownSchema}'`,
   );
   if (there[0]?.ok !== true) return '';
   const { rows } = await client.query<{ hash: string }>(`

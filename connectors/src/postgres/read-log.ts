@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { ActivityReading } from '../activity.ts';
 import { logFunction } from './log-function.ts';
+import { ownSchema } from './mask-names.ts';
 import { addUp, type Seen } from './object-uses.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { type NamedRelation, relationsOf } from './statement-relations.ts';
@@ -13,7 +14,8 @@ export type LogRefusal = 'not_there' | 'not_permitted' | 'not_written';
 /** Whether the account may ask for logged statements, and the server writes any that can be asked for. */
 export async function findLog(client: PoolClient): Promise<LogRefusal | null> {
   const { rows } = await client.query<{ may: boolean | null; writes: boolean }>(
-    `SELECT has_function_privilege(to_regprocedure('${logFunction}(text,bigint)'), 'EXECUTE') AS may,
+    `SELECT (SELECT CASE WHEN has_schema_privilege(n.oid, 'USAGE') THEN has_function_privilege(to_regprocedure('${logFunction}(text,bigint)'), 'EXECUTE') END
+         FROM pg_namespace n WHERE n.nspname = '${ownSchema}') AS may,
        current_setting('logging_collector') = 'on' AND current_setting('log_destination') LIKE '%jsonlog%'
          AND current_setting('log_min_duration_statement') = '0' AS writes`,
   );

@@ -1,10 +1,11 @@
+import { recheckConnection } from '@stoa/contract/connection';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publish } from '../testing/register-platform.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { cutText } from './statement-audit.ts';
 import { enqueueSweeps } from './sweep.ts';
-import { quote } from './walk-world.fixture.ts';
+import { connectionKey, quote } from './walk-world.fixture.ts';
 
 let world: Road['world'];
 let product: Road['product'];
@@ -26,6 +27,10 @@ const sweep = async () => {
     await enqueueSweeps(world.server.deps);
     await quiet();
   }
+};
+const checked = async (check: string) => {
+  const { body } = await world.people.appadmin.call(recheckConnection, { params: { connectionKey } });
+  return body.checks.find((one) => one.check === check)?.result;
 };
 /** Whatever is odd about something else: somebody is given access, and loses it again. */
 const othersComeAndGo = async () => {
@@ -80,3 +85,20 @@ test('a container that got such a name is told of, and holds up no other product
   await sweep();
   await settled(failed, 'ACTIVE');
 }, 60_000);
+
+test('sweeps go on where the account may not use the schema of Stoa, or finds a table of others in it', async () => {
+  const account = quote(world.platform.connector.username);
+  const outage = async () =>
+    (await sql<{ error: string | null }>`select run_error as error from connection`.execute(world.server.deps.db)).rows;
+  for (const [odd, back] of [
+    [`revoke usage on schema stoa from ${account}`, `grant usage on schema stoa to ${account}`],
+    [`create table stoa.ent (a int); grant select on stoa.ent to ${account}`, 'drop table stoa.ent'],
+  ]) {
+    await run(odd ?? '');
+    await sweep();
+    expect(await outage()).toEqual([{ error: null }]);
+    expect(await checked('REACHABLE')).toBe('pass');
+    await othersComeAndGo();
+    await run(back ?? '');
+  }
+});
