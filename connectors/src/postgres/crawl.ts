@@ -115,6 +115,10 @@ type ObjectRow = NodeRow & { kind: string; estimate: string; columns: ColumnJson
 const isNoPartOfExtension = `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.deptype = 'e')`;
 
+/** The planner's estimate of a relation. Whoever owns it can set that, also to what is no number of rows: then there is none. */
+export const rowsOf = (relation: string): string =>
+  `CASE WHEN ${relation}.reltuples BETWEEN -1 AND 1e15 THEN ${relation}.reltuples ELSE -1 END`;
+
 /** One page of relations with their columns; the page is cut first, so that columns of other pages are never touched. */
 const objectsSql = `
   WITH page AS MATERIALIZED (
@@ -124,7 +128,7 @@ const objectsSql = `
     ORDER BY c.oid LIMIT ${pageSize}
   )
   SELECT p.oid::text AS id, p.relname AS name, r.rolname AS owner, r.oid::text AS owner_id, p.relkind AS kind,
-         obj_description(p.oid, 'pg_class') AS comment, p.reltuples::bigint::text AS estimate,
+         obj_description(p.oid, 'pg_class') AS comment, (${rowsOf('p')})::bigint::text AS estimate,
          has_table_privilege(p.oid, 'SELECT WITH GRANT OPTION') AND has_schema_privilege(p.relnamespace, 'USAGE WITH GRANT OPTION') AS grantable,
          (SELECT json_agg(json_build_object('name', a.attname, 'ordinal', a.attnum, 'type', format_type(a.atttypid, a.atttypmod),
                    'category', t.typcategory, 'base', coalesce(b.typname, t.typname), 'nullable', NOT a.attnotnull,

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { SampleQuery, SampleRefusal } from '../sample.ts';
+import { rowsOf } from './crawl.ts';
 
 /** What is known of an object before a row of it is read. */
 export type SampleObject = {
@@ -64,7 +65,7 @@ const objectSql = `
     SELECT i.inhrelid FROM parts p JOIN pg_inherits i ON i.inhparent = p.id
   )
   SELECT c.relkind AS kind, n.nspname AS schema, c.relname AS name,
-    (SELECT coalesce(sum(greatest(x.reltuples, 0)), 0)::bigint::text FROM parts p JOIN pg_class x ON x.oid = p.id) AS rows,
+    (SELECT coalesce(sum(greatest(${rowsOf('x')}, 0)), 0)::bigint::text FROM parts p JOIN pg_class x ON x.oid = p.id) AS rows,
     has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(c.relnamespace, 'USAGE') AS may_read,
     EXISTS (${foreignCode}) AS runs_foreign_code,
     (${columns}) AS columns

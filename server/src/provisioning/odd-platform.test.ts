@@ -1,7 +1,7 @@
-import { recheckConnection } from '@stoa/contract/connection';
+import { readConnection, recheckConnection, syncConnection } from '@stoa/contract/connection';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { publish } from '../testing/register-platform.ts';
+import { publish, waitFor } from '../testing/register-platform.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { cutText } from './statement-audit.ts';
 import { enqueueSweeps } from './sweep.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.drop());
 
-const { consumer, approved, settled, quiet, revoke } = actsOn(
+const { consumer, table, approved, settled, quiet, revoke } = actsOn(
   () => world,
   () => product.id,
 );
@@ -100,5 +100,19 @@ test('sweeps go on where the account may not use the schema of Stoa, or finds a 
     expect(await checked('REACHABLE')).toBe('pass');
     await othersComeAndGo();
     await run(back ?? '');
+  }
+});
+
+test('a table whose owner says that it has endlessly many rows is crawled with all others', async () => {
+  const { schema, name } = table();
+  const { appadmin } = world.people;
+  for (const rows of ['Infinity', 'NaN', '-1']) {
+    await run(`update pg_class set reltuples = '${rows}' where oid = '${schema}.${name}'::regclass`);
+    await appadmin.call(syncConnection, { params: { connectionKey } });
+    const crawl = await waitFor('the crawl', async () => {
+      const { body } = await appadmin.call(readConnection, { params: { connectionKey } });
+      return body.crawl?.status !== 'RUNNING' && body.crawl;
+    });
+    expect(crawl.status).toBe('SUCCEEDED');
   }
 });
