@@ -50,6 +50,9 @@ export function quotePrincipal(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Any name as an identifier in SQL that is shown to a person and never sent: nothing is refused. */
+export const quoteShown = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 /** A text constant in SQL, whatever `standard_conforming_strings` says. */
 export function quoteText(text: string): string {
   const quoted = text.replaceAll("'", "''");

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { findCounters, type CountersRefusal } from './activity-ways.ts';
-import { quoteIdentifier, quotePrincipal } from './identifiers.ts';
+import { quoteShown } from './identifiers.ts';
 import { logFunctionSql } from './log-function.ts';
 import { findLog } from './read-log.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -40,8 +40,8 @@ async function readSchema(client: PoolClient): Promise<string> {
 }
 
 function repairOf(refusal: CountersRefusal, facts: ServerFacts, schema: string): string {
-  const account = quotePrincipal(facts.accountName);
-  const grant = `GRANT pg_read_all_stats TO ${account};\nGRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ${account};`;
+  const account = quoteShown(facts.accountName);
+  const grant = `GRANT pg_read_all_stats TO ${account};\nGRANT USAGE ON SCHEMA ${quoteShown(schema)} TO ${account};`;
   if (refusal === 'not_permitted') return grant;
   const load = [
     '-- As a superuser; keep the libraries that the setting names already. Takes effect when the server is restarted.',

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import { otherSchemas } from './crawl.ts';
-import { quotePrincipal } from './identifiers.ts';
+import { quoteShown } from './identifiers.ts';
 import { installationOf } from './mark.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles } from './server-facts.ts';
@@ -34,7 +34,7 @@ async function checkCreateRole(client: PoolClient, facts: ServerFacts): Promise<
     'SELECT rolcreaterole OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
   );
   if (rows[0]?.may === true) return pass('Container roles can be made.');
-  const repair = `ALTER ROLE ${quotePrincipal(facts.accountName)} CREATEROLE;`;
+  const repair = `ALTER ROLE ${quoteShown(facts.accountName)} CREATEROLE;`;
   return fail('The account may not make roles, so no container can be made.', repair);
 }
 
@@ -94,7 +94,7 @@ function takenByOthers(facts: ServerFacts, others: readonly Other[]): Check | nu
     repair: [
       '-- Once nobody needs them under these names:',
       ...squatting.map(
-        (name) => `-- ALTER ROLE ${quotePrincipal(name)} RENAME TO ${quotePrincipal(`not_${name}`.slice(0, 60))};`,
+        (name) => `-- ALTER ROLE ${quoteShown(name)} RENAME TO ${quoteShown(`not_${name}`.slice(0, 60))};`,
       ),
     ].join('\n'),
   };
@@ -112,7 +112,7 @@ async function checkNamespace(client: PoolClient, facts: ServerFacts): Promise<C
   if (writers.length > 0) {
     const names = writers.map((row) => row.name);
     const repair = names.map(
-      (name) => `REVOKE CREATE ON SCHEMA stoa FROM ${name === 'PUBLIC' ? name : quotePrincipal(name)};`,
+      (name) => `REVOKE CREATE ON SCHEMA stoa FROM ${name === 'PUBLIC' ? name : quoteShown(name)};`,
     );
     const detail = `Others may write into schema stoa: ${names.join(', ')}.`;
     return { check: 'OWN_NAMESPACE', result: 'fail', detail, repair: repair.join('\n') };

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
 import type { PostgresSettings } from './config.ts';
 import { otherSchemas } from './crawl.ts';
-import { quoteIdentifier, quotePrincipal } from './identifiers.ts';
+import { quoteShown } from './identifiers.ts';
 import { listed } from './preflight-pool.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { hasOwnRoles, reachOf } from './server-facts.ts';
@@ -55,7 +55,7 @@ async function checkAccount(client: PoolClient, facts: ServerFacts, settings: Po
   );
   const row = rows[0];
   if (row === undefined) return { check: 'EXCESS_PRIVILEGE', result: 'fail', detail: 'The account was not found.' };
-  const name = quotePrincipal(facts.accountName);
+  const name = quoteShown(facts.accountName);
   const found: string[] = [];
   const repair: string[] = [];
   const report = (has: boolean, what: string, mend: string): void => {
@@ -80,7 +80,7 @@ async function checkAccount(client: PoolClient, facts: ServerFacts, settings: Po
     `-- Name the role that should own them:\n-- REASSIGN OWNED BY ${name} TO <owner>;`,
   );
   for (const owner of row.owners ?? []) {
-    const role = quotePrincipal(owner.name);
+    const role = quoteShown(owner.name);
     const isWanted = settings.grantAuthority === 'owner-member';
     report(!isWanted, `may do whatever ${owner.name} may, who owns tables`, `REVOKE ${role} FROM ${name};`);
     report(
@@ -145,12 +145,10 @@ async function readWritable(client: PoolClient, facts: ServerFacts): Promise<Wri
 
 /** A role that has the right for others keeps it: the account leaves the role. */
 function endOfWriting({ schema, name, column, grantee, via, privileges }: WritableRow, account: string): string {
-  if (via === 'role') return `REVOKE ${quotePrincipal(grantee)} FROM ${account};`;
-  const what = privileges.map((privilege) =>
-    column === null ? privilege : `${privilege} (${quoteIdentifier(column)})`,
-  );
+  if (via === 'role') return `REVOKE ${quoteShown(grantee)} FROM ${account};`;
+  const what = privileges.map((privilege) => (column === null ? privilege : `${privilege} (${quoteShown(column)})`));
   const from = via === 'public' ? 'PUBLIC' : account;
-  return `REVOKE ${what.join(', ')} ON ${quoteIdentifier(schema)}.${quoteIdentifier(name)} FROM ${from};`;
+  return `REVOKE ${what.join(', ')} ON ${quoteShown(schema)}.${quoteShown(name)} FROM ${from};`;
 }
 
 /** `columns` null: all of them. */
@@ -175,7 +173,6 @@ async function checkOpen(client: PoolClient): Promise<Check> {
   if (rows.length + readers.length === 0) {
     return { check: 'OPEN_ACCESS', result: 'pass', detail: 'Nothing is open to everybody.' };
   }
-  const quote = (part: string): string => `"${part.replaceAll('"', '""')}"`;
   const tables = rows.slice(0, 100);
   const part = rows.some((row) => row.columns !== null) ? ', some of them in part,' : '';
   const parts = [
@@ -186,10 +183,10 @@ async function checkOpen(client: PoolClient): Promise<Check> {
   ];
   const repair = [
     ...tables.map(({ schema, name, columns }) => {
-      const some = columns === null ? '' : ` (${columns.map(quote).join(', ')})`;
-      return `REVOKE SELECT${some} ON ${quote(schema)}.${quote(name)} FROM PUBLIC;`;
+      const some = columns === null ? '' : ` (${columns.map(quoteShown).join(', ')})`;
+      return `REVOKE SELECT${some} ON ${quoteShown(schema)}.${quoteShown(name)} FROM PUBLIC;`;
     }),
-    ...readers.map((row) => `REVOKE pg_read_all_data FROM ${quote(row.name)};`),
+    ...readers.map((row) => `REVOKE pg_read_all_data FROM ${quoteShown(row.name)};`),
   ];
   return {
     check: 'OPEN_ACCESS',

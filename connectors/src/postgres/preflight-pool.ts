@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Check } from '../connector.ts';
-import { quotePrincipal, quoteText } from './identifiers.ts';
+import { quoteShown, quoteText } from './identifiers.ts';
 import { poolMark } from './mark.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { poolSql } from './setup-script.ts';
@@ -117,13 +117,13 @@ function removed(gone: readonly Row[]): Flaw {
 
 function renamed(gone: readonly Row[], unlisted: readonly string[]): Flaw {
   const names = gone.map(({ name }) => name);
-  const back = (other: string, name: string): string => `ALTER ROLE ${quotePrincipal(other)} RENAME TO ${name};`;
+  const back = (other: string, name: string): string => `ALTER ROLE ${quoteShown(other)} RENAME TO ${name};`;
   const isOne = names.length === 1 && unlisted.length === 1;
   return {
     result: 'warn',
     detail: `stoa.container names roles that are not there: ${listed(names)}. It seems that they were renamed to ${listed(unlisted)}.`,
     repair: isOne
-      ? back(unlisted[0] ?? '', quotePrincipal(names[0] ?? ''))
+      ? back(unlisted[0] ?? '', quoteShown(names[0] ?? ''))
       : [
           '-- Each of these is to have its own name back:',
           ...unlisted.map((other) => `-- ${back(other, `<one of ${names.join(', ')}>`)}`),

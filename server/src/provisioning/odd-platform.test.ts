@@ -116,3 +116,15 @@ test('a table whose owner says that it has endlessly many rows is crawled with a
     expect(crawl.status).toBe('SUCCEEDED');
   }
 });
+
+test('the checks of a connection go on where SQL that they show names a role of the server itself', async () => {
+  const { schema, name } = table();
+  const account = quote(world.platform.connector.username);
+  await run(`grant pg_read_all_stats to ${account}; grant insert on ${schema}.${name} to pg_read_all_stats`);
+  expect(await checked('REACHABLE')).toBe('pass');
+  const { body } = await world.people.appadmin.call(recheckConnection, { params: { connectionKey } });
+  expect(body.checks.find(({ check }) => check === 'EXCESS_PRIVILEGE')?.repair).toContain(
+    `REVOKE "pg_read_all_stats" FROM ${account};`,
+  );
+  await run(`revoke pg_read_all_stats from ${account}; revoke insert on ${schema}.${name} from pg_read_all_stats`);
+});
