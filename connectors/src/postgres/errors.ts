@@ -1,3 +1,4 @@
+import { cutText } from '@stoa/contract/text';
 import type { Failure, FailureClass } from '../connector.ts';
 import { ConnectorError } from '../connector.ts';
 import { NameRefused } from './identifiers.ts';
@@ -75,8 +76,7 @@ function isTls({ code, message }: Raised): boolean {
 export function classify(error: unknown, sent = false): Failure {
   if (error instanceof ConnectorError) return error.failure;
   const raised = readError(error);
-  // Not through the middle of a character: a half of one is refused by whatever keeps the message as JSON.
-  const message = raised.message.slice(0, 500).replace(/\p{Cs}$/u, '');
+  const message = cutText(raised.message, 500);
   const failure = (kind: FailureClass, code: string, outcomeUnknown = false): Failure => ({
     class: kind,
     code,

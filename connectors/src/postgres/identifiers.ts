@@ -50,8 +50,16 @@ export function quotePrincipal(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Any name as an identifier in SQL that is shown to a person and never sent: nothing is refused. */
-export const quoteShown = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/**
+ * Any name as an identifier in SQL that is shown to a person and never sent: nothing is refused. A control character is written
+ * as its number: a line's end would end the comment that a name may stand in.
+ */
+export function quoteShown(name: string): string {
+  const quoted = `"${name.replaceAll('"', '""')}"`;
+  if (!/\p{Cc}/u.test(name)) return quoted;
+  const number = (character: string) => `\\${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `U&${quoted.replaceAll('\\', '\\\\').replaceAll(/\p{Cc}/gu, number)}`;
+}
 
 /** A text constant in SQL, whatever `standard_conforming_strings` says. */
 export function quoteText(text: string): string {

@@ -2,7 +2,7 @@ import type { ObservedState } from '@stoa/core/provisioning/observed';
 import type { Step } from '@stoa/core/provisioning/plan';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoteIdentifier, quotePrincipal, quoteText, refusePrincipal } from './identifiers.ts';
+import { quoteIdentifier, quotePrincipal, quoteShown, quoteText, refusePrincipal } from './identifiers.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { setupScript } from './setup-script.ts';
 import { statements } from './statements.ts';
@@ -217,6 +217,11 @@ describe('quoting', () => {
         expect(quoted.slice(1, -1).replaceAll('""', '"')).toBe(name);
       }),
     );
+  });
+
+  it('shows a name on one line, whatever is in it', () => {
+    expect(quoteShown('a"b')).toBe('"a""b"');
+    expect(quoteShown('a\nDROP "b\\c"')).toBe('U&"a\\000aDROP ""b\\\\c"""');
   });
 
   it('keeps every text in its quotes', () => {

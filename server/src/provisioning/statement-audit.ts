@@ -1,3 +1,4 @@
+import { cutText } from '@stoa/contract/text';
 import type { MaskResult, StepResult } from '@stoa/connectors/connector';
 import { type AuditEntry, appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
@@ -6,12 +7,12 @@ import type { Deps } from '../deps.ts';
 export type Place = { readonly id: string; readonly name: string };
 export type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
 
-/** As much of a statement's text as the audit keeps; not through the middle of a character, of which no JSON is stored. */
-export const cutText = (text: string): string => text.slice(0, 20_000).replace(/\p{Cs}$/u, '');
+/** As much of a statement's text as the audit keeps. */
+export const keptText = (text: string): string => cutText(text, 20_000);
 
 /** What a native statement was and what became of it, as the audit keeps it. A statement holds no secret: see `setSalt`. */
 export const statementPayload = (result: Result) => ({
-  statement: cutText(result.statement.sql),
+  statement: keptText(result.statement.sql),
   step: result.statement.step.kind,
   result: result.status,
   ...(result.milliseconds === undefined ? {} : { milliseconds: Math.round(result.milliseconds * 1000) / 1000 }),

@@ -5,7 +5,7 @@ import { newUuid } from '../db/new-id.ts';
 import type { Db, Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
-import { cutText, type Place, type Result, statementEntry, statementPayload } from './statement-audit.ts';
+import { keptText, type Place, type Result, statementEntry, statementPayload } from './statement-audit.ts';
 
 export type Intending = { readonly connectionId: string; readonly runId: string };
 type Intended = Pick<Statement | MaskStatement, 'sql' | 'step'>;
@@ -25,7 +25,7 @@ export async function asRun<T>(work: (runId: string) => Promise<T>): Promise<T> 
 }
 
 const asJson = (statements: readonly Intended[]): string =>
-  JSON.stringify(statements.map(({ sql: text, step }) => ({ sql: cutText(text), step: step.kind })));
+  JSON.stringify(statements.map(({ sql: text, step }) => ({ sql: keptText(text), step: step.kind })));
 
 /** A question whether a run may go on, which writes down what it goes on with when the answer is yes. */
 export const intendingIf = (
