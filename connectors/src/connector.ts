@@ -156,6 +156,8 @@ export type StatementOf<S> = {
   readonly locks: readonly string[];
   /** Set where a name must not stand in a statement: it is never sent, fails alone, and `sql` says so. */
   readonly refused?: Failure;
+  /** Of several members: the same said of each half of them, for where it fails because of one. */
+  readonly halves?: () => readonly StatementOf<S>[];
 };
 export type Statement = StatementOf<Step>;
 export type MaskStatement = StatementOf<MaskStep>;

@@ -30,13 +30,14 @@ export const apply = (
   );
 
 type Executable = Pick<Statement, 'sql' | 'guard' | 'locks' | 'refused'>;
+type Divisible<T> = Executable & { readonly halves?: () => readonly T[] };
 type Batch<T> = { readonly group: string; readonly batch: readonly T[] };
 
 /**
  * One transaction for each batch; what is left of a group is skipped once one of its batches has failed. What is refused for its
  * name was never tried, and skips nothing.
  */
-export async function applyBatches<T extends Executable>(
+export async function applyBatches<T extends Divisible<T>>(
   connections: Connections,
   list: readonly Batch<T>[],
   fence: Around<T>,
@@ -49,18 +50,51 @@ export async function applyBatches<T extends Executable>(
     const batch = all.filter(({ refused }) => refused === undefined);
     if (batch.length === 0) continue;
     if (failed.has(group)) {
-      for (const statement of batch) results.push({ statement, status: 'skipped', reason: 'earlier-failure' });
+      results.push(...batch.map((statement) => skipped(statement)));
       continue;
     }
-    const outcome = await runBatch(connections, batch, fence);
-    if (outcome !== 'done') failed.add(group);
-    for (const statement of batch) {
-      if (outcome === 'done') results.push({ statement, status: 'done' });
-      else if (outcome === 'fenced') results.push({ statement, status: 'skipped', reason: 'fenced' });
-      else results.push({ statement, status: 'failed', failure: outcome });
-    }
+    const ran = await runDivided(connections, batch, { fence, left: { tries: mostTries } });
+    if (ran.some(({ status }) => status !== 'done')) failed.add(group);
+    results.push(...ran);
   }
   return results;
+}
+
+/** So often a batch is tried in parts: one bad member among ten thousand is found by less. */
+const mostTries = 64;
+
+type Dividing<T> = { readonly fence: Around<T>; readonly left: { tries: number } };
+
+/** A batch that fails because of one member is run in halves, so that all others come in or go out. */
+async function runDivided<T extends Divisible<T>>(
+  connections: Connections,
+  batch: readonly T[],
+  { fence, left }: Dividing<T>,
+): Promise<ResultOf<T>[]> {
+  left.tries -= 1;
+  const outcome = await runBatch(connections, batch, fence);
+  const at = batch.findIndex(({ halves }) => halves !== undefined);
+  const whole = batch[at];
+  const isCertain = typeof outcome !== 'string' && outcome.class !== 'retry' && !outcome.outcomeUnknown;
+  if (!isCertain || whole?.halves === undefined || left.tries <= 0) return batch.map((one) => resultOf(one, outcome));
+  const results: ResultOf<T>[] = [];
+  const others = [batch.slice(0, at), batch.slice(at + 1)];
+  for (const part of [others[0] ?? [], ...whole.halves().map((half) => [half]), others[1] ?? []]) {
+    if (part.length === 0) continue;
+    results.push(...(await runDivided(connections, part, { fence, left })));
+    // What stands before the members is what they come into.
+    if (part === others[0] && results.some(({ status }) => status !== 'done'))
+      return [...results, ...batch.slice(at).map((one) => skipped(one))];
+  }
+  return results;
+}
+
+const skipped = <T>(statement: T): ResultOf<T> => ({ statement, status: 'skipped', reason: 'earlier-failure' });
+
+function resultOf<T>(statement: T, outcome: 'done' | 'fenced' | Failure): ResultOf<T> {
+  if (outcome === 'done') return { statement, status: 'done' };
+  if (outcome === 'fenced') return { statement, status: 'skipped', reason: 'fenced' };
+  return { statement, status: 'failed', failure: outcome };
 }
 
 type Proving = { readonly fence: Fence; readonly probes: readonly Probe[] };

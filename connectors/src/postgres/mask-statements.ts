@@ -28,7 +28,7 @@ function split(step: MaskStep): MaskStep[] {
   return parts;
 }
 
-type Written = Omit<MaskStatement, 'step'>;
+type Written = Omit<MaskStatement, 'step' | 'halves'>;
 
 function write(place: Place, step: MaskStep): Written {
   const { facts } = place;

@@ -2,7 +2,7 @@ import type { Statement } from '../connector.ts';
 import { classify } from './errors.ts';
 import { NameRefused } from './identifiers.ts';
 
-type Written = Omit<Statement, 'step'>;
+type Written = Omit<Statement, 'step' | 'halves'>;
 
 /** What is written, or the failure of what cannot be: one name that no statement may hold stops nothing else of a plan. */
 export function unlessRefused(write: () => Written): Written {

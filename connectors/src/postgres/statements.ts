@@ -25,18 +25,26 @@ export const objectLock = 'pg_catalog.pg_advisory_xact_lock(1398034241, 1)';
 /** The native statements of a plan, in its order. Pure: names are those that were observed, and each guard checks by id. */
 export function statements(facts: ServerFacts, plan: Plan, _seen: ObservedState): readonly Statement[] {
   const created = new Set(plan.steps.filter((s) => s.kind === 'create-container').map((s) => s.container.name));
-  return plan.steps.flatMap(split).map((step) => {
+  const toStatement = (step: Step): Statement => {
     const { platformId, nativeName } = step.container;
     // A role that this very transaction makes has no id yet; nobody else can have renamed it.
     const fresh = created.has(step.container.name) || platformId === null;
     const roleId = fresh
       ? `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(nativeName)})`
       : `${oidText(platformId)}::pg_catalog.oid`;
-    return { step, ...unlessRefused(() => write(facts, step, { role: quotePrincipal(nativeName), roleId })) };
-  });
+    const written = unlessRefused(() => write(facts, step, { role: quotePrincipal(nativeName), roleId }));
+    const isOfSome = (step.kind === 'add-members' || step.kind === 'end-members') && step.members.length > 1;
+    return { step, ...written, ...(isOfSome ? { halves: () => halvesOf(step).map(toStatement) } : {}) };
+  };
+  return plan.steps.flatMap(split).map(toStatement);
 }
 
-type Written = Omit<Statement, 'step'>;
+function halvesOf(step: MemberStep): MemberStep[] {
+  const middle = Math.ceil(step.members.length / 2);
+  return [step.members.slice(0, middle), step.members.slice(middle)].map((members) => ({ ...step, members }));
+}
+
+type Written = Omit<Statement, 'step' | 'halves'>;
 type Role = { readonly role: string; readonly roleId: string };
 
 function write(facts: ServerFacts, step: Step, { role, roleId }: Role): Written {

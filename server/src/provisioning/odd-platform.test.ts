@@ -128,3 +128,34 @@ test('the checks of a connection go on where SQL that they show names a role of 
   );
   await run(`revoke pg_read_all_stats from ${account}; revoke insert on ${schema}.${name} from pg_read_all_stats`);
 });
+
+test('one member who cannot be put in or taken out holds up no other of the same statement', async () => {
+  const [odd, other] = [consumer(0), consumer(3)];
+  const { rows } = await sql<{ number: number }>`select number from container where target_id = ${product.id}`.execute(
+    world.server.deps.db,
+  );
+  const container = quote(`stoa_dp_${Number(rows[0]?.number).toString(36)}`);
+  const pause = (state: string) => sql`update connection set state = ${state}`.execute(world.server.deps.db);
+  const login = quote(odd.login.username);
+  // A circle of memberships is refused.
+  await run(`grant ${login} to ${container}`);
+  await pause('paused');
+  const [first, second] = [await approved(odd), await approved(other)];
+  await pause('active');
+  await settled(second, 'ACTIVE');
+  await settled(first, 'FAILED');
+  await run(`revoke ${login} from ${container}`);
+  await settled(first, 'ACTIVE');
+
+  // So is it to take out who has put in another.
+  await run(`grant ${container} to ${login} with admin option granted by ${quote(world.platform.connector.username)};
+    set role ${login}; grant ${container} to ${quote(consumer(1).login.username)}; reset role`);
+  await pause('paused');
+  await revoke(first);
+  await revoke(second);
+  await pause('active');
+  await settled(second, 'REMOVED');
+  await settled(first, 'REMOVE_FAILED');
+  await run(`set role ${login}; revoke ${container} from ${quote(consumer(1).login.username)}; reset role`);
+  await settled(first, 'REMOVED');
+}, 120_000);
