@@ -122,6 +122,11 @@ export const errorDefinitions = {
     title: 'The first call with this Idempotency-Key is still running.',
     next: 'Wait, then repeat it.',
   },
+  'idempotency.outcome_unknown': {
+    status: 409,
+    title: 'The first call with this Idempotency-Key made its change, and its answer was lost. It is not done again.',
+    next: 'Read what you meant to change. Only if it is not as you want it, send a new call with a new key.',
+  },
   'idempotency.answer_not_kept': {
     status: 409,
     title: 'The first call with this key was answered with a secret, which is not kept.',

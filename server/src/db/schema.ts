@@ -744,6 +744,8 @@ export interface IdempotencyKeyTable {
   body: ColumnType<object | null, object | null | string, object | null | string>;
   is_kept: Generated<boolean>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  claim: string | null;
+  has_effect: Generated<boolean>;
 }
 
 export interface IdentificationColumnTable {

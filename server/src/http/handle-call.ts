@@ -1,10 +1,20 @@
+import { errorDefinitions } from '@stoa/contract/error';
 import type { Operation } from '@stoa/contract/operation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Confirmation, requireConfirmedLoss } from '../features/simulate/confirm-loss.ts';
+import { failPoint } from '../work/fail-point.ts';
 import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
-import { claimIdempotencyKey, type IdempotentCall, keepAnswer, releaseIdempotencyKey } from './idempotency.ts';
+import {
+  type Claim,
+  claimIdempotencyKey,
+  endFailedClaim,
+  type IdempotentCall,
+  keepAnswer,
+  markEffect,
+  releaseIdempotencyKey,
+} from './idempotency.ts';
 import { innerDeps, type OpenCalls } from './open-calls.ts';
 import { parseInput, type ParsedInput } from './parse-input.ts';
 import { entityTag, openPrecondition, type Precondition } from './precondition.ts';
@@ -87,9 +97,9 @@ async function serve(
     return route.handleRaw({ deps, call, ...(caller?.person ? { actor: caller.person } : {}) }, request, reply);
   }
   const input = parseInput(operation, { params: request.params, query: request.query, body: request.body });
-  const run = async () => {
+  const run = async (claim?: Claim) => {
     const precondition = await openPrecondition(deps, operation, request);
-    return execute(deps, { route, input, caller, call, precondition });
+    return execute(deps, { route, input, caller, call: claim ? { ...call, claim } : call, precondition });
   };
   const answer = caller ? await once(deps, { operation, route, input, caller, request }, run) : await run();
   return send(reply, request, operation, answer);
@@ -148,18 +158,21 @@ async function execute(deps: Deps, execution: Execution): Promise<Reply<Operatio
 
 /**
  * Operations by which people may lose access are held to what was confirmed, in the body where that has a place for it. What the caller
- * read is looked at last: nothing waits for anybody behind its lock.
+ * read is looked at next: nothing waits for anybody behind its lock. That the effect is there is noted last.
  */
-function guarded(deps: Deps, { route: { operation }, input: { query, body }, precondition }: Execution): Deps {
-  if (operation.losing === undefined)
-    return precondition === undefined ? deps : { ...deps, beforeCommit: precondition.beforeCommit };
+function guarded(deps: Deps, { route, input: { query, body }, call: { claim }, precondition }: Execution): Deps {
+  const { losing } = route.operation;
   const confirmation = [body, query].find(isConfirmation) ?? {};
-  const confirmed = requireConfirmedLoss(deps, operation.losing, confirmation);
+  const confirmed = losing === undefined ? undefined : requireConfirmedLoss(deps, losing, confirmation);
+  // Decisions of several callers are written together, and note the effect of each themselves.
+  const marked = route.provesCaller === true ? undefined : claim;
+  if (confirmed === undefined && precondition === undefined && marked === undefined) return deps;
   return {
     ...deps,
     beforeCommit: async (tx, after) => {
-      await confirmed(tx, after);
+      await confirmed?.(tx, after);
       await precondition?.beforeCommit(tx);
+      if (marked !== undefined) await markEffect(tx, marked);
     },
   };
 }
@@ -183,7 +196,7 @@ type Once = { operation: Operation; route: Route; input: ParsedInput; caller: Ca
 async function once(
   deps: Deps,
   { operation, route, input, caller, request }: Once,
-  run: () => Promise<Reply<Operation>>,
+  run: (claim?: Claim) => Promise<Reply<Operation>>,
 ): Promise<Reply<Operation>> {
   const key = request.headers['idempotency-key'];
   if (operation.method === 'GET' || key === undefined) return run();
@@ -194,16 +207,31 @@ async function once(
     });
   }
   const call: IdempotentCall = { globalUserId: caller.globalUserId, key, operationId: operation.id, input };
-  const kept = await claimIdempotencyKey(deps, call);
-  if (kept) return { ...kept, headers: { 'idempotency-replayed': 'true' } };
+  const claimed = await claimIdempotencyKey(deps, call);
+  if ('kept' in claimed) return { ...claimed.kept, headers: { 'idempotency-replayed': 'true' } };
+  const { claim } = claimed;
+  const answer = await run(claim).catch((error: unknown) => endClaim(deps, claim, error));
+  failPoint('idempotency.beforeKept');
   try {
-    const answer = await run();
-    await keepAnswer(deps.db, call, { status: answer.status, body: answer.body, isKept: !route.answersSecret });
-    return answer;
+    await keepAnswer(deps.db, claim, { status: answer.status, body: answer.body, isKept: !route.answersSecret });
   } catch (error) {
-    await releaseIdempotencyKey(deps.db, call);
-    throw error;
+    // The caller hears what became of it; a repeat is told that the effect is there.
+    deps.log.warn({ err: error, call: request.id }, 'an answer was not kept for a repeat');
   }
+  return answer;
+}
+
+/** The call's own failure is what its caller hears, whatever becomes of the key: a claim without an effect ends by itself. */
+async function endClaim({ db, log }: Deps, claim: Claim, error: unknown): Promise<never> {
+  const isRefused = error instanceof Refusal && errorDefinitions[error.code].status < 500;
+  let isOwn = true;
+  try {
+    if (isRefused) await releaseIdempotencyKey(db, claim);
+    else isOwn = await endFailedClaim(db, claim);
+  } catch (failure) {
+    log.warn({ err: failure }, 'a key of a call that failed was not released');
+  }
+  throw isOwn ? error : new Refusal('idempotency.in_progress');
 }
 
 function send(

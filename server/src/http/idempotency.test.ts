@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { getAccessRequestRecords, revokeAccess } from '@stoa/contract/access-request';
+import { determineAccessRequest, getAccessRequestRecords, revokeAccess } from '@stoa/contract/access-request';
+import { createToken } from '@stoa/contract/auth';
 import { updateApprovalRecord } from '@stoa/contract/approval-record';
 import { deleteDataProduct, getDataProductById, updateDataProduct } from '@stoa/contract/data-product';
 import { createDomain, updateDomain } from '@stoa/contract/domain';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { askedId, decide, makeProduct } from '../features/access-request/requests.fixture.ts';
+import { transact } from '../db/transact.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
-import type { TestPerson } from '../testing/people.ts';
+import { startLine } from '../testing/line.ts';
+import { callerOf, type TestPerson } from '../testing/people.ts';
+import { type Claim, claimIdempotencyKey, endFailedClaim, markEffect } from './idempotency.ts';
 
 let server: TestServer;
 let consumer: TestPerson;
@@ -17,6 +21,7 @@ beforeAll(async () => {
   consumer = await server.person({ username: 'consumer' });
   governor = await server.person({ username: 'governor', permissions: ['GOVERNANCE'] });
 });
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => server.stop());
 
 const withKey = (key: string) => ({ 'idempotency-key': key });
@@ -119,5 +124,136 @@ test('a key that is too long is refused on every write, and names the header', a
     expect(answer).toMatchObject({
       status: 400,
       body: { code: 'request.malformed', errors: [{ path: 'header.idempotency-key' }] },
+    });
+});
+
+const makeDomain = (name: string, as = governor) =>
+  as.call(createDomain, { body: { name }, headers: withKey(`make ${name}`) });
+const domainsNamed = async (name: string): Promise<number> =>
+  (await sql<{ n: number }>`select count(*)::int as n from domain where name = ${name}`.execute(server.deps.db)).rows[0]
+    ?.n ?? -1;
+const age = (key: string) =>
+  sql`update idempotency_key set created_at = created_at - interval '3 minutes' where key = ${key}`.execute(
+    server.deps.db,
+  );
+
+test('where the answer was lost after the change, a repeat is told so, and changes nothing', async () => {
+  vi.stubEnv('FAILPOINT', 'idempotency.beforeKept:error');
+  expect(await makeDomain('Lost answer')).toMatchObject({ status: 500 });
+  vi.unstubAllEnvs();
+  expect(await makeDomain('Lost answer')).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
+  await age('make Lost answer');
+  expect(await makeDomain('Lost answer')).toMatchObject({ status: 409, body: { code: 'idempotency.outcome_unknown' } });
+  expect(await domainsNamed('Lost answer')).toBe(1);
+});
+
+test('a claim that came to nothing is taken over, and the call that it was taken from changes nothing any more', async () => {
+  const { deps } = server;
+  const call = { globalUserId: governor.globalUserId, key: 'taken over', operationId: createDomain.id, input: {} };
+  const claimed = async () => {
+    const found = await claimIdempotencyKey(deps, call);
+    return 'claim' in found ? found.claim : expect.fail('there is an answer');
+  };
+  const change = (claim: Claim) =>
+    transact({ ...deps, beforeCommit: (tx) => markEffect(tx, claim) }, (tx) =>
+      sql`insert into rate_count (bucket, window_start, count) values (${claim.id}, now(), 1)`.execute(tx),
+    );
+  const first = await claimed();
+  await expect(claimed()).rejects.toMatchObject({ code: 'idempotency.in_progress' });
+  await age(call.key);
+  const second = await claimed();
+  await expect(change(first)).rejects.toThrow('division by zero');
+  expect(await endFailedClaim(deps.db, first)).toBe(false);
+  await change(second);
+  const { rows } = await sql`select bucket from rate_count where bucket = any(${[first.id, second.id]})`.execute(
+    deps.db,
+  );
+  expect(rows).toEqual([{ bucket: second.id }]);
+  await age(call.key);
+  await expect(claimed()).rejects.toMatchObject({ code: 'idempotency.outcome_unknown' });
+});
+
+test.each(['beforeSend', 'onAnswer'] as const)(
+  'after a session that was cut at the commit, %s, a repeat knows whether it was made',
+  async (when) => {
+    const id = await askedId(consumer, await makeProduct(server, governor));
+    const direct = new URL(server.databaseUrl);
+    const line = await startLine({ host: direct.hostname, port: Number(direct.port) });
+    const over = new URL(direct);
+    over.port = String(line.port);
+    const replica = await startTestServer({ databaseUrl: over.toString() });
+    const { call } = callerOf(replica.url, governor.token);
+    const body = { status: 'APPROVED' as const, reason: 'Once.' };
+    const decideIt = () => call(determineAccessRequest, { params: { id }, body, headers: withKey(`${when} ${id}`) });
+    const makeToken = () => call(createToken, { body: { description: when }, headers: withKey(`token ${when}`) });
+    try {
+      for (const [act, commits] of [
+        [makeToken, 'set has_effect = true'],
+        [decideIt, 'prepared determinations'],
+      ] as const) {
+        const before = line.cuts();
+        line.cutAround(commits, when);
+        expect(await act()).toMatchObject({ status: 503, body: { code: 'server.busy' } });
+        expect(line.cuts() - before).toBe(1);
+        const again = await act();
+        if (when === 'beforeSend') expect(again.status).toBeLessThan(300);
+        else expect(again).toMatchObject({ status: 409, body: { code: 'idempotency.outcome_unknown' } });
+      }
+      const { rows } =
+        await sql`select (select count(*)::int from determination where access_request_id = ${id}) as decisions,
+        (select count(*)::int from personal_access_token where description = ${when}) as tokens`.execute(
+          server.deps.db,
+        );
+      expect(rows).toEqual([{ decisions: 1, tokens: 1 }]);
+    } finally {
+      await replica.stop();
+      await line.close();
+    }
+  },
+);
+
+test.each([
+  ['beforeCommit', 204, undefined],
+  ['afterCommit', 409, 'idempotency.outcome_unknown'],
+])('an end of access that failed at %s is made once, however often it is sent', async (point, status, code) => {
+  const product = await makeProduct(server, governor);
+  const requestId = await askedId(consumer, product);
+  await decide(governor, requestId, 'APPROVED');
+  const end = () =>
+    governor.call(revokeAccess, { params: { id: product.id, requestId }, headers: withKey(`${point} ${requestId}`) });
+  vi.stubEnv('FAILPOINT', `decision.${point}:error`);
+  expect(await end()).toMatchObject({ status: 500 });
+  vi.unstubAllEnvs();
+  const again = await end();
+  expect([again.status, Object(again.body).code]).toEqual([status, code]);
+});
+
+test('of many that decide with the same key at once, one does, and many keys are decided together', async () => {
+  const product = await makeProduct(server, governor);
+  const people = await Promise.all(Array.from({ length: 6 }, (_, n) => server.person({ username: `together-${n}` })));
+  const ids = await Promise.all(people.map((person) => askedId(person, product)));
+  const body = { status: 'APPROVED' as const, reason: 'Together.' };
+  const answers = await Promise.all(
+    ids.flatMap((id) =>
+      [1, 2].map(() => governor.call(determineAccessRequest, { params: { id }, body, headers: withKey(`many ${id}`) })),
+    ),
+  );
+  const codes = answers.map((answer) => (answer.status === 200 ? 200 : Object(answer.body).code));
+  expect(codes.filter((code) => code !== 200 && code !== 'idempotency.in_progress')).toEqual([]);
+  expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(ids.length);
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from determination where access_request_id = any(${ids})`.execute(server.deps.db);
+  expect(rows[0]?.n).toBe(ids.length);
+});
+
+test('an attempt that was refused and put on record leaves its key free', async () => {
+  const headers = withKey('four eyes');
+  const asker = await server.person({ username: 'asker', permissions: ['GOVERNANCE'] });
+  const id = await askedId(asker, await makeProduct(server, governor));
+  const body = { status: 'APPROVED' as const, reason: 'My own.' };
+  for (const _ of [1, 2])
+    expect(await asker.call(determineAccessRequest, { params: { id }, body, headers })).toMatchObject({
+      status: 403,
+      body: { code: 'approval_record.four_eyes' },
     });
 });

@@ -2,6 +2,7 @@ import type { BodyOf, Operation, ParamsOf, QueryOf } from '@stoa/contract/operat
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import type { Claim } from './idempotency.ts';
 import type { LoadedPerson } from '../features/user/load-people.ts';
 
 /** What an operation may need of the call itself. */
@@ -17,6 +18,8 @@ export type Call = {
   /** How the caller proved who they are; absent on public operations. */
   readonly by?: 'session' | 'token';
   readonly credentialId?: string;
+  /** It came with an Idempotency-Key, which is this call's. */
+  readonly claim?: Claim;
 };
 
 export type Context<O extends Operation> = {
@@ -82,7 +85,10 @@ export const lockingRoute =
   <O extends Operation>(operation: O) =>
   (handle: (context: ActorsId<O>) => Promise<Reply<O>>): Route => ({ ...route(operation)(handle), loadsActor: true });
 
-/** As `lockingRoute`, for operations that also hold `call.credentialId` against `credentialHolds` before they do anything. */
+/**
+ * As `lockingRoute`, for operations that also hold `call.credentialId` against `credentialHolds` before they do anything, and that note
+ * the effect of `call.claim` in the statement that has it.
+ */
 export const provingRoute =
   <O extends Operation>(operation: O) =>
   (handle: (context: ActorsId<O>) => Promise<Reply<O>>): Route => ({

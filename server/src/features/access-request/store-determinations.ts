@@ -6,6 +6,7 @@ import { userActor } from '../../audit/user-actor.ts';
 import { newCuid } from '../../db/new-id.ts';
 import { prepared, type Tx, withCommit } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
+import { markEffects } from '../../http/idempotency.ts';
 import { announceMembership, membershipKeys } from '../../provisioning/enqueue-keys.ts';
 import { failPoint, isFailPointSet } from '../../work/fail-point.ts';
 import { openAdvice } from '../assist/keep-advice.ts';
@@ -151,7 +152,7 @@ type WrittenKey = { target_id: string; connection_id: string };
 /**
  * One statement, and the transaction's last: the decisions, the requests as they are now, the keys by which approvals
  * become access, the audit rows. It divides by zero, and so undoes itself, should a request not be pending under the
- * lock. Tables are read by arrays of ids: a join with rows of JSON, of unknown number, would read them whole.
+ * lock, or a call not have its Idempotency-Key any more. Tables are read by arrays of ids: a join with rows of JSON, of unknown number, would read them whole.
  */
 async function writeDecisions(
   tx: Tx,
@@ -159,6 +160,7 @@ async function writeDecisions(
   events: ReturnType<AfterCommit['takeEvents']>,
 ): Promise<readonly WrittenKey[]> {
   const ids = sql`array(select id from decision)`;
+  const claims = decisions.flatMap(({ input }) => input.call.claim ?? []);
   const json = (rows: readonly object[]) => sql`${JSON.stringify(rows)}::jsonb`;
   const { rows } = await sql<{
     keys: WrittenKey[] | null;
@@ -187,10 +189,11 @@ async function writeDecisions(
     ), touched as (
       update access_request r set status = d.request_status, expiration = d.expiration, decided_at = d.decided_at, updated_at = d.now
       from decision d where r.id = any(${ids}) and r.id = d.id and r.status = 'PENDING' returning r.id
+    ), marked as (
+      ${markEffects(claims)}
     ), ${auditParts(decisions.flatMap(auditOf), events)}
-    select (select json_agg(k) from keys k) as keys, 1 / ((select count(*) from touched) = ${decisions.length})::int`.execute(
-    tx,
-  );
+    select (select json_agg(k) from keys k) as keys, 1 / ((select count(*) from touched) = ${decisions.length}
+      and (select count(*) from marked) = ${claims.length})::int`.execute(tx);
   return rows[0]?.keys ?? [];
 }
 
