@@ -80,6 +80,8 @@ export const updateApplicationSettings = operation({
   path: '/api/settings/application',
   summary: 'Changes the switches of this installation; absent members stay.',
   access: { action: 'settings.manage' },
+  // Among them is whether four eyes are asked for.
+  freshLogin: true,
   body: updateApplicationSettingsBody,
   responses: { 200: applicationSettings },
 });

@@ -48,7 +48,7 @@ const newUser = (username: string) => ({ username, name: username, email: `${use
 
 const asking = operations.filter((operation) => operation.freshLogin === true);
 
-test('what changes connections, keys and permissions asks for it, and nothing else', () => {
+test('what changes connections, keys, permissions and the rules of the installation asks for it, and nothing else', () => {
   expect(asking.map(({ id }) => id).sort()).toEqual([
     'createConnection',
     'createToken',
@@ -64,6 +64,7 @@ test('what changes connections, keys and permissions asks for it, and nothing el
     'setDomainPermissions',
     'setGroupMembers',
     'setSlackApp',
+    'updateApplicationSettings',
     'updateAuditS3',
     'updateConnection',
     'updateUser',
