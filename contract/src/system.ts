@@ -36,7 +36,7 @@ export const getReadiness = operation({
   id: 'readiness',
   method: 'GET',
   path: '/health/ready',
-  summary: 'Whether it can serve: the database answers and its schema is current.',
+  summary: 'Whether it can serve: the database answers, and no newer version has migrated it.',
   access: { public: true },
   published: 3,
   responses: { 200: health, 503: health },

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import type { Landmarks } from './db/landmarks.ts';
 import type { Db, Tx } from './db/pool.ts';
+import type { SchemaWatch } from './db/schema-watch.ts';
 import type { AfterCommit } from './db/transact.ts';
 import type { LiveEvents } from './work/live-events.ts';
 import type { Jobs } from './work/jobs.ts';
@@ -27,6 +28,8 @@ export type Deps = {
   readonly frequent: Db;
   /** Of long lists, where they stand at every so many rows. */
   readonly landmarks: Landmarks;
+  /** Whether the database is still the one that this version knows. */
+  readonly schema: SchemaWatch;
   readonly secrets: Secrets;
   /** The data keys behind the secrets. */
   readonly keys: KeyRing;

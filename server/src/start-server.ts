@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { recordRestore } from './backup/record-restore.ts';
 import { type Config, SettingsError } from './config.ts';
 import { Landmarks } from './db/landmarks.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate, readMigrations } from './db/migrate.ts';
 import { applicationRole, openDatabase, openPool } from './db/pool.ts';
 import { newUuid } from './db/new-id.ts';
+import { SchemaWatch } from './db/schema-watch.ts';
 import type { Deps } from './deps.ts';
 import { ensureStandardForm } from './features/request-form/ensure-standard-form.ts';
 import { buildApp } from './http/app.ts';
@@ -58,6 +59,7 @@ export async function startServer({
     log,
     ...sessions,
     landmarks: new Landmarks(),
+    schema: new SchemaWatch((await readMigrations(migrationsFolder)).map(({ name }) => name)),
     secrets: keys,
     keys,
     live,

@@ -66,6 +66,7 @@ export const reconcileConnection = (deps: Deps, connectionId: string): Promise<R
   asRun((runId) => reconcile(deps, connectionId, runId));
 
 async function reconcile(deps: Deps, connectionId: string, runId: string): Promise<RunOutcome> {
+  if (deps.schema.newer !== undefined) return 'not-ours';
   const asked = performance.now();
   const work = await claimWork(deps.frequent, connectionId, deps.replicaId);
   if (!work) return 'not-ours';

@@ -40,6 +40,7 @@ export async function enqueueSweeps(deps: Deps): Promise<void> {
 }
 
 async function sweepOne(deps: Deps, connection: Sweepable): Promise<void> {
+  if (deps.schema.newer !== undefined) return;
   const work = await claimWork(deps.db, connection.id, deps.replicaId);
   if (!work) return;
   let seen: Look;

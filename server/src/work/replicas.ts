@@ -16,7 +16,7 @@ const longestAnswerMilliseconds = 5_000;
 const tellSkewEvery = 600_000;
 let skewToldAt = Number.NEGATIVE_INFINITY;
 
-/** Says that this replica lives, and which data keys it knows; and compares the clocks. */
+/** Says that this replica lives, and which data keys it knows; compares the clocks, and its schema with the database's. */
 export async function sendHeartbeat(deps: Deps): Promise<void> {
   const asked = Date.now();
   const { rows } = await sql<{ at: number }>`
@@ -25,6 +25,7 @@ export async function sendHeartbeat(deps: Deps): Promise<void> {
   const heard = Date.now();
   for (const { at } of heard - asked > longestAnswerMilliseconds ? [] : rows)
     tellSkew(deps, (asked + heard) / 2_000 - at);
+  await deps.schema.look(deps.db, deps.log);
   await hearOfKeys(deps);
 }
 

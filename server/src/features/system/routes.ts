@@ -22,7 +22,12 @@ const alive: Health = { status: 'ok', info: { process: up }, error: {}, details:
 
 async function readiness(deps: Deps): Promise<Health> {
   try {
-    await sql`select 1 from setting limit 1`.execute(deps.db);
+    const newer = await deps.schema.look(deps.db, deps.log);
+    if (newer !== undefined) {
+      const message = `A newer Stoa has migrated the database (${newer}). Start that version in place of this one.`;
+      const schema = { status: 'down', message };
+      return { status: 'error', info: { database: up }, error: { schema }, details: { database: up, schema } };
+    }
     return { status: 'ok', info: { database: up }, error: {}, details: { database: up } };
   } catch {
     const down = { status: 'down' };
