@@ -21,13 +21,13 @@ import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './lists.module.css';
+import { formOf, pageOf, useWaiting } from './membership-pages.ts';
 import { PolicyAccess } from './PolicyAccess.tsx';
 import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { type Revocable, RevokeDialog } from './RevokeDialog.tsx';
 import { useExplain } from './use-explain.tsx';
 
 const pageSize = 25;
-const mostPending = 200;
 const answered = { isPending: false, error: null, refetch: () => undefined };
 const stateOfTab: Readonly<Record<AccessTab, 'active' | 'pending' | 'ended'>> = {
   active: 'active',
@@ -97,13 +97,6 @@ type GrantProps = {
   readonly onGiveBack: (membership: Membership) => void;
 };
 
-const formOf = ({ target, requestId }: Membership) => {
-  const search = { from: requestId };
-  return target.type === 'DATA_PRODUCT'
-    ? ({ to: '/products/$slug/request', params: { slug: target.slug ?? target.id }, search } as const)
-    : ({ to: '/assets/$id/request', params: { id: target.id }, search } as const);
-};
-
 function GrantActs({ membership, waiting, onGiveBack }: Omit<GrantProps, 'explain'>) {
   const t = useText();
   const { target, status, requestId } = membership;
@@ -152,15 +145,10 @@ function GrantActs({ membership, waiting, onGiveBack }: Omit<GrantProps, 'explai
 
 /** Leads to what it is about, once that has a page. */
 function TargetName({ target }: { target: Membership['target'] }) {
-  if (target.type === 'DATA_PRODUCT')
-    return (
-      <LinkTo look="row" to="/products/$slug" params={{ slug: target.slug ?? target.id }}>
-        {target.name}
-      </LinkTo>
-    );
-  if (!target.registered) return target.name;
+  const page = pageOf({ target });
+  if (page === undefined) return target.name;
   return (
-    <LinkTo look="row" to="/assets/$id" params={{ id: target.id }}>
+    <LinkTo look="row" {...page}>
       {target.name}
     </LinkTo>
   );
@@ -242,13 +230,6 @@ function Nothing({ tab }: { tab: AccessTab }) {
   );
 }
 
-/** The requests that wait, by what they are for; on the tab that lists them nobody asks again. */
-function useWaiting(tab: AccessTab): ReadonlyMap<string, string> {
-  const query = { state: [stateOfTab.pending], offset: 0, limit: mostPending };
-  const found = useOperation(listMemberships, { query }, { enabled: tab !== 'pending' });
-  return new Map((found.data?.data ?? []).map(({ target, requestId }) => [target.id, requestId]));
-}
-
 function Grants({ tab }: { tab: AccessTab }) {
   const list = useListState();
   const [ending, setEnding] = useState<Revocable>();
@@ -260,7 +241,8 @@ function Grants({ tab }: { tab: AccessTab }) {
     limit: pageSize,
   };
   const found = useOperation(listMemberships, { query }, { keepPrevious: true });
-  const waiting = useWaiting(tab);
+  // On the tab that lists those that wait nobody asks again.
+  const waiting = useWaiting(tab !== 'pending');
   useGrantKeys();
   const giveBack = ({ requestId, target, user }: Membership) =>
     setEnding({ requestId, target, person: user.name, isOwn: true });
@@ -281,7 +263,7 @@ function Grants({ tab }: { tab: AccessTab }) {
           <Grant
             key={membership.requestId}
             membership={membership}
-            waiting={waiting.get(membership.target.id)}
+            waiting={waiting?.get(membership.target.id)}
             explain={explain}
             onGiveBack={giveBack}
           />

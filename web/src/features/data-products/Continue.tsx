@@ -1,6 +1,6 @@
 import { type AccessRequest, searchAccessRequests } from '@stoa/contract/access-request';
 import type { Abilities } from '@stoa/contract/person';
-import { listMemberships } from '@stoa/contract/membership';
+import { listMemberships, type Membership } from '@stoa/contract/membership';
 import { IconClock, IconHourglassEmpty } from '@tabler/icons-react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
@@ -11,6 +11,7 @@ import { isEndNear } from '../../lib/end-near.ts';
 import { AttentionBlock } from '../../ui/Attention.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { formOf, pageOf, useWaiting } from '../access-requests/membership-pages.ts';
 import styles from './Continue.module.css';
 import { onBehalf } from './on-behalf.ts';
 
@@ -70,10 +71,52 @@ function Behalf({ request }: { request: AccessRequest }) {
   return other === undefined ? null : <>{t(`marketplace.continue.${other.is}`, { who: other.who })} </>;
 }
 
+type EndingProps = {
+  readonly membership: Membership;
+  /** The requests that wait, by what they are for; undefined until that is known. */
+  readonly extensions: ReadonlyMap<string, string> | undefined;
+};
+
+/** Access that ends soon, with the way to more time, or to the request for it that waits already. */
+function Ending({ membership, extensions }: EndingProps) {
+  const t = useText();
+  const { target, validTo, abilities } = membership;
+  const page = pageOf(membership);
+  const waiting = extensions?.get(target.id);
+  const mayExtend = target.registered && extensions !== undefined && abilityOn(abilities, 'extend').allowed;
+  return (
+    <li>
+      <IconHourglassEmpty size={16} stroke={1.75} aria-hidden="true" />
+      {page === undefined ? (
+        target.name
+      ) : (
+        <LinkTo look="row" {...page}>
+          {target.name}
+        </LinkTo>
+      )}
+      <span className="text-2">
+        <Say id="marketplace.continue.ending" values={{ when: <TimeStamp value={validTo ?? ''} style="relative" /> }} />
+      </span>
+      {waiting !== undefined ? (
+        <LinkTo to="/requests/$id" params={{ id: waiting }}>
+          {t('marketplace.continue.extensionAsked')}
+        </LinkTo>
+      ) : (
+        mayExtend && (
+          <LinkTo {...formOf(membership)} aria-label={t('marketplace.continue.extend', { product: target.name })}>
+            {t('marketplace.act.extend')}
+          </LinkTo>
+        )
+      )}
+    </li>
+  );
+}
+
 /** Where one left off: what waits for others, what ends soon, what waits on oneself. Nothing of it, no block. */
 export function Continue() {
   const t = useText();
   const { pending, ending, toAccept } = useUnfinished();
+  const extensions = useWaiting(ending.length > 0);
   return (
     <div className={styles.strip}>
       <WaitingReviews />
@@ -85,26 +128,7 @@ export function Continue() {
           </h2>
           <ul className={styles.list}>
             {ending.map((one) => (
-              <li key={one.requestId}>
-                <IconHourglassEmpty size={16} stroke={1.75} aria-hidden="true" />
-                <LinkTo look="row" to="/products/$slug" params={{ slug: one.target.slug ?? one.target.id }}>
-                  {one.target.name}
-                </LinkTo>
-                <span className="text-2">
-                  <Say
-                    id="marketplace.continue.ending"
-                    values={{ when: <TimeStamp value={one.validTo ?? ''} style="relative" /> }}
-                  />
-                </span>
-                <LinkTo
-                  to="/products/$slug/request"
-                  params={{ slug: one.target.slug ?? one.target.id }}
-                  search={{ from: one.requestId }}
-                  aria-label={t('marketplace.continue.extend', { product: one.target.name })}
-                >
-                  {t('marketplace.act.extend')}
-                </LinkTo>
-              </li>
+              <Ending key={one.requestId} membership={one} extensions={extensions} />
             ))}
             {pending.map((one) => (
               <li key={one.id}>

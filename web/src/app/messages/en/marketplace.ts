@@ -56,6 +56,7 @@ export const marketplace = {
   'marketplace.continue.pending': 'asked {when}, waiting for a decision',
   'marketplace.continue.pendingOf': 'asked {when}, {satisfied} of {total} decided',
   'marketplace.continue.ending': 'ends {when}',
+  'marketplace.continue.extensionAsked': 'Extension asked',
   'marketplace.continue.extend': 'Extend {product}',
   'marketplace.waiting.title':
     '{count, plural, one {A request waits on your decision} other {# requests wait on your decision}}',
