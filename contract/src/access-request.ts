@@ -141,6 +141,12 @@ export const requestedColumns = z
   .max(10_000);
 export const createMaskingExceptionRequestBody = createAccessRequestBody.extend({ columns: requestedColumns });
 export type CreateMaskingExceptionRequestBody = z.infer<typeof createMaskingExceptionRequestBody>;
+/** What would be asked: access to the data, where nothing else is said, or to see masked columns. */
+export const previewAccessRequestBody = z.discriminatedUnion('type', [
+  createAccessRequestBody.extend({ type: z.literal('DATA_ACCESS').optional() }),
+  createMaskingExceptionRequestBody.extend({ type: z.literal('MASKING_EXCEPTION') }),
+]);
+export type PreviewAccessRequestBody = z.infer<typeof previewAccessRequestBody>;
 
 /** The filters F of product.md 14.2. */
 export const requestFilters = {
@@ -221,7 +227,7 @@ export const previewAccessRequest = operation({
   summary: 'Who would decide a request, and how it would end; writes nothing.',
   access: { action: 'access-request.create' },
   params: productParams,
-  body: createAccessRequestBody,
+  body: previewAccessRequestBody,
   responses: { 200: accessRequestPreview },
 });
 

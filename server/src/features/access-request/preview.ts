@@ -21,10 +21,11 @@ import {
 
 /** What asking would lead to: who would decide, or how a rule would. Nothing is written. */
 export async function previewAccessRequest(db: Reader, input: RequestInput): Promise<AccessRequestPreview> {
-  const draft = await draftRequest(db, input, 'read');
-  const allowed = checkDraft(draft);
-  // Columns that cannot be asked for are refused with their places, as asking would.
-  if (allowed.ok && draft.type === 'MASKING_EXCEPTION') await judgeColumns(db, draft);
+  const asked = await draftRequest(db, input, 'read');
+  const allowed = checkDraft(asked);
+  // Columns that cannot be asked for are refused with their places, as asking would; the rules judge those that are left.
+  const draft =
+    allowed.ok && asked.type === 'MASKING_EXCEPTION' ? { ...asked, columns: await judgeColumns(db, asked) } : asked;
   const checked = checkForm(draft);
   // What would happen does not wait for the tick under an agreement; that it is missing is told beside it.
   const accepted = checked.ok ? checked : checkForm(asIfAccepted(draft));

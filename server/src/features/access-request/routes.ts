@@ -1,5 +1,5 @@
 import {
-  type CreateAccessRequestBody,
+  type PreviewAccessRequestBody,
   cancelAccessRequest as cancelOperation,
   determineAccessRequest,
   extendAccessRequest,
@@ -74,12 +74,13 @@ const onAsset: readonly Route[] = [
   }),
 ];
 
-const productInput = (actorId: string, id: string, body: CreateAccessRequestBody): RequestInput => ({
+const productInput = (actorId: string, id: string, body: PreviewAccessRequestBody): RequestInput => ({
   actorId,
   target: { type: 'DATA_PRODUCT', id },
   beneficiaryId: body.user,
   form: body.form,
-  type: 'DATA_ACCESS',
+  type: body.type ?? 'DATA_ACCESS',
+  ...(body.type === 'MASKING_EXCEPTION' ? { columns: body.columns } : {}),
 });
 
 const assetInput = (actorId: string, id: string, body: RequestAssetBody): RequestInput => ({

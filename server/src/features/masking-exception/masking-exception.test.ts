@@ -1,4 +1,8 @@
-import { getApprovedMaskingExceptionColumns, requestMaskingException } from '@stoa/contract/access-request';
+import {
+  getApprovedMaskingExceptionColumns,
+  previewAccessRequest,
+  requestMaskingException,
+} from '@stoa/contract/access-request';
 import { searchAccessRequestMaskingExceptionColumns } from '@stoa/contract/assist';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
@@ -10,7 +14,7 @@ import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addDataSources } from '../../testing/data-sources.ts';
 import type { TestPerson } from '../../testing/people.ts';
-import { makeProduct, type Product, reviewBy, user } from '../access-request/requests.fixture.ts';
+import { makeProduct, type Product, reviewBy, standardAnswers, user } from '../access-request/requests.fixture.ts';
 
 let server: TestServer;
 let governor: TestPerson;
@@ -142,6 +146,54 @@ describe('asking for masked columns', () => {
     expect((await ask(consumer, body.columns, consumer.globalUserId, suspended.id)).status).toBe(409);
     const { rows } = await sql`select from access_request`.execute(server.deps.db);
     expect(rows).toHaveLength(0);
+  });
+});
+
+describe('what a request for masked columns would lead to', () => {
+  const preview = (who: TestPerson, columns: { columnName: string; sourceId: string }[], id = product.id) =>
+    who.call(previewAccessRequest, {
+      params: { id },
+      body: { user: who.globalUserId, form: standardAnswers, type: 'MASKING_EXCEPTION', columns },
+    });
+  const mask = (name: string) =>
+    sql`
+    with shown as (insert into source_protection (data_source_id, connection_id, state)
+      select id, connection_id, 'open' from data_source where id = ${Number(sourceId)} returning data_source_id)
+    insert into column_mask (data_source_id, ordinal, column_name, policy_id, policy_key, policy_name, masking_type, is_cell, is_liftable)
+    select c.data_source_id, c.ordinal, c.name, ${newUuid()}, 'hidden', 'Hidden', 'hash', false, true
+    from data_source_column c join shown using (data_source_id) where c.name = ${name}`.execute(server.deps.db);
+
+  it('is told by the flow for columns, and refused as the request would be; nothing is written', async () => {
+    await mask('email');
+    expect(await preview(consumer, [column('email')])).toMatchObject({
+      status: 200,
+      body: { outcome: 'review', stages: [{ slots: [{ people: [{ username: 'steward' }], peopleCount: 1 }] }] },
+    });
+    // Where nothing is said of a type, it is about the data, which has a flow of its own.
+    const plain = { user: consumer.globalUserId, form: standardAnswers };
+    const ofData = await consumer.call(previewAccessRequest, { params: { id: product.id }, body: plain });
+    expect(ofData.body.stages).not.toMatchObject([{ slots: [{ people: [{ username: 'steward' }] }] }]);
+    expect((await preview(consumer, [column('phone')])).body).toMatchObject({
+      code: 'masking_exception.no_mask',
+      errors: [{ path: 'columns[0]' }],
+    });
+    expect((await preview(consumer, [column('email', elsewhere)])).body).toMatchObject({
+      code: 'masking_exception.column_unknown',
+    });
+    expect((await preview(consumer, [])).status).toBe(400);
+    expect((await preview(consumer, [column('email')], newUuid())).status).toBe(404);
+    const path = `/api/data-product/${product.id}/request/preview`;
+    expect((await consumer.send('POST', path, { ...plain, type: 'MASKING_EXCEPTION' })).status).toBe(400);
+    const { rows } = await sql`select from access_request`.execute(server.deps.db);
+    expect(rows).toHaveLength(0);
+
+    const id = await addRequest({ columns: ['email'] });
+    expect(await preview(consumer, [column('email')])).toMatchObject({
+      status: 409,
+      body: { code: 'access_request.duplicate', requestId: id },
+    });
+    await clear();
+    await sql`delete from source_protection`.execute(server.deps.db);
   });
 });
 

@@ -1,9 +1,11 @@
 import type { AccessRequestPreview } from '@stoa/contract/access-request';
 import { useIntl } from 'react-intl';
 import { Say, useText } from '../../app/messages/use-text.tsx';
+import type { ApiProblem } from '../../lib/api-problem.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { ExistingRequestLink } from './ExistingRequestLink.tsx';
 import styles from './request-form.module.css';
 import { inTwoZones } from './two-zones.ts';
 import { useReviewerText } from './reviewer-text.ts';
@@ -55,7 +57,9 @@ function Stages({ stages }: { stages: readonly Stage[] }) {
 
 type Props = {
   readonly preview: AccessRequestPreview | undefined;
-  readonly hasFailed: boolean;
+  readonly problem: ApiProblem | null;
+  /** Of masked columns, not of the data. */
+  readonly isOfColumns?: boolean;
   /** "usually 5 hours", where it is known. */
   readonly usual: string | undefined;
 };
@@ -113,16 +117,26 @@ function End({ preview }: { preview: AccessRequestPreview }) {
 }
 
 /** Who would decide, what is predicted, when it would end: as the server says, for the answers as they stand. */
-export function PreviewPanel({ preview, hasFailed, usual }: Props) {
+export function PreviewPanel({ preview, problem, isOfColumns = false, usual }: Props) {
   const t = useText();
-  if (hasFailed) return <p className="text-2">{t('asking.preview.failed')}</p>;
+  // Columns that cannot be asked for, or all asked for already: the answer says which.
+  if (isOfColumns && problem !== null && (problem.status === 409 || problem.status === 422))
+    return (
+      <>
+        <Banner tone="warning">{problem.detail}</Banner>
+        <ExistingRequestLink problem={problem} />
+      </>
+    );
+  if (problem !== null) return <p className="text-2">{t('asking.preview.failed')}</p>;
   if (preview === undefined) return <SkeletonText lines={4} />;
   const { outcome, rule, stages, awaitsBeneficiary } = preview;
   return (
     <div className={styles.preview} aria-live="polite">
       <Refusal preview={preview} />
       <p className={styles.outcome}>{t(`asking.preview.${outcome}`)}</p>
-      {outcome !== 'review' && <p>{t(`asking.preview.${outcome}Text`)}</p>}
+      {outcome !== 'review' && (
+        <p>{t(isOfColumns ? `asking.preview.${outcome}Columns` : `asking.preview.${outcome}Text`)}</p>
+      )}
       {rule !== undefined && <p className="small text-2">{t('asking.preview.rule', { rule })}</p>}
       {outcome === 'review' && <Stages stages={stages} />}
       {outcome === 'review' && usual !== undefined && <p>{t('asking.preview.usually', { usual })}</p>}

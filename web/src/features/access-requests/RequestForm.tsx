@@ -109,9 +109,16 @@ function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: 
     <aside>
       <section className={styles.outcomePanel} aria-labelledby="request-4">
         <h2 id="request-4">{t('asking.form.4')}</h2>
-        {type === 'DATA_ACCESS' && (
+        {type === 'MASKING_EXCEPTION' && state.value.columns.length === 0 ? (
+          <p className="text-2">{t('asking.preview.noColumns')}</p>
+        ) : (
           <Suspense fallback={<SkeletonText lines={6} />}>
-            <PreviewPanel preview={state.preview.data} hasFailed={state.preview.error !== null} usual={usual} />
+            <PreviewPanel
+              preview={state.preview.data}
+              problem={state.preview.error}
+              isOfColumns={type === 'MASKING_EXCEPTION'}
+              usual={usual}
+            />
           </Suspense>
         )}
         {problem !== null && !hasMovedOn(state) && <ErrorNotice problem={problem} isWrite />}

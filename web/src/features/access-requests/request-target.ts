@@ -2,6 +2,7 @@ import {
   type AccessRequest,
   type AccessRequestPreview,
   previewAccessRequest,
+  type PreviewAccessRequestBody,
   requestAccess,
   requestMaskingException,
   type CreateMaskingExceptionRequestBody,
@@ -13,6 +14,9 @@ import { call, type CallOptions } from '../../lib/api.ts';
 import type { RequestBody } from './request-draft.ts';
 
 export type ColumnsBody = CreateMaskingExceptionRequestBody;
+
+/** What would be asked; the columns, where they are to be seen in clear. */
+export type PreviewBody = RequestBody & ({ readonly columns?: undefined } | Pick<ColumnsBody, 'columns'>);
 
 export type ColumnsQuery = { readonly maskedOnly: boolean; readonly limit: number; readonly searchText?: string };
 export type ColumnsPage = {
@@ -36,13 +40,16 @@ export type RequestTarget = {
   readonly formsPath: string;
   readonly readForms: (options: CallOptions) => Promise<readonly TargetRequestForm[]>;
   /** Undefined where what would happen cannot be told. */
-  readonly preview: ((body: RequestBody, options: CallOptions) => Promise<AccessRequestPreview>) | undefined;
+  readonly preview: ((body: PreviewBody, options: CallOptions) => Promise<AccessRequestPreview>) | undefined;
   readonly ask: (body: RequestBody, options: CallOptions) => Promise<AccessRequest>;
   /** The columns to choose from, where they are to be seen in clear. */
   readonly columnsPath: string;
   readonly readColumns: (query: ColumnsQuery, options: CallOptions) => Promise<ColumnsPage>;
   readonly askForColumns: (body: ColumnsBody, options: CallOptions) => Promise<AccessRequest>;
 };
+
+const typed = (body: PreviewBody): PreviewAccessRequestBody =>
+  body.columns === undefined ? body : { ...body, type: 'MASKING_EXCEPTION' };
 
 /** A data product as something to ask for. */
 export function productTarget(product: DataProduct): RequestTarget {
@@ -56,7 +63,7 @@ export function productTarget(product: DataProduct): RequestTarget {
     medianDecisionHours: product.medianDecisionHours,
     formsPath: getDataProductRequestForms.path,
     readForms: (options) => call(getDataProductRequestForms, { params }, options),
-    preview: (body, options) => call(previewAccessRequest, { params, body }, options),
+    preview: (body, options) => call(previewAccessRequest, { params, body: typed(body) }, options),
     ask: (body, options) => call(requestAccess, { params, body }, options),
     columnsPath: searchDataProductColumns.path,
     readColumns: (query, options) => call(searchDataProductColumns, { params, query }, options),

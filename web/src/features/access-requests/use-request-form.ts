@@ -50,7 +50,9 @@ export function useForms(target: RequestTarget) {
 
 /** What would happen with the answers as they stand, once nobody has typed for a moment. */
 function usePreview({ target, type, form }: Asked, draft: Draft) {
-  const [settled] = useDebouncedValue(bodyOf(form, draft), 400);
+  const isMasking = type === 'MASKING_EXCEPTION';
+  const columns = isMasking ? { columns: columnsOf(draft.columns) } : {};
+  const [settled] = useDebouncedValue({ ...bodyOf(form, draft), ...columns }, 400);
   const { preview } = target;
   return useQuery<Awaited<ReturnType<NonNullable<RequestTarget['preview']>>>, ApiProblem>({
     queryKey: ['request-preview', target.type, target.id, settled],
@@ -58,7 +60,8 @@ function usePreview({ target, type, form }: Asked, draft: Draft) {
       if (preview === undefined) throw new Error('nothing to ask');
       return preview(settled, { signal });
     },
-    enabled: type === 'DATA_ACCESS' && preview !== undefined,
+    // Of no column nothing can be told.
+    enabled: preview !== undefined && !(isMasking && (settled.columns ?? []).length === 0),
     placeholderData: keepPreviousData,
     meta: { path: target.formsPath },
   });

@@ -3,11 +3,12 @@ import {
   type ObjectAsset,
   previewAssetRequest,
   requestAsset,
+  type RequestAssetBody,
   type TargetRequestForm,
 } from '@stoa/contract/asset';
 import { searchAssetColumns } from '@stoa/contract/asset-list';
 import { call, type CallOptions } from '../../lib/api.ts';
-import type { ColumnsPage, ColumnsQuery, RequestTarget } from '../access-requests/request-target.ts';
+import type { ColumnsPage, ColumnsQuery, PreviewBody, RequestTarget } from '../access-requests/request-target.ts';
 
 async function readForms(id: string, options: CallOptions): Promise<readonly TargetRequestForm[]> {
   const { dataAccessForm, maskingExceptionForm } = await call(getAssetRequestForms, { params: { id } }, options);
@@ -29,6 +30,12 @@ async function readColumns(asset: ObjectAsset, query: ColumnsQuery, options: Cal
   return { data: columns, meta };
 }
 
+/** The body of what is asked for an asset, by whether it is about columns. */
+export const assetBodyOf = (body: PreviewBody): RequestAssetBody =>
+  body.columns === undefined
+    ? { requestType: 'DATA_ACCESS', user: body.user, form: body.form }
+    : { requestType: 'MASKING_EXCEPTION', ...body };
+
 /** An asset as something to ask for. */
 export function assetTarget(asset: ObjectAsset): RequestTarget {
   const params = { id: asset.id };
@@ -41,8 +48,7 @@ export function assetTarget(asset: ObjectAsset): RequestTarget {
     medianDecisionHours: undefined,
     formsPath: getAssetRequestForms.path,
     readForms: (options) => readForms(asset.id, options),
-    preview: (body, options) =>
-      call(previewAssetRequest, { params, body: { requestType: 'DATA_ACCESS', ...body } }, options),
+    preview: (body, options) => call(previewAssetRequest, { params, body: assetBodyOf(body) }, options),
     ask: (body, options) => call(requestAsset, { params, body: { requestType: 'DATA_ACCESS', ...body } }, options),
     columnsPath: searchAssetColumns.path,
     readColumns: (query, options) => readColumns(asset, query, options),

@@ -104,7 +104,7 @@ function WhoDecides({ product, user }: { product: DataProduct; user: string }) {
   return (
     <Section title={t('product.decides.title')}>
       <Suspense fallback={<SkeletonText lines={4} />}>
-        <PreviewPanel preview={plain} hasFailed={false} usual={usual} />
+        <PreviewPanel preview={plain} problem={null} usual={usual} />
       </Suspense>
     </Section>
   );
