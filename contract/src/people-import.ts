@@ -16,7 +16,14 @@ const action = z.enum(['add', 'remove']);
 
 /** A row of each kind. An empty cell of an optional column leaves what is there as it is. */
 export const importRow = {
-  users: z.object({ username, name: name.optional(), email: email.optional(), status: userStatus.optional() }),
+  users: z.object({
+    username,
+    name: name.optional(),
+    email: email.optional(),
+    status: userStatus.optional(),
+    /** The user name of another login of the same human; its own makes it a person of its own again. */
+    samePersonAs: username.optional(),
+  }),
   groups: z.object({ name, email: email.optional() }),
   members: z.object({ group: name, username, action: action.default('add') }),
   attributes: z.object({
@@ -33,7 +40,7 @@ export type ImportRow<K extends ImportKind> = z.infer<(typeof importRow)[K]>;
 
 /** The columns of each kind, those that must be there first. */
 export const importColumns = {
-  users: { required: ['username'], optional: ['name', 'email', 'status'] },
+  users: { required: ['username'], optional: ['name', 'email', 'status', 'samePersonAs'] },
   groups: { required: ['name'], optional: ['email'] },
   members: { required: ['group', 'username'], optional: ['action'] },
   attributes: { required: ['type', 'principal', 'name', 'value'], optional: ['action'] },

@@ -297,6 +297,11 @@ export const resourceErrors = {
     title: 'Nobody changes their own permissions, groups or attributes.',
     next: 'Ask another user admin.',
   },
+  'user.person_unknown': {
+    status: 422,
+    title: 'There is no login that could be the same person.',
+    next: 'Name one of GET /api/user in samePersonAs.',
+  },
   'user.last_admin': {
     status: 409,
     title: 'Somebody has to be able to manage users.',

@@ -91,6 +91,8 @@ export const userDetail = user
         template: z.string(),
       }),
     ),
+    /** Other logins of the same human: whatever one of them asked for, none of them decides. */
+    otherLogins: z.array(z.object({ globalUserId: uuid, username: z.string(), name: z.string(), status: userStatus })),
     /** What disabling this person would end. */
     liveAccessCount: z.int().optional(),
   })
@@ -105,6 +107,8 @@ export const createUserBody = z.object({
   permissions: z.array(globalPermission).max(10).default([]),
   attributes: attributesInput.default({}),
   status: userStatus.default('active'),
+  /** A login of the same human. */
+  samePersonAs: uuid.optional(),
 });
 export type CreateUserBody = z.infer<typeof createUserBody>;
 
@@ -116,6 +120,8 @@ export const updateUserBody = z.object({
   permissions: z.array(globalPermission).max(10).optional(),
   attributes: attributesInput.optional(),
   status: userStatus.optional(),
+  /** A login of the same human: all logins of both are one person from then on. Null makes this login a person of its own again. */
+  samePersonAs: uuid.nullable().optional(),
 });
 export type UpdateUserBody = z.infer<typeof updateUserBody>;
 

@@ -16,13 +16,15 @@ type Case = {
   readonly reason: string;
 };
 
-/** Ann and Ben are people; `admin` asks, has a second login `admin2`, and is in the group Admins. Ben is in Finance. */
+/** Ann and Ben are people; `admin` asks, has a second login `admin2`, and is in the group Admins. Ben is in Finance; Cy has two logins. */
 const logins: Readonly<Record<string, string>> = {
   ann: 'ann',
   ben: 'ben',
   admin: 'admin',
   admin2: 'admin',
   second: 's',
+  cy: 'cy',
+  cy2: 'cy',
 };
 const groups: Readonly<Record<string, number>> = { finance: 1, admins: 2 };
 const actor: Actor = {
@@ -41,7 +43,8 @@ const personOf = (login: string) => {
   const personId = logins[login];
   const name = `${login.slice(0, 1).toUpperCase()}${login.slice(1)}`;
   if (personId === undefined) return null;
-  return { globalUserId: login, personId, name, email: `${login}@example.com`, status: 'active' as const };
+  const otherLogins = Object.keys(logins).filter((other) => other !== login && logins[other] === personId);
+  return { globalUserId: login, personId, name, email: `${login}@example.com`, status: 'active' as const, otherLogins };
 };
 const groupOf = (name: string) => {
   const id = groups[name.toLowerCase()];
@@ -72,6 +75,11 @@ function judge({ kind, rows }: Case['given']) {
           email: cells['email'],
           status: cells['status'] === 'disabled' ? 'disabled' : cells['status'] === 'active' ? 'active' : undefined,
           user: personOf(cells['username'] ?? ''),
+          samePersonAs: cells['samePersonAs'],
+          same:
+            cells['samePersonAs'] === undefined
+              ? null
+              : { key: cells['samePersonAs'], user: personOf(cells['samePersonAs']) },
         })),
         [{ work: 'manage users', holders }],
       );
@@ -134,7 +142,15 @@ test('one file disables so many people and no more', () => {
     name: undefined,
     email: undefined,
     status: 'disabled' as const,
-    user: { globalUserId: `u${at}`, personId: `u${at}`, name: 'U', email: null, status: 'active' as const },
+    user: {
+      globalUserId: `u${at}`,
+      personId: `u${at}`,
+      name: 'U',
+      email: null,
+      status: 'active' as const,
+      otherLogins: [],
+    },
+    same: null,
   }));
   const outcomes = judgeUsers(actor, rows, []).map((row) => row.outcome);
   expect(outcomes.filter((one) => one === 'changed')).toHaveLength(statesAtOnce);

@@ -8,7 +8,16 @@ export type UserRow = At &
   ImportRow<'users'> & {
     /** Equal for two user names that are the same to the database. */
     readonly key: string;
-    readonly user: (PersonRef & { name: string; email: string | null; status: 'active' | 'disabled' }) | null;
+    readonly user:
+      | (PersonRef & {
+          name: string;
+          email: string | null;
+          status: 'active' | 'disabled';
+          otherLogins: readonly string[];
+        })
+      | null;
+    /** Whom the row names as the same person: its key is that of a row where this file makes them. */
+    readonly same: { readonly key: string; readonly user: PersonRef | null } | null;
   };
 
 /** For each permission that somebody has to hold, the active people who do. */
@@ -16,29 +25,59 @@ export type Indispensable = readonly { readonly holders: readonly PersonRef[]; r
 
 /** What a file of people makes of each row: accounts that are made, and names, addresses and states that change. */
 export function judgeUsers(actor: Actor, rows: readonly UserRow[], indispensable: Indispensable): ImportedRow[] {
+  const made = new Set(rows.filter(({ user }) => user === null).map(({ key }) => key));
   const judged = judgeOnce(
     rows,
-    ({ key, name, email, status }) => ({ key, says: JSON.stringify([name, email, status]), column: 'username' }),
-    (row) => (row.user === null ? judgeNew(row) : judgeKnown(actor, row, row.user)),
+    ({ key, name, email, status, same }) => ({
+      key,
+      says: JSON.stringify([name, email, status, same?.key]),
+      column: 'username',
+    }),
+    (row) => {
+      const problem = samePersonProblem(actor, row, made);
+      if (problem !== null) return refused(row.line, row.username, { column: 'samePersonAs', reason: problem });
+      return row.user === null ? judgeNew(row) : judgeKnown(actor, row, row.user);
+    },
   );
   return keepLast(rows, limitEnds(judged), indispensable);
 }
 
-/** Enabling and disabling go person by person, with all that ends or comes back; so many fit into one commit. */
+/** Nobody joins a login to their own; whom a row names is there, or comes with the file. */
+function samePersonProblem(actor: Actor, { key, same }: UserRow, made: ReadonlySet<string>): string | null {
+  if (same === null || same.key === key) return null;
+  if (same.user === null) return made.has(same.key) ? null : 'Nobody has this user name.';
+  const answer = may(actor, 'user.manage', { kind: 'user', ...same.user, changes: ['person'] });
+  return answer.allowed ? null : answer.reason;
+}
+
+/** What the column says of somebody: whose login it is as well, or, by its own user name, nobody's. */
+function personChange({ key, same, user, samePersonAs }: UserRow): ImportedRow['changes'] {
+  if (same === null) return [];
+  const others = user?.otherLogins ?? [];
+  const before = others.length === 0 ? null : others.join(', ');
+  if (same.key === key) return before === null ? [] : [{ column: 'samePersonAs', before, after: null }];
+  const isSame = user !== null && user.personId === same.user?.personId;
+  return isSame ? [] : [{ column: 'samePersonAs', before, after: samePersonAs ?? null }];
+}
+
+/** Enabling, disabling and joining go person by person, with all that ends or comes back; so many fit into one commit. */
 export const statesAtOnce = 1_000;
 
 function limitEnds(judged: readonly ImportedRow[]): ImportedRow[] {
   let count = 0;
   return judged.map((row) => {
-    const isState = row.outcome === 'changed' && row.changes.some(({ column }) => column === 'status');
-    if (isState) count += 1;
-    if (!isState || count <= statesAtOnce) return row;
-    const reason = 'One file enables and disables 1,000 people at most; put the rest into another.';
-    return refused(row.line, row.subject, { column: 'status', reason });
+    const one = row.changes.find(
+      ({ column }) => column === 'samePersonAs' || (column === 'status' && row.outcome === 'changed'),
+    );
+    if (one !== undefined) count += 1;
+    if (one === undefined || count <= statesAtOnce) return row;
+    const reason = 'One file enables, disables and joins 1,000 logins at most; put the rest into another.';
+    return refused(row.line, row.subject, { column: one.column, reason });
   });
 }
 
-function judgeNew({ line, username, name, email, status }: UserRow): ImportedRow {
+function judgeNew(row: UserRow): ImportedRow {
+  const { line, username, name, email, status } = row;
   if (name === undefined) return refused(line, username, { column: 'name', reason: 'Somebody new needs a name.' });
   if (email === undefined)
     return refused(line, username, { column: 'email', reason: 'Somebody new needs an e-mail address.' });
@@ -48,7 +87,7 @@ function judgeNew({ line, username, name, email, status }: UserRow): ImportedRow
     email: { before: null, after: email },
     status: { before: null, after: status ?? 'active' },
   });
-  return { line, outcome: 'created', subject: username, changes };
+  return { line, outcome: 'created', subject: username, changes: [...changes, ...personChange(row)] };
 }
 
 function judgeKnown(actor: Actor, row: UserRow, user: NonNullable<UserRow['user']>): ImportedRow {
@@ -58,15 +97,21 @@ function judgeKnown(actor: Actor, row: UserRow, user: NonNullable<UserRow['user'
     email: { before: user.email, after: email },
   });
   const state = differences({ status: { before: user.status, after: status } });
-  const changes = [...profile, ...state];
+  const person = personChange(row);
+  const changes = [...profile, ...state, ...person];
   if (changes.length === 0) return unchanged(line, username);
   const answer = may(actor, 'user.manage', {
     kind: 'user',
     globalUserId: user.globalUserId,
     personId: user.personId,
-    changes: [...(profile.length > 0 ? ['profile' as const] : []), ...(state.length > 0 ? ['status' as const] : [])],
+    changes: [
+      ...(profile.length > 0 ? ['profile' as const] : []),
+      ...(state.length > 0 ? ['status' as const] : []),
+      ...(person.length > 0 ? ['person' as const] : []),
+    ],
   });
-  return ifAllowed(answer, changes[0]?.column ?? 'username', { line, outcome: 'changed', subject: username, changes });
+  const column = person[0]?.column ?? changes[0]?.column ?? 'username';
+  return ifAllowed(answer, column, { line, outcome: 'changed', subject: username, changes });
 }
 
 /** Rows that together would leave nobody who can do something indispensable. */

@@ -227,6 +227,12 @@ describe('nobody lifts themself up', () => {
     expect(may(U, 'user.manage', { kind: 'user', ...secondLogin, changes: ['permissions'] })).toMatchObject(selfEdit);
     expect(may(U, 'user.manage', { kind: 'user', ...self, changes: ['profile'] }).allowed).toBe(true);
   });
+  test('which logins are theirs', () => {
+    const reason = 'Nobody says of their own logins which of them are one person.';
+    for (const changes of [['person'], ['profile', 'person']] as const)
+      for (const login of [self, secondLogin])
+        expect(may(U, 'user.manage', { kind: 'user', ...login, changes })).toMatchObject({ allowed: false, reason });
+  });
   test('a group they join or leave, a domain permission they gain, their own platform identity', () => {
     expect(may(U, 'group.manage', { kind: 'group', name: 'HR', affected: [self] })).toMatchObject(selfEdit);
     expect(may(U, 'domain.grant', { kind: 'domain-grant', ...claims, affected: [secondLogin] })).toMatchObject(

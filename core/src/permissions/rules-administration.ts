@@ -19,6 +19,7 @@ const ownOnly = (actor: Actor, object: AccountObject | Nothing): Answer =>
   object.kind === 'none' || object.globalUserId === actor.globalUserId ? yes('It is your own.') : hidden();
 
 const selfEdit = no('Nobody changes their own permissions, groups or attributes.');
+const ownLogins = no('Nobody says of their own logins which of them are one person.');
 /** Whether an edit gives something to the actor, or takes it away, whichever login they use. */
 export const touches = (actor: Actor, affected: readonly PersonRef[]): boolean =>
   affected.some((p) => isSamePerson(actor, p));
@@ -51,7 +52,8 @@ export const administrationRules: Rules<
   'user.manage': (actor, user) => {
     const answer = byGlobal(actor, 'USER_ADMIN');
     if (!answer.allowed || user.kind === 'none' || !isSamePerson(actor, user)) return answer;
-    return user.changes?.every((c) => harmless.includes(c)) ? answer : selfEdit;
+    if (user.changes?.every((c) => harmless.includes(c))) return answer;
+    return user.changes?.every((c) => c === 'person' || harmless.includes(c)) ? ownLogins : selfEdit;
   },
   'group.manage': (actor, group) => {
     const answer = byGlobal(actor, 'USER_ADMIN');

@@ -1,4 +1,4 @@
-import { isSamePerson, type Person, withoutSelfGrants } from '../person.ts';
+import { isSamePerson, type Person, type PersonRef, withoutSelfGrants } from '../person.ts';
 import type { ReviewerSource } from './flow.ts';
 import { sourcesMet } from './matches-source.ts';
 import type { ReviewedRequest, ReviewSettings, SlotOfPeople } from './record.ts';
@@ -10,11 +10,18 @@ export type RequestParties = Pick<ReviewedRequest, 'submittedAt' | 'requestingUs
 type FourEyes = Pick<ReviewSettings, 'fourEyes'>;
 type Slot = SlotOfPeople & { readonly settings: FourEyes };
 
+/** Said to whoever wonders, since it is not the login that they see there. */
+const byOther = (person: Person, party: PersonRef): string =>
+  person.globalUserId === party.globalUserId ? '' : ' with another of your logins';
+
 /** Why four eyes keeps this person from deciding the request, as a sentence; null when it does not. */
 export const fourEyesProblem = (person: Person, request: RequestParties, { fourEyes }: FourEyes): string | null => {
   if (!fourEyes) return null;
-  if (isSamePerson(person, request.requestingUser)) return 'You made this request; another person has to decide it.';
-  if (isSamePerson(person, request.beneficiary)) return 'This request is for you; another person has to decide it.';
+  const { requestingUser, beneficiary } = request;
+  if (isSamePerson(person, requestingUser))
+    return `You made this request${byOther(person, requestingUser)}; another person has to decide it.`;
+  if (isSamePerson(person, beneficiary))
+    return `This request is for you${byOther(person, beneficiary)}; another person has to decide it.`;
   return null;
 };
 

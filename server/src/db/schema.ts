@@ -189,6 +189,7 @@ export interface AppUserTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   disabled_at: NullableTimestamp;
+  person_since: NullableTimestamp;
 }
 
 export interface ApprovalRecordTable {

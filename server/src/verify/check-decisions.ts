@@ -153,9 +153,15 @@ const ownDecision = `from determination d join access_request r on r.id = d.acce
   join app_user q on q.global_user_id = r.requesting_user join app_user b on b.global_user_id = r.beneficiary`;
 /** The rule as it stands now says nothing of what was decided before it was last changed. */
 const sinceRules = `d.created_at > coalesce((select updated_at from setting where name = 'application'), '-infinity')`;
+/**
+ * Whether two logins were one person when it was decided: who was joined to another since then decided as somebody else. A minute is
+ * left to decisions that were on their way meanwhile.
+ */
+const wereOne = (a: string, b: string, at: string): string =>
+  `(${a}.person_id = ${b}.person_id and ${at} > coalesce(greatest(${a}.person_since, ${b}.person_since) + interval '1 minute', '-infinity'))`;
 /** Given by the same person, by whichever login, after the request `q` was made and before the decision `d`. */
 const ownGift = (by: string, at: string): string =>
-  `${at} >= q.created_at and coalesce((select g.person_id = a.person_id from app_user g where g.global_user_id = ${by}), false)`;
+  `${at} >= q.created_at and coalesce((select ${wereOne('g', 'a', 'd.created_at')} from app_user g where g.global_user_id = ${by}), false)`;
 /** Whether all ways by which the deciding login holds a criterion, one row each, are gifts of their own. No way: nobody knows. */
 const allOwn = (ways: string): string => `coalesce((select bool_and(is_own) from (${ways}) way), false)`;
 /** The groups of the deciding login, for what comes with one: whoever joined by their own hand gave themself that as well. */
@@ -193,7 +199,7 @@ const separation: readonly Question[] = [
     next: 'Have somebody else look at the decision; revoke it if it does not stand.',
     query: `select 'determination ' || d.id as subject, a.name || ' decided a request of their own' as found, d.created_at as since,
         d.access_request_id as request
-      ${ownDecision} where ${sinceRules} and a.person_id in (q.person_id, b.person_id)`,
+      ${ownDecision} where ${sinceRules} and (${wereOne('a', 'q', 'd.created_at')} or ${wereOne('a', 'b', 'd.created_at')})`,
   },
   {
     direction: 'wrong',
@@ -219,6 +225,7 @@ const distinct: Question = {
     from approval_record r join app_user a on a.global_user_id = r.action_by
     where r.status = 'APPROVED' and r.left_behind_at is null
       and r.updated_at > coalesce((select updated_at from setting where name = 'application'), '-infinity')
+      and r.updated_at > coalesce(a.person_since + interval '1 minute', '-infinity')
     group by r.access_request_id, a.person_id having count(*) > 1`,
 };
 

@@ -60,7 +60,7 @@ const owed = (type: string, who: string) => `
   where e.type like '%.access_requests.${type}' and ${recent} and ${isTold} and u.status = 'active' and u.updated_at < e.created_at
     and e.created_at > (select min(applied_at) from stoa_migration where name like '0032%')
     and (('${type}' = 'consumer.updated') or e.actor_id is null or not exists (select from app_user a
-      where a.global_user_id::text = e.actor_id and a.person_id = u.person_id))`;
+      where a.global_user_id::text = e.actor_id and (a.person_id = u.person_id or a.person_since > e.created_at)))`;
 
 /** I8: who is to be told has one row in their inbox, and each message outside is where it says. */
 export const checkMessages = (tx: Tx): Promise<Checked> =>

@@ -291,6 +291,12 @@ test.each([
   { what: 'a group that they had before the request was made', ...joinedAfter('grouped', '1 hour') },
   { what: 'a group of which they were no need, since they are named as well', ...joinedAfter('either') },
   {
+    what: 'having been found to be the person who asked after the decision',
+    plant: () =>
+      `update app_user set person_since = now(), person_id = (select person_id from app_user where username = 'consumer') where username = 'steward'`,
+    mend: () => `update app_user set person_since = null, person_id = global_user_id where username = 'steward'`,
+  },
+  {
     what: 'an audit event of the next day',
     ...changed(
       'audit_event',

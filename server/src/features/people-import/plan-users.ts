@@ -7,20 +7,30 @@ import type { AfterCommit } from '../../db/transact.ts';
 import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
 import { forgetGivenNames } from '../identity/resolve.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
+import { joinPerson, takeTurnWithPersons } from '../user/join-person.ts';
 import { loadPeople } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
 import { changeStatus } from '../user/update-user.ts';
 import { entryFor, type ImportBy, type ImportPlan, rowsThat } from './plan.ts';
 
-type Cells = Omit<UserRow, 'key' | 'user'>;
+type Cells = Omit<UserRow, 'key' | 'user' | 'same'>;
 type Known = UserRow & { user: NonNullable<UserRow['user']> };
 
 /** Accounts from a file: without a password, as with those that are made by hand without one. */
 export async function planUsers(tx: Tx, by: ImportBy, cells: readonly Cells[]): Promise<ImportPlan> {
   const usernames = cells.map((row) => row.username.normalize('NFKC'));
-  if (!by.isDryRun) await lockUsers(tx, usernames);
+  const same = cells.map((row) => row.samePersonAs?.normalize('NFKC') ?? '');
+  if (!by.isDryRun) await lockUsers(tx, usernames, same);
   const loaded = await loadUsers(tx, usernames);
-  const rows = cells.map((row, at): UserRow => ({ ...row, username: usernames[at] ?? '', ...(loaded[at] ?? nobody) }));
+  const named = await loadUsers(tx, same);
+  const rows = cells.map(
+    (row, at): UserRow => ({
+      ...row,
+      username: usernames[at] ?? '',
+      ...(loaded[at] ?? nobody),
+      same: row.samePersonAs === undefined ? null : (named[at] ?? nobody),
+    }),
+  );
   const judged = judgeUsers(by.actor, rows, await loadIndispensable(tx, by));
   const added = rowsThat(['created'], rows, judged);
   const changed = rowsThat(['changed'], rows, judged).filter((row): row is Known => row.user !== null);
@@ -31,28 +41,35 @@ export async function planUsers(tx: Tx, by: ImportBy, cells: readonly Cells[]): 
       ...(await addUsers(t, after, { by, rows: added })),
       ...(await changeProfiles(t, after, { by, rows: changed })),
       ...(await changeStates(t, after, { by, rows: changed })),
+      ...(await joinLogins(t, after, { by, rows: [...added, ...changed] })),
     ],
   };
 }
 
 const nobody = { key: '', user: null };
 
-async function lockUsers(tx: Tx, usernames: readonly string[]): Promise<void> {
-  await sql`select from app_user where lower(username) in (select lower(n) from unnest(${usernames}::text[]) n)
+/** Whoever is joined moves with all logins of theirs. */
+async function lockUsers(tx: Tx, usernames: readonly string[], same: readonly string[]): Promise<void> {
+  const joins = same.some((name) => name !== '');
+  if (joins) await takeTurnWithPersons(tx);
+  const named = sql`lower(username) in (select lower(n) from unnest(${usernames}::text[]) n)`;
+  await sql`select from app_user where ${joins ? sql`person_id in (select person_id from app_user where ${named})` : named}
     order by global_user_id for no key update`.execute(tx);
 }
 
 async function loadUsers(tx: Tx, usernames: readonly string[]): Promise<Pick<UserRow, 'key' | 'user'>[]> {
   const { rows } = await sql<{ key: string } & { [K in keyof Known['user']]: Known['user'][K] | null }>`
-    select lower(n.username) as key, u.global_user_id as "globalUserId", u.person_id as "personId", u.name, u.email, u.status
+    select lower(n.username) as key, u.global_user_id as "globalUserId", u.person_id as "personId", u.name, u.email, u.status,
+      coalesce((select array_agg(o.username order by lower(o.username)) from app_user o
+        where o.person_id = u.person_id and o.global_user_id <> u.global_user_id), '{}') as "otherLogins"
     from unnest(${usernames}::text[]) with ordinality n (username, at)
       left join app_user u on lower(u.username) = lower(n.username) order by n.at`.execute(tx);
-  return rows.map(({ key, globalUserId, personId, name, email, status }) => ({
+  return rows.map(({ key, globalUserId, personId, name, email, status, otherLogins }) => ({
     key,
     user:
       globalUserId === null || personId === null || name === null || status === null
         ? null
-        : { globalUserId, personId, name, email, status },
+        : { globalUserId, personId, name, email, status, otherLogins: otherLogins ?? [] },
   }));
 }
 
@@ -139,6 +156,24 @@ async function changeStates(tx: Tx, after: AfterCommit, { by, rows }: Write<Know
     if (user === undefined) continue;
     entries.push(...(await changeStatus(tx, after, { ...by, user, body: { status } })));
     after.changed('user', user.globalUserId);
+  }
+  return entries;
+}
+
+/** Those that the rows name are there by now, whether they were before or came with the file. */
+async function joinLogins(tx: Tx, after: AfterCommit, { by, rows }: Write<UserRow>): Promise<AuditEntry[]> {
+  const saying = rows.filter(({ same }) => same !== null);
+  const logins = await loadUsers(
+    tx,
+    saying.flatMap(({ key, same }) => [key, same?.key ?? '']),
+  );
+  const entries: AuditEntry[] = [];
+  for (const at of saying.keys()) {
+    const [user, other] = [logins[2 * at]?.user, logins[2 * at + 1]?.user];
+    if (!user || !other) continue;
+    const { globalUserId } = user;
+    const samePersonAs = globalUserId === other.globalUserId ? null : other.globalUserId;
+    entries.push(...(await joinPerson(tx, after, { ...by, globalUserId, samePersonAs })));
   }
   return entries;
 }

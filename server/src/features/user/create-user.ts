@@ -10,6 +10,7 @@ import type { Call } from '../../http/route.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
 import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
+import { joinPerson, takeTurnWithPersons } from './join-person.ts';
 import type { LoadedPerson } from './load-people.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
 import { replacePermissions } from './replace-permissions.ts';
@@ -22,6 +23,8 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
   // Hashing takes a while on purpose, so it happens before the transaction.
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   await transact(deps, async (tx, after) => {
+    const { samePersonAs } = input;
+    if (samePersonAs !== undefined) await takeTurnWithPersons(tx);
     await tx
       .insertInto('app_user')
       .values({
@@ -35,6 +38,8 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
         disabled_at: input.status === 'disabled' ? new Date() : null,
       })
       .execute();
+    const joined =
+      samePersonAs === undefined ? [] : await joinPerson(tx, after, { actor, call, globalUserId, samePersonAs });
     const by = actor.globalUserId;
     const permissions = await replacePermissions(tx, globalUserId, {
       held: [],
@@ -57,6 +62,7 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
         ? [{ ...entry, action: 'PermissionApplied', payload: { permissions: permissions.added } }]
         : []),
       ...attributeAudit(entry, attributes),
+      ...joined,
     ]);
     after.changed('user', globalUserId);
   });

@@ -101,6 +101,9 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
       coalesce(c.settings ->> 'identityTemplate', '{username}') as template
     from platform_identity i join connection c on c.id = i.connection_id
     where i.global_user_id = ${globalUserId} order by c.connection_key`.execute(db);
+  const otherLogins = await sql<UserDetail['otherLogins'][number]>`
+    select global_user_id as "globalUserId", username, name, status from app_user
+    where person_id = ${row.person_id} and global_user_id <> ${globalUserId} order by lower(username)`.execute(db);
   const reasons = await findReasons(db, globalUserId);
   const live = await sql<{ count: number }>`
     select count(*) as count from access_request
@@ -113,6 +116,7 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
       ...(viaGroup === null ? {} : { viaGroup }),
     })),
     ...reasons,
+    otherLogins: otherLogins.rows,
     identities: identities.rows.map((i) => ({
       connectionKey: i.connection_key,
       externalName: i.external_name,

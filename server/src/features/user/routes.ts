@@ -56,6 +56,7 @@ async function showUser(deps: Deps, actor: LoadedPerson, globalUserId: string): 
     abilities: {
       edit: can(['profile', 'password']),
       disable: can(['status']),
+      changePerson: can(['person']),
       changeRights: can(['permissions', 'attributes']),
     },
   };

@@ -16,6 +16,7 @@ import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import { forgetGivenNames } from '../identity/resolve.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
+import { joinPerson, takeTurnWithPersons } from './join-person.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { loginChanged } from './login-changed.ts';
@@ -37,6 +38,7 @@ export async function updateUser(
   if (isOwnPassword && call.by !== 'session') throw new Refusal('auth.session_needed');
   const passwordHash = body.password === undefined ? undefined : await hashGoodPassword(deps, globalUserId, body);
   await transact(deps, async (tx, after) => {
+    if (body.samePersonAs !== undefined) await takeTurnWithPersons(tx);
     await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
     const user = await loadPerson(tx, globalUserId);
     if (!user) throw notFound('user');
@@ -45,6 +47,7 @@ export async function updateUser(
     const entries = [
       ...(await changeProfile(tx, after, update)),
       ...(await changePassword(tx, update, passwordHash)),
+      ...(await changePerson(tx, after, update)),
       ...(await changeRights(tx, after, update)),
       ...(await changeStatus(tx, after, update)),
     ];
@@ -74,6 +77,7 @@ const changesOf = (body: UpdateUserBody, user: LoadedPerson): NonNullable<UserOb
   ...(body.password === undefined ? [] : ['password' as const]),
   ...(body.status === undefined ? [] : ['status' as const]),
   ...(body.attributes === undefined ? [] : ['attributes' as const]),
+  ...(body.samePersonAs === undefined ? [] : ['person' as const]),
   // A page may send the whole person back; what stays the same is no change of rights.
   ...(body.permissions === undefined || isSameSet(body.permissions, user.permissions) ? [] : ['permissions' as const]),
 ];
@@ -125,6 +129,11 @@ async function changePassword(tx: Tx, update: Update, passwordHash: string | und
   const emits = loginChanged(user, ['password']);
   return [{ ...entryOf(update), action: 'UserUpdated', payload: { changed: ['password'] }, emits }];
 }
+
+const changePerson = async (tx: Tx, after: AfterCommit, { actor, user, body, call }: Update): Promise<AuditEntry[]> =>
+  body.samePersonAs === undefined
+    ? []
+    : joinPerson(tx, after, { actor, call, globalUserId: user.globalUserId, samePersonAs: body.samePersonAs });
 
 async function changeRights(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
   const { actor, user, body } = update;

@@ -42,6 +42,7 @@ import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
 import { people } from './en/people.ts';
 import { holding } from './en/holding.ts';
+import { logins } from './en/logins.ts';
 import { identities } from './en/identities.ts';
 import { peopleImport } from './en/import-texts.ts';
 import { person } from './en/person.ts';
@@ -124,6 +125,7 @@ export const en = {
   ...assetPeople,
   ...assetSettings,
   ...later,
+  ...logins,
   ...leaving,
   ...leftOut,
   ...links,

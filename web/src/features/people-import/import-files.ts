@@ -5,7 +5,13 @@ export const importKinds: readonly ImportKind[] = importKind.options;
 
 /** One filled cell of each column, as the template shows it. */
 export const exampleCells: Readonly<Record<ImportKind, Readonly<Record<string, string>>>> = {
-  users: { username: 'ana.ruiz', name: 'Ana Ruiz', email: 'ana.ruiz@example.com', status: 'active' },
+  users: {
+    username: 'ana.ruiz',
+    name: 'Ana Ruiz',
+    email: 'ana.ruiz@example.com',
+    status: 'active',
+    samePersonAs: 'ana.ruiz',
+  },
   groups: { name: 'Finance', email: 'finance@example.com' },
   members: { group: 'Finance', username: 'ana.ruiz', action: 'add' },
   attributes: { type: 'user', principal: 'ana.ruiz', name: 'country', value: 'SE', action: 'add' },

@@ -28,6 +28,7 @@ const AttributesOfPerson = lazy(() =>
   import('./AttributesOf.tsx').then((part) => ({ default: part.AttributesOfPerson })),
 );
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
+const OtherLogins = lazy(() => import('./OtherLogins.tsx').then((part) => ({ default: part.OtherLogins })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
 );
@@ -250,6 +251,9 @@ function Loaded({ user, refetch }: Loading) {
           <GroupsOf user={user} />
           <DomainPermissionsOf user={user} />
           <IdentitiesOf user={user} />
+          <Suspense fallback={<SkeletonText lines={3} />}>
+            <OtherLogins user={user} />
+          </Suspense>
         </div>
       </div>
       <Suspense fallback={<SkeletonText lines={8} />}>
