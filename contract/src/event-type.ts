@@ -31,6 +31,7 @@ export const operationalEventTypes = [
   'stoa.policy.deleted',
   'stoa.domain.data_source_added',
   'stoa.domain.data_source_removed',
+  'stoa.data_product.sources_left_domain',
   'stoa.drift.found',
   'stoa.user.deactivated',
   'stoa.user.login_changed',

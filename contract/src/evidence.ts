@@ -57,11 +57,13 @@ export const evidenceSource = z.object({
   connectionKey: z.string(),
   technology,
   objectPath: z.array(z.string()),
-  /** `HAS_ACCESS` already by `cause`; `PREVENTED` by `cause`; else it is gained. */
+  /** `HAS_ACCESS` already by `cause`; `PREVENTED` by `cause`; else it is gained, with what is to be known of that as `cause`. */
   effect: z.enum(['GAINS_ACCESS', 'HAS_ACCESS', 'PREVENTED']),
   cause: z.string().optional(),
   /** The guardrails that prevent it: an approval takes effect once the beneficiary passes them. */
   guardrails: z.array(z.string()).optional(),
+  /** It has left the domains of the product: its role is granted it no more, but whoever gets the product reads what it holds. */
+  outOfDomain: z.enum(['held', 'closed']).optional(),
   comment: z.string().nullable(),
   columnCount: z.int(),
   maskedColumnCount: z.int(),
@@ -95,6 +97,7 @@ export const hardSignal = z.object({
     'bypass',
     'no_identity',
     'nothing_to_lift',
+    'out_of_domain',
   ]),
   severity: z.enum(['info', 'warn', 'stop']),
   text: z.string(),

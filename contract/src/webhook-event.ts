@@ -87,6 +87,13 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
   'stoa.policy.deleted': policyChange,
   'stoa.domain.data_source_added': movedSources,
   'stoa.domain.data_source_removed': movedSources,
+  /** Of many, the first; `domainIds`: all domains of the product. */
+  'stoa.data_product.sources_left_domain': z.object({
+    dataProduct: target,
+    domainIds: z.array(z.string()),
+    dataSourceIds: z.array(z.int()),
+    count: z.int(),
+  }),
   'stoa.drift.found': z.object({
     connection,
     /** Of many, the first; `count` says how many were new. */
@@ -188,6 +195,7 @@ const summaries: Record<string, string> = {
   'stoa.policy.deleted': 'A policy was deleted.',
   'stoa.domain.data_source_added': 'Data sources came into a domain, by hand or by its tag.',
   'stoa.domain.data_source_removed': 'Data sources left a domain, by hand or by its tag.',
+  'stoa.data_product.sources_left_domain': 'Data sources of a product are in none of its domains any more.',
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
   'stoa.user.login_changed': 'The password, user name or address of an account was changed.',

@@ -45,7 +45,12 @@ function happeningOf(given: Given): Happening {
     given.what === 'login'
   )
     return { about: given.what };
-  if (given.what === 'state.created' || given.what === 'state.deleted' || given.what === 'data_sources.updated')
+  if (
+    given.what === 'state.created' ||
+    given.what === 'state.deleted' ||
+    given.what === 'data_sources.updated' ||
+    given.what === 'sources_left_domain'
+  )
     return { about: 'product', what: given.what };
   const settings = { ...defaultReviewSettings, fourEyes: given.fourEyes ?? true };
   const over = {

@@ -31,7 +31,10 @@ type AboutRequest = {
 };
 export type Happening =
   | AboutRequest
-  | { readonly about: 'product'; readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' }
+  | {
+      readonly about: 'product';
+      readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' | 'sources_left_domain';
+    }
   | { readonly about: 'assignment' }
   | { readonly about: 'webhook' }
   | { readonly about: 'verification' }
@@ -111,6 +114,7 @@ const productTypes = {
   'state.created': 'PRODUCT_PUBLISHED',
   'state.deleted': 'PRODUCT_DELETED',
   'data_sources.updated': 'PRODUCT_SOURCES_UPDATED',
+  sources_left_domain: 'PRODUCT_SOURCES_LEFT_DOMAIN',
 } as const satisfies Record<string, NotificationType>;
 
 const present = (...people: readonly (Person | null)[]): readonly Person[] =>

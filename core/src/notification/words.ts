@@ -1,5 +1,6 @@
 import type { RequestType } from '@stoa/contract/enums';
 import type { NotificationType } from '@stoa/contract/notification-type';
+import { listed } from '../listed.ts';
 
 /** What a message is about, with names as they are when it is told. */
 export type MessageFacts = {
@@ -42,6 +43,8 @@ export type MessageFacts = {
     | undefined;
   /** Of a login: what of it changed, and whether the reader did it. */
   readonly login?: { readonly changed: readonly string[]; readonly isOwnAct: boolean } | undefined;
+  /** Of data sources: how many, and what the first of them are called. */
+  readonly sources?: { readonly count: number; readonly names: readonly string[] } | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -81,6 +84,13 @@ const whoOf = ({ actor }: MessageFacts): string => actor ?? 'Stoa';
 const loginWords: Readonly<Record<string, string>> = { username: 'user name', email: 'e-mail address' };
 const changedOf = ({ login }: MessageFacts): string =>
   login?.changed.map((one) => loginWords[one] ?? one).join(' and ') ?? 'login';
+/** "a is", or "a, b and 5 others are". */
+function sourcesOf({ sources }: MessageFacts): string {
+  const { count = 0, names = [] } = sources ?? {};
+  const others = count - names.length;
+  const rest = others > 0 ? [names.length === 0 ? `${others} data sources` : `${others} others`] : [];
+  return `${listed([...names, ...rest])} ${count === 1 ? 'is' : 'are'}`;
+}
 const beneficiaryOf = ({ request }: MessageFacts): string => request?.beneficiary ?? '';
 const reviewPage = (label: string, { request }: MessageFacts) => open(label, `/reviews/${request?.id ?? ''}`);
 const requestPage = (label: string, { request }: MessageFacts) => open(label, `/requests/${request?.id ?? ''}`);
@@ -138,6 +148,11 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
   PRODUCT_SOURCES_UPDATED: (facts) => ({
     subject: `${nameOf(facts)} has other data sources`,
     message: `${whoOf(facts)} changed which data sources belong to ${nameOf(facts)}${inDomain(facts)}.`,
+    action: targetPage(facts),
+  }),
+  PRODUCT_SOURCES_LEFT_DOMAIN: (facts) => ({
+    subject: `${facts.sources?.count === 1 ? 'A data source' : `${facts.sources?.count ?? 0} data sources`} of ${nameOf(facts)} left its domains`,
+    message: `${sourcesOf(facts)} in none of the domains of ${nameOf(facts)} any more. What its role on the platform holds already, its members and whoever gets it later go on reading; nothing more is granted to the role. Put them back into a domain of the product, or take them out of it.`,
     action: targetPage(facts),
   }),
   STEWARD_ASSIGNED: (facts) => assignment(facts),

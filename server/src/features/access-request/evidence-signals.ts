@@ -72,7 +72,10 @@ function aboutMasks({ request, maskingColumns }: Seen): HardSignal[] {
 }
 
 function aboutAccess({ request, parties, sources, findings, medianDays }: Seen): HardSignal[] {
-  const signals: HardSignal[] = [...aboutGuardrails(sources, parties.beneficiary.person.name)];
+  const signals: HardSignal[] = [
+    ...aboutGuardrails(sources, parties.beneficiary.person.name),
+    ...aboutDomains(request, sources),
+  ];
   const mapped = new Set(parties.beneficiary.identities.flatMap((i) => (i.state === 'absent' ? [] : i.connectionKey)));
   const without = [...new Set(sources.map((s) => s.connectionKey))].filter((key) => !mapped.has(key));
   if (without.length > 0)
@@ -120,4 +123,26 @@ function aboutGuardrails(sources: readonly EvidenceSource[], name: string): Hard
       text: `${name} does not pass ${which} ${listed(names)}: ${what} closed. An approval takes effect once they pass.`,
     },
   ];
+}
+
+/** What a role holds it keeps, and whoever gets the product reads it; what it does not hold it is not given. */
+function aboutDomains({ type }: LoadedRequest, sources: readonly EvidenceSource[]): HardSignal[] {
+  const gone = type === 'DATA_ACCESS' ? sources.filter((source) => source.outOfDomain !== undefined) : [];
+  if (gone.length === 0) return [];
+  const namesOf = (state: EvidenceSource['outOfDomain']) =>
+    firstNames(gone.flatMap((source) => (source.outOfDomain === state ? [source.name] : [])));
+  const [held, closed] = [namesOf('held'), namesOf('closed')];
+  const which = gone.length === 1 ? 'One source has' : `${gone.length} sources have`;
+  const opens = held === null ? '' : ` Its role on the platform holds ${held} already: approval opens that too.`;
+  const stays = closed === null ? '' : ` Its role does not hold ${closed}: approval does not open that.`;
+  return [
+    { code: 'out_of_domain', severity: 'warn', text: `${which} left the domains of the product.${opens}${stays}` },
+  ];
+}
+
+/** The first five of them. */
+function firstNames(names: readonly string[]): string | null {
+  const others = names.length - 5;
+  if (names.length === 0) return null;
+  return listed(others > 0 ? [...names.slice(0, 5), others === 1 ? 'another' : `${others} others`] : names);
 }

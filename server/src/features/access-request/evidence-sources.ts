@@ -6,6 +6,7 @@ import type { Reader } from '../../db/pool.ts';
 import { closedWords, loadStandings, policyWords } from '../../provisioning/load-standings.ts';
 import { sourcesOfMember } from '../../provisioning/sources-of-member.ts';
 import { assetsOver, sourcesOf } from '../../provisioning/sources-of-target.ts';
+import { hasLeftDomains, isHeldByRole, leftDomainWords } from '../data-product/left-domains.ts';
 import { ownerNames } from '../data-object/owner-names.ts';
 import { tagsOfSources } from '../tag/stored-tags.ts';
 import type { LoadedRequest } from './load-requests.ts';
@@ -25,12 +26,15 @@ type Row = {
   has_by: string | null;
   has_by_asset: string[] | null;
   problem: string | null;
+  out_of_domain: boolean;
+  in_role: boolean;
   owners: string[];
   tags: string[];
 };
 
 /** Per source: what approving would change for the beneficiary, and of what is approved what it changed. */
 export async function describeSources(db: Reader, request: LoadedRequest): Promise<EvidenceSource[]> {
+  const listed = { product: sql`${request.target_id}::uuid`, source: sql`s.id` };
   const { rows } = await sql<Row>`
     select s.id, s.name, c.connection_key, c.technology, o.object_path, o.comment,
       (select count(*)::int from data_source_column k where k.data_source_id = s.id) as columns,
@@ -46,6 +50,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
           and (r.expiration is null or r.expiration > now()) order by o2.object_path limit 1) as has_by_asset,
       case when not s.enabled then 'The source is not registered any more' when o.hold is not null then 'The object is on hold: ' || o.hold
         when o.missing_since is not null then 'The object is missing on its platform' end as problem,
+      ${request.data_product_id !== null} and ${hasLeftDomains(listed)} as out_of_domain, ${isHeldByRole(listed)} as in_role,
       ${ownerNames(sql`o.id`)} as owners,
       array(select t.name from (${tagsOfSources(sql`array[s.id]`, sql`true`)}) t where t.source not in ('connection', 'system') order by t.name) as tags
     from data_source s join connection c on c.id = s.connection_id join data_object o on o.id = s.data_object_id
@@ -63,6 +68,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
     technology: row.technology,
     objectPath: row.object_path,
     ...effectOf(row, standings.get(row.id)),
+    ...(row.out_of_domain ? { outOfDomain: row.in_role ? ('held' as const) : ('closed' as const) } : {}),
     comment: row.comment,
     columnCount: row.columns,
     maskedColumnCount: row.masked,
@@ -72,7 +78,7 @@ export async function describeSources(db: Reader, request: LoadedRequest): Promi
 }
 
 function effectOf(
-  { has_by, has_by_asset, problem }: Row,
+  { has_by, has_by_asset, problem, out_of_domain, in_role }: Row,
   standing: Standing | undefined,
 ): Pick<EvidenceSource, 'effect' | 'cause' | 'guardrails'> {
   if (problem !== null) return { effect: 'PREVENTED', cause: problem };
@@ -83,7 +89,8 @@ function effectOf(
   if (standing?.status === 'SUBSCRIBED') return { effect: 'HAS_ACCESS', cause: policyWords('policy', standing.by) };
   if (has_by !== null) return { effect: 'HAS_ACCESS', cause: `data product ${has_by}` };
   if (has_by_asset !== null) return { effect: 'HAS_ACCESS', cause: `asset ${has_by_asset.join('.')}` };
-  return { effect: 'GAINS_ACCESS' };
+  if (!out_of_domain) return { effect: 'GAINS_ACCESS' };
+  return { effect: in_role ? 'GAINS_ACCESS' : 'PREVENTED', cause: leftDomainWords(in_role) };
 }
 
 /** What the last sweep saw on these sources and nobody has settled. */

@@ -9,6 +9,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { closedWords, loadStandings, policyWords } from '../../provisioning/load-standings.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { hasLeftDomains, isHeldByRole, leftDomainWords } from './left-domains.ts';
 import type { LoadedProduct } from './load-products.ts';
 import { readToken, writeToken } from './page-token.ts';
 
@@ -24,6 +25,7 @@ type Row = {
   columns: number;
   connection_key: string;
   out_of_domain: boolean;
+  in_role: boolean;
   enabled: boolean;
   hold: string | null;
   missing_since: Date | null;
@@ -31,6 +33,8 @@ type Row = {
   state: string | null;
   verified_at: Date | null;
 };
+
+const listed = { product: sql`ps.data_product_id`, source: sql`s.id` };
 
 /** The sources of a product by name, each with the access that one person has to it by whatever product or asset. */
 export async function listSources(
@@ -43,17 +47,17 @@ export async function listSources(
   const { rows } = await sql<Row>`
     select ps.id, s.id as source_id, s.name, c.technology, c.config ->> 'host' as host, o.object_path, o.comment,
       (select count(*) from data_source_column col where col.data_source_id = s.id) as columns, c.connection_key,
-      not exists (select from domain_data_source x join data_product_domain pd on pd.domain_id = x.domain_id
-        where pd.data_product_id = ps.data_product_id and x.data_source_id = s.id) as out_of_domain,
-      s.enabled, o.hold, o.missing_since, held.id is not null as has_access, held.state, held.verified_at
+      left_it.out_of_domain, left_it.in_role, s.enabled, o.hold, o.missing_since, held.id is not null as has_access, held.state, held.verified_at
     from data_product_source ps join data_source s on s.id = ps.data_source_id join data_object o on o.id = s.data_object_id
     join connection c on c.id = s.connection_id
+    cross join lateral (select ${hasLeftDomains(listed)} as out_of_domain, ${isHeldByRole(listed)} as in_role offset 0) left_it
     left join lateral (
       select r.id, m.state, m.verified_at from access_request r
       left join membership_status m on m.access_request_id = r.id and m.connection_id = s.connection_id
       where r.beneficiary = ${about} and r.type = 'DATA_ACCESS' and r.status = 'APPROVED' and (r.expiration is null or r.expiration > now())
         and (r.asset_id in (${assetsOver(sql`s.data_object_id`)}) or exists (select from data_product_source other join data_product p on p.id = other.data_product_id
           where other.data_product_id = r.data_product_id and other.data_source_id = s.id and not p.suspended and p.deleted_at is null))
+        and not (r.data_product_id is not distinct from ps.data_product_id and left_it.out_of_domain and not left_it.in_role)
       order by m.state = 'ACTIVE' desc nulls last limit 1
     ) held on true
     where ps.data_product_id = ${product.row.id}
@@ -100,9 +104,9 @@ function accessTo(row: Row, { isSuspended, standing }: About): { status: Product
     return row.state === 'ACTIVE'
       ? { status: 'SUBSCRIBED' }
       : { status: 'SUBSCRIBED', reason: 'Approved; not yet proved on the platform.' };
-  if (row.out_of_domain)
-    return { status: 'RESTRICTED', reason: "It has left the product's domains; nothing new is granted on it." };
-  return isSuspended ? { status: 'RESTRICTED', reason: 'The data product is suspended.' } : { status: 'NONE' };
+  if (row.out_of_domain && !row.in_role) return { status: 'RESTRICTED', reason: `${leftDomainWords(false)}.` };
+  if (isSuspended) return { status: 'RESTRICTED', reason: 'The data product is suspended.' };
+  return row.out_of_domain ? { status: 'NONE', reason: `${leftDomainWords(true)}.` } : { status: 'NONE' };
 }
 
 function present(row: Row, about: About): ProductSource {

@@ -5,6 +5,7 @@ import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addDataSources } from '../../testing/data-sources.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { leftProducts } from './left-products.ts';
 
 let server: TestServer;
 let governor: TestPerson;
@@ -169,4 +170,39 @@ test('a user admin grants nothing to themself, directly or by a group of theirs'
   expect((await setPermissions(id, [])).status).toBe(403);
   const beside = [manage('user', useradmin.globalUserId), manage('user', plain.globalUserId)];
   expect((await setPermissions(id, beside)).status).toBe(200);
+});
+
+test('a product is told of once when its sources leave several of its domains together, and not while one holds them', async () => {
+  const { db } = server.deps;
+  const [first, second] = [await make('Leaving one'), await make('Leaving two')];
+  const product = await addProduct('Left', first, sources[0] ?? 0);
+  await sql`insert into data_product_domain (data_product_id, domain_id) values (${product}, ${second})`.execute(db);
+  for (const id of [first, second]) await setSources(id, sources);
+  const events = async () =>
+    (
+      await sql<{
+        data: object;
+      }>`select data from event where type = 'stoa.data_product.sources_left_domain' and target_id = ${product}`.execute(
+        db,
+      )
+    ).rows.map((row) => row.data);
+  await setSources(first, sources.slice(1));
+  expect(await events()).toEqual([]);
+  await setSources(second, sources.slice(1));
+  const told = {
+    name: 'Left',
+    dataProduct: { id: product, name: 'Left' },
+    domainIds: [first, second].toSorted(),
+    dataSourceIds: [sources[0]],
+    count: 1,
+  };
+  expect(await events()).toEqual([told]);
+  const removed = [sources[0] ?? 0];
+  const both = await db.transaction().execute((tx) =>
+    leftProducts(tx, [
+      { domainId: first, removed },
+      { domainId: second, removed },
+    ]),
+  );
+  expect(both.map((event) => event.data)).toEqual([told]);
 });

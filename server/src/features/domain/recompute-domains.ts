@@ -3,9 +3,11 @@ import { appendAudit, type AuditActor } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
+import type { Emission } from '../../work/emission.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 import { onNode } from '../tag/stored-tags.ts';
 import { domainEvents } from './domain-event.ts';
+import { leftProducts } from './left-products.ts';
 import { touchProducts } from './touch-products.ts';
 
 /** The data sources that joined and left a dynamic domain. */
@@ -50,11 +52,16 @@ export async function recomputeDomains(scope: Scope, reach: Reach, by: By): Prom
     after.changed('domain', move.domainId);
     await touchProducts(scope, { domainId: move.domainId, dataSourceIds: [...move.added, ...move.removed] });
   }
-  if (moves.length > 0) await appendAudit(tx, moves.map(entryOf(by)));
+  if (moves.length === 0) return moves;
+  const left = await leftProducts(tx, moves);
+  await appendAudit(
+    tx,
+    moves.map((move, n) => entryOf(by)(move, n === 0 ? left : [])),
+  );
   return moves;
 }
 
-const entryOf = (by: By) => (move: DomainMove) => ({
+const entryOf = (by: By) => (move: DomainMove, left: readonly Emission[]) => ({
   action: 'DomainDataSourcesUpdated',
   actor: by.actor,
   actorIp: by.call?.ip,
@@ -63,7 +70,7 @@ const entryOf = (by: By) => (move: DomainMove) => ({
   payload: { added: move.added, removed: move.removed, cause: 'tag' },
   domainIds: [move.domainId],
   requestId: by.call?.id,
-  emits: domainEvents({ id: move.domainId, name: move.name }, move),
+  emits: [...domainEvents({ id: move.domainId, name: move.name }, move), ...left],
 });
 
 /** The dynamic domains, and of stored tags each domain's own and those below it. */

@@ -8,12 +8,13 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { domainEvents } from './domain-event.ts';
+import { leftProducts } from './left-products.ts';
 import { type DomainChange, domainEntry, lockDomain } from './lock-domain.ts';
 import { touchProducts } from './touch-products.ts';
 
 /**
- * Replaces the data sources of a domain. A source that leaves stays in its products, marked out of domain: they get no
- * new grants on it until that is mended, so every product of the domain that holds a moved source is looked at again.
+ * Replaces the data sources of a domain. A source that leaves stays in its products, marked out of domain: their
+ * roles get no new grants on it until that is mended, so every product of the domain that holds a moved source is looked at again.
  */
 export async function setDomainDataSources(
   deps: Deps,
@@ -41,7 +42,7 @@ export async function setDomainDataSources(
       ...domainEntry({ actor, call }, domain),
       action: 'DomainDataSourcesUpdated',
       payload: { added, removed },
-      emits: domainEvents(domain, { added, removed }),
+      emits: [...domainEvents(domain, { added, removed }), ...(await leftProducts(tx, [{ domainId: id, removed }]))],
     });
     after.changed('domain', id);
     await touchProducts({ tx, after }, { domainId: id, dataSourceIds: [...added, ...removed] });

@@ -12,6 +12,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
   if (event.type === 'stoa.webhook.suppressed') return { about: 'webhook' };
   if (event.type === 'stoa.verification.violated') return { about: 'verification' };
   if (event.type === 'stoa.user.login_changed') return { about: 'login' };
+  if (event.type === 'stoa.data_product.sources_left_domain') return { about: 'product', what: 'sources_left_domain' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);

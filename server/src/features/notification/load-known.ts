@@ -21,6 +21,8 @@ export type Known = {
   readonly requests: ReadonlyMap<string, LoadedRequest>;
   readonly switches: ApplicationSwitches;
   readonly domainNames: ReadonlyMap<string, string>;
+  /** Of the data sources that messages name. */
+  readonly sourceNames: ReadonlyMap<number, string>;
   /** Which of the targets are data products; the others are assets. */
   readonly products: ReadonlySet<string>;
   readonly actorOf: (event: OutboxEvent) => PersonRef | null;
@@ -53,6 +55,7 @@ export async function loadKnown(
     requests,
     switches: await readSwitches(db),
     domainNames: await readDomainNames(db, events),
+    sourceNames: await readSourceNames(db, events),
     products: await readProducts(db, events),
     actorOf: ({ actorId }) => (actorId === null ? null : (people.get(actorId) ?? null)),
     partyOf: ({ globalUserId }) => people.get(globalUserId) ?? null,
@@ -118,6 +121,22 @@ async function readDomainNames(db: Reader, events: readonly OutboxEvent[]): Prom
     id: string;
     name: string;
   }>`select id, name from domain where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The data sources that a message about the event names: the first of them. */
+export const sourcesNamed = ({ type, data }: OutboxEvent): number[] =>
+  type === 'stoa.data_product.sources_left_domain' && Array.isArray(data['dataSourceIds'])
+    ? data['dataSourceIds'].slice(0, 3).map(Number)
+    : [];
+
+async function readSourceNames(db: Reader, events: readonly OutboxEvent[]): Promise<ReadonlyMap<number, string>> {
+  const ids = events.flatMap(sourcesNamed);
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{
+    id: number;
+    name: string;
+  }>`select id, name from data_source where id = any(${ids}::int[])`.execute(db);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

@@ -1,9 +1,9 @@
 import type { NotificationType } from '@stoa/contract/notification-type';
 import { inWords } from '@stoa/core/notification/local-time';
-import type { MessageFacts } from '@stoa/core/notification/words';
+import { type MessageFacts, oneLine } from '@stoa/core/notification/words';
 import type { OutboxEvent } from '../../work/fan-out.ts';
 import type { LoadedRequest } from '../access-request/load-requests.ts';
-import type { Known } from './load-known.ts';
+import { type Known, sourcesNamed } from './load-known.ts';
 
 /** Who reads it, and in which zone; null: many people in that of the installation. */
 export type Reader = { readonly globalUserId: string | null; readonly timeZone: string };
@@ -32,11 +32,23 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     webhook: { id: textOf(data['webhookId']) ?? '', url: textOf(data['url']) ?? 'A receiver' },
     verification: verificationOf(event),
     login: loginOf(event, globalUserId),
+    sources: sourcesOf(known, event),
     form:
       textOf(data['requestFormId']) === null
         ? undefined
         : { id: textOf(data['requestFormId']) ?? '', name: textOf(data['name']) ?? '' },
   };
+}
+
+function sourcesOf({ sourceNames }: Known, event: OutboxEvent): MessageFacts['sources'] {
+  const named = sourcesNamed(event);
+  if (named.length === 0) return undefined;
+  const { count } = event.data;
+  const names = named.flatMap((id) => {
+    const name = sourceNames.get(id);
+    return name === undefined ? [] : [oneLine(name, 80)];
+  });
+  return { count: typeof count === 'number' ? count : named.length, names };
 }
 
 function verificationOf({ type, data }: OutboxEvent): MessageFacts['verification'] {

@@ -28,6 +28,7 @@ const operational: Record<OperationalEventType, object> = {
   'stoa.policy.deleted': { ...policy, policyVersion: 2, state: 'draft' },
   'stoa.domain.data_source_added': moved,
   'stoa.domain.data_source_removed': moved,
+  'stoa.data_product.sources_left_domain': { dataProduct: thing, domainIds: [targetId], dataSourceIds: [1], count: 1 },
   'stoa.drift.found': {
     connection: thing,
     findings: [{ finding: 'bypass', object: 'warehouse.claims.policies', principal: 'loader', privilege: 'SELECT' }],

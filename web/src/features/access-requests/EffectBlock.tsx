@@ -25,7 +25,12 @@ function After({ source }: { source: Source }) {
   const t = useText();
   switch (source.effect) {
     case 'GAINS_ACCESS':
-      return <strong>{t('reviews.effect.select')}</strong>;
+      return (
+        <>
+          <strong>{t('reviews.effect.select')}</strong>
+          {source.cause !== undefined && <p className="text-2">{source.cause}.</p>}
+        </>
+      );
     case 'HAS_ACCESS':
       return <span className="text-2">{t('reviews.effect.same')}</span>;
     case 'PREVENTED':

@@ -43,6 +43,7 @@ export const inbox = {
   'inbox.type.PRODUCT_PUBLISHED': 'Product published',
   'inbox.type.PRODUCT_DELETED': 'Product deleted',
   'inbox.type.PRODUCT_SOURCES_UPDATED': 'Other data sources',
+  'inbox.type.PRODUCT_SOURCES_LEFT_DOMAIN': 'Data sources left the domains of a product',
   'inbox.type.STEWARD_ASSIGNED': 'You became a data steward',
   'inbox.type.REQUEST_FOR_YOU': 'Asked on your behalf',
   'inbox.type.PROVISIONING_FAILED': 'Access does not reach the platform',

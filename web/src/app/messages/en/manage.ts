@@ -36,7 +36,8 @@ export const manage = {
   'manage.sourcesNoDomain': 'Choose a domain first.',
   'manage.sourcesEmpty': 'No source of this domain matches.',
   'manage.outside': 'In none of its domains',
-  'manage.outsideText': 'Untick them, or choose a domain that holds them. Until then nothing new is granted on them.',
+  'manage.outsideText':
+    'Untick them, or choose a domain that holds them. Until then the role of the product is granted nothing more; what it holds, whoever gets the product reads.',
   'manage.columns': '{count, plural, one {# column} other {# columns}}',
   'manage.details': 'Name and description',
   'manage.name': 'Name',

@@ -97,7 +97,8 @@ export const marketplace = {
   'product.data.whyNot': 'Why not?',
   'product.data.whyOf': 'Why? {source}',
   'product.data.whyNotOf': 'Why not? {source}',
-  'product.data.outOfDomain': 'It has left the domain of this product; no new grants until that is settled.',
+  'product.data.outOfDomain':
+    'It has left the domains of this product: its role on the platform is granted nothing more on it.',
   'product.data.missing': 'The last crawl did not find it.',
   'product.data.source': 'Source',
   'product.data.sources': 'Sources of this product',

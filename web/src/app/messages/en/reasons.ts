@@ -10,7 +10,7 @@ export const reasons = {
   'reasonCode.target.unknown': 'The product is unknown.',
   'reasonCode.target.suspended': 'The product is suspended.',
   'reasonCode.target.deleted': 'The product is deleted.',
-  'reasonCode.object.out_of_domain': 'It has left the domain of the product.',
+  'reasonCode.object.out_of_domain': 'It has left the domains of the product, and its role does not hold it.',
   'reasonCode.object.changed': 'It was replaced by another object of this name.',
   'reasonCode.object.not_grantable': 'The connection may not grant it.',
   'reasonCode.object.moved': 'It was moved to another schema.',
