@@ -36,6 +36,7 @@ export const operationalEventTypes = [
   'stoa.user.deactivated',
   'stoa.user.login_changed',
   'stoa.verification.violated',
+  'stoa.verification.incomplete',
 ] as const;
 
 export type OperationalEventType = (typeof operationalEventTypes)[number];

@@ -111,6 +111,12 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     findings: z.int(),
     violated: z.array(z.string()),
   }),
+  /** `reasons`: what could not be checked, such as a connection, and why; the first twenty. */
+  'stoa.verification.incomplete': z.object({
+    verificationId: z.string(),
+    outcome: z.enum(['UNCHECKED', 'FAILED']),
+    reasons: z.array(z.object({ what: z.string(), why: z.string() })),
+  }),
 };
 
 const ownData: Record<string, z.ZodType> = {
@@ -200,6 +206,7 @@ const summaries: Record<string, string> = {
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
   'stoa.user.login_changed': 'The password, user name or address of an account was changed.',
   'stoa.verification.violated': 'The nightly verification found what should not be.',
+  'stoa.verification.incomplete': 'The nightly verification failed, or could not check everything.',
   'stoa.ping': 'A test.',
 };
 

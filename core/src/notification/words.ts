@@ -39,7 +39,13 @@ export type MessageFacts = {
   readonly webhook?: { readonly id: string; readonly url: string } | undefined;
   /** Of a verification: its run, and how much it found. */
   readonly verification?:
-    | { readonly id: string; readonly findings: number; readonly violated: readonly string[] }
+    | {
+        readonly id: string;
+        readonly findings: number;
+        readonly violated: readonly string[];
+        /** Nothing was found, as it came to no end, or could not see everything. */
+        readonly incomplete?: Incomplete | undefined;
+      }
     | undefined;
   /** Of a login: what of it changed, and whether the reader did it. */
   readonly login?: { readonly changed: readonly string[]; readonly isOwnAct: boolean } | undefined;
@@ -47,6 +53,11 @@ export type MessageFacts = {
   readonly sources?: { readonly count: number; readonly names: readonly string[] } | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
+};
+
+type Incomplete = {
+  readonly outcome: 'UNCHECKED' | 'FAILED';
+  readonly reasons: readonly { readonly what: string; readonly why: string }[];
 };
 
 export type Detail = { readonly label: string; readonly value: string };
@@ -179,12 +190,27 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     message: `${facts.login?.isOwnAct === true ? 'You' : whoOf(facts)} changed the ${changedOf(facts)} of your account. If you did not expect it, end your other sessions, look at your tokens, and tell a user admin.`,
     action: open('Look at your sessions', '/me/account'),
   }),
-  VERIFICATION_VIOLATED: ({ verification }) => ({
-    subject: 'The nightly verification found what should not be',
-    message: `${verification?.findings === 1 ? 'There is one finding' : `There are ${verification?.findings ?? 0} findings`} (${verification?.violated.join(', ') ?? ''}). Each says what should be there, what is, and what to do next.`,
-    action: open('Open the findings', `/admin/verification/${verification?.id ?? ''}`),
-  }),
+  VERIFICATION_VIOLATED: ({ verification }) => {
+    const page = `/admin/verification/${verification?.id ?? ''}`;
+    if (verification?.incomplete !== undefined)
+      return { ...unverified(verification.incomplete), action: open('Open the verification', page) };
+    return {
+      subject: 'The nightly verification found what should not be',
+      message: `${verification?.findings === 1 ? 'There is one finding' : `There are ${verification?.findings ?? 0} findings`} (${verification?.violated.join(', ') ?? ''}). Each says what should be there, what is, and what to do next.`,
+      action: open('Open the findings', page),
+    };
+  },
 };
+
+function unverified({ outcome, reasons }: Incomplete): Pick<Sentences, 'subject' | 'message'> {
+  const why = reasons.map((reason) => `${reason.what}: ${reason.why}`).join('; ');
+  if (outcome === 'FAILED')
+    return { subject: 'The nightly verification failed', message: `Nothing was verified. ${why}` };
+  return {
+    subject: 'The nightly verification could not check everything',
+    message: `What was checked holds. Not checked: ${why}.`,
+  };
+}
 
 const endsSoon = (facts: MessageFacts, left: string): Sentences => ({
   subject: `Your access to ${nameOf(facts)} ends ${left}`,

@@ -10,7 +10,8 @@ const productHappenings = ['state.created', 'state.deleted', 'data_sources.updat
 export function happeningOf(known: Known, event: OutboxEvent): Happening | null {
   if (event.type === 'stoa.steward.assigned') return { about: 'assignment' };
   if (event.type === 'stoa.webhook.suppressed') return { about: 'webhook' };
-  if (event.type === 'stoa.verification.violated') return { about: 'verification' };
+  if (event.type === 'stoa.verification.violated' || event.type === 'stoa.verification.incomplete')
+    return { about: 'verification' };
   if (event.type === 'stoa.user.login_changed') return { about: 'login' };
   if (event.type === 'stoa.data_product.sources_left_domain') return { about: 'product', what: 'sources_left_domain' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);

@@ -52,14 +52,21 @@ function sourcesOf({ sourceNames }: Known, event: OutboxEvent): MessageFacts['so
 }
 
 function verificationOf({ type, data }: OutboxEvent): MessageFacts['verification'] {
-  if (type !== 'stoa.verification.violated') return undefined;
-  const { verificationId, findings, violated } = data;
+  if (type !== 'stoa.verification.violated' && type !== 'stoa.verification.incomplete') return undefined;
+  const { verificationId, findings, violated, outcome, reasons } = data;
   return {
     id: textOf(verificationId) ?? '',
+    incomplete: outcome === 'FAILED' || outcome === 'UNCHECKED' ? { outcome, reasons: reasonsOf(reasons) } : undefined,
     findings: typeof findings === 'number' ? findings : 0,
     violated: Array.isArray(violated) ? violated.map(String) : [],
   };
 }
+
+const reasonsOf = (reasons: unknown): { what: string; why: string }[] =>
+  (Array.isArray(reasons) ? reasons : []).map((one) => ({
+    what: textOf(Object(one).what) ?? '',
+    why: textOf(Object(one).why) ?? '',
+  }));
 
 function loginOf({ type, data, actorId }: OutboxEvent, globalUserId: string | null): MessageFacts['login'] {
   if (type !== 'stoa.user.login_changed') return undefined;

@@ -6,6 +6,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { exitCodeOf } from '../../verify/print-report.ts';
 import { differing, type InvariantReport, lookOnce, reportOf } from '../../verify/run-verify.ts';
+import type { Emission } from '../../work/emission.ts';
 import { markTask } from '../task/queries.ts';
 import { failRun } from './fail-run.ts';
 import { verificationQueue } from './start.ts';
@@ -86,6 +87,25 @@ async function lookAgain(
 }
 
 const outcomes = { 0: 'HELD', 1: 'VIOLATED', 2: 'UNCHECKED' } as const;
+/** What could not be checked is much the same for one invariant and the next. */
+const mostReasons = 20;
+const reasonsOf = (invariants: readonly InvariantReport[]): NotChecked[] => {
+  const all = invariants.flatMap(({ status, unchecked }) => (status === 'unchecked' ? unchecked : []));
+  const distinct = new Map(all.map(({ what, why }) => [`${what}: ${why}`, { what, why }]));
+  return [...distinct.values()].slice(0, mostReasons);
+};
+
+type NotChecked = { what: string; why: string };
+type Told = { runId: string; outcome: string; findings: number; violated: string[]; reasons: NotChecked[] };
+
+function tellOf({ runId, outcome, findings, violated, reasons }: Told): Emission[] {
+  if (outcome === 'VIOLATED')
+    return [{ type: 'stoa.verification.violated', data: { verificationId: runId, findings, violated } }];
+  if (outcome === 'UNCHECKED')
+    return [{ type: 'stoa.verification.incomplete', data: { verificationId: runId, outcome, reasons } }];
+  return [];
+}
+
 type Ended = { runId: string; taskId: string; cause: string; invariants: readonly InvariantReport[] };
 
 async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Promise<void> {
@@ -100,6 +120,8 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
   }));
   const violated = invariants.filter(({ status }) => status === 'violated').map(({ invariant }) => invariant);
   const summary = invariants.map((one) => ({ ...one, findings: one.findings.length }));
+  const reasons = reasonsOf(invariants);
+  let hasEnded = false;
   await transact(deps, async (tx, after) => {
     const { numAffectedRows } = await sql`
       update verification_run set status = 'SUCCEEDED', outcome = ${outcome}, invariants = ${JSON.stringify(summary)}::jsonb,
@@ -111,6 +133,7 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
       from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f (number int, invariant text, direction text, subject text, expected text, found text,
         place text, since timestamptz, next text, "requestId" text, "connectionKey" text)`.execute(tx);
     await markTask(tx, taskId, { status: 'SUCCEEDED' });
+    hasEnded = true;
     await appendAudit(tx, {
       action: 'VerificationRun',
       actor: systemActor,
@@ -124,19 +147,14 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
         unchecked: invariants.filter(({ status }) => status === 'unchecked').map(({ invariant }) => invariant),
       },
       // Whoever began one by hand looks at it; of the night nobody would hear.
-      emits:
-        outcome === 'VIOLATED' && cause === 'night'
-          ? [
-              {
-                type: 'stoa.verification.violated',
-                data: { verificationId: runId, findings: findings.length, violated },
-              },
-            ]
-          : [],
+      emits: cause === 'night' ? tellOf({ runId, outcome, findings: findings.length, violated, reasons }) : [],
     });
     after.changed('verification', runId);
     after.changed('task', taskId);
   });
+  if (!hasEnded) return;
+  if (outcome === 'UNCHECKED' && cause === 'night')
+    deps.log.error({ run: runId, reasons }, 'the nightly verification could not check everything: see its page');
   if (outcome === 'VIOLATED')
     deps.log.error({ run: runId, findings: findings.length }, 'a verification found what should not be: see its page');
 }

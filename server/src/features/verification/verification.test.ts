@@ -10,11 +10,12 @@ import {
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
+import { transact } from '../../db/transact.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { until } from '../../testing/until.ts';
-import { makeProduct, askedId } from '../access-request/requests.fixture.ts';
-import { endLostRuns } from './fail-run.ts';
+import { askedId, makeContainer, makeProduct } from '../access-request/requests.fixture.ts';
+import { endLostRuns, failRun } from './fail-run.ts';
 import { startNightlyVerification } from './start.ts';
 
 let server: TestServer;
@@ -182,4 +183,37 @@ test('what a night finds is told to those who may read it', async () => {
   // Of the one begun by hand, above, nobody is told: who began it looks at it.
   const { rows } = await superuser.query(`select data from event where type = 'stoa.verification.violated'`);
   expect(rows).toEqual([{ data: expect.objectContaining({ verificationId: night }) }]);
+});
+
+test('a night that could not look at everything, or failed, is told once, with the connection and the reason', async () => {
+  const { deps } = server;
+  const told = async (night: string) =>
+    (
+      await superuser.query(
+        `select data from event where type = 'stoa.verification.incomplete' and data ->> 'verificationId' = $1`,
+        [night],
+      )
+    ).rows;
+  await superuser.query('delete from verification_run');
+  const connectionId = await makeContainer(server, newUuid());
+  const [{ connection_key: key }] = (
+    await superuser.query('select connection_key from connection where id = $1', [connectionId])
+  ).rows;
+  const night = (await startNightlyVerification(deps)) ?? '';
+  expect(await ended(night)).toMatchObject({ outcome: 'UNCHECKED' });
+  const reasons = [{ what: `connection ${key}`, why: expect.stringContaining('it is paused') }];
+  expect(await told(night)).toEqual([{ data: { verificationId: night, outcome: 'UNCHECKED', reasons } }]);
+  expect(await startNightlyVerification(deps)).toBeNull();
+  const message = await until(async () => {
+    const { body } = await people.auditor.call(getInboxMessages, { query: { limit: 50 } });
+    return body.data.find(({ data }) => data?.actionPath === `/admin/verification/${night}`);
+  });
+  expect(message.message).toContain(`connection ${key}: it is paused`);
+
+  await superuser.query('delete from verification_run');
+  const lost = (await startNightlyVerification(deps)) ?? '';
+  await transact(deps, (tx, after) => failRun(tx, after, { runId: lost, error: 'It fell over.' }));
+  expect(await told(lost)).toEqual([
+    { data: { verificationId: lost, outcome: 'FAILED', reasons: [{ what: 'all of it', why: 'It fell over.' }] } },
+  ]);
 });

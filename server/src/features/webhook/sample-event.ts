@@ -37,6 +37,11 @@ const operational: Record<OperationalEventType, object> = {
   'stoa.user.deactivated': { user: nobody },
   'stoa.user.login_changed': { user: nobody, changed: ['password'] },
   'stoa.verification.violated': { verificationId: targetId, findings: 1, violated: ['I2'] },
+  'stoa.verification.incomplete': {
+    verificationId: targetId,
+    outcome: 'UNCHECKED',
+    reasons: [{ what: 'connection warehouse', why: 'the platform did not answer: connect ECONNREFUSED' }],
+  },
 };
 
 const details: Record<string, object> = {

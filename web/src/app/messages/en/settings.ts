@@ -14,7 +14,8 @@ export const settings = {
   'settings.wholeNumber': 'A whole number from {min, number} to {max, number}.',
   'settings.verification': 'Verification',
   'settings.verifyNightly': 'Verify every night',
-  'settings.verifyNightlyHint': 'What does not hold is told under Verification and in the log.',
+  'settings.verifyNightlyHint':
+    'What does not hold, and what could not be checked, is told under Verification and in the log.',
   'settings.verifyAtHour': 'Hour at which it begins',
   'settings.verifyAtHourHint': 'In the time zone of the installation.',
   'settings.activity': 'Query activity',

@@ -64,6 +64,7 @@ export const webhooks = {
   'webhooks.event.stoa.user.deactivated': 'Account disabled',
   'webhooks.event.stoa.user.login_changed': 'Password, user name or address changed',
   'webhooks.event.stoa.verification.violated': 'The nightly verification found something',
+  'webhooks.event.stoa.verification.incomplete': 'The nightly verification could not check everything',
   'webhooks.event.stoa.webhook.suppressed': 'A webhook was suppressed',
   'webhooks.event.stoa.ping': 'Test',
   'webhooks.format': 'Format',
