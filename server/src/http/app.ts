@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose call it is, once that is known. */
     callerId: string | null;
+    /** What a proxy that is trusted calls it. It is echoed and logged, and nothing else: the call has an id of its own. */
+    outerId: string | null;
   }
 }
 
@@ -43,6 +45,7 @@ export async function buildApp(deps: Deps, routes: readonly (Route | RawRoute)[]
   });
   await app.register(cookie);
   app.decorateRequest('callerId', null);
+  app.decorateRequest('outerId', null);
   acceptJsonOnly(app);
   app.addHook('onRequest', async (request, reply) => setSecurityHeaders(request, reply));
   app.addHook('onResponse', async (request, reply) => measureCall(request, reply));
@@ -161,11 +164,18 @@ export async function sendError(
 ): Promise<FastifyReply> {
   const refusal = asRefusal(error);
   if (alarming.has(refusal.code))
-    deps.log.error({ err: error, call: request.id, operation: request.routeOptions.config }, 'a call failed');
+    deps.log.error(
+      { err: error, call: request.id, outer: request.outerId ?? undefined, operation: request.routeOptions.config },
+      'a call failed',
+    );
   const loudness = isInnerRead() ? undefined : loudnessOf(refusal, request);
   if (loudness !== undefined) {
     const { id: call, ip, callerId: user, routeOptions } = request;
-    deps.log[loudness]({ call, ip, user, operation: routeOptions.config, code: refusal.code }, 'a call was refused');
+    const outer = request.outerId ?? undefined;
+    deps.log[loudness](
+      { call, outer, ip, user, operation: routeOptions.config, code: refusal.code },
+      'a call was refused',
+    );
   }
   const body = toProblem(refusal, request.id);
   return reply

@@ -108,3 +108,29 @@ test('a session ends after half an hour without a call, and after twelve hours i
   );
   expect(await stands(old)).toBe(401);
 });
+
+test('the id that a trusted proxy gives a call is answered and logged beside ours, and is never the one of the audit', async () => {
+  const call = async (of: TestServer, sent: Record<string, string>) => {
+    const { headers } = await fetch(`${of.url}/api/domain`, { method: 'POST', headers: sent, body: '{}' });
+    return [headers.get('x-request-id'), headers.get('x-stoa-call')];
+  };
+  const behind = await startTestServer({ databaseUrl: server.databaseUrl, env: { STOA_TRUST_PROXY: '127.0.0.1' } });
+  try {
+    const given = { 'x-request-id': 'edge-1.2_3', 'x-forwarded-for': '203.0.113.7' };
+    const [echoed, own] = await call(behind, given);
+    expect(echoed).toBe('edge-1.2_3');
+    expect(own).toMatch(/^[\da-f-]{36}$/);
+    for (const [of, sent] of [
+      [server, given],
+      [behind, { 'x-request-id': 'edge-1.2_3' }],
+      [behind, { ...given, 'x-request-id': 'short' }],
+      [behind, { ...given, 'x-request-id': 'with a space' }],
+      [behind, { ...given, 'x-request-id': 'x'.repeat(65) }],
+    ] as const) {
+      const [answered, ours] = await call(of, sent);
+      expect(answered).toBe(ours);
+    }
+  } finally {
+    await behind.stop();
+  }
+});

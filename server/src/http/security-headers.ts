@@ -5,16 +5,24 @@ import { Refusal } from './refusal.ts';
 
 /** Headers of every answer. The page itself replaces the policy by one with its nonce. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  request.outerId = outerIdOf(request);
   reply.headers({
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'x-request-id': request.id,
+    'x-request-id': request.outerId ?? request.id,
+    'x-stoa-call': request.id,
     'cache-control': 'no-store',
   });
   if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
+}
+
+/** The id that a trusted proxy gave the call. Of several addresses, the last is that of a proxy that is trusted. */
+function outerIdOf({ headers, ips }: FastifyRequest): string | null {
+  const id = headers['x-request-id'];
+  return ips !== undefined && ips.length > 1 && typeof id === 'string' && /^[\w.-]{8,64}$/.test(id) ? id : null;
 }
 
 export const newNonce = (): string => randomBytes(16).toString('base64');

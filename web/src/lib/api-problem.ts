@@ -70,7 +70,7 @@ function problemOf(body: unknown, status: number): Problem | undefined {
 
 /** Reads problem+json; an answer of another shape (a proxy's page, say) still becomes a problem with its status. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
-  const headerId = response.headers.get('x-request-id') ?? undefined;
+  const headerId = response.headers.get('x-stoa-call') ?? response.headers.get('x-request-id') ?? undefined;
   const body: unknown = await response.json().catch(() => undefined);
   const parsed = problemOf(body, response.status);
   if (parsed === undefined) {
