@@ -117,6 +117,8 @@ export const reconcileProgress = z.object({
   failed: z.int().min(0),
   error: z.string().optional(),
   nextAttemptAt: instant.optional(),
+  /** Since when the platform does not answer; absent: it does. */
+  downSince: instant.optional(),
 });
 export type ReconcileProgress = z.infer<typeof reconcileProgress>;
 

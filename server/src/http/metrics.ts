@@ -71,6 +71,68 @@ export const clockSkew = new Gauge({
   registers: [registry],
 });
 
+export const requestsTold = new Counter({
+  name: 'stoa_requests_total',
+  help: 'Requests for access, by what became of them; counted by the replica that told of it.',
+  labelNames: ['type', 'status'],
+  registers: [registry],
+});
+
+export const activeGrants = new Gauge({
+  name: 'stoa_grants_active',
+  help: 'Memberships that are proved to stand on platforms.',
+  labelNames: ['technology'],
+  registers: [registry],
+});
+
+export const failedMemberships = new Gauge({
+  name: 'stoa_memberships_failed',
+  help: 'Memberships that could not be given or taken; each is tried again.',
+  labelNames: ['connection', 'state'],
+  registers: [registry],
+});
+
+export const oldestRemoving = new Gauge({
+  name: 'stoa_removing_oldest_seconds',
+  help: 'Since when access that has ended waits to be taken on the platform; 0: none waits.',
+  labelNames: ['connection'],
+  registers: [registry],
+});
+
+export const downSeconds = new Gauge({
+  name: 'stoa_connection_down_seconds',
+  help: 'How long a platform has not answered; 0: it does.',
+  labelNames: ['connection'],
+  registers: [registry],
+});
+
+export const driftObjects = new Gauge({
+  name: 'stoa_drift_objects',
+  help: 'Open findings of drift that nobody ignored.',
+  labelNames: ['connection', 'finding'],
+  registers: [registry],
+});
+
+export const foreignGrants = new Gauge({
+  name: 'stoa_foreign_grants',
+  help: 'Open ways to governed objects past the containers, also those that somebody ignored.',
+  labelNames: ['connection'],
+  registers: [registry],
+});
+
+export const deadDeliveries = new Gauge({
+  name: 'stoa_webhook_deliveries_dead',
+  help: 'Deliveries to webhooks that were given up, as long as they are kept.',
+  registers: [registry],
+});
+
+export const waitingJobs = new Gauge({
+  name: 'stoa_queue_depth',
+  help: 'Jobs whose time has come and that are not done.',
+  labelNames: ['queue'],
+  registers: [registry],
+});
+
 export function measureCall(request: FastifyRequest, reply: FastifyReply): void {
   const operation = (request.routeOptions.config as { operationId?: string }).operationId ?? 'other';
   callSeconds.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

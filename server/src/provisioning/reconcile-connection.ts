@@ -205,7 +205,7 @@ async function applyAndProbe(deps: Deps, session: PlatformSession, about: Applic
       : null;
   const results = together?.results ?? (statements.length > 0 ? await session.apply(statements, fence) : []);
   const milliseconds = (performance.now() - started) / results.length;
-  for (const result of results) nativeStatements.inc({ connection: about.work.connectionId, result: result.status });
+  for (const result of results) nativeStatements.inc({ connection: about.work.connectionKey, result: result.status });
   const timed = results.map((result) => ({ ...result, milliseconds }));
   if (results.some((result) => result.status === 'skipped' && result.reason === 'fenced')) {
     await recordStatements(deps, about.work, timed);

@@ -152,7 +152,7 @@ async function applyPlan(
     ...(isFailPointSet('apply') ? { at: async (point) => failPoint(`apply.${point}`) } : {}),
   });
   const milliseconds = (performance.now() - started) / results.length;
-  for (const { status } of results) nativeStatements.inc({ connection: work.connectionId, result: status });
+  for (const { status } of results) nativeStatements.inc({ connection: work.connectionKey, result: status });
   const isFenced = results.some((result) => result.status === 'skipped' && result.reason === 'fenced');
   const timed = results.map((result) => ({ ...result, milliseconds }));
   if (!isFenced) return timed;

@@ -16,6 +16,7 @@ export async function recordDown(
   down: { connectionId: string; fence: number; failure: Failure; taskIds: readonly string[] },
 ): Promise<void> {
   const { connectionId, fence, failure } = down;
+  let fallen: string | undefined;
   await transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, { connectionId, fence, replicaId: deps.replicaId }))) return;
     const { rows } = await sql<{ connection_key: string; attempt: number }>`
@@ -30,6 +31,7 @@ export async function recordDown(
     );
     after.changed('connection', row.connection_key);
     if (row.attempt > 1) return;
+    fallen = row.connection_key;
     await appendAudit(tx, {
       action: 'ProvisioningFailed',
       actionStatus: 'FAILURE',
@@ -45,10 +47,20 @@ export async function recordDown(
       ],
     });
   });
+  if (fallen !== undefined)
+    deps.log.error(
+      { connection: fallen, class: failure.class, code: failure.code, reason: failureWords(failure) },
+      'a platform does not answer; it is asked again until it does',
+    );
 }
 
 /** The platform answers again: the next failure starts waiting from the beginning. Costs a write only after an outage. */
 export async function recordUp(deps: Deps, connectionId: string): Promise<void> {
-  await sql`update connection set run_error = null, attempt = 0, down_since = null, next_attempt_at = null, last_ok_at = now()
-    where id = ${connectionId} and (attempt > 0 or run_error is not null)`.execute(deps.db);
+  const { rows } = await sql<{ connection_key: string; seconds: number | null }>`
+    with before as (select id, down_since from connection where id = ${connectionId} and (attempt > 0 or run_error is not null) for update)
+    update connection c set run_error = null, attempt = 0, down_since = null, next_attempt_at = null, last_ok_at = now()
+    from before b where c.id = b.id
+    returning c.connection_key, extract(epoch from now() - b.down_since)::float8 as seconds`.execute(deps.db);
+  for (const { connection_key: connection, seconds } of rows)
+    if (seconds !== null) deps.log.info({ connection, seconds: Math.round(seconds) }, 'a platform answers again');
 }

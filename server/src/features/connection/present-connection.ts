@@ -57,6 +57,7 @@ function presentReconcile(row: WholeConnection): ReconcileProgress {
     ...(row.last_run_at === null ? {} : { lastRunAt: row.last_run_at.toISOString() }),
     ...(row.run_error === null ? {} : { error: row.run_error }),
     ...(row.next_attempt_at === null ? {} : { nextAttemptAt: row.next_attempt_at.toISOString() }),
+    ...(row.down_since === null ? {} : { downSince: row.down_since.toISOString() }),
   };
 }
 

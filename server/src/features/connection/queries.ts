@@ -24,6 +24,7 @@ export type ConnectionRow = {
   last_ok_at: Date | null;
   run_error: string | null;
   next_attempt_at: Date | null;
+  down_since: Date | null;
 };
 
 /** How far the work on a connection has come, read beside the row itself. */

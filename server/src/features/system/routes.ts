@@ -14,6 +14,7 @@ import { checkpointAge, exportLag, registry, unsealedSeconds, waitingKeys } from
 import { Refusal } from '../../http/refusal.ts';
 import { newNonce } from '../../http/security-headers.ts';
 import { renderApiPage } from './api-page.ts';
+import { measurePlatforms } from './measure-platforms.ts';
 import { reportViolation } from './report-violation.ts';
 import { publicRoute, type RawRoute, type Route, rawRoute } from '../../http/route.ts';
 
@@ -65,6 +66,7 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
   rawRoute(system.getMetrics, async ({ deps, call }, request, reply) => {
     requireMetricsReader(deps, call.ip, request.headers.authorization);
     await measureQueue(deps);
+    await measurePlatforms(deps);
     await measureAudit(deps);
     return reply.header('content-type', registry.contentType).send(await registry.metrics());
   }),

@@ -52,7 +52,7 @@ function SyncPart({ connection }: { connection: Connection }) {
 function ReconcilePart({ connection }: { connection: Connection }) {
   const t = useText();
   const status = useReconcileStatus(connection);
-  const { pending, failed, lastRunAt, error, nextAttemptAt } = connection.reconcile;
+  const { pending, failed, lastRunAt, error, nextAttemptAt, downSince } = connection.reconcile;
   const facts: Fact[] = [
     { label: t('connections.fact.status'), value: status },
     ...(lastRunAt === undefined
@@ -66,6 +66,7 @@ function ReconcilePart({ connection }: { connection: Connection }) {
     ...(error === undefined
       ? []
       : [{ label: t('connections.fact.error'), value: <span className={styles.bad}>{error}</span> }]),
+    ...timeFact(t('connections.fact.downSince'), downSince),
     ...timeFact(t('connections.fact.next'), nextAttemptAt),
   ];
   return (

@@ -131,6 +131,7 @@ export const connections = {
   'connections.fact.lastRun': 'Last run',
   'connections.fact.pending': 'Waiting',
   'connections.fact.failed': 'Failed',
+  'connections.fact.downSince': 'Does not answer since',
   'connections.fact.next': 'Next attempt',
   'connections.fact.address': 'Address',
   'connections.fact.version': 'Version',
