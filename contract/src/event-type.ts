@@ -44,6 +44,7 @@ export type OperationalEventType = (typeof operationalEventTypes)[number];
 /** What Stoa tells of, beside the published names: its own come under `stoa.`. */
 export const ownEventTypes = [
   'stoa.access_request.rerouted',
+  'stoa.access_request.columns_ended',
   'stoa.steward.assigned',
   ...operationalEventTypes,
   'stoa.webhook.suppressed',

@@ -122,6 +122,11 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
 const ownData: Record<string, z.ZodType> = {
   ...operationalData,
   'stoa.access_request.rerouted': z.object({ ...aboutRequest, change: z.object({ reason }) }),
+  'stoa.access_request.columns_ended': z.object({
+    ...aboutRequest,
+    /** Of many, the first; `why`: `column.unmasked`, `column.type_changed` or `column.gone`. */
+    change: z.object({ ended: z.array(z.object({ column: z.string(), why: z.string() })), endedCount: z.int() }),
+  }),
   'stoa.steward.assigned': z.object({
     name: z.string(),
     userIds: z.array(z.string()),
@@ -192,6 +197,7 @@ const summaries: Record<string, string> = {
   'state.deleted': 'A data product was deleted.',
   'data_sources.updated': 'The set of data sources changed.',
   'stoa.access_request.rerouted': 'A request was given to other reviewers.',
+  'stoa.access_request.columns_ended': 'Some columns of a masking exception are not what was approved any more.',
   'stoa.steward.assigned': 'A flow names people as reviewers who were not before.',
   'stoa.webhook.suppressed': 'A webhook is told nothing more.',
   'stoa.connection.synced': 'The objects of a platform were read, and what Stoa knows of them is up to date.',

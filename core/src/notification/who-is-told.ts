@@ -12,6 +12,7 @@ export type RequestHappening =
   | 'consumer.updated'
   | 'canceled'
   | 'revoked'
+  | 'columns_ended'
   | 'expired'
   | 'expiring'
   | 'deleted'
@@ -141,6 +142,8 @@ function offersOfRequest(happening: AboutRequest, circle: Circle): readonly Offe
       return [{ type: 'REQUEST_CANCELED', people: stewardsOf(happening, circle) }];
     case 'revoked':
       return [{ type: 'ACCESS_REVOKED', people: present(beneficiary) }];
+    case 'columns_ended':
+      return [{ type: 'EXCEPTION_COLUMNS_ENDED', people: present(beneficiary) }];
     case 'expired':
       return [{ type: 'ACCESS_EXPIRED', people: present(beneficiary) }];
     case 'expiring':

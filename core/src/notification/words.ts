@@ -49,6 +49,10 @@ export type MessageFacts = {
     | undefined;
   /** Of a login: what of it changed, and whether the reader did it. */
   readonly login?: { readonly changed: readonly string[]; readonly isOwnAct: boolean } | undefined;
+  /** Of a masking exception: how many of its columns ended, and the first of them with why. */
+  readonly ended?:
+    | { readonly count: number; readonly columns: readonly { readonly column: string; readonly why: string }[] }
+    | undefined;
   /** Of data sources: how many, and what the first of them are called. */
   readonly sources?: { readonly count: number; readonly names: readonly string[] } | undefined;
   /** Of an assignment to a request form. */
@@ -102,6 +106,17 @@ function sourcesOf({ sources }: MessageFacts): string {
   const rest = others > 0 ? [names.length === 0 ? `${others} data sources` : `${others} others`] : [];
   return `${listed([...names, ...rest])} ${count === 1 ? 'is' : 'are'}`;
 }
+const endWords: Readonly<Record<string, string>> = {
+  'column.gone': 'is gone',
+  'column.type_changed': 'has a type of another kind',
+  'column.unmasked': 'is not masked any more',
+};
+function endedColumns({ ended }: MessageFacts): string {
+  const { count = 0, columns = [] } = ended ?? {};
+  const named = columns.map(({ column, why }) => `${column} ${endWords[why] ?? 'ended'}`);
+  const others = count - named.length;
+  return listed(others > 0 ? [...named, others === 1 ? 'one other' : `${others} others`] : named);
+}
 const beneficiaryOf = ({ request }: MessageFacts): string => request?.beneficiary ?? '';
 const reviewPage = (label: string, { request }: MessageFacts) => open(label, `/reviews/${request?.id ?? ''}`);
 const requestPage = (label: string, { request }: MessageFacts) => open(label, `/requests/${request?.id ?? ''}`);
@@ -133,6 +148,11 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     subject: `Your access to ${nameOf(facts)} was revoked`,
     message: `${whoOf(facts)} ended your ${access(facts)}.${because(facts.request?.reason)}`,
     action: targetPage(facts),
+  }),
+  EXCEPTION_COLUMNS_ENDED: (facts) => ({
+    subject: `${facts.ended?.count === 1 ? 'A column' : `${facts.ended?.count ?? 0} columns`} of your exception on ${nameOf(facts)} ended`,
+    message: `What was approved is not there any more: ${endedColumns(facts)}. Your exception goes on for its other columns. Ask again if you need these in clear and they are masked.`,
+    action: requestPage('Open the request', facts),
   }),
   ACCESS_EXPIRED: (facts) => ({
     subject: `Your access to ${nameOf(facts)} has ended`,

@@ -3,7 +3,7 @@ import { appendAudit, systemActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import type { AfterCommit } from '../db/transact.ts';
 import { requestAudit } from '../features/access-request/audit.ts';
-import { requestEvent } from '../features/access-request/request-event.ts';
+import { columnsEndedEvent, requestEvent } from '../features/access-request/request-event.ts';
 import { revokeApproved } from '../features/access-request/close-requests.ts';
 import { loadRequests } from '../features/access-request/load-requests.ts';
 
@@ -13,7 +13,7 @@ type Ended = { request_id: string; column: string; why: string; rest: number };
 
 /**
  * Ends approved exceptions for columns that are not what was approved any more: without a mask, of another family of type, or gone.
- * A request whose last column ends is revoked. Called once the masks of a connection are recorded; a source that is switched off is
+ * A request whose last column ends is revoked; where others are left, its holder is told of those that ended. Called once the masks of a connection are recorded; a source that is switched off is
  * not judged, and keeps its exceptions.
  */
 export async function endExceptions(tx: Tx, after: AfterCommit, connectionId: string): Promise<void> {
@@ -44,19 +44,20 @@ export async function endExceptions(tx: Tx, after: AfterCommit, connectionId: st
   const requests = await loadRequests(tx, ids);
   await appendAudit(
     tx,
-    requests.map((request) =>
-      requestAudit(request, {
+    requests.map((request) => {
+      const columns = rows.filter((row) => row.request_id === request.id).map(({ column, why }) => ({ column, why }));
+      const isOver = over.includes(request.id);
+      return requestAudit(request, {
         action: 'MaskingExceptionRevoked',
         actor: systemActor,
-        payload: {
-          columns: rows.filter((row) => row.request_id === request.id).map(({ column, why }) => ({ column, why })),
-          isOver: over.includes(request.id),
-        },
-        emits: over.includes(request.id)
-          ? [requestEvent(request, 'revoked', { status: request.status, reason: nothingLeft })]
-          : [],
-      }),
-    ),
+        payload: { columns, isOver },
+        emits: [
+          isOver
+            ? requestEvent(request, 'revoked', { status: request.status, reason: nothingLeft })
+            : columnsEndedEvent(request, columns),
+        ],
+      });
+    }),
   );
   await sql`
     insert into provisioning_key (connection_id, global_user_id, cause, facet)

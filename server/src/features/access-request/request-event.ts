@@ -22,3 +22,19 @@ export const reroutedEvent = (request: About, reason: string): Emission => ({
   ...requestEvent(request, 'created', { status: 'PENDING', reason }),
   type: 'stoa.access_request.rerouted',
 });
+
+/** So many of the columns are named. */
+const mostColumns = 100;
+
+/** Some columns of a masking exception are not what was approved any more; the others go on. */
+export const columnsEndedEvent = (
+  request: About & Pick<LoadedRequest, 'status'>,
+  ended: readonly { readonly column: string; readonly why: string }[],
+): Emission => ({
+  ...requestEvent(request, 'revoked', {
+    status: request.status,
+    ended: ended.slice(0, mostColumns),
+    endedCount: ended.length,
+  }),
+  type: 'stoa.access_request.columns_ended',
+});

@@ -5,15 +5,19 @@ import {
 } from '@stoa/contract/access-request';
 import { searchAccessRequestMaskingExceptionColumns } from '@stoa/contract/assist';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { getInboxMessages } from '@stoa/contract/notification';
 import { previewMaskingExceptionColumns } from '@stoa/contract/masking-exception-column';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { changeTags, createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
+import { transact } from '../../db/transact.ts';
+import { endExceptions } from '../../provisioning/end-exceptions.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addDataSources } from '../../testing/data-sources.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { waitFor } from '../../testing/register-platform.ts';
 import { makeProduct, type Product, reviewBy, standardAnswers, user } from '../access-request/requests.fixture.ts';
 
 let server: TestServer;
@@ -287,5 +291,46 @@ describe('how columns stand for a person', () => {
     expect((await server.nobody.call(previewMaskingExceptionColumns, { body })).status).toBe(401);
     const many = { ...body, columns: Array.from({ length: 501 }, () => ({ sourceId, name: 'email' })) };
     expect((await consumer.call(previewMaskingExceptionColumns, { body: many })).status).toBe(400);
+  });
+});
+
+describe('an exception of which some columns end', () => {
+  const told = async (id: string) =>
+    (await consumer.call(getInboxMessages, { query: { requestId: id } })).body.data.map((message) => [
+      message.notificationType,
+      message.message,
+    ]);
+
+  it('tells its holder once which and why, and goes on for the others', async () => {
+    const { db } = server.deps;
+    const own = Number(sourceId);
+    await sql`with shown as (
+        insert into source_protection (data_source_id, connection_id, state) select id, connection_id, 'open' from data_source where id = ${own} returning data_source_id
+      ) insert into column_mask (data_source_id, ordinal, column_name, policy_id, policy_key, policy_name, masking_type, is_cell, is_liftable)
+      select c.data_source_id, c.ordinal, c.name, ${newUuid()}, 'hidden', 'Hidden', 'hash', false, true from data_source_column c join shown using (data_source_id)
+      where c.name in ('email', 'name')`.execute(db);
+    const id = await addRequest({ columns: ['email', 'phone', 'name'], status: 'APPROVED' });
+    await sql`update data_source_column set type_family = 'integer' where data_source_id = ${own} and name = 'name'`.execute(
+      db,
+    );
+    const { rows } = await sql<{
+      connection_id: string;
+    }>`select connection_id from data_source where id = ${own}`.execute(db);
+    for (let n = 0; n < 2; n++)
+      await transact(server.deps, (tx, after) => endExceptions(tx, after, rows[0]?.connection_id ?? ''));
+    await waitFor('the holder to be told', async () => (await told(id)).length > 0);
+    const [[type, message] = []] = await told(id);
+    expect(await told(id)).toHaveLength(1);
+    expect(type).toBe('EXCEPTION_COLUMNS_ENDED');
+    expect(message).toContain('customers.name has a type of another kind and ');
+    expect(message).toContain('customers.phone is not masked any more. Your exception goes on for its other columns.');
+    const left = await sql<{
+      status: string;
+      rest: number;
+    }>`select r.status, (select count(*)::int from exception_column x
+      where x.access_request_id = r.id and x.ended_at is null) as rest from access_request r where r.id = ${id}`.execute(
+      db,
+    );
+    expect(left.rows).toEqual([{ status: 'APPROVED', rest: 1 }]);
   });
 });

@@ -33,6 +33,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
 
 function requestHappening(type: OutboxEvent['type']): RequestHappening | undefined {
   if (type === 'stoa.access_request.rerouted') return 'rerouted';
+  if (type === 'stoa.access_request.columns_ended') return 'columns_ended';
   return requestEventNames.find((what) => type.endsWith(`.access_requests.${what}`));
 }
 

@@ -1,6 +1,7 @@
 import type { NotificationType } from '@stoa/contract/notification-type';
 import { inWords } from '@stoa/core/notification/local-time';
 import { type MessageFacts, oneLine } from '@stoa/core/notification/words';
+import { z } from 'zod';
 import type { OutboxEvent } from '../../work/fan-out.ts';
 import type { LoadedRequest } from '../access-request/load-requests.ts';
 import { type Known, sourcesNamed } from './load-known.ts';
@@ -33,6 +34,7 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     verification: verificationOf(event),
     login: loginOf(event, globalUserId),
     sources: sourcesOf(known, event),
+    ended: endedOf(event),
     form:
       textOf(data['requestFormId']) === null
         ? undefined
@@ -49,6 +51,18 @@ function sourcesOf({ sourceNames }: Known, event: OutboxEvent): MessageFacts['so
     return name === undefined ? [] : [oneLine(name, 80)];
   });
   return { count: typeof count === 'number' ? count : named.length, names };
+}
+
+const endedColumns = z.object({
+  ended: z.array(z.object({ column: z.string(), why: z.string() })),
+  endedCount: z.number(),
+});
+
+/** The first three: a message is short, the request has them all. */
+function endedOf({ type, data }: OutboxEvent): MessageFacts['ended'] {
+  if (type !== 'stoa.access_request.columns_ended') return undefined;
+  const { ended, endedCount: count } = endedColumns.parse(data);
+  return { count, columns: ended.slice(0, 3).map(({ column, why }) => ({ column: oneLine(column, 120), why })) };
 }
 
 function verificationOf({ type, data }: OutboxEvent): MessageFacts['verification'] {

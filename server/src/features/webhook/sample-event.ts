@@ -53,6 +53,10 @@ const details: Record<string, object> = {
   'state.created': { dataSourceCount: 3 },
   'state.updated': { fields: ['description'], suspended: false },
   'data_sources.updated': { added: [1], addedCount: 1, removed: [], removedCount: 0 },
+  'stoa.access_request.columns_ended': {
+    ended: [{ column: 'warehouse.claims.policies.holder', why: 'column.unmasked' }],
+    endedCount: 1,
+  },
   'stoa.steward.assigned': { userIds: [nobody.globalUserId] },
   ...operational,
   'stoa.webhook.suppressed': {
@@ -66,7 +70,7 @@ const details: Record<string, object> = {
 export function sampleOf({ id, type, webhookId, now }: Wanted): { event: Told; subject: Subject | undefined } {
   const isAsset = type.startsWith('marketplace.asset.');
   const name = type.replace(/^marketplace\.(data_product|asset)\.(access_requests\.)?/, '');
-  const isAboutRequest = type.includes('.access_requests.') || type === 'stoa.access_request.rerouted';
+  const isAboutRequest = type.includes('.access_requests.') || type.startsWith('stoa.access_request.');
   const status = statuses[name] ?? 'PENDING';
   const data = { ...(isAboutRequest ? { status, reason: null } : aboutOf(type, webhookId)), ...details[name] };
   const subject: Subject = {

@@ -11,7 +11,10 @@ import {
 export const eventGroups = [
   { key: 'product', types: eventTypes.filter((type) => type.startsWith('marketplace.data_product.')) },
   { key: 'asset', types: eventTypes.filter((type) => type.startsWith('marketplace.asset.')) },
-  { key: 'review', types: ['stoa.access_request.rerouted', 'stoa.steward.assigned'] },
+  {
+    key: 'review',
+    types: ['stoa.access_request.rerouted', 'stoa.access_request.columns_ended', 'stoa.steward.assigned'],
+  },
   { key: 'own', types: [...operationalEventTypes, 'stoa.webhook.suppressed'] },
 ] as const satisfies readonly { key: string; types: readonly EventType[] }[];
 

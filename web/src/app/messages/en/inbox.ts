@@ -36,6 +36,7 @@ export const inbox = {
   'inbox.type.DETERMINATION_MADE': 'Decision',
   'inbox.type.REQUEST_CANCELED': 'Canceled request',
   'inbox.type.ACCESS_REVOKED': 'Access revoked',
+  'inbox.type.EXCEPTION_COLUMNS_ENDED': 'Columns you saw in clear ended',
   'inbox.type.ACCESS_EXPIRED': 'Access ended',
   'inbox.type.ACCESS_EXPIRES_7D': 'Access ends in a week',
   'inbox.type.ACCESS_EXPIRES_1D': 'Access ends in a day',

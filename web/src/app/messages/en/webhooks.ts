@@ -51,6 +51,7 @@ export const webhooks = {
   'webhooks.event.state.deleted': 'Deleted',
   'webhooks.event.data_sources.updated': 'Data sources changed',
   'webhooks.event.stoa.access_request.rerouted': 'Request given to other reviewers',
+  'webhooks.event.stoa.access_request.columns_ended': 'Columns of a masking exception ended',
   'webhooks.event.stoa.steward.assigned': 'Named as a reviewer',
   'webhooks.event.stoa.connection.synced': 'Connection synced',
   'webhooks.event.stoa.connection.failed': 'Connection failed',
