@@ -3,6 +3,7 @@ import { daysOf } from '@stoa/core/duration/duration';
 import { listed } from '@stoa/core/listed';
 import { isSamePerson } from '@stoa/core/person';
 import { sourcesMet } from '@stoa/core/review/matches-source';
+import type { SensitiveData } from '../tag/sensitivity.ts';
 import type { Parties } from './evidence-people.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import { answerWords } from './evidence-answers.ts';
@@ -14,12 +15,13 @@ type Seen = {
   findings: Evidence['findings'];
   maskingColumns: Evidence['maskingColumns'];
   medianDays: number | null;
+  sensitivity: SensitiveData | null;
 };
 
 /** Facts that no statistics outweigh, the gravest first. */
 export function findSignals(seen: Seen): HardSignal[] {
   const order = ['stop', 'warn', 'info'];
-  return [...aboutPeople(seen), ...aboutAccess(seen), ...aboutMasks(seen)].toSorted(
+  return [...aboutPeople(seen), ...aboutAccess(seen), ...aboutMasks(seen), ...aboutSensitivity(seen)].toSorted(
     (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
 }
@@ -145,4 +147,24 @@ function firstNames(names: readonly string[]): string | null {
   const others = names.length - 5;
   if (names.length === 0) return null;
   return listed(others > 0 ? [...names.slice(0, 5), others === 1 ? 'another' : `${others} others`] : names);
+}
+
+const counted = (count: number, one: string, many: string): string[] =>
+  count === 0 ? [] : [count === 1 ? one : `${count} ${many}`];
+
+/** How sensitive governors say the data is, by its tags and those above them. */
+function aboutSensitivity({ sensitivity }: Seen): HardSignal[] {
+  if (sensitivity === null) return [];
+  const { level, columns, sources, tags } = sensitivity;
+  const what = listed([
+    ...counted(columns, 'one column', 'columns'),
+    ...counted(sources, 'one source as a whole', 'sources as a whole'),
+  ]);
+  return [
+    {
+      code: 'sensitive_tags',
+      severity: level === 'high' ? 'warn' : 'info',
+      text: `The data is of ${level} sensitivity: ${what}, by ${listed(tags)}.`,
+    },
+  ];
 }

@@ -9,6 +9,7 @@ import { assessRequests } from '../assist/assess-request.ts';
 import { readAssistRate } from '../assist/list-rates.ts';
 import { withMasks } from '../masking-exception/mask-of-column.ts';
 import { listRequestColumns } from '../masking-exception/list-columns.ts';
+import { readSensitivity } from '../tag/sensitivity.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { describeAgreements, describeAnswers, describeForm, loadPinnedForm } from './evidence-answers.ts';
 import { describeDecision, describeStages } from './evidence-decision.ts';
@@ -48,6 +49,11 @@ export async function readEvidence(
   const asked = (await listRequestColumns(db, id, { offset: 0, limit: mostColumns })).data;
   const maskingColumns = await withMasks(db, asked);
   const [assessment] = await assessRequests(db, [request]);
+  const isForColumns = request.type === 'MASKING_EXCEPTION';
+  const sensitivity = await readSensitivity(db, {
+    targetId: request.target_id,
+    columns: isForColumns ? asked.map(({ sourceId, name }) => ({ sourceId, columnName: name })) : null,
+  });
   const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
   return {
     request: { ...presentRequest(request, viewer), reviewable: staffing.reviewable },
@@ -71,7 +77,15 @@ export async function readEvidence(
     maskingColumns,
     assist: assessment ?? { approvalRisk: 'INDETERMINATE' },
     assistRate: await readAssistRate(db, { targetId: request.target_id, type: request.type }),
-    signals: findSignals({ request, parties, sources, findings, maskingColumns, medianDays: figures.days }),
+    signals: findSignals({
+      request,
+      parties,
+      sources,
+      findings,
+      maskingColumns,
+      medianDays: figures.days,
+      sensitivity,
+    }),
     peers: await describePeers(db, request),
     findings,
     plan: withPlan && request.status === 'PENDING' ? await planInTime(deps, request.id) : null,

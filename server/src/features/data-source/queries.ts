@@ -9,6 +9,7 @@ import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
 import { isUsable } from '../data-product/caller-access.ts';
 import { ownNodes, rolesOn } from '../data-object/held-roles.ts';
+import { highestLevel } from '../tag/sensitivity.ts';
 import { onNode, sourcesTagged, tagsOfColumns, tagsOfSources } from '../tag/stored-tags.ts';
 import { assetsOver } from '../../provisioning/sources-of-target.ts';
 
@@ -67,11 +68,9 @@ const selectSources = (inner: RawBuilder<unknown>, { productsAtMost, ...viewer }
        from domain_data_source ds join domain d on d.id = ds.domain_id where ds.data_source_id = s.id) as domains,
     held.products, held.count as product_count,
     array(select t.name from (${tagsOfSources(sql`array[page.id]`, knows)}) t order by t.name limit ${tagsAtMost}) as tags,
-    (select t.sensitivity from (
+    ${highestLevel(sql`
          select own.tag_id from tag_application own where own.data_object_id = s.data_object_id and not own.disabled
-         union all select a.tag_id from (${assetsOver(sql`s.data_object_id`)}) up cross join lateral (${onNode(sql`up.id`)}) a
-       ) a join tag t on t.id = a.tag_id where t.sensitivity is not null
-       order by array_position(array['high', 'moderate', 'low'], t.sensitivity) limit 1) as sensitivity,
+         union all select a.tag_id from (${assetsOver(sql`s.data_object_id`)}) up cross join lateral (${onNode(sql`up.id`)}) a`)} as sensitivity,
     (select max(w.finished_at) from crawl w where w.connection_id = s.connection_id and w.status = 'SUCCEEDED') as last_sync_at,
     (select max(k.verified_at) from (select ps.data_product_id as id from data_product_source ps where ps.data_source_id = s.id
          union all (${assetsOver(sql`s.data_object_id`)})) t
