@@ -96,7 +96,7 @@ export type AffectedPerson = z.infer<typeof affectedPerson>;
 const affected = z.object({ count: z.int(), people: z.array(affectedPerson) });
 
 export const simulationWarning = z.object({
-  code: z.enum(['NOT_OVER_MISSING_ATTRIBUTE', 'NO_SOURCE_MATCHED', 'NO_ACCOUNT', 'MASK_DEGRADED']),
+  code: z.enum(['NOT_OVER_MISSING_ATTRIBUTE', 'NO_SOURCE_MATCHED', 'NO_ACCOUNT', 'MASK_DEGRADED', 'EXCEPTION_ENDS']),
   message: z.string(),
 });
 export type SimulationWarning = z.infer<typeof simulationWarning>;
@@ -148,6 +148,11 @@ export const simulation = z
     sights: z.object({
       count: z.int(),
       people: z.array(personName.extend({ clear: z.array(z.string()), hidden: z.array(z.string()) })),
+    }),
+    /** People whose approved masking exceptions would end for good, with the masks of their columns; the first of them. */
+    endingExceptions: z.object({
+      count: z.int(),
+      people: z.array(personName.extend({ columns: z.array(z.string()) })),
     }),
     /** Row rules that would come or go; the first of them. */
     rows: z.object({ count: z.int(), changes: z.array(z.object({ source: z.string(), policy: z.string(), act })) }),

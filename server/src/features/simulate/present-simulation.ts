@@ -5,6 +5,7 @@ import type { AccessChange } from '@stoa/core/simulate/compare-access';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import type { ConnectionOutcome, Outcome } from './weigh.ts';
+import { endingExceptions } from './ending-exceptions.ts';
 import { givesByAbsence } from './read-changes.ts';
 
 const peopleShown = 50;
@@ -213,6 +214,16 @@ function warningsOf(outcome: Outcome, gaining: Simulation['gaining']): Simulatio
   return warnings;
 }
 
+const warningOfEnds = ({ count }: Simulation['endingExceptions']): SimulationWarning[] =>
+  count === 0
+    ? []
+    : [
+        {
+          code: 'EXCEPTION_ENDS',
+          message: `Approved masking exceptions of ${count === 1 ? 'one person' : `${count} people`} end for good with the masks; putting these in force again does not bring them back.`,
+        },
+      ];
+
 /** What changes would come to, for people to read. */
 export async function presentSimulation(
   reader: Reader,
@@ -221,6 +232,7 @@ export async function presentSimulation(
 ): Promise<Simulation> {
   const gaining = await presentSide(reader, outcome, 'gained');
   const losing = await presentSide(reader, outcome, 'lost');
+  const ending = await endingExceptions(reader, outcome);
   const touched = outcome.connections.map(
     ({ comparison }) => new Set(comparison.changes.flatMap((one) => [...one.gained, ...one.lost])).size,
   );
@@ -240,9 +252,10 @@ export async function presentSimulation(
     })),
     accounts: await presentAccounts(reader, outcome),
     sights: await presentSights(reader, outcome),
+    endingExceptions: ending,
     ...presentMasks(outcome),
     conflicts: conflictsOf(outcome).slice(0, sourcesListed),
-    warnings: warningsOf(outcome, gaining),
+    warnings: [...warningsOf(outcome, gaining), ...warningOfEnds(ending)],
     confirmLoss: losing.count > confirmLossOver,
   };
 }

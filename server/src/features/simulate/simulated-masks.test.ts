@@ -6,12 +6,14 @@ import { simulate, type SimulatedChangeIn, type Simulation } from '@stoa/contrac
 import { changeTags, createTag } from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newCuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../../testing/live-platform.ts';
 import type { TestPerson } from '../../testing/people.ts';
 import { connectionString } from '../../testing/postgres.ts';
 import { type Registered, registerPlatform, waitForKeys } from '../../testing/register-platform.ts';
 import { runSetupScript } from '../../testing/run-setup-script.ts';
+import { makeProduct, standardAnswers } from '../access-request/requests.fixture.ts';
 import { grantDraft } from './simulated-world.fixture.ts';
 
 let server: TestServer;
@@ -174,4 +176,56 @@ test('whatever masks and row rules change, the consumer then reads what the prev
     );
   // Everything is as it was: in clear, at its own name.
   expect((await sights()).get(first?.path.slice(1).join('.') ?? '')).toEqual([{ id: 1, label: 'one' }]);
+});
+
+/** Ana's approved exception for the column `label` of a source, past the API, as an approval leaves it. */
+async function approveException(sourceId: number): Promise<string> {
+  const { db } = server.deps;
+  const product = await makeProduct(server, people.governor);
+  const id = newCuid();
+  const metadata = JSON.stringify({ columns: [{ columnName: 'label', sourceId: String(sourceId) }] });
+  const form = JSON.stringify({ formVersion: 'x', ...standardAnswers });
+  await sql`insert into access_request (id, type, status, requesting_user, beneficiary, data_product_id, request_form_id, form_version,
+      form, flow, event, metadata)
+    select ${id}, 'MASKING_EXCEPTION', 'APPROVED', ${people.ana.globalUserId}, ${people.ana.globalUserId}, ${product.id}, f.id, f.current_version,
+      ${form}::jsonb, '{}', '{}', ${metadata}::jsonb from request_form f limit 1`.execute(db);
+  return id;
+}
+
+test('a preview warns of the approved exceptions that end for good with their mask, and these do end', {
+  timeout: 60_000,
+}, async () => {
+  const [first] = registered.sources;
+  const policy = mask({ maskingType: 'constant', value: 'hidden' });
+  const { id, version } = await put(policy);
+  await settle();
+  const requestId = await approveException(first?.id ?? 0);
+  const preview = async (change: SimulatedChangeIn) => {
+    const { body } = await people.governor.call(simulate, { body: { changes: [change] } });
+    const { warnings, endingExceptions, losing } = body;
+    return { codes: warnings.map((one) => one.code), ending: endingExceptions, losing: losing.count };
+  };
+  const none = { count: 0, people: [] };
+  const other = { ...policy, ...mask({ maskingType: 'null' }), name: policy.name };
+  expect(await preview({ change: 'policy', id, policy: other })).toMatchObject({ codes: [], ending: none });
+  const columns = [`${first?.path.slice(1).join('.')}.label`];
+  expect(await preview({ change: 'policyState', id, state: 'disabled' })).toMatchObject({
+    codes: ['EXCEPTION_ENDS'],
+    ending: { count: 1, people: [{ globalUserId: people.ana.globalUserId, columns }] },
+    losing: 0,
+  });
+  const elsewhere = mask(
+    { maskingType: 'null' },
+    { action: { kind: 'mask', masking: { maskingType: 'null' }, target: { columns: 'nameRegex', regex: '^id$' } } },
+  );
+  expect(await preview({ change: 'policy', id, policy: elsewhere })).toMatchObject({
+    codes: ['EXCEPTION_ENDS'],
+    ending: { count: 1 },
+  });
+  await people.governor.call(policies.setPolicyState, { params: { id }, body: { state: 'disabled', version } });
+  await settle();
+  const { rows } = await sql<{ status: string }>`select status from access_request where id = ${requestId}`.execute(
+    server.deps.db,
+  );
+  expect(rows).toEqual([{ status: 'REVOKED' }]);
 });

@@ -66,7 +66,13 @@ function People({ title, side }: { title: string; side: Simulation['gaining'] })
 
 function Notes({ simulation }: { simulation: Simulation }) {
   const t = useText();
-  const { warnings, conflicts } = simulation;
+  const { warnings, conflicts, endingExceptions } = simulation;
+  const ends = () => {
+    const first = endingExceptions.people.slice(0, shownAtFirst);
+    const names = first.map(({ name, columns }) => `${name} (${columns.join(', ')})`).join('; ');
+    const { count } = endingExceptions;
+    return t('preview.warning.EXCEPTION_ENDS', { count, names, more: count - first.length });
+  };
   if (warnings.length + conflicts.length === 0) return null;
   return (
     <ul className={styles.notes}>
@@ -79,7 +85,7 @@ function Notes({ simulation }: { simulation: Simulation }) {
       {warnings.map((one) => (
         <li key={one.code}>
           <IconAlertTriangle size={16} stroke={1.75} aria-hidden="true" />
-          <span>{t(`preview.warning.${one.code}`)}</span>
+          <span>{one.code === 'EXCEPTION_ENDS' ? ends() : t(`preview.warning.${one.code}`)}</span>
         </li>
       ))}
     </ul>

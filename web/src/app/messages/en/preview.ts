@@ -31,6 +31,8 @@ export const preview = {
   'preview.maskState.hash': 'hashed',
   'preview.maskState.rounding': 'rounded',
   'preview.maskState.custom': 'masked by SQL',
+  'preview.warning.EXCEPTION_ENDS':
+    '{count, plural, one {The approved masking exception of one person ends} other {Approved masking exceptions of # people end}} for good with the masks; putting these in force again does not bring them back: {names}{more, plural, =0 {.} other {; # more.}}',
   'preview.warning.MASK_DEGRADED': 'Some columns have a type that the mask does not fit; they are shown empty.',
   'preview.reason.given': 'By {by}.',
   'preview.reason.ended': '{by} no longer gives it.',
