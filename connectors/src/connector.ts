@@ -79,6 +79,8 @@ export type Check = {
   readonly result: 'pass' | 'warn' | 'fail';
   readonly detail: string;
   readonly repair?: string;
+  /** Of a failure: single products are concerned, and whatever else is granted is as safe as ever. */
+  readonly isPartial?: boolean;
 };
 
 export type TypeFamily =

@@ -96,6 +96,8 @@ export const preflightCheck = z.object({
   result: checkResult,
   detail: z.string(),
   repair: z.string().optional(),
+  /** It fails for single products alone: a connection that is in use goes on giving everything else. */
+  isPartial: z.boolean().optional(),
 });
 export type PreflightCheck = z.infer<typeof preflightCheck>;
 export const preflightReport = z.object({ checks: z.array(preflightCheck) });

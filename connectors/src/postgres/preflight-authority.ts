@@ -20,10 +20,15 @@ export async function checkAuthority(client: PoolClient, facts: ServerFacts): Pr
 /** Both are one check of the list; the one that must be mended first speaks. */
 function worse(a: Check, b: Check): Check {
   if (a.result === 'fail' && b.result === 'fail') {
-    return { ...a, detail: `${a.detail} ${b.detail}`, repair: [a.repair, b.repair].filter(Boolean).join('\n') };
+    const { isPartial: _, ...both } = a;
+    return {
+      ...both,
+      detail: `${a.detail} ${b.detail}`,
+      repair: [a.repair, b.repair].filter(Boolean).join('\n'),
+      ...(a.isPartial === true && b.isPartial === true ? { isPartial: true } : {}),
+    };
   }
-  if (a.result === 'fail' || (a.result === 'warn' && b.result === 'pass')) return a;
-  return b;
+  return a.result === 'fail' || (a.result === 'warn' && b.result === 'pass') ? a : b;
 }
 
 const pass = (detail: string): Check => ({ check: 'GRANT_AUTHORITY', result: 'pass', detail });
@@ -90,6 +95,7 @@ function takenByOthers(facts: ServerFacts, others: readonly Other[]): Check | nu
   if (squatting.length === 0) return null;
   return {
     ...check,
+    isPartial: true,
     detail: `Names of product roles are taken by roles that bear no mark of this Stoa: ${listed(squatting)}. Products whose roles would have these names are given to nobody.`,
     repair: [
       '-- Once nobody needs them under these names:',

@@ -6,7 +6,7 @@ import type { ServerFacts } from './server-facts.ts';
 import { poolSql } from './setup-script.ts';
 
 /** Something about the roles made beforehand, with the SQL that mends it. */
-type Flaw = { readonly result: 'warn' | 'fail'; readonly detail: string; readonly repair: string };
+type Flaw = Pick<Check, 'detail' | 'isPartial'> & { readonly result: 'warn' | 'fail'; readonly repair: string };
 
 const told = 5;
 /** The first few names of a list, and how many more there are. */
@@ -27,12 +27,13 @@ export async function checkPool(client: PoolClient, facts: ServerFacts): Promise
   const { rows: columns } = await client.query<{ ok: boolean }>(
     `SELECT has_column_privilege('stoa.container', 'key', 'UPDATE') AND has_column_privilege('stoa.container', 'mark', 'UPDATE') AS ok`,
   );
-  const free = pool.rows.filter((row) => row.isThere && row.isOurs && row.isAdmin && !row.isUsed).length;
+  const usable = pool.rows.filter((row) => row.isThere && row.isOurs && row.isAdmin);
+  const free = usable.filter((row) => !row.isUsed).length;
   return toCheck(
     [
       ...(columns[0]?.ok === true ? [] : [{ result: 'fail' as const, detail: mayNotWrite, repair }]),
       ...flawsOfAdmin(pool, repair),
-      ...flawsOfCount(free, repair),
+      ...flawsOfCount(free, { hasUsed: usable.length > free, repair }),
       ...flawsOfRows(pool),
     ],
     `${free} container roles are left.`,
@@ -41,9 +42,11 @@ export async function checkPool(client: PoolClient, facts: ServerFacts): Promise
 
 function toCheck(flaws: readonly Flaw[], detail: string): Check {
   if (flaws.length === 0) return { check: 'GRANT_AUTHORITY', result: 'pass', detail };
+  const failing = flaws.filter((flaw) => flaw.result === 'fail');
   return {
     check: 'GRANT_AUTHORITY',
-    result: flaws.some((flaw) => flaw.result === 'fail') ? 'fail' : 'warn',
+    result: failing.length > 0 ? 'fail' : 'warn',
+    ...(failing.length > 0 && failing.every((flaw) => flaw.isPartial === true) ? { isPartial: true } : {}),
     detail: flaws.map((flaw) => flaw.detail).join(' '),
     repair: [...new Set(flaws.map((flaw) => flaw.repair))].join('\n'),
   };
@@ -88,11 +91,14 @@ function flawsOfAdmin({ rows }: Pool, repair: string): Flaw[] {
   const detail = `The account may not give or take ${listed(lost.map(({ name }) => name))}: it lost the admin option.`;
   const more =
     used.length > 0 ? ` Of these ${used.length} are in use, where access can neither be given nor ended.` : '';
-  return [{ result: used.length > 0 ? 'fail' : 'warn', detail: `${detail}${more}`, repair }];
+  const isPartial = rows.some((row) => row.isThere && row.isOurs && row.isAdmin);
+  return [{ result: used.length > 0 ? 'fail' : 'warn', detail: `${detail}${more}`, repair, isPartial }];
 }
 
-function flawsOfCount(free: number, repair: string): Flaw[] {
-  if (free === 0) return [{ result: 'fail', detail: 'No role made beforehand is left for the next product.', repair }];
+/** Products that have their roles are not concerned by the want of more. */
+function flawsOfCount(free: number, { hasUsed, repair }: { hasUsed: boolean; repair: string }): Flaw[] {
+  const detail = 'No role made beforehand is left for the next product.';
+  if (free === 0) return [{ result: 'fail', detail, repair, isPartial: hasUsed }];
   return free < 10 ? [{ result: 'warn', detail: `${free} container roles are left.`, repair }] : [];
 }
 

@@ -74,7 +74,7 @@ export function desiredEntitlements(world: {
   return [...rows.values()];
 }
 
-const lastsLonger = (a: Entitlement, b: Entitlement): boolean =>
+export const lastsLonger = (a: Entitlement, b: Entitlement): boolean =>
   b.expiresAt !== null && (a.expiresAt === null || a.expiresAt > b.expiresAt);
 
 export type EntitlementDiff = { readonly end: readonly Entitlement[]; readonly add: readonly Entitlement[] };

@@ -13,6 +13,8 @@ export type ExemptionEvidence = {
   readonly proven: readonly (boolean | null)[];
   /** Of a statement that failed. */
   readonly failure: string | null;
+  /** The checks of the connection fail, so that nothing is given on it. */
+  readonly isWithheld?: boolean;
 };
 
 export type ExemptionState = {
@@ -38,7 +40,7 @@ const open = (state: ProvisioningState, reason: string | null = null): Exemption
  * columns has a mask any more has nothing to lift.
  */
 export function exemptionState(evidence: ExemptionEvidence): ExemptionState {
-  const { holds, hasReader, columns, unmasked, proven, failure } = evidence;
+  const { holds, hasReader, columns, unmasked, proven, failure, isWithheld } = evidence;
   if (!holds) {
     if (!hasReader || columns === 0 || proven.every((one) => one === false))
       return closed('REMOVED', 'exception.ended');
@@ -47,5 +49,6 @@ export function exemptionState(evidence: ExemptionEvidence): ExemptionState {
   if (columns === 0) return closed('NONE', 'exception.no_mask');
   if (!hasReader) return closed('AWAITING_IDENTITY', 'identity.none');
   if (proven.every((one) => one === true)) return closed('ACTIVE', unmasked > 0 ? 'exception.partly_unmasked' : null);
+  if (isWithheld === true) return open('PROVISIONING', 'connection.checks_failed');
   return failure === null ? open('PROVISIONING') : open('FAILED', failure);
 }

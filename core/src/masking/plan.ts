@@ -1,4 +1,4 @@
-import { diffEntitlements, type Entitlement } from './entitlements.ts';
+import { diffEntitlements, type Entitlement, entitlementKey, lastsLonger } from './entitlements.ts';
 import type { ObservedBase, ObservedMasks, ObservedView } from './observed.ts';
 import type { ProtectedView } from './view.ts';
 
@@ -101,6 +101,24 @@ export function diffMasks(desired: DesiredMasks, observed: ObservedMasks): MaskP
   }
   if (entitlements.add.length > 0) draft.steps.push({ kind: 'add-entitlements', rows: entitlements.add, causes: [] });
   return draft;
+}
+
+/**
+ * The plan without new exemptions and later ends of them, for a connection whose checks fail. Views are written all the same, since
+ * the one that stands may show what is masked by now, and so are facts about people: a row rule may keep rows back by one.
+ */
+export function withholdExemptions(plan: MaskPlan, observed: ObservedMasks): MaskPlan {
+  const there = new Map(observed.entitlements.map((row) => [entitlementKey(row), row]));
+  const isSoonerEnd = (row: Entitlement): boolean => {
+    const known = there.get(entitlementKey(row));
+    return known !== undefined && lastsLonger(known, row);
+  };
+  const steps = plan.steps.flatMap((step): MaskStep[] => {
+    if (step.kind !== 'add-entitlements') return [step];
+    const rows = step.rows.filter((row) => row.kind !== 'exempt' || isSoonerEnd(row));
+    return rows.length === 0 ? [] : [{ ...step, rows }];
+  });
+  return { ...plan, steps };
 }
 
 type Draft = {

@@ -68,6 +68,7 @@ function keptOut({ prevented, failure }: MembershipEvidence): MembershipState | 
 function given({ proof, blocked, failure, previous }: MembershipEvidence): MembershipState {
   if (proof?.effective === true && proof.connect) return state('ACTIVE');
   if (blocked === 'principal.missing') return state('AWAITING_IDENTITY', 'identity.absent');
+  if (blocked === 'connection.checks_failed') return state('PROVISIONING', blocked);
   const reason = blocked ?? failure;
   if (reason !== null) return state('FAILED', reason);
   if (proof?.effective === true) return state('FAILED', `principal.${proof.noSignIn ?? 'may_not_connect'}`);
@@ -105,6 +106,7 @@ export function containerObjectState(evidence: ObjectEvidence): MembershipState 
   if (held !== null) return state('PREVENTED', held);
   if (readable === true) return state('ACTIVE');
   if (blocked === 'object.out_of_domain') return state('PREVENTED', blocked);
+  if (blocked === 'connection.checks_failed') return state('PROVISIONING', blocked);
   const reason = blocked ?? failure ?? (isClosedBelow === true ? 'object.reads_as_reader' : null);
   if (reason !== null) return state('FAILED', reason);
   if (previous === 'ACTIVE') return state('DRIFTED');

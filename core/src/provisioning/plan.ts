@@ -86,7 +86,8 @@ export type BlockedReason =
   | 'principal.reserved'
   | 'container.foreign'
   | 'container.in_use'
-  | 'container.none_left';
+  | 'container.none_left'
+  | 'connection.checks_failed';
 
 /** Something desired that must not or cannot be done now; the rest of the plan goes on. */
 export type Blocked = {

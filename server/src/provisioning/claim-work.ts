@@ -1,5 +1,6 @@
 import type { Statement } from '@stoa/connectors/connector';
 import type { Scope, ScopeKey } from '@stoa/core/access/model';
+import { isTaking } from '@stoa/core/provisioning/diff';
 import { sql } from 'kysely';
 import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { isReplicaAlive } from '../work/advisory-locks.ts';
@@ -36,6 +37,8 @@ export type ClaimedWork = {
   connectionState: string;
   /** Changes with the settings and the login of the connection. */
   connectionVersion: string;
+  /** A check of the connection fails: what takes access away is done, what gives some waits. */
+  holdsGrants: boolean;
   /** The last attempts failed: what succeeds now ends an outage. */
   wasDown: boolean;
   /** Some run wrote down statements that it has not recorded: it ended before, or is under way. */
@@ -80,6 +83,7 @@ function toWork(row: Row, fence: number): ClaimedWork {
     connectionKey: row.connection_key,
     connectionState: row.state,
     connectionVersion: row.version,
+    holdsGrants: row.state === 'error',
     wasDown: row.was_down,
     hasIntents: row.has_intents,
     // They leave out the young sweeps: where those go along after all, they are not of the whole scope.
@@ -164,7 +168,7 @@ export function scopeOf(all: readonly WaitingKey[]): Scope {
   return { kind: 'keys', keys: [...pairs.values()] };
 }
 
-export type HeldWork = Pick<ClaimedWork, 'fence' | 'keys' | 'lastKey'> & {
+export type HeldWork = Pick<ClaimedWork, 'fence' | 'keys' | 'lastKey' | 'holdsGrants'> & {
   connectionId: string;
   replicaId: string;
   /** Under which it writes down what it is about to run. */
@@ -179,7 +183,8 @@ type AboutToRun = { readonly targetIds: readonly string[]; readonly statements: 
 const longestAnswerMilliseconds = 5_000;
 
 /**
- * Asked before each native transaction: the lease is still ours, the connection is not paused, and no newer key bears on the
+ * Asked before each native transaction: the lease is still ours, the connection is not paused, no check of it has begun to fail
+ * where something is given, and no newer key bears on the
  * targets that are about to be written. Each change of a fact leaves a key in its own commit, so this re-reads the desired
  * rows without reading them; a sweep changes none. Keys are told by their ids: one with a smaller number may be committed after a larger one.
  * Where it holds, the statements are written down, so that they are in the audit also if this process ends right after them.
@@ -188,10 +193,11 @@ export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<b
   const asked = performance.now();
   const pairs = pairsOf(work.scope, work.targetIds);
   const ids = work.keys.length < keysAtOnce ? work.keys.map((key) => key.id) : null;
+  const isGiving = work.statements.some(({ step }) => !isTaking(step));
   const holds = sql`exists (select from connection_lease l join connection c on c.id = l.connection_id
         where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId} and l.fence = ${work.fence}
           and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
-          and c.state in ('active', 'error', 'deleting'))
+          and c.state in ('active', 'error', 'deleting') and ${mayRun(isGiving)})
       and not exists (select from provisioning_key k
         left join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
@@ -201,6 +207,9 @@ export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<b
     ${intendingIf(holds, work, work.statements)}`.execute(db);
   return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
 }
+
+/** Of the connection `c`: checks that began to fail after the work was claimed hold what it was about to give. */
+export const mayRun = (isGiving: boolean) => sql`(c.state <> 'error' or not ${isGiving}::boolean)`;
 
 /** Keys of a whole connection that may change whom a target is open to; a sweep or a button changes no fact. */
 const policyCauses: readonly KeyCause[] = ['policy', 'tag', 'domain', 'crawl', 'object-state', 'product', 'deletion'];

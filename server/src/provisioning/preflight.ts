@@ -7,11 +7,18 @@ import type { Deps } from '../deps.ts';
 import { connectionEvent } from './connection-event.ts';
 import { enqueueConnection } from './enqueue-keys.ts';
 
-/** The sentence that stands beside the state `error`; null when nothing fails. */
+/** What fails, as a sentence; null when nothing does. */
 export function failureOf(checks: readonly PreflightCheck[]): string | null {
   const failed = checks.filter((check) => check.result === 'fail');
   return failed.length === 0 ? null : failed.map((check) => `${check.check}: ${check.detail}`).join(' ');
 }
+
+/**
+ * The sentence that stands beside the state `error`, in which grants wait; null where nothing fails that bears on all of them. What
+ * fails for single products is told, and holds up nobody else.
+ */
+export const holdingFailureOf = (checks: readonly PreflightCheck[]): string | null =>
+  failureOf(checks.filter((check) => check.isPartial !== true));
 
 /** Keeps the last checks beside the connection. */
 export async function storeChecks(db: Reader, connectionId: string, checks: readonly PreflightCheck[]): Promise<void> {
@@ -25,10 +32,7 @@ type Checked = { readonly id: string; readonly connectionKey: string };
 /** Checks made less than this ago still hold. */
 const freshSeconds = 60;
 
-/**
- * Runs the checks again before a whole crawl. A failure sets `error`: grants wait, revokes are still tried; a later
- * success ends it.
- */
+/** Runs the checks again before a whole crawl. */
 export async function recheckConnection(deps: Deps, connection: Checked): Promise<void> {
   const { rows } = await sql<{ is_fresh: boolean }>`select
       coalesce((server_info #>> '{preflight,checkedAt}')::timestamptz > now() - make_interval(secs => ${freshSeconds}), false) as is_fresh
@@ -36,7 +40,10 @@ export async function recheckConnection(deps: Deps, connection: Checked): Promis
   if (rows[0]?.is_fresh !== true) await runChecks(deps, connection);
 }
 
-/** Runs the checks and keeps what they came to, with the state that follows from it, for whoever asked. */
+/**
+ * Runs the checks and keeps what they came to, with the state that follows from it, for whoever asked. A failure sets `error`: grants
+ * wait, revokes are still tried; a later success ends it, and asks for everything that waited.
+ */
 export async function runChecks(
   deps: Deps,
   connection: Checked,
@@ -45,26 +52,32 @@ export async function runChecks(
   const checks = (await deps.platforms.preflight(await deps.platforms.describe(connection.id))).map((one) => ({
     ...one,
   }));
-  const failure = failureOf(checks);
+  const [failure, anyFailure] = [holdingFailureOf(checks), failureOf(checks)];
+  const state = failure === null ? 'active' : 'error';
   await transact(deps, async (tx, after) => {
-    await storeChecks(tx, connection.id, checks);
-    const { rows: changed } = await sql<{ state: string }>`
-      update connection set state = ${failure === null ? 'active' : 'error'}, state_reason = ${failure}, updated_at = now()
-      where id = ${connection.id} and state in ('active', 'error')
-        and (state <> ${failure === null ? 'active' : 'error'} or state_reason is distinct from ${failure}) returning state`.execute(
+    const { rows: before } = await sql<{ checks: PreflightCheck[] | null }>`
+      select server_info #> '{preflight,checks}' as checks from connection where id = ${connection.id} for update`.execute(
       tx,
     );
-    if (changed.length === 0) return;
+    const isAsBefore = failureOf(before[0]?.checks ?? []) === anyFailure;
+    await storeChecks(tx, connection.id, checks);
+    const { rows: changed } = await sql`
+      update connection set state = ${state}, state_reason = ${failure}, updated_at = now()
+      where id = ${connection.id} and state in ('active', 'error')
+        and (state <> ${state} or state_reason is distinct from ${failure}) returning id`.execute(tx);
+    if (changed.length === 0 && isAsBefore) return;
+    const reason = failure ?? (isAsBefore ? null : anyFailure);
     await appendAudit(tx, {
       action: 'ConnectionChecked',
-      actionStatus: failure === null ? 'SUCCESS' : 'FAILURE',
+      actionStatus: anyFailure === null ? 'SUCCESS' : 'FAILURE',
       ...by,
       targetType: 'CONNECTION',
       targets: [{ id: connection.id, name: connection.connectionKey }],
       payload: { check: 'preflight', failed: checks.filter((c) => c.result === 'fail').map((c) => c.check) },
-      emits: failure === null ? [] : [connectionEvent(connection, 'failed', { during: 'checks', reason: failure })],
+      emits: reason === null ? [] : [connectionEvent(connection, 'failed', { during: 'checks', reason })],
     });
-    if (failure === null) await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'crawl' });
+    if (changed.length > 0 && failure === null)
+      await enqueueConnection(tx, after, { connectionId: connection.id, cause: 'crawl' });
     after.changed('connection', connection.connectionKey);
   });
   return checks;

@@ -11,6 +11,7 @@ import { diff } from '@stoa/core/provisioning/diff';
 import { observeScope, type ObservedState } from '@stoa/core/provisioning/observed';
 import type { Plan } from '@stoa/core/provisioning/plan';
 import type { Proof } from '@stoa/core/provisioning/proof';
+import { withholdGiving } from '@stoa/core/provisioning/withhold';
 import type { Deps } from '../deps.ts';
 import { nativeStatements } from '../http/metrics.ts';
 import { findPeopleOn, resolveIdentities } from '../features/identity/resolve.ts';
@@ -131,7 +132,8 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const { facts } = loaded;
   const desired = compileAccess(facts);
   const observed = await session.observe(observeScope(desired));
-  const plan = diff(desired, observed);
+  const whole = diff(desired, observed);
+  const plan = work.holdsGrants ? withholdGiving(whole, { desired, observed }) : whole;
   const again: Work = { ...work, rows: undefined };
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
   if (!(await recordDrift(deps, { ...work, desired, observed, session }))) return 'again';

@@ -1,7 +1,14 @@
 import type { MaskProof, MaskResult, PlatformSession } from '@stoa/connectors/connector';
 import { desiredEntitlements } from '@stoa/core/masking/entitlements';
 import type { ObservedMasks } from '@stoa/core/masking/observed';
-import { diffMasks, type KnownView, type MaskPlan, viewFingerprint } from '@stoa/core/masking/plan';
+import {
+  type DesiredMasks,
+  diffMasks,
+  type KnownView,
+  type MaskPlan,
+  viewFingerprint,
+  withholdExemptions,
+} from '@stoa/core/masking/plan';
 import { columnExemption } from '@stoa/core/masking/view';
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
@@ -18,7 +25,10 @@ import { recordSalt } from './statement-audit.ts';
 import { recordStatements } from './statement-intent.ts';
 import { recordProtection } from './record-protection.ts';
 
-export type MaskWork = Pick<HeldWork, 'connectionId' | 'replicaId' | 'runId' | 'fence' | 'keys' | 'lastKey'> & {
+export type MaskWork = Pick<
+  HeldWork,
+  'connectionId' | 'replicaId' | 'runId' | 'fence' | 'keys' | 'lastKey' | 'holdsGrants'
+> & {
   connectionKey: string;
 };
 export type TimedMaskResult = MaskResult & { readonly milliseconds: number };
@@ -60,7 +70,7 @@ export async function reconcileMasks(
     entitlements: entitlementsOf({ ...world, formulas: compiled.formulas, needed: compiled.needed }),
     isWhole: true,
   };
-  const plan = diffMasks(desired, before);
+  const plan = planOf(work, desired, before);
   if (hashes(compiled) && before.layer.isReady && (await session.setSalt(await maskSalt(deps))))
     await recordSalt(deps, { id: work.connectionId, name: work.connectionKey });
   failPoint('masks.planned');
@@ -90,11 +100,16 @@ export async function reconcileReaders(
   const { work, people, endsKeys } = about;
   const world = await loadReaders(deps.db, work.connectionId, people);
   const before = await session.observeMasks({ sources: [], bases: [], readers: world.principals });
-  const plan = diffMasks({ views: [], entitlements: entitlementsOf(world), isWhole: false }, before);
+  const plan = planOf(work, { views: [], entitlements: entitlementsOf(world), isWhole: false }, before);
   const results = await applyPlan(deps, session, { work, plan, before, people });
   if (results === 'fenced') return 'fenced';
   const proofs = before.layer.isReady ? await probeExceptions(session, world) : [];
   return recordReaders(deps, { ...work, world, plan, results, proofs }, { scope: people, endsKeys });
+}
+
+function planOf({ holdsGrants }: MaskWork, desired: DesiredMasks, before: ObservedMasks): MaskPlan {
+  const plan = diffMasks(desired, before);
+  return holdsGrants ? withholdExemptions(plan, before) : plan;
 }
 
 /** What a platform should know about the readers of a world. */

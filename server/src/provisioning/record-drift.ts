@@ -18,6 +18,8 @@ type Sweep = {
   fence: number;
   connectionKey: string;
   keys: readonly WaitingKey[];
+  /** What is missing is not put back by this run. */
+  holdsGrants: boolean;
   desired: DesiredAccess;
   observed: ObservedState;
   session: Pick<PlatformSession, 'takeBack'>;
@@ -72,7 +74,12 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   const places = new Map(sweep.desired.containers.map((container) => [container.name, container]));
   const found = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep));
   const repairs = sweep.session.takeBack(found, sweep.observed);
-  const rows = merged(found.map((one, at) => toRow(one, places.get(one.container ?? ''), repairs[at] ?? null)));
+  const rows = merged(
+    found.map((one, at) => {
+      const isMended = one.isMended && !(run.holdsGrants && one.finding === 'missing');
+      return toRow({ ...one, isMended }, places.get(one.container ?? ''), repairs[at] ?? null);
+    }),
+  );
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const opened = await openFindings(tx, sweep, rows);

@@ -92,7 +92,7 @@ const isOfReaders = ({ statement }: MaskRun['results'][number]): boolean =>
 
 const toToldState = (row: Row) => ({ requestId: row.request_id, state: row.state, reason: row.reason });
 
-function statesOf({ world, proofs, results }: MaskRun): Row[] {
+function statesOf({ world, proofs, results, holdsGrants }: MaskRun): Row[] {
   const readers = new Map(world.readers.map((reader) => [reader.globalUserId, reader]));
   const held = new Map(proofs.map((proof) => [`${proof.principalId}/${proof.key}`, proof]));
   const failed = results.find((result) => result.status === 'failed' && isOfReaders(result));
@@ -110,6 +110,7 @@ function statesOf({ world, proofs, results }: MaskRun): Row[] {
       unmasked: exception.unmasked,
       proven: asked.map((proof) => proof?.holds ?? null),
       failure,
+      isWithheld: holdsGrants,
     });
     return {
       ...judged,

@@ -1,4 +1,5 @@
 import { ConnectorError, type Fingerprint } from '@stoa/connectors/connector';
+import { checksFailed } from '@stoa/core/provisioning/withhold';
 import { sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
@@ -118,6 +119,10 @@ async function crawlWhatMoved(deps: Deps, connection: Sweepable, tree: Tree): Pr
 const movedIn = (before: Tree, now: Tree): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((id) => before[id] !== now[id]);
 
+/** What waits for the checks of its connection is given when these pass, which asks for it; until then nothing is to be tried. */
+const isDueAgain = (row: string) => sql`c.state in ('active', 'error') and c.down_since is null
+  and not (c.state = 'error' and ${sql.ref(`${row}.reason`)} is not distinct from ${checksFailed})`;
+
 /**
  * What failed or waits for somebody is tried again when its time has come: memberships alone, containers as a whole. Not
  * while the platform is down: each try would leave one more key for the time when it is back.
@@ -128,18 +133,18 @@ export async function enqueueRetries(deps: Deps): Promise<void> {
       with due as (
         update membership_status m set next_attempt_at = now() + interval '60 seconds'
         from connection c
-        where c.id = m.connection_id and c.state in ('active', 'error') and c.down_since is null and m.next_attempt_at <= now()
+        where c.id = m.connection_id and ${isDueAgain('m')} and m.next_attempt_at <= now()
         returning m.connection_id, m.target_id, m.global_user_id
       ), stuck as (
         update container_object o set checked_at = now()
         from connection c
-        where c.id = o.connection_id and c.state in ('active', 'error') and c.down_since is null and o.state in ('FAILED', 'PROVISIONING', 'DRIFTED')
+        where c.id = o.connection_id and ${isDueAgain('o')} and o.state in ('FAILED', 'PROVISIONING', 'DRIFTED')
           and o.checked_at < now() - interval '30 seconds'
         returning o.connection_id, o.target_id
       ), exempt as (
         update exemption_status e set next_attempt_at = now() + interval '60 seconds'
         from connection c
-        where c.id = e.connection_id and c.state in ('active', 'error') and c.down_since is null and e.next_attempt_at <= now()
+        where c.id = e.connection_id and ${isDueAgain('e')} and e.next_attempt_at <= now()
         returning e.connection_id, e.global_user_id
       )
       insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)

@@ -26,6 +26,7 @@ import { enqueueRetries, enqueueSweeps } from '../provisioning/sweep.ts';
 import { CheckpointExport } from '../audit/export-checkpoints.ts';
 import { ChainCut, sealEvents } from '../audit/seal-events.ts';
 import { SealerWatch } from '../audit/sealer-watch.ts';
+import { runDueChecks } from '../provisioning/due-checks.ts';
 import { readDueActivity } from '../provisioning/read-activity.ts';
 import { enqueueDueCrawls } from '../provisioning/crawl-start.ts';
 
@@ -99,6 +100,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       await startNightlyVerification(deps);
       return sweepEvery;
     }),
+    repeat(deps, 'checks', () => runDueChecks(deps).then(() => sweepEvery)),
     repeat(deps, 'activity', async () => {
       await readDueActivity(deps);
       return activityEvery;

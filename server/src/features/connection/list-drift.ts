@@ -26,7 +26,7 @@ export const isForPerson = (finding: DriftFinding): boolean =>
 
 /** What Stoa does about each finding (platforms.md 2). */
 const reactions: Record<DriftFinding, string> = {
-  missing: 'Stoa grants it again.',
+  missing: 'Stoa grants it again; while a check of the connection fails, once it passes.',
   extra_on_container: 'Reported; a person takes it back or ignores it.',
   bypass: 'Reported; Stoa never takes away what others granted.',
   tampered_policy: 'Stoa writes it again.',

@@ -10,7 +10,7 @@ import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueConnection } from '../../provisioning/enqueue-keys.ts';
 import { sealCredentials } from '../../provisioning/platforms.ts';
-import { storeChecks } from '../../provisioning/preflight.ts';
+import { holdingFailureOf, storeChecks } from '../../provisioning/preflight.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 import { checkPlatform, requirePassed } from './check-platform.ts';
 import { openCredentials, presentConnection } from './present-connection.ts';
@@ -85,19 +85,26 @@ export async function updateConnection(deps: Deps, { actor, connectionKey, body,
   const checks = merged.isLoginChanged
     ? await checkPlatform(deps, { technology, ...merged, connectionId: before.id })
     : undefined;
-  if (checks) requirePassed(checks, 'The connection stays as it was.');
+  if (checks)
+    requirePassed(
+      checks.filter((check) => check.isPartial !== true),
+      'The connection stays as it was.',
+    );
   await transact(deps, async (tx, after) => {
     const row = await lockConnection(tx, connectionKey);
     if (!row) throw notFound('connection');
     if (row.state === 'deleting') throw new Refusal('connection.deleting');
     if (row.updated_at.getTime() !== before.updated_at.getTime()) throw new Refusal('precondition.failed');
     const isMended = checks !== undefined && row.state === 'error';
-    const state = body.state ?? (isMended ? 'active' : row.state);
+    const asked = body.state ?? (isMended ? 'active' : row.state);
+    // What was paused goes on where it stood: with checks that failed, grants wait until they pass.
+    const failure = asked === 'active' ? holdingFailureOf(checks ?? row.server_info?.preflight?.checks ?? []) : null;
+    const state = failure === null ? asked : 'error';
     await sql`
       update connection set config = ${JSON.stringify(merged.config)}::jsonb, settings = ${JSON.stringify(merged.settings)}::jsonb,
         secret = ${merged.isLoginChanged ? sealCredentials(deps.secrets, row.id, merged.credentials) : row.secret},
         sync_interval_hours = ${body.syncIntervalHours ?? row.sync_interval_hours}, state = ${state},
-        state_reason = ${state === 'error' ? row.state_reason : null}, updated_at = now(),
+        state_reason = ${failure ?? (state === 'error' ? row.state_reason : null)}, updated_at = now(),
         next_attempt_at = ${merged.isLoginChanged ? null : row.next_attempt_at},
         next_crawl_at = case when ${body.syncIntervalHours ?? null}::int is null then next_crawl_at
           else least(next_crawl_at, now() + make_interval(hours => ${body.syncIntervalHours ?? null}::int)) end

@@ -111,7 +111,7 @@ export const connections = {
   'connections.task.sync': 'Sync',
   'connections.task.reconcile': 'Reconcile',
   'connections.task.delete': 'Delete',
-  'connections.errorBanner': 'The platform cannot be used right now: {reason} Grants wait; what people have stays.',
+  'connections.errorBanner': 'A check fails: {reason} Grants wait until it passes; access ends as ever.',
   'connections.pausedBanner': 'Paused: nothing is granted and nothing is revoked on this platform.',
   'connections.resume': 'Resume',
   'connections.deletingBanner': 'Being deleted: what Stoa made on the platform is taken away.',
