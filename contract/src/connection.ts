@@ -32,7 +32,7 @@ const viewSchema = line(63).refine(
 );
 
 export const connectionSettings = z.object({
-  /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`. */
+  /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`; `{username:lower}` in lower case. */
   identityTemplate: identityTemplate.default('{username}'),
   /** Remove members of our containers that no approval explains. */
   strictMembers: z.boolean().optional(),

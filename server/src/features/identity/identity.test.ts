@@ -44,6 +44,11 @@ afterAll(async () => {
 test('a template names people by their parts, and nobody whose part is missing', () => {
   expect(nameOf('{emailLocalPart}@wh', { username: 'x', email: 'ann@a.example' })).toBe('ann@wh');
   expect(nameOf('{email}', { username: 'x', email: null })).toBeUndefined();
+  const loud = { username: 'ANN', email: 'Ann.Lee@A.example' };
+  expect(nameOf('{username:lower}@{emailLocalPart}', loud)).toBe('ann@Ann.Lee');
+  expect(nameOf('{emailLocalPart:lower} {email:lower}', loud)).toBe('ann.lee ann.lee@a.example');
+  expect(nameOf('{email:lower}', { username: 'x', email: null })).toBeUndefined();
+  expect(nameOf('{phone:lower}', loud)).toBeUndefined();
 });
 
 const told = async (person: TestPerson) => {

@@ -31,7 +31,10 @@ type Candidate = {
   formerName?: string;
 };
 
-/** The name that a connection's template gives a person; undefined when a part of it is missing. */
+/**
+ * The name that a connection's template gives a person; undefined when a part of it is missing. `{username:lower}` gives a part in
+ * lower case, as logins mostly are.
+ */
 export function nameOf(
   template: ConnectionSettings['identityTemplate'],
   person: { username: string; email: string | null },
@@ -42,10 +45,10 @@ export function nameOf(
     emailLocalPart: person.email?.split('@')[0],
   };
   let isWhole = true;
-  const name = template.replaceAll(/\{(\w+)\}/g, (_, word: string) => {
+  const name = template.replaceAll(/\{(\w+)(:lower)?\}/g, (_, word: string, lower: string | undefined) => {
     const part = parts[word];
     if (part === undefined || part === '') isWhole = false;
-    return part ?? '';
+    return (lower === undefined ? part : part?.toLowerCase()) ?? '';
   });
   return isWhole && name !== '' ? name : undefined;
 }

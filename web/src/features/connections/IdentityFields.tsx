@@ -7,8 +7,11 @@ import styles from './NewConnectionPage.module.css';
 
 const choiceText: Readonly<Record<(typeof templateChoices)[number], MessageId>> = {
   '{username}': 'connections.template.username',
+  '{username:lower}': 'connections.template.usernameLower',
   '{email}': 'connections.template.email',
+  '{email:lower}': 'connections.template.emailLower',
   '{emailLocalPart}': 'connections.template.emailLocalPart',
+  '{emailLocalPart:lower}': 'connections.template.emailLocalPartLower',
 };
 
 type Props = {

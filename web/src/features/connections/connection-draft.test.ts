@@ -45,5 +45,9 @@ describe('the draft of a connection', () => {
     expect(externalNameOf('{emailLocalPart}', ana)).toBe('ana.ruiz');
     expect(externalNameOf('corp_{username}', ana)).toBe('corp_ana');
     expect(externalNameOf('{email}', ana)).toBe('ana.ruiz@example.com');
+    const loud = { username: 'ANA', email: 'Ana.Ruiz@Example.com' };
+    expect(externalNameOf('{username:lower}@{emailLocalPart}', loud)).toBe('ana@Ana.Ruiz');
+    expect(externalNameOf('{emailLocalPart:lower} {email:lower}', loud)).toBe('ana.ruiz ana.ruiz@example.com');
+    expect(badFields('identity', { ...filled, template: 'corp_{username:lower}' }, 'x')).toEqual([]);
   });
 });

@@ -33,7 +33,14 @@ export const emptyDraft: ConnectionDraft = {
   interval: '24',
 };
 
-export const templateChoices = ['{username}', '{email}', '{emailLocalPart}'] as const;
+export const templateChoices = [
+  '{username}',
+  '{username:lower}',
+  '{email}',
+  '{email:lower}',
+  '{emailLocalPart}',
+  '{emailLocalPart:lower}',
+] as const;
 
 export type TlsChoice = Pick<ConnectionDraft, 'tls' | 'ca'>;
 
@@ -94,8 +101,9 @@ export const bodyOf = (draft: ConnectionDraft, password: string): CreateConnecti
 
 /** What a template makes of a person, for the example beside it. */
 export function externalNameOf(template: string, person: { username: string; email: string }): string {
-  return template
-    .replaceAll('{username}', person.username)
-    .replaceAll('{emailLocalPart}', person.email.split('@')[0] ?? '')
-    .replaceAll('{email}', person.email);
+  const parts = { ...person, emailLocalPart: person.email.split('@')[0] ?? '' };
+  const words = /\{(username|emailLocalPart|email)(:lower)?\}/g;
+  return template.replaceAll(words, (_, word: keyof typeof parts, lower: string | undefined) =>
+    lower === undefined ? parts[word] : parts[word].toLowerCase(),
+  );
 }
