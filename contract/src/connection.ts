@@ -34,7 +34,7 @@ const viewSchema = line(63).refine(
 export const connectionSettings = z.object({
   /** How a platform name is made from a person: `{username}`, `{email}`, `{emailLocalPart}`; `{username:lower}` in lower case. */
   identityTemplate: identityTemplate.default('{username}'),
-  /** Remove members of our containers that no approval explains. */
+  /** Remove members of our containers that no approval explains: on PostgreSQL 15 and older, where one grant is all there is. */
   strictMembers: z.boolean().optional(),
   /**
    * `owner-member`: the account may act for the owners of tables, so that what they make later in a shared schema can be read
@@ -54,7 +54,7 @@ export const connectionSettings = z.object({
   viewSchemas: z.record(line(63), viewSchema).optional(),
   /** `union`: who sees everything in clear keeps the indexes of masked columns; others scan a little slower. */
   maskedLookup: z.enum(['scan', 'union']).optional(),
-  /** Principals that are never revoked from. */
+  /** Native names of principals that `strictMembers` never removes: what they have is reported. */
   protectedPrincipals: z.array(line(63)).max(100).optional(),
 });
 export type ConnectionSettings = z.infer<typeof connectionSettings>;

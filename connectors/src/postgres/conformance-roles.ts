@@ -13,7 +13,7 @@ type Used = { readonly world: World; readonly session: PlatformSession };
 export function describeRoles(title: string, makeWorld: () => Promise<World>): void {
   // What is left of renamed roles would be in the way of the checks.
   for (const [part, tests] of [
-    ['renamed', [describeRenamed, describeRestored]],
+    ['renamed', [describeRenamed, describeRestored, describeStrict]],
     ['dropped', [describePool, describeLosses]],
   ] as const) {
     describe(`${title}: ${part}`, () => {
@@ -112,6 +112,22 @@ function describeRenamed(use: () => Used): void {
     await settle(session, factsOf(world, scene));
     expect(await world.reads(login, source.objectPath)).toBe('refused');
     await world.admin(`DROP ROLE ${world.quote(role)}`);
+  });
+}
+
+function describeStrict(use: () => Used): void {
+  it('takes out whom others put in where it may, with strict members, and nobody who is protected', async () => {
+    const { world, session } = use();
+    const { scene, source, role } = await oneProduct(use(), 'strict');
+    const other = emptyScene();
+    const [stranger, job] = [await addUser(world, other, 'stranger'), await addUser(world, other, 'job')];
+    await world.admin(`GRANT ${world.quote(role)} TO ${world.quote(stranger)}, ${world.quote(job)}`);
+    Object.assign(scene, { strictMembers: true, protectedPrincipals: [job] });
+    const { results, second } = await settle(session, factsOf(world, scene));
+    expect(results.filter((r) => r.status !== 'done')).toEqual([]);
+    expect(second.steps).toEqual([]);
+    expect(await world.reads(job, source.objectPath)).toBe('rows');
+    expect(await world.reads(stranger, source.objectPath)).toBe(world.separateGrantors ? 'rows' : 'refused');
   });
 }
 

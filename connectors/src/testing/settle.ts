@@ -23,7 +23,7 @@ export const open: Fence = { holds: () => Promise.resolve(true) };
 
 export function factsOf(world: World, scene: Scene, scope: Scope = { kind: 'all' }): AccessFacts {
   const { installationId, connectionId, namePrefix } = world.input;
-  const { now, targets, sources, approvals, users, strictMembers } = scene;
+  const { now, targets, sources, approvals, users, strictMembers, protectedPrincipals } = scene;
   return {
     now,
     scope,
@@ -34,7 +34,7 @@ export function factsOf(world: World, scene: Scene, scope: Scope = { kind: 'all'
     sources,
     approvals,
     users,
-    settings: { strictMembers },
+    settings: { strictMembers, protectedPrincipals },
   };
 }
 

@@ -42,6 +42,7 @@ export type Scene = {
   approvals: Approval[];
   users: UserFact[];
   strictMembers: boolean;
+  protectedPrincipals: string[];
 };
 
 export const emptyScene = (): Scene => ({
@@ -51,4 +52,5 @@ export const emptyScene = (): Scene => ({
   approvals: [],
   users: [],
   strictMembers: false,
+  protectedPrincipals: [],
 });

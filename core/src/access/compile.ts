@@ -116,6 +116,7 @@ export function compileAccess(facts: AccessFacts): DesiredAccess {
     connectionId: facts.connectionId,
     namePrefix: facts.namePrefix,
     strictMembers: facts.settings.strictMembers,
+    protectedPrincipals: facts.settings.protectedPrincipals ?? [],
     containers: containers.sort((a, b) => byText(a.name, b.name)),
     awaiting: awaiting.sort((a, b) => byText(a.requestId, b.requestId)),
     held,

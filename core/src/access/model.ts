@@ -149,8 +149,10 @@ export type AccessFacts = {
    */
   readonly governed?: readonly string[];
   readonly settings: {
-    /** Members of our containers whom we did not add are removed instead of reported. */
+    /** Members of our containers whom we did not add are removed instead of reported, where one grant is all that lets them in. */
     readonly strictMembers: boolean;
+    /** Native names: these are never removed for it. */
+    readonly protectedPrincipals?: readonly string[];
   };
 };
 
@@ -251,6 +253,7 @@ export type DesiredAccess = {
   readonly connectionId: string;
   readonly namePrefix: string;
   readonly strictMembers: boolean;
+  readonly protectedPrincipals?: readonly string[];
   readonly containers: readonly DesiredContainer[];
   readonly awaiting: readonly Awaiting[];
   readonly held: readonly HeldSource[];

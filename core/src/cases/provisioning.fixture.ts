@@ -216,6 +216,8 @@ export type Wanted = {
   readonly onDemand?: boolean;
   readonly objects: readonly string[];
   readonly members: readonly string[];
+  readonly strictMembers?: boolean;
+  readonly protectedPrincipals?: readonly string[];
   /** An asset of schema 7: what a crawl has found below it, and what forbids default privileges. */
   readonly future?: { readonly known: readonly string[]; readonly syncReason?: ParentSchema['syncReason'] };
 };
@@ -245,7 +247,8 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
     installationId: 'i',
     connectionId: 'c',
     namePrefix: 'stoa_',
-    strictMembers: false,
+    strictMembers: want.strictMembers ?? false,
+    protectedPrincipals: want.protectedPrincipals ?? [],
     containers: [
       {
         name: 'stoa_dp_1',

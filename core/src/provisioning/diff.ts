@@ -25,6 +25,8 @@ type Seen = {
   readonly defaults: ReadonlyMap<string, readonly ObservedDefault[]>;
   readonly principals: ReadonlyMap<string, ObservedPrincipal>;
   readonly strictMembers: boolean;
+  /** By native name. */
+  readonly protected: ReadonlySet<string>;
 };
 
 type Draft = { readonly steps: Step[]; readonly blocked: Blocked[]; readonly widen: string[]; spareUsed: number };
@@ -88,6 +90,7 @@ function indexObserved(desired: DesiredAccess, state: ObservedState): Seen {
     defaults: groupBy(state.defaults, (d) => d.container),
     principals: new Map(state.principals.map((p) => [p.platformId, p])),
     strictMembers: desired.strictMembers,
+    protected: new Set(desired.protectedPrincipals),
   };
 }
 
@@ -190,7 +193,7 @@ function planMembers({ want, seen, draft, ref }: Work): number {
     if (inScope !== null && !inScope.has(row.principalId)) continue;
     if (wanted.has(row.principalId)) {
       if (!separate || (row.ours && row.inherit && !row.set)) settled.add(row.principalId);
-    } else if (row.ours || (seen.strictMembers && !separate)) {
+    } else if (row.ours || (seen.strictMembers && !separate && !seen.protected.has(row.principalName))) {
       end.set(row.principalId, { platformId: row.principalId, name: row.principalName });
     }
   }

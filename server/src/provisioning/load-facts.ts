@@ -22,6 +22,7 @@ type TargetRow = {
 export type FactRows = {
   now: number;
   strict_members: boolean;
+  protected_principals: string[] | null;
   targets: TargetRow[] | null;
   approvals: Approval[] | null;
   users: UserFact[] | null;
@@ -105,7 +106,7 @@ export async function loadFacts(db: Reader, request: FactsRequest): Promise<Load
     approvals: loaded.approvals ?? [],
     users,
     ...(loaded.governed === null ? {} : { governed: loaded.governed }),
-    settings: { strictMembers: loaded.strict_members },
+    settings: { strictMembers: loaded.strict_members, protectedPrincipals: loaded.protected_principals ?? [] },
   };
   const direct = (loaded.direct ?? []).map((d) => [partKey(d.targetId, d.part), d.objectIds] as const);
   return { facts, directObjects: new Map(direct) };
@@ -204,6 +205,7 @@ const factRows = (
 ): RawBuilder<FactRows> => sql`
     select (extract(epoch from now()) * 1000)::float8 as now,
       coalesce((select (settings ->> 'strictMembers')::boolean from connection where id = ${connectionId}), false) as strict_members,
+      (select settings -> 'protectedPrincipals' from connection where id = ${connectionId}) as protected_principals,
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
          'label', coalesce(p.name, array_to_string(o.object_path, '.'), 'deleted'), 'suspended', coalesce(p.suspended, false),
          'deleted', p.deleted_at is not null or (p.id is null and o.id is null and c.kind <> 'po'),

@@ -30,7 +30,8 @@ const reactions: Record<DriftFinding, string> = {
   extra_on_container: 'Reported; a person takes it back or ignores it.',
   bypass: 'Reported; Stoa never takes away what others granted.',
   tampered_policy: 'Stoa writes it again.',
-  unknown_member: 'Reported; removed where the connection is set to strict members, or where it was given in our name.',
+  unknown_member:
+    'Reported; removed where it was given in our name. On PostgreSQL 15 and older also where the connection is set to strict members and does not protect the login; from 16 on, only its grantor can take it back.',
   identity_missing: 'Access waits until the login is there again or is confirmed.',
 };
 
