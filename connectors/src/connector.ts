@@ -70,6 +70,7 @@ export type CheckName =
   | 'IDENTITY_READ'
   | 'SAMPLING'
   | 'ACTIVITY'
+  | 'SESSIONS'
   | 'OPEN_ACCESS'
   | 'CLOCK';
 
@@ -224,6 +225,9 @@ export type MaskProof = MaskProbe & {
   readonly observedAt: number;
 };
 
+/** A login that has sessions open, and the statement that ends them. */
+export type SessionEnd = { readonly principalId: string; readonly sql: string };
+
 /** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
 export type PlatformSession = {
   readonly serverVersion: string;
@@ -276,8 +280,12 @@ export type PlatformSession = {
   readonly fingerprint: () => Promise<Fingerprint>;
   /** Who has read what since the reading that left `cursor`; null: the first one, from which counting starts. */
   readonly readActivity: (cursor: ActivityCursor | null) => Promise<ActivityReading>;
-  /** Ends the open sessions of a login; answers how many. Needs `pg_signal_backend` or its like. */
-  readonly endSessions: (principalId: string) => Promise<number>;
+  /** Whether a person's open sessions are to be ended with an access: the connection says so, or they could hold on to it. */
+  readonly endsSessions: boolean;
+  /** Those of the logins that have sessions open now. */
+  readonly openSessions: (principalIds: readonly string[]) => Promise<readonly SessionEnd[]>;
+  /** Answers how many were told to end. Throws `ConnectorError` of class `privilege` where the account may not. */
+  readonly endSessions: (end: SessionEnd) => Promise<number>;
   readonly close: () => Promise<void>;
 };
 

@@ -41,6 +41,11 @@ export const connectionSettings = z.object({
    * at once. `grant-option`: it only passes on what it was given, and new tables are readable once a crawl has found them.
    */
   grantAuthority: z.enum(['grant-option', 'owner-member']).optional(),
+  /**
+   * Whether a person's open sessions on the platform end with an access. `whenNeeded` (the default): where a session could hold on to
+   * it, as on PostgreSQL 15 and older.
+   */
+  endSessionsOnRevoke: z.enum(['never', 'whenNeeded', 'always']).optional(),
   /** Tags are read from comments of tables, views, columns and schemas, written as `[tag:PII.Email]`. Off by default. */
   readCommentTags: z.boolean().optional(),
   /**
@@ -86,7 +91,7 @@ export type UpdateConnectionBody = z.infer<typeof updateConnectionBody>;
 export const connectionScriptBody = z.object({
   technology,
   config: connectionConfig,
-  settings: connectionSettings.pick({ grantAuthority: true }).optional(),
+  settings: connectionSettings.pick({ grantAuthority: true, endSessionsOnRevoke: true }).optional(),
 });
 export type ConnectionScriptBody = z.infer<typeof connectionScriptBody>;
 

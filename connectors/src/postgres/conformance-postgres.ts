@@ -9,6 +9,7 @@ import { addUser, approve, change, factsOf, productOf, settle } from '../testing
 import type { World } from '../testing/world.ts';
 import { emptyScene } from '../testing/world.ts';
 import { describeReading } from './conformance-reading.ts';
+import { describeSessions } from './conformance-sessions.ts';
 
 /** What only PostgreSQL has: grantors, column grants, SET ROLE, its own ways around, and the account's limits. */
 export function describePostgres(title: string, server: () => TestServer): void {
@@ -29,6 +30,7 @@ export function describePostgres(title: string, server: () => TestServer): void 
     describeBypass(use);
     describeCuts(use);
     describeAccount(use);
+    describeSessions(use);
     describePreflight(use);
   });
 }
@@ -312,20 +314,6 @@ function describeAccount(use: () => Used): void {
     await Promise.all([session.fingerprint(), session.fingerprint(), session.fingerprint()]);
     expect(asked).toEqual(['warehouse.invalid']);
     await session.close();
-  });
-
-  it('ends open sessions where it was given the right to', async () => {
-    const { world, session } = use();
-    const scene = emptyScene();
-    const login = await addUser(world, scene, 'ada');
-    const open = await world.openSession(login);
-    await expect(session.endSessions(scene.users[0]?.identity?.principalId ?? '')).rejects.toMatchObject({
-      failure: { class: 'privilege' },
-    });
-    await world.admin(`GRANT pg_signal_backend TO ${world.quote(accountName(world))}`);
-    expect(await session.endSessions(scene.users[0]?.identity?.principalId ?? '')).toBe(1);
-    await expect(open.run('SELECT 1')).rejects.toThrow();
-    await world.admin(`REVOKE pg_signal_backend FROM ${world.quote(accountName(world))}`);
   });
 }
 

@@ -10,7 +10,8 @@ import { maskStatements } from './mask-statements.ts';
 import { observe } from './observe.ts';
 import { observeMasks } from './observe-masks.ts';
 import { preflight } from './preflight.ts';
-import { endSessions, resolvePrincipals } from './principals.ts';
+import { endSessions, endsSessions, openSessions } from './open-sessions.ts';
+import { resolvePrincipals } from './principals.ts';
 import { probe } from './probe.ts';
 import { type KnownStatements, readActivity } from './read-activity.ts';
 import { sample, sampleTimeouts } from './sample.ts';
@@ -66,7 +67,9 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
           await own.close().catch(() => undefined);
         }
       },
-      endSessions: (principalId) => use((client) => endSessions(client, principalId)),
+      endsSessions: endsSessions(facts, parsed.settings),
+      openSessions: (principalIds) => use((client) => openSessions(client, principalIds)),
+      endSessions: (end) => use((client) => endSessions(client, facts, end)),
       close: connections.close,
     };
   } catch (error) {

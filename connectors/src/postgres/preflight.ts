@@ -7,6 +7,7 @@ import { isTlsFailure } from './errors.ts';
 import { checkExcess } from './preflight-excess.ts';
 import { checkActivity } from './preflight-activity.ts';
 import { checkSampling } from './preflight-sampling.ts';
+import { checkSessions } from './open-sessions.ts';
 import { checkAuthority } from './preflight-authority.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { readServerFacts } from './server-facts.ts';
@@ -69,6 +70,7 @@ async function checkAll(client: PoolClient, input: ParsedInput): Promise<Check[]
   checks.push({ check: 'IDENTITY_READ', result: 'pass', detail: 'Logins of the platform can be listed.' });
   checks.push(await checkSampling(client, facts));
   checks.push(await checkActivity(client, facts));
+  checks.push(await checkSessions(client, facts, input.settings));
   checks.push(await checkClock(client));
   return checks;
 }

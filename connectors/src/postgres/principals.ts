@@ -32,13 +32,3 @@ function refuseRole(facts: ServerFacts, row: RoleRow): PrincipalRefusal | null {
   // Before 16 a membership of such a login is not access: its sessions would have to SET ROLE first.
   return hasOwnRoles(facts) || row.inherit ? null : 'no_inherit';
 }
-
-/** Ends the sessions of a login on the whole server; answers how many were told to end. */
-export async function endSessions(client: PoolClient, principalId: string): Promise<number> {
-  const { rows } = await client.query<{ ended: number }>(
-    `SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))::int AS ended
-     FROM pg_stat_activity WHERE usesysid = $1::oid AND pid <> pg_backend_pid()`,
-    [principalId],
-  );
-  return rows[0]?.ended ?? 0;
-}

@@ -14,7 +14,7 @@ export function setupScript(input: ScriptInput): string {
   const { database } = postgresConfig.parse(input.config);
   const account = input.username ?? defaultAccount;
   const { installationId, namePrefix } = input;
-  const { grantAuthority } = postgresSettings.parse(input.settings ?? {});
+  const { grantAuthority, endSessionsOnRevoke } = postgresSettings.parse(input.settings ?? {});
   const isOwnerMember = grantAuthority === 'owner-member';
   return [
     `-- Run this once in the database ${quoteIdentifier(database)}, as a superuser. It makes a login for Stoa that may read the`,
@@ -44,10 +44,18 @@ export function setupScript(input: ScriptInput): string {
     '-- tables, and the schema stoa with what these views look up. Only that role and the account above can see into it.',
     layerSql({ account, database, installationId, namePrefix }),
     '',
+    ...(endSessionsOnRevoke === 'never' ? [] : [...sessionLines(account, endSessionsOnRevoke), '']),
     'COMMIT;',
     '',
   ].join('\n');
 }
+
+/** Only `always` says that it is wanted whatever the server is: else it is left to whoever runs the script. */
+const sessionLines = (account: string, setting: 'whenNeeded' | 'always'): string[] => [
+  '-- 5. Optional: ending the sessions that a person has open when an access ends. On PostgreSQL 15 and older a session that did',
+  '-- SET ROLE keeps reading without it. With it the account may end the sessions of everybody but superusers, and nothing more.',
+  `${setting === 'always' ? '' : '-- '}GRANT pg_signal_backend TO ${quotePrincipal(account)};`,
+];
 
 /** What masks and row rules stand on, by itself. */
 export const layerSql = (input: LayerInput): string => doBlock(layerLines(input));

@@ -47,7 +47,9 @@ async function readAs(
 export async function makePostgresWorld(
   server: TestServer,
   title: string,
-  settings: Partial<Pick<PostgresSettings, 'grantAuthority' | 'viewSchemas' | 'maskedLookup'>> = {},
+  settings: Partial<
+    Pick<PostgresSettings, 'grantAuthority' | 'viewSchemas' | 'maskedLookup' | 'endSessionsOnRevoke'>
+  > = {},
 ): Promise<World> {
   const suffix = randomBytes(5).toString('hex');
   let names = 0;

@@ -18,6 +18,9 @@ export type JudgedMembership = MembershipState & {
   /** Parts of the target that a guardrail keeps closed; null where none does. */
   readonly prevented: { readonly parts: readonly number[]; readonly reason: string } | null;
 };
+/** The access has ended, and sessions that were open then have not. */
+export const sessionsLeft = 'sessions.left';
+
 export type JudgedObject = MembershipState & {
   readonly targetId: string;
   readonly dataSourceId: number;
@@ -143,8 +146,10 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
     isOfStray: asked(shut.flatMap(idOf)).every((proof) => proof?.effective === false),
     previous,
   });
+  const isLeft = judged.state === 'REMOVED' && run.leftOpen?.has(approval.requestId) === true;
   return {
     ...judged,
+    ...(isLeft ? { reason: sessionsLeft } : {}),
     requestId: approval.requestId,
     targetId: approval.targetId,
     globalUserId: approval.globalUserId,

@@ -28,6 +28,7 @@ import {
   sweptTargets,
   type WaitingKey,
 } from './claim-work.ts';
+import { endOpenSessions } from './end-open-sessions.ts';
 import { failureWords } from './failure-words.ts';
 import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
@@ -57,6 +58,8 @@ export type Run = {
   readonly proofs: readonly Proof[];
   /** Container name -> platform id, as of after the run. */
   readonly containerIds: ReadonlyMap<string, string>;
+  /** Requests whose access has ended, and whose sessions on the platform may go on. */
+  readonly leftOpen?: ReadonlySet<string>;
 };
 
 /**
@@ -145,10 +148,12 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed });
   if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
-  const run: Run = { ...work, facts, desired, observed, plan, ...applied };
+  const bare: Run = { ...work, facts, desired, observed, plan, ...applied };
+  const before = await previous;
+  const run: Run = { ...bare, leftOpen: await endOpenSessions(deps, session, { run: bare, previous: before }) };
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
-  if ((await recordRun(deps, run, await previous)) === 'fenced') return 'again';
+  if ((await recordRun(deps, run, before)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;

@@ -1,4 +1,3 @@
-import type { MaskStatement, Statement } from '@stoa/connectors/connector';
 import { type RawBuilder, sql } from 'kysely';
 import { type AuditEntry, appendAudit } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
@@ -8,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { keptText, type Place, type Result, statementEntry, statementPayload } from './statement-audit.ts';
 
 export type Intending = { readonly connectionId: string; readonly runId: string };
-type Intended = Pick<Statement | MaskStatement, 'sql' | 'step'>;
+type Intended = { readonly sql: string; readonly step: { readonly kind: string } };
 
 /** The runs of this process that will record what came of their statements themselves. */
 const underWay = new Set<string>();

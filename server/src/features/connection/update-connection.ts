@@ -56,6 +56,7 @@ function mergeSettings(old: ConnectionRow['settings'], sent: Sent<'settings'>): 
   const strictMembers = sent.strictMembers ?? old.strictMembers;
   const readCommentTags = sent.readCommentTags ?? old.readCommentTags;
   const grantAuthority = sent.grantAuthority ?? old.grantAuthority;
+  const endSessionsOnRevoke = sent.endSessionsOnRevoke ?? old.endSessionsOnRevoke;
   const protectedPrincipals = sent.protectedPrincipals ?? old.protectedPrincipals;
   const exposure = sent.exposure ?? old.exposure;
   const viewSchema = sent.viewSchema ?? old.viewSchema;
@@ -66,6 +67,7 @@ function mergeSettings(old: ConnectionRow['settings'], sent: Sent<'settings'>): 
     ...(strictMembers === undefined ? {} : { strictMembers }),
     ...(readCommentTags === undefined ? {} : { readCommentTags }),
     ...(grantAuthority === undefined ? {} : { grantAuthority }),
+    ...(endSessionsOnRevoke === undefined ? {} : { endSessionsOnRevoke }),
     ...(protectedPrincipals === undefined ? {} : { protectedPrincipals }),
     ...(exposure === undefined ? {} : { exposure }),
     ...(viewSchema === undefined ? {} : { viewSchema }),

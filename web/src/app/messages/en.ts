@@ -56,6 +56,7 @@ import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
 import { reviewEffect } from './en/review-effect.ts';
 import { reviews } from './en/reviews.ts';
+import { sessionSettings } from './en/session-settings.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
@@ -107,6 +108,7 @@ export const en = {
   ...auditSeals,
   ...auditEvent,
   ...auditFilters,
+  ...sessionSettings,
   ...settings,
   ...slack,
   ...keys,

@@ -38,6 +38,7 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'source.unprotected': 'reasonCode.source.unprotected',
   'membership.of_another_grantor': 'reasonCode.membership.of_another_grantor',
   'proof.negative': 'reasonCode.proof.negative',
+  'sessions.left': 'reasonCode.sessions.left',
   'principal.missing': 'reasonCode.principal.missing',
   'principal.no_login': 'reasonCode.principal.no_login',
   'principal.no_inherit': 'reasonCode.principal.no_inherit',

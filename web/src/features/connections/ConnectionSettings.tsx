@@ -6,7 +6,7 @@ import {
   readConnection,
   updateConnection,
 } from '@stoa/contract/connection';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -22,6 +22,8 @@ import styles from './Connections.module.css';
 import { CredentialFields } from './credentials-step.tsx';
 import { EncryptionSettings } from './EncryptionSettings.tsx';
 import { IdentityFields } from './IdentityFields.tsx';
+
+const SessionSettings = lazy(() => import('./SessionSettings.tsx').then((part) => ({ default: part.SessionSettings })));
 
 function useUpdate(done: string, onDone: () => void = () => undefined) {
   const announce = useAnnounce();
@@ -220,6 +222,9 @@ export function ConnectionSettings(props: { connection: Connection; onDelete: (t
       </div>
       <div>
         <AuthoritySettings key={props.connection.settings.grantAuthority ?? ''} connection={props.connection} />
+        <Suspense fallback={null}>
+          <SessionSettings key={props.connection.settings.endSessionsOnRevoke ?? ''} connection={props.connection} />
+        </Suspense>
         <CommentTagSettings connection={props.connection} />
         <MaskSettings key={maskingOf(props.connection)} connection={props.connection} />
         <Pause connection={props.connection} />

@@ -41,6 +41,8 @@ export const reasons = {
   'reasonCode.source.unprotected':
     'A data policy acts on the source and the platform does not hold it, so nobody may read it.',
   'reasonCode.membership.of_another_grantor': 'Others gave it on the platform as well; only they can take that away.',
+  'reasonCode.sessions.left':
+    'Sessions that were open on the platform could not be ended by Stoa: they may go on until they end.',
   'reasonCode.proof.negative': 'The platform was read back and does not confirm it.',
   'reasonCode.principal.missing': 'The platform has no such account yet.',
   'reasonCode.principal.no_login': 'It is a role that cannot log in.',
