@@ -67,7 +67,7 @@ const reviewParts =
 const laterParts = /\/web\/src\/features\/access-requests\/(AnswersBlock|column-choice)/;
 /** How access stands, and why: of the screens of what was asked already. */
 const standingParts =
-  /\/web\/src\/(features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable)|app\/messages\/en\/reasons)/;
+  /\/web\/src\/(features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable|EndOfAccess)|app\/messages\/en\/reasons)/;
 /** What the platform has otherwise than it should be: it comes after its screen stands. */
 const driftParts =
   /\/web\/src\/(features\/connections\/(Drift|SessionSettings)|app\/messages\/en\/(drift|session-settings))/;

@@ -5,6 +5,7 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { EndOfAccess } from './EndOfAccess.tsx';
 import { useReasonText } from './reason-text.ts';
 
 function Proof({ object }: { object: ObjectProvisioning }) {
@@ -83,6 +84,7 @@ export function ProvisioningTable({
         hasRowKeys={false}
         empty={<p className="text-2">{t('requests.object.none')}</p>}
       />
+      {objects?.some((object) => object.state === 'REMOVED') === true && <EndOfAccess />}
       {probes.length > 0 && <StatementBlock title={t('requests.object.probe')} statements={probes} isOpenAtFirst />}
     </>
   );

@@ -9,12 +9,14 @@ import { searchDataProductMembers } from '@stoa/contract/access-request';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { ReasonBox } from '../../ui/ReasonBox.tsx';
+
+const EndOfAccess = lazy(() => import('./EndOfAccess.tsx').then((part) => ({ default: part.EndOfAccess })));
 
 export type Revocable = {
   readonly requestId: string;
@@ -87,6 +89,9 @@ export function RevokeDialog({ what, onClose }: { what: Revocable; onClose: () =
       onClose={onClose}
     >
       <p>{t(what.isOwn ? 'requests.revoke.ownText' : 'requests.revoke.text', values)}</p>
+      <Suspense fallback={null}>
+        <EndOfAccess />
+      </Suspense>
       <ReasonBox
         value={reason}
         onChange={setReason}

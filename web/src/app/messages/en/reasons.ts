@@ -41,6 +41,8 @@ export const reasons = {
   'reasonCode.source.unprotected':
     'A data policy acts on the source and the platform does not hold it, so nobody may read it.',
   'reasonCode.membership.of_another_grantor': 'Others gave it on the platform as well; only they can take that away.',
+  'reasonCode.end.meaning':
+    'An open session is refused at its next statement; on PostgreSQL 15 and older, one that did SET ROLE may go on until it is ended. A statement that runs may finish, and what was copied stays copied.',
   'reasonCode.sessions.left':
     'Sessions that were open on the platform could not be ended by Stoa: they may go on until they end.',
   'reasonCode.proof.negative': 'The platform was read back and does not confirm it.',
