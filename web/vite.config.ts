@@ -91,6 +91,8 @@ const verificationParts = /\/web\/src\/(features\/verification\/|app\/messages\/
 const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/import)/;
 const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
 const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
+/** What one's own tokens and those of somebody else are shown with. */
+const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/en\/tokens)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
@@ -191,6 +193,7 @@ export default defineConfig({
             { name: 'use', test: /features\/data-products\/PlatformUse/ },
             { name: 'import', test: importParts, minShareCount: 2 },
             { name: 'holding', test: holdingParts },
+            { name: 'tokens', test: tokenParts, minShareCount: 2 },
             { name: 'manage', test: managerParts },
             { name: 'reports', test: reportParts, minShareCount: 2 },
             {
@@ -203,6 +206,7 @@ export default defineConfig({
                 !messageParts.test(id) &&
                 !webhookParts.test(id) &&
                 !bellParts.test(id) &&
+                !tokenParts.test(id) &&
                 !laterParts.test(id) &&
                 !standingParts.test(id) &&
                 !driftParts.test(id) &&

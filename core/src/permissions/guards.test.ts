@@ -227,6 +227,12 @@ describe('nobody lifts themself up', () => {
     expect(may(U, 'user.manage', { kind: 'user', ...secondLogin, changes: ['permissions'] })).toMatchObject(selfEdit);
     expect(may(U, 'user.manage', { kind: 'user', ...self, changes: ['profile'] }).allowed).toBe(true);
   });
+  test('their own tokens, which are under their account', () => {
+    const changes = ['tokens'] as const;
+    const answer = may(U, 'user.manage', { kind: 'user', ...self, changes });
+    expect(answer).toMatchObject({ allowed: false, reason: 'Your own tokens are under your account.' });
+    expect(may(U, 'user.manage', { kind: 'user', ...secondLogin, changes }).allowed).toBe(true);
+  });
   test('which logins are theirs', () => {
     const reason = 'Nobody says of their own logins which of them are one person.';
     for (const changes of [['person'], ['profile', 'person']] as const)

@@ -23,7 +23,7 @@ const ownLogins = no('Nobody says of their own logins which of them are one pers
 /** Whether an edit gives something to the actor, or takes it away, whichever login they use. */
 export const touches = (actor: Actor, affected: readonly PersonRef[]): boolean =>
   affected.some((p) => isSamePerson(actor, p));
-const harmless: readonly string[] = ['profile', 'password', 'status'];
+const harmless: readonly string[] = ['profile', 'password', 'status', 'tokens'];
 
 const asApplicationAdmin = (actor: Actor): Answer => byGlobal(actor, 'APPLICATION_ADMIN');
 
@@ -52,6 +52,8 @@ export const administrationRules: Rules<
   'user.manage': (actor, user) => {
     const answer = byGlobal(actor, 'USER_ADMIN');
     if (!answer.allowed || user.kind === 'none' || !isSamePerson(actor, user)) return answer;
+    if (user.changes?.includes('tokens') && user.globalUserId === actor.globalUserId)
+      return no('Your own tokens are under your account.');
     if (user.changes?.every((c) => harmless.includes(c))) return answer;
     return user.changes?.every((c) => c === 'person' || harmless.includes(c)) ? ownLogins : selfEdit;
   },

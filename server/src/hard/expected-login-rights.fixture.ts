@@ -1,12 +1,16 @@
-/** Of the login itself: whoever has one, and of sessions and tokens their owner alone. */
+/** Of the login itself: whoever has one, and of sessions and tokens their owner alone; a user admin ends those of others. */
 export const loginRights = <Rule, Row>({
   on,
   any,
   self,
+  useradmin,
+  useradminOfOthers,
 }: {
-  on: (kind: 'none' | 'token' | 'session', who: Rule) => Row;
+  on: (kind: 'none' | 'token' | 'session' | 'user' | 'userToken', who: Rule) => Row;
   any: Rule;
   self: Rule;
+  useradmin: Rule;
+  useradminOfOthers: Rule;
 }) => ({
   signOut: on('none', any),
   confirmLogin: on('none', any),
@@ -19,4 +23,8 @@ export const loginRights = <Rule, Row>({
   deleteToken: on('token', self),
   listTokens: on('none', any),
   createToken: on('none', any),
+  endUserSessions: on('user', useradmin),
+  explainPermissions: on('user', useradmin),
+  listUserTokens: on('user', useradminOfOthers),
+  deleteUserToken: on('userToken', useradminOfOthers),
 });

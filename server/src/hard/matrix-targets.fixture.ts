@@ -10,6 +10,7 @@ import type { Variant, World } from './matrix-world.fixture.ts';
 export type TargetKind =
   | 'none'
   | 'token'
+  | 'userToken'
   | 'session'
   | 'connection'
   | 'identity'
@@ -52,6 +53,7 @@ export type Target = Readonly<Record<string, string>>;
 export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   none: ['same domain'],
   token: ['own', 'same domain', 'deleted', 'random id'],
+  userToken: ['own', 'same domain', 'deleted', 'random id'],
   session: ['own', 'same domain', 'deleted', 'random id'],
   connection: ['same domain', 'deleted', 'random id'],
   identity: ['own', 'same domain', 'random id'],
@@ -206,6 +208,11 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
     id:
       variant === 'random id' ? newUuid() : await world.addToken(w, ownerOf(w, variant, actor), variant === 'deleted'),
   }),
+  userToken: async (w, variant, actor) => {
+    const { globalUserId } = variant === 'own' ? personOf(w, actor) : w.stranger;
+    if (variant === 'random id') return { globalUserId, id: newUuid() };
+    return { globalUserId, id: await world.addToken(w, ownerOf(w, variant, actor), variant === 'deleted') };
+  },
   session: async (w, variant, actor) => ({
     id:
       variant === 'random id'

@@ -26,9 +26,12 @@ import { getTask } from '@stoa/contract/task';
 import { listSessions } from '@stoa/contract/own-session';
 import * as users from '@stoa/contract/user';
 import { endUserSessions } from '@stoa/contract/user-session';
+import { deleteUserToken, listUserTokens } from '@stoa/contract/user-token';
 import { sql } from 'kysely';
+import { systemActor } from '../audit/append.ts';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { createToken } from '../features/token/create-token.ts';
 import { openSession } from '../http/authenticate.ts';
 import { askOwners } from './owner-answers.fixture.ts';
 import { askPolicies } from './policy-answers.fixture.ts';
@@ -67,6 +70,15 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
     await ask(useradmin, explainPermissions, { params: { globalUserId } });
   await ask(useradmin, explainPermissions, { params, query: { domainId: newUuid() } });
   await ask(consumer, explainPermissions, { params });
+  const { tokenId } = await createToken(server.deps, {
+    owner: { globalUserId: params.globalUserId, name: 'Ñew öne' },
+    actor: systemActor,
+    description: 'Größe',
+  });
+  await ask(useradmin, listUserTokens, { params });
+  await ask(consumer, listUserTokens, { params });
+  for (const by of [consumer, useradmin, useradmin])
+    await ask(by, deleteUserToken, { params: { ...params, id: tokenId } });
   await ask(useradmin, endUserSessions, { params });
   await ask(consumer, endUserSessions, { params });
   await ask(useradmin, users.updateUser, { params, body: { status: 'disabled' } });

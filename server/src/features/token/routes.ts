@@ -1,12 +1,11 @@
 import * as auth from '@stoa/contract/auth';
-import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { transact } from '../../db/transact.ts';
 import { notFound } from '../../http/refusal.ts';
 import { type Route, route } from '../../http/route.ts';
 import { createToken } from './create-token.ts';
-import { presentToken, tokensOf } from './queries.ts';
+import { presentToken, revokeToken, tokensOf } from './queries.ts';
 
 export const tokenRoutes: readonly Route[] = [
   route(auth.listTokens)(async ({ deps, actor }) => ({
@@ -30,12 +29,7 @@ export const tokenRoutes: readonly Route[] = [
   })),
   route(auth.deleteToken)(async ({ deps, actor, params, call }) => {
     await transact(deps, async (tx) => {
-      const { rows } = await sql<{ description: string }>`
-        update personal_access_token set revoked_at = now()
-        where id = ${params.id} and global_user_id = ${actor.globalUserId} and revoked_at is null returning description`.execute(
-        tx,
-      );
-      const token = rows[0];
+      const token = await revokeToken(tx, { id: params.id, globalUserId: actor.globalUserId });
       if (!token) throw notFound('token');
       await appendAudit(tx, {
         action: 'ApiKeyDeleted',

@@ -8,6 +8,7 @@ import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { endUserSessions as endSessionsOperation } from '@stoa/contract/user-session';
+import { deleteUserToken, listUserTokens } from '@stoa/contract/user-token';
 import { explainPermissions } from '@stoa/contract/effective-permission';
 import { explainPermissionsOf } from './explain-permissions.ts';
 import { createUser } from './create-user.ts';
@@ -15,6 +16,7 @@ import { endUserSessions } from './end-user-sessions.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { findUser, findUsers } from './queries.ts';
 import { updateUser } from './update-user.ts';
+import { endUserToken, tokensOfUser } from './user-tokens.ts';
 
 export const userRoutes: readonly Route[] = [
   route(user.createUser)(async ({ deps, actor, body, call }) => ({
@@ -38,6 +40,14 @@ export const userRoutes: readonly Route[] = [
     await endUserSessions(deps, actor, params.globalUserId, call);
     return { status: 204 };
   }),
+  route(listUserTokens)(async ({ deps, actor, params, query }) => {
+    const { tokens, total } = await tokensOfUser(deps, actor, { ...params, ...query });
+    return { status: 200, body: { data: tokens, meta: offsetMetaOf(query, total, tokens.length) } };
+  }),
+  route(deleteUserToken)(async ({ deps, actor, params, call }) => {
+    await endUserToken(deps, actor, { ...params, call });
+    return { status: 204 };
+  }),
   route(user.updateUser)(async ({ deps, actor, params, body, call }) => {
     await updateUser(deps, actor, { globalUserId: params.globalUserId, body, call });
     return { status: 200, body: await showUser(deps, actor, params.globalUserId) };
@@ -56,6 +66,7 @@ async function showUser(deps: Deps, actor: LoadedPerson, globalUserId: string): 
     abilities: {
       edit: can(['profile', 'password']),
       disable: can(['status']),
+      manageTokens: can(['tokens']),
       changePerson: can(['person']),
       changeRights: can(['permissions', 'attributes']),
     },

@@ -5,69 +5,13 @@ import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { CreateTokenDialog } from './CreateTokenDialog.tsx';
-import styles from './TokensPage.module.css';
-
-function useColumns(onRevoke: (token: PersonalAccessToken) => void): Column<PersonalAccessToken>[] {
-  const t = useText();
-  return [
-    {
-      key: 'description',
-      header: t('tokens.column.description'),
-      cell: (token) => (
-        <span className={styles.name}>
-          <span className={styles.description}>{token.description}</span>
-          {token.prefix !== undefined && <span className="mono text-2">{token.prefix}…</span>}
-        </span>
-      ),
-    },
-    {
-      key: 'created',
-      header: t('tokens.column.created'),
-      cell: (token) => (token.creationDate === undefined ? '' : <TimeStamp value={token.creationDate} style="date" />),
-    },
-    {
-      key: 'expires',
-      header: t('tokens.column.expires'),
-      cell: (token) =>
-        token.expirationDate === undefined ? (
-          t('tokens.noEnd')
-        ) : (
-          <TimeStamp value={token.expirationDate} style="date" withRelative />
-        ),
-    },
-    {
-      key: 'lastUsed',
-      header: t('tokens.column.lastUsed'),
-      cell: (token) => (
-        <span>
-          {token.lastUsedAt === undefined ? t('tokens.neverUsed') : <TimeStamp value={token.lastUsedAt} />}
-          {token.lastUsedFrom !== undefined && <span className="mono text-2"> {token.lastUsedFrom}</span>}
-        </span>
-      ),
-    },
-    {
-      key: 'action',
-      header: t('tokens.column.action'),
-      isHeaderHidden: true,
-      width: '112px',
-      cell: (token) => (
-        <ActionButton
-          size="xs"
-          label={t('tokens.revoke')}
-          fullLabel={t('tokens.revokeThis', { description: token.description })}
-          onClick={() => onRevoke(token)}
-        />
-      ),
-    },
-  ];
-}
+import { useTokenColumns } from './token-columns.tsx';
 
 function useRevoke(onDone: () => void) {
   const t = useText();
@@ -88,7 +32,7 @@ export function TokensPage() {
   const [isCreating, setIsCreating] = useState(false);
   const [ending, setEnding] = useState<PersonalAccessToken>();
   const revoke = useRevoke(() => setEnding(undefined));
-  const columns = useColumns(setEnding);
+  const columns = useTokenColumns(setEnding);
   const create = () => setIsCreating(true);
   useKeys([{ keys: 'n', label: t('tokens.create'), scope: 'page', run: create }]);
   useCommands([{ id: 'token-create', label: t('tokens.create'), group: 'page', keys: 'n', run: create }]);

@@ -29,6 +29,7 @@ const AttributesOfPerson = lazy(() =>
 );
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const OtherLogins = lazy(() => import('./OtherLogins.tsx').then((part) => ({ default: part.OtherLogins })));
+const TokensOf = lazy(() => import('./TokensOf.tsx').then((part) => ({ default: part.TokensOf })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
 );
@@ -256,6 +257,9 @@ function Loaded({ user, refetch }: Loading) {
           </Suspense>
         </div>
       </div>
+      <Suspense fallback={<SkeletonText lines={4} />}>
+        <TokensOf user={user} />
+      </Suspense>
       <Suspense fallback={<SkeletonText lines={8} />}>
         <EffectivePermissions globalUserId={user.globalUserId} />
       </Suspense>

@@ -14,7 +14,8 @@ export const person = {
   'person.disabledBanner': 'Disabled: cannot sign in and has no access anywhere.',
   'person.endSessions': 'End sessions',
   'person.endSessionsTitle': 'End all sessions of {name}?',
-  'person.endSessionsText': 'Whoever is signed in has to sign in again. Tokens stay; disabling ends them too.',
+  'person.endSessionsText':
+    'Whoever is signed in has to sign in again. Tokens stay: end them one by one below, or disable the account.',
   'person.sessionsEnded': 'The sessions of {name} have ended.',
   'person.enableTitle': 'Enable {name}?',
 } as const satisfies Record<string, string>;

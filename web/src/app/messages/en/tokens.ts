@@ -28,4 +28,8 @@ export const tokens = {
   'tokens.emptyTitle': 'No tokens yet',
   'tokens.emptyText': 'A token lets a script, a notebook or a pipeline call the API as you, without your password.',
   'tokens.table': 'Your tokens',
+  'tokens.of': 'Tokens',
+  'tokens.ofLead': 'Programs that sign in as this person.',
+  'tokens.tableOf': 'Tokens of {name}',
+  'tokens.noneOf': 'No token.',
 } as const satisfies Record<string, string>;
