@@ -2,6 +2,7 @@ import { createRequestForm, getRequestFormById, updateRequestForm } from '@stoa/
 import type { FormFlow } from '@stoa/contract/review-flow';
 import { createWebhook, updateWebhook } from '@stoa/contract/webhook';
 import { hashPassword } from '@stoa/server/features/auth/password';
+import { addDataSources } from '@stoa/server/testing/data-sources';
 import { addPerson } from '@stoa/server/testing/people';
 import { givePolicy } from '@stoa/server/testing/policies';
 import type { Browser } from 'playwright-core';
@@ -151,6 +152,66 @@ it('a policy that is being written is not left by mistake, and outlives a look a
   await question.getByRole('button', { name: 'Leave without saving' }).click();
   await page.waitForURL('**/govern/domains*');
   // Its group is nobody's: the preview says so.
+  expect(visitor.problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
+  await visitor.close();
+});
+
+it('a product and the settings of an asset that are being written are not left by mistake', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  const elsewhere = page.getByRole('link', { name: 'Domains', exact: true }).first();
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const stay = question.getByRole('button', { name: 'Stay here' });
+  const leave = question.getByRole('button', { name: 'Leave without saving' });
+
+  // A form in which nothing is written yet holds nobody.
+  await signInAt(visitor, '/manage/products/new', 'admin');
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.waitFor();
+  await elsewhere.click();
+  await page.waitForURL('**/govern/domains*');
+  await page.goBack();
+  await name.fill('Orders of the north');
+  await elsewhere.click();
+  await stay.click();
+  expect(await name.inputValue()).toBe('Orders of the north');
+  await page.getByRole('button', { name: /Ada Berg/ }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page
+    .getByRole('dialog', { name: 'Sign out without saving?' })
+    .getByRole('button', { name: 'Stay here' })
+    .click();
+  await elsewhere.click();
+  await leave.click();
+  await page.waitForURL('**/govern/domains*');
+
+  const { connectionId } = await addDataSources(stoa.deps.db, {
+    connectionKey: 'guarded',
+    schema: 'sales',
+    tables: ['orders'],
+  });
+  const node = stoa.deps.db.selectFrom('data_object').where('connection_id', '=', connectionId).select('id');
+  const asset = `/assets/${(await node.executeTakeFirstOrThrow()).id}`;
+  await page.goto(`${asset}?tab=settings`);
+  const description = page.getByRole('textbox', { name: 'Description' });
+  await description.fill('Every order since 2019');
+  const columns = page.getByRole('link', { name: 'Columns', exact: true });
+  await columns.click();
+  await stay.click();
+  expect(await description.inputValue()).toBe('Every order since 2019');
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await page.reload({ timeout: 2_000 }).catch(() => undefined);
+  expect(dialogs).toEqual(['beforeunload']);
+  expect(await description.inputValue()).toBe('Every order since 2019');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved', { exact: false }).first().waitFor();
+  // Saved: nothing is asked any more.
+  await columns.click();
+  await page.waitForURL('**tab=contents*');
   expect(visitor.problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
   await visitor.close();
 });

@@ -7,6 +7,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Chips } from '../../ui/Chips.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { FindPerson } from '../users/FindPerson.tsx';
 import { AssetRulesEditor } from './AssetRulesEditor.tsx';
@@ -114,6 +115,7 @@ export function AssetSettings({ asset }: { asset: ObjectAsset }) {
   };
   return (
     <div className="detail" onKeyDown={onKeyDown}>
+      <LeaveQuestion mustAsk={() => editor.fields.length > 0} isOnTab />
       <div>
         <AssetRulesEditor asset={asset} editor={editor} type="DATA_ACCESS" />
         <AssetRulesEditor asset={asset} editor={editor} type="MASKING_EXCEPTION" />

@@ -1,6 +1,6 @@
 import { type DataProduct, getAllDataSources, getDataProductById } from '@stoa/contract/data-product';
 import { useParams } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
@@ -9,6 +9,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { GoneBanner } from '../../ui/GoneBanner.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -94,9 +95,18 @@ function fieldsOf(product: DataProduct | undefined): (field: string) => boolean 
   };
 }
 
-function EditorForm({ before, product }: { before: ProductDraft; product?: DataProduct }) {
+type EditorProps = {
+  readonly before: ProductDraft;
+  readonly product?: DataProduct;
+  /** Left because it was published or deleted: nothing is lost. */
+  readonly isLeaving: RefObject<boolean>;
+};
+
+function EditorForm({ before, product, isLeaving }: EditorProps) {
   const t = useText();
-  const editor = useProductEditor(before, product);
+  const editor = useProductEditor(before, product, () => {
+    isLeaving.current = true;
+  });
   const [isAsking, setIsAsking] = useState(false);
   const change = editor.call;
   const submit = () => {
@@ -129,6 +139,7 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
   };
   return (
     <div className="detail" onKeyDown={onKeyDown}>
+      <LeaveQuestion mustAsk={() => editor.isUnsaved && !isLeaving.current} />
       <div className={styles.form}>
         <DomainsPart {...parts} />
         <SourcesPart {...parts} outside={editor.outside} />
@@ -166,17 +177,19 @@ function EditorForm({ before, product }: { before: ProductDraft; product?: DataP
 function NewProduct() {
   const t = useText();
   const me = useCurrentUser();
+  const isLeaving = useRef(false);
   if (me === undefined) return <SkeletonPage />;
   return (
     <>
       <PageHeader title={t('manage.new')} section={t('manage.section')} />
-      <EditorForm before={emptyProductDraft({ id: me.globalUserId, name: me.displayName })} />
+      <EditorForm before={emptyProductDraft({ id: me.globalUserId, name: me.displayName })} isLeaving={isLeaving} />
     </>
   );
 }
 
 function ExistingProduct({ id }: { id: string }) {
   const t = useText();
+  const isLeaving = useRef(false);
   const product = useOperation(getDataProductById, { params: { id } });
   const sources = useOperation(
     getAllDataSources,
@@ -209,11 +222,11 @@ function ExistingProduct({ id }: { id: string }) {
             </LinkTo>
           </>
         }
-        secondary={<ProductLifecycle product={data} />}
+        secondary={<ProductLifecycle product={data} onLeave={() => void (isLeaving.current = true)} />}
       />
       {data.suspended && <Banner tone="warning">{t('manage.suspendedBanner')}</Banner>}
       <GoneBanner problem={product.error} />
-      <EditorForm before={draftOf(data, ids)} product={data} />
+      <EditorForm before={draftOf(data, ids)} product={data} isLeaving={isLeaving} />
     </>
   );
 }

@@ -26,8 +26,14 @@ const done: Readonly<Record<Act, MessageId>> = {
   delete: 'manage.deleted',
 };
 
+type Props = {
+  readonly product: DataProduct;
+  /** Left because it is deleted: there is nothing to save any more. */
+  readonly onLeave: () => void;
+};
+
 /** Suspend, resume and delete: each says first who loses and who gains. */
-export function ProductLifecycle({ product }: { product: DataProduct }) {
+export function ProductLifecycle({ product, onLeave }: Props) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
@@ -37,7 +43,9 @@ export function ProductLifecycle({ product }: { product: DataProduct }) {
   const finish = (what: Act) => {
     setAct(undefined);
     announce(t(done[what], { name: product.name }));
-    if (what === 'delete') void navigate({ to: '/manage/products', search: {} });
+    if (what !== 'delete') return;
+    onLeave();
+    void navigate({ to: '/manage/products', search: {} });
   };
   const update = useCommand(updateDataProduct, {
     invalidates: [getDataProductById, searchDataProducts],

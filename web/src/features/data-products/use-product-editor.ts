@@ -80,7 +80,7 @@ function useNeeds(draft: ProductDraft, { product, isChanged }: Edited) {
 }
 
 /** The draft, what it would change, and the way to save it. */
-export function useProductEditor(before: ProductDraft, product: DataProduct | undefined) {
+export function useProductEditor(before: ProductDraft, product: DataProduct | undefined, onLeave: () => void) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
@@ -91,12 +91,15 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
   const edit = updateBodyOf(before, draft);
   const isChanged = product === undefined || Object.keys(edit).length > 0;
+  // A new product is worth saving as it stands, yet nothing is lost before something is written.
+  const isUnsaved = product === undefined ? !isSameDraft(before, draft) : isChanged;
   const { preview, outside, needs, isComplete } = useNeeds(draft, { product, isChanged });
   const publish = useCommand(createDataProduct, {
     invalidates: shownBy,
     onSuccess: (answer) => {
       const made = Array.isArray(answer) ? answer[0] : answer;
       if (made === undefined) return;
+      onLeave();
       announce(t('manage.published', { name: made.name }));
       void navigate({ to: '/products/$slug', params: { slug: made.slug ?? made.id }, search: {} });
     },
@@ -125,6 +128,7 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
     outside,
     isComplete,
     isChanged,
+    isUnsaved,
     isTried,
     others,
     preview,
