@@ -12,7 +12,6 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import type { RequestTarget } from '../access-requests/request-target.ts';
 import { RequestScreen } from '../access-requests/RequestScreen.tsx';
-import { assetBodyOf } from './asset-request-target.ts';
 
 type Query = NonNullable<InputOf<typeof getAssetByMetadata>['query']>;
 
@@ -35,7 +34,12 @@ function unregisteredTarget(asset: ObjectAsset, query: Query): RequestTarget {
       const read = await call(getAssetByMetadata, { query }, options);
       return read.type === 'DATA_OBJECT' ? (read.requestForms ?? []) : [];
     },
-    preview: (body, options) => call(previewAssetRequest, { params, body: { ...assetBodyOf(body), ...said } }, options),
+    preview: (body, options) =>
+      call(
+        previewAssetRequest,
+        { params, body: { requestType: 'DATA_ACCESS', user: body.user, form: body.form, ...said } },
+        options,
+      ),
     ask: (body, options) =>
       call(requestAsset, { params, body: { requestType: 'DATA_ACCESS', ...body, ...said } }, options),
     columnsPath: getAssetByMetadata.path,

@@ -31,7 +31,7 @@ async function readColumns(asset: ObjectAsset, query: ColumnsQuery, options: Cal
 }
 
 /** The body of what is asked for an asset, by whether it is about columns. */
-export const assetBodyOf = (body: PreviewBody): RequestAssetBody =>
+const assetBodyOf = (body: PreviewBody): RequestAssetBody =>
   body.columns === undefined
     ? { requestType: 'DATA_ACCESS', user: body.user, form: body.form }
     : { requestType: 'MASKING_EXCEPTION', ...body };
