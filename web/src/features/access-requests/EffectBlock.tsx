@@ -14,6 +14,7 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { EvidenceBlock } from './EvidenceBlock.tsx';
 import { useReasonText } from './reason-text.ts';
 import styles from './review.module.css';
+import { useExplain } from './use-explain.tsx';
 
 type Source = Evidence['sources'][number];
 
@@ -62,7 +63,7 @@ function Masks({ source }: { source: Source }) {
 }
 
 /** The connection stands before each object only where there are several; else the statements name it once. */
-function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
+function useSourceColumns({ sources, request }: Evidence, explain: (sourceId: number) => void): Column<Source>[] {
   const t = useText();
   const isOneConnection = new Set(sources.map((source) => source.connectionKey)).size < 2;
   const isPending = request.status === 'PENDING';
@@ -95,6 +96,24 @@ function useSourceColumns({ sources, request }: Evidence): Column<Source>[] {
       ? [{ key: 'after', header: t('reviews.effect.after'), cell: (source: Source) => <After source={source} /> }]
       : []),
     { key: 'columns', header: t('reviews.effect.columns'), cell: (source) => <Masks source={source} /> },
+    {
+      key: 'why',
+      header: t('product.data.why'),
+      isHeaderHidden: true,
+      width: '96px',
+      cell: (source) => {
+        const has = source.effect === 'HAS_ACCESS';
+        return (
+          <ActionButton
+            size="xs"
+            tone="quiet"
+            label={t(has ? 'product.data.why' : 'product.data.whyNot')}
+            fullLabel={t(has ? 'product.data.whyOf' : 'product.data.whyNotOf', { source: source.objectPath.join('.') })}
+            onClick={() => explain(source.dataSourceId)}
+          />
+        );
+      },
+    },
   ];
 }
 
@@ -231,7 +250,8 @@ function ColumnsEffect({ evidence }: { evidence: Evidence }) {
 
 function AccessEffect({ evidence }: { evidence: Evidence }) {
   const t = useText();
-  const columns = useSourceColumns(evidence);
+  const { explain, dialog } = useExplain(evidence.beneficiary.person.globalUserId);
+  const columns = useSourceColumns(evidence, explain);
   const [showsAll, setShowsAll] = useState(false);
   const { sources } = evidence;
   const rows = showsAll ? sources : sources.slice(0, shownAtFirst);
@@ -261,6 +281,7 @@ function AccessEffect({ evidence }: { evidence: Evidence }) {
           onClick={() => setShowsAll(true)}
         />
       )}
+      {dialog}
       <Owners sources={sources} />
       <Plan evidence={evidence} />
       <Findings evidence={evidence} />

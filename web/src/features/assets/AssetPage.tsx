@@ -6,6 +6,7 @@ import { useMay } from '../../app/current-user.ts';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { isGone } from '../../lib/api-problem.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -17,6 +18,7 @@ import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
+import { useExplain } from '../access-requests/use-explain.tsx';
 import { AssetActLink } from './AssetActLink.tsx';
 import { assetActOf } from './asset-act.ts';
 import { AssetContents } from './AssetContents.tsx';
@@ -59,10 +61,29 @@ function Trail({ asset }: { asset: ObjectAsset }) {
   );
 }
 
+/** Why the reader may read a table, or why not. */
+function Why({ asset, sourceId }: { asset: ObjectAsset; sourceId: number }) {
+  const t = useText();
+  const { explain, dialog } = useExplain();
+  const has = asset.accessState === 'HAVE';
+  return (
+    <>
+      <ActionButton
+        size="xs"
+        tone="quiet"
+        label={t(has ? 'product.data.why' : 'product.data.whyNot')}
+        fullLabel={t(has ? 'product.data.whyOf' : 'product.data.whyNotOf', { source: asset.name })}
+        onClick={() => explain(sourceId)}
+      />
+      {dialog}
+    </>
+  );
+}
+
 function Header({ asset }: { asset: ObjectAsset }) {
   const t = useText();
   const kindText = useKindText();
-  const { technology, legacyType } = asset.metadata;
+  const { technology, legacyType, dataSourceId } = asset.metadata;
   return (
     <PageHeader
       section={t('assets.section')}
@@ -71,6 +92,7 @@ function Header({ asset }: { asset: ObjectAsset }) {
       facts={
         <>
           <AssetStateMark asset={asset} />
+          {dataSourceId !== undefined && <Why asset={asset} sourceId={dataSourceId} />}
           {technology !== undefined && <PlatformGlyph technology={technology} isNamed />}
           {legacyType !== undefined && <span>{kindText(legacyType)}</span>}
         </>
