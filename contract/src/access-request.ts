@@ -142,10 +142,12 @@ export const requestedColumns = z
 export const createMaskingExceptionRequestBody = createAccessRequestBody.extend({ columns: requestedColumns });
 export type CreateMaskingExceptionRequestBody = z.infer<typeof createMaskingExceptionRequestBody>;
 /** What would be asked: access to the data, where nothing else is said, or to see masked columns. */
-export const previewAccessRequestBody = z.discriminatedUnion('type', [
-  createAccessRequestBody.extend({ type: z.literal('DATA_ACCESS').optional() }),
-  createMaskingExceptionRequestBody.extend({ type: z.literal('MASKING_EXCEPTION') }),
-]);
+export const previewAccessRequestBody = createAccessRequestBody
+  .extend({ type: requestType.optional(), columns: requestedColumns.optional() })
+  .refine(({ type, columns }) => (type === 'MASKING_EXCEPTION') === (columns !== undefined), {
+    path: ['columns'],
+    message: 'belong to a MASKING_EXCEPTION, and to nothing else',
+  });
 export type PreviewAccessRequestBody = z.infer<typeof previewAccessRequestBody>;
 
 /** The filters F of product.md 14.2. */

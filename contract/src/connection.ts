@@ -335,3 +335,6 @@ export const unignoreDrift = operation({
   params: driftParams,
   responses: { 200: drift },
 });
+
+/** Where a platform differs, and what is left as it is, for the list of all operations. */
+export const driftOperations = { listDrift, ignoreDrift, unignoreDrift } as const;

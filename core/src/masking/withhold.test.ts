@@ -13,11 +13,11 @@ const row = (key: string, more: Partial<Entitlement> = {}): Entitlement => ({
   ...more,
 });
 const observed = (entitlements: readonly Entitlement[]): ObservedMasks => ({
-  layer: { isReady: true, missing: [] },
+  layer: { isReady: true, missing: [], actsAsOwner: true },
   bases: [],
   views: [],
   entitlements,
-  principals: new Set(['1']),
+  principals: new Map([['1', 'ada']]),
 });
 
 test('while checks fail exemptions end and end sooner, and none begins or goes on for longer', () => {

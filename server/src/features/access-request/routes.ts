@@ -80,7 +80,7 @@ const productInput = (actorId: string, id: string, body: PreviewAccessRequestBod
   beneficiaryId: body.user,
   form: body.form,
   type: body.type ?? 'DATA_ACCESS',
-  ...(body.type === 'MASKING_EXCEPTION' ? { columns: body.columns } : {}),
+  ...(body.columns === undefined ? {} : { columns: body.columns }),
 });
 
 const assetInput = (actorId: string, id: string, body: RequestAssetBody): RequestInput => ({
