@@ -227,6 +227,8 @@ describe('evidence', () => {
     await sql`insert into data_product_source (id, data_product_id, data_source_id) select 'cs1', ${product.id}, id from data_source where connection_id = ${connectionId}`.execute(
       db,
     );
+    await sql`insert into domain_data_source (domain_id, data_source_id) select d.domain_id, s.id from data_product_domain d, data_source s
+      where d.data_product_id = ${product.id} and s.connection_id = ${connectionId}`.execute(db);
     await sql`insert into drift_finding (id, connection_id, finding, object, principal, privilege) values (gen_random_uuid(), ${connectionId}, 'bypass', 'warehouse.claims.claim', 'PUBLIC', 'SELECT')`.execute(
       db,
     );

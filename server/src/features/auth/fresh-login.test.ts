@@ -54,6 +54,7 @@ test('what changes connections, keys, permissions and the rules of the installat
     'createToken',
     'createUser',
     'deleteConnection',
+    'deleteUserToken',
     'endOtherSessions',
     'endSession',
     'endUserSessions',
