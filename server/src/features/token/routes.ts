@@ -1,11 +1,10 @@
 import * as auth from '@stoa/contract/auth';
-import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
-import { transact } from '../../db/transact.ts';
 import { notFound } from '../../http/refusal.ts';
 import { type Route, route } from '../../http/route.ts';
 import { createToken } from './create-token.ts';
-import { presentToken, revokeToken, tokensOf } from './queries.ts';
+import { endToken } from './end-token.ts';
+import { presentToken, tokensOf } from './queries.ts';
 
 export const tokenRoutes: readonly Route[] = [
   route(auth.listTokens)(async ({ deps, actor }) => ({
@@ -28,18 +27,7 @@ export const tokenRoutes: readonly Route[] = [
     }),
   })),
   route(auth.deleteToken)(async ({ deps, actor, params, call }) => {
-    await transact(deps, async (tx) => {
-      const token = await revokeToken(tx, { id: params.id, globalUserId: actor.globalUserId });
-      if (!token) throw notFound('token');
-      await appendAudit(tx, {
-        action: 'ApiKeyDeleted',
-        actor: userActor(actor),
-        actorIp: call.ip,
-        targetType: 'API_KEY',
-        targets: [{ id: params.id, name: token.description }],
-        requestId: call.id,
-      });
-    });
+    await endToken(deps, { id: params.id, actor, call, ownerOf: async () => actor });
     return { status: 200 };
   }),
 ];

@@ -1,13 +1,11 @@
 import type { PersonalAccessToken } from '@stoa/contract/auth';
-import { appendAudit } from '../../audit/append.ts';
-import { userActor } from '../../audit/user-actor.ts';
 import type { Reader } from '../../db/pool.ts';
-import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
-import { pageOfTokens, presentToken, revokeToken } from '../token/queries.ts';
+import { endToken } from '../token/end-token.ts';
+import { pageOfTokens, presentToken } from '../token/queries.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 
 /** Whose tokens a user admin looks after: everybody's but their own, which are under their account. */
@@ -29,24 +27,9 @@ export async function tokensOfUser(
   return { tokens: rows.map((row) => presentToken(deps, row)), total };
 }
 
-/** Tokens are looked at with each call, so one is dead on every replica with the commit. */
-export async function endUserToken(
+/** Ends a token of somebody else. */
+export const endUserToken = (
   deps: Deps,
   actor: LoadedPerson,
-  { globalUserId, id, call }: { globalUserId: string; id: string; call: Call },
-): Promise<void> {
-  await transact(deps, async (tx) => {
-    const owner = await requireOwner(tx, actor, globalUserId);
-    const token = await revokeToken(tx, { id, globalUserId });
-    if (!token) throw notFound('token');
-    await appendAudit(tx, {
-      action: 'ApiKeyDeleted',
-      actor: userActor(actor),
-      actorIp: call.ip,
-      targetType: 'API_KEY',
-      targets: [{ id, name: token.description }],
-      relatedResources: [{ type: 'USER', id: globalUserId, name: owner.name }],
-      requestId: call.id,
-    });
-  });
-}
+  { globalUserId, ...ending }: { globalUserId: string; id: string; call: Call },
+): Promise<void> => endToken(deps, { ...ending, actor, ownerOf: (tx) => requireOwner(tx, actor, globalUserId) });

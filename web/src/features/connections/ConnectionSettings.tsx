@@ -14,7 +14,6 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { AuthoritySettings } from './AuthoritySettings.tsx';
 import { CommentTagSettings } from './CommentTagSettings.tsx';
 import { MaskSettings } from './MaskSettings.tsx';
 import { badFields, emptyDraft } from './connection-draft.ts';
@@ -23,7 +22,9 @@ import { CredentialFields } from './credentials-step.tsx';
 import { EncryptionSettings } from './EncryptionSettings.tsx';
 import { IdentityFields } from './IdentityFields.tsx';
 
-const SessionSettings = lazy(() => import('./SessionSettings.tsx').then((part) => ({ default: part.SessionSettings })));
+const ChoicesOfConnection = lazy(() =>
+  import('./ChoiceSettings.tsx').then((part) => ({ default: part.ChoicesOfConnection })),
+);
 
 function useUpdate(done: string, onDone: () => void = () => undefined) {
   const announce = useAnnounce();
@@ -221,9 +222,8 @@ export function ConnectionSettings(props: { connection: Connection; onDelete: (t
         <PeopleAndSchedule key={scheduleOf(props.connection)} connection={props.connection} />
       </div>
       <div>
-        <AuthoritySettings key={props.connection.settings.grantAuthority ?? ''} connection={props.connection} />
         <Suspense fallback={null}>
-          <SessionSettings key={props.connection.settings.endSessionsOnRevoke ?? ''} connection={props.connection} />
+          <ChoicesOfConnection connection={props.connection} />
         </Suspense>
         <CommentTagSettings connection={props.connection} />
         <MaskSettings key={maskingOf(props.connection)} connection={props.connection} />
