@@ -144,7 +144,8 @@ it('goes on with the refresh token that came with the last one, asks anew when t
       where state = 'RETRYING' and last_error is not null and next_attempt_at < now() + interval '50 seconds'`.execute(
       server.deps.db,
     );
-    return byToken.received.length > before || undefined;
+    // A mail of the test before may arrive late, with the token of its own session.
+    return (issued.asked.length > 1 && byToken.received.length > before) || undefined;
   });
   expect(issued.asked.map((form) => form.get('refresh_token'))).toHaveLength(2);
   const { refreshToken: _, clientSecret: __, ...kept } = oauth();
