@@ -11,28 +11,22 @@ import { readSigningKey } from './audit/signing-key.ts';
 import { lastCheckpoint, storedCheckpoints } from './audit/stored-checkpoints.ts';
 import { migrate } from './db/migrate.ts';
 import { startTestServer, type TestServer } from './testing/app.ts';
+import { type BuiltCommand, buildCommand, type EndedCommand } from './testing/built-command.ts';
 import { callerOf } from './testing/people.ts';
 import { createDatabase, dropDatabase } from './testing/postgres.ts';
 import { until } from './testing/until.ts';
 
 let server: TestServer;
+let command: BuiltCommand;
 beforeAll(async () => {
+  command = await buildCommand('cli');
   server = await startTestServer();
 });
 afterAll(() => server.stop());
 
-type Ended = { code: number | null; stdout: string; stderr: string };
-
 /** The command as a process of its own, as the operator's shell would start it. */
-function run(args: string[], env: Record<string, string> = { DATABASE_URL: server.databaseUrl }): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli.ts'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => (output.stdout += String(text)));
-  child.stderr.on('data', (text) => (output.stderr += String(text)));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
-}
+const run = (args: string[], env: Record<string, string> = { DATABASE_URL: server.databaseUrl }) =>
+  command(args, { HOME: process.env['HOME'] ?? '', ...env });
 
 test('the command prints a token that works, alone on standard output, and leaves an audit row', async () => {
   const ada = await server.person({ username: 'ada', name: 'Ada Lovell' });
@@ -57,7 +51,7 @@ test('what cannot be done is said in a sentence on standard error, with an exit 
     server.deps.db,
   );
   const dataDir = mkdtempSync(join(tmpdir(), 'stoa-cli-'));
-  const cases: [Promise<Ended>, number, RegExp][] = [
+  const cases: [Promise<EndedCommand>, number, RegExp][] = [
     [run(['token', 'create', '--user', 'nobody', '--description', 'x']), 1, /there is no user "nobody"/],
     [run(['token', 'create', '--user', 'gone', '--description', 'x']), 1, /is disabled/],
     [run(['token', 'create', '--user', 'ada']), 2, /Usage: stoa token create/],
@@ -129,7 +123,7 @@ test('an installation is verified: its exit code says whether all of it holds', 
 });
 
 /** The command that needs no database, as its user's shell would start it. */
-function runStoa(args: string[], env: Record<string, string>): Promise<Ended> {
+function runStoa(args: string[], env: Record<string, string>): Promise<Omit<EndedCommand, 'signal'>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/bin/stoa.mjs'), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
   });
@@ -209,7 +203,7 @@ test('the keys are listed, rotated and wrapped with another root key from the co
   const { rows } = await client.query(
     `select action, payload from audit_event where action in ('RootKeyChanged', 'BackupTaken') order by sequence`,
   );
-  const rootOf = ({ stdout }: Ended) => /^root key (\w+)/.exec(stdout)?.[1];
+  const rootOf = ({ stdout }: EndedCommand) => /^root key (\w+)/.exec(stdout)?.[1];
   expect(rows).toMatchObject([
     { action: 'RootKeyChanged', payload: { former: rootOf(listed), rootKeyId: rootOf(rewrapped) } },
     { action: 'BackupTaken', payload: { file: `${file}2`, withRootKey: false } },

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { countsThatDiffer } from '../features/data-product/recount.fixture.ts';
 import { toRootKey } from '../secrets/root-key.ts';
 import { Secret } from '../secrets/secrets.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
+import { type BuiltCommand, buildCommand } from '../testing/built-command.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
 import { callerOf, type TestPerson } from '../testing/people.ts';
 import { connectionString, createDatabase, dropDatabase } from '../testing/postgres.ts';
@@ -23,6 +23,7 @@ import { takeBackup } from './take-backup.ts';
 
 const migrationsFolder = join(import.meta.dirname, '../../migrations');
 const rootKey = Buffer.alloc(32, 7);
+let command: BuiltCommand;
 let url: string;
 let folder: string;
 let file: string;
@@ -35,6 +36,7 @@ const logins: { username: string; password: string }[] = [];
 const people: TestPerson[] = [];
 
 beforeAll(async () => {
+  command = await buildCommand('restore', { withFailPoints: true });
   folder = mkdtempSync(join(tmpdir(), 'stoa-backup-'));
   file = join(folder, 'stoa.backup');
   url = await createDatabase();
@@ -85,25 +87,14 @@ const reads = (at: number, source: number) =>
 const settled = (at: number, source: number, wanted: (seen: string) => boolean) =>
   waitFor(`login ${at} on source ${source}`, async () => wanted(await reads(at, source)));
 
-type Ended = { code: number | null; signal: string | null; stdout: string; stderr: string };
-
 /** The command as a process of its own, as the operator's shell would start it. */
-function run(args: string[], more: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, '../cli.ts'), ...args], {
-    cwd: join(import.meta.dirname, '../../..'),
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: url,
-      STOA_SECRET_KEY: rootKey.toString('base64'),
-      STOA_ALLOW_UNSAFE_DATABASE: 'on',
-      ...more,
-    },
+const run = (args: string[], more: Record<string, string> = {}) =>
+  command(args, {
+    DATABASE_URL: url,
+    STOA_SECRET_KEY: rootKey.toString('base64'),
+    STOA_ALLOW_UNSAFE_DATABASE: 'on',
+    ...more,
   });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => (output.stdout += String(text)));
-  child.stderr.on('data', (text) => (output.stderr += String(text)));
-  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ...output })));
-}
 
 test('after a restore the access of the backup is back, and what was granted later is listed and taken away', async () => {
   const product = await publish(governor, registered, { name: 'Kept', sourceIds: [registered.sources[0]?.id ?? 0] });
