@@ -34,6 +34,8 @@ export const applicationSettings = z.object({
   fourEyes: z.boolean().optional(),
   /** Ours: one approval per person, also for who fits several slots. */
   distinctReviewers: z.boolean().optional(),
+  /** Ours: nobody holds both GOVERNANCE and APPLICATION_ADMIN, by whichever of their logins. */
+  separateGovernanceAndAdmin: z.boolean().optional(),
   onBehalf: onBehalf.optional(),
   /** Ours: how many people may lose access by a change of a policy before their number has to be repeated. */
   confirmLossOver: z.int().min(0).max(1_000_000).optional(),

@@ -8,6 +8,8 @@ export type ApplicationSwitches = {
   showDataProductsToConsumers: boolean;
   fourEyes: boolean;
   distinctReviewers: boolean;
+  /** No human holds both Governance and Application admin. */
+  separateGovernanceAndAdmin: boolean;
   onBehalf: OnBehalf;
   /** More people than this lose access only when whoever changes a policy repeats their number. */
   confirmLossOver: number;
@@ -24,6 +26,7 @@ const defaults: ApplicationSwitches = {
   showDataProductsToConsumers: true,
   fourEyes: true,
   distinctReviewers: false,
+  separateGovernanceAndAdmin: false,
   onBehalf: 'anyone',
   confirmLossOver: 25,
   // Reading a platform's values is begun by a person; where it was, a column that is added later is looked at as well.

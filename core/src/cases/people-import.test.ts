@@ -59,6 +59,11 @@ const carrierOf = ({ type, principal = '' }: Cells): Carrier | null => {
     : { type: 'group', id: String(group.id), name: group.name, own: group.id === 2 ? [actor] : [] };
 };
 const actionOf = ({ action }: Cells) => (action === 'remove' ? 'remove' : 'add');
+/** Where the two are kept apart. */
+const keptApart = new Map([
+  ['ben', 'GOVERNANCE'],
+  ['cy', 'APPLICATION_ADMIN'],
+] as const);
 const holders = ['admin', 'second'].flatMap((login) => personOf(login) ?? []);
 
 function judge({ kind, rows }: Case['given']) {
@@ -81,7 +86,7 @@ function judge({ kind, rows }: Case['given']) {
               ? null
               : { key: cells['samePersonAs'], user: personOf(cells['samePersonAs']) },
         })),
-        [{ work: 'manage users', holders }],
+        { indispensable: [{ work: 'manage users', holders }], keptApart },
       );
     case 'groups':
       return judgeGroups(
@@ -152,7 +157,7 @@ test('one file disables so many people and no more', () => {
     },
     same: null,
   }));
-  const outcomes = judgeUsers(actor, rows, []).map((row) => row.outcome);
+  const outcomes = judgeUsers(actor, rows, { indispensable: [], keptApart: new Map() }).map((row) => row.outcome);
   expect(outcomes.filter((one) => one === 'changed')).toHaveLength(statesAtOnce);
   expect(outcomes.at(-1)).toBe('refused');
 });

@@ -1,5 +1,7 @@
 import type { ImportedRow, ImportRow } from '@stoa/contract/people-import';
+import type { GlobalPermission } from '@stoa/contract/enums';
 import type { PersonRef } from '../person.ts';
+import { permissionWords } from '../permissions/answer.ts';
 import { may } from '../permissions/may.ts';
 import type { Actor } from '../permissions/objects.ts';
 import { type At, differences, ifAllowed, judgeOnce, refused, unchanged } from './judged.ts';
@@ -23,8 +25,15 @@ export type UserRow = At &
 /** For each permission that somebody has to hold, the active people who do. */
 export type Indispensable = readonly { readonly holders: readonly PersonRef[]; readonly work: string }[];
 
-/** What a file of people makes of each row: accounts that are made, and names, addresses and states that change. */
-export function judgeUsers(actor: Actor, rows: readonly UserRow[], indispensable: Indispensable): ImportedRow[] {
+/**
+ * What a file of people makes of each row: accounts that are made, and names, addresses and states that change.
+ * @param keptApart by person, which permission they hold of those that nobody holds together
+ */
+export function judgeUsers(
+  actor: Actor,
+  rows: readonly UserRow[],
+  { indispensable, keptApart }: { indispensable: Indispensable; keptApart: ReadonlyMap<string, GlobalPermission> },
+): ImportedRow[] {
   const made = new Set(rows.filter(({ user }) => user === null).map(({ key }) => key));
   const judged = judgeOnce(
     rows,
@@ -34,7 +43,7 @@ export function judgeUsers(actor: Actor, rows: readonly UserRow[], indispensable
       column: 'username',
     }),
     (row) => {
-      const problem = samePersonProblem(actor, row, made);
+      const problem = samePersonProblem(actor, row, { made, keptApart });
       if (problem !== null) return refused(row.line, row.username, { column: 'samePersonAs', reason: problem });
       return row.user === null ? judgeNew(row) : judgeKnown(actor, row, row.user);
     },
@@ -43,11 +52,17 @@ export function judgeUsers(actor: Actor, rows: readonly UserRow[], indispensable
 }
 
 /** Nobody joins a login to their own; whom a row names is there, or comes with the file. */
-function samePersonProblem(actor: Actor, { key, same }: UserRow, made: ReadonlySet<string>): string | null {
+function samePersonProblem(
+  actor: Actor,
+  { key, user, same }: UserRow,
+  { made, keptApart }: { made: ReadonlySet<string>; keptApart: ReadonlyMap<string, GlobalPermission> },
+): string | null {
   if (same === null || same.key === key) return null;
   if (same.user === null) return made.has(same.key) ? null : 'Nobody has this user name.';
   const answer = may(actor, 'user.manage', { kind: 'user', ...same.user, changes: ['person'] });
-  return answer.allowed ? null : answer.reason;
+  if (!answer.allowed) return answer.reason;
+  const held = [user, same.user].flatMap((one) => keptApart.get(one?.personId ?? '') ?? []);
+  return new Set(held).size < 2 ? null : `One person may not hold ${held.map(permissionWords).join(' and ')}.`;
 }
 
 /** What the column says of somebody: whose login it is as well, or, by its own user name, nobody's. */

@@ -8,6 +8,7 @@ import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
 import { forgetGivenNames } from '../identity/resolve.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { joinPerson, takeTurnWithPersons } from '../user/join-person.ts';
+import { loadKeptApart } from '../user/keep-apart.ts';
 import { loadPeople } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
 import { changeStatus } from '../user/update-user.ts';
@@ -31,7 +32,10 @@ export async function planUsers(tx: Tx, by: ImportBy, cells: readonly Cells[]): 
       same: row.samePersonAs === undefined ? null : (named[at] ?? nobody),
     }),
   );
-  const judged = judgeUsers(by.actor, rows, await loadIndispensable(tx, by));
+  const judged = judgeUsers(by.actor, rows, {
+    indispensable: await loadIndispensable(tx, by),
+    keptApart: await loadKeptApart(tx),
+  });
   const added = rowsThat(['created'], rows, judged);
   const changed = rowsThat(['changed'], rows, judged).filter((row): row is Known => row.user !== null);
   return {

@@ -6,6 +6,7 @@ import { settingsEntry } from '../../audit/settings-entry.ts';
 import { transact } from '../../db/transact.ts';
 import { requireMay } from '../../http/require.ts';
 import { publicRoute, type Route, route } from '../../http/route.ts';
+import { requireApart, takeTurnApart } from '../user/keep-apart.ts';
 import { readSwitches, writeSwitches } from '../../settings-store.ts';
 
 export const settingsRoutes: readonly Route[] = [
@@ -22,6 +23,10 @@ export const settingsRoutes: readonly Route[] = [
   route(settings.updateApplicationSettings)(async ({ deps, actor, body, call }) => {
     requireMay(actor, 'settings.manage', nothing);
     const after = await transact(deps, async (tx) => {
+      if (body.separateGovernanceAndAdmin === true) {
+        await takeTurnApart(tx);
+        await requireApart(tx);
+      }
       const before = await readSwitches(tx);
       // An absent member stays as it is.
       const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

@@ -8,6 +8,7 @@ import type { AfterCommit } from '../../db/transact.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
+import { keepApart } from './keep-apart.ts';
 import type { LoadedPerson } from './load-people.ts';
 
 type Login = PersonRef & { readonly name: string; readonly username: string };
@@ -63,6 +64,7 @@ async function joinTo(
   const other = await readSamePerson(tx, by, target);
   if (other.personId === user.personId) return [];
   const moved = await move(tx, after, { whose: sql`person_id = ${user.personId}`, to: other.personId });
+  await keepApart(tx, user.globalUserId);
   return [entryOf(by, { action: 'UserLoginJoined', user, others: [other, ...withoutLogin(moved, user)] })];
 }
 

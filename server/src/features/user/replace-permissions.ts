@@ -3,6 +3,7 @@ import { permissionWords } from '@stoa/core/permissions/answer';
 import { sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { keepApart, keptApart } from './keep-apart.ts';
 
 /** Makes the global permissions of a user exactly those wanted; what stays keeps who granted it, and when. */
 export async function replacePermissions(
@@ -24,6 +25,7 @@ export async function replacePermissions(
       .insertInto('global_permission')
       .values(added.map((permission) => ({ global_user_id: globalUserId, permission, granted_by: change.grantedBy })))
       .execute();
+    if (added.some((permission) => keptApart.some((one) => one === permission))) await keepApart(tx, globalUserId);
   }
   return { added, removed };
 }

@@ -30,6 +30,7 @@ type SwitchName =
   | 'showDataProductsToConsumers'
   | 'fourEyes'
   | 'distinctReviewers'
+  | 'separateGovernanceAndAdmin'
   | 'identifyOnEnable'
   | 'identifyNewColumns'
   | 'verifyNightly';
@@ -72,6 +73,9 @@ function Switches(props: Props) {
             />
           )}
         </div>
+      </Section>
+      <Section title={t('settings.people')}>
+        <OneSwitch name="separateGovernanceAndAdmin" props={props} />
       </Section>
       <Section title={t('settings.identification')}>
         <div className={styles.switches}>
