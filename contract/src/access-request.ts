@@ -7,6 +7,7 @@ import { offsetPage, offsetQuery, queryBoolean, queryList, queryTexts, sortOrder
 import { abilities, person, personName, stamps } from './person.ts';
 import { provisioningSummary } from './provisioning.ts';
 import { reviewer, stage } from './review-flow.ts';
+import { reviewerReminder } from './reviewer-reminder.ts';
 import {
   cuid,
   cuidOrUuid,
@@ -124,6 +125,10 @@ export const accessRequest = z
     changedSince: z.array(z.enum(['form', 'flow', 'agreement'])).optional(),
     /** Asked for somebody else, who has not accepted the data use agreements yet: no access before. */
     awaitsAcceptance: z.boolean().optional(),
+    /** Read alone: when its reviewers were reminded, the latest last. */
+    reminders: z.array(reviewerReminder).optional(),
+    /** Read alone, for who may remind its reviewers: from when, where it is too early yet. */
+    remindableFrom: instant.optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'AccessRequest' });

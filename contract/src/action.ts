@@ -41,6 +41,7 @@ export const actions = [
   'access-request.cancel',
   'access-request.accept',
   'access-request.extend',
+  'access-request.remind',
   'access-request.inspect',
   'access-request.assess',
   'access-request.determine',

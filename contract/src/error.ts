@@ -147,6 +147,16 @@ export const errorDefinitions = {
     title: 'The request is not pending any more.',
     next: 'Read it again; a closed request stays closed, but you may ask anew.',
   },
+  'access_request.nobody_to_remind': {
+    status: 409,
+    title: 'There is nobody to be reminded of the request.',
+    next: 'Governors hear of a request that nobody can decide, and may give it to others.',
+  },
+  'access_request.reminder_too_early': {
+    status: 409,
+    title: 'It is too early to remind the reviewers.',
+    next: 'Try again at the time in from.',
+  },
   'approval_record.rerouted': {
     status: 409,
     title: 'The request was given to other reviewers.',

@@ -123,6 +123,7 @@ import { listMemberships } from './membership.ts';
 import { peopleOperations } from './people-operations.ts';
 import { getSourceActivity } from './query-activity.ts';
 import { reportOperations } from './report.ts';
+import { remindReviewers } from './reviewer-reminder.ts';
 import {
   getAvailableDomains,
   getDomain,
@@ -337,6 +338,7 @@ export const operationById = {
   getAccessRequestRecords,
   determineAccessRequest,
   rerouteAccessRequest,
+  remindReviewers,
   simulateReviewFlow,
   listReviewFlows,
   updateApprovalRecord,

@@ -260,6 +260,14 @@ describe('what is said', () => {
     expect(words.action?.path).toContain('/reviews?status=PENDING');
   });
 
+  test('a reminder that somebody asked for says who, of what, and leads to the review', () => {
+    const words = wordsOf({ ...facts, type: 'PENDING_REMINDER', actor: 'Ana Ruiz' });
+    expect(words.subject).toBe('Ana Ruiz reminds you of the request for Claims 360');
+    expect(words.message).toMatch(/ It has waited for more than a day\.$/);
+    expect(words.action?.path).toBe(`/reviews/${facts.request.id}`);
+    expect(words.details).toContainEqual({ label: 'Data product', value: 'Claims 360' });
+  });
+
   test('names that break lines or turn the writing round stay in one line', () => {
     const name = 'x\r\nBcc: all@example.com\u202e\u0000\ud800';
     const { subject } = wordsOf({ ...facts, type: 'PRODUCT_PUBLISHED', target: { ...facts.target, name } });

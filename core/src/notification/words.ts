@@ -29,7 +29,7 @@ export type MessageFacts = {
     | undefined;
   /** What the reader is to it. */
   readonly reader: { readonly isBeneficiary: boolean; readonly isRequester: boolean };
-  /** Of reminders: how many wait, and the first `mostListed` of them, the oldest first. */
+  /** Of the daily reminder: how many wait, and the first `mostListed` of them, the oldest first. */
   readonly waiting?:
     | { readonly count: number; readonly oldest: readonly { readonly id: string; readonly line: string }[] }
     | undefined;
@@ -293,9 +293,17 @@ function determination(facts: MessageFacts): Sentences {
   };
 }
 
-function reminder({ waiting }: MessageFacts): Sentences {
-  const count = waiting?.count ?? 0;
-  const first = waiting?.oldest[0];
+/** The digest of the day; or that somebody asks to have one request decided. */
+function reminder(facts: MessageFacts): Sentences {
+  const { waiting } = facts;
+  if (waiting === undefined)
+    return {
+      subject: `${whoOf(facts)} reminds you of the request for ${what(facts)}`,
+      message: `${asks(facts)} It has waited for more than a day.`,
+      action: reviewPage('Review the request', facts),
+    };
+  const { count } = waiting;
+  const first = waiting.oldest[0];
   return {
     subject: count === 1 ? 'A request waits for you' : `${count} requests wait for you`,
     message:
@@ -340,10 +348,8 @@ function failed(facts: MessageFacts): Sentences {
 
 function detailsOf({ type, request, target, waiting }: MessageFacts): readonly Detail[] {
   const rows: [string, string | null | undefined][] = [];
-  if (type === 'PENDING_REMINDER')
-    return (waiting?.oldest ?? [])
-      .slice(0, mostListed)
-      .map(({ line }, at) => ({ label: `${at + 1}`, value: oneLine(line) }));
+  if (waiting !== undefined)
+    return waiting.oldest.slice(0, mostListed).map(({ line }, at) => ({ label: `${at + 1}`, value: oneLine(line) }));
   if (target !== undefined)
     rows.push([target.kind === 'product' ? 'Data product' : 'Asset', target.name], ['Domain', target.domain]);
   if (request !== undefined && type !== 'STEWARD_ASSIGNED') {

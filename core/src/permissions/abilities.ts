@@ -97,6 +97,11 @@ const unroutable = (r: AccessRequestObject): string | null => {
   return r.target.suspended ? 'The data product is suspended.' : null;
 };
 
+const unremindable = (r: AccessRequestObject): string | null => {
+  if (r.status !== 'PENDING') return 'Nobody has to decide it any more.';
+  return r.target.suspended ? 'The data product is suspended.' : null;
+};
+
 /** It waits, or it gives access that has not ended. */
 const isOpen = (r: AccessRequestObject): boolean =>
   r.status === 'PENDING' || (r.status === 'APPROVED' && (r.expiration === null || r.now < r.expiration));
@@ -115,6 +120,7 @@ export const abilitiesOnAccessRequest = (
   | 'accept'
   | 'extend'
   | 'renew'
+  | 'remind'
   | 'inspect'
   | 'assess'
   | 'determine'
@@ -138,6 +144,7 @@ export const abilitiesOnAccessRequest = (
     ),
     extend: now(extend, whyNot(extension, 'extend', 'The access has ended; renew it.')),
     renew: now(extend, whyNot(extension, 'renew', 'The access has not ended yet.')),
+    remind: now(may(actor, 'access-request.remind', r), unremindable(r)),
     inspect: shown(may(actor, 'access-request.inspect', r)),
     assess: shown(may(actor, 'access-request.assess', r)),
     determine,

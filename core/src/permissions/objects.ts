@@ -261,6 +261,7 @@ export type ObjectOf = {
   'access-request.cancel': AccessRequestObject;
   'access-request.accept': AccessRequestObject;
   'access-request.extend': AccessRequestObject;
+  'access-request.remind': AccessRequestObject;
   'access-request.inspect': AccessRequestObject;
   'access-request.assess': AccessRequestObject | DataProductObject | AssetObject | ExceptionsObject;
   'access-request.determine': AccessRequestObject;

@@ -131,6 +131,7 @@ export const accessRequestRules: Rules<
   | 'access-request.cancel'
   | 'access-request.accept'
   | 'access-request.extend'
+  | 'access-request.remind'
   | 'access-request.inspect'
   | 'access-request.assess'
   | 'access-request.determine'
@@ -151,6 +152,9 @@ export const accessRequestRules: Rules<
   ),
   'access-request.extend': amongReaders((actor, r) =>
     isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may extend it.'),
+  ),
+  'access-request.remind': amongReaders((actor, r) =>
+    isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may remind its reviewers.'),
   ),
   'access-request.inspect': amongReaders(inspect),
   'access-request.assess': (actor, object) => {

@@ -103,6 +103,7 @@ export interface Database {
   reroute: RerouteTable;
   restore: RestoreTable;
   restore_finding: RestoreFindingTable;
+  reviewer_reminder: ReviewerReminderTable;
   session: SessionTable;
   setting: SettingTable;
   slack_account: SlackAccountTable;
@@ -1199,6 +1200,13 @@ export interface RestoreFindingTable {
   principal: Generated<string>;
   object: Generated<string>;
   detail: Generated<string>;
+}
+
+export interface ReviewerReminderTable {
+  access_request_id: string;
+  created_at: Timestamp;
+  reminded_by: string;
+  told: number;
 }
 
 export interface SessionTable {

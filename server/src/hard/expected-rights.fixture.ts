@@ -80,6 +80,7 @@ const ofRequest = (...who: ((cell: Cell) => boolean)[]): Rule =>
   });
 const req = ofRequest(isReader);
 const itsUsers = ofRequest(isParty);
+const reassigners = ofRequest((cell) => isGovernor(cell) && !isParty(cell));
 const revOfRequest = ofRequest(isGovernor, isManager, isSteward);
 /** Who reviews it, and who looks at how it is reviewed. */
 const inspectors = ofRequest(isGovernor, isManager, isSteward, (cell) => cell.kind === 'AUDIT');
@@ -334,10 +335,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteRequestDraft: on('draft', self),
   getAccessRequestRecords: on('pending', req),
   determineAccessRequest: on('pending', stw),
-  rerouteAccessRequest: on(
-    'pending',
-    ofRequest((cell) => isGovernor(cell) && !isParty(cell)),
-  ),
+  rerouteAccessRequest: on('pending', reassigners),
+  remindReviewers: on('pending', itsUsers),
   simulateReviewFlow: on('product', mgr),
   listReviewFlows: on('none', publisherSomewhere),
   updateApprovalRecord: on('record', stw),

@@ -19,6 +19,7 @@ import { importPeople } from '@stoa/contract/people-import';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import * as provisioning from '@stoa/contract/provisioning';
+import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
@@ -220,6 +221,13 @@ async function askRequests({
       await ask(person, provisioning.getAccessRequestProvisioning, { params: { id } });
       await ask(person, provisioning.retryAccessRequestProvisioning, { params: { id } });
     }
+  await sql`update approval_record set updated_at = updated_at - interval '2 days' where access_request_id = ${made.PENDING}`.execute(
+    world.server.deps.db,
+  );
+  for (const person of [governor, people.useradmin, people.useradmin]) {
+    await ask(person, remindReviewers, { params: { id: made.PENDING } });
+    await ask(person, requests.getAccessRequestById, { params: { id: made.PENDING } });
+  }
   await ask(governor, requests.determineAccessRequest, {
     params: { id: made.PENDING },
     body: { status: 'APPROVED', reason: 'Ja.', planHash: 'an old one' },

@@ -7,6 +7,7 @@ import { loadLeftBehind } from './left-behind.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import { toInstant } from './present-request.ts';
 import { toPersonName } from './read-request.ts';
+import { loadReminders } from './remind-reviewers.ts';
 
 /** What happened to a request, oldest first. */
 export async function describeTimeline(db: Reader, request: LoadedRequest): Promise<TimelineEntry[]> {
@@ -44,7 +45,8 @@ export async function describeTimeline(db: Reader, request: LoadedRequest): Prom
       actor: await endedBy(db, request.id),
     });
   entries.push(...foundEntries(request), ...endedEntries(request));
-  entries.push(...(await reroutes(db, request.id)), ...(await onPlatforms(db, request.id)));
+  entries.push(...(await reroutes(db, request.id)), ...(await reminded(db, request.id)));
+  entries.push(...(await onPlatforms(db, request.id)));
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
 }
 
@@ -93,6 +95,14 @@ async function reroutes(db: Reader, requestId: string): Promise<TimelineEntry[]>
   );
   return rows.map(({ at, reason, actor }) => ({ at: at.toISOString(), kind: 'rerouted', text: reason, actor }));
 }
+
+const reminded = async (db: Reader, requestId: string): Promise<TimelineEntry[]> =>
+  (await loadReminders(db, requestId)).map(({ at, by, told }) => ({
+    at,
+    kind: 'reminded',
+    text: told === 1 ? 'Reminded one reviewer.' : `Reminded ${told} reviewers.`,
+    actor: by,
+  }));
 
 async function onPlatforms(db: Reader, requestId: string): Promise<TimelineEntry[]> {
   const { rows } = await sql<{ connection_key: string; active_at: Date | null; removed_at: Date | null }>`

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import type { ApprovalRecord } from '@stoa/contract/approval-record';
 import type { PersonName } from '@stoa/contract/person';
+import { checkReminder } from '@stoa/core/review/remind';
 import type { Reader } from '../../db/pool.ts';
 import { findEligible } from '../approval-record/eligible-people.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
@@ -9,6 +10,7 @@ import { loadRequestFor } from './load-viewer.ts';
 import { loadLeftBehind } from './left-behind.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import { presentRequest, type Viewer } from './present-request.ts';
+import { loadReminders, reminderInput } from './remind-reviewers.ts';
 
 export const toPersonName = ({ globalUserId, username, name }: PersonName): PersonName => ({
   globalUserId,
@@ -19,9 +21,26 @@ export const toPersonName = ({ globalUserId, username, name }: PersonName): Pers
 /** One request, for those who may read it; it also says whether anybody is left to decide it. */
 export async function readAccessRequest(db: Reader, actor: LoadedPerson, id: string): Promise<AccessRequest> {
   const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
-  const shown = presentRequest(request, { actor, switches });
+  const reminders = await loadReminders(db, id);
+  const shown = { ...presentRequest(request, { actor, switches }), reminders };
   if (request.status !== 'PENDING') return shown;
-  return { ...shown, reviewable: (await findEligible(db, request, switches)).reviewable };
+  const { eligible, reviewable } = await findEligible(db, request, switches);
+  const people = [...new Map([...eligible.values()].flat().map((one) => [one.globalUserId, one])).values()];
+  const reminder = checkReminder(reminderInput(request, { people, actor, switches, reminders }));
+  return { ...shown, reviewable, ...presentReminder(reminder, shown) };
+}
+
+/** Whether its reviewers can be reminded now, and else from when. */
+function presentReminder(
+  reminder: ReturnType<typeof checkReminder>,
+  { abilities }: Pick<AccessRequest, 'abilities'>,
+): Pick<AccessRequest, 'abilities' | 'remindableFrom'> {
+  if (reminder.ok || abilities?.['remind']?.allowed !== true) return {};
+  const from = reminder.facts?.['from'];
+  return {
+    abilities: { ...abilities, remind: { allowed: false, reason: reminder.detail } },
+    ...(typeof from === 'string' ? { remindableFrom: from } : {}),
+  };
 }
 
 /** The slots of a request, with the people who could decide those that are open. */

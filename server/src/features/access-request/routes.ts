@@ -25,6 +25,7 @@ import {
   revokeAssetRequest,
 } from '@stoa/contract/asset';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { remindReviewers as remindOperation } from '@stoa/contract/reviewer-reminder';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, provingRoute, type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
@@ -41,6 +42,7 @@ import { presentRequest } from './present-request.ts';
 import { previewAccessRequest } from './preview.ts';
 import { readAccessRequest, readApprovalRecords } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
+import { remindReviewers } from './remind-reviewers.ts';
 import { rerouteAccessRequest } from './reroute.ts';
 import { revokeAccess } from './revoke.ts';
 import { searchRequests } from './search-requests.ts';
@@ -165,6 +167,10 @@ export const accessRequestRoutes: readonly Route[] = [
     const routed = await rerouteAccessRequest(deps, { requestId: params.id, actorId: actor.globalUserId, body, call });
     return { status: 200, body: presentRequest(routed.request, routed) };
   }),
+  route(remindOperation)(async ({ deps, actor, params, call }) => ({
+    status: 201,
+    body: await remindReviewers(deps, { requestId: params.id, actorId: actor.globalUserId, call }),
+  })),
   route(getAccessRequestEvidence)(async ({ deps, actor, params }) => ({
     status: 200,
     body: await readEvidence(deps, actor, params.id),

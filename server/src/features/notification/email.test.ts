@@ -4,6 +4,7 @@ import { revokeAccess } from '@stoa/contract/access-request';
 import * as email from '@stoa/contract/email';
 import { updateNotificationHours, updateUserPreferences, updateUserProviderConfigs } from '@stoa/contract/notification';
 import * as channel from '@stoa/contract/notification-channel';
+import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -419,6 +420,26 @@ describe('the clock', () => {
     await remindZone(server.deps, { zone: 'Etc/GMT+12', day: '2026-02-04' });
     await remindStewards(server.deps);
     expect((await typesOf(one)).filter((type) => type === 'PENDING_REMINDER').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is not needed where the requester has reviewers reminded; each of them by the channels they left on', async () => {
+    const [typeOff, on] = [await newPerson('Reminders off'), await newPerson('Reminders on')];
+    const typePreferences = [{ notificationType: 'PENDING_REMINDER', enabled: false }];
+    await typeOff.call(updateUserPreferences, { body: { preferences: [{ provider: 'EMAIL', typePreferences }] } });
+    const id = await askedId(consumer, await productOf(typeOff, on));
+    await firstMailTo(on);
+    await sql`update approval_record set updated_at = updated_at - interval '25 hours' where access_request_id = ${id}`.execute(
+      server.deps.db,
+    );
+    expect((await consumer.call(remindReviewers, { params: { id } })).body.told).toBe(2);
+    expect((await firstMailTo(on, 1)).mail.subject).toContain('reminds you of the request for Product');
+    expect([await typesOf(typeOff), await typesOf(on)]).toEqual([
+      ['ACCESS_REQUESTED', 'PENDING_REMINDER'],
+      ['ACCESS_REQUESTED', 'PENDING_REMINDER'],
+    ]);
+    const kinds = async (who: TestPerson) => (await deliveriesTo(who)).map((d) => d.notificationType).toSorted();
+    expect(await kinds(on)).toEqual(['ACCESS_REQUESTED', 'PENDING_REMINDER']);
+    expect(await kinds(typeOff)).toEqual(['ACCESS_REQUESTED']);
   });
 
   it('warns a week and a day before access ends, once each, also when nobody looked at the hour', async () => {

@@ -1,8 +1,9 @@
 import { reminderDay } from '@stoa/core/notification/local-time';
 import { mostListed, wordsOf } from '@stoa/core/notification/words';
 import type { Person } from '@stoa/core/person';
-import { criteriaMet, fourEyesProblem } from '@stoa/core/review/eligible';
+import { fourEyesProblem } from '@stoa/core/review/eligible';
 import { isReviewable } from '@stoa/core/review/open-slots';
+import { whoIsWaitedFor } from '@stoa/core/review/remind';
 import { sql } from 'kysely';
 import { installationZone } from '../../channels/hours.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
@@ -14,7 +15,6 @@ import { type Known, loadKnown } from './load-known.ts';
 import { requestFacts, targetOfRequest } from './message-facts.ts';
 import { type ToWrite, writeMessages } from './write-messages.ts';
 
-const dayMilliseconds = 86_400_000;
 const loadedAtOnce = 200;
 
 /** Reminds stewards in every zone whose morning has come; each zone and each person once a day, however often it is called. */
@@ -111,7 +111,13 @@ async function findWaiting(deps: Pick<Deps, 'log'>, db: Reader, inZone: Readonly
         request.domains.map((domain) => domain.id),
       );
       const asked = people.filter((person) => inZone.has(person.globalUserId));
-      for (const { globalUserId } of whoCanDecide(known, request, asked)) add(byPerson, globalUserId, request);
+      const waitedFor = whoIsWaitedFor(asked, {
+        request: toReviewedRequest(request),
+        records: request.records,
+        settings: known.switches,
+        now: request.now.getTime(),
+      });
+      for (const { globalUserId } of waitedFor) add(byPerson, globalUserId, request);
       unreviewable.push(...(await tellUnreviewable(db, known, { request, people, inZone })));
     }
   }
@@ -119,18 +125,6 @@ async function findWaiting(deps: Pick<Deps, 'log'>, db: Reader, inZone: Readonly
 }
 
 const isOpen = ({ status }: { status: string }): boolean => status === 'PENDING' || status === 'BLOCKED';
-
-function whoCanDecide(known: Known, request: LoadedRequest, people: readonly Person[]): readonly Person[] {
-  const before = request.now.getTime() - dayMilliseconds;
-  const old = request.records.filter((record) => record.status === 'PENDING' && record.updatedAt <= before);
-  const reviewed = toReviewedRequest(request);
-  return people.filter((person) =>
-    old.some(
-      ({ approvers, routedBy }) =>
-        criteriaMet(person, reviewed, { approvers, routedBy, settings: known.switches }).length > 0,
-    ),
-  );
-}
 
 async function tellUnreviewable(
   db: Reader,
