@@ -136,7 +136,12 @@ export type AccessRequest = z.infer<typeof accessRequest>;
 export const accessRequestPage = offsetPage(accessRequest);
 export type AccessRequestPage = z.infer<typeof accessRequestPage>;
 
-export const createAccessRequestBody = z.object({ user: uuid, form: formInput.optional() });
+export const createAccessRequestBody = z.object({
+  user: uuid,
+  form: formInput.optional(),
+  /** A pending request of the caller's for the same person, target and type: it is canceled in the act that makes this one. */
+  replaces: cuid.optional(),
+});
 export type CreateAccessRequestBody = z.infer<typeof createAccessRequestBody>;
 
 /** More than 500 are refused by the rule, with a code of its own; this bounds only what is read at all. */

@@ -42,6 +42,7 @@ export const actions = [
   'access-request.accept',
   'access-request.extend',
   'access-request.remind',
+  'access-request.replace',
   'access-request.inspect',
   'access-request.assess',
   'access-request.determine',

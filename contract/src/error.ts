@@ -157,6 +157,11 @@ export const errorDefinitions = {
     title: 'It is too early to remind the reviewers.',
     next: 'Try again at the time in from.',
   },
+  'access_request.not_replaceable': {
+    status: 422,
+    title: 'The request to be replaced is for another person, target or type.',
+    next: 'Ask without replaces, and cancel the other request by itself.',
+  },
   'approval_record.rerouted': {
     status: 409,
     title: 'The request was given to other reviewers.',

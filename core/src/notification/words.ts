@@ -141,7 +141,7 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
   DETERMINATION_MADE: (facts) => determination(facts),
   REQUEST_CANCELED: (facts) => ({
     subject: `The request for ${nameOf(facts)} was canceled`,
-    message: `${cancels(facts)} for ${what(facts)}. Nothing is left to decide.`,
+    message: `${cancels(facts)} for ${what(facts)}. Nothing is left to decide.${because(facts.request?.reason)}`,
     action: reviewPage('Open the request', facts),
   }),
   ACCESS_REVOKED: (facts) => ({

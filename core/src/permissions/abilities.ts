@@ -102,6 +102,11 @@ const unremindable = (r: AccessRequestObject): string | null => {
   return r.target.suspended ? 'The data product is suspended.' : null;
 };
 
+const unreplaceable = (r: AccessRequestObject): string | null => {
+  if (r.status !== 'PENDING') return 'Only a pending request can have its answers changed.';
+  return r.target.suspended ? 'The data product is suspended; nobody can ask for it.' : null;
+};
+
 /** It waits, or it gives access that has not ended. */
 const isOpen = (r: AccessRequestObject): boolean =>
   r.status === 'PENDING' || (r.status === 'APPROVED' && (r.expiration === null || r.now < r.expiration));
@@ -121,6 +126,7 @@ export const abilitiesOnAccessRequest = (
   | 'extend'
   | 'renew'
   | 'remind'
+  | 'replace'
   | 'inspect'
   | 'assess'
   | 'determine'
@@ -145,6 +151,7 @@ export const abilitiesOnAccessRequest = (
     extend: now(extend, whyNot(extension, 'extend', 'The access has ended; renew it.')),
     renew: now(extend, whyNot(extension, 'renew', 'The access has not ended yet.')),
     remind: now(may(actor, 'access-request.remind', r), unremindable(r)),
+    replace: now(may(actor, 'access-request.replace', r), unreplaceable(r)),
     inspect: shown(may(actor, 'access-request.inspect', r)),
     assess: shown(may(actor, 'access-request.assess', r)),
     determine,

@@ -209,16 +209,19 @@ describe('readers of a request', () => {
     for (const action of ['read', 'cancel', 'inspect', 'assess', 'determine', 'reroute', 'revoke', 'retry'] as const)
       expect(may(stranger, `access-request.${action}`, r), action).toMatchObject(notFound);
   });
-  test('its two users remind its reviewers', () => {
-    for (const action of ['remind'] as const) {
+  test('its two users remind its reviewers; who made it alone changes the answers', () => {
+    for (const action of ['remind', 'replace'] as const) {
       expect(may(who('consumer'), `access-request.${action}`, accessRequest()).allowed, action).toBe(true);
       expect(may(G, `access-request.${action}`, accessRequest()), action).toMatchObject(denied);
       expect(may(who('sales-manager'), `access-request.${action}`, accessRequest()), action).toMatchObject(notFound);
     }
     expect(may(who('consumer2'), 'access-request.remind', accessRequest()).allowed).toBe(true);
+    expect(may(who('consumer2'), 'access-request.replace', accessRequest())).toMatchObject(denied);
     const able = (over: Parameters<typeof accessRequest>[0]) =>
       abilitiesOnAccessRequest(who('consumer'), accessRequest(over));
-    expect([able({}).remind.allowed, able({ status: 'APPROVED' }).remind.allowed]).toEqual([true, false]);
+    expect([able({}).remind.allowed, able({}).replace.allowed]).toEqual([true, true]);
+    const decided = able({ status: 'APPROVED' });
+    expect([decided.remind.allowed, decided.replace.allowed]).toEqual([false, false]);
   });
   test('its two users cancel it, and the beneficiary gives access back', () => {
     expect(may(who('consumer'), 'access-request.cancel', accessRequest()).allowed).toBe(true);

@@ -262,6 +262,7 @@ export type ObjectOf = {
   'access-request.accept': AccessRequestObject;
   'access-request.extend': AccessRequestObject;
   'access-request.remind': AccessRequestObject;
+  'access-request.replace': AccessRequestObject;
   'access-request.inspect': AccessRequestObject;
   'access-request.assess': AccessRequestObject | DataProductObject | AssetObject | ExceptionsObject;
   'access-request.determine': AccessRequestObject;

@@ -132,6 +132,7 @@ export const accessRequestRules: Rules<
   | 'access-request.accept'
   | 'access-request.extend'
   | 'access-request.remind'
+  | 'access-request.replace'
   | 'access-request.inspect'
   | 'access-request.assess'
   | 'access-request.determine'
@@ -155,6 +156,11 @@ export const accessRequestRules: Rules<
   ),
   'access-request.remind': amongReaders((actor, r) =>
     isParty(actor, r) ? yes('It is your request.') : no('Only the two people of a request may remind its reviewers.'),
+  ),
+  'access-request.replace': amongReaders((actor, r) =>
+    isSamePerson(actor, r.requestingUser)
+      ? yes('You made this request.')
+      : no('Only who made a request may change its answers.'),
   ),
   'access-request.inspect': amongReaders(inspect),
   'access-request.assess': (actor, object) => {

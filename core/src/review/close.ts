@@ -13,6 +13,14 @@ export const cancelRequest = <R extends Pick<ApprovalRecord, 'status'>>(
         status,
       });
 
+/** Whether another request can take the place of this one. */
+export const replaceRequest = (status: RequestStatus): { readonly ok: true } | Refused =>
+  status === 'PENDING'
+    ? { ok: true }
+    : refused('access_request.not_pending', `The request is ${status}; only a pending one can be replaced.`, {
+        requestStatus: status,
+      });
+
 /** Whether a request can be revoked, or given back. */
 export const revokeRequest = (status: RequestStatus): { readonly ok: true } | Refused =>
   status === 'APPROVED'

@@ -77,6 +77,20 @@ describe('asking for an asset', () => {
     await forget();
   });
 
+  it('is done again with other answers in the place of a pending request', async () => {
+    const old = (await ask(consumer, ids.orders)).body.id;
+    const body = { requestType: 'DATA_ACCESS' as const, user: consumer.globalUserId, form: standardAnswers };
+    const again = (id: string) => ({ params: { id }, body: { ...body, replaces: old } });
+    expect((await consumer.call(previewAssetRequest, again(ids.orders))).body.refusal).toBeUndefined();
+    expect((await consumer.call(requestAsset, again(ids.lines))).body).toMatchObject({
+      code: 'access_request.not_replaceable',
+    });
+    const made = await consumer.call(requestAsset, again(ids.orders));
+    expect(made).toMatchObject({ status: 201, body: { asset: { id: ids.orders }, metadata: { replaces: old } } });
+    expect((await consumer.call(getAccessRequestById, { params: { id: old } })).body.status).toBe('CANCELED');
+    await forget();
+  });
+
   it('at once makes one request', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask(consumer, ids.schema)));
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);

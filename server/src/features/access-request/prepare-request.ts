@@ -3,6 +3,7 @@ import type { RequestType } from '@stoa/contract/enums';
 import { may } from '@stoa/core/permissions/may';
 import type { Actor } from '@stoa/core/permissions/objects';
 import { type Refused, refused } from '@stoa/core/refusal';
+import { replaceRequest } from '@stoa/core/review/close';
 import { type CheckedAnswers, checkAnswers, type GivenAnswers } from '@stoa/core/review/check-answers';
 import { withEarlierAnswers } from '@stoa/core/review/extend';
 import type { DecidedEvent } from '@stoa/core/review/flow';
@@ -16,7 +17,9 @@ import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts'
 import { holdAgreements } from '../data-use-agreement/load-agreements.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
 import { readFlowFacts } from './flow-facts.ts';
+import type { LoadedRequest } from './load-requests.ts';
 import { loadTarget, type RequestTarget, type TargetRef } from './load-target.ts';
+import { loadReplaced } from './replace.ts';
 
 export type RequestInput = {
   actorId: string;
@@ -28,6 +31,8 @@ export type RequestInput = {
   earlier?: EarlierAsked;
   /** Of a masking exception. */
   columns?: readonly AskedColumn[];
+  /** A pending request that this one takes the place of. */
+  replaces?: string;
 };
 export type EarlierAsked = {
   id: string;
@@ -43,6 +48,7 @@ export type Draft = {
   earlier: EarlierRequest[];
   given: GivenAnswers & { formVersion?: string | undefined };
   asked: EarlierAsked | undefined;
+  replaced: LoadedRequest | undefined;
   columns: readonly AskedColumn[];
   type: RequestType;
   now: Date;
@@ -63,6 +69,9 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${beneficiary.globalUserId}/${target.id}/${type}`}, 71))`.execute(
       db,
     );
+  const { replaces } = input;
+  const replaced =
+    replaces === undefined ? undefined : await loadReplaced(db, replaces, { actor, target, type, beneficiary });
   const { rows } = await sql<{
     now: Date;
     earlier: (Omit<EarlierRequest, 'expiration'> & { expiration: number | null })[];
@@ -83,8 +92,8 @@ export async function draftRequest(db: Reader, input: RequestInput, hold: 'hold'
   };
   const columns = input.columns ?? [];
   // What else was asked for on this target does not stand in the way of columns: they are judged one by one.
-  const earlier = type === 'MASKING_EXCEPTION' ? [] : row.earlier;
-  return { actor, beneficiary, switches, target, earlier, given, asked, columns, type, now: row.now };
+  const earlier = type === 'MASKING_EXCEPTION' ? [] : row.earlier.filter((one) => one.id !== replaces);
+  return { actor, beneficiary, switches, target, earlier, given, asked, replaced, columns, type, now: row.now };
 }
 
 /** The draft with the agreements that are current now and stay so until the commit: those are pinned to the request. */
@@ -100,7 +109,7 @@ export async function holdAgreementsOf(tx: Tx, draft: Draft): Promise<Draft> {
 
 /** Whether the request may be made at all; `extends` names temporary access that it would prolong. */
 export function checkDraft(draft: Draft): { ok: true; extends: string | null } | Refused {
-  const { actor, beneficiary, target, switches } = draft;
+  const { actor, beneficiary, target, switches, replaced } = draft;
   const answer = may(actor, 'access-request.create', {
     kind: 'new-request',
     beneficiary,
@@ -109,6 +118,8 @@ export function checkDraft(draft: Draft): { ok: true; extends: string | null } |
   });
   if (!answer.allowed)
     return refused(isOnBehalf(draft) ? 'access_request.on_behalf_refused' : answer.code, answer.reason);
+  const replacing = replaced === undefined ? null : replaceRequest(replaced.status);
+  if (replacing?.ok === false) return replacing;
   return checkNewRequest({
     earlier: draft.earlier,
     targetSuspended: target.suspended,

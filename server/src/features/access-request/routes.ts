@@ -83,6 +83,7 @@ const productInput = (actorId: string, id: string, body: PreviewAccessRequestBod
   form: body.form,
   type: body.type ?? 'DATA_ACCESS',
   ...(body.columns === undefined ? {} : { columns: body.columns }),
+  ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
 });
 
 const assetInput = (actorId: string, id: string, body: RequestAssetBody): RequestInput => ({
@@ -92,6 +93,7 @@ const assetInput = (actorId: string, id: string, body: RequestAssetBody): Reques
   form: body.form,
   type: body.requestType,
   ...(body.requestType === 'MASKING_EXCEPTION' ? { columns: body.columns } : {}),
+  ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
 });
 
 const onProduct: readonly Route[] = [

@@ -20,6 +20,7 @@ import type { LoadedPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
 import { requestEvent } from './request-event.ts';
 import { refusalOf } from './refusal-of.ts';
+import { closeReplaced } from './replace.ts';
 import { keepRequestedAsset } from './keep-requested-asset.ts';
 import { type LoadedRequest, loadRequests } from './load-requests.ts';
 import {
@@ -58,6 +59,10 @@ export async function submitInTransaction(
   const outcome = submitUnder(routed.event, checked.duration, draft.now.getTime());
   const id = newCuid();
   if (draft.target.type === 'DATA_OBJECT') await keepRequestedAsset(tx, draft.target);
+  if (draft.replaced !== undefined) {
+    await closeReplaced(tx, draft.replaced.id, { replacedBy: id, actor: draft.actor, call });
+    after.changed('access-request', draft.replaced.id);
+  }
   await writeRequest(tx, { id, draft, checked, routed, outcome, extended: allowed.extends });
   await storeAcceptances(tx, {
     requestId: id,
@@ -128,12 +133,14 @@ async function writeRequest(tx: Tx, { id, draft, checked, routed, outcome, exten
       as g(id text, stage int, position int, approvers jsonb, prerequisites text[], status text)`.execute(tx);
 }
 
-/** Access that it prolongs, or that had ended before; of a masking exception, its columns. */
-function goesOnFrom({ asked, columns }: Draft, extended: string | null): Record<string, unknown> {
+/** Access that it prolongs, or that had ended before; the request whose place it takes; of a masking exception, its columns. */
+function goesOnFrom({ asked, replaced, columns }: Draft, extended: string | null): Record<string, unknown> {
+  const renewed = asked?.kind === 'renew' ? asked.id : replaced?.metadata['renews'];
   return {
     ...(columns.length === 0 ? {} : { columns }),
     ...(extended === null ? {} : { extends: extended }),
-    ...(asked?.kind === 'renew' ? { renews: asked.id } : {}),
+    ...(renewed === undefined ? {} : { renews: renewed }),
+    ...(replaced === undefined ? {} : { replaces: replaced.id }),
   };
 }
 

@@ -1,11 +1,15 @@
 import {
   cancelAccessRequest,
   getAccessRequestById,
+  previewAccessRequest,
+  requestAccess,
+  searchAccessRequests,
 } from '@stoa/contract/access-request';
 import { searchAudit } from '@stoa/contract/audit';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { getInboxMessages } from '@stoa/contract/notification';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
+import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +18,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newCuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { callerOf, type TestPerson } from '../../testing/people.ts';
-import { askedId, decide, makeProduct, reviewBy, user } from './requests.fixture.ts';
+import { until } from '../../testing/until.ts';
+import { ask, askedId, decide, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'stoa-pending-'));
 let server: TestServer;
@@ -164,6 +169,115 @@ describe('reminding the reviewers', () => {
       expect((await remindersOf(steward, id)).length).toBe(1);
     } finally {
       await later.stop();
+    }
+  });
+});
+
+const otherAnswers = {
+  answers: [{ fieldId: standardRequestForm.fields[0].id, value: 'A report on claims, and one on fraud.' }],
+  agreements: [],
+};
+type Replacing = { form?: object; forWhom?: TestPerson };
+const replace = (who: TestPerson, product: Product, replaces: string, { form, forWhom = who }: Replacing = {}) =>
+  who.call(requestAccess, {
+    params: { id: product.id },
+    body: { user: forWhom.globalUserId, form: { ...otherAnswers, ...form }, replaces },
+  });
+const pendingOf = async (who: TestPerson, product: Product) =>
+  (await who.call(searchAccessRequests, { query: { dataProductId: product.id, status: ['PENDING'] } })).body.data;
+
+describe('changing the answers', () => {
+  it('makes a new request and cancels the old one in one act', async () => {
+    const product = await reviewedBy({ any: [user(steward)] });
+    const old = await askedId(consumer, product, colleague);
+    const made = await replace(consumer, product, old, { forWhom: colleague });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        status: 'PENDING',
+        user: { username: 'colleague' },
+        metadata: { replaces: old },
+        form: { answers: [{ value: 'A report on claims, and one on fraud.' }] },
+      },
+    });
+    expect(await read(consumer, old)).toMatchObject({
+      status: 'CANCELED',
+      decisionReason: 'Replaced by a request with other answers.',
+      metadata: { replacedBy: made.body.id },
+      abilities: { replace: { allowed: false } },
+    });
+    expect(await auditOf(old, 'AccessRequestCanceled')).toMatchObject([{ auditPayload: { replacedBy: made.body.id } }]);
+    expect(await auditOf(made.body.id, 'AccessRequested')).toMatchObject([{ auditPayload: { replaces: old } }]);
+    const { answers } = (await steward.call(getAccessRequestEvidence, { params: { id: made.body.id } })).body;
+    expect(answers).toMatchObject([{ previous: 'Quarterly report on claims.' }]);
+    const canceled = await until(async () =>
+      (await steward.call(getInboxMessages, { query: { limit: 100, requestId: old } })).body.data.find(
+        (message) => message.notificationType === 'REQUEST_CANCELED',
+      ),
+    );
+    expect(canceled.message).toContain('Replaced by a request with other answers.');
+  });
+
+  it('is for who made the request; everybody else does not learn of it', async () => {
+    const product = await reviewedBy({ any: [user(steward)] });
+    const old = await askedId(consumer, product, colleague);
+    expect((await replace(outsider, product, old, { forWhom: colleague })).status).toBe(404);
+    expect((await replace(outsider, product, newCuid())).status).toBe(404);
+    for (const who of [colleague, steward])
+      expect((await replace(who, product, old, { forWhom: colleague })).status).toBe(403);
+    expect((await read(consumer, old)).status).toBe('PENDING');
+  });
+
+  it('leaves the old request where the new one is refused', async () => {
+    const product = await reviewedBy({ any: [user(steward)] });
+    const other = await reviewedBy({ any: [user(steward)] });
+    const old = await askedId(consumer, product);
+    const elsewhere = await askedId(consumer, other);
+    const refused: [string, Awaited<ReturnType<typeof replace>>][] = [
+      ['access_request.answers_invalid', await replace(consumer, product, old, { form: { answers: [] } })],
+      ['precondition.failed', await replace(consumer, product, old, { form: { formVersion: 'older' } })],
+      ['access_request.not_replaceable', await replace(consumer, product, elsewhere)],
+      ['access_request.not_replaceable', await replace(consumer, product, old, { forWhom: colleague })],
+    ];
+    for (const [code, answer] of refused) expect(answer.body).toMatchObject({ code });
+    expect((await ask(consumer, product)).body).toMatchObject({
+      code: 'access_request.duplicate',
+      requestId: old,
+    });
+    expect((await pendingOf(consumer, product)).map(({ id }) => id)).toEqual([old]);
+  });
+
+  it('is previewed as if the old request did not stand in the way', async () => {
+    const product = await reviewedBy({ any: [user(steward)] });
+    const old = await askedId(consumer, product);
+    const preview = (body: object) =>
+      consumer.call(previewAccessRequest, {
+        params: { id: product.id },
+        body: { user: consumer.globalUserId, form: otherAnswers, ...body },
+      });
+    expect((await preview({})).body.refusal?.code).toBe('access_request.duplicate');
+    expect((await preview({ replaces: old })).body).toMatchObject({ outcome: 'review' });
+    expect((await preview({ replaces: old })).body.refusal).toBeUndefined();
+    await decide(steward, old, 'DENIED');
+    expect((await preview({ replaces: old })).body.refusal?.code).toBe('access_request.not_pending');
+    expect((await replace(consumer, product, old)).body).toMatchObject({ code: 'access_request.not_pending' });
+  });
+
+  it('at once with a decision, a cancellation and itself leaves one outcome', async () => {
+    const product = await reviewedBy({ any: [user(steward)] });
+    for (let round = 0; round < 12; round += 1) {
+      const old = await askedId(consumer, product);
+      const [made, again, decided] = await Promise.all([
+        replace(consumer, product, old),
+        replace(consumer, product, old),
+        round % 2 === 0 ? decide(steward, old, 'DENIED') : consumer.call(cancelAccessRequest, { params: { id: old } }),
+      ]);
+      const succeeded = [made, again].filter(({ status }) => status === 201);
+      expect(succeeded.length + (decided.status < 300 ? 1 : 0)).toBe(1);
+      for (const { status } of [made, again, decided]) expect([200, 201, 204, 409]).toContain(status);
+      const pending = await pendingOf(consumer, product);
+      expect(pending.map(({ id }) => id)).toEqual(succeeded.map(({ body }) => body.id));
+      for (const { id } of pending) await consumer.call(cancelAccessRequest, { params: { id } });
     }
   });
 });

@@ -15,10 +15,11 @@ export async function judgeColumns(db: Reader, draft: Draft): Promise<readonly A
   const known = await findKnownColumns(db, looked, target.id);
   const exceptions = await readExceptions(db, beneficiary.globalUserId, looked);
   const now = draft.now.getTime();
-  // What a request goes on from does not stand in its own way.
+  // What a request goes on from, or takes the place of, does not stand in its own way.
   const taken = exceptions.filter(
     ({ requestId, status, expiration }) =>
       requestId !== draft.asked?.id &&
+      requestId !== draft.replaced?.id &&
       (status === 'PENDING' || (status === 'APPROVED' && (expiration === null || expiration > now))),
   );
   const checked = checkColumns(columns, known, taken);

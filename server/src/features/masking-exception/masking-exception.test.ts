@@ -1,6 +1,7 @@
 import {
   getApprovedMaskingExceptionColumns,
   previewAccessRequest,
+  requestAccess,
   requestMaskingException,
 } from '@stoa/contract/access-request';
 import { searchAccessRequestMaskingExceptionColumns } from '@stoa/contract/assist';
@@ -195,6 +196,36 @@ describe('what a request for masked columns would lead to', () => {
     expect(await preview(consumer, [column('email')])).toMatchObject({
       status: 409,
       body: { code: 'access_request.duplicate', requestId: id },
+    });
+    await clear();
+    await sql`delete from source_protection`.execute(server.deps.db);
+  });
+
+  it('is asked for with other answers, also for the columns that the replaced request is about', async () => {
+    await mask('email');
+    const body = { user: consumer.globalUserId, columns: [column('email')], form: standardAnswers };
+    const asked = (more: object = {}) =>
+      consumer.call(requestMaskingException, { params: { id: product.id }, body: { ...body, ...more } });
+    const old = (await asked()).body.id;
+    expect((await asked()).body['code']).toBe('access_request.duplicate');
+    const replaces = {
+      params: { id: product.id },
+      body: { ...body, type: 'MASKING_EXCEPTION' as const, replaces: old },
+    };
+    expect((await consumer.call(previewAccessRequest, replaces)).status).toBe(200);
+    const made = await asked({ replaces: old });
+    expect(made).toMatchObject({ status: 201, body: { metadata: { columns: body.columns, replaces: old } } });
+    const { rows } = await sql`select id, status from access_request order by created_at`.execute(server.deps.db);
+    expect(rows).toEqual([
+      { id: old, status: 'CANCELED' },
+      { id: made.body.id, status: 'PENDING' },
+    ]);
+    // A request for the data is another one.
+    expect(
+      await consumer.call(requestAccess, { params: { id: product.id }, body: { ...body, replaces: made.body.id } }),
+    ).toMatchObject({
+      status: 422,
+      body: { code: 'access_request.not_replaceable' },
     });
     await clear();
     await sql`delete from source_protection`.execute(server.deps.db);

@@ -19,6 +19,7 @@ export const maskingExceptionRoutes: readonly Route[] = [
       beneficiaryId: body.user,
       form: body.form,
       columns: body.columns,
+      ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
     };
     const made = await submitAccessRequest(deps, input, call);
     return { status: 201, body: presentRequest(made.request, made) };
