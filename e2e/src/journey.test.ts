@@ -451,7 +451,7 @@ async function readOnBehalf({ other, table }: Adverts, consumer: Visitor, stewar
   await expectFocus(colleague.page);
 }
 
-/** A no with its reason, and the second request that answers it. */
+/** Other answers while it waits, a no with its reason, and the second request that answers it. */
 async function askTwice(consumer: Visitor, steward: Visitor): Promise<void> {
   const { page } = consumer;
   await pressKeys(page, 'g', 'm');
@@ -465,6 +465,10 @@ async function askTwice(consumer: Visitor, steward: Visitor): Promise<void> {
     await page.locator('main').getByText(words).first().waitFor();
   }
   await pressKeys(page, 'r');
+  await askByKeys(page, { ...asking, purpose: 'Nothing.' });
+  await press(page, /^Change answers/);
+  await page.getByText('It stays as it is until you submit this one').waitFor();
+  await inspectScreen(consumer);
   const first = await askByKeys(page, { ...asking, purpose: 'Something.' });
   await decideByKeys(steward.page, first, 'd', 'Say which adverts.');
   await page.getByText('Say which adverts.').first().waitFor();

@@ -69,6 +69,8 @@ import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
 import { attributeChanges } from './en/attribute-changes.ts';
 import { requestColumns } from './en/request-columns.ts';
+import { changing } from './en/changing.ts';
+import { waiting } from './en/waiting.ts';
 import { leftColumns } from './en/left-columns.ts';
 import { webhooks } from './en/webhooks.ts';
 
@@ -138,6 +140,8 @@ export const en = {
   ...reasons,
   ...leftColumns,
   ...requestColumns,
+  ...changing,
+  ...waiting,
   ...attributeChanges,
   ...reports,
   ...findings,

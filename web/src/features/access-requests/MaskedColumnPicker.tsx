@@ -30,6 +30,8 @@ type Props = {
   readonly beneficiary: string;
   /** `sourceId/columnName` of each chosen column. */
   readonly chosen: readonly string[];
+  /** Those of the request whose place this one takes: that they are asked for does not stand in the way. */
+  readonly own: readonly string[];
   readonly onChange: (chosen: string[]) => void;
 };
 
@@ -49,8 +51,11 @@ function useColumns(target: RequestTarget, maskedOnly: boolean, searchText: stri
   return { found, showMore: () => setLimit(mostColumns) };
 }
 
-/** How the columns that are shown stand for the person, by their keys. */
-function useStatuses(beneficiary: string, columns: readonly ProductColumn[]): ReadonlyMap<string, AccessStatus> {
+/** How the columns that are shown stand for the person, by their keys; nothing is said of `own`. */
+function useStatuses(
+  { beneficiary, own }: Pick<Props, 'beneficiary' | 'own'>,
+  columns: readonly ProductColumn[],
+): ReadonlyMap<string, AccessStatus> {
   const asked = columns.slice(0, mostColumns).map(({ sourceId, name }) => ({ sourceId, name }));
   const body = { requesteeGlobalUserId: beneficiary, columns: asked };
   const statuses = useOperation(previewMaskingExceptionColumns, { body }, { enabled: asked.length > 0 });
@@ -59,7 +64,7 @@ function useStatuses(beneficiary: string, columns: readonly ProductColumn[]): Re
       ? []
       : [[keyOfColumn({ sourceId: one.sourceId, name: one.columnName }), one.currentStatus]],
   );
-  return new Map(known);
+  return new Map(known.filter(([key]) => !own.includes(key)));
 }
 
 function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
@@ -174,13 +179,13 @@ function useLeftOut({ target, chosen, onChange }: Props): readonly string[] {
 
 type ListProps = Props & { readonly hasMasks: boolean };
 
-function ColumnList({ target, beneficiary, chosen, onChange, hasMasks }: ListProps) {
+function ColumnList({ target, beneficiary, chosen, own, onChange, hasMasks }: ListProps) {
   const t = useText();
   const [typed, setTyped] = useState('');
   const [searchText] = useDebouncedValue(typed.trim(), 200);
   const { found, showMore } = useColumns(target, hasMasks, searchText);
   const columns = found.data?.data ?? [];
-  const statuses = useStatuses(beneficiary, columns);
+  const statuses = useStatuses({ beneficiary, own }, columns);
   const total = found.data?.meta.totalCount ?? 0;
   const offered = new Set(
     columns.filter((column) => pickableOf(column, statuses.get(keyOfColumn(column)))).map(keyOfColumn),

@@ -1,52 +1,22 @@
-import {
-  type AccessRequest,
-  cancelAccessRequest,
-  getAccessRequestById,
-  getAccessRequestRecords,
-  searchAccessRequests,
-} from '@stoa/contract/access-request';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import type { AccessRequest } from '@stoa/contract/access-request';
 import { useIntl } from 'react-intl';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
-import { useCommand } from '../../lib/api.ts';
-import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { askAgainAt } from './asked-target.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
+import { changeAt } from './asked-target.tsx';
 import { RerouteButton } from './RerouteButton.tsx';
 import styles from './reroute.module.css';
 
-/** Withdraws the request and opens a new one with the same answers, under what holds now. */
+/** Opens a new one in its place with the same answers, under what holds now. */
 function AskAnew({ request }: { request: AccessRequest }) {
   const t = useText();
-  const navigate = useNavigate();
-  const [isAsking, setIsAsking] = useState(false);
-  const form = askAgainAt(request);
-  const cancel = useCommand(cancelAccessRequest, {
-    invalidates: [getAccessRequestById, getAccessRequestRecords, searchAccessRequests],
-    onSuccess: () => {
-      if (form !== undefined) void navigate(form);
-    },
-  });
-  if (form === undefined || !abilityOn(request.abilities, 'cancel').allowed) return null;
+  const form = changeAt(request);
+  if (form === undefined || !abilityOn(request.abilities, 'replace').allowed) return null;
   return (
-    <>
-      <ActionButton size="xs" label={t('requests.older.anew')} onClick={() => setIsAsking(true)} />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={t('requests.older.title')}
-        confirmLabel={t('requests.older.confirm')}
-        keepLabel={t('requests.page.keep')}
-        isBusy={cancel.isPending}
-        problem={cancel.error}
-        onConfirm={() => cancel.mutate({ params: { id: request.id } })}
-        onClose={() => setIsAsking(false)}
-      >
-        <p>{t('requests.older.text')}</p>
-      </ConfirmDialog>
-    </>
+    <LinkTo look="button" {...form}>
+      {t('requests.older.anew')}
+    </LinkTo>
   );
 }
 

@@ -65,8 +65,9 @@ export function RequestAccessPage() {
         target={target}
         type={type}
         from={list.text('from') ?? (isMasking || data.accessState === 'PENDING' ? undefined : data.requestId)}
+        replaces={list.text('replaces')}
         beneficiary={list.text('for')}
-        what={({ value, set }) =>
+        what={({ value, set, own }) =>
           isMasking ? (
             <Suspense fallback={<SkeletonText lines={6} />}>
               <MaskedColumnPicker
@@ -78,6 +79,7 @@ export function RequestAccessPage() {
                   </LinkTo>
                 }
                 chosen={value.columns}
+                own={own}
                 onChange={(columns) => set({ columns })}
               />
             </Suspense>

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { useText } from '../../app/messages/use-text.tsx';
+import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -89,6 +89,11 @@ function Questions({ asked: { form }, state, errors }: PartProps) {
   );
 }
 
+function submitLabelOf({ continued, replaces }: Asked): MessageId {
+  if (replaces !== undefined) return 'asking.form.submit.replace';
+  return continued === undefined ? 'asking.form.submit' : `asking.form.submit.${continued.kind}`;
+}
+
 type OutcomeProps = {
   readonly asked: Asked;
   readonly state: State;
@@ -96,7 +101,8 @@ type OutcomeProps = {
   readonly onSubmit: () => void;
 };
 
-function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: OutcomeProps) {
+function Outcome({ asked, state, note, onSubmit }: OutcomeProps) {
+  const { target, type } = asked;
   const t = useText();
   const usual = useUsualTime()(target.medianDecisionHours);
   const refusal = state.preview.data?.refusal;
@@ -128,7 +134,7 @@ function Outcome({ asked: { target, type, continued }, state, note, onSubmit }: 
           tone="primary"
           size="md"
           isFullWidth
-          label={t(continued === undefined ? 'asking.form.submit' : `asking.form.submit.${continued.kind}`)}
+          label={t(submitLabelOf(asked))}
           ability={isFinal ? { allowed: false, reason: refusal.detail } : { allowed: true }}
           isBusy={state.command.isPending}
           onClick={onSubmit}
@@ -144,7 +150,7 @@ type Props = {
   readonly start: Draft;
   /** Section 2 for this person: what the target holds, or its masked columns. */
   readonly what: (state: { readonly value: Draft; readonly set: (changes: Partial<Draft>) => void }) => ReactNode;
-  /** The name of the person whose access is extended. */
+  /** The name of the person whose access is extended, or whose request is replaced. */
   readonly fixedPerson: string | undefined;
   readonly drafting: { readonly save: (draft: Draft) => void; readonly sent: () => void };
   readonly note: ReactNode;

@@ -31,7 +31,6 @@ import { AcceptancePanel, RequestAgreements } from '../agreements/RequestAgreeme
 import { askAgainAt, dataPageAt, hasPage, pathOfAsked, targetNameOf, TargetLink } from './asked-target.tsx';
 import { RecordLine } from './RecordLine.tsx';
 import styles from './lists.module.css';
-import { PendingNotices } from './PendingNotices.tsx';
 import { usePeriodText } from './periods.ts';
 import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { ProvisioningTable } from './ProvisioningTable.tsx';
@@ -43,6 +42,9 @@ import { useAccessRail } from './use-access-rail.ts';
 
 /** Most requests are for data, not for columns. */
 const RequestColumns = lazy(() => import('./RequestColumns.tsx').then((part) => ({ default: part.RequestColumns })));
+// What is done while it waits is not there on the others, and comes after the screen stands.
+const PendingNotices = lazy(() => import('./PendingNotices.tsx').then((part) => ({ default: part.PendingNotices })));
+const WhilePending = lazy(() => import('./WhilePending.tsx').then((part) => ({ default: part.WhilePending })));
 
 function Decisions({ request }: { request: AccessRequest }) {
   const t = useText();
@@ -108,6 +110,7 @@ const tones: Readonly<Record<RequestEvent['kind'], 'success' | 'danger' | 'pendi
   columnEnded: 'danger',
   canceled: 'quiet',
   expired: 'quiet',
+  reminded: 'quiet',
 };
 
 const endedWords: Readonly<Record<string, MessageId>> = {
@@ -125,6 +128,7 @@ function History({ request, rail }: { request: AccessRequest; rail: Rail }) {
     title: t(`requests.event.${event.kind}`, {
       who: 'who' in event ? event.who : '',
       column: 'column' in event ? event.column : '',
+      count: 'count' in event ? event.count : 0,
     }),
     ...('why' in event ? { detail: t(endedWords[event.why] ?? 'requests.event.ended.gone') } : {}),
     ...('reason' in event && event.reason !== '' ? { detail: event.reason } : {}),
@@ -143,11 +147,13 @@ function useCancel() {
   });
 }
 
-/** How one may go on from here: extend what ends soon, renew what has ended, ask again after a no. */
-function againOf(request: AccessRequest): MessageId | undefined {
+/** How its two people may go on from here: extend what ends soon, renew what has ended, ask again after a no. */
+function againOf(request: AccessRequest, me: string | undefined): MessageId | undefined {
   if (abilityOn(request.abilities, 'extend').allowed) return 'marketplace.act.extend';
   if (abilityOn(request.abilities, 'renew').allowed) return 'marketplace.act.renew';
-  return request.status === 'PENDING' || request.status === 'APPROVED' ? undefined : 'requests.page.again';
+  const isTheirs = [request.user, request.requestingUser].some(({ globalUserId }) => globalUserId === me);
+  const isOver = request.status !== 'PENDING' && request.status !== 'APPROVED';
+  return isTheirs && isOver ? 'requests.page.again' : undefined;
 }
 
 function Acts({ request }: { request: AccessRequest }) {
@@ -158,7 +164,7 @@ function Acts({ request }: { request: AccessRequest }) {
   const cancel = useCancel();
   const what = revocableOf(request, me?.globalUserId);
   const data = dataPageAt(request);
-  const again = againOf(request);
+  const again = againOf(request, me?.globalUserId);
   const form = askAgainAt(request);
   const mayDecide = abilityOn(request.abilities, 'determine').allowed;
   return (
@@ -179,11 +185,16 @@ function Acts({ request }: { request: AccessRequest }) {
         </LinkTo>
       )}
       {request.status === 'PENDING' && (
-        <ActionButton
-          label={t('requests.page.cancel')}
-          ability={abilityOn(request.abilities, 'cancel')}
-          onClick={() => setIsCanceling(true)}
-        />
+        <>
+          <Suspense fallback={null}>
+            <WhilePending request={request} />
+          </Suspense>
+          <ActionButton
+            label={t('requests.page.cancel')}
+            ability={abilityOn(request.abilities, 'cancel')}
+            onClick={() => setIsCanceling(true)}
+          />
+        </>
       )}
       {request.status === 'APPROVED' && what !== undefined && abilityOn(request.abilities, 'revoke').allowed && (
         <ActionButton
@@ -232,6 +243,16 @@ function Facts({ request }: { request: AccessRequest }) {
     { label: t('requests.column.type'), value: t(`requests.type.${request.type}`) },
     { label: t('requests.column.duration'), value: period(request) },
     ...(request.decisionReason === undefined ? [] : [{ label: t('ui.reason.label'), value: request.decisionReason }]),
+    ...(['replaces', 'replacedBy'] as const).flatMap((how) => {
+      const id = request.metadata?.[how];
+      if (typeof id !== 'string') return [];
+      const link = (
+        <LinkTo to="/requests/$id" params={{ id }}>
+          {t('requests.page.otherAnswers')}
+        </LinkTo>
+      );
+      return [{ label: t(`requests.page.${how}`), value: link }];
+    }),
   ];
   return <FactList facts={facts} label={t('product.facts')} />;
 }
@@ -291,7 +312,11 @@ export function RequestPage() {
           </>
         }
       />
-      <PendingNotices request={data} />
+      {data.status === 'PENDING' && (
+        <Suspense fallback={null}>
+          <PendingNotices request={data} />
+        </Suspense>
+      )}
       <div className="detail">
         <div>
           <AcceptancePanel request={data} />

@@ -50,13 +50,27 @@ export function TargetLink({ request, children, className }: LinkProps) {
   );
 }
 
-/** The address of a new request for the same, with the earlier answers. */
-export function askAgainAt({ id, dataProduct, asset }: Asked) {
-  const search = { from: id };
+type AskedAnew = Asked & Pick<AccessRequest, 'type' | 'user'>;
+
+/** The address of a new request for the same: the same kind, for the same person, with the earlier answers and columns. */
+export const askAgainAt = (request: AskedAnew) =>
+  formAt(request, { from: request.id, for: request.user.globalUserId, ...typeOf(request) });
+
+/** The address of a request with other answers in the place of this one, which stays until that is submitted. */
+export const changeAt = (request: AskedAnew) => formAt(request, { replaces: request.id, ...typeOf(request) });
+
+const typeOf = ({ type }: AskedAnew) => (type === 'MASKING_EXCEPTION' ? { type: 'masking-exception' } : {});
+
+function formAt({ dataProduct, asset }: Asked, search: Readonly<Record<string, string>>) {
   if (dataProduct !== undefined)
     return { to: '/products/$slug/request', params: { slug: dataProduct.slug ?? dataProduct.id }, search } as const;
-  if (asset === undefined || asset.registered === false) return undefined;
-  return { to: '/assets/$id/request', params: { id: asset.id }, search } as const;
+  if (asset === undefined) return undefined;
+  if (asset.registered !== false) return { to: '/assets/$id/request', params: { id: asset.id }, search } as const;
+  const { objectPath, technology, host, port, legacyType } = asset.metadata;
+  // Quoted, so that no part of it is folded or taken apart.
+  const fullyQualifiedName = objectPath.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+  const named = { fullyQualifiedName, technology, host, port: port?.toString(), assetType: legacyType };
+  return { to: '/request', search: { ...named, ...search } } as const;
 }
 
 /** Where the data is used from: the page that says how. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, type Draft, draftFromWire, draftToWire, notAccepted, parseDraft } from './request-draft.ts';
+import {
+  bodyOf,
+  columnKeysOf,
+  columnsOf,
+  type Draft,
+  draftFromWire,
+  draftToWire,
+  notAccepted,
+  parseDraft,
+} from './request-draft.ts';
 
 const question = '00000000-0000-4000-8000-000000000011';
 const draft: Draft = {
@@ -28,6 +37,12 @@ describe('the draft of a request', () => {
   it('comes back from the server as it was written', () => {
     const { open: _, ...written } = draft.answers;
     expect(draftFromWire('me')(draftToWire(draft))).toEqual({ ...draft, answers: written });
+  });
+
+  it('takes over the columns of an earlier request as they are chosen', () => {
+    const columns = columnsOf(draft.columns);
+    expect(columnKeysOf({ metadata: { columns } })).toEqual(draft.columns);
+    expect(columnKeysOf({})).toEqual([]);
   });
 
   it('comes back from the tab as it was written, and not at all from another shape', () => {

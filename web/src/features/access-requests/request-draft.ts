@@ -37,6 +37,11 @@ export function answersOf(request: AccessRequest | undefined): Answers {
   return Object.fromEntries((request?.form?.answers ?? []).map((answer) => [answer.fieldId, answer.value]));
 }
 
+/** The columns of an earlier request for masked ones, as they are chosen. */
+export function columnKeysOf({ metadata }: Pick<AccessRequest, 'metadata'>): string[] {
+  return (metadata?.columns ?? []).map(({ sourceId, columnName }) => `${sourceId}/${columnName}`);
+}
+
 export const columnsOf = (chosen: readonly string[]) =>
   chosen.map((one) => {
     const at = one.indexOf('/');
@@ -67,7 +72,12 @@ export const draftFromWire =
     columns: (columns ?? []).map((column) => `${column.sourceId}/${column.columnName}`),
   });
 
-export type RequestBody = { readonly user: string; readonly form: NonNullable<CreateAccessRequestBody['form']> };
+export type RequestBody = {
+  readonly user: string;
+  readonly form: NonNullable<CreateAccessRequestBody['form']>;
+  /** The pending request whose place it takes. */
+  readonly replaces?: string;
+};
 
 /** The body of a request: what is answered, and the versions that were shown and ticked. */
 export function bodyOf(form: TargetRequestForm, draft: Draft): RequestBody {

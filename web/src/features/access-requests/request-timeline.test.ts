@@ -1,6 +1,6 @@
 import type { AccessRequest } from '@stoa/contract/access-request';
 import { expect, it } from 'vitest';
-import { statusSince } from './request-timeline.ts';
+import { requestEvents, statusSince } from './request-timeline.ts';
 
 const ana = { id: 1, iamId: 'local', globalUserId: 'a', username: 'ana', name: 'Ana' };
 const at = (minute: number) => `2026-11-30T03:${minute}:00Z`;
@@ -24,4 +24,14 @@ it('the time beside a status is when it came to be', () => {
   expect(statusSince(request('REVOKED'))).toBe(at(47));
   expect(statusSince(request('CANCELED'))).toBe(at(47));
   expect(statusSince(request('EXPIRED', { expiration: at(45) }))).toBe(at(45));
+});
+
+it('reminders stand among what happened, and a cancellation says why', () => {
+  const by = { globalUserId: 'a', username: 'ana', name: 'Ana' };
+  const canceled = request('CANCELED', { reminders: [{ at: at(43), by, told: 2 }], decisionReason: 'Replaced.' });
+  expect(requestEvents(canceled, [], undefined)).toEqual([
+    { kind: 'asked', at: at(39), who: 'Ana' },
+    { kind: 'reminded', at: at(43), who: 'Ana', count: 2 },
+    { kind: 'canceled', at: at(47), reason: 'Replaced.' },
+  ]);
 });

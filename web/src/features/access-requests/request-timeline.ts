@@ -9,6 +9,7 @@ export type RequestEvent =
   | { readonly kind: 'canceled' | 'revoked' | 'expired'; readonly at: string; readonly reason: string }
   | { readonly kind: 'found'; readonly at: string; readonly who: string }
   | { readonly kind: 'columnEnded'; readonly at: string; readonly column: string; readonly why: string }
+  | { readonly kind: 'reminded'; readonly at: string; readonly who: string; readonly count: number }
   | { readonly kind: 'active'; readonly at: string };
 
 function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
@@ -21,7 +22,7 @@ function decisionsOf(records: readonly ApprovalRecord[]): RequestEvent[] {
 
 function endOf(request: AccessRequest): RequestEvent[] {
   const reason = request.decisionReason ?? '';
-  if (request.status === 'CANCELED') return [{ kind: 'canceled', at: request.updatedAt, reason: '' }];
+  if (request.status === 'CANCELED') return [{ kind: 'canceled', at: request.updatedAt, reason }];
   if (request.status === 'REVOKED') return [{ kind: 'revoked', at: request.updatedAt, reason }];
   if (request.status === 'EXPIRED') {
     return [{ kind: 'expired', at: request.expiration ?? request.updatedAt, reason: '' }];
@@ -64,6 +65,12 @@ export function requestEvents(
     ...foundOf(request),
     ...endedOf(request),
     ...decisionsOf(records),
+    ...(request.reminders ?? []).map(({ at, by, told }) => ({
+      kind: 'reminded' as const,
+      at,
+      who: by.name,
+      count: told,
+    })),
     ...(provisioning?.activeAt === undefined ? [] : [{ kind: 'active' as const, at: provisioning.activeAt }]),
     ...endOf(request),
   ];

@@ -37,7 +37,14 @@ export type Asked = {
   readonly type: RequestType;
   readonly form: TargetRequestForm;
   readonly continued: Continued | undefined;
+  /** The id of the pending request whose place it takes. */
+  readonly replaces: string | undefined;
 };
+
+const wholeBody = ({ form, replaces }: Asked, draft: Draft) => ({
+  ...bodyOf(form, draft),
+  ...(replaces === undefined ? {} : { replaces }),
+});
 
 /** The forms of a target; live events read them again, since a form or an agreement may get a new version meanwhile. */
 export function useForms(target: RequestTarget) {
@@ -49,10 +56,11 @@ export function useForms(target: RequestTarget) {
 }
 
 /** What would happen with the answers as they stand, once nobody has typed for a moment. */
-function usePreview({ target, type, form }: Asked, draft: Draft) {
+function usePreview(asked: Asked, draft: Draft) {
+  const { target, type } = asked;
   const isMasking = type === 'MASKING_EXCEPTION';
   const columns = isMasking ? { columns: columnsOf(draft.columns) } : {};
-  const [settled] = useDebouncedValue({ ...bodyOf(form, draft), ...columns }, 400);
+  const [settled] = useDebouncedValue({ ...wholeBody(asked, draft), ...columns }, 400);
   const { preview } = target;
   return useQuery<Awaited<ReturnType<NonNullable<RequestTarget['preview']>>>, ApiProblem>({
     queryKey: ['request-preview', target.type, target.id, settled],
@@ -69,7 +77,8 @@ function usePreview({ target, type, form }: Asked, draft: Draft) {
 
 const shown = [searchAccessRequests, getAccessRequestById, getDataProductById, searchDataProducts, listMemberships];
 
-function useSend({ target, type, form, continued }: Asked, onSent: (request: AccessRequest) => void) {
+function useSend(asked: Asked, onSent: (request: AccessRequest) => void) {
+  const { target, type, continued } = asked;
   const client = useQueryClient();
   // The same act tried again, after a reply that got lost, is done once.
   const open = useRef<{ body: string; key: string }>(undefined);
@@ -78,7 +87,7 @@ function useSend({ target, type, form, continued }: Asked, onSent: (request: Acc
     mutationKey: ['ask', target.id, type],
     retry: false,
     mutationFn: (draft) => {
-      const body = bodyOf(form, draft);
+      const body = wholeBody(asked, draft);
       const sent = JSON.stringify([body, draft.columns, continued]);
       if (open.current?.body !== sent) open.current = { body: sent, key: crypto.randomUUID() };
       const options = { idempotencyKey: open.current.key };

@@ -85,8 +85,9 @@ function Ask({ asset, type }: AskProps) {
       target={target}
       type={type}
       from={list.text('from') ?? own}
+      replaces={list.text('replaces')}
       beneficiary={list.text('for')}
-      what={({ value, set }) =>
+      what={({ value, set, own }) =>
         !isMasking ? (
           <Suspense fallback={<SkeletonText lines={4} />}>
             <AskedContents asset={asset} user={value.user} />
@@ -102,6 +103,7 @@ function Ask({ asset, type }: AskProps) {
                 </LinkTo>
               }
               chosen={value.columns}
+              own={own}
               onChange={(columns) => set({ columns })}
             />
           </Suspense>

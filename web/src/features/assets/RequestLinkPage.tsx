@@ -29,6 +29,10 @@ const queryOf = (list: ListState, fullyQualifiedName: string) => ({
   technology: list.text('technology'),
 });
 
+/** What a request for what is found by now starts with. */
+const startOf = (list: ListState) =>
+  Object.fromEntries(['from', 'replaces', 'for'].map((name) => [name, list.text(name)] as const));
+
 function Find({ name }: { name: string | undefined }) {
   const t = useText();
   return (
@@ -81,7 +85,7 @@ export function RequestLinkPage() {
   const found = isObject(asset.data) ? asset.data : undefined;
   if (found !== undefined && found.registered !== false) {
     // The form is what the link promised; the way back leads to the catalog, not to this page.
-    const { search } = requestTypeOf(type);
+    const search = { ...requestTypeOf(type).search, ...startOf(list) };
     return <Navigate to="/assets/$id/request" params={{ id: found.id }} search={search} replace />;
   }
   return (

@@ -9,6 +9,7 @@ import { type Fact, FactList } from '../../ui/FactList.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { useKindText } from '../../ui/kind-text.ts';
 import { LinkTo } from '../../ui/LinkTo.tsx';
+import { useListState } from '../../ui/list-search.ts';
 import { PlatformGlyph } from '../../ui/PlatformGlyph.tsx';
 import type { RequestTarget } from '../access-requests/request-target.ts';
 import { RequestScreen } from '../access-requests/RequestScreen.tsx';
@@ -34,12 +35,8 @@ function unregisteredTarget(asset: ObjectAsset, query: Query): RequestTarget {
       const read = await call(getAssetByMetadata, { query }, options);
       return read.type === 'DATA_OBJECT' ? (read.requestForms ?? []) : [];
     },
-    preview: (body, options) =>
-      call(
-        previewAssetRequest,
-        { params, body: { requestType: 'DATA_ACCESS', user: body.user, form: body.form, ...said } },
-        options,
-      ),
+    preview: ({ columns: _none, ...body }, options) =>
+      call(previewAssetRequest, { params, body: { requestType: 'DATA_ACCESS', ...body, ...said } }, options),
     ask: (body, options) =>
       call(requestAsset, { params, body: { requestType: 'DATA_ACCESS', ...body, ...said } }, options),
     columnsPath: getAssetByMetadata.path,
@@ -72,6 +69,7 @@ type Props = { readonly asset: ObjectAsset; readonly query: Query; readonly type
 /** The object that a link names is not known here: it can be asked for all the same, and governors are told. */
 export function UnregisteredRequest({ asset, query, type }: Props) {
   const t = useText();
+  const list = useListState();
   const find = (
     <LinkTo look="button" to="/assets" search={{ searchText: asset.name }}>
       {t('linkTarget.find')}
@@ -85,8 +83,9 @@ export function UnregisteredRequest({ asset, query, type }: Props) {
       <RequestScreen
         target={unregisteredTarget(asset, query)}
         type={type}
-        from={undefined}
-        beneficiary={undefined}
+        from={list.text('from')}
+        replaces={list.text('replaces')}
+        beneficiary={list.text('for')}
         what={() => <AsNamed asset={asset} />}
       />
     </>

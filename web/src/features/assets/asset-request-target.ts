@@ -31,10 +31,11 @@ async function readColumns(asset: ObjectAsset, query: ColumnsQuery, options: Cal
 }
 
 /** The body of what is asked for an asset, by whether it is about columns. */
-const assetBodyOf = (body: PreviewBody): RequestAssetBody =>
-  body.columns === undefined
-    ? { requestType: 'DATA_ACCESS', user: body.user, form: body.form }
-    : { requestType: 'MASKING_EXCEPTION', ...body };
+function assetBodyOf({ columns, ...body }: PreviewBody): RequestAssetBody {
+  return columns === undefined
+    ? { requestType: 'DATA_ACCESS', ...body }
+    : { requestType: 'MASKING_EXCEPTION', ...body, columns };
+}
 
 /** An asset as something to ask for. */
 export function assetTarget(asset: ObjectAsset): RequestTarget {

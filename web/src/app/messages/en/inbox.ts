@@ -32,7 +32,7 @@ export const inbox = {
   'inbox.settings': 'Notification settings',
   'inbox.type.ACCESS_REQUESTED': 'Request to decide',
   'inbox.type.UNREGISTERED_ASSET_REQUESTED': 'Request for an unregistered asset',
-  'inbox.type.PENDING_REMINDER': 'Daily reminder of what waits',
+  'inbox.type.PENDING_REMINDER': 'Reminders of what waits',
   'inbox.type.DETERMINATION_MADE': 'Decision',
   'inbox.type.REQUEST_CANCELED': 'Canceled request',
   'inbox.type.ACCESS_REVOKED': 'Access revoked',
@@ -65,7 +65,7 @@ export const inbox = {
   'inbox.preferences.zoneDefault': 'As the installation: {zone}',
   'inbox.preferences.digest': 'E-mail comes',
   'inbox.preferences.digestHint':
-    'Revoked access, alarms to administrators, the daily reminder and the last warning before an end always come at once.',
+    'Revoked access, alarms to administrators, reminders and the last warning before an end always come at once.',
   'inbox.preferences.digest.off': 'At once, each message alone',
   'inbox.preferences.digest.hourly': 'Every hour, in one',
   'inbox.preferences.digest.daily': 'Every morning at eight, in one',
