@@ -40,7 +40,7 @@ export const asking = {
   'asking.form.submit': 'Submit the request',
   'asking.form.submit.extend': 'Ask for the extension',
   'asking.form.submit.renew': 'Ask for it again',
-  'asking.form.submit.replace': 'Submit in its place',
+  'asking.form.submit.replace': 'Submit in place of the old request',
   'asking.form.onBehalf.same_group': 'You may also ask for people who share a group with you.',
   'asking.form.onBehalf.managers': 'Those who manage it may also ask for others.',
   'asking.form.awaits': 'They are told, and access starts once they have accepted the data use agreement themselves.',
