@@ -63,6 +63,8 @@ const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
 const reviewParts =
   /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
+/** Lists of data products, of which the screens of requests have none. */
+const listingParts = /\/web\/src\/features\/data-products\/(ProductList|product-columns)/;
 /** Shared, and yet never on a first view. */
 const laterParts = /\/web\/src\/features\/access-requests\/(AnswersBlock|column-choice)/;
 /** How access stands, and why: of the screens of what was asked already. */
@@ -175,10 +177,12 @@ export default defineConfig({
                 marketParts.test(id) &&
                 !reviewParts.test(id) &&
                 !askingParts.test(id) &&
+                !listingParts.test(id) &&
                 !laterParts.test(id) &&
                 !standingParts.test(id),
               minShareCount: 2,
             },
+            { name: 'products', test: listingParts, minShareCount: 2 },
             { name: 'asking', test: askingParts, minShareCount: 2 },
             { name: 'standing', test: standingParts, minShareCount: 2 },
             { name: 'reviews', test: reviewParts, minShareCount: 2 },

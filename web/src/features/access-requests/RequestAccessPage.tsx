@@ -11,7 +11,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonPage, SkeletonText } from '../../ui/Skeletons.tsx';
-import { purposeOf } from '../data-products/product-columns.tsx';
+import { purposeOf } from '../data-products/product-purpose.ts';
 import { productTarget } from './request-target.ts';
 import { requestTypeOf } from './request-type.ts';
 import { RequestScreen } from './RequestScreen.tsx';

@@ -7,15 +7,7 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { AccessActLink } from './AccessActLink.tsx';
 import { AccessStateMark } from './AccessStateMark.tsx';
 import styles from './product-columns.module.css';
-
-/** The first paragraph without its marks of emphasis: what a row has room for. */
-export function purposeOf(description: string | null | undefined): string | undefined {
-  const first = description
-    ?.split(/\n\s*\n/)[0]
-    ?.replace(/[*_`#>]/g, '')
-    .trim();
-  return first === '' ? undefined : first;
-}
+import { purposeOf } from './product-purpose.ts';
 
 function Matches({ product }: { product: DataProduct }) {
   const t = useText();
