@@ -225,8 +225,10 @@ export type MaskProof = MaskProbe & {
   readonly observedAt: number;
 };
 
-/** A login that has sessions open, and the statement that ends them. */
-export type SessionEnd = { readonly principalId: string; readonly sql: string };
+/** A login that has sessions open, which ones as the platform tells them apart, and the statement that ends them. */
+export type SessionEnd = { readonly principalId: string; readonly sessions: readonly string[]; readonly sql: string };
+/** The sessions of a login that are meant; null: all. */
+export type SessionsOf = { readonly principalId: string; readonly sessions: readonly string[] | null };
 
 /** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
 export type PlatformSession = {
@@ -282,8 +284,8 @@ export type PlatformSession = {
   readonly readActivity: (cursor: ActivityCursor | null) => Promise<ActivityReading>;
   /** Whether a person's open sessions are to be ended with an access: the connection says so, or they could hold on to it. */
   readonly endsSessions: boolean;
-  /** Those of the logins that have sessions open now. */
-  readonly openSessions: (principalIds: readonly string[]) => Promise<readonly SessionEnd[]>;
+  /** Those of the logins that have sessions open now, where some are meant, these. */
+  readonly openSessions: (of: readonly SessionsOf[]) => Promise<readonly SessionEnd[]>;
   /** Answers how many were told to end. Throws `ConnectorError` of class `privilege` where the account may not. */
   readonly endSessions: (end: SessionEnd) => Promise<number>;
   readonly close: () => Promise<void>;

@@ -15,11 +15,19 @@ export function describeSessions(use: () => { readonly world: World; readonly se
     const id = scene.users[0]?.identity?.principalId ?? '';
     const isNeeded = !world.separateGrantors;
     expect(session.endsSessions).toBe(isNeeded);
-    expect(await session.openSessions([id])).toEqual([]);
+    const all = [{ principalId: id, sessions: null }];
+    expect(await session.openSessions(all)).toEqual([]);
     const open = await world.openSession(login);
-    const [end] = await session.openSessions([id]);
+    const [end] = await session.openSessions(all);
     if (end === undefined) throw new Error('the open session was not seen');
     expect(end.principalId).toBe(id);
+    expect(end.sessions).toHaveLength(1);
+    // Of two that are open, the one that is meant.
+    const later = await world.openSession(login);
+    const [first] = await session.openSessions([{ principalId: id, sessions: end.sessions }]);
+    if (first === undefined) throw new Error('the session that is meant was not seen');
+    expect(first.sessions).toEqual(end.sessions);
+    expect(await session.openSessions([{ principalId: id, sessions: ['1'] }])).toEqual([]);
     await expect(session.endSessions(end)).rejects.toMatchObject({ failure: { class: 'privilege' } });
     const check = async (endSessionsOnRevoke: string) => {
       const checks = await world.connector.preflight({ ...world.input, settings: { endSessionsOnRevoke } });
@@ -31,8 +39,11 @@ export function describeSessions(use: () => { readonly world: World; readonly se
     expect(missing).toMatchObject({ result: 'warn' });
     await world.admin(missing?.repair ?? '');
     expect(await check('always')).toMatchObject({ result: 'pass' });
-    expect(await session.endSessions(end)).toBe(1);
+    expect(await session.endSessions(first)).toBe(1);
     await expect(open.run('SELECT 1')).rejects.toThrow();
+    await later.run('SELECT 1');
+    expect(await session.endSessions(end)).toBe(1);
+    await expect(later.run('SELECT 1')).rejects.toThrow();
     if (isNeeded) {
       // As an account that acts for owners is: it takes the right on instead.
       await world.admin(`ALTER ROLE ${me} NOINHERIT`);

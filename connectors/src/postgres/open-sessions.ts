@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Check, SessionEnd } from '../connector.ts';
+import type { Check, SessionEnd, SessionsOf } from '../connector.ts';
 import type { PostgresSettings } from './config.ts';
 import { quotePrincipal } from './identifiers.ts';
 import { capabilitiesOf, reachOf, type ServerFacts } from './server-facts.ts';
@@ -15,17 +15,30 @@ export const endsSessions = (facts: Version, { endSessionsOnRevoke }: Setting): 
 /** Sessions in other databases of the server can read nothing here, whatever role they took on. */
 const ofThisDatabase = 'datid = (SELECT oid FROM pg_database WHERE datname = current_database())';
 
-/** Which of these logins have sessions in this database. Everybody may see that, whatever else of a session is hidden. */
-export async function openSessions(client: PoolClient, principalIds: readonly string[]): Promise<SessionEnd[]> {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT DISTINCT usesysid::text AS id FROM pg_stat_activity
-     WHERE usesysid = ANY($1::oid[]) AND pid <> pg_backend_pid() AND ${ofThisDatabase}`,
-    [principalIds],
+/**
+ * Which of these logins have sessions in this database. Everybody may see that, whatever else of a session is hidden: also when it
+ * began, so that a session is known by its number alone.
+ */
+export async function openSessions(client: PoolClient, of: readonly SessionsOf[]): Promise<SessionEnd[]> {
+  const { rows } = await client.query<{ id: string; sessions: string[] }>(
+    `SELECT usesysid::text AS id, array_agg(pid::text ORDER BY pid) AS sessions FROM pg_stat_activity
+     WHERE usesysid = ANY($1::oid[]) AND pid <> pg_backend_pid() AND ${ofThisDatabase} GROUP BY usesysid`,
+    [of.map(({ principalId }) => principalId)],
   );
-  return rows.map(({ id }) => ({
-    principalId: id,
-    sql: `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE usesysid = ${id} AND pid <> pg_backend_pid() AND ${ofThisDatabase}`,
-  }));
+  const meant = new Map(of.map(({ principalId, sessions }) => [principalId, sessions]));
+  return rows.flatMap(({ id, sessions: open }) => {
+    const some = meant.get(id) ?? null;
+    const sessions = open.filter((one) => some?.includes(one) !== false);
+    if (sessions.length === 0) return [];
+    const which = some === null ? 'pid <> pg_backend_pid()' : `pid IN (${sessions.join(', ')})`;
+    return [
+      {
+        principalId: id,
+        sessions,
+        sql: `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity WHERE usesysid = ${id} AND ${which} AND ${ofThisDatabase}`,
+      },
+    ];
+  });
 }
 
 const signalling = "'pg_signal_backend'::name";

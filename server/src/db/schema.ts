@@ -72,6 +72,7 @@ export interface Database {
   identifier: IdentifierTable;
   identifier_set_entry: IdentifierSetEntryTable;
   inbox_message: InboxMessageTable;
+  left_session: LeftSessionTable;
   live_event: LiveEventTable;
   mask_formula: MaskFormulaTable;
   masked_column: MaskedColumnTable;
@@ -864,6 +865,16 @@ export interface InboxMessageTable {
   target_id: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   read_at: NullableTimestamp;
+}
+
+export interface LeftSessionTable {
+  connection_id: string;
+  principal_id: string;
+  sessions: string[] | null;
+  requests: ColumnType<object, object | string | undefined, object | string>;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
+  attempt: Generated<number>;
+  next_attempt_at: Timestamp;
 }
 
 export interface LiveEventTable {

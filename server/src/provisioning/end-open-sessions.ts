@@ -1,19 +1,13 @@
-import { ConnectorError, type PlatformSession, type SessionEnd } from '@stoa/connectors/connector';
+import type { PlatformSession } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
-import { appendAudit } from '../audit/append.ts';
-import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { type JudgedMembership, judgeRun, type Previous, sessionsLeft } from './judge-run.ts';
+import { endSessions } from './left-sessions.ts';
 import type { Run } from './reconcile-connection.ts';
-import { statementEntry } from './statement-audit.ts';
-import { asRun, forgetIntents, intend } from './statement-intent.ts';
-
-type Outcome = { readonly end: SessionEnd; readonly sessions?: number; readonly failure?: ConnectorError['failure'] };
 
 /**
  * Ends the sessions of those whose access ended by this run, where the connection asks for it, whatever else they have: which
- * role a session has taken on cannot be seen from outside. Answers the requests whose sessions may go on. It never fails: what
- * was taken away is taken away.
+ * role a session has taken on cannot be seen from outside. Answers the requests whose sessions may go on.
  */
 export async function endOpenSessions(
   deps: Deps,
@@ -22,13 +16,21 @@ export async function endOpenSessions(
 ): Promise<ReadonlySet<string>> {
   if (!session.endsSessions) return new Set();
   const removed = await readRemoved(deps, run, previous);
-  const left = new Set(removed.filter((one) => one.wasLeft).map((one) => one.requestId));
   const ending = removed.filter((one) => one.isNew);
   const principals = new Set([...endedByStatement(run), ...ending.map((one) => one.principalId)]);
-  if (principals.size === 0) return left;
-  const open = await endAll(deps, session, { run, principals: [...principals], ending });
-  for (const one of ending) if (open === 'unknown' || open.has(one.principalId)) left.add(one.requestId);
-  return left;
+  const requestsOf = (id: string) =>
+    Object.fromEntries(ending.filter((one) => one.principalId === id).map((one) => [one.requestId, one.reason]));
+  const open =
+    principals.size === 0
+      ? principals
+      : await endSessions(deps, session, {
+          place: { id: run.connectionId, name: run.connectionKey },
+          endings: [...principals].map((id) => ({ principalId: id, sessions: null, requests: requestsOf(id) })),
+          isAgain: false,
+        });
+  const isLeft = ({ isNew, wasLeft, principalId }: Removed): boolean =>
+    open.has(principalId) ? isNew || wasLeft : wasLeft && !principals.has(principalId);
+  return new Set(removed.filter(isLeft).map((one) => one.requestId));
 }
 
 /** Also who had it by a policy alone. */
@@ -40,6 +42,7 @@ const endedByStatement = ({ results }: Run): string[] =>
 type Removed = {
   readonly requestId: string;
   readonly principalId: string;
+  readonly reason: string | null;
   readonly isNew: boolean;
   readonly wasLeft: boolean;
 };
@@ -49,7 +52,7 @@ async function readRemoved(deps: Deps, run: Run, previous: Previous): Promise<Re
   const identities = new Map(run.facts.users.map((user) => [user.globalUserId, user.identity?.principalId ?? null]));
   const removed = judgeRun(run, previous).memberships.flatMap((m) => {
     const principalId = m.state === 'REMOVED' && !isContinued(m) ? (identities.get(m.globalUserId) ?? null) : null;
-    return principalId === null ? [] : [{ requestId: m.requestId, principalId }];
+    return principalId === null ? [] : [{ requestId: m.requestId, principalId, reason: m.reason }];
   });
   if (removed.length === 0) return [];
   const { rows } = await sql<{ id: string; state: string; reason: string | null }>`
@@ -66,67 +69,3 @@ async function readRemoved(deps: Deps, run: Run, previous: Previous): Promise<Re
 }
 
 const isContinued = ({ reason }: JudgedMembership): boolean => reason === 'approval.continued';
-
-type Ending = { run: Run; principals: readonly string[]; ending: readonly Removed[] };
-
-/** The principals whose sessions are still open; `unknown` where the platform could not be asked. */
-async function endAll(
-  deps: Deps,
-  session: PlatformSession,
-  { run, principals, ending }: Ending,
-): Promise<ReadonlySet<string> | 'unknown'> {
-  try {
-    const ends = await session.openSessions(principals);
-    if (ends.length === 0) return new Set();
-    const outcomes = await asRun(async (runId) => {
-      const intending = { connectionId: run.connectionId, runId };
-      const step = { kind: 'end-sessions' } as const;
-      await intend(
-        deps.db,
-        intending,
-        ends.map((end) => ({ sql: end.sql, step })),
-      );
-      const done: Outcome[] = [];
-      for (const end of ends) done.push(await endOne(session, end));
-      await transact(deps, async (tx) => {
-        await appendAudit(
-          tx,
-          done.map((outcome) => auditOf(run, outcome, ending)),
-        );
-        await forgetIntents(intending).execute(tx);
-      });
-      return done;
-    });
-    return new Set(outcomes.filter((one) => one.failure !== undefined).map((one) => one.end.principalId));
-  } catch (error) {
-    deps.log.warn({ err: error }, 'open sessions could not be ended with an access');
-    return 'unknown';
-  }
-}
-
-async function endOne(session: PlatformSession, end: SessionEnd): Promise<Outcome> {
-  try {
-    return { end, sessions: await session.endSessions(end) };
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    return { end, failure: error.failure };
-  }
-}
-
-function auditOf(run: Run, { end, sessions, failure }: Outcome, ending: readonly Removed[]) {
-  const payload = {
-    statement: end.sql,
-    step: 'end-sessions',
-    result: failure === undefined ? 'done' : 'failed',
-    ...(sessions === undefined ? {} : { sessions }),
-    ...(failure === undefined
-      ? {}
-      : { failure: { class: failure.class, code: failure.code, message: failure.message } }),
-  };
-  const place = { id: run.connectionId, name: run.connectionKey };
-  const requests = ending.filter((one) => one.principalId === end.principalId).slice(0, 200);
-  return {
-    ...statementEntry(place, payload, failure === undefined),
-    relatedResources: requests.map(({ requestId }) => ({ id: requestId, name: requestId, type: 'ACCESS_REQUEST' })),
-  };
-}

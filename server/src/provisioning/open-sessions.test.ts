@@ -14,7 +14,7 @@ import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
-import { enqueueSweeps } from './sweep.ts';
+import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 
 type Setting = 'never' | 'whenNeeded' | 'always';
 type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -148,6 +148,73 @@ describe('PostgreSQL 16 and newer', () => {
     const next = await world.give(consumer, product.id);
     await world.revoke(next, product.id);
     expect(await world.settled(next, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+  });
+
+  it('tries again to end those that were left, and no session that began later', async () => {
+    const { server, platform, login, consumer, product } = world;
+    await world.permit(false);
+    const before = (await world.told()).length;
+    const retry = async () => {
+      await sql`update left_session set next_attempt_at = now() - interval '1 second'`.execute(server.deps.db);
+      await enqueueRetries(server.deps);
+      await waitForKeys(server.deps.db);
+    };
+    const id = await world.give(consumer, product.id);
+    const session = await platform.connectAs(login);
+    await world.revoke(id, product.id);
+    await world.settled(id, 'REMOVED');
+    const later = await platform.connectAs(login);
+    await retry();
+    expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+    expect(await isOpen(session)).toBe(true);
+    await world.permit(true);
+    await retry();
+    expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+    await closed(session);
+    expect(await isOpen(later)).toBe(true);
+    expect((await world.told()).slice(before)).toEqual([
+      { status: 'FAILURE', sessions: null, requests: [id] },
+      { status: 'FAILURE', sessions: null, requests: [id] },
+      { status: 'SUCCESS', sessions: 1, requests: [id] },
+    ]);
+    await retry();
+    expect((await world.told()).length).toBe(before + 3);
+    await later.end();
+  });
+
+  it('says that they have ended once they are gone by themselves, and stops after a week of trying', async () => {
+    const { server, platform, login, consumer, product } = world;
+    const { db } = server.deps;
+    await world.permit(false);
+    const left = async () => {
+      const id = await world.give(consumer, product.id);
+      const session = await platform.connectAs(login);
+      await world.revoke(id, product.id);
+      expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+      return { id, session };
+    };
+    const retry = async (age: string) => {
+      await sql`update left_session set next_attempt_at = now() - interval '1 second', since = now() - ${age}::interval`.execute(
+        db,
+      );
+      await enqueueRetries(server.deps);
+      await waitForKeys(db);
+    };
+    const first = await left();
+    const second = await left();
+    await first.session.end();
+    await second.session.end();
+    await waitFor('the sessions to be gone', async () => {
+      await retry('6 days');
+      const { reason } = await world.settled(first.id, 'REMOVED');
+      return reason === 'approval.ended';
+    });
+    expect(await world.settled(second.id, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+    const third = await left();
+    await retry('8 days');
+    expect(await world.settled(third.id, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+    expect((await sql`select from left_session`.execute(db)).rows).toEqual([]);
+    await third.session.end();
   });
 
   it('ends them for a revoke, an expiry, a suspended product and a disabled person, and those of nobody else', async () => {

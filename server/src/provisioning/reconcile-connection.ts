@@ -30,6 +30,7 @@ import {
 } from './claim-work.ts';
 import { endOpenSessions } from './end-open-sessions.ts';
 import { failureWords } from './failure-words.ts';
+import { isOfSessions, retryLeftSessions } from './left-sessions.ts';
 import type { LoadedFacts } from './load-facts.ts';
 import { loadPushableFacts } from './load-pushable-facts.ts';
 import { recordLook, takeLook } from './look.ts';
@@ -83,6 +84,11 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
   try {
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
+    await retryLeftSessions(deps, session, held);
+    if (held.keys.every(isOfSessions)) {
+      if (work.wasDown) await recordUp(deps, connectionId);
+      return 'done';
+    }
     if (held.scope.kind === 'all') await findPeopleOn(deps, connectionId);
     const isFresh = performance.now() - asked < freshMilliseconds;
     const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });

@@ -146,11 +146,16 @@ export async function enqueueRetries(deps: Deps): Promise<void> {
         from connection c
         where c.id = e.connection_id and ${isDueAgain('e')} and e.next_attempt_at <= now()
         returning e.connection_id, e.global_user_id
+      ), held as (
+        select distinct l.connection_id from left_session l join connection c on c.id = l.connection_id
+        where c.state in ('active', 'error') and c.down_since is null and l.next_attempt_at <= now()
+          and not exists (select from provisioning_key k where k.connection_id = l.connection_id and k.facet = 'session')
       )
       insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
       select connection_id, target_id, global_user_id, 'retry', 'access' from due
       union all select distinct connection_id, target_id, null::uuid, 'retry', 'access' from stuck
       union all select distinct connection_id, null::uuid, global_user_id, 'retry', 'reader' from exempt
+      union all select connection_id, null::uuid, null::uuid, 'retry', 'session' from held
       returning connection_id`.execute(tx);
     for (const row of rows) after.reconcile(row.connection_id);
   });

@@ -1,0 +1,15 @@
+-- Sessions of a login that could not be ended with an access. A row goes once they are ended or gone, or after a week of trying.
+create table left_session (
+  connection_id uuid not null references connection on delete cascade,
+  principal_id text not null,
+  -- The platform's own ids of them; null: it could not be asked, and all that are open then are meant.
+  sessions text[],
+  -- {access request: why its access has ended}
+  requests jsonb not null default '{}',
+  since timestamptz not null default now(),
+  attempt int not null default 0,
+  next_attempt_at timestamptz not null,
+  primary key (connection_id, principal_id)
+);
+alter table provisioning_key drop constraint provisioning_key__facet,
+  add constraint provisioning_key__facet check (facet in ('access', 'reader', 'session'));
