@@ -105,7 +105,8 @@ export function diffMasks(desired: DesiredMasks, observed: ObservedMasks): MaskP
 
 /**
  * The plan without new exemptions and later ends of them, for a connection whose checks fail. Views are written all the same, since
- * the one that stands may show what is masked by now, and so are facts about people: a row rule may keep rows back by one.
+ * the one that stands may show what is masked by now: those wanted are no looser than it (`tightestView`). So are facts about people:
+ * a row rule may keep rows back by one.
  */
 export function withholdExemptions(plan: MaskPlan, observed: ObservedMasks): MaskPlan {
   const there = new Map(observed.entitlements.map((row) => [entitlementKey(row), row]));

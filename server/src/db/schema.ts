@@ -1301,6 +1301,7 @@ export interface SourceProtectionTable {
   fingerprint: string | null;
   verdict: ColumnType<object, object | string | undefined, object | string>;
   checked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  description: string | null;
 }
 
 export interface StatementIntentTable {

@@ -17,6 +17,7 @@ import { ensureMaskKeys } from './mask-keys.ts';
 export type CompiledSource = {
   readonly verdict: SourceVerdict;
   readonly source: MaskSource['source'];
+  readonly platformId: MaskSource['platformId'];
   /** Null: nothing stands between readers and it, or nothing can. */
   readonly view: Omit<DesiredView, 'known'> | null;
   /** Why it must be read by nobody, by what policies say alone. */
@@ -62,10 +63,10 @@ export async function compileMasks(
           : platformId === null
             ? 'protection.table_missing'
             : null;
-      if (!isProtected(verdict)) return { verdict, source, view: null, closed: null };
+      if (!isProtected(verdict)) return { verdict, source, platformId, view: null, closed: null };
       const view =
         closed === null && platformId !== null ? { view: describeView(source, verdict, book), platformId } : null;
-      return { verdict, source, view, closed };
+      return { verdict, source, platformId, view, closed };
     }),
     formulas: [...formulas.values()].flatMap((formula) => {
       const id = book.formulas.get(formula.text);

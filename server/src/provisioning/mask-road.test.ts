@@ -8,7 +8,7 @@ import {
   requestMaskingException,
   revokeAccess,
 } from '@stoa/contract/access-request';
-import { syncConnection, updateConnection } from '@stoa/contract/connection';
+import { recheckConnection, syncConnection, updateConnection } from '@stoa/contract/connection';
 import { updateDataObject } from '@stoa/contract/data-object';
 import { simulate } from '@stoa/contract/simulation';
 import { readDataSource } from '@stoa/contract/data-source';
@@ -596,4 +596,70 @@ test('what is always read through a view keeps its name when a policy comes and 
   await becomes(view(), { label: 'one' });
   await set('schema', 'inherit');
   await becomes(base(), { label: 'one' });
+});
+
+test('while checks fail a view is tightened and not loosened; what waited comes once they pass', async () => {
+  const setAny = async (id: string, state: 'active' | 'disabled') => {
+    const { rows } = await sql<{ version: number }>`select version from policy where id = ${id}`.execute(
+      server.deps.db,
+    );
+    const version = rows[0]?.version ?? 0;
+    const answer = await people.governor.call(setPolicyState, { params: { id }, body: { state, version } });
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+    await settle();
+  };
+  const check = async () => {
+    const { body } = await people.appadmin.call(recheckConnection, { params: { connectionKey: 'masks' } });
+    await settle();
+    return body.checks.some(({ result }) => result === 'fail');
+  };
+  const protection = async () => {
+    const { rows } = await sql<{ state: string; reason: string | null }>`
+      select state, reason from source_protection where data_source_id = ${source().id}`.execute(server.deps.db);
+    return rows[0];
+  };
+  const made = await people.governor.call(createPolicy, {
+    body: {
+      policy: {
+        name: 'Numbers are hidden',
+        type: 'data',
+        scope: { kind: 'global' },
+        action: { kind: 'mask', masking: { maskingType: 'null' }, target: { columns: 'nameRegex', regex: 'id' } },
+        who: { for: 'everyone' },
+        circumstances: [{ type: 'all' }],
+      },
+    },
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  const other = made.body.id;
+  await setState('active');
+  await becomes(view(), { label: 'hidden' });
+  await settle();
+  await platform.superuser.query('grant create on schema stoa to public');
+  expect(await check()).toBe(true);
+  await setAny(other, 'active');
+  await waitFor('the number to be hidden', async () => {
+    const shown = (await reads('id, label', view())) as { id: unknown; label: unknown };
+    return shown.id === null && shown.label === 'hidden';
+  });
+  expect(await protection()).toEqual({ state: 'view', reason: null });
+  // One mask goes, then the other, and with it every policy.
+  await setAny(policyId, 'disabled');
+  expect(await reads('id, label', view())).toEqual({ id: null, label: 'hidden' });
+  expect(await protection()).toEqual({ state: 'view', reason: 'connection.checks_failed' });
+  await setAny(other, 'disabled');
+  const before = await now();
+  await sql`insert into provisioning_key (connection_id, cause) select id, 'button' from connection`.execute(
+    server.deps.db,
+  );
+  await settle();
+  expect(await reads('id, label', view())).toEqual({ id: null, label: 'hidden' });
+  expect(await reads('label', base())).toBe('42501');
+  expect(await steps(before)).toEqual([]);
+  await platform.superuser.query('revoke create on schema stoa from public');
+  expect(await check()).toBe(false);
+  await becomes(base(), { label: 'one' });
+  await settle();
+  const { rows } = await platform.superuser.query('select to_regclass($1) as there', [view()]);
+  expect(rows).toEqual([{ there: null }]);
 });

@@ -18,6 +18,7 @@ import type { HeldWork } from './claim-work.ts';
 import { type CompiledMasks, compileMasks, digestOf, withKnown } from './compile-masks.ts';
 import { readMaskPlace } from './load-mask-facts.ts';
 import { exemptionsOf, loadReaders, type ReaderWorld } from './load-readers.ts';
+import { wantedViews } from './held-views.ts';
 import { holdsReaderFence } from './mask-fence.ts';
 import { maskSalt } from './mask-salt.ts';
 import { recordReaders, recordReaderNeeds } from './record-readers.ts';
@@ -54,11 +55,16 @@ export async function reconcileMasks(
 ): Promise<'done' | 'failed' | 'fenced'> {
   const place = await readMaskPlace(deps.db, work.connectionId);
   if (!place.isConcerned) return 'done';
-  const compiled = await compileMasks(deps, session, { connectionId: work.connectionId, place });
-  await recordReaderNeeds(deps.db, work.connectionId, compiled);
+  // Where grants wait, a view may stay though no policy asks for one any more.
+  const hasViews = place.hasViews || work.holdsGrants;
+  const compiled = await compileMasks(deps, session, {
+    connectionId: work.connectionId,
+    place: { ...place, hasViews },
+  });
+  const { views, held, needed } = await wantedViews(deps.db, compiled, work);
+  await recordReaderNeeds(deps.db, work.connectionId, { ...compiled, needed });
   const world = await loadReaders(deps.db, work.connectionId, 'all');
   const known = await readKnown(deps, work.connectionId);
-  const views = compiled.sources.flatMap(({ view }) => (view === null ? [] : [view]));
   const scope = {
     sources: 'all' as const,
     bases: views.map(({ view, platformId }) => ({ dataSourceId: view.dataSourceId, platformId })),
@@ -67,7 +73,7 @@ export async function reconcileMasks(
   const before = await session.observeMasks(scope);
   const desired = {
     views: views.map((view) => withKnown(view, knownAs(known.get(view.view.dataSourceId), view.view, before))),
-    entitlements: entitlementsOf({ ...world, formulas: compiled.formulas, needed: compiled.needed }),
+    entitlements: entitlementsOf({ ...world, formulas: compiled.formulas, needed }),
     isWhole: true,
   };
   const plan = planOf(work, desired, before);
@@ -78,7 +84,12 @@ export async function reconcileMasks(
   if (results === 'fenced') return 'fenced';
   const after = results.length > 0 ? await session.observeMasks(scope) : before;
   failPoint('masks.beforeRecord');
-  const recorded = await recordProtection(deps, work, { compiled, plan, results, after });
+  const undescribed = new Map(
+    views.flatMap(({ view }) =>
+      known.get(view.dataSourceId)?.isDescribed === true ? [] : [[view.dataSourceId, view] as const],
+    ),
+  );
+  const recorded = await recordProtection(deps, work, { compiled, held, undescribed, plan, results, after });
   if (recorded === 'fenced') {
     await recordStatements(deps, work, results);
     return 'fenced';
@@ -127,12 +138,12 @@ const hashes = ({ sources }: CompiledMasks): boolean =>
     ),
   );
 
-type Stored = KnownView & { readonly dataSourceId: number };
+type Stored = KnownView & { readonly dataSourceId: number; readonly isDescribed: boolean };
 
 /** By data source, the view that was proven to stand there. */
 export async function readKnown(deps: Pick<Deps, 'db'>, connectionId: string): Promise<Map<number, Stored>> {
   const { rows } = await sql<Stored>`
-    select data_source_id as "dataSourceId", view_id as "platformId", fingerprint, body_hash as "bodyHash" from source_protection
+    select data_source_id as "dataSourceId", view_id as "platformId", fingerprint, body_hash as "bodyHash", description is not null as "isDescribed" from source_protection
     where connection_id = ${connectionId} and view_id is not null and fingerprint is not null and body_hash is not null`.execute(
     deps.db,
   );

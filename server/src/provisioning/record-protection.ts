@@ -2,6 +2,8 @@ import type { ColumnVerdict } from '@stoa/core/masking/model';
 import { isProtected } from '@stoa/core/masking/model';
 import type { ObservedMasks, ObservedView } from '@stoa/core/masking/observed';
 import type { MaskPlan } from '@stoa/core/masking/plan';
+import type { ProtectedView } from '@stoa/core/masking/view';
+import { checksFailed } from '@stoa/core/provisioning/withhold';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
@@ -20,6 +22,10 @@ import type { MaskWork, TimedMaskResult } from './reconcile-masks.ts';
 
 export type ProtectionRun = {
   readonly compiled: CompiledMasks;
+  /** What views show of which that is not stored yet. */
+  readonly undescribed: ReadonlyMap<number, ProtectedView>;
+  /** Sources whose view is to become looser once the checks of the connection pass. */
+  readonly held: ReadonlySet<number>;
   readonly plan: MaskPlan;
   readonly results: readonly TimedMaskResult[];
   readonly after: ObservedMasks;
@@ -35,6 +41,8 @@ type Row = {
   view_path: readonly string[] | null;
   body_hash: string | null;
   fingerprint: string | null;
+  /** Null keeps the one that is stored. */
+  description: ProtectedView | null;
   verdict: object;
 };
 
@@ -89,23 +97,23 @@ async function crawlAgain(deps: Deps, scope: { tx: Tx; after: AfterCommit }, wor
   return true;
 }
 
-function rowsOf({ compiled, plan, results, after }: ProtectionRun): Row[] {
+function rowsOf(run: ProtectionRun): Row[] {
+  const { compiled, results, after } = run;
   const views = new Map(after.views.map((view) => [view.dataSourceId, view]));
   const written = new Map<number, TimedMaskResult>();
   for (const result of results)
     if (result.statement.step.kind === 'write-view') written.set(result.statement.step.view.dataSourceId, result);
   return compiled.sources.map((one) =>
-    rowOf(one, { plan, written: written.get(one.verdict.dataSourceId), view: views.get(one.verdict.dataSourceId) }),
+    rowOf(one, { ...run, written: written.get(one.verdict.dataSourceId), view: views.get(one.verdict.dataSourceId) }),
   );
 }
 
-type Seen = {
-  readonly plan: MaskPlan;
+type Seen = Pick<ProtectionRun, 'plan' | 'held' | 'undescribed'> & {
   readonly written: TimedMaskResult | undefined;
   readonly view: ObservedView | undefined;
 };
 
-function rowOf({ verdict, closed }: CompiledSource, { plan, written, view }: Seen): Row {
+function rowOf({ verdict, closed }: CompiledSource, { plan, held, undescribed, written, view }: Seen): Row {
   const { dataSourceId: id, skipped, withheld, notEnforceable } = verdict;
   const shown = {
     rows: verdict.rows.map(({ policyKey, policyName }) => ({ policyKey, policyName })),
@@ -114,12 +122,14 @@ function rowOf({ verdict, closed }: CompiledSource, { plan, written, view }: See
     withheld,
   };
   const base: Row = { id, state: 'closed', reason: closed, ...noView, verdict: shown };
-  if (!isProtected(verdict)) return { ...base, state: 'open', reason: null };
+  if (!isProtected(verdict) && !held.has(id)) return { ...base, state: 'open', reason: null };
   if (closed !== null) return base;
+  const waiting = held.has(id) ? checksFailed : null;
   const standing = plan.standing.get(id);
   if (standing !== undefined) {
-    const stale = standing.isStale ? 'protection.table_changed' : null;
-    return { ...base, state: 'view', reason: stale, ...viewRow(standing.view), fingerprint: null };
+    const reason = standing.isStale ? 'protection.table_changed' : waiting;
+    const description = standing.isStale ? null : (undescribed.get(id) ?? null);
+    return { ...base, state: 'view', reason, ...viewRow(standing.view), description };
   }
   if (written === undefined) return { ...base, reason: plan.closed.get(id) ?? 'protection.not_written' };
   if (written.status === 'failed') return { ...base, reason: failureText(written.failure) };
@@ -128,9 +138,10 @@ function rowOf({ verdict, closed }: CompiledSource, { plan, written, view }: See
   return {
     ...base,
     state: 'view',
-    reason: null,
+    reason: waiting,
     ...viewRow(view),
     fingerprint: digestOf(written.statement.step.fingerprint),
+    description: written.statement.step.view,
   };
 }
 
@@ -141,6 +152,7 @@ const noView = {
   view_path: null,
   body_hash: null,
   fingerprint: null,
+  description: null,
 };
 
 const viewRow = (view: ObservedView) => ({
@@ -153,7 +165,7 @@ const viewRow = (view: ObservedView) => ({
 
 type Changed = { id: number; state: string; reason: string | null };
 
-/** A view that stands keeps the fingerprint under which it was written. `isLess`: nothing is to be said of some sources any more. */
+/** A view that stands keeps the fingerprint and the description under which it was written. `isLess`: nothing is to be said of some sources any more. */
 async function writeProtection(
   tx: Tx,
   connectionId: string,
@@ -162,20 +174,22 @@ async function writeProtection(
   const { rows: all } = await sql<Changed & { isGone: boolean }>`
     with wanted as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as x (id int, state text, reason text, view_id text, view_schema_id text, view_owner_id text,
-        view_path text[], body_hash text, fingerprint text, verdict jsonb)
+        view_path text[], body_hash text, fingerprint text, description json, verdict jsonb)
       where exists (select from data_source s where s.id = x.id)
     ), gone as (
       delete from source_protection p where p.connection_id = ${connectionId} and not exists (select from wanted w where w.id = p.data_source_id)
       returning p.data_source_id as id, p.state, p.reason
     ), written as (
-      insert into source_protection as p (data_source_id, connection_id, state, reason, view_id, view_schema_id, view_owner_id, view_path, body_hash, fingerprint, verdict)
-      select w.id, ${connectionId}, w.state, w.reason, w.view_id, w.view_schema_id, w.view_owner_id, w.view_path, w.body_hash, w.fingerprint, w.verdict from wanted w
+      insert into source_protection as p (data_source_id, connection_id, state, reason, view_id, view_schema_id, view_owner_id, view_path, body_hash, fingerprint, description, verdict)
+      select w.id, ${connectionId}, w.state, w.reason, w.view_id, w.view_schema_id, w.view_owner_id, w.view_path, w.body_hash, w.fingerprint, w.description::text, w.verdict from wanted w
       on conflict (data_source_id) do update set state = excluded.state, reason = excluded.reason, view_id = excluded.view_id, view_schema_id = excluded.view_schema_id,
         view_owner_id = excluded.view_owner_id, view_path = excluded.view_path, body_hash = excluded.body_hash,
-        fingerprint = case when excluded.view_id is null then null else coalesce(excluded.fingerprint, p.fingerprint) end, verdict = excluded.verdict, checked_at = now()
+        fingerprint = case when excluded.view_id is null then null else coalesce(excluded.fingerprint, p.fingerprint) end,
+        description = case when excluded.view_id is null then null else coalesce(excluded.description, p.description) end, verdict = excluded.verdict, checked_at = now()
       where (p.state, p.reason, p.view_id, p.view_path, p.body_hash, p.verdict) is distinct from
           (excluded.state, excluded.reason, excluded.view_id, excluded.view_path, excluded.body_hash, excluded.verdict)
         or (excluded.fingerprint is not null and excluded.fingerprint is distinct from p.fingerprint)
+        or (excluded.description is not null and p.description is null)
       returning p.data_source_id as id, p.state, p.reason
     )
     select id, state, reason, false as "isGone" from written union all select id, state, reason, true from gone`.execute(

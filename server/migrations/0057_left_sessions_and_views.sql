@@ -13,3 +13,6 @@ create table left_session (
 );
 alter table provisioning_key drop constraint provisioning_key__facet,
   add constraint provisioning_key__facet check (facet in ('access', 'reader', 'session'));
+-- What the view that stands shows, as it was described when it was written: JSON as text, which keeps the order by which two
+-- descriptions are told apart.
+alter table source_protection add column description text;
