@@ -61,11 +61,21 @@ test('while a check fails an approval waits and says why, and access ends as eve
   await revoke(ofAnn);
   await settled(ofAnn, 'REMOVED');
   expect(await containersOf(world, ann)).toEqual([]);
-  // What is gone is told, and is not put back now.
+  // What is gone is told, and is not put back now: not by the next look either, which sees the same.
   await takeMembership(cleo);
   await sweep();
+  const found = async () => {
+    const { rows } = await sql<{ principal: string; how: string | null }>`
+      select principal, closed_how as how from drift_finding where finding = 'missing' order by since`.execute(
+      world.server.deps.db,
+    );
+    return rows;
+  };
   const drift = await world.people.appadmin.call(listDrift, { params, query: {} });
   expect(drift.body.data).toMatchObject([{ finding: 'missing', principal: cleo.login.username }]);
+  await sql`update connection set fingerprint = null, last_sweep_at = null`.execute(world.server.deps.db);
+  await sweep();
+  expect(await found()).toEqual([{ principal: cleo.login.username, how: null }]);
   expect(await containersOf(world, cleo)).toEqual([]);
   expect(reasonsOf(await settled(ofCleo, 'PROVISIONING'))).toEqual(['connection.checks_failed']);
   // Nothing is tried in vain.
@@ -84,6 +94,7 @@ test('while a check fails an approval waits and says why, and access ends as eve
   expect(await stateOf()).toBe('active');
   await settled(ofBen, 'ACTIVE');
   await settled(ofCleo, 'ACTIVE');
+  expect(await found()).toEqual([{ principal: cleo.login.username, how: 'healed' }]);
 });
 
 test('checks that begin to fail during a run hold what it was about to give, and nothing that it takes', async () => {

@@ -1,6 +1,13 @@
 import type { PlatformSession } from '@stoa/connectors/connector';
 import type { DesiredAccess } from '@stoa/core/access/model';
-import { defaultEdge, type Finding, findDrift, provenKey, surplusMembers } from '@stoa/core/provisioning/findings';
+import {
+  defaultEdge,
+  defaultWords,
+  type Finding,
+  findDrift,
+  provenKey,
+  surplusMembers,
+} from '@stoa/core/provisioning/findings';
 import type { ObservedState } from '@stoa/core/provisioning/observed';
 import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
@@ -82,8 +89,10 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   );
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
-    const opened = await openFindings(tx, sweep, rows);
-    const closed = await closeFindings(tx, sweep, rows);
+    const healed = await healFindings(tx, sweep, rows);
+    const news = rows.filter((row) => !healed.some((one) => nameOf(one) === nameOf(row)));
+    const opened = await openFindings(tx, sweep, news);
+    const closed = [...healed, ...(await closeFindings(tx, sweep, rows))];
     if (opened.length + closed.length === 0) return true;
     // Whom a group lets in is seen by the whole look alone.
     if (opened.some((row) => isPartlySeen(sweep, row)))
@@ -112,6 +121,22 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   });
 }
 
+/** What was told as missing and not put back yet: no state says any more that it was there. */
+async function awaitedEdges(deps: Deps, connectionId: string) {
+  const { rows } = await sql<{ container: string; id: string; privilege: string }>`
+    select d.detail ->> 'container' as container, coalesce(d.detail ->> 'principalId', d.detail ->> 'objectId') as id, d.privilege
+    from drift_finding d where d.connection_id = ${connectionId} and d.finding = 'missing' and d.closed_at is null`.execute(
+    deps.db,
+  );
+  const named = new Set(rows.map(({ container, id, privilege }) => `${provenKey(container, id)}/${privilege}`));
+  const edges = rows.filter(({ privilege }) => privilege === 'MEMBER' || privilege === 'SELECT');
+  return {
+    edges: edges.map(({ container, id }) => provenKey(container, id)),
+    hasDefault: (container: string, schemaId: string, roleName: string) =>
+      named.has(`${provenKey(container, schemaId)}/${defaultWords(roleName)}`),
+  };
+}
+
 /** Edges that a probe has seen before: only their loss is drift, the rest is work not done yet. */
 async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promise<Set<string>> {
   const some = desired.scope.kind === 'all' ? null : [...new Set(desired.containers.map((one) => one.targetId))];
@@ -128,34 +153,34 @@ async function provenEdges(deps: Deps, { connectionId, desired }: Sweep): Promis
       where c.connection_id = ${connectionId} and c.state = 'ACTIVE' and o.platform_id is not null ${isSome(sql`c.target_id`)}`.execute(
     deps.db,
   );
-  const { rows: defaults } = await sql<{ target_id: string; schema_id: string; role_id: string }>`
-    select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id
+  const { rows: defaults } = await sql<{
+    target_id: string;
+    schema_id: string;
+    role_id: string;
+    role_name: string;
+    is_native: boolean;
+  }>`
+    select k.target_id, k.schema_platform_id as schema_id, role ->> 'roleId' as role_id, role ->> 'name' as role_name, (role ->> 'native')::boolean as is_native
     from container_schema k, jsonb_array_elements(k.creating_roles) role
-    where k.connection_id = ${connectionId} and (role ->> 'native')::boolean ${isSome(sql`k.target_id`)}`.execute(
-    deps.db,
-  );
+    where k.connection_id = ${connectionId} ${isSome(sql`k.target_id`)}`.execute(deps.db);
+  const awaited = await awaitedEdges(deps, connectionId);
   const containers = new Map<string, DesiredAccess['containers'][number][]>();
   for (const container of desired.containers) {
     const known = containers.get(container.targetId);
     if (known) known.push(container);
     else containers.set(container.targetId, [container]);
   }
-  const edges = [
-    ...rows,
-    ...defaults.map(({ target_id, schema_id, role_id }) => ({
-      target_id,
-      part: 1,
-      closed: null,
-      edge: defaultEdge(schema_id, role_id),
-    })),
-  ];
-  return new Set(
-    edges.flatMap(({ target_id, part, closed, edge }) =>
-      (containers.get(target_id) ?? [])
-        .filter((container) => (part === null || container.part === part) && closed?.includes(container.part) !== true)
-        .map((container) => provenKey(container.name, edge)),
-    ),
+  const edges = rows.flatMap(({ target_id, part, closed, edge }) =>
+    (containers.get(target_id) ?? [])
+      .filter((container) => (part === null || container.part === part) && closed?.includes(container.part) !== true)
+      .map((container) => provenKey(container.name, edge)),
   );
+  const ofDefaults = defaults.flatMap(({ target_id, schema_id, role_id, role_name, is_native }) =>
+    (containers.get(target_id) ?? [])
+      .filter(({ name, part }) => part === 1 && (is_native || awaited.hasDefault(name, schema_id, role_name)))
+      .map(({ name }) => provenKey(name, defaultEdge(schema_id, role_id))),
+  );
+  return new Set([...edges, ...ofDefaults, ...awaited.edges]);
 }
 
 /**
@@ -206,11 +231,14 @@ const toRow = (
   },
 });
 
+const nameOf = ({ finding, object, principal, privilege }: Omit<Row, 'mended' | 'detail'>): string =>
+  JSON.stringify([finding, object, principal, privilege]);
+
 /** What two roles gave alike, or to two things of one name, is one finding. */
 function merged(rows: readonly Row[]): Row[] {
   const byName = new Map<string, Row>();
   for (const row of rows) {
-    const key = JSON.stringify([row.finding, row.object, row.principal, row.privilege]);
+    const key = nameOf(row);
     const known = byName.get(key);
     if (known === undefined) byName.set(key, row);
     else {
@@ -255,6 +283,19 @@ async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows
       do update set last_seen_at = now(), detail = ${seen}
     returning finding, object, principal, privilege, detail, xmax = 0 as is_new`.execute(tx);
   return opened.filter((row) => row.is_new).map(({ is_new: _, ...row }) => row);
+}
+
+/** What was left open as it could not be mended, and is mended by this run. */
+async function healFindings(tx: Tx, { connectionId }: Sweep, rows: readonly Row[]): Promise<Row[]> {
+  const mended = rows.filter((row) => row.mended);
+  if (mended.length === 0) return [];
+  const { rows: healed } = await sql<Row>`
+    update drift_finding d set last_seen_at = now(), closed_at = now(), closed_how = 'healed'
+    from json_to_recordset(${JSON.stringify(mended)}::json) as f (finding text, object text, principal text, privilege text)
+    where d.connection_id = ${connectionId} and d.closed_at is null and f.finding = d.finding and f.object = d.object
+      and f.principal = d.principal and f.privilege = d.privilege
+    returning d.finding, d.object, d.principal, d.privilege`.execute(tx);
+  return healed;
 }
 
 /** A look at some containers says nothing of what was found elsewhere. */
