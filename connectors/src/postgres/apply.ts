@@ -1,4 +1,5 @@
 import { isTaking } from '@stoa/core/provisioning/diff';
+import { holdsBack } from '@stoa/core/provisioning/holds-back';
 import type { PoolClient } from 'pg';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
 import type { ApplyPoint, Failure, Fence, FenceOf, ResultOf, Statement, StepResult } from '../connector.ts';
@@ -11,12 +12,16 @@ const attempts = 4;
 
 type Behind = (client: PoolClient) => Promise<void>;
 /** What is asked before a transaction, and what is sent behind it. */
-type Around<T> = FenceOf<T> & { readonly behind?: Behind };
+type Around<T> = FenceOf<T> & {
+  readonly behind?: Behind;
+  /** Which statements must not be run once another one of their group has failed; unless told, all. */
+  readonly isHeld?: (next: T, failed: T) => boolean;
+};
 
 /**
  * Runs statements: everything that takes away in a transaction of its own, then everything that gives, one transaction per
  * container. Each transaction is one round trip and ends with read-backs by id, so it happens whole and as meant, or not
- * at all. A container's later statements are skipped once one has failed.
+ * at all. What is skipped of a container once one of its statements has failed, `holdsBack` says.
  */
 export const apply = (
   connections: Connections,
@@ -26,7 +31,7 @@ export const apply = (
   applyBatches(
     connections,
     batches(statements).map((batch) => ({ group: batch[0]?.step.container.name ?? '', batch })),
-    fence,
+    { ...fence, isHeld: (next, failed) => holdsBack(failed.step, next.step) },
   );
 
 type Executable = Pick<Statement, 'sql' | 'guard' | 'locks' | 'refused'>;
@@ -34,8 +39,8 @@ type Divisible<T> = Executable & { readonly halves?: () => readonly T[] };
 type Batch<T> = { readonly group: string; readonly batch: readonly T[] };
 
 /**
- * One transaction for each batch; what is left of a group is skipped once one of its batches has failed. What is refused for its
- * name was never tried, and skips nothing.
+ * One transaction for each batch; of what is left of a group once a statement of it has failed, some is skipped. What is refused for
+ * its name was never tried, and skips nothing.
  */
 export async function applyBatches<T extends Divisible<T>>(
   connections: Connections,
@@ -43,18 +48,20 @@ export async function applyBatches<T extends Divisible<T>>(
   fence: Around<T>,
 ): Promise<readonly ResultOf<T>[]> {
   const results: ResultOf<T>[] = [];
-  const failed = new Set<string>();
+  const failed = new Map<string, readonly T[]>();
+  const fenced = new Set<string>();
   for (const { group, batch: all } of list) {
+    const before = failed.get(group) ?? [];
+    const isHeld = (next: T): boolean => fenced.has(group) || before.some((one) => fence.isHeld?.(next, one) !== false);
     for (const statement of all)
       if (statement.refused !== undefined) results.push({ statement, status: 'failed', failure: statement.refused });
-    const batch = all.filter(({ refused }) => refused === undefined);
+    const asked = all.filter(({ refused }) => refused === undefined);
+    results.push(...asked.filter(isHeld).map((statement) => skipped(statement)));
+    const batch = asked.filter((next) => !isHeld(next));
     if (batch.length === 0) continue;
-    if (failed.has(group)) {
-      results.push(...batch.map((statement) => skipped(statement)));
-      continue;
-    }
     const ran = await runDivided(connections, batch, { fence, left: { tries: mostTries } });
-    if (ran.some(({ status }) => status !== 'done')) failed.add(group);
+    if (ran.some((result) => result.status === 'skipped' && result.reason === 'fenced')) fenced.add(group);
+    failed.set(group, [...before, ...ran.flatMap(({ statement, status }) => (status === 'done' ? [] : [statement]))]);
     results.push(...ran);
   }
   return results;

@@ -6,12 +6,14 @@ import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { setIdentity } from '@stoa/contract/identity';
 import { reportWhatHas, reportWhoHasAccess } from '@stoa/contract/report';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
 import { startTestServer } from '../testing/app.ts';
+import { connectionString } from '../testing/postgres.ts';
 import { waitFor } from '../testing/register-platform.ts';
 import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
-import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
+import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { type Consumer, connectionKey, quote } from './walk-world.fixture.ts';
 
@@ -451,4 +453,60 @@ test('a sweep does not write again what was read back a moment ago; a run that s
   await sql`update container_object set verified_at = now() - interval '11 minutes'`.execute(db);
   const aged = await written();
   expect((await run('sweep')).filter((version) => aged.includes(version))).toEqual([]);
+});
+
+test('a removal that fails holds back what would reach too far by it, and nothing else of its product', async () => {
+  const { platform, registered, people } = world;
+  const [old, kept, newer, newest] = registered.sources;
+  const hold = (...ids: (number | undefined)[]) =>
+    people.governor.call(updateDataSources, {
+      params: { id: product.id },
+      body: { dataSources: ids.map((id) => ({ sourceId: String(id) })) },
+    });
+  const reads = async ({ login }: Consumer, path: readonly string[] = []) => {
+    const { rows } = await platform.superuser.query<{ may: boolean }>(
+      `select has_table_privilege($1, $2, 'select') as may`,
+      [login.username, path.slice(1).join('.')],
+    );
+    return rows[0]?.may;
+  };
+  const look = async () => {
+    await sql`update container_object set checked_at = now() - interval '1 minute'`.execute(world.server.deps.db);
+    await enqueueRetries(world.server.deps);
+    await enqueueSweeps(world.server.deps);
+    await quiet();
+  };
+  await hold(old?.id, kept?.id);
+  await quiet();
+  const [ann, ben] = [consumer(3), consumer(2)];
+  const { rows: ids } = await sql<{ id: string }>`
+    select access_request_id as id from membership_status where global_user_id = ${ben.person.globalUserId} and state = 'ACTIVE'`.execute(
+    world.server.deps.db,
+  );
+  const ofBen = ids[0]?.id ?? '';
+  // Somebody is altering the table that is to go: no privilege on it can be taken away meanwhile.
+  const dba = new pg.Client({ connectionString: connectionString(platform.database) });
+  await dba.connect();
+  await dba.query(`begin; alter table ${old?.path.slice(1).join('.')} add column halt integer`);
+  await hold(kept?.id, newer?.id);
+  await quiet();
+  expect([await reads(ann, old?.path), await reads(ann, newer?.path)]).toEqual([true, true]);
+  await dba.query('rollback');
+  await look();
+  expect([await reads(ann, old?.path), await reads(ann, newer?.path)]).toEqual([false, true]);
+  // Somebody is changing the membership that is to go: nothing more is opened to it.
+  const [container = ''] = await containersOf(world, ben);
+  await dba.query(
+    `begin; grant ${quote(container)} to ${quote(ben.login.username)} with admin option granted by ${quote(platform.connector.username)}`,
+  );
+  await revoke(ofBen);
+  await settled(ofBen, 'REMOVE_FAILED');
+  await hold(kept?.id, newer?.id, newest?.id);
+  await quiet();
+  expect([await reads(ann, newest?.path), await reads(ben, newest?.path)]).toEqual([false, false]);
+  await dba.query('rollback');
+  await dba.end();
+  await look();
+  await settled(ofBen, 'REMOVED');
+  expect([await reads(ann, newest?.path), await reads(ben, newest?.path)]).toEqual([true, false]);
 });
