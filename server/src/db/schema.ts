@@ -60,6 +60,7 @@ export interface Database {
   exception_column: ExceptionColumnTable;
   exemption_status: ExemptionStatusTable;
   expiry_warning: ExpiryWarningTable;
+  former_person: FormerPersonTable;
   global_permission: GlobalPermissionTable;
   group_member: GroupMemberTable;
   idempotency_key: IdempotencyKeyTable;
@@ -722,6 +723,13 @@ export interface ExpiryWarningTable {
   request_id: string;
   days: number;
   warned_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface FormerPersonTable {
+  global_user_id: string;
+  person_id: string;
+  since: NullableTimestamp;
+  until: Timestamp;
 }
 
 export interface GlobalPermissionTable {

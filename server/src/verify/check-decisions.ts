@@ -153,12 +153,20 @@ const ownDecision = `from determination d join access_request r on r.id = d.acce
   join app_user q on q.global_user_id = r.requesting_user join app_user b on b.global_user_id = r.beneficiary`;
 /** The rule as it stands now says nothing of what was decided before it was last changed. */
 const sinceRules = `d.created_at > coalesce((select updated_at from setting where name = 'application'), '-infinity')`;
+/** Which person each login is of, and was of before. */
+const persons = `(select global_user_id, person_id, person_since as since, null::timestamptz as until from app_user
+  union all select global_user_id, person_id, since, until from former_person)`;
+/** A minute is left to decisions that were on their way while logins were joined or parted. */
+const heldAt = (at: string, since: string, until: string): string =>
+  `${at} > coalesce(${since} + interval '1 minute', '-infinity') and ${at} < coalesce(${until} - interval '1 minute', 'infinity')`;
 /**
- * Whether two logins were one person when it was decided: who was joined to another since then decided as somebody else. A minute is
- * left to decisions that were on their way meanwhile.
+ * Whether two logins were one person when it was decided: who was joined to another since then decided as somebody else, and who was
+ * parted since then as the same.
  */
 const wereOne = (a: string, b: string, at: string): string =>
-  `(${a}.person_id = ${b}.person_id and ${at} > coalesce(greatest(${a}.person_since, ${b}.person_since) + interval '1 minute', '-infinity'))`;
+  `(${a}.global_user_id = ${b}.global_user_id or exists (select from ${persons} one join ${persons} other on other.person_id = one.person_id
+    where one.global_user_id = ${a}.global_user_id and other.global_user_id = ${b}.global_user_id
+      and ${heldAt(at, 'greatest(one.since, other.since)', 'least(one.until, other.until)')}))`;
 /** Given by the same person, by whichever login, after the request `q` was made and before the decision `d`. */
 const ownGift = (by: string, at: string): string =>
   `${at} >= q.created_at and coalesce((select ${wereOne('g', 'a', 'd.created_at')} from app_user g where g.global_user_id = ${by}), false)`;
@@ -222,11 +230,11 @@ const distinct: Question = {
   next: 'Have somebody else look at the decision; revoke it if it does not stand.',
   query: `select 'request ' || r.access_request_id as subject, count(*) || ' conditions were filled by ' || min(a.name) as found,
       min(r.updated_at) as since, r.access_request_id as request
-    from approval_record r join app_user a on a.global_user_id = r.action_by
+    from approval_record r join app_user a on a.global_user_id = r.action_by join ${persons} p on p.global_user_id = a.global_user_id
     where r.status = 'APPROVED' and r.left_behind_at is null
       and r.updated_at > coalesce((select updated_at from setting where name = 'application'), '-infinity')
-      and r.updated_at > coalesce(a.person_since + interval '1 minute', '-infinity')
-    group by r.access_request_id, a.person_id having count(*) > 1`,
+      and ${heldAt('r.updated_at', 'p.since', 'p.until')}
+    group by r.access_request_id, p.person_id having count(*) > 1`,
 };
 
 /** I10, as far as the rules are in force. */

@@ -107,6 +107,13 @@ const joinedAfter = (which: keyof typeof id, earlier = '0 hours') => ({
   mend: () => `delete from group_member; insert into group_member select * from seed_aside; drop table seed_aside`,
 });
 
+/** The steward was the person who asked until then. */
+const parted = (until: string) => ({
+  plant: () => `insert into former_person (global_user_id, person_id, until)
+    select s.global_user_id, c.person_id, ${until} from app_user s, app_user c where s.username = 'steward' and c.username = 'consumer'`,
+  mend: () => 'delete from former_person',
+});
+
 const waitingMessage = (wait: string) => ({
   plant:
     () => `insert into message_delivery (id, notification_id, inbox_message_id, global_user_id, provider, notification_type, state, next_attempt_at)
@@ -226,6 +233,11 @@ const seeds: readonly Seed[] = [
     want: ['I10 wrong'],
   },
   {
+    wrong: 'a reviewer was the person who asked, by a login that was parted since then',
+    ...parted(`now() + interval '1 hour'`),
+    want: ['I10 wrong'],
+  },
+  {
     wrong: 'a reviewer joined the deciding group by their own hand after the request was made',
     ...joinedAfter('grouped'),
     want: ['I10 wrong'],
@@ -296,6 +308,7 @@ test.each([
       `update app_user set person_since = now(), person_id = (select person_id from app_user where username = 'consumer') where username = 'steward'`,
     mend: () => `update app_user set person_since = null, person_id = global_user_id where username = 'steward'`,
   },
+  { what: 'having been the person who asked, parted before the decision', ...parted(`'2000-01-01'`) },
   {
     what: 'an audit event of the next day',
     ...changed(

@@ -89,8 +89,15 @@ async function move(
   { whose, to }: { whose: ReturnType<typeof sql>; to: string },
 ): Promise<Login[]> {
   const { rows } = await sql<Login>`
-    update app_user set person_id = ${to}, person_since = clock_timestamp(), updated_at = now() where ${whose}
-    returning global_user_id as "globalUserId", person_id as "personId", name, username`.execute(tx);
+    with former as materialized (select global_user_id, person_id, person_since from app_user where ${whose} for update),
+    moved as (
+      update app_user u set person_id = ${to}, person_since = clock_timestamp(), updated_at = now() from former f
+      where u.global_user_id = f.global_user_id returning u.*
+    ), known as (
+      insert into former_person (global_user_id, person_id, since, until)
+      select f.global_user_id, f.person_id, f.person_since, m.person_since from former f join moved m using (global_user_id)
+    )
+    select global_user_id as "globalUserId", person_id as "personId", name, username from moved`.execute(tx);
   for (const { globalUserId } of rows) after.changed('user', globalUserId);
   return rows;
 }

@@ -100,12 +100,21 @@ test('both sides bring the logins that they have, and whoever is parted leaves t
   expect(await othersOf(b2)).toEqual([a, a2].map(({ username }) => username));
   await say(a2, null);
   expect(await othersOf(a)).toEqual([b2.username]);
+  // Which person each was before is known, one after the other without a gap.
+  const { rows: before } = await sql<{ isLast: boolean; isGap: boolean; isOwn: boolean }>`
+    select f.until = u.person_since as "isLast", f.since is distinct from lag(f.until) over (order by f.until) as "isGap", f.person_id = f.global_user_id as "isOwn"
+    from former_person f join app_user u using (global_user_id) where u.global_user_id = ${a2.globalUserId} order by f.until`.execute(
+    server.deps.db,
+  );
+  expect(before.map(({ isLast }) => isLast)).toEqual([false, false, false, true]);
+  expect(before.some(({ isGap }) => isGap)).toBe(false);
+  expect(before.map(({ isOwn }) => isOwn)).toEqual([true, false, false, false]);
   expect(await audited('UserLoginParted', a2.globalUserId)).toEqual(
     [[a, b2].map(({ username }) => username)].map((x) => x.sort()),
   );
-  const before = await audited('UserLoginJoined', a.globalUserId);
+  const told = await audited('UserLoginJoined', a.globalUserId);
   for (const same of [await say(a, b2), await say(a, a), await say(b, null)]) expect(same.status).toBe(200);
-  expect(await audited('UserLoginJoined', a.globalUserId)).toEqual(before);
+  expect(await audited('UserLoginJoined', a.globalUserId)).toEqual(told);
   expect(await othersOf(a)).toEqual([b2.username]);
 });
 

@@ -16,3 +16,11 @@ alter table provisioning_key drop constraint provisioning_key__facet,
 -- What the view that stands shows, as it was described when it was written: JSON as text, which keeps the order by which two
 -- descriptions are told apart.
 alter table source_protection add column description text;
+-- Which person a login was of before: what was decided then is judged by that, also after it is of another. Null: since it began.
+create table former_person (
+  global_user_id uuid not null references app_user (global_user_id) on delete cascade,
+  person_id uuid not null,
+  since timestamptz,
+  until timestamptz not null
+);
+create index former_person_login on former_person (global_user_id);
