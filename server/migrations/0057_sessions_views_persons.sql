@@ -24,3 +24,5 @@ create table former_person (
   until timestamptz not null
 );
 create index former_person_login on former_person (global_user_id);
+-- When a nightly verification told that nothing can be checked while the connection is paused; null once it is resumed.
+alter table connection add column pause_told_at timestamptz;

@@ -376,6 +376,7 @@ export interface ConnectionTable {
   next_crawl_at: NullableTimestamp;
   crawled_tree: ColumnType<object | null, object | null | string, object | null | string>;
   tag_id: Generated<number>;
+  pause_told_at: NullableTimestamp;
 }
 
 export interface ConnectionLeaseTable {

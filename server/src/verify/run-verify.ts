@@ -150,9 +150,12 @@ function chosen({ connections }: Looking, world: World): readonly ConnectionFact
   return world.connections.filter(({ key }) => connections.includes(key));
 }
 
+/** Why a connection that is paused is not looked at. */
+export const whilePaused = 'it is paused: nothing is brought into line there until it is resumed';
+
 function whyNotAsked({ technology, state }: ConnectionFact): string | null {
   if (technology !== 'PostgreSQL') return `this program cannot read the catalog of ${technology}`;
-  if (state === 'paused') return 'it is paused: nothing is brought into line there until it is resumed';
+  if (state === 'paused') return whilePaused;
   return null;
 }
 

@@ -108,6 +108,7 @@ export async function updateConnection(deps: Deps, { actor, connectionKey, body,
         sync_interval_hours = ${body.syncIntervalHours ?? row.sync_interval_hours}, state = ${state},
         state_reason = ${failure ?? (state === 'error' ? row.state_reason : null)}, updated_at = now(),
         next_attempt_at = ${merged.isLoginChanged ? null : row.next_attempt_at},
+        pause_told_at = case when ${state} = 'paused' then pause_told_at end,
         next_crawl_at = case when ${body.syncIntervalHours ?? null}::int is null then next_crawl_at
           else least(next_crawl_at, now() + make_interval(hours => ${body.syncIntervalHours ?? null}::int)) end
       where id = ${row.id}`.execute(tx);

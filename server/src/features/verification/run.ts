@@ -3,9 +3,10 @@ import { appendAudit, systemActor } from '../../audit/append.ts';
 import { verifyChainWithKept } from '../../audit/chain-with-kept.ts';
 import { readKept } from '../../audit/kept-checkpoints.ts';
 import { transact } from '../../db/transact.ts';
+import type { Tx } from '../../db/pool.ts';
 import type { Deps } from '../../deps.ts';
 import { exitCodeOf } from '../../verify/print-report.ts';
-import { differing, type InvariantReport, lookOnce, reportOf } from '../../verify/run-verify.ts';
+import { differing, type InvariantReport, lookOnce, reportOf, whilePaused } from '../../verify/run-verify.ts';
 import type { Emission } from '../../work/emission.ts';
 import { markTask } from '../task/queries.ts';
 import { failRun } from './fail-run.ts';
@@ -92,17 +93,34 @@ const mostReasons = 20;
 const reasonsOf = (invariants: readonly InvariantReport[]): NotChecked[] => {
   const all = invariants.flatMap(({ status, unchecked }) => (status === 'unchecked' ? unchecked : []));
   const distinct = new Map(all.map(({ what, why }) => [`${what}: ${why}`, { what, why }]));
-  return [...distinct.values()].slice(0, mostReasons);
+  return [...distinct.values()];
 };
 
 type NotChecked = { what: string; why: string };
+
+/** That a connection is paused is told once, by the first night that meets it: whoever paused it knows. The page says it each time. */
+async function notToldYet(tx: Tx, reasons: readonly NotChecked[]): Promise<NotChecked[]> {
+  const paused = reasons.filter(({ why }) => why === whilePaused).map(({ what }) => what);
+  const { rows } = await sql<{ what: string }>`
+    update connection set pause_told_at = now() where state = 'paused' and pause_told_at is null
+      and 'connection ' || connection_key = any(${paused}::text[])
+    returning 'connection ' || connection_key as what`.execute(tx);
+  const news = new Set(rows.map(({ what }) => what));
+  return reasons.filter(({ what, why }) => why !== whilePaused || news.has(what));
+}
+
 type Told = { runId: string; outcome: string; findings: number; violated: string[]; reasons: NotChecked[] };
 
 function tellOf({ runId, outcome, findings, violated, reasons }: Told): Emission[] {
   if (outcome === 'VIOLATED')
     return [{ type: 'stoa.verification.violated', data: { verificationId: runId, findings, violated } }];
-  if (outcome === 'UNCHECKED')
-    return [{ type: 'stoa.verification.incomplete', data: { verificationId: runId, outcome, reasons } }];
+  if (outcome === 'UNCHECKED' && reasons.length > 0)
+    return [
+      {
+        type: 'stoa.verification.incomplete',
+        data: { verificationId: runId, outcome, reasons: reasons.slice(0, mostReasons) },
+      },
+    ];
   return [];
 }
 
@@ -120,7 +138,7 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
   }));
   const violated = invariants.filter(({ status }) => status === 'violated').map(({ invariant }) => invariant);
   const summary = invariants.map((one) => ({ ...one, findings: one.findings.length }));
-  const reasons = reasonsOf(invariants);
+  let reasons: NotChecked[] = [];
   let hasEnded = false;
   await transact(deps, async (tx, after) => {
     const { numAffectedRows } = await sql`
@@ -133,6 +151,9 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
       from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as f (number int, invariant text, direction text, subject text, expected text, found text,
         place text, since timestamptz, next text, "requestId" text, "connectionKey" text)`.execute(tx);
     await markTask(tx, taskId, { status: 'SUCCEEDED' });
+    // Whoever began one by hand looks at it; of the night nobody would hear.
+    const isTold = cause === 'night';
+    if (isTold && outcome === 'UNCHECKED') reasons = await notToldYet(tx, reasonsOf(invariants));
     hasEnded = true;
     await appendAudit(tx, {
       action: 'VerificationRun',
@@ -146,14 +167,13 @@ async function end(deps: Deps, { runId, taskId, cause, invariants }: Ended): Pro
         violated,
         unchecked: invariants.filter(({ status }) => status === 'unchecked').map(({ invariant }) => invariant),
       },
-      // Whoever began one by hand looks at it; of the night nobody would hear.
-      emits: cause === 'night' ? tellOf({ runId, outcome, findings: findings.length, violated, reasons }) : [],
+      emits: isTold ? tellOf({ runId, outcome, findings: findings.length, violated, reasons }) : [],
     });
     after.changed('verification', runId);
     after.changed('task', taskId);
   });
   if (!hasEnded) return;
-  if (outcome === 'UNCHECKED' && cause === 'night')
+  if (reasons.length > 0)
     deps.log.error({ run: runId, reasons }, 'the nightly verification could not check everything: see its page');
   if (outcome === 'VIOLATED')
     deps.log.error({ run: runId, findings: findings.length }, 'a verification found what should not be: see its page');

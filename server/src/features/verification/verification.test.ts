@@ -1,3 +1,4 @@
+import { updateConnection } from '@stoa/contract/connection';
 import { getInboxMessages } from '@stoa/contract/notification';
 import { getTask } from '@stoa/contract/task';
 import { updateApplicationSettings } from '@stoa/contract/settings';
@@ -216,6 +217,22 @@ test('a night that could not look at everything, or failed, is told once, with t
     return body.data.find(({ data }) => data?.actionPath === `/admin/verification/${night}`);
   });
   expect(message.message).toContain(`connection ${key}: it is paused`);
+
+  // The next night says it on its page alone, until the connection was resumed and is paused again.
+  const nextNight = async () => {
+    await superuser.query(`delete from verification_run where id <> '${night}'`);
+    await superuser.query(`update verification_run set night = null`);
+    const next = await tonight();
+    const { outcome, invariants } = await ended(next);
+    return { next, outcome, why: invariants.find(({ invariant }) => invariant === 'I1')?.unchecked };
+  };
+  const quiet = await nextNight();
+  expect(quiet).toMatchObject({ outcome: 'UNCHECKED', why: reasons });
+  expect(await told(quiet.next)).toEqual([]);
+  for (const state of ['active', 'paused'] as const)
+    await people.appadmin.call(updateConnection, { params: { connectionKey: key }, body: { state } });
+  const again = await nextNight();
+  expect(await told(again.next)).toHaveLength(1);
 
   await transact(deps, async (tx, after) => {
     await sql`update verification_run set status = 'RUNNING' where id = ${night}`.execute(tx);
