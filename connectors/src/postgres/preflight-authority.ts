@@ -96,7 +96,7 @@ function takenByOthers(facts: ServerFacts, others: readonly Other[]): Check | nu
   return {
     ...check,
     isPartial: true,
-    detail: `Names of product roles are taken by roles that bear no mark of this Stoa: ${listed(squatting)}. Products whose roles would have these names are given to nobody.`,
+    detail: `Names of product roles are taken by roles that bear no mark of this Stoa: ${listed(squatting)}. New product roles take other names; a product whose role stood under such a name is given to nobody.`,
     repair: [
       '-- Once nobody needs them under these names:',
       ...squatting.map(

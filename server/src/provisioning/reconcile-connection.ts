@@ -41,6 +41,7 @@ import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { readPrevious, recordRun } from './record-run.ts';
+import { takeFreeNames } from './take-free-names.ts';
 import { asRun, recordLeftIntents, recordStatements } from './statement-intent.ts';
 import { recordDown, recordUp } from './record-reach.ts';
 
@@ -109,7 +110,10 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
 const orLater = (deps: Deps, recording: Promise<void>): Promise<void> =>
   recording.catch((error) => deps.log.error({ err: error }, 'native statements wait to be recorded in the audit'));
 
-type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'> & { hasFailedMasks?: boolean };
+type Work = HeldWork & Pick<ClaimedWork, 'connectionKey' | 'rows'> & { hasFailedMasks?: boolean; nameTries?: number };
+
+/** Names that are looked for in one run: where all of these are taken as well, the next run goes on. */
+const mostNameTries = 20;
 
 /** Facts that came with the keys serve a run that begins at once; dialling a platform may have taken seconds. */
 const freshMilliseconds = 1_000;
@@ -144,6 +148,9 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const whole = diff(desired, observed);
   const plan = work.holdsGrants ? withholdGiving(whole, { desired, observed }) : whole;
   const again: Work = { ...work, rows: undefined };
+  const tries = work.nameTries ?? 0;
+  if (tries < mostNameTries && (await takeFreeNames(deps, work, plan)))
+    return runOver(deps, session, { ...again, nameTries: tries + 1 });
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
   if (!(await recordDrift(deps, { ...work, desired, observed, session }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);

@@ -58,21 +58,37 @@ const grantedProduct = async (name: string) => {
   return { id, revoke, role: await roleOf(productId) };
 };
 
-test('where somebody else has the name of a product’s role, the plan says so before anybody decides', async () => {
-  const { rows } = await sql<{
-    number: number;
-  }>`select coalesce(max(number), 0)::int + 1 as number from container`.execute(server.deps.db);
-  const taken = `stoa_dp_${rows[0]?.number.toString(36)}`;
-  await platform.superuser.query(`create role "${taken}" login`);
-  const source = registered.sources[2];
-  const { id: productId } = await publish(people.governor, registered, {
-    name: 'Taken',
-    sourceIds: [source?.id ?? 0],
-  });
-  const id = await ask(productId);
+test('where roles of others have the next names, a product takes the one after them, and leaves theirs alone', async () => {
+  const { rows } = await sql<{ last: number }>`select nextval('container_number')::int as last`.execute(server.deps.db);
+  const last = rows[0]?.last ?? 0;
+  const taken = [1, 2].map((n) => `stoa_dp_${(last + n).toString(36)}`);
+  for (const name of taken) await platform.superuser.query(`create role "${name}" login`);
+  const { id, revoke, role } = await grantedProduct('Taken');
+  expect(role).toBe(`stoa_dp_${(last + 3).toString(36)}`);
+  const untouched = await platform.superuser.query(
+    `select r.rolname, shobj_description(r.oid, 'pg_authid') as mark, (select count(*)::int from pg_auth_members m where m.roleid = r.oid) as members,
+       has_any_column_privilege(r.oid, $2, 'select') as reads from pg_roles r where r.rolname = any($1)`,
+    [taken, registered.sources[2]?.path.slice(1).join('.')],
+  );
+  expect(untouched.rows).toEqual(taken.map((rolname) => ({ rolname, mark: null, members: 0, reads: false })));
+  await revoke();
+  await settled(id, 'REMOVED');
+  for (const name of taken) await platform.superuser.query(`drop role "${name}"`);
+});
+
+test('where a role of ours lost its mark, no other takes its place unseen: the plan says so before anybody decides', async () => {
+  const { id: former, revoke, role } = await grantedProduct('Disowned');
+  await revoke();
+  await settled(former, 'REMOVED');
+  await platform.superuser.query(`comment on role "${role}" is 'not of Stoa'`);
+  const { rows } = await sql<{ id: string }>`select target_id as id from access_request where id = ${former}`.execute(
+    server.deps.db,
+  );
+  const id = await ask(rows[0]?.id ?? '');
+  await enqueueSweeps(server.deps);
+  await waitForKeys(server.deps.db);
   const plan = await people.governor.call(getAccessRequestPlan, { params: { id } });
-  expect(plan.body.connections[0]?.blocked).toEqual([{ object: taken, reason: 'container.foreign' }]);
-  await platform.superuser.query(`drop role "${taken}"`);
+  expect(plan.body.connections[0]?.blocked).toEqual([{ object: role, reason: 'container.foreign' }]);
 });
 
 test('a role that a DBA renamed is found at once, and its member is taken out before anybody says so', async () => {
