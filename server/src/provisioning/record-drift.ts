@@ -90,8 +90,12 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, sweep))) return false;
     const healed = await healFindings(tx, sweep, rows);
-    const news = rows.filter((row) => !healed.some((one) => nameOf(one) === nameOf(row)));
-    const opened = await openFindings(tx, sweep, news);
+    const known = new Set(healed.map(nameOf));
+    const opened = await openFindings(
+      tx,
+      sweep,
+      rows.filter((row) => !known.has(nameOf(row))),
+    );
     const closed = [...healed, ...(await closeFindings(tx, sweep, rows))];
     if (opened.length + closed.length === 0) return true;
     // Whom a group lets in is seen by the whole look alone.

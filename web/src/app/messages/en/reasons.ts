@@ -44,7 +44,7 @@ export const reasons = {
   'reasonCode.end.meaning':
     'An open session is refused at its next statement; on PostgreSQL 15 and older, one that did SET ROLE may go on until it is ended. A statement that runs may finish, and what was copied stays copied.',
   'reasonCode.sessions.left':
-    'Sessions that were open on the platform could not be ended by Stoa: they may go on until they end. It tries again for seven days.',
+    'Sessions that were open on the platform could not be ended yet: they may go on until they end.',
   'reasonCode.proof.negative': 'The platform was read back and does not confirm it.',
   'reasonCode.principal.missing': 'The platform has no such account yet.',
   'reasonCode.principal.no_login': 'It is a role that cannot log in.',
