@@ -144,7 +144,7 @@ import {
   updateUserProviderConfigs,
 } from './notification.ts';
 import { getAccessRequestPlan } from './plan.ts';
-import { getAccessRequestProvisioning, retryAccessRequestProvisioning } from './provisioning.ts';
+import { provisioningOperations } from './proof-history.ts';
 import {
   createPolicy,
   deletePolicy,
@@ -349,8 +349,7 @@ export const operationById = {
   previewMaskingExceptionColumns,
   getAccessRequestPlan,
   getAccessRequestEvidence,
-  getAccessRequestProvisioning,
-  retryAccessRequestProvisioning,
+  ...provisioningOperations,
   explainAccess,
   listMemberships,
   ...reportOperations,

@@ -52,6 +52,17 @@ export async function lastCheckpoint(db: Reader, installation: string): Promise<
   return rows[0] && fromRow(installation, rows[0]);
 }
 
+/** The first that was signed for a place at or behind `seq`. */
+export async function firstCheckpointOver(
+  db: Reader,
+  { installation, seq }: { installation: string; seq: number },
+): Promise<Checkpoint | undefined> {
+  const { rows } = await sql<Row>`
+    select number, seq, hash, count, time, settled_at, key_id, previous_signature, signature
+    from audit_checkpoint where seq >= ${seq} order by seq, number limit 1`.execute(db);
+  return rows[0] && fromRow(installation, rows[0]);
+}
+
 export async function insertCheckpoints(db: Reader, list: readonly Checkpoint[]): Promise<void> {
   if (list.length === 0) return;
   await sql`insert into audit_checkpoint

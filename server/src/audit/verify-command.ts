@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Db } from '../db/pool.ts';
@@ -6,13 +6,16 @@ import type { ChainReport } from './chain-report.ts';
 import { type CheckpointFile, readCheckpointFile, readKept, readKeyFile, whyUnread } from './kept-checkpoints.ts';
 import { isMissing, type Place, publicKeyFile } from './sink-file.ts';
 import { verifyAuditChain } from './verify-chain.ts';
+import { type ProofReport, verifyProof } from './verify-proof.ts';
 
 export const verifyUsage =
-  'Usage: stoa audit verify [--checkpoints <file or folder>] [--public-key <file>] [--format text|json]';
+  'Usage: stoa audit verify [--checkpoints <file or folder>] [--public-key <file>] [--proof <file>] [--format text|json]';
 
 export type VerifyArguments = {
   readonly checkpoints: string | undefined;
   readonly publicKey: string | undefined;
+  /** A file of proofs that is held against the chain. */
+  readonly proof?: string | undefined;
   readonly format: 'text' | 'json';
 };
 
@@ -21,11 +24,13 @@ export function readVerifyArguments(args: readonly string[]): VerifyArguments {
   const options = {
     checkpoints: { type: 'string' },
     'public-key': { type: 'string' },
+    proof: { type: 'string' },
     format: { type: 'string', default: 'text' },
   } as const;
   const { values } = parseArgs({ args: [...args], options, strict: true });
   if (values.format !== 'text' && values.format !== 'json') throw new Error('--format is text or json');
-  return { checkpoints: values.checkpoints, publicKey: values['public-key'], format: values.format };
+  const { checkpoints, proof, format } = values;
+  return { checkpoints, publicKey: values['public-key'], proof, format };
 }
 
 /** Exit codes: 0 intact, 1 broken, 2 something could not be looked at. */
@@ -34,6 +39,7 @@ export async function runVerify(
   args: VerifyArguments,
   { place, out, tell }: { place: Place; out: (text: string) => void; tell: (line: string) => void },
 ): Promise<number> {
+  const proofText = args.proof === undefined ? undefined : await readProofText(args.proof);
   const kept = await readKept(place);
   const { checkpoints } = args;
   const isKept = checkpoints === undefined;
@@ -52,8 +58,34 @@ export async function runVerify(
     tell(`${done} of ${total} events.`);
   };
   const report = await verifyAuditChain(db, { outside, publicKey, onProgress, unread });
-  out(args.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : asText(report));
-  return { intact: 0, broken: 1, unchecked: 2 }[report.outcome];
+  const proof = proofText === undefined ? undefined : await verifyProof(db, proofText, publicKey);
+  const all = proof === undefined ? report : { ...report, proof };
+  out(
+    args.format === 'json'
+      ? `${JSON.stringify(all, null, 2)}\n`
+      : `${asText(report)}${proof === undefined ? '' : proofAsText(proof)}`,
+  );
+  return exitCodeOf(report, proof);
+}
+
+/** What is broken is told before what could not be looked at. */
+function exitCodeOf({ outcome }: ChainReport, proof: ProofReport | undefined): number {
+  if (outcome === 'broken' || (proof?.findings.length ?? 0) > 0) return 1;
+  return outcome === 'unchecked' || (proof?.unchecked.length ?? 0) > 0 ? 2 : 0;
+}
+
+const readProofText = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(isMissing(error) ? `There is no ${path}.` : whyUnread(path, error));
+  });
+
+function proofAsText({ requestId, held, findings, unchecked }: ProofReport): string {
+  const heading =
+    findings.length > 0
+      ? `The file of proofs of request ${requestId} is NOT what the audit says.`
+      : `The file of proofs of request ${requestId}: ${held} audit events stand in the chain as it says.`;
+  const left = unchecked.length === 0 ? [] : ['Could not be compared:', ...unchecked.map((why) => `  ${why}`)];
+  return `${['', heading, ...findings.map((one) => `  ${one}`), ...left].join('\n')}\n`;
 }
 
 /** A file, or every file of a folder: what a sink wrote one by one. */

@@ -1,22 +1,26 @@
-/** Who may do what with the audit trail and read the reports, in the terms of `expected-rights.fixture.ts`. */
+/** Who may do what with the audit trail, have proofs and read the reports, in the terms of `expected-rights.fixture.ts`. */
 export const auditRights = <Rule, Row>({
   on,
   app,
   auditor,
+  inspectors,
   reportReader,
-  verifiesAudit,
+  verifies,
 }: {
-  on: (target: 'none', who: Rule) => Row;
+  on: (target: 'none' | 'approved', who: Rule) => Row;
   app: Rule;
   auditor: Rule;
+  inspectors: Rule;
   reportReader: Rule;
-  verifiesAudit: Rule;
+  verifies: Rule;
 }) => ({
   searchAudit: on('none', auditor),
   countAudit: on('none', auditor),
   exportAudit: on('none', auditor),
-  getAuditChain: on('none', verifiesAudit),
-  startAuditVerification: on('none', verifiesAudit),
+  getAccessRequestProof: on('approved', inspectors),
+  downloadAccessRequestProof: on('approved', inspectors),
+  getAuditChain: on('none', verifies),
+  startAuditVerification: on('none', verifies),
   getAuditS3: on('none', app),
   updateAuditS3: on('none', app),
   testAuditS3: on('none', app),

@@ -371,7 +371,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getAssetRequestAccessLink: on('asset', any),
   checkLinks: on('none', any),
   exportAssetLinks: on('none', readsObjects),
-  ...auditRights({ on, app, auditor, reportReader, verifiesAudit: holding('AUDIT', 'APPLICATION_ADMIN') }),
+  ...auditRights({ on, app, auditor, inspectors, reportReader, verifies: holding('AUDIT', 'APPLICATION_ADMIN') }),
   startVerification: on('none', app),
   listVerifications: on('none', holding('APPLICATION_ADMIN', 'AUDIT')),
   readVerification: on('verification', holding('APPLICATION_ADMIN', 'AUDIT')),

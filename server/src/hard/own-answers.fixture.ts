@@ -18,6 +18,7 @@ import { readGroupPermissions } from '@stoa/contract/group-permission';
 import { importPeople } from '@stoa/contract/people-import';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
+import * as proofs from '@stoa/contract/proof-history';
 import * as provisioning from '@stoa/contract/provisioning';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import * as settings from '@stoa/contract/settings';
@@ -220,6 +221,8 @@ async function askRequests({
       await ask(person, getAccessRequestPlan, { params: { id } });
       await ask(person, provisioning.getAccessRequestProvisioning, { params: { id } });
       await ask(person, provisioning.retryAccessRequestProvisioning, { params: { id } });
+      await ask(person, proofs.getAccessRequestProof, { params: { id } });
+      await ask(person, proofs.downloadAccessRequestProof, { params: { id } });
     }
   await sql`update approval_record set updated_at = updated_at - interval '2 days' where access_request_id = ${made.PENDING}`.execute(
     world.server.deps.db,

@@ -18,6 +18,7 @@ import { createGroup, setGroupMembers } from '@stoa/contract/group';
 import { createPolicy, setPolicyState } from '@stoa/contract/policy-resource';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { getTask } from '@stoa/contract/task';
+import { getAccessRequestProof } from '@stoa/contract/proof-history';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -273,6 +274,12 @@ test('an approved exception shows the column to its holder by one statement, and
   expect(objects.map(({ dataSourceId }) => String(dataSourceId))).toEqual([String(column.sourceId)]);
   expect(await steps(before)).toEqual(['add-entitlements']);
   expect(await statementsSince(before)).toEqual(plan.connections.flatMap(({ statements }) => statements));
+  const shown = await people.governor.call(getAccessRequestEvidence, { params: { id: asked.body.id } });
+  expect(shown.body.statements.map(({ statement }) => statement)).toEqual(await statementsSince(before));
+  const { proofs } = (await people.governor.call(getAccessRequestProof, { params: { id: asked.body.id } })).body;
+  expect(proofs).toMatchObject([
+    { principal: login.username, result: 'ACTIVE', probe: expect.stringContaining('stoa.ent') },
+  ]);
   expect(await planOf(asked.body.id)).toMatchObject({ empty: true, connections: [] });
   const exemptBy = { kind: 'exception', requestId: asked.body.id, until: null };
   expect((await explained(people.consumer)).body.columns?.[1]).toMatchObject({

@@ -1,3 +1,4 @@
+import type { MaskProof } from '@stoa/connectors/connector';
 import { printCondition } from '@stoa/core/condition/print';
 import { columnExemption } from '@stoa/core/masking/view';
 import { type ExemptionState, exemptionState } from '@stoa/core/masking/exemption-state';
@@ -33,7 +34,12 @@ export async function recordReaderNeeds(
   );
 }
 
-type Row = ExemptionState & { request_id: string; user_id: string; principal: string | null; proof: object | null };
+type Row = ExemptionState & {
+  request_id: string;
+  user_id: string;
+  principal: string | null;
+  proof: { readonly columns: readonly (MaskProof | undefined)[] } | null;
+};
 
 /**
  * Records where exceptions stand, with the statements that were run, in one statement that holds while the lease is ours. The keys
@@ -160,7 +166,12 @@ function auditRows(run: MaskRun, changed: readonly Row[]): object[] {
             target_type: 'ACCESS_REQUEST',
             targets: [{ id: row.request_id, name: `${row.principal ?? 'nobody'}: ${row.state}` }],
             related: [connection],
-            payload: { type: `${action[0]}AuditPayload`, version: '1', reason: row.reason },
+            payload: {
+              type: `${action[0]}AuditPayload`,
+              version: '1',
+              reason: row.reason,
+              ...(row.proof === null ? {} : { probe: row.proof.columns[0]?.probe }),
+            },
           },
         ];
   });

@@ -292,8 +292,14 @@ function groupObjects(objects: readonly JudgedObject[]): ObjectGroup[] {
 
 const settled = new Set<ObjectProvisioningState>(['ACTIVE', 'REMOVED']);
 
+const isProvenNow = (m: JudgedMembership): boolean => m.proof !== undefined && settled.has(m.state);
+
+/** What the platform was asked; null where it has nothing to prove. */
+const probeOf = (m: JudgedMembership): string | null =>
+  isProvenNow(m) ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null;
+
 function toMemberRow(m: JudgedMembership) {
-  const isProven = m.proof !== undefined && settled.has(m.state);
+  const isProven = isProvenNow(m);
   return {
     request_id: m.requestId,
     target_id: m.targetId,
@@ -305,7 +311,7 @@ function toMemberRow(m: JudgedMembership) {
     is_open: !settled.has(m.state) && m.state !== 'AWAITING_ACCEPTANCE' && m.state !== 'PREVENTED',
     is_proven: isProven,
     principal: m.principal,
-    probe: isProven ? [m.proof?.probe, ...new Set(m.reads.map((read) => read.probe))].join('; ') : null,
+    probe: probeOf(m),
     proof: isProven ? { member: m.proof, reads: m.reads.slice(0, 64) } : null,
     prevented_parts: m.prevented?.parts ?? null,
     prevented_reason: m.prevented?.reason ?? null,
@@ -375,7 +381,10 @@ const statesRow = (
   payload: {
     type: `${action}AuditPayload`,
     version: '1',
-    states: list.map((m) => ({ requestId: m.requestId, state: m.state, reason: m.reason })),
+    states: list.map((m) => {
+      const probe = probeOf(m);
+      return { requestId: m.requestId, state: m.state, reason: m.reason, ...(probe === null ? {} : { probe }) };
+    }),
   },
 });
 

@@ -5,15 +5,22 @@ import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { listDrift, reconcileConnection } from '@stoa/contract/connection';
 import { updateDataProduct } from '@stoa/contract/data-product';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
+import { downloadAccessRequestProof, getAccessRequestProof } from '@stoa/contract/proof-history';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { getTask } from '@stoa/contract/task';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendAudit, systemActor } from '../audit/append.ts';
+import { linkHash } from '../audit/chain-link.ts';
+import { sealEvents } from '../audit/seal-events.ts';
+import { verifyProof } from '../audit/verify-proof.ts';
+import { transact } from '../db/transact.ts';
 import { endExpiredAccess } from '../features/access-request/expire.ts';
 import { reviewBy, user } from '../features/access-request/requests.fixture.ts';
 import { makeAgreement, makeFormAsking } from '../features/data-use-agreement/agreements.fixture.ts';
+import { readProofHistory } from '../features/provisioning/proof-history.ts';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { TestPerson } from '../testing/people.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
@@ -195,6 +202,77 @@ test('a whole reconcile of a settled platform changes nothing', async () => {
     .where('action', '=', 'ProvisioningStatementExecuted')
     .executeTakeFirstOrThrow();
   expect(after.n).toBe(before.n);
+});
+
+test('what proved an access is told from its first proof to its last, and a file holds it up against the audit chain', async () => {
+  const { db } = server.deps;
+  const id = await ask(people.consumer);
+  await approve(id);
+  await settled(id, 'ACTIVE');
+  // As a sweep leaves it that saw the same once more.
+  await sql`update membership_status set verified_at = now() + interval '1 hour' where access_request_id = ${id}`.execute(
+    db,
+  );
+  const proofs = async () => (await people.governor.call(getAccessRequestProof, { params: { id } })).body;
+  const first = await proofs();
+  expect(first).toMatchObject({
+    proofs: [{ connectionKey: 'road', principal: login.username, result: 'ACTIVE', reason: null }],
+    isCut: false,
+  });
+  expect(first.proofs[0]?.probe).toContain('pg_has_role');
+  expect(Date.parse(first.proofs[0]?.lastObservedAt ?? '')).toBeGreaterThan(Date.now());
+  await sql`update membership_status set verified_at = active_at where access_request_id = ${id}`.execute(db);
+  await people.governor.call(revokeAccess, { params: { id: product.id, requestId: id } });
+  await settled(id, 'REMOVED');
+  const all = await proofs();
+  expect(all.proofs.map(({ result }) => result)).toEqual(['REMOVED', 'ACTIVE']);
+  // Where not all is looked through, the first proof is told all the same.
+  expect(await readProofHistory(db, id, 1)).toMatchObject({ ...all, isCut: true });
+  expect((await people.consumer.call(getAccessRequestProof, { params: { id } })).status).toBe(403);
+
+  const download = () => people.governor.call(downloadAccessRequestProof, { params: { id } });
+  // The server seals too; whoever seals this event signs for it only now and then.
+  const event = { action: 'DomainUpdated', actor: systemActor, targetType: 'DOMAIN', targets: [] };
+  const { status, body, headers } = await waitFor('a checkpoint', async () => {
+    await transact(server.deps, (tx) => appendAudit(tx, event));
+    await sealEvents(server.deps, { perCheckpoint: 1 });
+    const answer = await download();
+    return answer.body.checkpoint !== null && answer;
+  });
+  expect(status).toBe(200);
+  expect(headers.get('content-disposition')).toContain(`proof-${id}.json`);
+  expect(body).toMatchObject({
+    request: { id, status: 'REVOKED', beneficiary: { username: login.username } },
+    decisions: [{ status: 'APPROVED', by: { username: 'governor' }, reason: 'needed for the report' }],
+    proofs: all.proofs,
+    leftOut: { proofs: false, statements: false, auditEvents: false },
+  });
+  expect(body.statements.map(({ statement }) => statement)).toEqual((await ran(id)).map(({ statement }) => statement));
+  const actions = body.auditEvents.map(({ action }) => action);
+  for (const action of [
+    'AccessRequested',
+    'ApprovalRecordDecided',
+    'ProvisioningVerified',
+    'ProvisioningStatementExecuted',
+  ])
+    expect(actions).toContain(action);
+  for (const { seal } of body.auditEvents) {
+    const bytes = (text: string | undefined) => Buffer.from(text ?? '', 'hex');
+    const link = linkHash(bytes(seal?.previousHash), seal?.seq ?? 0, bytes(seal?.digest));
+    expect(link.toString('hex')).toBe(seal?.hash);
+  }
+  const report = await verifyProof(db, JSON.stringify(body), undefined);
+  expect(report).toEqual({ requestId: id, held: body.auditEvents.length, findings: [], unchecked: [] });
+  const forged = {
+    ...body,
+    proofs: body.proofs.map((one) => ({ ...one, principal: 'somebody' })),
+    statements: body.statements.map((one) => ({ ...one, statement: 'SELECT 1' })),
+    auditEvents: body.auditEvents.map((one) => ({ ...one, seal: one.seal && { ...one.seal, hash: '00' } })),
+    checkpoint: body.checkpoint && { ...body.checkpoint, count: 1_000_000 },
+  };
+  const found = await verifyProof(db, JSON.stringify(forged), undefined);
+  expect(found.findings).toHaveLength(body.proofs.length + body.statements.length + body.auditEvents.length + 1);
+  await expect(verifyProof(db, '{}', undefined)).rejects.toThrow('no file of proofs');
 });
 
 test('a temporary approval ends at its instant, also when nothing ran over it', async () => {
