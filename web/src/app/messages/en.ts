@@ -49,6 +49,7 @@ import { person } from './en/person.ts';
 import { policies } from './en/policies.ts';
 import { preview } from './en/preview.ts';
 import { products } from './en/products.ts';
+import { proofs } from './en/proofs.ts';
 import { ran } from './en/ran.ts';
 import { reasons } from './en/reasons.ts';
 import { reports } from './en/reports.ts';
@@ -136,6 +137,7 @@ export const en = {
   ...linkTarget,
   ...requestedAssets,
   ...tags,
+  ...proofs,
   ...ran,
   ...reasons,
   ...leftColumns,

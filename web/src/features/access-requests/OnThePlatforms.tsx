@@ -1,4 +1,5 @@
 import type { EvidenceStatement } from '@stoa/contract/evidence';
+import { lazy, Suspense } from 'react';
 import { useIntl } from 'react-intl';
 import { useText } from '../../app/messages/use-text.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
@@ -7,6 +8,8 @@ import { ProvisioningTable } from './ProvisioningTable.tsx';
 import styles from './review.module.css';
 import { runsOf, type StatementRun } from './statement-runs.ts';
 import type { RailState } from './use-access-rail.ts';
+
+const ProofHistory = lazy(() => import('./ProofHistory.tsx').then((part) => ({ default: part.ProofHistory })));
 
 const openUpTo = 4;
 
@@ -43,15 +46,22 @@ function Ran({ statements }: { statements: readonly EvidenceStatement[] }) {
   );
 }
 
-type Props = { readonly rail: RailState; readonly statements: readonly EvidenceStatement[] };
+type Props = {
+  readonly requestId: string;
+  readonly rail: RailState;
+  readonly statements: readonly EvidenceStatement[];
+};
 
 /** What of the decision stands on the platforms, object by object, with its proof, and the statements that ran for it. */
-export function OnThePlatforms({ rail, statements }: Props) {
+export function OnThePlatforms({ requestId, rail, statements }: Props) {
   const t = useText();
   return (
     <EvidenceBlock title={t('requests.platforms.title')}>
       <ProvisioningTable objects={rail.provisioning.data?.objects ?? []} state={rail.provisioning} />
       <Ran statements={statements} />
+      <Suspense fallback={null}>
+        <ProofHistory requestId={requestId} />
+      </Suspense>
     </EvidenceBlock>
   );
 }

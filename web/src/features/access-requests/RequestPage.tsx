@@ -46,6 +46,9 @@ const RequestColumns = lazy(() => import('./RequestColumns.tsx').then((part) => 
 const PendingNotices = lazy(() => import('./PendingNotices.tsx').then((part) => ({ default: part.PendingNotices })));
 const WhilePending = lazy(() => import('./WhilePending.tsx').then((part) => ({ default: part.WhilePending })));
 
+/** For those who look at how it was decided. */
+const ProofHistory = lazy(() => import('./ProofHistory.tsx').then((part) => ({ default: part.ProofHistory })));
+
 function Decisions({ request }: { request: AccessRequest }) {
   const t = useText();
   const records = useOperation(getAccessRequestRecords, { params: { id: request.id } });
@@ -96,6 +99,11 @@ function Platforms({ request, rail }: { request: AccessRequest; rail: Rail }) {
     >
       {retry.error !== null && <ErrorNotice problem={retry.error} isWrite />}
       <ProvisioningTable objects={provisioning.data?.objects} state={provisioning} />
+      {abilityOn(request.abilities, 'inspect').allowed && (
+        <Suspense fallback={null}>
+          <ProofHistory requestId={request.id} />
+        </Suspense>
+      )}
     </Section>
   );
 }

@@ -96,7 +96,7 @@ function EvidenceColumn({ evidence, rail, draft }: ColumnProps) {
       <SentenceBlock evidence={evidence} />
       {(rail.provisioning.data?.objects ?? []).length + evidence.statements.length > 0 && (
         <Suspense fallback={<SkeletonText lines={4} />}>
-          <OnThePlatforms rail={rail} statements={evidence.statements} />
+          <OnThePlatforms requestId={evidence.request.id} rail={rail} statements={evidence.statements} />
         </Suspense>
       )}
       <Suspense fallback={<SkeletonText lines={8} />}>
