@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { driftFinding, objectProvisioningState, requestType, technology } from './enums.ts';
 import { operation } from './operation.ts';
-import { offsetPage, queryInteger, queryList } from './page.ts';
+import { offsetPage, queryBoolean, queryInteger, queryList } from './page.ts';
 import { personName } from './person.ts';
 import { connectionKeyPath, cuid, instant, numericIdText, searchText, uuid } from './text.ts';
 
@@ -196,6 +196,34 @@ export const unusedRow = z
   .meta({ id: 'ReportUnusedRow' });
 export type UnusedRow = z.infer<typeof unusedRow>;
 
+/** So many tables of a row are told by name; the count is of all. */
+export const mostNamedObjects = 10;
+
+/**
+ * A login that belongs to no person here, and what one way opens to it. Objects are counted: a group of thousands may have thousands of
+ * tables. Asked about one data source, the count is 1.
+ */
+export const unmappedLoginRow = z
+  .object({
+    connectionKey: connectionKeyPath,
+    technology,
+    login: z.string(),
+    /** It may sign in; null: it is everybody on the platform. */
+    canLogin: z.boolean().nullable(),
+    /** The role that has the privilege and lets it in; null: the login has it itself. */
+    through: z.string().nullable(),
+    privilege: z.string(),
+    objectCount: z.int(),
+    /** It opens everything on the platform, what comes later too. */
+    isEverything: z.boolean(),
+    /** The first of them by name. */
+    objects: z.array(reportSource),
+    /** When a sweep first saw it. */
+    since: instant,
+  })
+  .meta({ id: 'ReportUnmappedLoginRow' });
+export type UnmappedLoginRow = z.infer<typeof unmappedLoginRow>;
+
 const access = { action: 'report.read' } as const;
 
 export const reportWhoHasAccess = operation({
@@ -302,6 +330,26 @@ export const reportUnusedAccess = operation({
   responses: { 200: offsetPage(unusedRow) },
 });
 
+export const reportUnmappedLogins = operation({
+  id: 'reportUnmappedLogins',
+  method: 'GET',
+  path: '/api/report/unmapped-logins',
+  summary: 'Which logins of the platforms reach data sources and belong to no person here.',
+  access,
+  query: z.object({
+    ...page,
+    sourceId: numericIdText.optional(),
+    connectionKey: connectionKeyPath.optional(),
+    canLogin: queryBoolean.optional(),
+  }),
+  responses: {
+    200: offsetPage(unmappedLoginRow).extend({
+      /** When each platform was looked at last; `isCut`: it has more of them than were read. */
+      looks: z.array(z.object({ connectionKey: connectionKeyPath, at: instant.nullable(), isCut: z.boolean() })),
+    }),
+  },
+});
+
 export const reportNames = [
   'who-has-access',
   'what-has',
@@ -311,6 +359,7 @@ export const reportNames = [
   'drift',
   'query-activity',
   'unused-access',
+  'unmapped-logins',
 ] as const;
 export const reportName = z.enum(reportNames);
 export type ReportName = z.infer<typeof reportName>;
@@ -337,5 +386,6 @@ export const reportOperations = {
   reportDrift,
   reportQueryActivity,
   reportUnusedAccess,
+  reportUnmappedLogins,
   exportReport,
 } as const;

@@ -11,6 +11,7 @@ import { refusePrincipal } from './identifiers.ts';
 import { ourComments, poolMark } from './mark.ts';
 import { type ContainerRow, containersOf, containersSql, knownIds, ofContainers } from './observe-containers.ts';
 import { observeForeign, observeReach } from './observe-foreign.ts';
+import { observeUnmapped } from './observe-unmapped.ts';
 import { observeDefaults, observeSchemas } from './observe-future.ts';
 import { readPrivileges } from './observe-privileges.ts';
 import { objectTypeOf } from './object-type.ts';
@@ -97,6 +98,7 @@ function emptyState(facts: ServerFacts): ObservedState {
     principals: [],
     foreign: [],
     reach: new Map(),
+    unmapped: { logins: [], isCut: false },
   };
 }
 
@@ -107,6 +109,12 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
   const privileged = ours.filter(wantsPrivileges(scope));
   const principals = await readPrincipals(client, scope.principals);
   const containerIds = ours.map((c) => c.platformId);
+  const foreign = scope.foreign
+    ? await observeForeign(client, facts, {
+        objectIds: [...new Set([...scope.objects, ...(scope.governed ?? [])])],
+        containerIds,
+      })
+    : [];
   return {
     ...emptyState(facts),
     spare: await readSpare(client, facts),
@@ -117,13 +125,17 @@ async function observeWide(client: PoolClient, facts: ServerFacts, scope: Observ
     schemas: await observeSchemas(client, facts, scope.schemas),
     defaults: await observeDefaults(client, facts, privileged),
     principals: principals.map((row) => principalOf(facts, row)),
-    foreign: scope.foreign
-      ? await observeForeign(client, facts, {
-          objectIds: [...new Set([...scope.objects, ...(scope.governed ?? [])])],
-          containerIds,
-        })
-      : [],
+    foreign,
     reach: scope.foreign ? await observeReach(client, scope.principals, containerIds) : new Map(),
+    ...(scope.foreign
+      ? {
+          unmapped: await observeUnmapped(client, facts, {
+            roleIds: [...foreign.map((way) => way.granteeId), ...members.map((member) => member.id)],
+            principals: scope.principals,
+            containerIds,
+          }),
+        }
+      : {}),
   };
 }
 

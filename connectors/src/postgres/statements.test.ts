@@ -34,6 +34,7 @@ const seen: ObservedState = {
   principals: [],
   foreign: [],
   reach: new Map(),
+  unmapped: { logins: [], isCut: false },
 };
 
 const container = { name: 'stoa_dp_1', nativeName: 'stoa_dp_1', platformId: '900' };

@@ -138,6 +138,7 @@ export function observedOf(world: World): ObservedState {
     })),
     foreign: [],
     reach: new Map(),
+    unmapped: { logins: [], isCut: false },
   };
 }
 

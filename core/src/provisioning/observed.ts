@@ -172,6 +172,20 @@ export type ObservedState = {
   readonly foreign: readonly ForeignPrivilege[];
   /** Principal id -> ids of every role it reaches, itself and `0` (PUBLIC) included. Filled when `foreign` was asked. */
   readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Logins and roles beside the principals that were asked about, with what lets them in. Filled when `foreign` was asked. */
+  readonly unmapped: UnmappedLogins;
+};
+
+/** `isCut`: there are more than were read. */
+export type UnmappedLogins = { readonly logins: readonly UnmappedLogin[]; readonly isCut: boolean };
+
+/** Somebody who reaches what a role has; the role may be the login itself. */
+export type UnmappedLogin = {
+  readonly roleId: string;
+  readonly platformId: string;
+  readonly name: string;
+  /** It may sign in, and its time to do so is not over. */
+  readonly canLogin: boolean;
 };
 
 /** The least a connector must read so that `diff(desired, observed)` is exact within the scope of `desired`. */

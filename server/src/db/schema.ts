@@ -119,6 +119,9 @@ export interface Database {
   tag: TagTable;
   tag_application: TagApplicationTable;
   task: TaskTable;
+  unmapped_login: UnmappedLoginTable;
+  unmapped_look: UnmappedLookTable;
+  unmapped_way: UnmappedWayTable;
   user_group: UserGroupTable;
   verification_finding: VerificationFindingTable;
   verification_run: VerificationRunTable;
@@ -1367,6 +1370,30 @@ export interface TaskTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   started_at: NullableTimestamp;
   finished_at: NullableTimestamp;
+}
+
+export interface UnmappedLoginTable {
+  connection_id: string;
+  role_id: string;
+  principal_id: string;
+  name: string;
+  can_login: boolean | null;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface UnmappedLookTable {
+  connection_id: string;
+  looked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  is_cut: boolean;
+}
+
+export interface UnmappedWayTable {
+  connection_id: string;
+  role_id: string;
+  object_id: string;
+  privilege: string;
+  role_name: string;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface UserGroupTable {

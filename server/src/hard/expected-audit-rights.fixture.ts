@@ -32,5 +32,6 @@ export const auditRights = <Rule, Row>({
   reportDrift: on('none', reportReader),
   reportQueryActivity: on('none', reportReader),
   reportUnusedAccess: on('none', reportReader),
+  reportUnmappedLogins: on('none', reportReader),
   exportReport: on('none', reportReader),
 });

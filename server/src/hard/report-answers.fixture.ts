@@ -24,6 +24,9 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
     await ask(person, reports.reportQueryActivity, { query: { sourceId, days: 1, searchText: '%' } });
     await ask(person, reports.reportQueryActivity, { query: { sourceId: 2_000_000_000 } });
     await ask(person, reports.reportUnusedAccess, { query: { days: 3_650, state: ['unused', 'unknown'] } });
+    await ask(person, reports.reportUnmappedLogins, { query: { canLogin: true, searchText: '%', limit: 1 } });
+    await ask(person, reports.reportUnmappedLogins, { query: { sourceId } });
+    await ask(person, reports.reportUnmappedLogins, { query: { sourceId: 2_000_000_000 } });
     await ask(person, getSourceActivity, { params: { id: sourceId }, query: { days: 366 } });
   }
   for (const report of reports.reportNames)

@@ -41,6 +41,7 @@ import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { readPrevious, recordRun } from './record-run.ts';
+import { recordUnmapped } from './record-unmapped.ts';
 import { takeFreeNames } from './take-free-names.ts';
 import { asRun, recordLeftIntents, recordStatements } from './statement-intent.ts';
 import { recordDown, recordUp } from './record-reach.ts';
@@ -153,6 +154,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
     return runOver(deps, session, { ...again, nameTries: tries + 1 });
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
   if (!(await recordDrift(deps, { ...work, desired, observed, session }))) return 'again';
+  if (!(await recordUnmapped(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
   const previous = readPrevious(deps.db, { ...work, facts, desired });

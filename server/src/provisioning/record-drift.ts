@@ -98,8 +98,8 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
     );
     const closed = [...healed, ...(await closeFindings(tx, sweep, rows))];
     if (opened.length + closed.length === 0) return true;
-    // Whom a group lets in is seen by the whole look alone.
-    if (opened.some((row) => isPartlySeen(sweep, row)))
+    // Whom a group lets in, and what else is open to a login of nobody, is seen by the whole look alone.
+    if (opened.some((row) => isPartlySeen(sweep, row)) || (await concernsNobody(tx, sweep, [...opened, ...closed])))
       await enqueueSwept(tx, after, { connectionId: sweep.connectionId, targetIds: [null] });
     after.changed('drift', sweep.connectionId);
     const target = { id: sweep.connectionId, name: sweep.connectionKey };
@@ -213,6 +213,17 @@ const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Row): b
   desired.scope.kind !== 'all' &&
   finding === 'unknown_member' &&
   observed.memberships.some(({ principalId, isGroup }) => isGroup === true && principalId === detail.principalId);
+
+/** Members that nobody approved have come or gone, and belong to no person. */
+async function concernsNobody(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Row[]): Promise<boolean> {
+  const members = rows.filter(({ finding }) => finding === 'unknown_member').map(({ principal }) => principal);
+  if (desired.scope.kind === 'all' || members.length === 0) return false;
+  const { rows: found } = await sql`select from unnest(${members}::text[]) as m (name)
+    where not exists (select from platform_identity i where i.connection_id = ${connectionId} and i.external_name = m.name) limit 1`.execute(
+    tx,
+  );
+  return found.length > 0;
+}
 
 const toRow = (
   finding: Finding,

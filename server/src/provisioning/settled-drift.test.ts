@@ -2,9 +2,12 @@ import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { requestAccess } from '@stoa/contract/access-request';
 import { searchAudit } from '@stoa/contract/audit';
 import { type Drift, ignoreDrift, listDrift, readConnection, unignoreDrift } from '@stoa/contract/connection';
-import { reportDrift } from '@stoa/contract/report';
+import { setIdentity } from '@stoa/contract/identity';
+import type { QueryIn } from '@stoa/contract/operation';
+import { reportDrift, reportUnmappedLogins } from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uniqueName } from '../testing/postgres.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { connectionKey, quote } from './walk-world.fixture.ts';
@@ -149,4 +152,61 @@ test('nobody ignores what their own login was given, nor what mends itself', asy
     body: { reason: 'It goes by itself.' },
   });
   expect(mends).toMatchObject({ status: 409, body: { code: 'drift.mends_itself' } });
+});
+
+test('logins that reach tables and are nobody here are told with what lets them in, until they are somebody’s or out again', async () => {
+  const { governor, useradmin } = world.people;
+  const { superuser } = world.platform;
+  const { schema, name } = table();
+  const [readers, job, robot, over] = ['readers', 'job', 'robot', 'over'].map((one) => uniqueName(one));
+  await superuser.query(`create role ${readers}; create role ${job} login in role ${readers}; create role ${robot} login;
+    create role ${over} login valid until '2001-01-01' in role ${readers};
+    grant usage on schema ${schema} to ${readers}; grant select on ${schema}.${name} to ${readers}`);
+  await sweep();
+  // Of a container of ours alone, which is not all that was looked at.
+  await superuser.query(`grant ${container} to ${robot}`);
+  await sweep();
+  const told = async (query: QueryIn<typeof reportUnmappedLogins> = {}) => {
+    const { body } = await governor.call(reportUnmappedLogins, { query: { connectionKey, limit: 500, ...query } });
+    const ours = new Set([readers, job, robot, over]);
+    return { ...body, data: body.data.filter(({ login }) => ours.has(login)) };
+  };
+  const { data, looks } = await told();
+  expect(looks).toEqual([{ connectionKey, at: expect.any(String), isCut: false }]);
+  const one = {
+    privilege: 'SELECT',
+    objectCount: 1,
+    isEverything: false,
+    objects: [{ objectPath: [expect.any(String), schema, name] }],
+  };
+  const byLogin = new Map(data.map((row) => [row.login, row]));
+  expect(byLogin.size).toBe(4);
+  expect(byLogin.get(job ?? '')).toMatchObject({ ...one, through: readers, canLogin: true });
+  expect(byLogin.get(over ?? '')).toMatchObject({ ...one, through: readers, canLogin: false });
+  expect(byLogin.get(readers ?? '')).toMatchObject({ ...one, through: null, canLogin: false });
+  expect(byLogin.get(robot ?? '')).toMatchObject({ privilege: 'MEMBER', through: container, canLogin: true });
+  expect((await told({ canLogin: false })).data).toHaveLength(2);
+  expect((await told({ searchText: job ?? '' })).data).toHaveLength(1);
+  const { rows } = await sql<{
+    id: number;
+  }>`select s.id from data_source s join data_object o on o.id = s.data_object_id
+    order by o.object_path = ${[world.platform.database, schema, name]}::text[], s.id`.execute(world.server.deps.db);
+  expect((await told({ sourceId: rows.at(-1)?.id ?? 0 })).data.length).toBeGreaterThanOrEqual(3);
+  expect((await told({ sourceId: rows[0]?.id ?? 0 })).data.filter(({ through }) => through === readers)).toEqual([]);
+  const file = await governor.send('GET', `/api/report/unmapped-logins/csv?connectionKey=${connectionKey}`);
+  expect(String(file.body)).toContain(`"${job}","true","${readers}","SELECT","1",`);
+
+  const first = byLogin.get(job ?? '')?.since;
+  const person = await world.server.person({ username: 'somebody' });
+  const params = { connectionKey, globalUserId: person.globalUserId };
+  expect((await useradmin.call(setIdentity, { params, body: { externalName: job ?? '' } })).body.state).toBe('mapped');
+  // At once, and after the next look.
+  expect((await told({ searchText: job ?? '' })).data).toEqual([]);
+  await superuser.query(`revoke ${container} from ${robot}`);
+  await sweep();
+  expect((await told()).data.map(({ login }) => login).toSorted()).toEqual([over, readers].toSorted());
+  expect((await told({ searchText: over ?? '' })).data[0]?.since).toBe(first);
+  await superuser.query(`drop owned by ${readers}; drop role ${job}, ${robot}, ${over}, ${readers}`);
+  await sweep();
+  expect((await told()).data).toEqual([]);
 });

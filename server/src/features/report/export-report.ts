@@ -7,6 +7,7 @@ import type {
   DriftRow,
   ExpiringRow,
   MaskedColumnRow,
+  UnmappedLoginRow,
   UnusedRow,
 } from '@stoa/contract/report';
 import { Readable } from 'node:stream';
@@ -131,4 +132,16 @@ export const unusedCells: Cells<UnusedRow> = {
   since: (row) => row.since,
   lastUsedAt: (row) => row.lastUsedAt,
   usedSince: (row) => row.usedSince,
+};
+
+export const unmappedCells: Cells<UnmappedLoginRow> = {
+  connection: (row) => row.connectionKey,
+  login: (row) => row.login,
+  canSignIn: (row) => row.canLogin ?? 'everybody',
+  through: (row) => row.through,
+  privilege: (row) => row.privilege,
+  objectCount: (row) => row.objectCount,
+  everything: (row) => row.isEverything,
+  objects: (row) => row.objects.map(({ objectPath }) => objectPath.join('.')).join(', '),
+  since: (row) => row.since,
 };

@@ -1,5 +1,6 @@
 import { determineAccessRequest, requestAccess } from '@stoa/contract/access-request';
 import { createDataProduct, updateDataSources } from '@stoa/contract/data-product';
+import type { QueryIn } from '@stoa/contract/operation';
 import * as reports from '@stoa/contract/report';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -121,6 +122,42 @@ test('reports speak of the domains that their reader manages or audits, and of n
   expect((await people.other.call(reports.reportDrift)).body.data).toEqual([]);
   expect((await people.manager.call(reports.reportDrift)).body.data).toMatchObject([{ finding: 'bypass' }]);
   expect((await people.consumer.call(reports.reportExpiring)).body).toMatchObject({ code: 'permission.denied' });
+});
+
+test('logins of nobody are told of the reader’s own data sources alone, whatever else they reach', async () => {
+  const { db } = server.deps;
+  const { connectionId } = catalogue;
+  await sql`insert into unmapped_login (connection_id, role_id, principal_id, name, can_login)
+    select ${connectionId}::uuid, '900', (1000 + n)::text, 'job ' || n, true from generate_series(1, 600) n
+    union all select ${connectionId}::uuid, '900', '777', 'con_login', true union all select ${connectionId}::uuid, '0', '0', 'PUBLIC', null`.execute(
+    db,
+  );
+  await sql`insert into unmapped_way (connection_id, role_id, role_name, object_id, privilege)
+    values (${connectionId}, '900', 'jobs', '4711', 'SELECT'), (${connectionId}, '900', 'jobs', '4712', 'SELECT'), (${connectionId}, '0', 'PUBLIC', '*', 'SUPERUSER')`.execute(
+    db,
+  );
+  const ask = (who: TestPerson, query: QueryIn<typeof reports.reportUnmappedLogins> = {}) =>
+    who.call(reports.reportUnmappedLogins, { query });
+  const all = (await ask(people.auditor, { sourceId: sourceId() })).body;
+  expect(all.meta.totalCount).toBe(601);
+  expect(all.data.map(({ login }) => login)).not.toContain('con_login');
+  expect(all.data.find(({ login }) => login === 'PUBLIC')).toMatchObject({
+    canLogin: null,
+    isEverything: true,
+    objectCount: 1,
+  });
+  expect(all.looks).toMatchObject([{ at: null, isCut: false }]);
+  expect((await ask(people.manager, { searchText: 'jobs' })).body.data[0]).toMatchObject({
+    through: 'jobs',
+    objectCount: 1,
+  });
+  expect((await ask(people.other)).body.data).toMatchObject([
+    { login: 'PUBLIC', objects: [{ name: 'finance.ledger' }] },
+  ]);
+  expect((await ask(people.other, { sourceId: sourceId() })).status).toBe(404);
+  expect((await ask(people.consumer)).status).toBe(403);
+  const file = await people.governor.send('GET', '/api/report/unmapped-logins/csv?searchText=job');
+  expect(String(file.body).trimEnd().split('\r\n')).toHaveLength(601);
 });
 
 test('what ends soon stands in its order, and says whether somebody asked again', async () => {

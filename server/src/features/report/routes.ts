@@ -25,11 +25,13 @@ import {
   exportRows,
   maskedColumnCells,
   pastCells,
+  unmappedCells,
   unusedCells,
 } from './export-report.ts';
 import { maskedColumnsReport } from './masked-columns-report.ts';
 import { readReport } from './read-report.ts';
 import { requireReportScope, speaksOfSource } from './report-scope.ts';
+import { readLooks, unmappedReport } from './unmapped-report.ts';
 import { unusedReport } from './unused-report.ts';
 
 type By = { deps: Deps; actor: LoadedPerson };
@@ -70,6 +72,9 @@ const reports = {
   },
   async unused({ deps, actor }: By, query: QueryOf<typeof contract.reportUnusedAccess>) {
     return unusedReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
+  },
+  async unmapped({ deps, actor }: By, query: QueryOf<typeof contract.reportUnmappedLogins>) {
+    return unmappedReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
   },
 };
 
@@ -128,6 +133,8 @@ const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Prom
     exportRows(by.deps.db, await reports.activity(by, parse(contract.reportQueryActivity, query)), activityCells),
   'unused-access': async (by, query) =>
     exportRows(by.deps.db, await reports.unused(by, parse(contract.reportUnusedAccess, query)), unusedCells),
+  'unmapped-logins': async (by, query) =>
+    exportRows(by.deps.db, await reports.unmapped(by, parse(contract.reportUnmappedLogins, query)), unmappedCells),
 };
 
 export const reportRoutes: readonly (Route | RawRoute)[] = [
@@ -163,6 +170,11 @@ export const reportRoutes: readonly (Route | RawRoute)[] = [
     status: 200,
     body: await readReport(deps.db, await reports.unused({ deps, actor }, query), query),
   })),
+  route(contract.reportUnmappedLogins)(async ({ deps, actor, query }) => {
+    const page = await readReport(deps.db, await reports.unmapped({ deps, actor }, query), query);
+    const scope = await scopeOver(deps.db, actor, query);
+    return { status: 200, body: { ...page, looks: await readLooks(deps.db, { ...query, scope }) } };
+  }),
   rawRoute(contract.exportReport, async ({ deps, actor }, request, reply) => {
     if (!actor) throw new Refusal('auth.not_authenticated');
     const input = parseInput(contract.exportReport, { params: request.params, query: request.query, body: undefined });

@@ -10,8 +10,8 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import styles from './proof-history.module.css';
 import { useReasonText } from './reason-text.ts';
+import styles from './review.module.css';
 
 /** As many as one reads; the file has them all. */
 const shownAtMost = 50;
@@ -34,7 +34,7 @@ function useColumns(): Column<ProofSpan>[] {
       cell: ({ result, reason, probe }) => (
         <>
           <StatusMark kind="provisioning" value={result} detail={reason === null ? undefined : reasonText(reason)} />
-          {probe !== null && <span className={styles.probe}>{probe}</span>}
+          {probe !== null && <div className="mono small text-2">{probe}</div>}
         </>
       ),
     },
@@ -46,9 +46,9 @@ function useColumns(): Column<ProofSpan>[] {
         <>
           <TimeStamp value={observedAt} />
           {lastObservedAt !== observedAt && (
-            <span className={styles.probe}>
+            <div className="small text-2">
               <Say id="proofs.until" values={{ when: <TimeStamp value={lastObservedAt} /> }} />
-            </span>
+            </div>
           )}
         </>
       ),
@@ -93,14 +93,14 @@ export function ProofHistory({ requestId }: { requestId: string }) {
   const t = useText();
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <div className={styles.history}>
+    <div className={styles.plans}>
       <h3 className="group-label">{t('proofs.title')}</h3>
-      <div className={styles.acts}>
-        <ActionButton size="xs" label={t(isOpen ? 'proofs.hide' : 'proofs.show')} onClick={() => setIsOpen(!isOpen)} />
+      <p>
+        <ActionButton size="xs" label={t(isOpen ? 'proofs.hide' : 'proofs.show')} onClick={() => setIsOpen(!isOpen)} />{' '}
         <a href={`/api/access-request/${requestId}/proof/file`} download>
           {t('proofs.file')}
         </a>
-      </div>
+      </p>
       {isOpen && <Proofs requestId={requestId} />}
     </div>
   );

@@ -8,6 +8,7 @@ import { useOperation } from '../../lib/api.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { SearchSelect } from '../../ui/SearchSelect.tsx';
 import { useServerSearch } from '../../ui/server-search.ts';
@@ -133,6 +134,13 @@ export function WhoHasAccess() {
         <>
           {asOf !== null && <AsOfNotice asOf={asOf} />}
           <FilterBar list={list} searchLabel={t('reports.search')} />
+          {asOf === null && (
+            <p className={styles.bar}>
+              <LinkTo to="/reports" search={{ tab: 'unmapped-logins', of: String(sourceId) }}>
+                {t('reports.unmapped.link')}
+              </LinkTo>
+            </p>
+          )}
           <ReportTable
             label={asOf === null ? t('reports.whoTable') : t('reports.at.table')}
             list={list}

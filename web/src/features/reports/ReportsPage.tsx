@@ -15,6 +15,7 @@ const MaskedColumnsReport = lazy(() =>
   import('./MaskedColumnsReport.tsx').then((part) => ({ default: part.MaskedColumnsReport })),
 );
 const ActivityReport = lazy(() => import('./ActivityReport.tsx').then((part) => ({ default: part.ActivityReport })));
+const UnmappedReport = lazy(() => import('./UnmappedReport.tsx').then((part) => ({ default: part.UnmappedReport })));
 const UnusedReport = lazy(() => import('./UnusedReport.tsx').then((part) => ({ default: part.UnusedReport })));
 
 const reports: Readonly<Record<ReportName, ComponentType>> = {
@@ -26,6 +27,7 @@ const reports: Readonly<Record<ReportName, ComponentType>> = {
   drift: DriftReport,
   'query-activity': ActivityReport,
   'unused-access': UnusedReport,
+  'unmapped-logins': UnmappedReport,
 };
 
 /** Each report is a tab with an address of its own, and a file with all of its rows. */
