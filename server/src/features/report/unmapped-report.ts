@@ -40,22 +40,22 @@ export function unmappedReport(question: Question): Report<Row, UnmappedLoginRow
   return {
     rows: sql`
       with governed as materialized (
-        select s.id, s.connection_id, o.platform_id, p.view_id, o.object_path from data_source s join data_object o on o.id = s.data_object_id
+        select s.id, s.connection_id, o.platform_id, p.view_id, o.object_path,
+          -- Paths are put in order once, not anew for each role.
+          row_number() over (order by o.object_path, s.id) as place from data_source s join data_object o on o.id = s.data_object_id
           join connection c on c.id = s.connection_id left join source_protection p on p.data_source_id = s.id
         where s.enabled and o.missing_since is null and (${connectionKey ?? null}::text is null or c.connection_key = ${connectionKey ?? null})
           and (${sourceId ?? null}::int is null or s.id = ${sourceId ?? null}) and ${speaksOfSource(scope, sql`s.id`)}
       ), object as materialized (
-        select id, connection_id, object_path, platform_id as object_id, false as is_everything from governed
-        union all select id, connection_id, object_path, view_id, false from governed where view_id is not null
-        union all select id, connection_id, object_path, ${everyObject}, true from governed
-      ), opened as (
-        select w.connection_id, w.role_id, w.role_name, w.privilege, g.is_everything, g.id, g.object_path, min(w.since) as since
-        from unmapped_way w join object g on g.connection_id = w.connection_id and g.object_id = w.object_id group by 1, 2, 3, 4, 5, 6, 7
+        select id, connection_id, object_path, place, platform_id as object_id, false as is_everything from governed
+        union all select id, connection_id, object_path, place, view_id, false from governed where view_id is not null
+        union all select id, connection_id, object_path, place, ${everyObject}, true from governed
       ), way as materialized (
-        select connection_id, role_id, role_name, privilege, is_everything, count(*)::int as object_count,
-          (array_agg(id order by object_path, id))[1:${mostNamedObjects}] as source_ids,
-          bool_or(array_to_string(object_path, '.') ilike ${pattern}) as is_found, min(since) as since
-        from opened group by 1, 2, 3, 4, 5
+        select w.connection_id, w.role_id, w.role_name, w.privilege, g.is_everything, count(distinct g.id)::int as object_count,
+          -- A table and the view before it are one data source: twice as many are enough.
+          (array_agg(g.id order by g.place))[1:${2 * mostNamedObjects}] as source_ids,
+          ${text === '' ? sql`true` : sql`bool_or(array_to_string(g.object_path, '.') ilike ${pattern})`} as is_found, min(w.since) as since
+        from unmapped_way w join object g on g.connection_id = w.connection_id and g.object_id = w.object_id group by 1, 2, 3, 4, 5
       )
       select concat_ws('/', l.principal_id, way.role_id, way.privilege, way.is_everything) as row_id, c.connection_key, c.technology, l.name as login,
         l.can_login, case when way.role_id <> l.principal_id then way.role_name end as through, way.privilege, way.object_count, way.is_everything,
@@ -71,8 +71,9 @@ export function unmappedReport(question: Question): Report<Row, UnmappedLoginRow
     ],
     detail: (shown) => sql`select row.*, (
         select coalesce(json_agg(json_build_object('dataSourceId', s.id, 'name', s.name, 'connectionKey', row.connection_key,
-          'technology', row.technology, 'objectPath', o.object_path) order by o.object_path), '[]')
-        from data_source s join data_object o on o.id = s.data_object_id where s.id = any(row.source_ids)) as objects
+          'technology', row.technology, 'objectPath', s.object_path) order by s.object_path), '[]')
+        from (select s.id, s.name, o.object_path from data_source s join data_object o on o.id = s.data_object_id
+          where s.id = any(row.source_ids) order by o.object_path, s.id limit ${mostNamedObjects}) s) as objects
       from ${shown} row`,
     tell: (row) => ({
       connectionKey: row.connection_key,
