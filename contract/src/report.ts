@@ -224,6 +224,46 @@ export const unmappedLoginRow = z
   .meta({ id: 'ReportUnmappedLoginRow' });
 export type UnmappedLoginRow = z.infer<typeof unmappedLoginRow>;
 
+/**
+ * What shows a masked column in clear: an approved exception, the policy that excepts people, or others on the platform itself, who let
+ * a login at the table past its view.
+ */
+const clearCause = z.enum(['EXCEPTION', 'POLICY', 'PLATFORM']);
+
+/**
+ * What an answer about an earlier moment leaves out. `BEFORE_SOURCE`: Stoa did not know the data source yet, and answers nothing.
+ * `MASKS`: which columns were masked then, and how, is not kept. `POLICIES`: nor whom a policy excepted. `PAST_STOA`: what others granted
+ * is known from when a sweep found it to when one found it gone.
+ */
+export const clearGap = z.enum(['BEFORE_SOURCE', 'MASKS', 'POLICIES', 'PAST_STOA']);
+export type ClearGap = z.infer<typeof clearGap>;
+
+/** Somebody who sees a masked column in clear where they may read its table. `user` is null where a condition tells whom it is for. */
+export const clearColumnRow = z
+  .object({
+    user: personName.nullable(),
+    account: z.string().nullable(),
+    /** Null: every column of the table. */
+    columnName: z.string().nullable(),
+    /** The mask that others see there now; null where there is none any more. */
+    maskingType: z.string().nullable(),
+    cause: clearCause,
+    /** What was asked for, whom the policy excepts, or the privilege that others gave. */
+    causeText: z.string(),
+    policyName: z.string().nullable(),
+    requestId: cuid.nullable(),
+    since: instant.nullable(),
+    decidedBy: personName.nullable(),
+    reason: z.string().nullable(),
+    until: instant.nullable(),
+    state: objectProvisioningState,
+    verifiedAt: instant.nullable(),
+    /** Of an earlier moment alone; null: the row speaks of now. */
+    evidence: accessEvidence.nullable(),
+  })
+  .meta({ id: 'ReportClearColumnRow' });
+export type ClearColumnRow = z.infer<typeof clearColumnRow>;
+
 const access = { action: 'report.read' } as const;
 
 export const reportWhoHasAccess = operation({
@@ -350,12 +390,29 @@ export const reportUnmappedLogins = operation({
   },
 });
 
+export const reportClearColumns = operation({
+  id: 'reportClearColumns',
+  method: 'GET',
+  path: '/api/report/clear-columns',
+  summary:
+    'Who sees masked columns of a data source in clear, and why; with `at`, who did at an earlier moment, as far as that is on record.',
+  access,
+  query: z.object({ ...page, sourceId: numericIdText, at: instant.optional() }),
+  responses: {
+    200: offsetPage(clearColumnRow).extend({
+      /** The moment the rows speak of, and what is not known of it; null: they speak of now. */
+      asOf: z.object({ at: instant, gaps: z.array(clearGap) }).nullable(),
+    }),
+  },
+});
+
 export const reportNames = [
   'who-has-access',
   'what-has',
   'expiring',
   'decisions',
   'masked-columns',
+  'clear-columns',
   'drift',
   'query-activity',
   'unused-access',
@@ -387,5 +444,6 @@ export const reportOperations = {
   reportQueryActivity,
   reportUnusedAccess,
   reportUnmappedLogins,
+  reportClearColumns,
   exportReport,
 } as const;

@@ -29,3 +29,6 @@ create table unmapped_look (
   looked_at timestamptz not null default now(),
   is_cut boolean not null
 );
+
+-- Which exceptions showed a column of a data source, also those that ended: who saw it at an earlier moment.
+create index exception_column__of_source on exception_column (data_source_id);

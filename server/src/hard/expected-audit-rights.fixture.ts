@@ -35,3 +35,10 @@ export const auditRights = <Rule, Row>({
   reportUnmappedLogins: on('none', reportReader),
   exportReport: on('none', reportReader),
 });
+
+/** Reports about one data source. */
+export const sourceReports = <Row>(row: Row) => ({
+  reportWhoHasAccess: row,
+  reportClearColumns: row,
+  getSourceActivity: row,
+});

@@ -1,6 +1,6 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
-import { auditRights } from './expected-audit-rights.fixture.ts';
+import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import type { TargetKind } from './matrix-targets.fixture.ts';
@@ -392,9 +392,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listIdentificationResults: on('none', identificationReader),
   listIdentificationProposals: on('none', identificationReader),
   decideIdentificationProposals: on('none', gov),
-  reportWhoHasAccess: on('source', reportReaderOfSource),
+  ...sourceReports(on('source', reportReaderOfSource)),
   reportWhatHas: on('user', reportReaderOfPerson),
-  getSourceActivity: on('source', reportReaderOfSource),
   streamEvents: on('none', any),
   getUserPreferences: on('none', any),
   updateUserPreferences: on('none', any),

@@ -153,6 +153,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   }),
   explainAccess: (t) => ({ query: { user: t['user'] ?? '', sourceId: t['sourceId'] ?? '' } }),
   reportWhoHasAccess: (t) => ({ query: { sourceId: t['id'] ?? '' } }),
+  reportClearColumns: (t) => ({ query: { sourceId: t['id'] ?? '' } }),
   exportReport: () => ({ params: { report: 'drift' } }),
   reportWhatHas: (t) => ({ query: { user: t['globalUserId'] ?? '' } }),
   setAssetFutureObjects: () => ({ body: { setting: 'sync' } }),

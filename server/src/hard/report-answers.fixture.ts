@@ -14,6 +14,9 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
     await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at, limit: 1 } });
     await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at: '2001-02-03T04:05:06+02:00' } });
     await ask(person, reports.reportWhoHasAccess, { query: { sourceId, at: '2999-01-01T00:00:00Z' } });
+    await ask(person, reports.reportClearColumns, { query: { sourceId, searchText: '%' } });
+    await ask(person, reports.reportClearColumns, { query: { sourceId, at, limit: 1 } });
+    await ask(person, reports.reportClearColumns, { query: { sourceId, at: '2999-01-01T00:00:00Z' } });
     await ask(person, reports.reportWhatHas, { query: { user: consumer.globalUserId } });
     await ask(person, reports.reportWhatHas, { query: { user: newUuid() } });
     await ask(person, reports.reportWhatHas);
@@ -32,6 +35,6 @@ export async function askReports({ held: { ask }, people, registered }: Publishe
   for (const report of reports.reportNames)
     await ask(governor, reports.exportReport, {
       params: { report },
-      query: report === 'who-has-access' ? { sourceId: String(sourceId) } : {},
+      query: report === 'who-has-access' || report === 'clear-columns' ? { sourceId: String(sourceId) } : {},
     });
 }

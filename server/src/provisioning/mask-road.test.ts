@@ -20,6 +20,7 @@ import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { getTask } from '@stoa/contract/task';
 import { getAccessRequestProof } from '@stoa/contract/proof-history';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { reportClearColumns } from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transact } from '../db/transact.ts';
@@ -154,6 +155,10 @@ const steps = async (since: number): Promise<string[]> => {
   );
   return rows.map((row) => row.step);
 };
+const instant = async (): Promise<string> => {
+  const { rows } = await sql<{ at: string }>`select to_json(clock_timestamp()) #>> '{}' as at`.execute(server.deps.db);
+  return rows[0]?.at ?? '';
+};
 const now = async (): Promise<number> => {
   const { rows } = await sql<{ n: number }>`select coalesce(max(sequence), 0)::int as n from audit_event`.execute(
     server.deps.db,
@@ -267,6 +272,7 @@ test('an approved exception shows the column to its holder by one statement, and
   expect(plan.connections[0]).not.toHaveProperty('blocked');
   expect(evidence.body.plan).toMatchObject({ planHash: plan.planHash });
   const before = await now();
+  const begun = await instant();
   expect((await determine(asked.body.id, { planHash: plan.planHash })).status).toBe(200);
   await becomes(view(), { label: 'one' });
   const { objects } = await standsAt(asked.body.id, 'ACTIVE');
@@ -291,7 +297,30 @@ test('an approved exception shows the column to its holder by one statement, and
     total: 1,
     people: [expect.objectContaining({ globalUserId: people.consumer.globalUserId, exemptBy })],
   });
+  const clear = async (query: { at?: string; searchText?: string } = {}) => {
+    const asked = { query: { sourceId: source().id, ...query } };
+    const { body } = await people.governor.call(reportClearColumns, asked);
+    return { ...body, exceptions: body.data.filter(({ cause }) => cause === 'EXCEPTION') };
+  };
+  const inClear = {
+    user: { globalUserId: people.consumer.globalUserId },
+    account: login.username,
+    columnName: 'label',
+    maskingType: 'constant',
+    causeText: 'Staff',
+    requestId: asked.body.id,
+    decidedBy: { globalUserId: people.governor.globalUserId },
+    until: null,
+    state: 'ACTIVE',
+    evidence: null,
+  };
+  expect(await clear()).toMatchObject({ exceptions: [inClear], asOf: null });
+  expect((await clear()).data.filter(({ cause }) => cause === 'POLICY')).toMatchObject([
+    { user: null, columnName: 'label', causeText: expect.stringContaining('@isInGroups') },
+  ]);
+  expect((await people.consumer.call(reportClearColumns, { query: { sourceId: source().id } })).status).toBe(403);
   const middle = await now();
+  const during = await instant();
   const revoked = await people.governor.call(revokeAccess, {
     params: { id: productId, requestId: asked.body.id },
     query: {},
@@ -299,6 +328,14 @@ test('an approved exception shows the column to its holder by one statement, and
   expect(revoked.status).toBe(204);
   await becomes(view(), { label: 'hidden' });
   await standsAt(asked.body.id, 'REMOVED');
+  expect((await clear()).exceptions).toEqual([]);
+  const then = await clear({ at: during });
+  expect(then).toMatchObject({
+    exceptions: [{ ...inClear, evidence: 'PROVED', verifiedAt: expect.any(String) }],
+    asOf: { gaps: ['MASKS', 'POLICIES', 'PAST_STOA'] },
+  });
+  expect((await clear({ at: during, searchText: 'nobody' })).data).toEqual([]);
+  expect((await clear({ at: begun })).exceptions).toEqual([]);
   expect(await steps(middle)).toEqual(['end-entitlements']);
   const { rows } = await sql<{ type: string; state: string | null }>`
     select type, data ->> 'provisioning' as state from event where request_id = ${asked.body.id} order by sequence`.execute(
@@ -489,6 +526,12 @@ test('who may read the table past the view is told as a way around', async () =>
     );
     return rows[0]?.n === 1;
   });
+  const { body } = await people.governor.call(reportClearColumns, {
+    query: { sourceId: source().id, searchText: login.username },
+  });
+  expect(body.data.filter(({ cause }) => cause === 'PLATFORM')).toMatchObject([
+    { account: login.username, columnName: null, causeText: `SELECT of ${login.username}`, state: 'ACTIVE' },
+  ]);
   await platform.superuser.query(`revoke select on ${base()} from ${login.username}`);
 });
 

@@ -139,7 +139,7 @@ function summarise(parts: readonly PartRow[]): ProvisioningSummary {
 }
 
 /** One exception on one platform: what was recorded, unless the decision has moved on since. */
-function exemptionStateOf(
+export function exemptionStateOf(
   part: Pick<PartRow, 'status' | 'awaits_acceptance' | 'exemption_state'>,
 ): ObjectProvisioningState {
   const { exemption_state: state, status } = part;

@@ -21,7 +21,7 @@ export type ExplainedMaskFacts = {
 /** Undefined for a source that is switched off: nothing is said of its columns. */
 export async function loadExplainedMasks(
   db: Reader,
-  { id, connection_id, technology }: ExplainedSource,
+  { id, connection_id, technology }: Pick<ExplainedSource, 'id' | 'connection_id' | 'technology'>,
   userIds: readonly string[],
 ): Promise<ExplainedMaskFacts | undefined> {
   const [loaded] = await loadMaskSources(db, connection_id, [id]);

@@ -48,6 +48,8 @@ const readAnswers = (
     order,
     events: sql`(select * from ${eventsAboutRequest(requestId)} e
       where action in ('ProvisioningVerified', 'ProvisioningFailed', 'ProvisioningHeldBack', 'MaskingExceptionGranted', 'MaskingExceptionRevoked')
+        -- The end of an exception by a person is no answer of a platform.
+        and related_resources -> 0 ->> 'type' = 'CONNECTION'
       order by sequence ${order} limit ${limit})`,
   });
 

@@ -47,7 +47,7 @@ const productsThatListed = ({ sourceId, at }: Moment): RawBuilder<unknown> => sq
   where first.took_out`;
 
 /** Events of one target. The offset keeps the planner from walking the whole audit backwards for the last of them. */
-const eventsAbout = (target: RawBuilder<unknown>, at: string): RawBuilder<unknown> => sql`(
+export const eventsAbout = (target: RawBuilder<unknown>, at: string): RawBuilder<unknown> => sql`(
   select * from (select * from audit_event about where about.targets @> jsonb_build_array(jsonb_build_object('id', ${target})) offset 0) of_target
   where of_target.event_timestamp <= ${at}::timestamptz)`;
 

@@ -3,6 +3,8 @@ import type {
   AccessGap,
   AccessRow,
   ActivityRow,
+  ClearColumnRow,
+  ClearGap,
   DecisionsRow,
   DriftRow,
   ExpiringRow,
@@ -145,3 +147,28 @@ export const unmappedCells: Cells<UnmappedLoginRow> = {
   objects: (row) => row.objects.map(({ objectPath }) => objectPath.join('.')).join(', '),
   since: (row) => row.since,
 };
+
+export const clearCells: Cells<ClearColumnRow> = {
+  user: (row) => row.user?.username,
+  name: (row) => row.user?.name,
+  account: (row) => row.account,
+  column: (row) => row.columnName ?? '*',
+  mask: (row) => row.maskingType,
+  cause: (row) => row.cause,
+  through: (row) => row.causeText,
+  policy: (row) => row.policyName,
+  request: (row) => row.requestId,
+  since: (row) => row.since,
+  approver: (row) => row.decidedBy?.username,
+  reason: (row) => row.reason,
+  until: (row) => row.until,
+  state: (row) => row.state,
+  verifiedAt: (row) => row.verifiedAt,
+};
+
+export const pastClearCells = ({ at, gaps }: { at: string; gaps: readonly ClearGap[] }): Cells<ClearColumnRow> => ({
+  at: () => at,
+  ...clearCells,
+  evidence: (row) => row.evidence,
+  notKnown: () => gaps.join(' '),
+});

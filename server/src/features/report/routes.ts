@@ -13,18 +13,21 @@ import { type LoadedPerson, loadPerson } from '../user/load-people.ts';
 import { gapsAt, requirePast } from './access-at.ts';
 import { accessReport, accessReportAt } from './access-report.ts';
 import { activityReport } from './activity-report.ts';
+import { clearGapsAt, clearReport } from './clear-report.ts';
 import { decisionsReport } from './decisions-report.ts';
 import { driftReport } from './drift-report.ts';
 import { expiringReport } from './expiring-report.ts';
 import {
   accessCells,
   activityCells,
+  clearCells,
   decisionsCells,
   driftCells,
   expiringCells,
   exportRows,
   maskedColumnCells,
   pastCells,
+  pastClearCells,
   unmappedCells,
   unusedCells,
 } from './export-report.ts';
@@ -77,6 +80,23 @@ const reports = {
     return unmappedReport({ ...query, scope: await scopeOver(deps.db, actor, query) });
   },
 };
+
+type ClearQuery = QueryOf<typeof contract.reportClearColumns>;
+
+/** Who sees columns of a data source in clear, now or at an earlier moment with what is not known of it. */
+async function clearColumns({ deps, actor }: By, query: ClearQuery) {
+  await scopeOver(deps.db, actor, query);
+  const { sourceId, at } = query;
+  if (at !== undefined) await requirePast(deps.db, at);
+  const asOf =
+    at === undefined ? null : { at: new Date(at).toISOString(), gaps: await clearGapsAt(deps.db, { sourceId, at }) };
+  return { report: await clearReport(deps.db, query), asOf };
+}
+
+async function exportClearColumns(by: By, query: ClearQuery): Promise<Readable> {
+  const { report, asOf } = await clearColumns(by, query);
+  return exportRows(by.deps.db, report, asOf === null ? clearCells : pastClearCells(asOf));
+}
 
 /** What the reader's reports speak of, once that is known to hold the data source in question, if there is one. */
 async function scopeOver(db: Reader, actor: LoadedPerson, { sourceId }: { sourceId?: number | undefined }) {
@@ -133,6 +153,7 @@ const files: Readonly<Record<contract.ReportName, (by: By, query: Query) => Prom
     exportRows(by.deps.db, await reports.activity(by, parse(contract.reportQueryActivity, query)), activityCells),
   'unused-access': async (by, query) =>
     exportRows(by.deps.db, await reports.unused(by, parse(contract.reportUnusedAccess, query)), unusedCells),
+  'clear-columns': (by, query) => exportClearColumns(by, parse(contract.reportClearColumns, query)),
   'unmapped-logins': async (by, query) =>
     exportRows(by.deps.db, await reports.unmapped(by, parse(contract.reportUnmappedLogins, query)), unmappedCells),
 };
@@ -174,6 +195,10 @@ export const reportRoutes: readonly (Route | RawRoute)[] = [
     const page = await readReport(deps.db, await reports.unmapped({ deps, actor }, query), query);
     const scope = await scopeOver(deps.db, actor, query);
     return { status: 200, body: { ...page, looks: await readLooks(deps.db, { ...query, scope }) } };
+  }),
+  route(contract.reportClearColumns)(async ({ deps, actor, query }) => {
+    const { report, asOf } = await clearColumns({ deps, actor }, query);
+    return { status: 200, body: { ...(await readReport(deps.db, report, query)), asOf } };
   }),
   rawRoute(contract.exportReport, async ({ deps, actor }, request, reply) => {
     if (!actor) throw new Refusal('auth.not_authenticated');

@@ -62,7 +62,11 @@ export function AsOfNotice({ asOf: { at, gaps } }: { asOf: AsOf }) {
 }
 
 /** How sure it is that a row stood then. */
-export function Evidence({ row: { evidence, verifiedAt, since } }: { row: AccessRow }) {
+export function Evidence({
+  row: { evidence, verifiedAt, since },
+}: {
+  row: Pick<AccessRow, 'evidence' | 'verifiedAt' | 'since'>;
+}) {
   if (evidence === null) return null;
   const when = verifiedAt ?? since;
   return (

@@ -25,7 +25,7 @@ const offered = 20;
 const pathText = (one: { connectionKey: string; objectPath: readonly string[] }): string =>
   `${one.connectionKey} · ${one.objectPath.join('.')}`;
 
-function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
+export function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
   const t = useText();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(
@@ -134,13 +134,16 @@ export function WhoHasAccess() {
         <>
           {asOf !== null && <AsOfNotice asOf={asOf} />}
           <FilterBar list={list} searchLabel={t('reports.search')} />
-          {asOf === null && (
-            <p className={styles.bar}>
+          <p className={styles.bar}>
+            <LinkTo to="/reports" search={{ tab: 'clear-columns', of: String(sourceId), at }}>
+              {t('reports.clear.link')}
+            </LinkTo>
+            {asOf === null && (
               <LinkTo to="/reports" search={{ tab: 'unmapped-logins', of: String(sourceId) }}>
                 {t('reports.unmapped.link')}
               </LinkTo>
-            </p>
-          )}
+            )}
+          </p>
           <ReportTable
             label={asOf === null ? t('reports.whoTable') : t('reports.at.table')}
             list={list}

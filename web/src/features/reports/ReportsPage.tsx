@@ -14,6 +14,7 @@ const DriftReport = lazy(() => import('./OtherReports.tsx').then((part) => ({ de
 const MaskedColumnsReport = lazy(() =>
   import('./MaskedColumnsReport.tsx').then((part) => ({ default: part.MaskedColumnsReport })),
 );
+const ClearColumns = lazy(() => import('./ClearColumns.tsx').then((part) => ({ default: part.ClearColumns })));
 const ActivityReport = lazy(() => import('./ActivityReport.tsx').then((part) => ({ default: part.ActivityReport })));
 const UnmappedReport = lazy(() => import('./UnmappedReport.tsx').then((part) => ({ default: part.UnmappedReport })));
 const UnusedReport = lazy(() => import('./UnusedReport.tsx').then((part) => ({ default: part.UnusedReport })));
@@ -24,6 +25,7 @@ const reports: Readonly<Record<ReportName, ComponentType>> = {
   expiring: ExpiringReport,
   decisions: DecisionsReport,
   'masked-columns': MaskedColumnsReport,
+  'clear-columns': ClearColumns,
   drift: DriftReport,
   'query-activity': ActivityReport,
   'unused-access': UnusedReport,

@@ -8,6 +8,7 @@ export const reports = {
   'reports.tab.expiring': 'Ending soon',
   'reports.tab.decisions': 'Decisions',
   'reports.tab.masked-columns': 'Masked columns',
+  'reports.tab.clear-columns': 'Seen in clear',
   'reports.tab.drift': 'Drift',
   'reports.tab.query-activity': 'Query activity',
   'reports.tab.unused-access': 'Unused access',
@@ -179,4 +180,25 @@ export const reports = {
   'reports.unmapped.emptyText':
     'No login that belongs to nobody here reaches a data source, as far as the platforms were looked at.',
   'reports.unmapped.link': 'Logins of nobody that reach it',
+  'reports.clear.table': 'Who sees masked columns in clear',
+  'reports.clear.tableThen': 'Who saw masked columns in clear then',
+  'reports.clear.chooseText':
+    'The report then says who sees its masked columns in clear: by an approved exception, by the policy itself, or past the view.',
+  'reports.clear.lead': 'Whoever may not read the table sees nothing of it: that is told by Who has access.',
+  'reports.clear.column.column': 'Column',
+  'reports.clear.every': 'Every column',
+  'reports.clear.mask': 'masked as {mask}',
+  'reports.clear.someone': 'Whoever fulfils it',
+  'reports.clear.cause.EXCEPTION': 'Masking exception',
+  'reports.clear.cause.POLICY': 'Excepted by {policy}',
+  'reports.clear.cause.PLATFORM': 'Granted on the table itself',
+  'reports.clear.emptyTitle': 'Nobody sees its masked columns in clear',
+  'reports.clear.emptyText': 'No column of it is masked, or no exception, policy or grant shows one in clear.',
+  'reports.clear.thenTitle': 'Nobody saw a masked column in clear then',
+  'reports.clear.thenText':
+    'No exception held at that moment, and nothing else that would have shown a column is on record.',
+  'reports.clear.gap.MASKS': 'Not on record: which columns were masked then, and how.',
+  'reports.clear.gap.POLICIES': 'Not on record: whom policies excepted then.',
+  'reports.clear.gap.PAST_STOA': 'What others granted is told from when a sweep found it to when one found it gone.',
+  'reports.clear.link': 'Who sees its masked columns in clear',
 } as const satisfies Record<string, string>;
