@@ -7,6 +7,7 @@ import { getCurrentUser } from '@stoa/contract/auth';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pg from 'pg';
+import { newCuid, newUuid } from './db/new-id.ts';
 import { readSigningKey } from './audit/signing-key.ts';
 import { lastCheckpoint, storedCheckpoints } from './audit/stored-checkpoints.ts';
 import { migrate } from './db/migrate.ts';
@@ -78,6 +79,35 @@ test('what cannot be done is said in a sentence on standard error, with an exit 
   rmSync(dataDir, { recursive: true });
 });
 
+const at = '2026-01-01T00:00:00.000Z';
+const somebody = { globalUserId: newUuid(), username: 'somebody', name: 'Somebody' };
+const oneEvent = { sequence: 1, action: 'UserCreated', actionStatus: 'SUCCESS', at };
+/** A file of proofs of a request for which nothing has run. */
+const emptyProof = {
+  format: 'stoa-proof',
+  version: 1,
+  installation: 'this',
+  madeAt: at,
+  request: {
+    id: newCuid(),
+    type: 'DATA_ACCESS',
+    status: 'PENDING',
+    target: { id: newUuid(), type: 'DATA_PRODUCT', name: 'Something' },
+    requester: somebody,
+    beneficiary: somebody,
+    createdAt: at,
+    decidedAt: null,
+    expiration: null,
+    endedAt: null,
+    endReason: null,
+  },
+  decisions: [],
+  statements: [],
+  proofs: [],
+  publicKey: null,
+  leftOut: { proofs: false, statements: false, auditEvents: false },
+};
+
 test('the audit chain is verified with what was kept outside: 0 intact, 1 broken, 2 not checked', async () => {
   const { db, secrets, installationId } = server.deps;
   const folder = mkdtempSync(join(tmpdir(), 'stoa-audit-'));
@@ -95,6 +125,29 @@ test('the audit chain is verified with what was kept outside: 0 intact, 1 broken
   expect(unkept.code).toBe(2);
   const superuser = new pg.Client(server.databaseUrl);
   await superuser.connect();
+  const { rows } = await superuser.query<{ id: string; seal: { hash: string } }>(
+    `select event_id as id, json_build_object('seq', seq::int, 'digest', encode(event_digest, 'hex'), 'previousHash', encode(prev_hash, 'hex'),
+       'hash', encode(hash, 'hex')) as seal from audit_seal where seq = 1`,
+  );
+  const proof = (hash = rows[0]?.seal.hash) => {
+    const file = join(folder, `proof-${hash}.json`);
+    const seal = { ...rows[0]?.seal, hash };
+    writeFileSync(
+      file,
+      JSON.stringify({ ...emptyProof, checkpoint: all[0], auditEvents: [{ ...oneEvent, id: rows[0]?.id, seal }] }),
+    );
+    return ['--proof', file];
+  };
+  const [proved, forged] = await Promise.all([
+    verify(...given, ...proof()),
+    run(['audit', 'verify', ...given, ...proof('00')]),
+  ]);
+  expect(proved.code).toBe(0);
+  expect(JSON.parse(proved.stdout)).toMatchObject({
+    outcome: 'intact',
+    proof: { held: 1, findings: [], unchecked: [] },
+  });
+  expect(forged).toMatchObject({ code: 1, stdout: expect.stringContaining('is NOT what the audit says') });
   await superuser.query('delete from audit_event where id = (select event_id from audit_seal where seq = 1)');
   await superuser.end();
   const broken = await run(['audit', 'verify', ...given]);

@@ -18,8 +18,8 @@ type Sealed = { id: string; seq: number; digest: string; previousHash: string; h
 
 /**
  * Holds a file of proofs against the audit: every event that it names stands in the chain where it says, proofs and statements are
- * those of their events, and the checkpoint is signed. That the chain is
- * what was sealed is for `verifyAuditChain` to say. Throws an Error with a sentence where the text is no such file.
+ * those of their events, and the checkpoint is signed. That the chain is what was sealed is for `verifyAuditChain` to say. Throws an
+ * Error with a sentence where the text is no such file.
  */
 export async function verifyProof(db: Reader, text: string, publicKey: string | undefined): Promise<ProofReport> {
   const file = readProof(text);
