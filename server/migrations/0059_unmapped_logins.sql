@@ -32,3 +32,6 @@ create table unmapped_look (
 
 -- Which exceptions showed a column of a data source, also those that ended: who saw it at an earlier moment.
 create index exception_column__of_source on exception_column (data_source_id);
+
+-- Looked at as a whole by the next sweep instead of within a day.
+update connection set last_sweep_at = null;

@@ -202,7 +202,11 @@ export function UnmappedReport() {
         columns={columns}
         rowKey={(row) => [row.connectionKey, row.login, row.through, row.privilege, row.isEverything].join(' ')}
         isFiltered={searchText !== undefined || connectionKey !== undefined || canLogin !== undefined}
-        empty={{ title: t('reports.unmapped.emptyTitle'), text: t('reports.unmapped.emptyText') }}
+        empty={
+          looks.some(({ at }) => at === null)
+            ? { title: t('reports.unmapped.unknownTitle'), text: t('reports.unmapped.unknownText') }
+            : { title: t('reports.unmapped.emptyTitle'), text: t('reports.unmapped.emptyText') }
+        }
       />
       {mapping !== undefined && (
         <Suspense fallback={null}>
