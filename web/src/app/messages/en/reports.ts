@@ -178,7 +178,7 @@ export const reports = {
   'reports.unmapped.cut': 'More logins than are read are on {connections}: some are missing here.',
   'reports.unmapped.unknownTitle': 'Nothing is known yet',
   'reports.unmapped.unknownText':
-    'A platform is looked at as a whole by itself, and at once by Reconcile on the page of its connection.',
+    'A platform is looked at as a whole by itself, and at once by “Reconcile now” on the page of its connection.',
   'reports.unmapped.emptyTitle': 'Every login is somebody’s',
   'reports.unmapped.emptyText':
     'No login that belongs to nobody here reaches a data source, as far as the platforms were looked at.',
