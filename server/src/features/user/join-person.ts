@@ -89,7 +89,7 @@ async function move(
   { whose, to }: { whose: ReturnType<typeof sql>; to: string },
 ): Promise<Login[]> {
   const { rows } = await sql<Login>`
-    with former as materialized (select global_user_id, person_id, person_since from app_user where ${whose} for update),
+    with former as materialized (select global_user_id, person_id, person_since from app_user where ${whose} for no key update),
     moved as (
       update app_user u set person_id = ${to}, person_since = clock_timestamp(), updated_at = now() from former f
       where u.global_user_id = f.global_user_id returning u.*

@@ -195,3 +195,14 @@ test('a file joins and parts logins, those that it makes as well, and changes no
   expect(parted.body.counts).toMatchObject({ changed: 1 });
   expect(await othersOf(a)).toEqual([]);
 });
+
+test('joining waits for nothing that only refers to one of the logins', async () => {
+  const [one, other] = [await somebody(), await somebody()];
+  await server.deps.db.transaction().execute(async (tx) => {
+    // As whoever reminds, decides or gives something by this login holds it until they commit.
+    await sql`select from app_user where global_user_id = ${one.globalUserId} for key share`.execute(tx);
+    const waits = until(async () => ((await countWaiting(tx)) > 0 ? 'it waits' : undefined));
+    waits.catch(() => undefined);
+    expect(await Promise.race([say(one, other).then(({ status }) => status), waits])).toBe(200);
+  });
+});
