@@ -8,7 +8,7 @@ import { enqueueUsers } from '../../provisioning/enqueue-keys.ts';
 import { forgetGivenNames } from '../identity/resolve.ts';
 import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { joinPerson, takeTurnWithPersons } from '../user/join-person.ts';
-import { loadKeptApart } from '../user/keep-apart.ts';
+import { loadKeptApart, takeTurnWithPermissions } from '../user/keep-apart.ts';
 import { loadPeople } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
 import { changeStatus } from '../user/update-user.ts';
@@ -81,7 +81,7 @@ const work = { USER_ADMIN: 'manage users', APPLICATION_ADMIN: 'manage the applic
 
 /** The lock puts all who take the last admin away in a row, here as where it is done by hand. */
 async function loadIndispensable(tx: Tx, { isDryRun }: ImportBy): Promise<Indispensable> {
-  if (!isDryRun) await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
+  if (!isDryRun) await takeTurnWithPermissions(tx);
   const { rows } = await sql<{ permission: string; globalUserId: string; personId: string }>`
     select p.permission, u.global_user_id as "globalUserId", u.person_id as "personId"
     from global_permission p join app_user u on u.global_user_id = p.global_user_id

@@ -6,7 +6,7 @@ import { settingsEntry } from '../../audit/settings-entry.ts';
 import { transact } from '../../db/transact.ts';
 import { requireMay } from '../../http/require.ts';
 import { publicRoute, type Route, route } from '../../http/route.ts';
-import { requireApart, takeTurnApart } from '../user/keep-apart.ts';
+import { requireApart, takeTurnWithPermissions } from '../user/keep-apart.ts';
 import { readSwitches, writeSwitches } from '../../settings-store.ts';
 
 export const settingsRoutes: readonly Route[] = [
@@ -24,7 +24,7 @@ export const settingsRoutes: readonly Route[] = [
     requireMay(actor, 'settings.manage', nothing);
     const after = await transact(deps, async (tx) => {
       if (body.separateGovernanceAndAdmin === true) {
-        await takeTurnApart(tx);
+        await takeTurnWithPermissions(tx);
         await requireApart(tx);
       }
       const before = await readSwitches(tx);

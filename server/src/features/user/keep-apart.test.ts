@@ -78,7 +78,7 @@ test('of two who bring them together at once, one is refused', async () => {
   const [a, b] = [await server.person({ username: 'a' }), await server.person({ username: 'b' })];
   await change(a, { samePersonAs: b.globalUserId });
   const { given } = await server.deps.db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtext('stoa.kept-apart'))`.execute(tx);
+    await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
     const given = Promise.all([
       change(a, { permissions: ['GOVERNANCE'] }),
       change(b, { permissions: ['APPLICATION_ADMIN'] }),
@@ -87,4 +87,23 @@ test('of two who bring them together at once, one is refused', async () => {
     return { given };
   });
   expect((await given).map(({ status }) => status).sort()).toEqual([200, 409]);
+});
+
+test('who swaps one for the other and who joins logins of an admin who goes do not wait for each other in a circle', async () => {
+  const named = (username: string, ...permissions: 'APPLICATION_ADMIN'[]) => server.person({ username, permissions });
+  const [swaps, leaves, same] = [
+    await named('c', 'APPLICATION_ADMIN'),
+    await named('d', 'APPLICATION_ADMIN'),
+    await named('e'),
+  ];
+  const { given } = await server.deps.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
+    const waiting = (n: number) => until(async () => ((await countWaiting(tx)) === n ? true : undefined));
+    const first = change(swaps, { permissions: ['GOVERNANCE'] });
+    await waiting(1);
+    const given = Promise.all([first, change(leaves, { samePersonAs: same.globalUserId, status: 'disabled' })]);
+    await waiting(2);
+    return { given };
+  });
+  expect((await given).map(({ status }) => status)).toEqual([200, 200]);
 });

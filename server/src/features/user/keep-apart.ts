@@ -9,14 +9,17 @@ import { readSwitches } from '../../settings-store.ts';
 export const keptApart = ['GOVERNANCE', 'APPLICATION_ADMIN'] as const satisfies readonly GlobalPermission[];
 const both = keptApart.map(permissionWords).join(' and ');
 
-/** All that could bring them together, or asks that they be apart, take their turn: as the last lock of each. */
-export async function takeTurnApart(tx: Tx): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext('stoa.kept-apart'))`.execute(tx);
+/**
+ * Whatever could bring them together, asks that they be apart, or takes the last admin away takes its turn: one lock for all, since one
+ * change may do several of these, in either order.
+ */
+export async function takeTurnWithPermissions(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
 }
 
 /** Refuses a change after which one human, by whichever of their logins, enabled or not, holds both. Asked after the change. */
 export async function keepApart(tx: Tx, globalUserId: string): Promise<void> {
-  await takeTurnApart(tx);
+  await takeTurnWithPermissions(tx);
   if (!(await readSwitches(tx)).separateGovernanceAndAdmin) return;
   const [one] = await whoHoldsBoth(
     tx,

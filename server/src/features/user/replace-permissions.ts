@@ -3,7 +3,7 @@ import { permissionWords } from '@stoa/core/permissions/answer';
 import { sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { keepApart, keptApart } from './keep-apart.ts';
+import { keepApart, keptApart, takeTurnWithPermissions } from './keep-apart.ts';
 
 /** Makes the global permissions of a user exactly those wanted; what stays keeps who granted it, and when. */
 export async function replacePermissions(
@@ -40,7 +40,7 @@ const work = { USER_ADMIN: 'manage users', APPLICATION_ADMIN: 'manage the applic
 export async function keepLastAdmin(tx: Tx, globalUserId: string, losing: readonly GlobalPermission[]): Promise<void> {
   const atStake = indispensable.filter((permission) => losing.includes(permission));
   if (atStake.length === 0) return;
-  await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
+  await takeTurnWithPermissions(tx);
   const { rows } = await sql<{ permission: string }>`
     select distinct p.permission from global_permission p join app_user u on u.global_user_id = p.global_user_id
     where u.status = 'active' and p.permission = any(${atStake}::text[]) and p.global_user_id <> ${globalUserId}`.execute(
