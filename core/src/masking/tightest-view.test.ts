@@ -77,6 +77,13 @@ test('rows pass the tests of both; a test that would be asked of another column 
   expect(tightestView(before, now, new Set([2]))).toMatchObject({ rows: [row('B'), never], tagged: { B: 2 } });
 });
 
+test('a mask whose test cannot be asked any more is on for every row, and all rows are shown where none was kept back', () => {
+  const where = { kind: 'isNull', operand: { kind: 'text', value: 'x' } } as unknown as ViewMask['where'];
+  const before = view([column(1, mask({ where }))], { tagged: { A: 1 } });
+  const moved = view([column(1, mask({ where }))], { tagged: { A: 2 } });
+  expect(tightestView(before, moved, ordinals)).toEqual(view([column(1, mask())], { tagged: { A: 2 } }));
+});
+
 const masks = fc.option(
   fc.record({
     branches: fc.oneof(

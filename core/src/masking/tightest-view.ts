@@ -39,7 +39,7 @@ const withoutTests = (view: ProtectedView): ProtectedView => ({
     ...column,
     mask: column.mask === null ? null : { ...column.mask, where: null },
   })),
-  rows: [noRow],
+  rows: view.rows.length === 0 ? [] : [noRow],
   tagged: {},
 });
 
@@ -72,6 +72,13 @@ const clearKeys = ({ branches }: ViewMask): readonly string[] | null =>
   branches.every(({ value }) => value === 'clear') ? branches.flatMap(({ keys }) => keys) : null;
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** The keys that it looks up about readers. */
+export const keysOf = ({ columns, rows }: ProtectedView): ReadonlySet<string> =>
+  new Set([
+    ...columns.flatMap(({ mask }) => (mask?.branches ?? []).flatMap(({ keys }) => keys)),
+    ...rows.flatMap(({ passKeys, needKeys }) => [...passKeys, ...(needKeys ?? [])]),
+  ]);
 
 /** What the tests of a view ask about its readers. */
 export function readersAsked({ columns, rows }: ProtectedView) {
