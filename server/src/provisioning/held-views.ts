@@ -1,11 +1,12 @@
 import { isProtected } from '@stoa/core/masking/model';
 import type { DesiredView } from '@stoa/core/masking/plan';
 import type { ReaderFacts } from '@stoa/core/masking/predicate';
-import { readersAsked, tightestView } from '@stoa/core/masking/tightest-view';
-import type { ProtectedView } from '@stoa/core/masking/view';
+import { keysOf, readersAsked, tightestView } from '@stoa/core/masking/tightest-view';
+import { formulaExemption, type ProtectedView } from '@stoa/core/masking/view';
 import { sql } from 'kysely';
 import type { Reader } from '../db/pool.ts';
 import type { CompiledMasks, CompiledSource } from './compile-masks.ts';
+import { loadReaders } from './load-readers.ts';
 
 type View = Omit<DesiredView, 'known'>;
 
@@ -16,6 +17,8 @@ export type WantedViews = {
   readonly held: ReadonlySet<number>;
   /** What has to stand on the platform about readers. */
   readonly needed: ReaderFacts;
+  /** Whom these views except. */
+  readonly formulas: CompiledMasks['formulas'];
 };
 
 /**
@@ -45,7 +48,19 @@ export async function wantedViews(
     groups: asked.some(({ groups }) => groups),
     fields: new Set(asked.flatMap(({ fields }) => [...fields])),
   };
-  return { views, held, needed };
+  const formulas = [...compiled.formulas, ...(await keptFormulas(db, compiled, { connectionId, views, held }))];
+  return { views, held, needed, formulas };
+}
+
+type Held = Pick<WantedViews, 'views' | 'held'> & { readonly connectionId: string };
+
+/** Those that no policy has any more and that a view which waits names: whom it excepts goes on seeing what they saw. */
+async function keptFormulas(db: Reader, compiled: CompiledMasks, { connectionId, views, held }: Held) {
+  if (held.size === 0) return [];
+  const named = new Set(views.flatMap(({ view }) => (held.has(view.dataSourceId) ? [...keysOf(view)] : [])));
+  const wanted = new Set(compiled.formulas.map(({ id }) => id));
+  const { formulas } = await loadReaders(db, connectionId, []);
+  return formulas.filter(({ id }) => !wanted.has(id) && named.has(formulaExemption(id)));
 }
 
 /** The very view of the source where nothing of it waits. */

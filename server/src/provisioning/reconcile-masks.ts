@@ -61,8 +61,8 @@ export async function reconcileMasks(
     connectionId: work.connectionId,
     place: { ...place, hasViews },
   });
-  const { views, held, needed } = await wantedViews(deps.db, compiled, work);
-  await recordReaderNeeds(deps.db, work.connectionId, { ...compiled, needed });
+  const { views, held, needed, formulas } = await wantedViews(deps.db, compiled, work);
+  await recordReaderNeeds(deps.db, work.connectionId, { formulas, needed });
   const world = await loadReaders(deps.db, work.connectionId, 'all');
   const known = await readKnown(deps, work.connectionId);
   const scope = {
@@ -73,7 +73,7 @@ export async function reconcileMasks(
   const before = await session.observeMasks(scope);
   const desired = {
     views: views.map((view) => withKnown(view, knownAs(known.get(view.view.dataSourceId), view.view, before))),
-    entitlements: entitlementsOf({ ...world, formulas: compiled.formulas, needed }),
+    entitlements: entitlementsOf({ ...world, formulas, needed }),
     isWhole: true,
   };
   const plan = planOf(work, desired, before);

@@ -18,7 +18,7 @@ import { failureText } from './reconcile-connection.ts';
 export async function recordReaderNeeds(
   db: Db,
   connectionId: string,
-  { formulas, needed }: CompiledMasks,
+  { formulas, needed }: Pick<CompiledMasks, 'formulas' | 'needed'>,
 ): Promise<void> {
   const list = formulas.map(({ id, condition, source }) => ({
     id,
