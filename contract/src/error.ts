@@ -150,7 +150,7 @@ export const errorDefinitions = {
   'access_request.nobody_to_remind': {
     status: 409,
     title: 'There is nobody to be reminded of the request.',
-    next: 'Governors hear of a request that nobody can decide, and may give it to others.',
+    next: 'Where no reviewer is left, governors hear of it by themselves and may give the request to others.',
   },
   'access_request.reminder_too_early': {
     status: 409,

@@ -55,6 +55,9 @@ describe('a reminder of one request', () => {
     expect(answerOf(only('consumer2', true))).toEqual(nobody);
     expect(answerOf(only('consumer2', false))).toEqual(['consumer2']);
     expect(answerOf(only('consumer', false))).toEqual(nobody);
+    const detailOf = (fourEyes: boolean) => checkReminder(only('consumer', fourEyes));
+    expect(detailOf(false)).toMatchObject({ detail: 'Nobody but you could decide what is open of it.' });
+    expect(detailOf(true)).toMatchObject({ detail: 'Nobody is left who could decide what is open of it.' });
   });
   test('is refused where nothing can be decided', () => {
     const { target } = request();

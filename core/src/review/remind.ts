@@ -57,10 +57,16 @@ export const checkReminder = (
       'access_request.nobody_to_remind',
       'The data product is suspended; nobody can decide until it is resumed.',
     );
-  const people = input.people.filter((person) => !isSamePerson(person, actor));
+  const isActor = (person: Person): boolean => isSamePerson(person, actor);
+  const people = input.people.filter((person) => !isActor(person));
   const staffed = openOf(input).filter((slot) => people.some((person) => mayDecideOne(person, [slot], input)));
-  if (staffed.length === 0)
-    return refused('access_request.nobody_to_remind', 'Nobody is left who could decide what is open of it.');
+  if (staffed.length === 0) {
+    const isOwn = input.people.some((person) => isActor(person) && mayDecideOne(person, openOf(input), input));
+    return refused(
+      'access_request.nobody_to_remind',
+      `Nobody ${isOwn ? 'but you' : 'is left who'} could decide what is open of it.`,
+    );
+  }
   const asked = Math.min(...staffed.map((slot) => slot.updatedAt));
   const from = Math.max(asked, lastRemindedAt ?? asked) + reminderGapMs;
   if (now >= from) return { ok: true, people: whoIsWaitedFor(people, input) };
