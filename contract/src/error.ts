@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { importErrors } from './import-errors.ts';
 import { notificationErrors } from './notification-errors.ts';
 import { ownerErrors } from './owner-errors.ts';
+import { personErrors } from './person-errors.ts';
 import { webhookErrors } from './webhook-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
@@ -305,6 +306,7 @@ export const errorDefinitions = {
   ...dataKeyErrors,
   ...importErrors,
   ...ownerErrors,
+  ...personErrors,
   ...webhookErrors,
   ...notificationErrors,
   'server.error': {

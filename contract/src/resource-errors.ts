@@ -297,26 +297,6 @@ export const resourceErrors = {
     title: 'Nobody changes their own permissions, groups or attributes.',
     next: 'Ask another user admin.',
   },
-  'user.person_unknown': {
-    status: 422,
-    title: 'There is no login that could be the same person.',
-    next: 'Name one of GET /api/user in samePersonAs.',
-  },
-  'user.last_admin': {
-    status: 409,
-    title: 'Somebody has to be able to manage users.',
-    next: 'Give the permission to someone else first.',
-  },
-  'user.kept_apart': {
-    status: 409,
-    title: 'Nobody holds both Governance and Application admin here.',
-    next: 'Take the one away first, or give the other to somebody else.',
-  },
-  'settings.held_together': {
-    status: 409,
-    title: 'Somebody holds both Governance and Application admin.',
-    next: 'Take one of the two from everybody named in detail first.',
-  },
   'group.name_taken': { status: 409, title: 'A group has this name already.', next: 'Pick another name.' },
   'group.in_use': {
     status: 409,
