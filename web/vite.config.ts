@@ -72,7 +72,7 @@ const standingParts =
   /\/web\/src\/(features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable|EndOfAccess)|app\/messages\/en\/reasons)/;
 /** What the platform has otherwise than it should be: it comes after its screen stands. */
 const driftParts =
-  /\/web\/src\/(features\/connections\/(Drift|ChoiceSettings)|app\/messages\/en\/(drift|session-settings))/;
+  /\/web\/src\/(features\/connections\/(Drift|ChoiceSettings|ProtectedPrincipals)|app\/messages\/en\/(drift|session-settings|member-settings))/;
 /** What only those who ask need. */
 const askingParts =
   /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;

@@ -1,6 +1,7 @@
 import type { LivePlatform } from '@stoa/server/testing/live-platform';
+import { expect } from 'vitest';
+import { expectSameAfterReload, inspectScreen } from './inspect-screen.ts';
 import type { Visitor } from './visitor.ts';
-import { inspectScreen } from './inspect-screen.ts';
 
 /** Walks the wizard to its end, looking at each step; the connection's page is open afterwards. */
 export async function connectPlatform(admin: Visitor, key: string, platform: LivePlatform): Promise<void> {
@@ -38,4 +39,55 @@ export async function enableDatabase({ page }: Visitor, database: string): Promi
   await detail.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByRole('row', { name: new RegExp(`^${database} Database Enabled`) }).waitFor();
+}
+
+/** What becomes of members without an approval, and whom that never meets, by keys; back on the page as it was. */
+export async function chooseMembers(admin: Visitor, key: string): Promise<void> {
+  const { page, problems } = admin;
+  await page
+    .getByRole('navigation', { name: 'Parts of the connection' })
+    .getByRole('link', { name: 'Settings' })
+    .click();
+  const members = page.getByRole('region', { name: 'Members without an approval' });
+  await members.getByText(/^This server is PostgreSQL 18/).waitFor();
+  await members.getByRole('radio', { name: 'Report them' }).press('ArrowDown');
+  await members.getByRole('button', { name: 'Save' }).press('Enter');
+  await members.getByRole('button', { name: 'Save: not possible. Nothing has been changed.' }).waitFor();
+  const list = page.getByRole('region', { name: 'Protected principals' });
+  const field = list.getByRole('textbox', { name: 'Login on the platform' });
+  await field.press('Enter');
+  await list.getByText('Write the name of a login.').waitFor();
+  await field.fill('nightly_report');
+  await field.press('Enter');
+  const remove = list.getByRole('button', { name: 'Take away nightly_report' });
+  await remove.waitFor();
+  expect(await field.inputValue()).toBe('');
+  await field.fill('nightly_report');
+  await field.press('Enter');
+  await list.getByText('“nightly_report” is in the list already.').waitFor();
+  await field.fill('');
+  await inspectScreen(admin);
+  await expectSameAfterReload(admin);
+  expect(await members.getByRole('radio', { name: 'Take them out' }).isChecked()).toBe(true);
+
+  // What the API refuses is said at the field, and what was typed stays.
+  const headers = { origin: new URL(page.url()).origin };
+  const fill = async (protectedPrincipals: readonly string[]) => {
+    const data = { settings: { protectedPrincipals } };
+    expect((await page.request.patch(`/api/connection/${key}`, { data, headers })).status()).toBe(200);
+  };
+  await fill(Array.from({ length: 100 }, (_, n) => `job_${n}`));
+  await list.getByText('job_99').waitFor();
+  await field.fill('one_more');
+  await field.press('Enter');
+  await list.getByText(/100 items/).waitFor();
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  expect(await field.inputValue()).toBe('one_more');
+  expect(problems.splice(0)).toEqual([expect.stringContaining('400')]);
+
+  await fill(['job_0']);
+  await list.getByText('job_99').waitFor({ state: 'detached' });
+  await list.getByRole('button', { name: 'Take away job_0' }).press('Enter');
+  await list.getByText('No login is protected.').waitFor();
+  await expect.poll(() => list.evaluate((part) => part.contains(document.activeElement))).toBe(true);
 }

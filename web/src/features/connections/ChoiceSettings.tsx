@@ -14,6 +14,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { Section } from '../../ui/Section.tsx';
 import styles from './Connections.module.css';
+import { ProtectedPrincipals } from './ProtectedPrincipals.tsx';
 
 type Choice<V extends string> = { readonly value: V; readonly label: string; readonly hint: string };
 type Props<V extends string> = {
@@ -25,6 +26,8 @@ type Props<V extends string> = {
   /** What the connection has. */
   readonly before: V;
   readonly toSettings: (value: V) => Partial<ConnectionSettings>;
+  /** What this platform makes of it. */
+  readonly note?: string | undefined;
 };
 
 /** One setting of a connection that is one of a few, saved by itself. */
@@ -60,6 +63,7 @@ function ChoiceSettings<V extends string>({ connection, choices, before, toSetti
             ))}
           </div>
         </Radio.Group>
+        {words.note !== undefined && <p className="caption text-2">{words.note}</p>}
         <div className={styles.buttons}>
           <ActionButton
             type="submit"
@@ -122,13 +126,42 @@ function SessionSettings({ connection }: { connection: Connection }) {
   );
 }
 
-/** What the account passes on, and what ends with an access. */
+const strictness = ['report', 'remove'] as const;
+/** The first version in which each grantor's membership stands by itself. */
+const separateGrantors = 16;
+
+/** What becomes of members of our roles that others put there. */
+function MemberSettings({ connection }: { connection: Connection }) {
+  const t = useText();
+  const { serverVersion, settings } = connection;
+  const isReportedOnly = serverVersion !== undefined && Number.parseInt(serverVersion, 10) >= separateGrantors;
+  return (
+    <ChoiceSettings
+      connection={connection}
+      title={t('connections.settings.members')}
+      lead={t('connections.settings.membersLead')}
+      label={t('connections.settings.membersLabel')}
+      choices={strictness.map((value) => ({
+        value,
+        label: t(`connections.settings.members.${value}`),
+        hint: t(`connections.settings.members.${value}.hint`),
+      }))}
+      before={settings.strictMembers === true ? 'remove' : 'report'}
+      toSettings={(value) => ({ strictMembers: value === 'remove' })}
+      note={isReportedOnly ? t('connections.settings.membersReportedHere', { version: serverVersion }) : undefined}
+    />
+  );
+}
+
+/** What the account passes on, what ends with an access, and who is taken out of our roles. */
 export function ChoicesOfConnection({ connection }: { connection: Connection }) {
-  const { grantAuthority = '', endSessionsOnRevoke = '' } = connection.settings;
+  const { grantAuthority = '', endSessionsOnRevoke = '', strictMembers = false } = connection.settings;
   return (
     <>
       <AuthoritySettings key={grantAuthority} connection={connection} />
       <SessionSettings key={`ends-${endSessionsOnRevoke}`} connection={connection} />
+      <MemberSettings key={`strict-${String(strictMembers)}`} connection={connection} />
+      <ProtectedPrincipals connection={connection} />
     </>
   );
 }
