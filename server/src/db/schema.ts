@@ -196,6 +196,7 @@ export interface AppUserTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   disabled_at: NullableTimestamp;
   person_since: NullableTimestamp;
+  username_key: string | null;
 }
 
 export interface ApprovalRecordTable {
@@ -524,6 +525,7 @@ export interface DataProductTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   deleted_at: NullableTimestamp;
   tag_id: Generated<number>;
+  name_key: string | null;
 }
 
 export interface DataProductDomainTable {
@@ -633,6 +635,7 @@ export interface DomainTable {
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   mode: Generated<string>;
   tag_id: number | null;
+  name_key: string | null;
 }
 
 export interface DomainChangeTable {
@@ -853,6 +856,7 @@ export interface IdentifierTable {
   created_by: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  name_key: string | null;
 }
 
 export interface IdentifierSetEntryTable {
@@ -1403,6 +1407,7 @@ export interface UserGroupTable {
   email: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  name_key: string | null;
 }
 
 export interface VerificationFindingTable {

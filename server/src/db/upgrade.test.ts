@@ -98,6 +98,8 @@ async function fillAsFormer(): Promise<void> {
     `update graphile_worker._private_job_queues set locked_by = 'worker-gone', locked_at = now() - interval '1 hour'`,
   );
   await client.query(`insert into provisioning_key (connection_id, cause) values ($1, 'button')`, [ids.connection]);
+  // Names that were two names then, and are one since.
+  await client.query(`insert into user_group (name) values ('fine'), ('ﬁne'), ('Straße')`);
 }
 
 test('a database of a former version is migrated by the start, also after one that was killed in the middle, and its jobs go on', async () => {
@@ -132,6 +134,12 @@ test('a database of a former version is migrated by the start, also after one th
   const server = await startTestServer({ databaseUrl: url });
   const admin = callerOf(server.url, token);
   expect((await admin.call(getCurrentUser)).body.username).toBe('former');
+  const { rows: groups } = await client.query('select name, name_key from user_group order by id');
+  expect(groups).toEqual([
+    { name: 'fine', name_key: 'fine' },
+    { name: 'ﬁne', name_key: null },
+    { name: 'Straße', name_key: 'strasse' },
+  ]);
   await until(async () => {
     const { body } = await admin.call(getTask, { params: { taskId: ids.task } });
     if (body.status === 'FAILED') throw new Error(body.error);

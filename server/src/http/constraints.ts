@@ -4,10 +4,14 @@ import { Refusal } from './refusal.ts';
 /** The last judge of a race is a constraint; its name says what to answer. */
 const codes: Record<string, ErrorCode> = {
   app_user__username: 'user.username_taken',
+  app_user__username_key: 'user.username_taken',
   user_group__name: 'group.name_taken',
+  user_group__name_key: 'group.name_taken',
   domain__name: 'domain.name_taken',
+  domain__name_key: 'domain.name_taken',
   tag__name: 'tag.name_taken',
   data_product__name: 'data_product.name_taken',
+  data_product__name_key: 'data_product.name_taken',
   data_product__slug: 'data_product.name_taken',
   data_product_pkey: 'data_product.id_taken',
   data_use_agreement__name: 'data_use_agreement.name_taken',
@@ -15,6 +19,7 @@ const codes: Record<string, ErrorCode> = {
   request_form__name: 'request_form.name_taken',
   request_form_pkey: 'request_form.id_taken',
   identifier__name: 'identifier.name_taken',
+  identifier__name_key: 'identifier.name_taken',
   identification_run__active: 'identification.running',
   policy__name: 'policy.name_taken',
   policy__key: 'policy.key_taken',

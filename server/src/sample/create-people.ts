@@ -27,6 +27,7 @@ export async function createFirstAdmin(deps: Deps): Promise<boolean> {
         global_user_id: id,
         person_id: id,
         username: 'useradmin',
+        username_key: 'useradmin',
         name: person.name,
         email: person.email,
         password_hash: passwordHash,

@@ -1,5 +1,6 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { AnswerOf, BodyIn, Operation, ParamsIn, QueryIn } from '@stoa/contract/operation';
+import { foldName } from '@stoa/core/folded-name';
 import { sql } from 'kysely';
 import { systemActor } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
@@ -53,6 +54,7 @@ export async function addPerson(deps: Deps, url: string, input: NewPerson): Prom
       global_user_id: globalUserId,
       person_id: input.personId ?? globalUserId,
       username: input.username,
+      username_key: foldName(input.username),
       name,
       email: `${input.username}@example.com`,
     })

@@ -1,4 +1,5 @@
 import type { SetupBody } from '@stoa/contract/auth';
+import { foldName } from '@stoa/core/folded-name';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
 import { newUuid } from '../../db/new-id.ts';
@@ -30,7 +31,9 @@ export async function setUp(deps: Deps, body: SetupBody, call: Call): Promise<st
       .values({
         global_user_id: id,
         person_id: id,
-        username: body.username,
+        // As it is looked up when somebody signs in.
+        username: body.username.normalize('NFKC'),
+        username_key: foldName(body.username),
         name: body.name,
         email: body.email,
         password_hash: passwordHash,

@@ -65,6 +65,19 @@ test('a technology without a connector and an address that is not allowed are re
   expect(checked.body.checks).toContainEqual(expect.objectContaining({ check: 'REACHABLE', result: 'fail' }));
 });
 
+test('a key is given once, whatever its case', async () => {
+  const key = newUuid().slice(0, 8);
+  const id = newUuid();
+  await sql`insert into connection (id, connection_key, technology, config, auth_type, secret, settings, state)
+    values (${id}, ${key.toUpperCase() + 'x'}, 'PostgreSQL', '{}', 'password', '', '{}', 'paused')`.execute(
+    server.deps.db,
+  );
+  const body = platform.connection(`${key.toLowerCase()}X`);
+  const again = await admin.call(connections.createConnection, { body });
+  expect(again).toMatchObject({ status: 409, body: { code: 'connection.key_taken' } });
+  await sql`delete from connection where id = ${id}`.execute(server.deps.db);
+});
+
 test('a connection whose checks fail is not stored, and the script mends it', async () => {
   const body = platform.connection('warehouse');
   const refused = await admin.call(connections.createConnection, { body });

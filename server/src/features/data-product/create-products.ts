@@ -1,5 +1,6 @@
 import type { CreateDataProductBody } from '@stoa/contract/data-product';
 import type { TargetFlow } from '@stoa/contract/review-flow';
+import { foldName } from '@stoa/core/folded-name';
 import type { DomainRef } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
@@ -130,6 +131,7 @@ async function insertProduct(
     .values({
       id,
       name: body.name,
+      name_key: foldName(body.name),
       slug: await takeSlug(tx, body.name, id),
       description: body.description ?? null,
       subject_matter_expert: expert,

@@ -189,6 +189,8 @@ test('a name is one name however it is written, also beside one that was stored 
   expect((await create('Customer\n360')).status).toBe(400);
   await publish({ name: '\u00e9clair' });
   expect(await create('E\u0301clair')).toMatchObject(taken);
+  await publish({ name: 'Fußball ﬁgures' });
+  for (const name of ['FUSSBALL figures', 'Ｆußball ﬁgures']) expect(await create(name)).toMatchObject(taken);
   const byName = await consumer.call(contract.getDataProductByName, { params: { name: 'E\u0301CLAIR ' } });
   expect(byName.body).toMatchObject({ name: '\u00e9clair' });
   const old = await publish({ name: 'Formerly' });

@@ -25,7 +25,9 @@ export async function takeSlug(tx: Tx, name: string, ownId: string): Promise<str
   await sql`${withNext}select pg_advisory_xact_lock(hashtextextended(${`slug:${base}`}, 0))`.execute(tx);
   const { rows } = await sql<{ slug: string; name: string }>`
     select slug, name from data_product
-    where deleted_at is null and id <> ${ownId} and starts_with(slug, ${base})`.execute(tx);
+    where deleted_at is null and id <> ${ownId} and (starts_with(slug, ${base}) or name_key = ${foldName(name)})`.execute(
+    tx,
+  );
   if (rows.some((row) => foldName(row.name) === foldName(name))) throw nameTaken(name);
   const taken = new Set(rows.map((row) => row.slug));
   // A slug that reads as an id would never be found: addresses with an id are taken for ids.

@@ -1,6 +1,7 @@
 import type { UpdateDataProductBody } from '@stoa/contract/data-product';
 import { tidyName } from '@stoa/contract/text';
 import type { TargetFlow } from '@stoa/contract/review-flow';
+import { foldName } from '@stoa/core/folded-name';
 import type { DomainRef, ProductField } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { isDeepStrictEqual } from 'node:util';
@@ -143,7 +144,8 @@ type Change = { readonly wanted: Wanted; readonly fields: readonly ProductField[
 async function write(tx: Tx, row: ProductRow, { wanted, fields }: Change): Promise<void> {
   const slug = fields.includes('name') ? await rename(tx, row, wanted.name) : row.slug;
   const json = (flow: unknown) => (flow === null ? null : JSON.stringify(flow));
-  await sql`update data_product set name = ${wanted.name}, slug = ${slug}, description = ${wanted.description},
+  await sql`update data_product set name = ${wanted.name},
+      name_key = case name when ${wanted.name} then name_key else ${foldName(wanted.name)} end, slug = ${slug}, description = ${wanted.description},
       suspended = ${wanted.suspended}, subject_matter_expert = ${wanted.subjectMatterExpert},
       data_access_form_id = ${wanted.dataAccessFormId}, masking_exception_form_id = ${wanted.maskingExceptionFormId},
       data_access_review_flow = ${json(wanted.dataAccessFlow)}::jsonb,

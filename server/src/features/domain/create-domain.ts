@@ -1,4 +1,5 @@
 import type { CreateDomainBody } from '@stoa/contract/domain';
+import { foldName } from '@stoa/core/folded-name';
 import { nothing } from '@stoa/core/permissions/objects';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -23,6 +24,7 @@ export async function createDomain(
       .values({
         id,
         name: body.name,
+        name_key: foldName(body.name),
         description: body.description,
         mode: tag === null ? 'manual' : 'dynamic',
         tag_id: tag?.id ?? null,

@@ -80,8 +80,11 @@ test('a name is given once, also to two who ask at once', async () => {
   const both = await Promise.all([1, 2].map(() => governor.call(domain.createDomain, { body: { name: 'Twice' } })));
   expect(both.map((answer) => answer.status).sort()).toEqual([201, 409]);
   const id = await make('Other');
-  const renamed = await governor.call(domain.updateDomain, { params: { id }, body: { name: 'TWICE' } });
-  expect(renamed.body).toMatchObject({ status: 409, code: 'domain.name_taken' });
+  for (const name of ['TWICE', 'Ｔｗｉｃｅ']) {
+    const taken = { status: 409, body: { code: 'domain.name_taken' } };
+    expect(await governor.call(domain.createDomain, { body: { name } })).toMatchObject(taken);
+    expect(await governor.call(domain.updateDomain, { params: { id }, body: { name } })).toMatchObject(taken);
+  }
 });
 
 test('the data sources are replaced as a set, and unknown ones change nothing', async () => {

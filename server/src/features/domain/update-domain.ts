@@ -1,4 +1,5 @@
 import type { UpdateDomainBody } from '@stoa/contract/domain';
+import { foldName } from '@stoa/core/folded-name';
 import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
@@ -26,7 +27,8 @@ export async function updateDomain(
       tagId: body.tagId === undefined ? before.tagId : (tag?.id ?? null),
     };
     if (now.name === before.name && now.description === before.description && now.tagId === before.tagId) return;
-    await sql`update domain set name = ${now.name}, description = ${now.description}, tag_id = ${now.tagId},
+    await sql`update domain set name = ${now.name},
+      name_key = case name when ${now.name} then name_key else ${foldName(now.name)} end, description = ${now.description}, tag_id = ${now.tagId},
       mode = ${now.tagId === null ? 'manual' : 'dynamic'}, updated_at = now() where id = ${id}`.execute(tx);
     await appendAudit(tx, {
       ...domainEntry({ actor, call }, { id, name: now.name }),

@@ -1,4 +1,5 @@
 import type { CreateGroupBody } from '@stoa/contract/group';
+import { foldName } from '@stoa/core/folded-name';
 import { nothing } from '@stoa/core/permissions/objects';
 import { appendAudit } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
@@ -17,7 +18,7 @@ export async function createGroup(
   return transact(deps, async (tx, after) => {
     const { id } = await tx
       .insertInto('user_group')
-      .values({ name: body.name, email: body.email ?? null })
+      .values({ name: body.name, name_key: foldName(body.name), email: body.email ?? null })
       .returning('id')
       .executeTakeFirstOrThrow();
     const change = await replaceAttributes(

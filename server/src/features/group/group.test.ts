@@ -77,10 +77,17 @@ test('unknown people are refused and the members stay', async () => {
   expect((await admin.call(group.readGroup, { params: { id } })).body.memberCount).toBe(1);
 });
 
-test('a name is given once', async () => {
-  await make('Once');
-  const again = await admin.call(group.createGroup, { body: { name: 'ONCE' } });
-  expect(again.body).toMatchObject({ status: 409, code: 'group.name_taken' });
+test('a name is given once, however it is written', async () => {
+  const id = await make('Fußball ﬁne café');
+  const taken = { status: 409, body: { code: 'group.name_taken' } };
+  const alike = ['FUSSBALL ﬁne café', 'Fußball fine café', 'Fußball ﬁne cafe\u0301', 'Ｆußball ﬁne café'];
+  const other = await make('Other than once');
+  for (const name of alike) {
+    expect(await admin.call(group.createGroup, { body: { name } })).toMatchObject(taken);
+    expect(await admin.call(group.updateGroup, { params: { id: other }, body: { name } })).toMatchObject(taken);
+  }
+  const own = await admin.call(group.updateGroup, { params: { id }, body: { name: 'FUSSBALL fine CAFÉ' } });
+  expect(own).toMatchObject({ status: 200, body: { name: 'FUSSBALL fine CAFÉ' } });
 });
 
 test('a user admin neither joins nor leaves a group by own hand, nor changes what it gives', async () => {

@@ -1,4 +1,5 @@
 import type { UpdateGroupBody } from '@stoa/contract/group';
+import { foldName } from '@stoa/core/folded-name';
 import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit, type AuditEntry } from '../../audit/append.ts';
@@ -26,7 +27,12 @@ export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupCh
     const entry = groupEntry({ actor, call }, group);
     const entries: AuditEntry[] = [];
     if (now.name !== group.name || now.email !== group.email) {
-      await tx.updateTable('user_group').set(now).where('id', '=', id).execute();
+      const key = now.name === group.name ? {} : { name_key: foldName(now.name) };
+      await tx
+        .updateTable('user_group')
+        .set({ ...now, ...key })
+        .where('id', '=', id)
+        .execute();
       const before = { name: group.name, email: group.email };
       entries.push({ ...entry, action: 'GroupUpdated', payload: { before, after: now } });
       if (now.name !== group.name)

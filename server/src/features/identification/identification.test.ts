@@ -219,6 +219,8 @@ test('a domain has identifiers of its own, leaves others out, and puts other tag
   const body = { name: 'Note', ...criteria, tags: ['Text.Free'] };
   expect((await steward.call(createIdentifier, { body })).status).toBe(403);
   expect((await steward.call(createIdentifier, { body: { ...body, domainId } })).status).toBe(201);
+  const again = await steward.call(createIdentifier, { body: { ...body, domainId, name: 'Ｎｏｔｅ' } });
+  expect(again).toMatchObject({ status: 409, body: { code: 'identifier.name_taken' } });
   await run(steward, { domainId });
   expect(await tags(people)).toEqual(expect.arrayContaining(['first_name People.Name', 'note Text.Free']));
 });

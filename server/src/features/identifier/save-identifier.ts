@@ -1,4 +1,5 @@
 import type { CreateIdentifierBody, UpdateIdentifierBody } from '@stoa/contract/identifier';
+import { foldName } from '@stoa/core/folded-name';
 import { criteriaProblems, unusableTag } from '@stoa/core/identification/check-identifier';
 import { canonicalTagName } from '@stoa/core/tags/tag-path';
 import { sql } from 'kysely';
@@ -47,9 +48,9 @@ export async function createIdentifier(
     };
     requireUsable(definition);
     const { rows } = await sql<{ id: number }>`
-      insert into identifier (domain_id, name, description, criteria_type, pattern, dictionary, case_sensitive, min_hit_ratio, tags,
+      insert into identifier (domain_id, name, name_key, description, criteria_type, pattern, dictionary, case_sensitive, min_hit_ratio, tags,
         specificity, validator, created_by)
-      values (${domainId}::uuid, ${definition.name}, ${definition.description}, ${definition.criteriaType}, ${definition.pattern},
+      values (${domainId}::uuid, ${definition.name}, ${foldName(definition.name)}, ${definition.description}, ${definition.criteriaType}, ${definition.pattern},
         ${[...definition.values]}::text[], ${definition.caseSensitive}, ${definition.minHitRatio}, ${canonical(definition.tags)}::text[],
         ${definition.specificity}, ${definition.validator}, ${actor.globalUserId}) returning id`.execute(tx);
     const made = await findIdentifier(tx, rows[0]?.id ?? 0);
@@ -70,7 +71,8 @@ export async function updateIdentifier(
     const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
     const next: Definition = { ...before, ...changes };
     requireUsable(next);
-    await sql`update identifier set name = ${next.name}, description = ${next.description}, pattern = ${next.pattern},
+    await sql`update identifier set name = ${next.name},
+        name_key = case name when ${next.name} then name_key else ${foldName(next.name)} end, description = ${next.description}, pattern = ${next.pattern},
         dictionary = ${[...next.values]}::text[], case_sensitive = ${next.caseSensitive}, min_hit_ratio = ${next.minHitRatio},
         tags = ${canonical(next.tags)}::text[], specificity = ${next.specificity}, validator = ${next.validator}, updated_at = now()
       where id = ${id}`.execute(tx);
@@ -118,7 +120,7 @@ async function findDomain(tx: Tx, id: string): Promise<{ id: string; name: strin
 const canonical = (tags: readonly string[]): string[] => [...new Set(tags.map(canonicalTagName))];
 
 function requireUsable(definition: Definition): void {
-  if (storedBuiltIns.some((one) => one.name.toLowerCase() === definition.name.toLowerCase())) {
+  if (storedBuiltIns.some((one) => foldName(one.name) === foldName(definition.name))) {
     throw new Refusal('identifier.name_taken');
   }
   const problems = criteriaProblems(definition);

@@ -107,6 +107,15 @@ test('a file is applied as a whole, and a second time it changes nothing', async
   expect(taken.body.counts).toMatchObject({ removed: 1 });
 });
 
+test('a name is one name however it is written', async () => {
+  const groups = await send('groups', 'name\nStraße\nSTRASSE\n');
+  expect(groups.body.counts).toMatchObject({ created: 1, unchanged: 1 });
+  expect((await send('groups', 'name\nＳtrasse\n')).body.counts).toMatchObject({ created: 0, unchanged: 1 });
+  const people = (username: string) => send('users', `username,name,email\n${username},Gro,gro@example.com\n`);
+  expect((await people('groß')).body.counts).toMatchObject({ created: 1 });
+  expect((await people('GROSS')).body.counts).toMatchObject({ created: 0, unchanged: 1 });
+});
+
 test('nobody names themself: not as a member, not by an attribute, not by one of a group that they are in', async () => {
   const own = await admin.call(createGroup, { body: { name: 'Own' } });
   const other = await server.person({ username: 'otheradmin', permissions: ['USER_ADMIN'] });

@@ -1,3 +1,4 @@
+import { foldName } from '@stoa/core/folded-name';
 import { type GroupRow, judgeGroups, judgeMembers, type MemberRow } from '@stoa/core/people-import/judge-groups';
 import { sql } from 'kysely';
 import type { AuditEntry } from '../../audit/append.ts';
@@ -8,7 +9,8 @@ import { memberEntries } from '../group/set-members.ts';
 import { entryFor, type ImportBy, type ImportPlan, rowsThat } from './plan.ts';
 
 export const lockGroups = async (tx: Tx, names: readonly string[]): Promise<void> => {
-  await sql`select from user_group where lower(name) in (select lower(n) from unnest(${names}::text[]) n)
+  await sql`select from user_group
+    where lower(name) in (select lower(n) from unnest(${names}::text[]) n) or name_key = any(${names.map(foldName)}::text[])
     order by id for update`.execute(tx);
 };
 
@@ -19,8 +21,11 @@ export async function planGroups(tx: Tx, by: ImportBy, cells: readonly GroupCell
   const names = cells.map((row) => row.name);
   if (!by.isDryRun) await lockGroups(tx, names);
   const { rows: found } = await sql<{ key: string; id: number | null; name: string | null; email: string | null }>`
-    select lower(n.name) as key, g.id, g.name, g.email from unnest(${names}::text[]) with ordinality n (name, at)
-      left join user_group g on lower(g.name) = lower(n.name) order by n.at`.execute(tx);
+    select coalesce(lower(g.name), n.key) as key, g.id, g.name, g.email
+    from unnest(${names}::text[], ${names.map(foldName)}::text[]) with ordinality n (name, key, at)
+      left join lateral (select id, name, email from user_group where lower(name) = lower(n.name) or name_key = n.key
+        order by lower(name) = lower(n.name) desc limit 1) g on true
+    order by n.at`.execute(tx);
   const rows = cells.map((row, at): GroupRow => {
     const { key = '', id = null, name = null, email = null } = found[at] ?? {};
     return { ...row, key, known: id === null || name === null ? null : { id, name, email } };
@@ -41,8 +46,9 @@ type Write<Row> = { by: ImportBy; rows: readonly Row[] };
 async function addGroups(tx: Tx, after: AfterCommit, { by, rows }: Write<GroupRow>): Promise<AuditEntry[]> {
   if (rows.length === 0) return [];
   const { rows: added } = await sql<{ id: number; name: string }>`
-    insert into user_group (name, email)
-    select * from unnest(${rows.map((row) => row.name)}::text[], ${rows.map((row) => row.email ?? null)}::text[])
+    insert into user_group (name, name_key, email)
+    select * from unnest(${rows.map((row) => row.name)}::text[], ${rows.map((row) => foldName(row.name))}::text[],
+      ${rows.map((row) => row.email ?? null)}::text[])
     returning id, name`.execute(tx);
   after.changed('group', String(added[0]?.id));
   return added.map(({ id, name }) => ({

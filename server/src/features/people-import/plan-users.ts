@@ -1,3 +1,4 @@
+import { foldName } from '@stoa/core/folded-name';
 import { type Indispensable, judgeUsers, type UserRow } from '@stoa/core/people-import/judge-users';
 import { sql } from 'kysely';
 import type { AuditEntry } from '../../audit/append.ts';
@@ -56,18 +57,21 @@ const nobody = { key: '', user: null };
 async function lockUsers(tx: Tx, usernames: readonly string[], same: readonly string[]): Promise<void> {
   const joins = same.some((name) => name !== '');
   if (joins) await takeTurnWithPersons(tx);
-  const named = sql`lower(username) in (select lower(n) from unnest(${usernames}::text[]) n)`;
+  const named = sql`(lower(username) in (select lower(n) from unnest(${usernames}::text[]) n)
+    or username_key = any(${usernames.map(foldName)}::text[]))`;
   await sql`select from app_user where ${joins ? sql`person_id in (select person_id from app_user where ${named})` : named}
     order by global_user_id for no key update`.execute(tx);
 }
 
 async function loadUsers(tx: Tx, usernames: readonly string[]): Promise<Pick<UserRow, 'key' | 'user'>[]> {
   const { rows } = await sql<{ key: string } & { [K in keyof Known['user']]: Known['user'][K] | null }>`
-    select lower(n.username) as key, u.global_user_id as "globalUserId", u.person_id as "personId", u.name, u.email, u.status,
+    select coalesce(lower(u.username), n.key) as key, u.global_user_id as "globalUserId", u.person_id as "personId", u.name, u.email, u.status,
       coalesce((select array_agg(o.username order by lower(o.username)) from app_user o
         where o.person_id = u.person_id and o.global_user_id <> u.global_user_id), '{}') as "otherLogins"
-    from unnest(${usernames}::text[]) with ordinality n (username, at)
-      left join app_user u on lower(u.username) = lower(n.username) order by n.at`.execute(tx);
+    from unnest(${usernames}::text[], ${usernames.map(foldName)}::text[]) with ordinality n (username, key, at)
+      left join lateral (select * from app_user where lower(username) = lower(n.username) or username_key = n.key
+        order by lower(username) = lower(n.username) desc limit 1) u on true
+    order by n.at`.execute(tx);
   return rows.map(({ key, globalUserId, personId, name, email, status, otherLogins }) => ({
     key,
     user:
@@ -99,10 +103,11 @@ async function addUsers(tx: Tx, after: AfterCommit, { by, rows }: Write<UserRow>
   const ids = rows.map(() => newUuid());
   const states = rows.map((row) => row.status ?? 'active');
   await sql`
-    insert into app_user (global_user_id, person_id, username, name, email, status, disabled_at)
-    select n.id, n.id, n.username, n.name, n.email, n.status, case n.status when 'disabled' then now() end
-    from unnest(${ids}::uuid[], ${rows.map((row) => row.username)}::text[], ${rows.map((row) => row.name ?? '')}::text[],
-      ${rows.map((row) => row.email ?? null)}::text[], ${states}::text[]) as n (id, username, name, email, status)`.execute(
+    insert into app_user (global_user_id, person_id, username, username_key, name, email, status, disabled_at)
+    select n.id, n.id, n.username, n.key, n.name, n.email, n.status, case n.status when 'disabled' then now() end
+    from unnest(${ids}::uuid[], ${rows.map((row) => row.username)}::text[], ${rows.map((row) => foldName(row.username))}::text[],
+      ${rows.map((row) => row.name ?? '')}::text[],
+      ${rows.map((row) => row.email ?? null)}::text[], ${states}::text[]) as n (id, username, key, name, email, status)`.execute(
     tx,
   );
   await enqueueUsers(tx, after, { people: sql`select unnest(${ids}::uuid[])`, cause: 'user' });

@@ -1,4 +1,5 @@
 import type { CreateUserBody } from '@stoa/contract/user';
+import { foldName } from '@stoa/core/folded-name';
 import { nothing } from '@stoa/core/permissions/objects';
 import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
@@ -31,6 +32,7 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
         global_user_id: globalUserId,
         person_id: globalUserId,
         username: input.username.normalize('NFKC'),
+        username_key: foldName(input.username),
         name: input.name,
         email: input.email,
         password_hash: passwordHash,

@@ -1,4 +1,5 @@
 import type { UpdateUserBody } from '@stoa/contract/user';
+import { foldName } from '@stoa/core/folded-name';
 import type { UserObject } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit, type AuditEntry } from '../../audit/append.ts';
@@ -101,7 +102,12 @@ async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promis
   };
   const before = { username: user.username, name: user.name, email: user.email };
   if (JSON.stringify(now) === JSON.stringify(before)) return [];
-  await tx.updateTable('app_user').set(now).where('global_user_id', '=', user.globalUserId).execute();
+  const key = now.username === before.username ? {} : { username_key: foldName(now.username) };
+  await tx
+    .updateTable('app_user')
+    .set({ ...now, ...key })
+    .where('global_user_id', '=', user.globalUserId)
+    .execute();
   // The names people have on platforms may be made from these.
   const parts = (['username', 'email'] as const).filter((part) => now[part] !== before[part]);
   if (parts.length > 0) {

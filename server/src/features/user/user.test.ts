@@ -68,6 +68,17 @@ test('a new account signs in, and shows what it was given', async () => {
   expect(again.body).toMatchObject({ code: 'user.username_taken' });
 });
 
+test('a username is given once, however it is written', async () => {
+  const make = (username: string) => admin.call(user.createUser, { body: { ...bodyOf('fitz'), username } });
+  expect(await make('ﬁtz.straße')).toMatchObject({ status: 201, body: { username: 'fitz.straße' } });
+  const { globalUserId } = (await make('other.fitz')).body;
+  for (const username of ['fitz.straße', 'FITZ.STRASSE', 'ｆｉｔｚ.straße']) {
+    const taken = { status: 409, body: { code: 'user.username_taken' } };
+    expect(await make(username)).toMatchObject(taken);
+    expect(await admin.call(user.updateUser, { params: { globalUserId }, body: { username } })).toMatchObject(taken);
+  }
+});
+
 test('two who take one username at once leave one account', async () => {
   const both = await Promise.all([1, 2].map(() => admin.call(user.createUser, { body: bodyOf('twin') })));
   expect(both.map((answer) => answer.status).sort()).toEqual([201, 409]);
