@@ -91,7 +91,7 @@ const identificationParts = /\/web\/src\/(features\/identification\/|app\/messag
 const verificationParts = /\/web\/src\/(features\/verification\/|app\/messages\/en\/verification)/;
 /** Loaded with what is opened only now and then. */
 const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/import)/;
-const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
+const identityParts = /\/web\/src\/(features\/connections\/IdentityDialog|app\/messages\/en\/identity-dialog)/;
 const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
 /** What one's own tokens and those of somebody else are shown with. */
 const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/en\/tokens)/;

@@ -125,7 +125,7 @@ export const accessRequest = z
     changedSince: z.array(z.enum(['form', 'flow', 'agreement'])).optional(),
     /** Asked for somebody else, who has not accepted the data use agreements yet: no access before. */
     awaitsAcceptance: z.boolean().optional(),
-    /** Read alone: when its reviewers were reminded, the latest last. */
+    /** Read alone: when its reviewers were reminded, the latest last; absent where they were not. */
     reminders: z.array(reviewerReminder).optional(),
     /** Read alone, for who may remind its reviewers: from when, where it is too early yet. */
     remindableFrom: instant.optional(),

@@ -22,7 +22,7 @@ export const toPersonName = ({ globalUserId, username, name }: PersonName): Pers
 export async function readAccessRequest(db: Reader, actor: LoadedPerson, id: string): Promise<AccessRequest> {
   const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
   const reminders = await loadReminders(db, id);
-  const shown = { ...presentRequest(request, { actor, switches }), reminders };
+  const shown = { ...presentRequest(request, { actor, switches }), ...(reminders.length > 0 ? { reminders } : {}) };
   if (request.status !== 'PENDING') return shown;
   const { eligible, reviewable } = await findEligible(db, request, switches);
   const people = [...new Map([...eligible.values()].flat().map((one) => [one.globalUserId, one])).values()];

@@ -57,6 +57,7 @@ import { requestedAssets } from './en/requested-assets.ts';
 import { requests } from './en/requests.ts';
 import { reviewEffect } from './en/review-effect.ts';
 import { reviews } from './en/reviews.ts';
+import { identityDialog } from './en/identity-dialog.ts';
 import { memberSettings } from './en/member-settings.ts';
 import { sessionSettings } from './en/session-settings.ts';
 import { settings } from './en/settings.ts';
@@ -112,6 +113,7 @@ export const en = {
   ...auditSeals,
   ...auditEvent,
   ...auditFilters,
+  ...identityDialog,
   ...memberSettings,
   ...sessionSettings,
   ...settings,

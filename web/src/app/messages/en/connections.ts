@@ -151,13 +151,6 @@ export const connections = {
   'connections.identity.state.unverified': 'Not verified',
   'connections.identity.change': 'Change',
   'connections.identity.changeOf': 'Change the platform name of {name}',
-  'connections.identity.dialogTitle': 'Who is {name} on {connection}?',
-  'connections.identity.toTemplate': 'Back to the name that the connection gives everybody.',
-  'connections.identity.dialogText':
-    'The name is looked up on the platform at once. Access that waits for this account goes on by itself.',
-  'connections.identity.save': 'Look up and save',
-  'connections.identity.reset': 'Use the template again',
-  'connections.identity.saved': '{name} is {external} there.',
 
   'connections.settings.credentials': 'Credentials',
   'connections.settings.credentialsLead':
