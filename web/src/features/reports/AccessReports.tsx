@@ -25,7 +25,7 @@ const offered = 20;
 const pathText = (one: { connectionKey: string; objectPath: readonly string[] }): string =>
   `${one.connectionKey} · ${one.objectPath.join('.')}`;
 
-export function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
+function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
   const t = useText();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(
@@ -101,14 +101,38 @@ function Explained({ list }: { list: ListState }) {
 const explainIn = (list: ListState) => (row: AccessRow) =>
   list.setFilters({ why: String(row.source.dataSourceId), for: row.user?.globalUserId });
 
+/** The data source, and the moment, that a report is about, as the address names them. */
+export function sourceAskedAbout(list: ListState) {
+  const named = Number(list.text('of'));
+  const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
+  return { sourceId, at: list.text('at'), searchText: list.text('searchText') };
+}
+
+type SourceBarProps = {
+  readonly report: 'who-has-access' | 'clear-columns';
+  readonly list: ListState;
+  readonly isAnswered: boolean;
+};
+
+/** Chooses the data source and the moment, and gives the report as a file. */
+export function SourceBar({ report, list, isAnswered }: SourceBarProps) {
+  const { sourceId, at, searchText } = sourceAskedAbout(list);
+  return (
+    <div className={styles.bar}>
+      <SourcePicker sourceId={sourceId} onChoose={(source) => list.setFilters({ of: source, searchText: undefined })} />
+      {sourceId !== undefined && <MomentField at={at} onChange={(moment) => list.setFilters({ at: moment })} />}
+      {sourceId !== undefined && isAnswered && (
+        <ReportFile report={report} query={{ sourceId: String(sourceId), at, searchText }} />
+      )}
+    </div>
+  );
+}
+
 /** Everybody who can read one data source, cause by cause, or who could at the moment in the address. */
 export function WhoHasAccess() {
   const t = useText();
   const list = useListState();
-  const named = Number(list.text('of'));
-  const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
-  const searchText = list.text('searchText');
-  const at = list.text('at');
+  const { sourceId, at, searchText } = sourceAskedAbout(list);
   const answer = useOperation(
     reportWhoHasAccess,
     { query: { sourceId: sourceId ?? 1, at, searchText, offset: list.offset, limit: reportPageSize } },
@@ -118,16 +142,7 @@ export function WhoHasAccess() {
   const columns = useAccessColumns({ about: 'source', isPast: asOf !== null }, explainIn(list));
   return (
     <>
-      <div className={styles.bar}>
-        <SourcePicker
-          sourceId={sourceId}
-          onChoose={(source) => list.setFilters({ of: source, searchText: undefined })}
-        />
-        {sourceId !== undefined && <MomentField at={at} onChange={(moment) => list.setFilters({ at: moment })} />}
-        {sourceId !== undefined && answer.data !== undefined && (
-          <ReportFile report="who-has-access" query={{ sourceId: String(sourceId), at, searchText }} />
-        )}
-      </div>
+      <SourceBar report="who-has-access" list={list} isAnswered={answer.data !== undefined} />
       {sourceId === undefined && <EmptyState title={t('reports.chooseSource')} text={t('reports.chooseSourceText')} />}
       {sourceId !== undefined && answer.error !== null && <ErrorNotice problem={answer.error} />}
       {sourceId !== undefined && answer.error === null && (

@@ -12,28 +12,15 @@ import { useListState } from '../../ui/list-search.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import { Evidence, MomentField } from './AccessAt.tsx';
-import { SourcePicker } from './AccessReports.tsx';
-import { ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
+import { Evidence } from './AccessAt.tsx';
+import { SourceBar, sourceAskedAbout } from './AccessReports.tsx';
+import { reportPageSize, ReportTable } from './ReportFrame.tsx';
+import { ReportPerson } from './ReportPerson.tsx';
 import styles from './reports.module.css';
 
 function Who({ row: { user, account, cause } }: { row: ClearColumnRow }) {
   const t = useText();
-  if (cause === 'POLICY') return t('reports.clear.someone');
-  return (
-    <>
-      {user === null ? (
-        t('reports.nobodyHere')
-      ) : (
-        <LinkTo look="row" to="/reports" search={{ tab: 'what-has', of: user.globalUserId }}>
-          <PersonName name={user.name} username={user.username} withUsername />
-        </LinkTo>
-      )}
-      <span className={styles.under}>
-        {account === null ? t('reports.noAccount') : t('reports.account', { account })}
-      </span>
-    </>
-  );
+  return cause === 'POLICY' ? t('reports.clear.someone') : <ReportPerson user={user} account={account} />;
 }
 
 /** What shows it; an exception leads to its request. */
@@ -139,10 +126,7 @@ const rowKey = (row: ClearColumnRow): string =>
 export function ClearColumns() {
   const t = useText();
   const list = useListState();
-  const named = Number(list.text('of'));
-  const sourceId = Number.isInteger(named) && named > 0 ? named : undefined;
-  const searchText = list.text('searchText');
-  const at = list.text('at');
+  const { sourceId, at, searchText } = sourceAskedAbout(list);
   const answer = useOperation(
     reportClearColumns,
     { query: { sourceId: sourceId ?? 1, at, searchText, offset: list.offset, limit: reportPageSize } },
@@ -152,16 +136,7 @@ export function ClearColumns() {
   const columns = useColumns();
   return (
     <>
-      <div className={styles.bar}>
-        <SourcePicker
-          sourceId={sourceId}
-          onChoose={(source) => list.setFilters({ of: source, searchText: undefined })}
-        />
-        {sourceId !== undefined && <MomentField at={at} onChange={(moment) => list.setFilters({ at: moment })} />}
-        {sourceId !== undefined && answer.data !== undefined && (
-          <ReportFile report="clear-columns" query={{ sourceId: String(sourceId), at, searchText }} />
-        )}
-      </div>
+      <SourceBar report="clear-columns" list={list} isAnswered={answer.data !== undefined} />
       {sourceId === undefined && <EmptyState title={t('reports.chooseSource')} text={t('reports.clear.chooseText')} />}
       {sourceId !== undefined && answer.error !== null && <ErrorNotice problem={answer.error} />}
       {sourceId !== undefined && answer.error === null && (

@@ -7,11 +7,10 @@ import { FilterBar } from '../../ui/FilterBar.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
-import { PersonName } from '../../ui/PersonName.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { LastUse } from './LastUse.tsx';
 import { ReportBar, ReportFile, reportPageSize, ReportTable } from './ReportFrame.tsx';
-import styles from './reports.module.css';
+import { ReportPerson } from './ReportPerson.tsx';
 import { spanOf, spans, useSpanOptions } from './spans.ts';
 
 function Through({ row: { through, requestId } }: { row: UnusedRow }) {
@@ -31,16 +30,7 @@ function useColumns(): Column<UnusedRow>[] {
       key: 'person',
       header: t('reports.column.person'),
       width: '22%',
-      cell: ({ user, account }) => (
-        <>
-          <LinkTo look="row" to="/reports" search={{ tab: 'what-has', of: user.globalUserId }}>
-            <PersonName name={user.name} username={user.username} withUsername />
-          </LinkTo>
-          <span className={styles.under}>
-            {account === null ? t('reports.noAccount') : t('reports.account', { account })}
-          </span>
-        </>
-      ),
+      cell: ({ user, account }) => <ReportPerson user={user} account={account} />,
     },
     {
       key: 'source',

@@ -9,25 +9,8 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { Evidence } from './AccessAt.tsx';
 import { LastUse } from './LastUse.tsx';
+import { ReportPerson } from './ReportPerson.tsx';
 import styles from './reports.module.css';
-
-function Who({ row: { user, account } }: { row: AccessRow }) {
-  const t = useText();
-  return (
-    <>
-      {user === null ? (
-        t('reports.nobodyHere')
-      ) : (
-        <LinkTo look="row" to="/reports" search={{ tab: 'what-has', of: user.globalUserId }}>
-          <PersonName name={user.name} username={user.username} withUsername />
-        </LinkTo>
-      )}
-      <span className={styles.under}>
-        {account === null ? t('reports.noAccount') : t('reports.account', { account })}
-      </span>
-    </>
-  );
-}
 
 function Source({ row: { source } }: { row: AccessRow }) {
   return (
@@ -110,7 +93,12 @@ export function useAccessColumns(
   const ofThen = useColumnsOfThen();
   const first: Column<AccessRow> =
     about === 'source'
-      ? { key: 'person', header: t('reports.column.person'), width: '24%', cell: (row) => <Who row={row} /> }
+      ? {
+          key: 'person',
+          header: t('reports.column.person'),
+          width: '24%',
+          cell: (row) => <ReportPerson user={row.user} account={row.account} />,
+        }
       : { key: 'source', header: t('reports.column.source'), width: '30%', cell: (row) => <Source row={row} /> };
   return [
     first,
