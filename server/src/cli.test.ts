@@ -81,7 +81,6 @@ test('what cannot be done is said in a sentence on standard error, with an exit 
 
 const at = '2026-01-01T00:00:00.000Z';
 const somebody = { globalUserId: newUuid(), username: 'somebody', name: 'Somebody' };
-const oneEvent = { sequence: 1, action: 'UserCreated', actionStatus: 'SUCCESS', at };
 /** A file of proofs of a request for which nothing has run. */
 const emptyProof = {
   format: 'stoa-proof',
@@ -125,16 +124,17 @@ test('the audit chain is verified with what was kept outside: 0 intact, 1 broken
   expect(unkept.code).toBe(2);
   const superuser = new pg.Client(server.databaseUrl);
   await superuser.connect();
-  const { rows } = await superuser.query<{ id: string; seal: { hash: string } }>(
-    `select event_id as id, json_build_object('seq', seq::int, 'digest', encode(event_digest, 'hex'), 'previousHash', encode(prev_hash, 'hex'),
-       'hash', encode(hash, 'hex')) as seal from audit_seal where seq = 1`,
+  const { rows } = await superuser.query<{ event: object; seal: { hash: string } }>(
+    `select json_build_object('id', e.id, 'sequence', e.sequence, 'action', e.action, 'actionStatus', e.action_status,
+       'at', to_char(e.event_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as event, json_build_object('seq', seq::int, 'digest', encode(event_digest, 'hex'), 'previousHash', encode(prev_hash, 'hex'),
+       'hash', encode(hash, 'hex')) as seal from audit_seal s join audit_event e on e.id = s.event_id where seq = 1`,
   );
   const proof = (hash = rows[0]?.seal.hash) => {
     const file = join(folder, `proof-${hash}.json`);
     const seal = { ...rows[0]?.seal, hash };
     writeFileSync(
       file,
-      JSON.stringify({ ...emptyProof, checkpoint: all[0], auditEvents: [{ ...oneEvent, id: rows[0]?.id, seal }] }),
+      JSON.stringify({ ...emptyProof, checkpoint: all[0], auditEvents: [{ ...rows[0]?.event, seal }] }),
     );
     return ['--proof', file];
   };

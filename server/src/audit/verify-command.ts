@@ -83,7 +83,7 @@ function proofAsText({ requestId, held, findings, unchecked }: ProofReport): str
   const heading =
     findings.length > 0
       ? `The file of proofs of request ${requestId} is NOT what the audit says.`
-      : `The file of proofs of request ${requestId}: ${held} audit events stand in the chain as it says.`;
+      : `The file of proofs of request ${requestId} is what the audit says; events of it that stand in the chain: ${held}.`;
   const left = unchecked.length === 0 ? [] : ['Could not be compared:', ...unchecked.map((why) => `  ${why}`)];
   return `${['', heading, ...findings.map((one) => `  ${one}`), ...left].join('\n')}\n`;
 }

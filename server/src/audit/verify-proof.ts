@@ -14,23 +14,35 @@ export type ProofReport = {
   readonly unchecked: readonly string[];
 };
 
-type Sealed = { id: string; seq: number; digest: string; previousHash: string; hash: string };
+type Sealed = {
+  id: string;
+  seq: number;
+  digest: string;
+  previousHash: string;
+  hash: string;
+  action: string | null;
+  status: string | null;
+  at: Date | null;
+};
 
 /**
- * Holds a file of proofs against the audit: every event that it names stands in the chain where it says, proofs and statements are
- * those of their events, and the checkpoint is signed. That the chain is what was sealed is for `verifyAuditChain` to say. Throws an
+ * Holds a file of proofs against the audit: every event that it names stands in the chain where and as it says, decisions, proofs and
+ * statements are those of events, and the checkpoint is signed. That the chain is what was sealed is for `verifyAuditChain` to say. Throws an
  * Error with a sentence where the text is no such file.
  */
 export async function verifyProof(db: Reader, text: string, publicKey: string | undefined): Promise<ProofReport> {
   const file = readProof(text);
   const { rows } = await sql<Sealed>`
-    select event_id as id, seq, encode(event_digest, 'hex') as digest, encode(prev_hash, 'hex') as "previousHash", encode(hash, 'hex') as hash
-    from audit_seal where event_id = any(${file.auditEvents.map(({ id }) => id)}::uuid[])`.execute(db);
+    select s.event_id as id, s.seq, encode(s.event_digest, 'hex') as digest, encode(s.prev_hash, 'hex') as "previousHash", encode(s.hash, 'hex') as hash,
+      e.action, e.action_status as status, e.event_timestamp as at
+    from audit_seal s left join audit_event e on e.id = s.event_id where s.event_id = any(${file.auditEvents.map(({ id }) => id)}::uuid[])`.execute(
+    db,
+  );
   const sealed = new Map(rows.map((row) => [row.id, row]));
   const findings: string[] = [];
   const unchecked: string[] = [];
   let held = 0;
-  for (const { id, action, seal } of file.auditEvents) {
+  for (const { id, action, actionStatus, at, seal } of file.auditEvents) {
     const stored = sealed.get(id);
     if (seal === null) unchecked.push(`${action} ${id} was not sealed yet when the file was made.`);
     else if (stored === undefined) findings.push(`${action} ${id} is not in the chain, place ${seal.seq}.`);
@@ -43,15 +55,36 @@ export async function verifyProof(db: Reader, text: string, publicKey: string | 
       findings.push(
         `${action} ${id} has another seal in the chain, place ${stored.seq}, than in the file, place ${seal.seq}.`,
       );
+    else if (stored.action !== action || stored.status !== actionStatus || stored.at?.toISOString() !== at)
+      findings.push(`Event ${id} is ${stored.action ?? 'no event any more'} in the audit, and not ${action} of ${at}.`);
     else held++;
   }
-  findings.push(...(await judgeProofs(db, file)), ...(await judgeStatements(db, file)));
+  findings.push(
+    ...(await judgeDecisions(db, file)),
+    ...(await judgeProofs(db, file)),
+    ...(await judgeStatements(db, file)),
+  );
   await judgeCheckpoint(
     db,
     { given: file.checkpoint, publicKey: publicKey ?? file.publicKey },
     { findings, unchecked },
   );
   return { requestId: file.request.id, held, findings, unchecked };
+}
+
+/** Each was made by that person, on that part of the request, with that reason and length; or by the rule of its form. */
+async function judgeDecisions(db: Reader, { request, decisions }: ProofFile): Promise<string[]> {
+  const { rows } = await sql<{ place: number }>`
+    select d.place::int as place from json_array_elements(${JSON.stringify(decisions)}::json) with ordinality d (said, place)
+    where not exists (select from audit_event e
+      where e.targets @> ${JSON.stringify([{ id: request.id }])}::jsonb and e.action = 'ApprovalRecordDecided' and e.action_status = 'SUCCESS'
+        and e.payload ->> 'status' = d.said ->> 'status' and e.payload ->> 'reason' is not distinct from d.said ->> 'reason'
+        and case when d.said ->> 'recordId' is null then e.payload ->> 'automatic' = 'true'
+          else e.payload -> 'recordIds' ? (d.said ->> 'recordId') and e.actor ->> 'id' is not distinct from d.said -> 'by' ->> 'globalUserId'
+            and e.payload ->> 'duration' is not distinct from d.said -> 'duration' ->> 'amount'
+            and e.payload ->> 'durationUnit' is not distinct from d.said -> 'duration' ->> 'unit' end)
+    order by d.place`.execute(db);
+  return rows.map(({ place }) => `The decision of ${decisions[place - 1]?.at} is not what any audit event says.`);
 }
 
 async function judgeProofs(db: Reader, { request, proofs }: ProofFile): Promise<string[]> {

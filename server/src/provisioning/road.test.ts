@@ -265,13 +265,17 @@ test('what proved an access is told from its first proof to its last, and a file
   expect(report).toEqual({ requestId: id, held: body.auditEvents.length, findings: [], unchecked: [] });
   const forged = {
     ...body,
+    decisions: body.decisions.map((one) => ({ ...one, reason: 'needed for another' })),
     proofs: body.proofs.map((one) => ({ ...one, principal: 'somebody' })),
     statements: body.statements.map((one) => ({ ...one, statement: 'SELECT 1' })),
     auditEvents: body.auditEvents.map((one) => ({ ...one, seal: one.seal && { ...one.seal, hash: '00' } })),
     checkpoint: body.checkpoint && { ...body.checkpoint, count: 1_000_000 },
   };
   const found = await verifyProof(db, JSON.stringify(forged), undefined);
-  expect(found.findings).toHaveLength(body.proofs.length + body.statements.length + body.auditEvents.length + 1);
+  const parts = [body.decisions, body.proofs, body.statements, body.auditEvents];
+  expect(found.findings).toHaveLength(parts.flat().length + 1);
+  const renamed = { ...body, auditEvents: body.auditEvents.map((one) => ({ ...one, action: 'SubscriptionGranted ' })) };
+  expect((await verifyProof(db, JSON.stringify(renamed), undefined)).findings).toHaveLength(body.auditEvents.length);
   await expect(verifyProof(db, '{}', undefined)).rejects.toThrow('no file of proofs');
 });
 
