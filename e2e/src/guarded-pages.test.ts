@@ -207,11 +207,18 @@ it('a product and the settings of an asset that are being written are not left b
   await page.reload({ timeout: 2_000 }).catch(() => undefined);
   expect(dialogs).toEqual(['beforeunload']);
   expect(await description.inputValue()).toBe('Every order since 2019');
+  // Saved: nothing is asked any more, also while the page has not read yet what it looks like now.
+  const held: Route[] = [];
+  await page.route('**/api/asset/**', async (route) => {
+    if (route.request().method() === 'GET') held.push(route);
+    else await route.continue();
+  });
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved', { exact: false }).first().waitFor();
-  // Saved: nothing is asked any more.
   await columns.click();
   await page.waitForURL('**tab=contents*');
+  await page.unroute('**/api/asset/**');
+  await Promise.all(held.map((one) => one.continue()));
   expect(visitor.problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
   await visitor.close();
 });

@@ -115,7 +115,7 @@ export function AssetSettings({ asset }: { asset: ObjectAsset }) {
   };
   return (
     <div className="detail" onKeyDown={onKeyDown}>
-      <LeaveQuestion mustAsk={() => editor.fields.length > 0} isOnTab />
+      <LeaveQuestion mustAsk={() => editor.isUnsaved} isOnTab />
       <div>
         <AssetRulesEditor asset={asset} editor={editor} type="DATA_ACCESS" />
         <AssetRulesEditor asset={asset} editor={editor} type="MASKING_EXCEPTION" />

@@ -40,23 +40,23 @@ export const draftOf = (asset: ObjectAsset): AssetDraft => ({
   },
 });
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 /** The members in which two drafts differ, in the order of the page. */
 export function changedFields(before: AssetDraft, now: AssetDraft): DraftField[] {
-  const isSame: Record<DraftField, boolean> = {
+  const agrees: Record<DraftField, boolean> = {
     description: before.description === now.description,
     externalLink: before.externalLink.trim() === now.externalLink.trim(),
-    experts: same(
+    experts: isSame(
       before.experts.map((one) => one.id),
       now.experts.map((one) => one.id),
     ),
     'dataAccess.form': before.dataAccess.formId === now.dataAccess.formId,
-    'dataAccess.flow': same(before.dataAccess.flow, now.dataAccess.flow),
+    'dataAccess.flow': isSame(before.dataAccess.flow, now.dataAccess.flow),
     'maskingException.form': before.maskingException.formId === now.maskingException.formId,
-    'maskingException.flow': same(before.maskingException.flow, now.maskingException.flow),
+    'maskingException.flow': isSame(before.maskingException.flow, now.maskingException.flow),
   };
-  return draftFields.filter((field) => !isSame[field]);
+  return draftFields.filter((field) => !agrees[field]);
 }
 
 type Sides = { readonly base: AssetDraft; readonly theirs: AssetDraft; readonly mine: AssetDraft };

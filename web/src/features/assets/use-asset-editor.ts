@@ -3,6 +3,7 @@ import {
   getAssetRequestForms,
   getAssetReviewFlows,
   type ObjectAsset,
+  type PatchAssetBody,
   patchAsset,
 } from '@stoa/contract/asset';
 import { searchAssets } from '@stoa/contract/asset-list';
@@ -10,7 +11,16 @@ import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
-import { type AssetDraft, changedFields, draftOf, draftOver, isFlowGood, isLinkGood, patchOf } from './asset-draft.ts';
+import {
+  type AssetDraft,
+  changedFields,
+  draftOf,
+  draftOver,
+  isFlowGood,
+  isLinkGood,
+  isSame,
+  patchOf,
+} from './asset-draft.ts';
 
 const shownBy = [getAssetById, getAssetRequestForms, getAssetReviewFlows, searchAssets] as const;
 
@@ -23,17 +33,21 @@ export function useAssetEditor(asset: ObjectAsset) {
   const [draft, setDraft] = useState(before);
   const [hasMoved, setHasMoved] = useState(false);
   const [isTried, setIsTried] = useState(false);
+  // What was taken last: the asset shows it a moment later.
+  const [taken, setTaken] = useState<PatchAssetBody>();
   if (changedFields(base, before).length > 0) {
     // Somebody changed it, perhaps this very save. What was not touched follows; own words are kept.
     const next = draftOver({ base, theirs: before, mine: draft });
     setBase(before);
     setDraft(next);
+    setTaken(undefined);
     setHasMoved(changedFields(next, before).length > 0);
   }
   const save = useCommand(patchAsset, {
     invalidates: shownBy,
-    onSuccess: () => {
+    onSuccess: (_, { body }) => {
       setHasMoved(false);
+      setTaken(body);
       announce(t('assetSettings.saved'));
     },
   });
@@ -44,6 +58,7 @@ export function useAssetEditor(asset: ObjectAsset) {
     draft,
     change: (part: Partial<AssetDraft>) => setDraft((now) => ({ ...now, ...part })),
     fields,
+    isUnsaved: fields.length > 0 && !isSame(patchOf(draft, fields), taken),
     isTried,
     hasMoved,
     isBusy: save.isPending,
