@@ -41,6 +41,8 @@ const each: TestUserConfig = {
   maxWorkers,
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // What is waited for comes late where three workers share two cores; a second is no promise of anything.
+  expect: { poll: { timeout: 15_000 } },
 };
 
 export default defineConfig({
