@@ -5,7 +5,7 @@ import { hashPassword } from '@stoa/server/features/auth/password';
 import { addDataSources } from '@stoa/server/testing/data-sources';
 import { addPerson } from '@stoa/server/testing/people';
 import { givePolicy } from '@stoa/server/testing/policies';
-import type { Browser } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
@@ -217,8 +217,8 @@ it('a product and the settings of an asset that are being written are not left b
   await page.getByText('Saved', { exact: false }).first().waitFor();
   await columns.click();
   await page.waitForURL('**tab=contents*');
+  await Promise.all(held.splice(0).map((one) => one.continue()));
   await page.unroute('**/api/asset/**');
-  await Promise.all(held.map((one) => one.continue()));
   expect(visitor.problems.filter((problem) => !problem.includes('status of 422'))).toEqual([]);
   await visitor.close();
 });
@@ -339,11 +339,13 @@ it('a session that ends while somebody writes is begun again on the spot, and wh
   const made = stoa.deps.db.selectFrom('data_use_agreement_version').where('name', '=', 'Written over the end');
   expect(await made.select('name').execute()).toHaveLength(1);
 
-  // Who does not want to goes to the entrance, and from there back.
+  // Who does not want to goes to the entrance, and from there back: also where the page itself asks first who it is opened as.
+  await page.clock.install();
   await page.goto('/govern/domains');
   const search = page.getByRole('searchbox', { name: 'Search by name' });
   await search.waitFor();
   await endSessions();
+  await page.clock.fastForward(61_000);
   await search.fill('none');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.waitForURL('**/login?returnTo=*');

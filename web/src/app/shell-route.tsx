@@ -9,7 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { ApiProblem } from '../lib/api-problem.ts';
 import { queryOf } from '../lib/api.ts';
-import { leavePage } from '../lib/person-of-page.ts';
+import { freshLogin } from '../lib/fresh-login.ts';
+import { leavePage, personOfPage } from '../lib/person-of-page.ts';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch } from './search-params.ts';
 import { Shell } from './Shell.tsx';
@@ -20,19 +21,29 @@ export const root = createRootRouteWithContext<{ client: QueryClient }>()({
   notFoundComponent: NotFoundScreen,
 });
 
+const isSignedIn = async (client: QueryClient): Promise<boolean> => {
+  try {
+    await client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+    return true;
+  } catch (cause) {
+    if (cause instanceof ApiProblem && cause.status === 401) return false;
+    throw cause;
+  }
+};
+
 /** Everything inside asks for a session; a link that was followed signed out leads back after signing in. */
 export const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
-    } catch (cause) {
-      if (!(cause instanceof ApiProblem) || cause.status !== 401) throw cause;
+  beforeLoad: async ({ context, location, preload }) => {
+    if (await isSignedIn(context.client)) return;
+    // Where the pointer only rests on a link nobody has left yet, nor has to sign in.
+    if (!preload) {
+      if (personOfPage() !== undefined && (await freshLogin('ended')) && (await isSignedIn(context.client))) return;
       leavePage();
-      throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
     }
+    throw redirect({ to: '/login', search: location.href === '/' ? {} : { returnTo: location.href } });
   },
 });
 
