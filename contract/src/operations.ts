@@ -61,7 +61,6 @@ import {
   preflightConnection,
   readConnection,
   recheckConnection,
-  reconcileConnection,
   syncConnection,
   updateConnection,
 } from './connection.ts';
@@ -118,6 +117,7 @@ import { verificationOperations } from './verification.ts';
 import { identifierOperations } from './identifier.ts';
 import { listIdentities, setIdentity, verifyIdentities } from './identity.ts';
 import { previewMaskingExceptionColumns } from './masking-exception-column.ts';
+import { reconcileOperations } from './reconcile-plan.ts';
 import { bindRequestedAsset, searchRequestedAssets } from './requested-asset.ts';
 import { listMemberships } from './membership.ts';
 import { peopleOperations } from './people-operations.ts';
@@ -227,7 +227,7 @@ export const operationById = {
   deleteConnection,
   recheckConnection,
   syncConnection,
-  reconcileConnection,
+  ...reconcileOperations,
   ...driftOperations,
   listIdentities,
   setIdentity,

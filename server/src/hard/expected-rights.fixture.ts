@@ -214,6 +214,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   recheckConnection: on('connection', app),
   syncConnection: on('connection', app),
   reconcileConnection: on('connection', app),
+  previewReconcile: on('connection', app),
   listDrift: on('connection', readsPlatforms),
   ignoreDrift: on('drift', ignoresDrift),
   unignoreDrift: on('drift', ignoresDrift),

@@ -20,6 +20,7 @@ import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import * as proofs from '@stoa/contract/proof-history';
 import * as provisioning from '@stoa/contract/provisioning';
+import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument } from '@stoa/contract/system';
@@ -293,6 +294,7 @@ async function askConnections(world: PublishedWorld): Promise<void> {
   await ask(useradmin, identities.setIdentity, { params: ofUser, body: { externalName: null } });
   const synced = await ask(appadmin, connections.syncConnection, { params });
   await ask(appadmin, getTask, { params: { taskId: synced.body.taskId } });
+  await ask(appadmin, previewReconcile, { params });
   await ask(appadmin, connections.reconcileConnection, { params });
   await ask(appadmin, connections.deleteConnection, { params });
   await sql`delete from data_product_source`.execute(server.deps.db);

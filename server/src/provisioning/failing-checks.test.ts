@@ -1,3 +1,4 @@
+import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { listDrift, readConnection, recheckConnection, updateConnection } from '@stoa/contract/connection';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -78,6 +79,13 @@ test('while a check fails an approval waits and says why, and access ends as eve
   expect(await found()).toEqual([{ principal: cleo.login.username, how: null }]);
   expect(await containersOf(world, cleo)).toEqual([]);
   expect(reasonsOf(await settled(ofCleo, 'PROVISIONING'))).toEqual(['connection.checks_failed']);
+  const { body: dry } = await world.people.appadmin.call(previewReconcile, { params });
+  expect(dry).toMatchObject({ waits: 'checks_failed', statementCount: 0, blockedCount: 2 });
+  expect(dry.blocked.toSorted((a, b) => a.object.localeCompare(b.object))).toEqual(
+    [ben, cleo]
+      .map(({ login }) => ({ object: login.username, reason: 'connection.checks_failed' }))
+      .toSorted((a, b) => a.object.localeCompare(b.object)),
+  );
   // Nothing is tried in vain.
   await sql`update membership_status set next_attempt_at = now() - interval '1 second' where next_attempt_at is not null`.execute(
     world.server.deps.db,

@@ -8,6 +8,7 @@ import {
   requestMaskingException,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { recheckConnection, syncConnection, updateConnection } from '@stoa/contract/connection';
 import { updateDataObject } from '@stoa/contract/data-object';
 import { simulate } from '@stoa/contract/simulation';
@@ -646,6 +647,27 @@ test('what is always read through a view keeps its name when a policy comes and 
   await becomes(view(), { label: 'one' });
   await set('schema', 'inherit');
   await becomes(base(), { label: 'one' });
+});
+
+test('a dry run lists the view that would be written, also of a paused connection, on which nothing is', async () => {
+  const params = { connectionKey: 'masks' };
+  const dryRun = async () => (await people.appadmin.call(previewReconcile, { params })).body;
+  expect(await dryRun()).toMatchObject({ statementCount: 0, statements: [], blocked: [] });
+  await people.appadmin.call(updateConnection, { params, body: { state: 'paused' } });
+  await setState('active');
+  const { rows: needs } = await sql`select * from reader_need`.execute(server.deps.db);
+  const paused = await dryRun();
+  expect(paused.waits).toBe('paused');
+  const name = view()
+    .split('.')
+    .map((part) => `"${part}"`);
+  expect(paused.statements.find(({ sql: text }) => text.includes(`VIEW ${name.join('.')} `))?.effect).toBe('masks');
+  expect(await reads('label', base())).toEqual({ label: 'one' });
+  expect((await sql`select * from reader_need`.execute(server.deps.db)).rows).toEqual(needs);
+  await setState('disabled');
+  await people.appadmin.call(updateConnection, { params, body: { state: 'active' } });
+  await settle();
+  expect(await dryRun()).toMatchObject({ statementCount: 0 });
 });
 
 test('while checks fail a view is tightened and not loosened; what waited comes once they pass', async () => {

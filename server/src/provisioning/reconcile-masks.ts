@@ -53,30 +53,11 @@ export async function reconcileMasks(
   session: PlatformSession,
   work: MaskWork,
 ): Promise<'done' | 'failed' | 'fenced'> {
-  const place = await readMaskPlace(deps.db, work.connectionId);
-  if (!place.isConcerned) return 'done';
-  // Where grants wait, a view may stay though no policy asks for one any more.
-  const hasViews = place.hasViews || work.holdsGrants;
-  const compiled = await compileMasks(deps, session, {
-    connectionId: work.connectionId,
-    place: { ...place, hasViews },
-  });
-  const { views, held, needed, formulas } = await wantedViews(deps.db, compiled, work);
-  await recordReaderNeeds(deps.db, work.connectionId, { formulas, needed });
-  const world = await loadReaders(deps.db, work.connectionId, 'all');
-  const known = await readKnown(deps, work.connectionId);
-  const scope = {
-    sources: 'all' as const,
-    bases: views.map(({ view, platformId }) => ({ dataSourceId: view.dataSourceId, platformId })),
-    readers: 'all' as const,
-  };
-  const before = await session.observeMasks(scope);
-  const desired = {
-    views: views.map((view) => withKnown(view, knownAs(known.get(view.view.dataSourceId), view.view, before))),
-    entitlements: entitlementsOf({ ...world, formulas, needed }),
-    isWhole: true,
-  };
-  const plan = planOf(work, desired, before);
+  const planned = await planMasks(deps, session, work);
+  if (planned === null) return 'done';
+  const { compiled, wanted, world, known, scope, before, plan } = planned;
+  const { views, held } = wanted;
+  await recordReaderNeeds(deps.db, work.connectionId, wanted);
   if (hashes(compiled) && before.layer.isReady && (await session.setSalt(await maskSalt(deps))))
     await recordSalt(deps, { id: work.connectionId, name: work.connectionKey });
   failPoint('masks.planned');
@@ -102,6 +83,41 @@ export async function reconcileMasks(
   return recorded === 'behind' || results.some(({ status }) => status === 'failed') ? 'failed' : 'done';
 }
 
+/**
+ * What should stand of the masks of a connection and what does, with the plan between them; null where no data policy ever acted.
+ * Nothing is written but the numbers of new keys.
+ */
+export async function planMasks(
+  deps: Deps,
+  session: PlatformSession,
+  work: Pick<MaskWork, 'connectionId' | 'holdsGrants'>,
+) {
+  const place = await readMaskPlace(deps.db, work.connectionId);
+  if (!place.isConcerned) return null;
+  // Where grants wait, a view may stay though no policy asks for one any more.
+  const hasViews = place.hasViews || work.holdsGrants;
+  const compiled = await compileMasks(deps, session, {
+    connectionId: work.connectionId,
+    place: { ...place, hasViews },
+  });
+  const wanted = await wantedViews(deps.db, compiled, work);
+  const { views, needed, formulas } = wanted;
+  const world = { ...(await loadReaders(deps.db, work.connectionId, 'all')), needed, formulas };
+  const known = await readKnown(deps, work.connectionId);
+  const scope = {
+    sources: 'all' as const,
+    bases: views.map(({ view, platformId }) => ({ dataSourceId: view.dataSourceId, platformId })),
+    readers: 'all' as const,
+  };
+  const before = await session.observeMasks(scope);
+  const desired = {
+    views: views.map((view) => withKnown(view, knownAs(known.get(view.view.dataSourceId), view.view, before))),
+    entitlements: entitlementsOf(world),
+    isWhole: true,
+  };
+  return { compiled, wanted, world, known, scope, before, plan: planOf(work, desired, before) };
+}
+
 /** What may have changed for some readers alone: an exception that was approved or has ended, a group, an attribute. No view is looked at. */
 export async function reconcileReaders(
   deps: Deps,
@@ -118,7 +134,11 @@ export async function reconcileReaders(
   return recordReaders(deps, { ...work, world, plan, results, proofs }, { scope: people, endsKeys });
 }
 
-function planOf({ holdsGrants }: MaskWork, desired: DesiredMasks, before: ObservedMasks): MaskPlan {
+function planOf(
+  { holdsGrants }: Pick<MaskWork, 'holdsGrants'>,
+  desired: DesiredMasks,
+  before: ObservedMasks,
+): MaskPlan {
   const plan = diffMasks(desired, before);
   return holdsGrants ? withholdExemptions(plan, before) : plan;
 }

@@ -7,6 +7,7 @@ import { updateDataProduct } from '@stoa/contract/data-product';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { downloadAccessRequestProof, getAccessRequestProof } from '@stoa/contract/proof-history';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { getTask } from '@stoa/contract/task';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
@@ -178,6 +179,8 @@ test('one approval of a running product is one native statement', async () => {
   await settled(id, 'REMOVED');
 });
 
+const dryRun = async () => (await people.appadmin.call(previewReconcile, { params: { connectionKey: 'road' } })).body;
+
 test('a whole reconcile of a settled platform changes nothing', async () => {
   const started = await people.appadmin.call(reconcileConnection, { params: { connectionKey: 'road' } });
   await waitFor(
@@ -202,6 +205,7 @@ test('a whole reconcile of a settled platform changes nothing', async () => {
     .where('action', '=', 'ProvisioningStatementExecuted')
     .executeTakeFirstOrThrow();
   expect(after.n).toBe(before.n);
+  expect(await dryRun()).toMatchObject({ statements: [], statementCount: 0 });
 });
 
 test('what proved an access is told from its first proof to its last, and a file holds it up against the audit chain', async () => {
@@ -354,11 +358,15 @@ test('a grant taken away by hand is found by the sweep and put back; one of othe
   await platform.superuser.query(
     `grant usage on schema ${unopened.schema} to "${login.username}"; grant select on ${unopened.schema}.${unopened.name} to "${login.username}"`,
   );
-  await enqueueSweeps(server.deps);
+  const planned = await dryRun();
+  expect(planned).toMatchObject({ statementCount: 1, statements: [{ effect: 'gives' }], blocked: [], blockedCount: 0 });
   const other = tableOf(registered.sources[1]);
+  expect(await platform.readAs(login, other)).not.toBe('rows');
+  await enqueueSweeps(server.deps);
   await waitFor('the membership to be back', async () => (await platform.readAs(login, other)) === 'rows');
   const repair = await waitFor('the repair to be on record', async () => (await ran(id))[1]);
   expect(repair.statement).toBe((await ran(id))[0]?.statement);
+  expect(repair.statement).toBe(planned.statements[0]?.sql);
   const drift = await waitFor('the findings', async () => {
     const { body } = await people.appadmin.call(listDrift, { params: { connectionKey: 'road' } });
     return body.data.length > 0 && body.data;
@@ -391,6 +399,7 @@ test('a membership that is given again in our name after it ended is taken away,
   await settled(id, 'REMOVED');
   await waitForKeys(server.deps.db);
   await platform.superuser.query(`grant "${role}" to "${login.username}" granted by "${platform.connector.username}"`);
+  expect((await dryRun()).statements).toMatchObject([{ effect: 'takes', sql: expect.stringContaining('REVOKE') }]);
   await enqueueSweeps(server.deps);
   await waitFor('the membership to be gone', async () => {
     const { rows: held } = await platform.superuser.query(

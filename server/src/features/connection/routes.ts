@@ -1,5 +1,6 @@
 import * as connections from '@stoa/contract/connection';
 import { offsetMetaOf } from '@stoa/contract/page';
+import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { nothing } from '@stoa/core/permissions/objects';
 import { userActor } from '../../audit/user-actor.ts';
 import { notFound } from '../../http/refusal.ts';
@@ -7,6 +8,7 @@ import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { namePrefix } from '../../provisioning/platforms.ts';
 import { runChecks } from '../../provisioning/preflight.ts';
+import { previewReconcile as planReconcile } from '../../provisioning/preview-reconcile.ts';
 import { checkPlatform, requireConnector, requireForm } from './check-platform.ts';
 import { createConnection } from './create-connection.ts';
 import { deleteConnection } from './delete-connection.ts';
@@ -81,6 +83,10 @@ export const connectionRoutes: readonly Route[] = [
   route(connections.reconcileConnection)(async ({ deps, actor, params, call }) => {
     requireMay(actor, 'connection.manage', nothing);
     return { status: 202, body: await reconcileByHand(deps, { actor, call, ...params }) };
+  }),
+  route(previewReconcile)(async ({ deps, actor, params }) => {
+    requireMay(actor, 'connection.manage', { kind: 'connection', connectionKey: params.connectionKey });
+    return { status: 200, body: await planReconcile(deps, params.connectionKey) };
   }),
   route(connections.listDrift)(async ({ deps, actor, params, query }) => {
     requireMay(actor, 'connection.read', { kind: 'connection', connectionKey: params.connectionKey });

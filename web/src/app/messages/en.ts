@@ -28,6 +28,7 @@ import { freshLogin } from './en/fresh-login.ts';
 import { identification } from './en/identification.ts';
 import { verification } from './en/verification.ts';
 import { inbox } from './en/inbox.ts';
+import { dryRun } from './en/dry-run.ts';
 import { jobs } from './en/jobs.ts';
 import { linkTarget } from './en/link-target.ts';
 import { later } from './en/later.ts';
@@ -121,6 +122,7 @@ export const en = {
   ...keys,
   ...restores,
   ...webhooks,
+  ...dryRun,
   ...jobs,
   ...manage,
   ...tasks,

@@ -11,6 +11,7 @@ import { useCommands } from '../../ui/commands.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
@@ -28,6 +29,7 @@ const ConnectionSettings = lazy(() =>
 );
 
 const DriftList = lazy(() => import('./DriftList.tsx').then((part) => ({ default: part.DriftList })));
+const DryRun = lazy(() => import('../provisioning/DryRun.tsx').then((part) => ({ default: part.DryRun })));
 const IdentityList = lazy(() => import('./IdentityList.tsx').then((part) => ({ default: part.IdentityList })));
 
 const askEveryMs = 1_000;
@@ -106,10 +108,14 @@ function Loaded({ connection }: { connection: Connection }) {
   const tabs = useTabs(connection);
   const tab = usePageTab(tabs);
   const manage = connection.abilities?.manage ?? { allowed: false };
+  const [isTrying, setIsTrying] = useState(false);
+  const dryRun = () => setIsTrying(manage.allowed);
   useCommands([
     { id: 'connection-sync', label: t('connections.sync'), group: 'page', run: acts.sync },
     { id: 'connection-reconcile', label: t('connections.reconcileNow'), group: 'page', run: acts.reconcile },
+    { id: 'connection-dry-run', label: t('connections.dryRun'), group: 'page', run: dryRun },
   ]);
+  useKeys([{ keys: 'd', label: t('connections.dryRun'), scope: 'page', run: dryRun }]);
   return (
     <>
       <PageHeader
@@ -126,12 +132,15 @@ function Loaded({ connection }: { connection: Connection }) {
           </>
         }
         secondary={
-          <ActionButton
-            label={t('connections.reconcileNow')}
-            ability={manage}
-            isBusy={acts.isReconciling}
-            onClick={acts.reconcile}
-          />
+          <>
+            <ActionButton label={t('connections.dryRun')} ability={manage} onClick={dryRun} />
+            <ActionButton
+              label={t('connections.reconcileNow')}
+              ability={manage}
+              isBusy={acts.isReconciling}
+              onClick={acts.reconcile}
+            />
+          </>
         }
         action={
           <ActionButton
@@ -165,6 +174,15 @@ function Loaded({ connection }: { connection: Connection }) {
       {tab === 'settings' && (
         <Suspense fallback={<SkeletonText lines={6} />}>
           <ConnectionSettings connection={connection} onDelete={acts.onDelete} />
+        </Suspense>
+      )}
+      {isTrying && (
+        <Suspense fallback={null}>
+          <DryRun
+            connectionKey={connection.connectionKey}
+            reconcile={{ ability: manage, run: acts.reconcile }}
+            onClose={() => setIsTrying(false)}
+          />
         </Suspense>
       )}
     </>

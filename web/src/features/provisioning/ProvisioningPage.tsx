@@ -23,6 +23,8 @@ import styles from './Provisioning.module.css';
 
 const DriftList = lazy(() => import('../connections/DriftList.tsx').then((part) => ({ default: part.DriftList })));
 
+const DryRun = lazy(() => import('./DryRun.tsx').then((part) => ({ default: part.DryRun })));
+
 const states = ['failed', 'pending', 'drift'] as const;
 
 const isIn: Readonly<Record<(typeof states)[number], (one: Connection) => boolean>> = {
@@ -41,7 +43,12 @@ function matching(connections: readonly Connection[] | undefined, list: ListStat
   );
 }
 
-function useColumns(onReconcile: (one: Connection) => void): Column<Connection>[] {
+type Acts = {
+  readonly reconcile: (one: Connection) => void;
+  readonly dryRun: (one: Connection) => void;
+};
+
+function useColumns(acts: Acts): Column<Connection>[] {
   const t = useText();
   return [
     {
@@ -86,15 +93,25 @@ function useColumns(onReconcile: (one: Connection) => void): Column<Connection>[
       key: 'action',
       header: t('jobs.column.action'),
       isHeaderHidden: true,
-      width: '160px',
+      width: '240px',
       cell: (one) => (
-        <ActionButton
-          size="xs"
-          label={t('jobs.reconcile')}
-          fullLabel={t('jobs.reconcileThis', { connection: one.connectionKey })}
-          ability={abilityOn(one.abilities, 'manage')}
-          onClick={() => onReconcile(one)}
-        />
+        <span className={styles.acts}>
+          <ActionButton
+            size="xs"
+            tone="quiet"
+            label={t('jobs.dryRun')}
+            fullLabel={t('jobs.dryRunThis', { connection: one.connectionKey })}
+            ability={abilityOn(one.abilities, 'manage')}
+            onClick={() => acts.dryRun(one)}
+          />
+          <ActionButton
+            size="xs"
+            label={t('jobs.reconcile')}
+            fullLabel={t('jobs.reconcileThis', { connection: one.connectionKey })}
+            ability={abilityOn(one.abilities, 'manage')}
+            onClick={() => acts.reconcile(one)}
+          />
+        </span>
       ),
     },
   ];
@@ -110,7 +127,9 @@ export function ProvisioningPage() {
     invalidates: [listConnections],
     onSuccess: ({ taskId }, { params }) => setTasks((before) => new Map(before).set(params.connectionKey, taskId)),
   });
-  const columns = useColumns((one) => reconcile.mutate({ params: { connectionKey: one.connectionKey } }));
+  const [tried, setTried] = useState<Connection>();
+  const run = (one: Connection) => reconcile.mutate({ params: { connectionKey: one.connectionKey } });
+  const columns = useColumns({ reconcile: run, dryRun: setTried });
   const rows = matching(connections.data?.data, list);
   const differing = (rows ?? []).filter(isIn.drift);
   const facets = [
@@ -160,6 +179,15 @@ export function ProvisioningPage() {
         </Section>
       ))}
       <LastStatements />
+      {tried !== undefined && (
+        <Suspense fallback={null}>
+          <DryRun
+            connectionKey={tried.connectionKey}
+            reconcile={{ ability: abilityOn(tried.abilities, 'manage'), run: () => run(tried) }}
+            onClose={() => setTried(undefined)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

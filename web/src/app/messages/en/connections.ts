@@ -107,6 +107,7 @@ export const connections = {
   'connections.tab.identities': 'Identities',
   'connections.tab.settings': 'Settings',
   'connections.sync': 'Sync now',
+  'connections.dryRun': 'Dry run',
   'connections.reconcileNow': 'Reconcile now',
   'connections.objects': 'Browse objects',
   'connections.syncStarted': 'The sync has started.',

@@ -9,6 +9,8 @@ export const jobs = {
   'jobs.state.drift': 'With drift',
   'jobs.connections': 'Platforms',
   'jobs.column.action': 'Act',
+  'jobs.dryRun': 'Dry run',
+  'jobs.dryRunThis': 'Dry run: {connection}',
   'jobs.reconcile': 'Reconcile now',
   'jobs.reconcileThis': 'Reconcile now: {connection}',
   'jobs.task': 'Reconcile of {connection}',
