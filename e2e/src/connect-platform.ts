@@ -41,6 +41,17 @@ export async function enableDatabase({ page }: Visitor, database: string): Promi
   await page.getByRole('row', { name: new RegExp(`^${database} Database Enabled`) }).waitFor();
 }
 
+/** What a reconcile would run, by one key; of a connection that nothing is given on yet that is nothing. */
+export async function tryDryRun(admin: Visitor, key: string): Promise<void> {
+  const { page } = admin;
+  await page.keyboard.press('d');
+  const dialog = page.getByRole('dialog', { name: `Dry run on ${key}` });
+  await dialog.getByText('Nothing would run: the platform is as it should be.').waitFor();
+  await inspectScreen(admin);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+}
+
 /** What becomes of members without an approval, and whom that never meets, by keys; back on the page as it was. */
 export async function chooseMembers(admin: Visitor, key: string): Promise<void> {
   const { page, problems } = admin;

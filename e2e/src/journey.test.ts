@@ -14,7 +14,7 @@ import {
 } from './ask-and-decide.ts';
 import { launchBrowser } from './browser.ts';
 import { expectFocus, press, pressKeys, rowTo, signInByKeys, tabTo } from './by-keys.ts';
-import { chooseMembers, connectPlatform, enableDatabase } from './connect-platform.ts';
+import { chooseMembers, connectPlatform, enableDatabase, tryDryRun } from './connect-platform.ts';
 import { connectMail, linkFromMail } from './decide-from-messages.ts';
 import { acceptByKeys, askByKeys, decideByKeys, findByKeys, revokeByKeys } from './decide-by-keys.ts';
 import { expectSameAfterReload, inspectScreen, settle } from './inspect-screen.ts';
@@ -350,6 +350,7 @@ describe('A second platform, from the wizard to a domain', () => {
     // How the run that was asked for went on is shown to whoever asked, and is not of the address.
     await admin.page.reload();
     await visit(admin);
+    await tryDryRun(admin, 'second');
     await chooseMembers(admin, 'second');
     await admin.page.getByRole('link', { name: 'Browse objects' }).click();
     await enableDatabase(admin, platform.database);
