@@ -9,6 +9,8 @@ export type Answer = { status: number; headers?: Record<string, string>; body?: 
 /** A receiver on loopback that keeps what it gets; how it answers can be changed at any time. */
 export class Receiver {
   readonly received: Received[] = [];
+  /** The most calls that waited for an answer at the same moment. */
+  mostAtOnce = 0;
   answer: (n: number, call: Received) => Answer = () => ({ status: 204 });
   readonly #server: Server;
 
@@ -17,7 +19,11 @@ export class Receiver {
   }
 
   static async start(): Promise<Receiver> {
+    let atOnce = 0;
     const server = createServer((request, response) => {
+      atOnce += 1;
+      receiver.mostAtOnce = Math.max(receiver.mostAtOnce, atOnce);
+      response.on('close', () => (atOnce -= 1));
       const parts: Buffer[] = [];
       request.on('data', (chunk: Buffer) => parts.push(chunk));
       request.on('end', () => {

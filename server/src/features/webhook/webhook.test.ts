@@ -430,8 +430,9 @@ it('one that hangs and one that fails hold up nobody: a hundred events reach the
         list.map(({ sequence }) => sequence).toSorted((a, b) => a - b),
       );
   }
-  // No more at a time than one receiver gets; nothing is lost of what it did not take.
-  expect(receiver(2).received.length).toBeLessThanOrEqual(10);
+  // No more at a time than one receiver gets; nothing is lost of what it did not take. An attempt ends by itself after a while, so
+  // that where all this takes longer than one it has been called more often.
+  expect(receiver(2).mostAtOnce).toBeLessThanOrEqual(10);
   expect(await deliveries(secrets[2]?.id ?? '')).toHaveLength(100);
 });
 
