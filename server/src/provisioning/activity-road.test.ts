@@ -117,6 +117,8 @@ test('a reading that was overtaken counts nothing, since the later one has count
   const session = await platforms.session(connectionId);
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
+  let tellRead: () => void = () => undefined;
+  const isRead = new Promise<void>((resolve) => (tellRead = resolve));
   const slow = {
     ...server.deps,
     platforms: {
@@ -125,6 +127,7 @@ test('a reading that was overtaken counts nothing, since the later one has count
         ...session,
         readActivity: async (cursor: object | null) => {
           const reading = await session.readActivity(cursor);
+          tellRead();
           await held;
           return reading;
         },
@@ -133,11 +136,7 @@ test('a reading that was overtaken counts nothing, since the later one has count
   };
   await platform.readAs(login, tableOf(0));
   const overtaken = readActivityOf(slow, connectionId);
-  await waitFor('the slow one to hold its reading', async () => {
-    const { rows } = await sql<{ turn: string }>`select turn from activity_reading`.execute(server.deps.db);
-    return Number(rows[0]?.turn) > 0;
-  });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await isRead;
   await readActivityOf(server.deps, connectionId);
   release();
   await overtaken;

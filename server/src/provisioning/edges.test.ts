@@ -12,10 +12,13 @@ import { newUuid } from '../db/new-id.ts';
 import { startTestServer } from '../testing/app.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { waitFor } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
 import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { type Consumer, connectionKey, quote } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -23,7 +26,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   ({ world, product, connectionId } = await makeRoad('Edges'));
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 const { consumer, table, settled, approved, revoke, quiet, takeMembership } = actsOn(

@@ -3,11 +3,14 @@ import { listDrift, readConnection, recheckConnection, updateConnection } from '
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../db/new-id.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { claimWork, holdsFence, scopeOf } from './claim-work.ts';
 import { runDueChecks } from './due-checks.ts';
 import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { connectionKey } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -15,7 +18,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   ({ world, product, connectionId } = await makeRoad('Checked'));
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 const { consumer, approved, settled, revoke, takeMembership, quiet } = actsOn(

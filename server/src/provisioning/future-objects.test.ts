@@ -12,7 +12,10 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { enqueueSweeps } from './sweep.ts';
+
+sweepByHand();
 
 const connectionKey = 'future';
 let server: TestServer;

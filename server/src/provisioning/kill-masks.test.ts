@@ -131,7 +131,7 @@ beforeAll(async () => {
   await server.stop();
   db = openDatabase(openPool({ url: databaseUrl, max: 2, log: createLog('silent'), role: applicationRole }));
   failing = failingServer({ databaseUrl, dataDir });
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await db?.destroy();
@@ -202,7 +202,7 @@ describe('killed while one mask takes the place of another', () => {
       }
       expect([...view.seen].filter((one) => one !== 'hidden' && one !== 'gone')).toEqual([]);
       expect([...table.seen]).toEqual(['42501']);
-    }, 60_000);
+    }, 180_000);
 });
 
 describe('killed while a table gets its first mask', () => {
@@ -223,5 +223,5 @@ describe('killed while a table gets its first mask', () => {
       }
       // Not there, not given yet, or masked: the view never shows what it stands before.
       expect([...view.seen].filter((one) => !['42P01', '42501', 'hidden'].includes(String(one)))).toEqual([]);
-    }, 60_000);
+    }, 180_000);
 });

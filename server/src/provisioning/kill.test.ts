@@ -83,7 +83,7 @@ beforeAll(async () => {
   await server.stop();
   failing = failingServer({ databaseUrl, dataDir });
   db = openDatabase(openPool({ url: databaseUrl, max: 2, log: createLog('silent'), role: applicationRole }));
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await db?.destroy();
@@ -156,7 +156,7 @@ describe('killed while it approves', () => {
       } finally {
         await server.kill();
       }
-    }, 60_000);
+    }, 180_000);
   }
 });
 
@@ -194,7 +194,7 @@ describe('killed while it writes several decisions together', () => {
       } finally {
         await server.kill();
       }
-    }, 60_000);
+    }, 180_000);
   }
 });
 
@@ -218,7 +218,7 @@ describe('killed while it revokes', () => {
       } finally {
         await server.kill();
       }
-    }, 60_000);
+    }, 180_000);
   }
 });
 

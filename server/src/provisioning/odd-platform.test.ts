@@ -2,10 +2,13 @@ import { readConnection, recheckConnection, syncConnection } from '@stoa/contrac
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publish, waitFor } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { keptText } from './statement-audit.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { connectionKey, quote } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -13,7 +16,7 @@ let product: Road['product'];
 beforeAll(async () => {
   ({ world, product } = await makeRoad('Odd'));
   await quiet();
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 const { consumer, table, approved, settled, quiet, revoke } = actsOn(
@@ -55,7 +58,7 @@ test('a platform that refuses with a long text of its own, cut in the middle of 
   await run('drop event trigger refuse; drop function public.refuse()');
   await settled(id, 'ACTIVE');
   expect(keptText(`${'x'.repeat(19_999)}😀`)).toBe('x'.repeat(19_999));
-}, 60_000);
+}, 180_000);
 
 test('a login that got a name which no statement may hold keeps what it has, and holds up nobody', async () => {
   const odd = consumer(1);
@@ -67,7 +70,7 @@ test('a login that got a name which no statement may hold keeps what it has, and
   await othersComeAndGo();
   await run(`alter role "odd\tname" rename to ${quote(odd.login.username)}`);
   await settled(id, 'REMOVED');
-}, 60_000);
+}, 180_000);
 
 test('a container that got such a name is told of, and holds up no other product', async () => {
   const { rows } = await sql<{ number: number }>`select number from container where target_id = ${product.id}`.execute(
@@ -84,7 +87,7 @@ test('a container that got such a name is told of, and holds up no other product
   await run(`alter role "odd\tname" rename to ${container}`);
   await sweep();
   await settled(failed, 'ACTIVE');
-}, 60_000);
+}, 180_000);
 
 test('sweeps go on where the account may not use the schema of Stoa, or finds a table of others in it', async () => {
   const account = quote(world.platform.connector.username);
@@ -158,4 +161,4 @@ test('one member who cannot be put in or taken out holds up no other of the same
   await settled(first, 'REMOVE_FAILED');
   await run(`set role ${login}; revoke ${container} from ${quote(consumer(1).login.username)}; reset role`);
   await settled(first, 'REMOVED');
-}, 120_000);
+}, 300_000);

@@ -14,7 +14,10 @@ import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { enqueueRetries, enqueueSweeps } from './sweep.ts';
+
+sweepByHand();
 
 type Setting = 'never' | 'whenNeeded' | 'always';
 type World = Awaited<ReturnType<typeof makeWorld>>;

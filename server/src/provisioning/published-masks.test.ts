@@ -10,7 +10,10 @@ import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
 import { runVerify } from '../verify/run-verify.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { enqueueSweeps } from './sweep.ts';
+
+sweepByHand();
 
 let server: TestServer;
 let platform: LivePlatform;

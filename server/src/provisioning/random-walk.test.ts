@@ -17,7 +17,7 @@ const seed = Number(process.env['STOA_WALK_SEED'] ?? Date.now() % 1_000_000);
 let world: World;
 beforeAll(async () => {
   world = await makeWorld();
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 /** No keys, no crawls, and nobody at work: what has to happen by itself has happened. */

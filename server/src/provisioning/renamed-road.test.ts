@@ -9,7 +9,10 @@ import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { enqueueSweeps } from './sweep.ts';
+
+sweepByHand();
 
 let server: TestServer;
 let platform: LivePlatform;

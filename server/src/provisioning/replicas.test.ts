@@ -39,11 +39,11 @@ beforeAll(async () => {
   });
   const sourceIds = world.registered.sources.slice(0, 2).map((source) => source.id);
   product = await publish(world.people.governor, world.registered, { name: 'Shared', sourceIds });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await second?.stop();
   await world?.drop();
-}, 60_000);
+}, 180_000);
 
 const consumer = (index: number): Consumer => {
   const found = world.consumers[index % world.consumers.length];
@@ -184,7 +184,7 @@ test('whoever acts at whichever replica at the same moment, the platform ends as
     await waitUntilQuiet();
     expect((await compareAccess(world, new Set())).differences, `after ${race.name}`).toEqual([]);
   }
-}, 120_000);
+}, 300_000);
 
 test('approvals that alternate between replicas are each access, whoever holds the connection', async () => {
   for (let i = 0; i < 4; i++) {
@@ -239,6 +239,8 @@ async function approveAt(child: ChildServer, who: Consumer): Promise<string> {
     await sql`delete from connection_lease`.execute(world.server.deps.db);
     expect((await approve(child, id)).status).toBe(200);
     await waitFor('somebody to hold the connection', async () => (await holder()) !== undefined, 5);
+    // Dead already, it has held the connection: whoever holds it now took it over.
+    if (child.process.signalCode !== null) return id;
     const others: unknown[] = [world.server.deps.replicaId, second.deps.replicaId];
     if (!others.includes((await holder())?.holder)) return id;
     expect(attempt, 'the child never came first').toBeLessThan(5);
@@ -260,10 +262,10 @@ test('what a replica held when it died is taken over at once', async () => {
   } finally {
     await child.kill();
   }
-}, 60_000);
+}, 180_000);
 
 test('a replica that was stopped past its lease writes nothing of what it knew', async () => {
-  const child = await startChild('reconcile.planned#1:delay:4000');
+  const child = await startChild('reconcile.planned#1:delay:10000');
   const { person, login } = consumer(1);
   try {
     const id = await approveAt(child, consumer(1));
@@ -295,4 +297,4 @@ test('a replica that was stopped past its lease writes nothing of what it knew',
     child.process.kill('SIGCONT');
     await child.kill();
   }
-}, 120_000);
+}, 300_000);

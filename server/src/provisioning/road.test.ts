@@ -27,7 +27,10 @@ import type { TestPerson } from '../testing/people.ts';
 import { type LivePlatform, makeLivePlatform } from '../testing/live-platform.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { enqueueSweeps } from './sweep.ts';
+
+sweepByHand();
 
 let server: TestServer;
 let platform: LivePlatform;
@@ -524,7 +527,7 @@ test('thousands approved at one moment are all granted, recorded and told', asyn
           db,
         )
       ).rows[0];
-    await waitFor('all of them', async () => (await counts())?.active === count, 40);
+    await waitFor('all of them', async () => (await counts())?.active === count, 150);
     expect(await counts()).toEqual({ active: count, told: count });
   } finally {
     await platform.superuser.query(`do $$ begin
@@ -532,4 +535,4 @@ test('thousands approved at one moment are all granted, recorded and told', asyn
       drop owned by "${prefix}all";
       drop role "${prefix}all"; end $$`);
   }
-});
+}, 240_000);

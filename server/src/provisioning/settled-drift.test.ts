@@ -8,9 +8,12 @@ import { reportDrift, reportUnmappedLogins } from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uniqueName } from '../testing/postgres.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { connectionKey, quote } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -23,7 +26,7 @@ beforeAll(async () => {
   );
   container = `stoa_dp_${Number(rows[0]?.number).toString(36)}`;
   await quiet();
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 const { consumer, table, approved, settled, quiet } = actsOn(

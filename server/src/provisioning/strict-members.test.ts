@@ -1,9 +1,12 @@
 import { listDrift, updateConnection } from '@stoa/contract/connection';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { loadFacts } from './load-facts.ts';
 import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { connectionKey, quote } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -11,7 +14,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   ({ world, product, connectionId } = await makeRoad('Strict'));
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 
 const { consumer, approved, settled, quiet } = actsOn(

@@ -4,9 +4,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Deps } from '../deps.ts';
 import { waitFor } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { actsOn, containersOf, makeRoad, type Road } from './road-acts.fixture.ts';
 import { enqueueSweeps } from './sweep.ts';
 import { type Consumer, connectionKey, quote } from './walk-world.fixture.ts';
+
+sweepByHand();
 
 let world: Road['world'];
 let product: Road['product'];
@@ -14,7 +17,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   ({ world, product, connectionId } = await makeRoad('Swept'));
-}, 60_000);
+}, 180_000);
 afterAll(() => world?.drop());
 const { consumer, table, settled, approved, revoke, quiet, takeMembership } = actsOn(
   () => world,

@@ -43,7 +43,7 @@ beforeAll(async () => {
     [JSON.stringify(rows)],
   );
   await server.stop();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await superuser?.end();
   if (databaseUrl) await dropDatabase(databaseUrl);

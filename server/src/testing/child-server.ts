@@ -16,7 +16,7 @@ export type ChildServer = {
 export async function startChildServer(
   entry: string,
   env: Record<string, string>,
-  readyInSeconds = 30,
+  readyInSeconds = 90,
   nodeOptions: readonly string[] = [],
 ): Promise<ChildServer> {
   const child = spawn(process.execPath, [...nodeOptions, entry], {

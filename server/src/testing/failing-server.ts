@@ -43,7 +43,7 @@ export function failingServer(place: { databaseUrl: string; dataDir: string }): 
       );
       const how = await Promise.race([
         server.ended,
-        new Promise<string>((resolve) => setTimeout(() => resolve('alive'), 15_000)),
+        new Promise<string>((resolve) => setTimeout(() => resolve('alive'), 45_000)),
       ]);
       if (how === 'alive') await server.kill();
       expect(how).toBe('SIGKILL');

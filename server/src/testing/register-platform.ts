@@ -10,7 +10,7 @@ import type { TestPerson } from './people.ts';
 import type { LivePlatform } from './live-platform.ts';
 
 /** Polls until `ask` answers something; fails after `seconds` with what it waited for. */
-export async function waitFor<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 20): Promise<T> {
+export async function waitFor<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 45): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

@@ -8,6 +8,7 @@ import { type JobHandlers, startJobRunner } from './jobs.ts';
 import { eventSubscribers } from './event-subscribers.ts';
 import { fanOut } from './fan-out.ts';
 import { tidy } from './tidy.ts';
+import { isWithout } from './fail-point.ts';
 import { sendHeartbeat, releaseSilentReplicas } from './replicas.ts';
 import { addUpCounts } from '../features/data-product/kept-counts.ts';
 import { endExpiredAccess, nextExpiry } from '../features/access-request/expire.ts';
@@ -94,7 +95,7 @@ export async function startBackgroundWork(deps: Deps): Promise<BackgroundWork> {
       return Math.min(longestSleep, await nextExpiry(deps));
     }),
     repeat(deps, 'sweep', async () => {
-      await enqueueSweeps(deps);
+      if (!isWithout('own-sweeps')) await enqueueSweeps(deps);
       await enqueueDueCrawls(deps);
       await startDueIdentification(deps);
       await startNightlyVerification(deps);

@@ -17,7 +17,8 @@ export function isFailPointSet(family: string): boolean {
   );
 }
 
-type Defence = 'request-lock' | 'kept-keys' | 'sweep';
+/** `sweep`: no look at a platform at all; `own-sweeps`: none but those that a test asks for. */
+type Defence = 'request-lock' | 'kept-keys' | 'sweep' | 'own-sweeps';
 
 /**
  * Whether the server runs without one of its defences (`STOA_WITHOUT=<name>,<name>`), so that a fault test can show that it sees what

@@ -18,7 +18,8 @@ test('every event arrives once, also one whose transaction ends long after its n
   const { db, live } = server.deps;
   const seen: string[] = [];
   const stop = live.subscribe(
-    (event) => seen.push(event.id),
+    // What the server itself does meanwhile is no task.
+    (event) => void (event.type === 'task' && seen.push(event.id)),
     () => {},
   );
   await insert(1, 1).execute(db);

@@ -104,7 +104,8 @@ describe('expiry', () => {
     expect(await nextExpiry(deps)).toBeGreaterThan(1_000);
     await sql`update access_request set expiration = now() - interval '1 second' where id = ${id}`.execute(deps.db);
     await Promise.all([endExpiredAccess(deps), endExpiredAccess(deps)]);
-    expect((await read(id)).status).toBe('EXPIRED');
+    // The server's own look may have come first, and be at it.
+    await until(async () => (await read(id)).status === 'EXPIRED' || undefined);
     expect(await keysOf(product.id)).toEqual(['determination', 'expiry']);
     const { rows } =
       await sql`select from audit_event where action = 'AccessExpired' and targets @> ${JSON.stringify([{ id }])}::jsonb`.execute(
@@ -134,9 +135,14 @@ describe('expiry', () => {
       await endExpiredAccess(deps);
       return performance.now() - start;
     };
-    const ofThousand = await endTogether(1, 1_000);
+    // Before and after: on a machine that others use too, one of the two was quick by chance.
+    const [before, ofTenThousand, after] = [
+      await endTogether(1, 1_000),
+      await endTogether(1_001, 10_000),
+      await endTogether(11_001, 1_000),
+    ];
     // A cost that grew with the square of their number would be a hundred times as high.
-    expect(await endTogether(1_001, 10_000)).toBeLessThan(30 * ofThousand);
+    expect(ofTenThousand).toBeLessThan(30 * Math.max(before, after));
     // The server ends what is over by itself as well; what it is about is ended a moment later.
     await until(async () => {
       const { rows } = await sql<{
@@ -144,7 +150,7 @@ describe('expiry', () => {
       }>`select count(*) as n from access_request where target_id = ${product.id} and status = 'EXPIRED'`.execute(
         deps.db,
       );
-      return rows[0]?.n === 11_000 ? true : undefined;
+      return rows[0]?.n === 12_000 ? true : undefined;
     });
   });
 });

@@ -317,6 +317,14 @@ describe('messages in Slack', () => {
         where d.provider = 'SLACK' and i.request_id = ${id}`.execute(server.deps.db);
       return rows;
     };
+    // A turn of the sending loop that is under way has asked about patience already.
+    await waitFor('nothing to be on its way', async () => {
+      const { rows } = await sql<{ waits: boolean }>`select exists (select from event_pending) or exists (
+        select from message_delivery where provider = 'SLACK' and state in ('PENDING', 'RETRYING')) as waits`.execute(
+        server.deps.db,
+      );
+      return rows[0]?.waits === false;
+    });
     await pause(3_600);
     const id = await ask();
     await waitFor('the messages', async () => (await deliveries(id)).length === 2);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   product = await makeProduct(server, admin);
   secret = (await admin.call(createWebhook, { body: { url: receiver.url } })).body.secret ?? '';
   await server.stop();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await receiver?.stop();
   if (databaseUrl) await dropDatabase(databaseUrl);
@@ -82,7 +82,7 @@ it.each(['webhook.claimed', 'webhook.sent', 'webhook.replyReceived', 'webhook.se
       await server.stop();
     }
   },
-  60_000,
+  180_000,
 );
 
 /** Point 26: the message is out, and nobody noted it. */
@@ -119,4 +119,4 @@ it('killed at mail.sent, a message goes out once more under the same id, and is 
     await client.end();
     await mail.stop();
   }
-}, 60_000);
+}, 180_000);

@@ -13,7 +13,10 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../../t
 import type { TestPerson } from '../../testing/people.ts';
 import { connectionString } from '../../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../../testing/register-platform.ts';
+import { sweepByHand } from '../../testing/sweep-by-hand.ts';
 import { type Message, Receiver } from './receiver.fixture.ts';
+
+sweepByHand();
 
 let server: TestServer;
 let receiver: Receiver;
