@@ -204,7 +204,7 @@ it('a product and the settings of an asset that are being written are not left b
     dialogs.push(dialog.type());
     void dialog.dismiss();
   });
-  await page.reload({ timeout: 2_000 }).catch(() => undefined);
+  await Promise.all([page.waitForEvent('dialog'), page.reload({ timeout: 2_000 }).catch(() => undefined)]);
   expect(dialogs).toEqual(['beforeunload']);
   expect(await description.inputValue()).toBe('Every order since 2019');
   // Saved: nothing is asked any more, also while the page has not read yet what it looks like now.
@@ -364,6 +364,7 @@ it('a page does nothing in the name of somebody else who signed in at another ta
   await other.goto('/login?returnTo=https://elsewhere.example/');
   await other.getByRole('button', { name: /Ada Berg/ }).click();
   await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForURL('**/login');
   await other.goto('/login?returnTo=https://elsewhere.example/');
   await other.getByLabel('User name').waitFor();
   expect(await other.getByText('elsewhere.example').count()).toBe(0);

@@ -7,13 +7,19 @@ import { desktop, type Visitor } from './visitor.ts';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** A screen whose address is there already may still be on its way, while the former one stands: the router knows. */
+type WithRouter = { readonly __TSR_ROUTER__?: { readonly state: { readonly status: string } } };
+
 /** The screen stands: it has its heading, nothing is loading, and for a moment nothing has moved. */
 export async function settle(page: Page): Promise<void> {
   let before = '';
   for (let calm = 0; calm < 2; ) {
     await page.locator('h1').first().waitFor();
     await page.waitForFunction(
-      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null,
+      () =>
+        document.querySelector('h1') !== null &&
+        document.querySelector('[aria-busy="true"]') === null &&
+        (globalThis as WithRouter).__TSR_ROUTER__?.state.status !== 'pending',
     );
     const now = `${page.url()} ${await wordsOf(page)}`;
     calm = now === before ? calm + 1 : 0;
@@ -102,5 +108,5 @@ export async function expectSameAfterReload({ page }: Visitor): Promise<void> {
   const before = { at: page.url(), words: await wordsOf(page) };
   await page.reload();
   await settle(page);
-  await expect.poll(async () => ({ at: page.url(), words: await wordsOf(page) }), { timeout: 5_000 }).toEqual(before);
+  await expect.poll(async () => ({ at: page.url(), words: await wordsOf(page) }), { timeout: 15_000 }).toEqual(before);
 }

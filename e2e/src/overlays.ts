@@ -6,6 +6,10 @@ import type { Visitor } from './visitor.ts';
 /** The palette and the account's panel: reached by keys, no barrier while they are open, and closed by Escape. */
 export async function lookAtOverlays(visitor: Visitor): Promise<void> {
   const { page } = visitor;
+  // The palette comes right after the shell, and before any hand is at the keys.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('/CommandPalette')),
+  );
   await settle(page);
   await page.keyboard.press('Control+k');
   // No wait: whoever knows the command types it at once.

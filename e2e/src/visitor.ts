@@ -31,7 +31,7 @@ export async function openVisitor(browser: Browser, url: string): Promise<Visito
     });
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   page.on('console', (message) => {
     const address = message.location().url;
     if (message.type() === 'error' && !isSignedOutNote(message.text(), address)) note(`${message.text()} (${address})`);

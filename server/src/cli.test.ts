@@ -270,4 +270,4 @@ test('the keys are listed, rotated and wrapped with another root key from the co
   expect((await run(['keys', 'rewrap'], env(next))).code).toBe(2);
   await dropDatabase(url);
   rmSync(folder, { recursive: true });
-}, 120_000);
+}, 300_000);

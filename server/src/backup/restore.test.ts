@@ -158,7 +158,7 @@ test('after a restore the access of the backup is back, and what was granted lat
   expect(shown.data).toMatchObject([{ kind: 'beyond', principal: mira, connectionKey: 'kept' }]);
   expect((await callerOf(server.url, governor.token).call(listRestoreFindings)).status).toBe(403);
   expect((await again.call(getAccessRequestProvisioning, { params: { id: first } })).status).toBe(200);
-}, 120_000);
+}, 300_000);
 
 test('a file that is foreign, cut off, changed by a bit or of a newer Stoa changes nothing', async () => {
   const target = await createDatabase();
@@ -277,4 +277,4 @@ test('a restore that is killed after its commit is recorded by the next start; a
   ]);
   server = await startTestServer({ databaseUrl: url });
   expect(await recorded()).toMatchObject({ seen: looked, audits: 1 });
-}, 120_000);
+}, 300_000);

@@ -319,7 +319,14 @@ test('what is over is taken away also while the audit trail cannot be written, a
     (await db.selectFrom('access_request').select('status').where('id', '=', id).executeTakeFirstOrThrow()).status;
   const end = async (requestId: string, who: typeof login) => {
     await sql`update access_request set expiration = now() - interval '1 second' where id = ${requestId}`.execute(db);
-    await expect(endExpiredAccess(server.deps)).rejects.toThrow('audit_event');
+    // The server's own look fails as well, again and again: what it holds at this moment is passed over.
+    const refusal = await waitFor('the end to be tried', () =>
+      endExpiredAccess(server.deps).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      ),
+    );
+    expect(refusal).toContain('audit_event');
     await waitFor('the login to be refused', async () => (await platform.readAs(who, firstTable())) === '42501');
   };
   const superuser = new pg.Client(server.databaseUrl);
@@ -334,8 +341,10 @@ test('what is over is taken away also while the audit trail cannot be written, a
     await superuser.query('grant insert on audit_event to stoa_app');
     await superuser.end();
   }
-  await endExpiredAccess(server.deps);
-  expect(await status()).toBe('EXPIRED');
+  await waitFor('the end to be recorded', async () => {
+    await endExpiredAccess(server.deps);
+    return (await status()) === 'EXPIRED';
+  });
   for (const one of [id, lateId]) await settled(one, 'REMOVED');
   for (const { username } of [login, lateLogin]) {
     const { rows } = await sql`select from audit_event where action = 'ProvisioningStatementExecuted'

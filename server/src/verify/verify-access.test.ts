@@ -231,7 +231,9 @@ const stored: readonly StoredSeed[] = [
   {
     wrong: 'an approval has run out, and the platform still lets its person in',
     plant: () => `update access_request set expiration = now() - interval '1 hour' where id = '${heldRequest}'`,
-    mend: () => `update access_request set expiration = null where id = '${heldRequest}'`,
+    // The server may have ended it by itself meanwhile.
+    mend: () =>
+      `update access_request set expiration = null, status = 'APPROVED', ended_at = null where id = '${heldRequest}'`,
     want: ['I1 extra', 'I12 extra', 'I2 extra'],
     request: () => heldRequest,
   },

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** The port that the README shows; taken when it is free. */
 export const usualPort = 54329;
+
+const lowest = 20_000;
 
 /** A fixed port or a refusal; else the one used last time, the usual one, or any free one. */
 export async function choosePort(folder: string, fixed: number | undefined): Promise<number> {
@@ -33,7 +36,15 @@ function isFree(port: number): Promise<boolean> {
   );
 }
 
-export function findFreePort(): Promise<number> {
+/**
+ * Of those below the ports that systems hand out by themselves, as long as one is found: nobody's connection takes it between
+ * the look and the start, nor while the server is down.
+ */
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = randomInt(lowest, 32_768);
+    if (await isFree(port)) return port;
+  }
   return listenOnce(0);
 }
 

@@ -13,6 +13,9 @@ import type { TestPerson } from '../../testing/people.ts';
 import { givePolicy } from '../../testing/policies.ts';
 import { connectionString } from '../../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor } from '../../testing/register-platform.ts';
+import { sweepByHand } from '../../testing/sweep-by-hand.ts';
+
+sweepByHand();
 
 let server: TestServer;
 let platform: LivePlatform;

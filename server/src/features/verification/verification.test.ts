@@ -39,7 +39,11 @@ beforeAll(async () => {
   people.consumer = await server.person({ username: 'consumer' });
   requestId = await askedId(people.consumer, await makeProduct(server, people.governor));
 });
-beforeEach(() => superuser.query('delete from verification_run'));
+beforeEach(async () => {
+  // At its hour the server begins a night by itself: not before a test has planted what the night is to find.
+  await people.appadmin.call(updateApplicationSettings, { body: { verifyNightly: false } });
+  await superuser.query('delete from verification_run');
+});
 afterAll(async () => {
   await superuser?.end();
   await server?.stop();
@@ -207,6 +211,7 @@ test('a night that could not look at everything, or failed, is told once, with t
   const [{ connection_key: key }] = (
     await superuser.query('select connection_key from connection where id = $1', [connectionId])
   ).rows;
+  await people.appadmin.call(updateApplicationSettings, { body: { verifyNightly: true } });
   const night = await tonight();
   expect(await ended(night)).toMatchObject({ outcome: 'UNCHECKED' });
   const reasons = [{ what: `connection ${key}`, why: expect.stringContaining('it is paused') }];
