@@ -18,7 +18,7 @@ export async function settle(page: Page): Promise<void> {
     await page.waitForFunction(
       () =>
         document.querySelector('h1') !== null &&
-        document.querySelector('[aria-busy="true"]') === null &&
+        document.querySelector('[aria-busy="true"], table[data-stale]') === null &&
         (globalThis as WithRouter).__TSR_ROUTER__?.state.status !== 'pending',
     );
     const now = `${page.url()} ${await wordsOf(page)}`;

@@ -101,7 +101,7 @@ describe('From publishing to rows and back, by mouse', () => {
     const steward = await enter('steward', '/reviews');
     await visit(steward);
     await steward.page.goto(`/reviews/${id}`);
-    await steward.page.getByText(/GRANT "stoa_dp_\d+" TO "consumer"/).waitFor();
+    await steward.page.getByText(/GRANT "stoa_dp_\w+" TO "consumer"/).waitFor();
     await steward.page.getByText('I plan where the next campaign is shown.').waitFor();
     await visit(steward);
     await draftApproval(steward.page, 'Needed for the stated purpose.');
@@ -201,7 +201,7 @@ describe('From a link in a catalog to rows, without a mouse', () => {
     await rowTo(governor.page, new URL(page.url()).pathname.replace('/requests/', '/reviews/'));
     await governor.page.keyboard.press('Enter');
     await governor.page.waitForURL((now) => now.pathname.startsWith('/reviews/'));
-    await governor.page.getByText(/GRANT "stoa_as_\d+" TO "consumer2"/).waitFor();
+    await governor.page.getByText(/GRANT "stoa_as_\w+" TO "consumer2"/).waitFor();
     await pressKeys(governor.page, 't', 'r');
     await governor.page.keyboard.type('Needed for the stated purpose.');
     await governor.page.keyboard.press('Control+Enter');
