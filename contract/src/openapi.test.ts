@@ -92,5 +92,5 @@ describe('the OpenAPI document', () => {
     });
     const problems = await lintFromString({ source: JSON.stringify(document), config });
     expect(problems.map((p) => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer ?? ''}`)).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 });

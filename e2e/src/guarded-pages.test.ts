@@ -29,7 +29,7 @@ afterAll(async () => {
   await stoa?.stop();
 });
 
-it('who signed in long ago is asked for the password, and what they began goes on', { timeout: 120_000 }, async () => {
+it('who signed in long ago is asked for the password, and what they began goes on', { timeout: 300_000 }, async () => {
   const visitor = await openVisitor(browser, stoa.url);
   const { page } = visitor;
   await signInAt(visitor, '/me/tokens', 'admin');

@@ -26,7 +26,7 @@ export async function startStoa(settings: Readonly<Record<string, string>> = {})
     STOA_PG_PORT: String(postgresPort),
     ...settings,
   };
-  const start = () => startChildServer(join(root, 'server/dist/main.js'), env, 180);
+  const start = () => startChildServer(join(root, 'server/dist/main.js'), env, 300);
   let server: ChildServer = await start();
   return {
     url: server.url,

@@ -79,7 +79,7 @@ beforeAll(async () => {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   chunks = readChunks();
-}, 120_000);
+}, 300_000);
 afterAll(() => rmSync(dist, { recursive: true, force: true }));
 
 describe('the built page', () => {

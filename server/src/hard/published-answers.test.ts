@@ -354,7 +354,7 @@ describe('every answer fits the published document, and our own', () => {
   it('of everything that is ours alone', async () => {
     await askOwnOperations(world);
     expectNoFaults();
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the published operations', () => {

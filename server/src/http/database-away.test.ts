@@ -63,4 +63,4 @@ it('a change during which the session with the database breaks is told to come a
     await replica.stop();
     await line.close();
   }
-}, 60_000);
+}, 180_000);

@@ -14,6 +14,9 @@ import { type LivePlatform, makeLivePlatform, type PlatformLogin } from '../test
 import type { TestPerson } from '../testing/people.ts';
 import { connectionString } from '../testing/postgres.ts';
 import { type Registered, registerPlatform, waitFor } from '../testing/register-platform.ts';
+import { sweepByHand } from '../testing/sweep-by-hand.ts';
+
+sweepByHand();
 
 const connectionKey = 'assets';
 let server: TestServer;

@@ -69,7 +69,7 @@ const whole = {
   tokens: 0,
 };
 
-test('a new installation gets people, data and requests, with grants that are real', { timeout: 120_000 }, async () => {
+test('a new installation gets people, data and requests, with grants that are real', { timeout: 300_000 }, async () => {
   expect({ isThere: await load(), said }).toMatchObject({ isThere: true });
   expect(await summary()).toEqual(whole);
   for (const body of sampleAccounts.slice(0, 2)) expect((await server.nobody.call(signIn, { body })).status).toBe(204);
@@ -80,7 +80,7 @@ test('a new installation gets people, data and requests, with grants that are re
   );
 });
 
-test('a load that goes on from any stage doubles nothing', { timeout: 120_000 }, async () => {
+test('a load that goes on from any stage doubles nothing', { timeout: 300_000 }, async () => {
   for (const stage of ['started', 'people', 'warehouse', 'objects', 'domains', 'products', 'done']) {
     await sql`update setting set value = ${JSON.stringify({ stage })}::jsonb where name = 'sample'`.execute(
       server.deps.db,

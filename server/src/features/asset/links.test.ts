@@ -164,7 +164,7 @@ test('of 200 tampered links none changes anything, leads away, or breaks the ser
     expect([path, answer.headers.get('location')]).toEqual([path, null]);
   }
   expect(whatChanged(before, await fingerprint(server.deps.db))).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('unknown and invisible answer alike', async () => {
   const byName = (fullyQualifiedName: string) =>

@@ -186,7 +186,7 @@ it('shows what counting anew would, whatever happens in whatever order, added up
   }
   await addAllUp();
   expect(await countsThatDiffer(server.deps.db), `seed ${seed}, all added up: ${done.join(', ')}`).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 it('lets decisions about one product go on beside each other and beside the adding up', async () => {
   const [product] = products;

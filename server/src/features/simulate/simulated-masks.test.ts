@@ -134,7 +134,7 @@ const activate = (policy: PolicyDraftIn) =>
   );
 
 test('whatever masks and row rules change, the consumer then reads what the preview said, by the views that it listed', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { id: tagId } = (await people.governor.call(createTag, { body: { name: 'Secret' } })).body;
   const [first, second] = registered.sources;
@@ -193,7 +193,7 @@ async function approveException(sourceId: number): Promise<string> {
 }
 
 test('a preview warns of the approved exceptions that end for good with their mask, and these do end', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const [first] = registered.sources;
   const policy = mask({ maskingType: 'constant', value: 'hidden' });

@@ -63,7 +63,7 @@ beforeAll(async () => {
     server.deps.db,
   );
   await connectSlack(server, slack, people.appadmin);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await server?.stop();
   await platform?.drop();
