@@ -41,6 +41,19 @@ const readOf = async (session: PlatformSession): Promise<ActivityReading> => {
   return last;
 };
 
+/** The server writes its log a moment later, and in order: once a statement that came last is in it, so are all before. */
+async function untilLogged(world: World, login: string, act: () => Promise<void>): Promise<void> {
+  const [start] = await world.admin('SELECT * FROM stoa.logged_statements(NULL, 0)');
+  await act();
+  const last = world.unique('last');
+  await world.query(login, `SELECT 1 AS ${world.quote(last)}`);
+  const found = () =>
+    world.admin(
+      `SELECT FROM stoa.logged_statements('${String(start?.['log_file'])}', ${String(start?.['next_byte'])}) WHERE statement LIKE '%${last}%'`,
+    );
+  await expect.poll(async () => (await found()).length, { timeout: 45_000 }).toBe(1);
+}
+
 function describeReading(use: () => Used): void {
   it('counts completed statements by login and table, each once', async () => {
     const { world, account, database } = use();
@@ -61,8 +74,10 @@ function describeReading(use: () => Used): void {
     await world.admin(
       `GRANT USAGE ON SCHEMA sales TO ${world.quote(login)}; GRANT SELECT ON ${table} TO ${world.quote(login)}`,
     );
-    await world.query(login, `SELECT * FROM ${table} WHERE note = 'O''Secret' AND id < 424242 -- hush`);
-    await world.query(login, `SELECT count(*) FROM ${table} "t" WHERE note LIKE E'x' OR id = 1`);
+    await untilLogged(world, login, async () => {
+      await world.query(login, `SELECT * FROM ${table} WHERE note = 'O''Secret' AND id < 424242 -- hush`);
+      await world.query(login, `SELECT count(*) FROM ${table} "t" WHERE note LIKE E'x' OR id = 1`);
+    });
     const reading = await readOf(session);
     expect(reading.uses.filter((one) => one.account === login)).toMatchObject([
       { principalId, objectId: source.platformId, calls: 2, maybeCalls: 0 },
@@ -71,6 +86,12 @@ function describeReading(use: () => Used): void {
     expect(reading.isBeginning).toBe(false);
     await session.close();
   });
+}
+
+async function other(world: World): Promise<string> {
+  const login = world.unique('other');
+  await world.makeLogin(login);
+  return login;
 }
 
 function describeSilence(use: () => Used): void {
@@ -88,8 +109,9 @@ function describeSilence(use: () => Used): void {
       "SELECT 'x' AS \"Kept\", N'tell-5', x'beef', 1e77002 -- tell-6",
       'SELECT 1 /* a /* tell-7 */ tell-8 */',
     ];
-    for (const sql of secrets) await world.query(login, sql);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilLogged(world, await other(world), async () => {
+      for (const sql of secrets) await world.query(login, sql);
+    });
     const rows = await world.admin(
       `SELECT statement FROM stoa.logged_statements('${String(start?.['log_file'])}', ${String(start?.['next_byte'])}) WHERE login = '${login}'`,
     );

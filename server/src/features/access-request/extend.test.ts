@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCuid, newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../../testing/app.ts';
+import { until } from '../../testing/until.ts';
 import { makeAgreement, makeFormAsking } from '../data-use-agreement/agreements.fixture.ts';
 import { endExpiredAccess } from './expire.ts';
 import { decide, makeForm, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
