@@ -39,7 +39,7 @@ const each: TestUserConfig = {
   css: { include: [/tokens\.css/] },
   pool: 'forks',
   maxWorkers,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 60_000,
   // What is waited for comes late where three workers share two cores; a second is no promise of anything.
   expect: { poll: { timeout: 15_000 } },
