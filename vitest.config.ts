@@ -40,7 +40,7 @@ const each: TestUserConfig = {
   pool: 'forks',
   maxWorkers,
   testTimeout: 120_000,
-  hookTimeout: 60_000,
+  hookTimeout: 180_000,
   // What is waited for comes late where three workers share two cores; a second is no promise of anything.
   expect: { poll: { timeout: 15_000 } },
 };
