@@ -88,7 +88,7 @@ function describeReading(use: () => Used): void {
   });
 }
 
-async function other(world: World): Promise<string> {
+async function anotherLogin(world: World): Promise<string> {
   const login = world.unique('other');
   await world.makeLogin(login);
   return login;
@@ -109,7 +109,7 @@ function describeSilence(use: () => Used): void {
       "SELECT 'x' AS \"Kept\", N'tell-5', x'beef', 1e77002 -- tell-6",
       'SELECT 1 /* a /* tell-7 */ tell-8 */',
     ];
-    await untilLogged(world, await other(world), async () => {
+    await untilLogged(world, await anotherLogin(world), async () => {
       for (const sql of secrets) await world.query(login, sql);
     });
     const rows = await world.admin(
