@@ -225,10 +225,15 @@ export type MaskProof = MaskProbe & {
   readonly observedAt: number;
 };
 
-/** A login that has sessions open, which ones as the platform tells them apart, and the statement that ends them. */
-export type SessionEnd = { readonly principalId: string; readonly sessions: readonly string[]; readonly sql: string };
-/** The sessions of a login that are meant; null: all. */
+/** The sessions of a login that are meant, by ids that a session which began later cannot have where the platform tells them; null: all. */
 export type SessionsOf = { readonly principalId: string; readonly sessions: readonly string[] | null };
+/** A login that has sessions open, which ones, and the statement that ends them. */
+export type SessionEnd = { readonly principalId: string; readonly sessions: readonly string[]; readonly sql: string };
+/** `untold`: open under a number of one that is meant, and not known to be it rather than one that began later; no statement ends them. */
+export type OpenSessions = {
+  readonly ends: readonly SessionEnd[];
+  readonly untold: readonly { readonly principalId: string; readonly sessions: readonly string[] }[];
+};
 
 /** Open sessions to one platform. Every method throws `ConnectorError` when the platform cannot be asked. */
 export type PlatformSession = {
@@ -285,7 +290,7 @@ export type PlatformSession = {
   /** Whether a person's open sessions are to be ended with an access: the connection says so, or they could hold on to it. */
   readonly endsSessions: boolean;
   /** Those of the logins that have sessions open now, where some are meant, these. */
-  readonly openSessions: (of: readonly SessionsOf[]) => Promise<readonly SessionEnd[]>;
+  readonly openSessions: (of: readonly SessionsOf[]) => Promise<OpenSessions>;
   /** Answers how many were told to end. Throws `ConnectorError` of class `privilege` where the account may not. */
   readonly endSessions: (end: SessionEnd) => Promise<number>;
   readonly close: () => Promise<void>;

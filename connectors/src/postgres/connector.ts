@@ -68,7 +68,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
         }
       },
       endsSessions: endsSessions(facts, parsed.settings),
-      openSessions: (of) => use((client) => openSessions(client, of)),
+      openSessions: (of) => use((client) => openSessions(client, facts, of)),
       endSessions: (end) => use((client) => endSessions(client, facts, end)),
       close: connections.close,
     };

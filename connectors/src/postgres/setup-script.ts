@@ -4,6 +4,7 @@ import { layerOwners } from './crawl.ts';
 import { quoteIdentifier, quotePrincipal, quoteText } from './identifiers.ts';
 import { poolMark } from './mark.ts';
 import { type LayerInput, layerLines } from './mask-layer.ts';
+import { seeingLines } from './open-sessions.ts';
 
 /** The login that the script makes unless another is named. */
 export const defaultAccount = 'stoa_connector';
@@ -55,6 +56,7 @@ const sessionLines = (account: string, setting: 'whenNeeded' | 'always'): string
   '-- 5. Optional: ending the sessions that a person has open when an access ends. On PostgreSQL 15 and older a session that did',
   '-- SET ROLE keeps reading without it. With it the account may end the sessions of everybody but superusers, and nothing more.',
   `${setting === 'always' ? '' : '-- '}GRANT pg_signal_backend TO ${quotePrincipal(account)};`,
+  ...seeingLines(account),
 ];
 
 /** What masks and row rules stand on, by itself. */

@@ -175,7 +175,7 @@ export type HeldWork = Pick<ClaimedWork, 'fence' | 'keys' | 'lastKey' | 'holdsGr
   runId: string;
   scope: Scope;
 };
-type Held = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence'>;
+export type Held = Pick<HeldWork, 'connectionId' | 'replicaId' | 'fence'>;
 
 type AboutToRun = { readonly targetIds: readonly string[]; readonly statements: readonly Statement[] };
 
@@ -194,10 +194,7 @@ export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<b
   const pairs = pairsOf(work.scope, work.targetIds);
   const ids = work.keys.length < keysAtOnce ? work.keys.map((key) => key.id) : null;
   const isGiving = work.statements.some(({ step }) => !isTaking(step));
-  const holds = sql`exists (select from connection_lease l join connection c on c.id = l.connection_id
-        where l.connection_id = ${work.connectionId} and l.holder = ${work.replicaId} and l.fence = ${work.fence}
-          and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
-          and c.state in ('active', 'error', 'deleting') and ${mayRun(isGiving)})
+  const holds = sql`${isHeld(work, isGiving)}
       and not exists (select from provisioning_key k
         left join unnest(${pairs.map((k) => k.targetId)}::uuid[], ${pairs.map((k) => k.globalUserId ?? null)}::uuid[]) as s (target_id, user_id)
           on s.target_id = k.target_id and (s.user_id is null or k.global_user_id is null or s.user_id = k.global_user_id)
@@ -207,6 +204,25 @@ export async function holdsFence(db: Db, work: HeldWork & AboutToRun): Promise<b
     ${intendingIf(holds, work, work.statements)}`.execute(db);
   return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
 }
+
+const isHeld = ({ connectionId, replicaId, fence }: Held, isGiving: boolean) =>
+  sql<boolean>`exists (select from connection_lease l join connection c on c.id = l.connection_id
+        where l.connection_id = ${connectionId} and l.holder = ${replicaId} and l.fence = ${fence}
+          and l.renewed_at > now() - make_interval(secs => ${leaseSeconds - longestAnswerMilliseconds / 1_000})
+          and c.state in ('active', 'error', 'deleting') and ${mayRun(isGiving)})`;
+
+/**
+ * Asked before sessions are ended, which is done for an end that is proved: no newer key can change that it was one, so that the
+ * lease alone is asked about. Where it is ours, the statement is written down.
+ */
+export async function mayEndSessions(db: Db, held: Held, { runId, statement }: Ending): Promise<boolean> {
+  const asked = performance.now();
+  const intending = { connectionId: held.connectionId, runId };
+  const step = { kind: 'end-sessions' };
+  const { rows } = await intendingIf(isHeld(held, false), intending, [{ sql: statement, step }]).execute(db);
+  return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
+}
+type Ending = { readonly runId: string; readonly statement: string };
 
 /** Of the connection `c`: checks that began to fail after the work was claimed hold what it was about to give. */
 export const mayRun = (isGiving: boolean) => sql`(c.state <> 'error' or not ${isGiving}::boolean)`;

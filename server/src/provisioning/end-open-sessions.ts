@@ -1,19 +1,21 @@
 import type { PlatformSession } from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
+import type { Held } from './claim-work.ts';
 import { type JudgedMembership, judgeRun, type Previous, sessionsLeft } from './judge-run.ts';
 import { endSessions } from './left-sessions.ts';
 import type { Run } from './reconcile-connection.ts';
 
 /**
  * Ends the sessions of those whose access ended by this run, where the connection asks for it, whatever else they have: which
- * role a session has taken on cannot be seen from outside. Answers the requests whose sessions may go on.
+ * role a session has taken on cannot be seen from outside. Answers the requests whose sessions may go on; `fenced` where the
+ * connection is another's by now.
  */
 export async function endOpenSessions(
   deps: Deps,
   session: PlatformSession,
-  { run, previous }: { run: Run; previous: Previous },
-): Promise<ReadonlySet<string>> {
+  { run, previous, held }: { run: Run; previous: Previous; held: Held },
+): Promise<ReadonlySet<string> | 'fenced'> {
   if (!session.endsSessions) return new Set();
   const removed = await readRemoved(deps, run, previous);
   const ending = removed.filter((one) => one.isNew);
@@ -27,7 +29,9 @@ export async function endOpenSessions(
           place: { id: run.connectionId, name: run.connectionKey },
           endings: [...principals].map((id) => ({ principalId: id, sessions: null, requests: requestsOf(id) })),
           isAgain: false,
+          held,
         });
+  if (open === 'fenced') return open;
   const isLeft = ({ isNew, wasLeft, principalId }: Removed): boolean =>
     open.has(principalId) ? isNew || wasLeft : wasLeft && !principals.has(principalId);
   return new Set(removed.filter(isLeft).map((one) => one.requestId));

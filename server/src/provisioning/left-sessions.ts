@@ -1,68 +1,90 @@
-import { ConnectorError, type PlatformSession, type SessionEnd, type SessionsOf } from '@stoa/connectors/connector';
+import {
+  ConnectorError,
+  type OpenSessions,
+  type PlatformSession,
+  type SessionEnd,
+  type SessionsOf,
+} from '@stoa/connectors/connector';
 import { sql } from 'kysely';
 import { appendAudit } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
 import { type AfterCommit, transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
-import type { WaitingKey } from './claim-work.ts';
+import { type Held, mayEndSessions, type WaitingKey } from './claim-work.ts';
 import { sessionsLeft } from './judge-run.ts';
 import { type Place, statementEntry } from './statement-audit.ts';
-import { asRun, forgetIntents, intend } from './statement-intent.ts';
+import { asRun, forgetIntents } from './statement-intent.ts';
 
 /** Sessions of one person that are to end, and the requests whose access has ended: each with the reason of its end. */
 export type Ending = SessionsOf & { readonly requests: Readonly<Record<string, string | null>> };
 
 type Outcome = { readonly end: SessionEnd; readonly sessions?: number; readonly failure?: ConnectorError['failure'] };
-type Try = { readonly place: Place; readonly endings: readonly Ending[]; readonly isAgain: boolean };
+type Try = {
+  readonly place: Place;
+  readonly endings: readonly Ending[];
+  readonly isAgain: boolean;
+  readonly held: Held;
+};
 
 /**
  * Ends sessions. Those of a person that could not be ended are kept in mind and tried again; where they were ended, or are gone,
  * requests that said that they go on say so no more. Answers the principals whose sessions go on. What a platform does not do
- * fails nothing: the access itself has ended.
+ * fails nothing: the access itself has ended. `fenced`: the connection is another's by now, and what was not ended is left to it.
  */
-export async function endSessions(deps: Deps, session: PlatformSession, about: Try): Promise<ReadonlySet<string>> {
-  const { place, endings } = about;
+export async function endSessions(
+  deps: Deps,
+  session: PlatformSession,
+  about: Try,
+): Promise<ReadonlySet<string> | 'fenced'> {
+  const { place, endings, held } = about;
   return asRun(async (runId) => {
-    const intending = { connectionId: place.id, runId };
-    const outcomes = await tryAll(deps, session, { endings, intending });
-    const left = stillOpen(endings, outcomes);
+    const tried = await tryAll(deps, session, { endings, held, runId });
+    const outcomes = tried === 'unknown' ? [] : tried.outcomes;
+    const isFenced = tried !== 'unknown' && tried.isFenced;
+    const left = tried === 'unknown' ? endings : stillOpen(endings, tried);
     await transact(deps, async (tx, after) => {
-      if (outcomes !== 'unknown' && outcomes.length > 0) {
+      if (outcomes.length > 0)
         await appendAudit(
           tx,
           outcomes.map((outcome) => auditOf(place, outcome, endings)),
         );
-        await forgetIntents(intending).execute(tx);
-      }
+      if (outcomes.length > 0 || isFenced) await forgetIntents({ connectionId: place.id, runId }).execute(tx);
+      if (isFenced) return about.isAgain ? undefined : keepInMind(tx, place.id, unseenNext(endings, outcomes));
       await (about.isAgain ? putOff(tx, place.id, left) : keepInMind(tx, place.id, left));
       const names = new Set(left.map(({ principalId }) => principalId));
       const ended = endings.flatMap(({ principalId }) => (names.has(principalId) ? [] : [principalId]));
       await forget(tx, after, { connectionId: place.id, principals: ended });
     });
-    return new Set(left.map(({ principalId }) => principalId));
+    return isFenced ? 'fenced' : new Set(left.map(({ principalId }) => principalId));
   });
 }
 
-type Trying = { endings: readonly Ending[]; intending: { connectionId: string; runId: string } };
+/** The next run finds again whose request has ended; of an access that policies alone gave it finds nothing any more. */
+const unseenNext = (endings: readonly Ending[], outcomes: readonly Outcome[]): readonly Ending[] => {
+  const ended = new Set(outcomes.flatMap(({ end, failure }) => (failure === undefined ? [end.principalId] : [])));
+  return endings.filter(({ principalId, requests }) => Object.keys(requests).length === 0 && !ended.has(principalId));
+};
+
+type Trying = { readonly endings: readonly Ending[]; readonly held: Held; readonly runId: string };
+type Tried = {
+  readonly outcomes: readonly Outcome[];
+  /** Open under the number of one that is meant, which may be another session's by now: left alone. */
+  readonly untold: OpenSessions['untold'];
+  readonly isFenced: boolean;
+};
 
 /** `unknown`: the platform could not be asked. */
-async function tryAll(
-  deps: Deps,
-  session: PlatformSession,
-  { endings, intending }: Trying,
-): Promise<readonly Outcome[] | 'unknown'> {
+async function tryAll(deps: Deps, session: PlatformSession, about: Trying): Promise<Tried | 'unknown'> {
+  const { endings, held, runId } = about;
+  const outcomes: Outcome[] = [];
   try {
-    const ends = await session.openSessions(endings);
-    if (ends.length === 0) return [];
-    const step = { kind: 'end-sessions' } as const;
-    await intend(
-      deps.db,
-      intending,
-      ends.map((end) => ({ sql: end.sql, step })),
-    );
-    const done: Outcome[] = [];
-    for (const end of ends) done.push(await endOne(session, end));
-    return done;
+    const { ends, untold } = await session.openSessions(endings);
+    for (const end of ends) {
+      if (!(await mayEndSessions(deps.db, held, { runId, statement: end.sql })))
+        return { outcomes, untold, isFenced: true };
+      outcomes.push(await endOne(session, end));
+    }
+    return { outcomes, untold, isFenced: false };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     deps.log.warn({ err: error }, 'open sessions could not be ended with an access');
@@ -79,14 +101,13 @@ async function endOne(session: PlatformSession, end: SessionEnd): Promise<Outcom
   }
 }
 
-/** By the numbers they were seen under: a session that begins later holds on to nothing. */
-function stillOpen(endings: readonly Ending[], outcomes: readonly Outcome[] | 'unknown'): readonly Ending[] {
-  if (outcomes === 'unknown') return endings;
-  const failed = new Map(
-    outcomes.flatMap(({ end, failure }) => (failure === undefined ? [] : [[end.principalId, end.sessions]])),
-  );
+/** By the ids they were seen under: a session that begins later holds on to nothing. */
+function stillOpen(endings: readonly Ending[], { outcomes, untold }: Tried): readonly Ending[] {
+  const open = new Map<string, readonly string[]>(untold.map(({ principalId, sessions }) => [principalId, sessions]));
+  for (const { end, failure } of outcomes)
+    if (failure !== undefined) open.set(end.principalId, [...(open.get(end.principalId) ?? []), ...end.sessions]);
   return endings.flatMap((ending) => {
-    const sessions = failed.get(ending.principalId);
+    const sessions = open.get(ending.principalId);
     return sessions === undefined ? [] : [{ ...ending, sessions }];
   });
 }
@@ -157,18 +178,22 @@ async function forget(tx: Tx, after: AfterCommit, { connectionId, principals }: 
   for (const { id } of rows) after.changed('provisioning', id);
 }
 
-type Work = { readonly connectionId: string; readonly connectionKey: string; readonly keys: readonly WaitingKey[] };
+type Work = Held & { readonly connectionKey: string; readonly keys: readonly WaitingKey[] };
 
 /** Tries again to end the sessions that it is time for, where keys ask for it; these go with it. */
-export async function retryLeftSessions(deps: Deps, session: PlatformSession, work: Work): Promise<void> {
+export async function retryLeftSessions(deps: Deps, session: PlatformSession, work: Work): Promise<'done' | 'fenced'> {
   const { connectionId, connectionKey } = work;
   const keys = work.keys.filter(isOfSessions).map(({ id }) => id);
-  if (keys.length === 0) return;
+  if (keys.length === 0) return 'done';
   if (!session.endsSessions) await sql`delete from left_session where connection_id = ${connectionId}`.execute(deps.db);
   const endings = await readDue(deps, connectionId);
   const place = { id: connectionId, name: connectionKey };
-  if (endings.length > 0) await endSessions(deps, session, { place, endings, isAgain: true });
+  if (endings.length > 0) {
+    const open = await endSessions(deps, session, { place, endings, isAgain: true, held: work });
+    if (open === 'fenced') return open;
+  }
   await sql`delete from provisioning_key where id = any(${keys}::bigint[])`.execute(deps.db);
+  return 'done';
 }
 
 export const isOfSessions = ({ facet }: WaitingKey): boolean => facet === 'session';

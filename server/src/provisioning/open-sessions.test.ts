@@ -77,6 +77,16 @@ async function makeWorld(superuserUrl: string, { isSetUp = false } = {}) {
       platform.superuser.query(
         `${isPermitted ? 'grant' : 'revoke'} pg_signal_backend ${isPermitted ? 'to' : 'from'} ${pg.escapeIdentifier(platform.connector.username)}`,
       ),
+    /** Whether the account sees when a session began. */
+    show: (isShown: boolean) =>
+      platform.superuser.query(
+        `${isShown ? 'grant' : 'revoke'} pg_read_all_stats ${isShown ? 'to' : 'from'} ${pg.escapeIdentifier(platform.connector.username)}`,
+      ),
+    retry: async () => {
+      await sql`update left_session set next_attempt_at = now() - interval '1 second'`.execute(server.deps.db);
+      await enqueueRetries(server.deps);
+      await waitForKeys(server.deps.db);
+    },
     /** What the audit says of sessions that were ended, or were not. */
     told: async () => {
       const { rows } = await sql<{ status: string; sessions: number | null; requests: string[] }>`
@@ -154,14 +164,10 @@ describe('PostgreSQL 16 and newer', () => {
   });
 
   it('tries again to end those that were left, and no session that began later', async () => {
-    const { server, platform, login, consumer, product } = world;
+    const { platform, login, consumer, product, retry } = world;
     await world.permit(false);
+    await world.show(true);
     const before = (await world.told()).length;
-    const retry = async () => {
-      await sql`update left_session set next_attempt_at = now() - interval '1 second'`.execute(server.deps.db);
-      await enqueueRetries(server.deps);
-      await waitForKeys(server.deps.db);
-    };
     const id = await world.give(consumer, product.id);
     const session = await platform.connectAs(login);
     await world.revoke(id, product.id);
@@ -183,6 +189,86 @@ describe('PostgreSQL 16 and newer', () => {
     await retry();
     expect((await world.told()).length).toBe(before + 3);
     await later.end();
+    await world.show(false);
+  });
+
+  it('ends no session by its number alone, which may be of one that began later: it is left until it ends', async () => {
+    const { server, platform, login, consumer, product, retry } = world;
+    const { db } = server.deps;
+    await world.permit(false);
+    const id = await world.give(consumer, product.id);
+    const session = await platform.connectAs(login);
+    await world.revoke(id, product.id);
+    expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+    await world.permit(true);
+    const before = (await world.told()).length;
+    const kept = async () =>
+      (await sql<{ sessions: string[] }>`select sessions from left_session`.execute(db)).rows[0]?.sessions ?? [];
+    const [number] = await kept();
+    expect(number).toMatch(/^\d+$/);
+    const isLeft = async () => {
+      await retry();
+      expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+      expect(await isOpen(session)).toBe(true);
+      expect(await kept()).toEqual([number]);
+      expect((await world.told()).length).toBe(before);
+    };
+    await isLeft();
+    // Also where it can be seen by now when the session began: it was not when it was left.
+    await world.show(true);
+    await isLeft();
+    await sql`update left_session set sessions = array[${`${number}@2001-01-01T00:00:00.000000Z`}]`.execute(db);
+    await retry();
+    // Another session has the number of the one that was left, which is therefore gone.
+    expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+    expect(await isOpen(session)).toBe(true);
+    expect((await world.told()).length).toBe(before);
+    await session.end();
+    await world.show(false);
+  });
+
+  it("ends none once the connection is another replica's, which ends them instead", async () => {
+    const { server, platform, login, consumer, product, retry } = world;
+    const { db, platforms } = server.deps;
+    await world.permit(true);
+    const before = (await world.told()).length;
+    const real = platforms.session.bind(platforms);
+    let looks = 0;
+    let session: pg.Client | undefined;
+    const stillOpen: boolean[] = [];
+    platforms.session = async (...args) => {
+      const opened = await real(...args);
+      const openSessions: typeof opened.openSessions = async (of) => {
+        const seen = await opened.openSessions(of);
+        looks += 1;
+        if (looks > 1 && session !== undefined) stillOpen.push(await isOpen(session));
+        if (looks === 1) await sql`update connection_lease set fence = fence + 1`.execute(db);
+        return seen;
+      };
+      return { ...opened, openSessions };
+    };
+    const id = await world.give(consumer, product.id);
+    session = await platform.connectAs(login);
+    await world.revoke(id, product.id);
+    expect(await world.settled(id, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+    await closed(session);
+    expect(stillOpen).toEqual([true]);
+    expect((await world.told()).slice(before)).toEqual([{ status: 'SUCCESS', sessions: 1, requests: [id] }]);
+    // A second try is asked for by keys, and these wait for whoever has the connection.
+    await world.permit(false);
+    await world.show(true);
+    const next = await world.give(consumer, product.id);
+    session = await platform.connectAs(login);
+    await world.revoke(next, product.id);
+    expect(await world.settled(next, 'REMOVED')).toMatchObject({ reason: 'sessions.left' });
+    await world.permit(true);
+    [looks, stillOpen.length] = [0, 0];
+    await retry();
+    await closed(session);
+    expect(stillOpen).toEqual([true]);
+    expect(await world.settled(next, 'REMOVED')).toMatchObject({ reason: 'approval.ended' });
+    platforms.session = real;
+    await world.show(false);
   });
 
   it('says that they have ended once they are gone by themselves, and stops after a week of trying', async () => {

@@ -86,7 +86,7 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
   try {
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
-    await retryLeftSessions(deps, session, held);
+    if ((await retryLeftSessions(deps, session, held)) === 'fenced') return 'again';
     if (held.keys.every(isOfSessions)) {
       if (work.wasDown) await recordUp(deps, connectionId);
       return 'done';
@@ -165,7 +165,12 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   failPoint('record.beforeMark');
   const bare: Run = { ...work, facts, desired, observed, plan, ...applied };
   const before = await previous;
-  const run: Run = { ...bare, leftOpen: await endOpenSessions(deps, session, { run: bare, previous: before }) };
+  const leftOpen = await endOpenSessions(deps, session, { run: bare, previous: before, held: work });
+  if (leftOpen === 'fenced') {
+    await recordStatements(deps, bare, bare.results);
+    return 'again';
+  }
+  const run: Run = { ...bare, leftOpen };
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
   if ((await recordRun(deps, run, before)) === 'fenced') return 'again';

@@ -31,7 +31,7 @@ export const intendingIf = (
   holds: RawBuilder<unknown>,
   { connectionId, runId }: Intending,
   statements: readonly Intended[],
-): RawBuilder<{ holds: boolean }> => sql`
+): RawBuilder<{ holds: boolean }> => sql<{ holds: boolean }>`
   with fence as materialized (select ${holds} as holds), intent as (
     insert into statement_intent (connection_id, run_id, statements)
     select ${connectionId}, ${runId}, ${asJson(statements)}::jsonb from fence where holds)
