@@ -236,6 +236,7 @@ function containerOf(facts: AccessFacts, target: Target, parts: ContainerParts):
     members: isGone
       ? []
       : membersOf(target.kind === 'po' ? givenByPolicy(facts, parts) : givenByApproval(parts), onlyPrincipals),
+    isTooWide: target.tooWide?.includes(part.part) === true,
     onlyPrincipals,
   };
 }

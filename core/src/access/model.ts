@@ -22,6 +22,11 @@ export type Target = {
   readonly parent: ParentFacts | null;
   /** By the guardrails on its sources; left out where none bears on them: then it is one part, open to whoever is approved. */
   readonly parts?: readonly TargetPart[];
+  /**
+   * Parts whose containers hold what could not be taken away when they were last looked at as a whole. Whoever looks at pairs alone
+   * cannot see it. Null or left out: none.
+   */
+  readonly tooWide?: readonly number[] | null;
 };
 
 /** The sources of a target that the same people may read; each part has a container of its own. */
@@ -194,6 +199,8 @@ export type DesiredContainer = {
   /** Of the asset of a schema or a database: what is made in it later. Null: the objects are all there is. */
   readonly future: DesiredFuture | null;
   readonly members: readonly DesiredMember[];
+  /** It was last seen to hold what it should not: with a pair scope, nobody more comes in. */
+  readonly isTooWide: boolean;
   /** With a pair scope: the principals this run may add or end. Null: all members of the container. */
   readonly onlyPrincipals: readonly string[] | null;
 };

@@ -215,6 +215,7 @@ export function planText(plan: Plan): string[] {
 export type Wanted = {
   readonly exists?: boolean;
   readonly onDemand?: boolean;
+  readonly isTooWide?: boolean;
   readonly objects: readonly string[];
   readonly members: readonly string[];
   readonly strictMembers?: boolean;
@@ -274,6 +275,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
               },
         members,
         platformId: null,
+        isTooWide: want.isTooWide ?? false,
         onlyPrincipals: pair,
       },
     ],

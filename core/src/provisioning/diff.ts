@@ -11,6 +11,7 @@ import type {
   ObservedSchema,
   ObservedState,
 } from './observed.ts';
+import { tooWide } from './holds-back.ts';
 import type { Blocked, BlockedReason, ObjectRef, Plan, PrincipalRef, SchemaRef, Step } from './plan.ts';
 import { stepOrder } from './plan.ts';
 
@@ -107,7 +108,7 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 /** A container of ours that no target names any more is emptied and dropped like one of a deleted target. */
 function abandoned(container: ObservedContainer): DesiredContainer {
   const { name, label } = container;
-  const nothing = { objects: [], future: null, members: [], onlyPrincipals: null };
+  const nothing = { objects: [], future: null, members: [], isTooWide: false, onlyPrincipals: null };
   return {
     name,
     targetId: name,
@@ -201,6 +202,11 @@ function planMembers({ want, seen, draft, ref }: Work): number {
   const container = ref;
   if (end.size > 0) {
     draft.steps.push({ kind: 'end-members', container, members: sorted([...end.values()]), causes: [want.targetId] });
+  }
+  // A look at the whole takes away first what is too much, and lets nobody in where that fails.
+  if (want.isTooWide && inScope !== null) {
+    for (const { principalId } of add) draft.blocked.push({ targetId: want.targetId, reason: tooWide, principalId });
+    return 0;
   }
   if (add.length > 0) {
     const members = add.map((m) => ({

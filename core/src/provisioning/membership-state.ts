@@ -68,7 +68,7 @@ function keptOut({ prevented, failure }: MembershipEvidence): MembershipState | 
 function given({ proof, blocked, failure, previous }: MembershipEvidence): MembershipState {
   if (proof?.effective === true && proof.connect) return state('ACTIVE');
   if (blocked === 'principal.missing') return state('AWAITING_IDENTITY', 'identity.absent');
-  if (blocked === 'connection.checks_failed') return state('PROVISIONING', blocked);
+  if (blocked === 'connection.checks_failed' || blocked === 'container.too_wide') return state('PROVISIONING', blocked);
   const reason = blocked ?? failure;
   if (reason !== null) return state('FAILED', reason);
   if (proof?.effective === true) return state('FAILED', `principal.${proof.noSignIn ?? 'may_not_connect'}`);

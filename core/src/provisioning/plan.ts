@@ -87,6 +87,7 @@ export type BlockedReason =
   | 'container.foreign'
   | 'container.in_use'
   | 'container.none_left'
+  | 'container.too_wide'
   | 'connection.checks_failed';
 
 /** Something desired that must not or cannot be done now; the rest of the plan goes on. */

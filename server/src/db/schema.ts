@@ -29,6 +29,7 @@ export interface Database {
   connection: ConnectionTable;
   connection_lease: ConnectionLeaseTable;
   container: ContainerTable;
+  container_excess: ContainerExcessTable;
   container_object: ContainerObjectTable;
   container_part: ContainerPartTable;
   container_schema: ContainerSchemaTable;
@@ -400,6 +401,13 @@ export interface ContainerTable {
   verified_at: NullableTimestamp;
   moved_by_us: Generated<boolean>;
   part_ids: ColumnType<object | null, object | null | string, object | null | string>;
+}
+
+export interface ContainerExcessTable {
+  connection_id: string;
+  target_id: string;
+  part: number;
+  since: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface ContainerObjectTable {

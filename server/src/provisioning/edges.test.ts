@@ -494,8 +494,28 @@ test('a removal that fails holds back what would reach too far by it, and nothin
   await hold(kept?.id, newer?.id);
   await quiet();
   expect([await reads(ann, old?.path), await reads(ann, newer?.path)]).toEqual([true, true]);
+  // Nobody more comes in to what is too much: by no decision, which looks at its person alone, and by no second try.
+  const cid = consumer(1);
+  const ofCid = await approved(cid);
+  const waits = async () => {
+    await quiet();
+    const { objects } = await settled(ofCid, 'PROVISIONING');
+    expect(new Set(objects.map(({ reason }) => reason))).toEqual(new Set(['container.too_wide']));
+    expect([await containersOf(world, cid), await reads(cid, old?.path)]).toEqual([[], false]);
+  };
+  await waits();
+  await sql`update membership_status set next_attempt_at = now() where access_request_id = ${ofCid}`.execute(
+    world.server.deps.db,
+  );
+  await look();
+  await waits();
   await dba.query('rollback');
   await look();
+  await settled(ofCid, 'ACTIVE');
+  expect([await reads(cid, old?.path), await reads(cid, newer?.path)]).toEqual([false, true]);
+  expect((await sql`select from container_excess`.execute(world.server.deps.db)).rows).toEqual([]);
+  await revoke(ofCid);
+  await settled(ofCid, 'REMOVED');
   expect([await reads(ann, old?.path), await reads(ann, newer?.path)]).toEqual([false, true]);
   // Somebody is changing the membership that is to go: nothing more is opened to it.
   const [container = ''] = await containersOf(world, ben);

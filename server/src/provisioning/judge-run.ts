@@ -1,6 +1,7 @@
 import type { ObjectProvisioningState } from '@stoa/contract/enums';
 import { exposed, sourceProblem } from '@stoa/core/access/compile';
 import type { Approval, DesiredContainer, PreventedParts, Target } from '@stoa/core/access/model';
+import { leavesTooWide, tooWide } from '@stoa/core/provisioning/holds-back';
 import { containerObjectState, type MembershipState, membershipState } from '@stoa/core/provisioning/membership-state';
 import type { MemberProof, ReadProof } from '@stoa/core/provisioning/proof';
 import { idsToAsk } from './questions.ts';
@@ -98,6 +99,7 @@ function indexRun(run: Run) {
     blocked,
     containers,
     failures,
+    tooWide: tooWideContainers(run),
     members,
     reads,
     live,
@@ -108,6 +110,14 @@ function indexRun(run: Run) {
     pairTargets: new Set(desired.containers.filter((c) => c.onlyPrincipals !== null).map((c) => c.targetId)),
   };
 }
+
+/** Names of the containers that hold more than they should since this run, which looked at them as a whole, could not take it away. */
+export const tooWideContainers = ({ results }: Pick<Run, 'results'>): ReadonlySet<string> =>
+  new Set(
+    results.flatMap(({ status, statement: { step } }) =>
+      status === 'failed' && leavesTooWide(step) ? [step.container.name] : [],
+    ),
+  );
 
 type MembershipCase = { approval: Approval; target: Target; previous: ObjectProvisioningState | undefined };
 
@@ -139,7 +149,7 @@ function judgeMembership(run: Run, index: Index, { approval, target, previous }:
     blocked:
       index.blocked.get(`${approval.targetId}/${principalId ?? ''}`) ??
       index.blocked.get(`${approval.targetId}/`) ??
-      null,
+      (containers.some((c) => isOpen(c) && index.tooWide.has(c.name)) ? tooWide : null),
     failure: failure?.text ?? null,
     isContinued: !verdict.live && index.live.has(`${approval.targetId}/${approval.globalUserId}`),
     isImpossible: principalId === null || open.length + closed.length === 0,

@@ -17,6 +17,8 @@ type TargetRow = {
   suspended: boolean;
   deleted: boolean;
   platformIds: Record<number, string>;
+  /** Parts whose containers hold what could not be taken away. */
+  tooWide: number[] | null;
 };
 /** The rows that facts are made of, but for the sources. */
 export type FactRows = {
@@ -209,7 +211,8 @@ const factRows = (
       (select json_agg(json_build_object('targetId', c.target_id, 'kind', c.kind, 'containerNumber', c.number,
          'label', coalesce(p.name, array_to_string(o.object_path, '.'), 'deleted'), 'suspended', coalesce(p.suspended, false),
          'deleted', p.deleted_at is not null or (p.id is null and o.id is null and c.kind <> 'po'),
-         'platformIds', jsonb_strip_nulls(jsonb_build_object('1', c.native_id)) || coalesce(c.part_ids, '{}')))
+         'platformIds', jsonb_strip_nulls(jsonb_build_object('1', c.native_id)) || coalesce(c.part_ids, '{}'),
+         'tooWide', (select json_agg(e.part) from container_excess e where e.connection_id = ${connectionId} and e.target_id = c.target_id)))
        from chosen c left join data_product p on p.id = c.target_id left join data_object o on o.id = c.target_id) as targets,
       (select json_agg(json_build_object('requestId', a.id, 'targetId', a.target_id, 'globalUserId', a.beneficiary,
          'notAfter', (extract(epoch from a.expiration) * 1000)::float8, 'ended', a.status <> 'APPROVED', 'awaitingAcceptance', a.awaits_acceptance))

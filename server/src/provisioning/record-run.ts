@@ -6,7 +6,14 @@ import { prepared, type Reader } from '../db/pool.ts';
 import type { Deps } from '../deps.ts';
 import { grantSeconds } from '../http/metrics.ts';
 import { failPoint } from '../work/fail-point.ts';
-import { type JudgedMembership, type JudgedObject, type Judgement, judgeRun, type Previous } from './judge-run.ts';
+import {
+  type JudgedMembership,
+  type JudgedObject,
+  type Judgement,
+  judgeRun,
+  type Previous,
+  tooWideContainers,
+} from './judge-run.ts';
 import { provisioningEvents } from './provisioning-events.ts';
 import { statementPayload } from './statement-audit.ts';
 import { forgetIntents, recordStatements } from './statement-intent.ts';
@@ -147,7 +154,11 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   const isMoved = run.results.length > 0 || outcome.changed.some((m) => settled.has(m.state));
   const isFew = outcome.judgement.memberships.length <= 64;
   const { suspicious } = outcome.judgement;
-  const beside = { connectionId, objects, whole, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
+  const wide = tooWideContainers(run);
+  const excess = run.desired.containers.flatMap((c) =>
+    wide.has(c.name) ? [{ target_id: c.targetId, part: c.part }] : [],
+  );
+  const beside = { connectionId, objects, whole, excess, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
   const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
   // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
@@ -223,6 +234,7 @@ type Beside = {
   connectionId: string;
   objects: readonly ObjectGroup[];
   whole: readonly string[];
+  excess: readonly { target_id: string; part: number }[];
   dropped: readonly string[];
   suspicious: readonly string[];
   isSweep: boolean;
@@ -235,6 +247,7 @@ const partsBesidePeople = ({
   connectionId,
   objects,
   whole,
+  excess,
   dropped,
   suspicious,
   isSweep,
@@ -260,6 +273,14 @@ const partsBesidePeople = ({
     ), gone as (
       delete from container_object c where c.connection_id = ${connectionId} and c.target_id = any(${[...whole]}::uuid[]) and exists (select from fence)
         and not exists (select from seen x where x.target_id = c.target_id and x.data_source_id = c.data_source_id)
+    ), excess as materialized (
+      select x.target_id, x.part from json_to_recordset(${json(excess)}) as x (target_id uuid, part int) where exists (select from fence)
+    ), mended as (
+      delete from container_excess e where e.connection_id = ${connectionId} and e.target_id = any(${[...whole]}::uuid[]) and exists (select from fence)
+        and not exists (select from excess x where x.target_id = e.target_id and x.part = e.part)
+    ), wider as (
+      insert into container_excess (connection_id, target_id, part)
+      select ${connectionId}, x.target_id, x.part from excess x on conflict do nothing
     ), dropped as (
       delete from container c where c.connection_id = ${connectionId} and c.target_id = any(${[...dropped]}::uuid[]) and exists (select from fence)
     ), more as (

@@ -47,6 +47,7 @@ export const reasonWords: Readonly<Record<string, MessageId>> = {
   'container.foreign': 'reasonCode.container.foreign',
   'container.in_use': 'reasonCode.container.in_use',
   'container.none_left': 'reasonCode.container.none_left',
+  'container.too_wide': 'reasonCode.container.too_wide',
   'connection.checks_failed': 'reasonCode.connection.checks_failed',
   active: 'reasonCode.active',
   disabled: 'reasonCode.disabled',

@@ -55,6 +55,8 @@ export const reasons = {
   'reasonCode.container.foreign': 'A role with the name that Stoa would use is there, and is not of Stoa.',
   'reasonCode.container.in_use': 'Others use the role of Stoa on the platform, so it is not dropped.',
   'reasonCode.container.none_left': 'None of the roles that the platform’s administrators made for Stoa is left.',
+  'reasonCode.container.too_wide':
+    'Waits: the role still holds a table on the platform that it should not, and that could not be taken away yet. It goes on by itself once it is.',
   'reasonCode.connection.checks_failed':
     'Waits: a check of the connection fails. It goes on by itself once the check passes.',
   'reasonCode.active': 'The account is active.',
