@@ -2,6 +2,7 @@ import type { DriftFinding } from '@stoa/contract/enums';
 import type { DesiredAccess } from '../access/model.ts';
 import { diff } from './diff.ts';
 import type { ForeignPrivilege, ObservedState } from './observed.ts';
+import type { Step } from './plan.ts';
 
 /** Something on the platform that is not as it should be (platforms.md 2). Identified by all of its fields but the last two. */
 export type Finding = {
@@ -55,6 +56,38 @@ export function findDrift(
     ...findBypass(observed),
     ...findIdentities(desired, observed),
   ];
+}
+
+/** What a finding is about, as the step names it that puts it right. */
+export const edgeOf = (one: Pick<Finding, 'container' | 'privilege' | 'principalId' | 'objectId'>): string =>
+  `${provenKey(one.container ?? '', one.principalId ?? one.objectId ?? '')}/${one.privilege}`;
+
+/** What findings can be about that this step puts right. */
+export function edgesOf(step: Step): readonly string[] {
+  const edges = (ids: readonly string[], privilege: string): string[] =>
+    ids.map((id) => `${provenKey(step.container.name, id)}/${privilege}`);
+  switch (step.kind) {
+    case 'add-members':
+    case 'end-members':
+      return edges(
+        step.members.map(({ platformId }) => platformId),
+        'MEMBER',
+      );
+    case 'grant-objects':
+      return edges(
+        step.objects.map(({ platformId }) => platformId),
+        'SELECT',
+      );
+    case 'grant-schemas':
+      return edges(
+        step.schemas.map(({ platformId }) => platformId),
+        'USAGE',
+      );
+    case 'grant-defaults':
+      return step.defaults.flatMap(({ schemaId, roleName }) => edges([schemaId], defaultWords(roleName)));
+    default:
+      return [];
+  }
 }
 
 function findMissing(desired: DesiredAccess, observed: ObservedState, proven: ReadonlySet<string> | null): Finding[] {

@@ -109,8 +109,7 @@ function withoutPatient(keys: readonly FoundKey[]): FoundKey[] {
 }
 
 /**
- * A whole run came to nothing, since decisions went on: the sweep that asked for it waits as if it had just come. When it was
- * asked for stays: by that a repeated run knows what it told of before.
+ * A whole run came to nothing, since decisions went on: the sweep that asked for it waits as if it had just come.
  */
 export async function putOffSweeps(db: Db, keys: readonly WaitingKey[]): Promise<void> {
   const ids = keys.filter(isSweep).map((key) => key.id);

@@ -39,6 +39,7 @@ import { peopleOf, reconcileMasks, reconcileReaders } from './reconcile-masks.ts
 import type { RunOutcome } from './reconciler.ts';
 import { recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
+import { recordMended } from './record-mended.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { readPrevious, recordRun } from './record-run.ts';
 import { recordUnmapped } from './record-unmapped.ts';
@@ -153,7 +154,8 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   if (tries < mostNameTries && (await takeFreeNames(deps, work, plan)))
     return runOver(deps, session, { ...again, nameTries: tries + 1 });
   if (plan.widen.length > 0) return runOver(deps, session, { ...again, scope: widened(work.scope, plan.widen) });
-  if (!(await recordDrift(deps, { ...work, desired, observed, session }))) return 'again';
+  const found = await recordDrift(deps, { ...work, desired, observed, session });
+  if (found === 'fenced') return 'again';
   if (!(await recordUnmapped(deps, { ...work, desired, observed }))) return 'again';
   if (await hasLostPrincipals(deps, work, { desired, observed })) return runOver(deps, session, again);
   failPoint('reconcile.planned');
@@ -174,6 +176,7 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
   if ((await recordRun(deps, run, before)) === 'fenced') return 'again';
+  await recordMended(deps, work, { run, found });
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;

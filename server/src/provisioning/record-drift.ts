@@ -25,18 +25,12 @@ type Sweep = {
   fence: number;
   connectionKey: string;
   keys: readonly WaitingKey[];
-  /** What is missing is not put back by this run. */
-  holdsGrants: boolean;
   desired: DesiredAccess;
   observed: ObservedState;
   session: Pick<PlatformSession, 'takeBack'>;
 };
-type Row = {
-  finding: string;
-  object: string;
-  principal: string;
-  privilege: string;
-  mended: boolean;
+type Name = { finding: string; object: string; principal: string; privilege: string };
+type Told = Name & {
   detail: Pick<Finding, 'container' | 'objectId' | 'principalId' | 'consumers'> & {
     /** What the container is of. */
     targetId: string | null;
@@ -45,6 +39,8 @@ type Row = {
     repair: string | null;
   };
 };
+/** `mended`: the plan of the same look puts it right. */
+export type DriftRow = Told & { mended: boolean };
 
 /** The part of a run that a sweep asked for: all of it, the containers it looks at alone, or none where the facts asked. */
 function sweptIn(sweep: Sweep): Sweep | undefined {
@@ -69,35 +65,25 @@ function sweptIn(sweep: Sweep): Sweep | undefined {
 }
 
 /**
- * Stores what a sweep found where the platform differs from what should be there. Ours that is missing is put back by the
- * plan of the same run, and what was given in our name is taken away, so these findings are closed as they are written; what
- * others did stays open until it is gone. False when
+ * Stores what a sweep found where the platform differs from what should be there, and answers what the plan of the same run puts
+ * right: ours that is missing is put back, and what was given in our name is taken away. Until that is done and read back these
+ * findings are open (`recordMended`), as are those of what others did until it is gone. `fenced` when
  * the lease is another's by now: what was seen may be long ago, and nothing is stored.
  */
-export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
+export async function recordDrift(deps: Deps, run: Sweep): Promise<readonly DriftRow[] | 'fenced'> {
   const sweep = sweptIn(run);
-  if (sweep === undefined) return true;
+  if (sweep === undefined) return [];
   const proven = await provenEdges(deps, sweep);
   const places = new Map(sweep.desired.containers.map((container) => [container.name, container]));
   const found = findDrift(sweep.desired, sweep.observed, proven, await goneEdges(deps, sweep));
   const repairs = sweep.session.takeBack(found, sweep.observed);
-  const rows = merged(
-    found.map((one, at) => {
-      const isMended = one.isMended && !(run.holdsGrants && one.finding === 'missing');
-      return toRow({ ...one, isMended }, places.get(one.container ?? ''), repairs[at] ?? null);
-    }),
-  );
+  const rows = merged(found.map((one, at) => toRow(one, places.get(one.container ?? ''), repairs[at] ?? null)));
+  const mended = rows.filter((row) => row.mended);
   return transact(deps, async (tx, after) => {
-    if (!(await lockFence(tx, sweep))) return false;
-    const healed = await healFindings(tx, sweep, rows);
-    const known = new Set(healed.map(nameOf));
-    const opened = await openFindings(
-      tx,
-      sweep,
-      rows.filter((row) => !known.has(nameOf(row))),
-    );
-    const closed = [...healed, ...(await closeFindings(tx, sweep, rows))];
-    if (opened.length + closed.length === 0) return true;
+    if (!(await lockFence(tx, sweep))) return 'fenced';
+    const opened = await openFindings(tx, sweep, rows);
+    const closed = await closeFindings(tx, sweep, rows);
+    if (opened.length + closed.length === 0) return mended;
     // Whom a group lets in, and what else is open to a login of nobody, is seen by the whole look alone.
     if (opened.some((row) => isPartlySeen(sweep, row)) || (await concernsNobody(tx, sweep, [...opened, ...closed])))
       await enqueueSwept(tx, after, { connectionId: sweep.connectionId, targetIds: [null] });
@@ -113,17 +99,22 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<boolean> {
         // All of one look are told at once.
         emits: at === 0 ? driftEvents({ ...sweep, id: sweep.connectionId }, opened) : [],
       })),
-      ...closed.map((row) => ({
-        action: 'DriftResolved',
-        actor: systemActor,
-        targetType: 'CONNECTION',
-        targets: [target],
-        payload: { ...row },
-      })),
+      ...closed.map((row) => resolvedEntry(target, row)),
     ]);
-    return true;
+    return mended;
   });
 }
+
+export const resolvedEntry = (
+  connection: { id: string; name: string },
+  { finding, object, principal, privilege }: Name,
+) => ({
+  action: 'DriftResolved',
+  actor: systemActor,
+  targetType: 'CONNECTION',
+  targets: [connection],
+  payload: { finding, object, principal, privilege },
+});
 
 /** What was told as missing and not put back yet: no state says any more that it was there. */
 async function awaitedEdges(deps: Deps, connectionId: string) {
@@ -209,13 +200,13 @@ async function goneEdges(deps: Deps, { connectionId, desired, observed }: Sweep)
   return new Set(rows.map(({ container, principal }) => provenKey(container, principal)));
 }
 
-const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Row): boolean =>
+const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Told): boolean =>
   desired.scope.kind !== 'all' &&
   finding === 'unknown_member' &&
   observed.memberships.some(({ principalId, isGroup }) => isGroup === true && principalId === detail.principalId);
 
 /** Members that nobody approved have come or gone, and belong to no person. */
-async function concernsNobody(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Row[]): Promise<boolean> {
+async function concernsNobody(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Name[]): Promise<boolean> {
   const members = rows.filter(({ finding }) => finding === 'unknown_member').map(({ principal }) => principal);
   if (desired.scope.kind === 'all' || members.length === 0) return false;
   const { rows: found } = await sql`select from unnest(${members}::text[]) as m (name)
@@ -229,7 +220,7 @@ const toRow = (
   finding: Finding,
   place: DesiredAccess['containers'][number] | undefined,
   repair: string | null,
-): Row => ({
+): DriftRow => ({
   finding: finding.finding,
   object: finding.objectPath.join('.') || (finding.container ?? ''),
   principal: finding.principal ?? finding.principalId ?? '',
@@ -246,12 +237,12 @@ const toRow = (
   },
 });
 
-const nameOf = ({ finding, object, principal, privilege }: Omit<Row, 'mended' | 'detail'>): string =>
+const nameOf = ({ finding, object, principal, privilege }: Name): string =>
   JSON.stringify([finding, object, principal, privilege]);
 
 /** What two roles gave alike, or to two things of one name, is one finding. */
-function merged(rows: readonly Row[]): Row[] {
-  const byName = new Map<string, Row>();
+function merged(rows: readonly DriftRow[]): DriftRow[] {
+  const byName = new Map<string, DriftRow>();
   for (const row of rows) {
     const key = nameOf(row);
     const known = byName.get(key);
@@ -267,10 +258,10 @@ function merged(rows: readonly Row[]): Row[] {
 }
 
 /**
- * New findings, and again-seen ones touched. What the run itself mends is closed as it is found. A run that was fenced, failed
- * or died after it had told of one is repeated over the same keys: the loss it sees again is the same one.
+ * New findings, and again-seen ones touched. A run that was fenced, failed or died after it had told of one is repeated: the loss it
+ * sees again is the same one, which is open.
  */
-async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
+async function openFindings(tx: Tx, { connectionId, desired }: Sweep, rows: readonly DriftRow[]): Promise<Told[]> {
   if (rows.length === 0) return [];
   const list = rows.map((row) => ({ ...row, id: newUuid() }));
   // Whom a group lets in was told by the last look at the whole, if it told any, and is not seen by this one.
@@ -279,51 +270,45 @@ async function openFindings(tx: Tx, { connectionId, keys, desired }: Sweep, rows
       ? sql`excluded.detail`
       : sql`excluded.detail || case when coalesce(d.detail -> 'consumers', '[]') = '[]' then '{}'
           else jsonb_build_object('consumers', d.detail -> 'consumers') end`;
-  const { rows: opened } = await sql<Row & { is_new: boolean }>`
-    with f as materialized (
-      select * from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, mended boolean, detail jsonb)
-    ), told as (
-      update drift_finding d set last_seen_at = now(), closed_at = now(), detail = f.detail
-      from f
-      where d.connection_id = ${connectionId} and d.closed_how = 'healed' and f.finding = d.finding and f.object = d.object
-        and f.principal = d.principal and f.privilege = d.privilege
-        and d.since >= (select min(enqueued_at) from provisioning_key where id = any(${keys.map((key) => key.id)}::bigint[]) and (target_id is null or target_id = (f.detail ->> 'targetId')::uuid and cause = 'sweep'))
-      returning f.id
-    )
-    insert into drift_finding as d (id, connection_id, finding, object, principal, privilege, detail, closed_at, closed_how)
-    select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail,
-      case when f.mended then now() end, case when f.mended then 'healed' end
-    from f where not exists (select from told where told.id = f.id)
+  const { rows: opened } = await sql<Told & { is_new: boolean }>`
+    insert into drift_finding as d (id, connection_id, finding, object, principal, privilege, detail)
+    select f.id, ${connectionId}, f.finding, f.object, f.principal, f.privilege, f.detail
+    from json_to_recordset(${JSON.stringify(list)}::json) as f (id uuid, finding text, object text, principal text, privilege text, detail jsonb)
     on conflict (connection_id, finding, object, principal, privilege) where closed_at is null
       do update set last_seen_at = now(), detail = ${seen}
     returning finding, object, principal, privilege, detail, xmax = 0 as is_new`.execute(tx);
   return opened.filter((row) => row.is_new).map(({ is_new: _, ...row }) => row);
 }
 
-/** What was left open as it could not be mended, and is mended by this run. */
-async function healFindings(tx: Tx, { connectionId }: Sweep, rows: readonly Row[]): Promise<Row[]> {
-  const mended = rows.filter((row) => row.mended);
-  if (mended.length === 0) return [];
-  const { rows: healed } = await sql<Row>`
-    update drift_finding d set last_seen_at = now(), closed_at = now(), closed_how = 'healed'
-    from json_to_recordset(${JSON.stringify(mended)}::json) as f (finding text, object text, principal text, privilege text)
-    where d.connection_id = ${connectionId} and d.closed_at is null and f.finding = d.finding and f.object = d.object
-      and f.principal = d.principal and f.privilege = d.privilege
-    returning d.finding, d.object, d.principal, d.privilege`.execute(tx);
-  return healed;
-}
-
 /** A look at some containers says nothing of what was found elsewhere. */
-async function closeFindings(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Row[]): Promise<Row[]> {
+async function closeFindings(tx: Tx, sweep: Sweep, rows: readonly DriftRow[]): Promise<Told[]> {
+  const { connectionId, desired } = sweep;
   const looked =
     desired.scope.kind === 'all'
       ? sql``
       : sql`and d.detail ->> 'container' = any(${desired.containers.map(({ name }) => name)}::text[])`;
-  const { rows: closed } = await sql<Row>`
+  const { rows: closed } = await sql<Told & { id: string }>`
     update drift_finding d set closed_at = now(), closed_how = 'gone'
     where d.connection_id = ${connectionId} and d.closed_at is null ${looked} and not exists (
       select from json_to_recordset(${JSON.stringify(rows)}::json) as f (finding text, object text, principal text, privilege text)
       where f.finding = d.finding and f.object = d.object and f.principal = d.principal and f.privilege = d.privilege)
-    returning finding, object, principal, privilege`.execute(tx);
+    returning id, finding, object, principal, privilege, detail`.execute(tx);
+  const putBack = closed.filter((row) => row.finding === 'missing' && isThere(sweep, row));
+  if (putBack.length > 0)
+    await sql`update drift_finding set closed_how = 'healed' where id = any(${putBack.map(({ id }) => id)}::uuid[])`.execute(
+      tx,
+    );
   return closed;
+}
+
+/** What was missing is there: a run put it back that looked at less, or that ended before it could say so. */
+function isThere({ observed }: Sweep, { privilege, detail }: Told): boolean {
+  const isOfIt = ({ container }: { container: string }) => container === detail.container;
+  if (privilege === 'MEMBER')
+    return observed.memberships.some((row) => isOfIt(row) && row.principalId === detail.principalId);
+  if (privilege === 'SELECT' || privilege === 'USAGE')
+    return observed.privileges.some((row) => isOfIt(row) && row.objectId === detail.objectId);
+  return observed.defaults.some(
+    (row) => isOfIt(row) && row.schemaId === detail.objectId && defaultWords(row.roleName) === privilege,
+  );
 }

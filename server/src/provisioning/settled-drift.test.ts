@@ -69,6 +69,44 @@ test('what two roles gave alike is one finding, and its SQL takes both away', as
   await superuser.query('drop owned by giver; drop role giver');
 });
 
+test('what is missing is told as granted again once it was, and not while that fails', async () => {
+  const { superuser, connector } = world.platform;
+  const { schema, name } = table();
+  await sweep();
+  const told = async () => {
+    const { rows } = await sql<{ what: string; how: string | null }>`
+      select coalesce(action || ' ' || (payload ->> 'privilege'), action) as what, action_status as how from audit_event
+      where sequence > ${start} and (action like 'Drift%' or payload ->> 'step' = 'grant-objects') order by sequence`.execute(
+      world.server.deps.db,
+    );
+    return rows.map(({ what, how }) => `${what} ${how}`);
+  };
+  const { rows: last } = await sql<{
+    sequence: number;
+  }>`select max(sequence)::int as sequence from audit_event`.execute(world.server.deps.db);
+  const start = last[0]?.sequence ?? 0;
+  await superuser.query(
+    `set role ${quote(connector.username)}; revoke select on ${schema}.${name} from ${container}; reset role`,
+  );
+  // Somebody is altering the table: no privilege on it can be given meanwhile.
+  await superuser.query(`begin; alter table ${schema}.${name} add column halt integer`);
+  await sweep();
+  expect(await only('missing')).toMatchObject({ privilege: 'SELECT', principal: container });
+  expect(await counted()).toBe(1);
+  const failed = 'ProvisioningStatementExecuted FAILURE';
+  expect((await told()).filter((one) => one !== failed)).toEqual(['DriftFound SELECT SUCCESS']);
+  await superuser.query('rollback');
+  await sweep();
+  expect(await found('missing')).toEqual([]);
+  expect((await told()).filter((one) => one !== failed)).toEqual([
+    'DriftFound SELECT SUCCESS',
+    'ProvisioningStatementExecuted SUCCESS',
+    'DriftResolved SELECT SUCCESS',
+  ]);
+  const { body } = await world.people.governor.call(reportDrift, { query: { state: ['closed'] } });
+  expect(body.data.filter(({ finding }) => finding === 'missing')).toMatchObject([{ closedHow: 'healed' }]);
+});
+
 test('who was put into a role by hand may be asked for, and is a finding no more once that is approved', async () => {
   const ann = consumer(0);
   await world.platform.superuser.query(`grant ${container} to ${quote(ann.login.username)}`);
