@@ -92,6 +92,8 @@ export const explainedColumn = z.object({
   /** Of a cell mask: the rows that are masked, in this person's own values. */
   where: z.string().nullable(),
   isLiftable: z.boolean(),
+  /** No policy asks for the mask any more: the view goes on with it, and with whom it excepts, until the checks of the connection pass. */
+  isHeld: z.boolean(),
   truth: z.array(callTruth),
   /** For a masked column: the one next step, and whom to ask. */
   next: accessStep.nullable(),

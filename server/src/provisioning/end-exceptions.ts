@@ -13,7 +13,8 @@ type Ended = { request_id: string; column: string; why: string; rest: number };
 
 /**
  * Ends approved exceptions for columns that are not what was approved any more: without a mask, of another family of type, or gone.
- * A request whose last column ends is revoked; where others are left, its holder is told of those that ended. Called once the masks of a connection are recorded; a source that is switched off is
+ * A request whose last column ends is revoked; where others are left, its holder is told of those that ended. Called once the masks of a connection are recorded, among them
+ * those of views that may not be loosened yet: their exceptions hold on until the views do; a source that is switched off is
  * not judged, and keeps its exceptions.
  */
 export async function endExceptions(tx: Tx, after: AfterCommit, connectionId: string): Promise<void> {

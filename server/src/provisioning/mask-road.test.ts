@@ -33,6 +33,7 @@ import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
 import { enqueueMembership } from './enqueue-keys.ts';
+import { readsOf } from './mask-road.fixture.ts';
 import { namePrefix } from './platforms.ts';
 
 let server: TestServer;
@@ -91,13 +92,7 @@ const becomes = (from: string, wanted: unknown) =>
     const seen = await reads('label', from);
     return JSON.stringify(seen) === JSON.stringify(wanted) && { seen };
   });
-const answers = async () => {
-  const { rows } = await sql<{ fields: { id: string }[] }>`
-    select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
-    server.deps.db,
-  );
-  return (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'monthly report' }));
-};
+const { answers, statementsSince, steps, instant, now } = readsOf(() => server.deps.db);
 const ask = async (): Promise<string> => {
   const asked = await people.consumer.call(requestAccess, {
     params: { id: productId },
@@ -140,31 +135,6 @@ const setState = async (state: 'active' | 'disabled'): Promise<void> => {
     body: { state, version: rows[0]?.version ?? 0 },
   });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
-};
-const statementsSince = async (since: number): Promise<string[]> => {
-  const { rows } = await sql<{ text: string }>`
-    select payload ->> 'statement' as text from audit_event where action = 'ProvisioningStatementExecuted' and sequence > ${since} order by sequence`.execute(
-    server.deps.db,
-  );
-  return rows.map((row) => row.text);
-};
-/** Steps of the statements that were run since. */
-const steps = async (since: number): Promise<string[]> => {
-  const { rows } = await sql<{ step: string }>`
-    select payload ->> 'step' as step from audit_event where action = 'ProvisioningStatementExecuted' and sequence > ${since} order by sequence`.execute(
-    server.deps.db,
-  );
-  return rows.map((row) => row.step);
-};
-const instant = async (): Promise<string> => {
-  const { rows } = await sql<{ at: string }>`select to_json(clock_timestamp()) #>> '{}' as at`.execute(server.deps.db);
-  return rows[0]?.at ?? '';
-};
-const now = async (): Promise<number> => {
-  const { rows } = await sql<{ n: number }>`select coalesce(max(sequence), 0)::int as n from audit_event`.execute(
-    server.deps.db,
-  );
-  return rows[0]?.n ?? 0;
 };
 
 test('without what masks stand on, a source that a data policy acts on is read by nobody', async () => {
@@ -742,4 +712,45 @@ test('while checks fail a view is tightened and not loosened; what waited comes 
   await settle();
   const { rows } = await platform.superuser.query('select to_regclass($1) as there', [view()]);
   expect(rows).toEqual([{ there: null }]);
+});
+
+test('while checks fail an exception goes on with the mask that may not go yet, and is told so wherever it is asked', async () => {
+  const label = async () => (await explained(people.consumer)).body.columns?.find(({ name }) => name === 'label');
+  const inClear = async () => {
+    const { body } = await people.governor.call(reportClearColumns, { query: { sourceId: source().id } });
+    return body.data.map(({ cause, columnName, requestId, state }) => ({ cause, columnName, requestId, state }));
+  };
+  const recheck = async () => {
+    await people.appadmin.call(recheckConnection, { params: { connectionKey: 'masks' } });
+    await settle();
+  };
+  await setState('active');
+  await becomes(view(), { label: 'hidden' });
+  const id = await grantException();
+  const exemptBy = { kind: 'exception', requestId: id, until: null };
+  expect(await label()).toMatchObject({ shown: 'clear', exemptBy, isHeld: false });
+  const before = await inClear();
+  expect(before).toContainEqual({ cause: 'EXCEPTION', columnName: 'label', requestId: id, state: 'ACTIVE' });
+  expect(before).toContainEqual({ cause: 'POLICY', columnName: 'label', requestId: null, state: 'ACTIVE' });
+  await platform.superuser.query('grant create on schema stoa to public');
+  await recheck();
+  await setState('disabled');
+  await settle();
+  await settle();
+  expect(await reads('label', view())).toEqual({ label: 'one' });
+  expect(await reads('label', base())).toBe('42501');
+  expect(await told(id)).toMatchObject({ status: 'APPROVED' });
+  await standsAt(id, 'ACTIVE');
+  expect(await label()).toMatchObject({ shown: 'clear', exemptBy, isHeld: true, policyName: 'Notes are hidden' });
+  expect(await inClear()).toEqual(before);
+  const { body } = await explained(people.governor, { user: people.governor.globalUserId, column: 'label' });
+  expect(body.columns).toMatchObject([{ shown: 'masked', isHeld: true, clearFor: { total: 1 } }]);
+  await platform.superuser.query('revoke create on schema stoa from public');
+  await recheck();
+  await becomes(base(), { label: 'one' });
+  await settle();
+  expect(await told(id)).toMatchObject({ status: 'REVOKED', ended: [{ why: 'column.unmasked' }] });
+  await standsAt(id, 'REMOVED');
+  expect(await label()).toMatchObject({ shown: 'clear', exempt: false, isHeld: false, policyId: null });
+  expect(await inClear()).toEqual([]);
 });

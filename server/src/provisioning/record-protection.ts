@@ -4,7 +4,7 @@ import type { ObservedMasks, ObservedView } from '@stoa/core/masking/observed';
 import type { MaskPlan } from '@stoa/core/masking/plan';
 import type { ProtectedView } from '@stoa/core/masking/view';
 import { checksFailed } from '@stoa/core/provisioning/withhold';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
@@ -62,7 +62,7 @@ export async function recordProtection(
   return transact(deps, async (tx, after) => {
     if (!(await lockFence(tx, work))) return 'fenced';
     const { changed, isLess } = await writeProtection(tx, work.connectionId, rows);
-    await writeColumns(tx, work.connectionId, columns);
+    await writeColumns(tx, work.connectionId, { rows: columns, held: run.held });
     await endExceptions(tx, after, work.connectionId);
     const tampered = await recordTampered(tx, work.connectionId, run.plan.tampered);
     const entries = [
@@ -217,10 +217,15 @@ const columnRow = (dataSourceId: number, column: ColumnVerdict) => ({
   is_liftable: column.isLiftable,
 });
 
+/** Whether the view that stands masks a column: one that may not be loosened yet does so for no policy, and those it excepts see on. */
+const isMaskedByView = (description: RawBuilder<unknown>, ordinal: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`exists (select from json_array_elements(${description}::json -> 'columns') c
+    where (c ->> 'ordinal')::int = ${ordinal} and json_typeof(c -> 'mask') <> 'null')`;
+
 async function writeColumns(
   tx: Tx,
   connectionId: string,
-  rows: readonly ReturnType<typeof columnRow>[],
+  { rows, held }: { rows: readonly ReturnType<typeof columnRow>[]; held: ProtectionRun['held'] },
 ): Promise<void> {
   await sql`
     with wanted as materialized (
@@ -230,6 +235,7 @@ async function writeColumns(
     ), gone as (
       delete from column_mask m using source_protection p where p.data_source_id = m.data_source_id and p.connection_id = ${connectionId}
         and not exists (select from wanted w where w.source = m.data_source_id and w.ordinal = m.ordinal)
+        and not (m.data_source_id = any(${[...held]}::int[]) and ${isMaskedByView(sql`p.description`, sql`m.ordinal`)})
     )
     insert into column_mask as m (data_source_id, ordinal, column_name, policy_id, policy_key, policy_name, masking_type, degraded_to, degraded_why, matched_tag, outranked, is_cell, is_liftable)
     select w.source, w.ordinal, w.name, w.policy_id, w.policy_key, w.policy_name, w.masking_type, w.degraded_to, w.degraded_why, w.matched_tag, w.outranked, w.is_cell, w.is_liftable from wanted w

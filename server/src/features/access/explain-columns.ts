@@ -37,7 +37,9 @@ export const tellExemption = (by: ExemptBy): ToldExemption =>
       }
     : { kind: by.kind, condition: by.condition };
 
-export function tellColumn(column: ExplainedColumn, nativeType: string): ToldColumn {
+type Place = { readonly nativeType: string; readonly isHeld: boolean };
+
+export function tellColumn(column: ExplainedColumn, { nativeType, isHeld }: Place): ToldColumn {
   const { mask, exemptBy } = column;
   return {
     name: column.name,
@@ -56,6 +58,7 @@ export function tellColumn(column: ExplainedColumn, nativeType: string): ToldCol
     degradedWhy: mask?.degradedWhy ?? null,
     where: column.where,
     isLiftable: mask?.isLiftable ?? false,
+    isHeld,
     truth: [...column.truth],
     next: null,
   };

@@ -155,7 +155,10 @@ function answerFor(about: About, globalUserId: string): Answer {
   const masks = masksFor(facts, globalUserId);
   const types = new Map(facts.masks?.source.columns.map(({ ordinal, nativeType }) => [ordinal, nativeType]));
   const columns = (masks?.columns ?? []).map((column) => ({
-    told: tellColumn(column, types.get(column.ordinal) ?? ''),
+    told: tellColumn(column, {
+      nativeType: types.get(column.ordinal) ?? '',
+      isHeld: facts.masks?.held.has(column.ordinal) === true,
+    }),
     next: nextForColumn(column, source, stewards.ofExceptions),
   }));
   const steps = [next, ...columns.map((column) => column.next)].filter((one): one is NextStep => one !== null);

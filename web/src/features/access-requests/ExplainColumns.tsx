@@ -107,6 +107,7 @@ function MaskReason({ column }: { column: ExplainedColumn }) {
             tag: matchedTag ?? '',
           })}
           {outranked.length > 0 && ` ${t('explain.mask.outranked', { policies: outranked.join(', ') })}`}
+          {column.isHeld && ` ${t('explain.mask.held')}`}
         </p>
       )}
       {degraded !== undefined && (

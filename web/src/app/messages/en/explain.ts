@@ -22,6 +22,8 @@ export const explain = {
   'explain.mask.by': 'Mask {mask} of {policy}.',
   'explain.mask.byTag': 'Mask {mask} of {policy}, for the tag {tag}.',
   'explain.mask.outranked': 'It goes before {policies}.',
+  'explain.mask.held':
+    'No policy asks for it any more: it stays, with whom it exempts, until the checks of the connection pass.',
   'explain.mask.degraded': 'Shown as {to}:',
   'explain.mask.where': 'Only in rows where',
   'explain.degraded.family': 'the mask does not fit the type of the column.',
