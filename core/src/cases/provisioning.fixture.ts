@@ -216,6 +216,8 @@ export type Wanted = {
   readonly exists?: boolean;
   readonly onDemand?: boolean;
   readonly isTooWide?: boolean;
+  /** The id that it had when it was last seen. */
+  readonly platformId?: string;
   readonly objects: readonly string[];
   readonly members: readonly string[];
   readonly strictMembers?: boolean;
@@ -274,7 +276,7 @@ export function desiredOf(want: Wanted, pair: readonly string[] | null): Desired
                 ],
               },
         members,
-        platformId: null,
+        platformId: want.platformId ?? null,
         isTooWide: want.isTooWide ?? false,
         onlyPrincipals: pair,
       },

@@ -131,6 +131,12 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
     if (want.members.length > 0) draft.widen.push(want.targetId);
     return;
   }
+  // Under the name stands another role of ours than the one that was last looked at, as where somebody swapped the names of two:
+  // what it holds is not seen by a pair.
+  if (have !== undefined && want.onlyPrincipals !== null && want.members.length > 0 && isAnother(want, have)) {
+    draft.widen.push(want.targetId);
+    return;
+  }
   if (have === undefined && !want.exists) return;
   const work: Work = {
     want,
@@ -149,6 +155,9 @@ function planContainer(want: DesiredContainer, seen: Seen, draft: Draft): void {
   if (have.label !== want.label) draft.steps.push({ kind: 'label-container', container, label: want.label, causes });
   if (have.isNameFree === true) draft.steps.push({ kind: 'rename-container', container, causes });
 }
+
+const isAnother = ({ platformId }: DesiredContainer, have: ObservedContainer): boolean =>
+  platformId !== null && platformId !== have.platformId;
 
 const emptyDraft = (): Draft => ({ steps: [], blocked: [], widen: [], spareUsed: 0 });
 

@@ -102,7 +102,7 @@ export type Blocked = {
 export type Plan = {
   readonly steps: readonly Step[];
   readonly blocked: readonly Blocked[];
-  /** Targets whose container is not there: a pair scope cannot build it, so run again for the whole target. */
+  /** Targets whose container is not there, or another role than before: a pair scope cannot tell what it holds, so run again for the whole target. */
   readonly widen: readonly string[];
 };
 

@@ -118,3 +118,25 @@ test('a role that was renamed and lost its mark is nothing to say REMOVED by, un
   );
   await settled(id, 'REMOVED');
 });
+
+test('where the names of two roles were swapped, nobody comes into the one that holds what is the other product’s', async () => {
+  const [one, other] = registered.sources;
+  const published = async (name: string, sourceId = 0) =>
+    (await publish(people.governor, registered, { name, sourceIds: [sourceId] })).id;
+  const targets = [await published('Swapped one', one?.id), await published('Swapped other', other?.id)];
+  await waitForKeys(server.deps.db);
+  const [first, second] = [await roleOf(targets[0] ?? ''), await roleOf(targets[1] ?? '')];
+  await platform.superuser.query(`alter role "${first}" rename to "${first}_for_now"; alter role "${second}" rename to "${first}";
+    alter role "${first}_for_now" rename to "${second}"`);
+  const id = await ask(targets[0] ?? '');
+  await decide(people.governor, id, 'APPROVED');
+  await settled(id, 'ACTIVE');
+  const reads = async () => {
+    const tables = [one, other].map((source) => ({ schema: source?.path[1] ?? '', name: source?.path[2] ?? '' }));
+    return Promise.all(tables.map((table) => platform.readAs(login, table)));
+  };
+  expect(await reads()).toEqual(['rows', '42501']);
+  await enqueueSweeps(server.deps);
+  await waitForKeys(server.deps.db);
+  expect(await reads()).toEqual(['rows', '42501']);
+});
