@@ -14,6 +14,7 @@ const container = ({ members, sources }: Shape[number], n: number): DesiredConta
   onDemand: false,
   future: null,
   platformId: null,
+  isTooWide: false,
   onlyPrincipals: null,
   members: members.map((globalUserId) => ({ globalUserId, principalId: '1', externalName: '', causes: [] })),
   objects: sources.map((dataSourceId) => ({
