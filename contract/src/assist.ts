@@ -49,6 +49,8 @@ export const riskOfRequest = z.object({
   id: cuid,
   approvalRisk: risk,
   recommendation: computedAssessment.shape.recommendation.optional(),
+  /** Alike requests were decided both ways. */
+  conflictDetected: z.boolean().optional(),
 });
 export type RiskOfRequest = z.infer<typeof riskOfRequest>;
 

@@ -223,6 +223,16 @@ export const errorDefinitions = {
     title: 'It is too early to extend this access.',
     next: 'Come back at the time in detail, or make a new request.',
   },
+  'access_request.not_alike': {
+    status: 422,
+    title: 'It asks for something else than the first of these requests.',
+    next: 'Decide it by itself, or together with others that ask for the same.',
+  },
+  'access_request.not_low_risk': {
+    status: 409,
+    title: 'Only requests at low risk are decided in bulk.',
+    next: 'Open it, read the evidence, and decide it by itself.',
+  },
   'approval_record.blocked': {
     status: 409,
     title: 'An earlier stage is not decided yet.',

@@ -1,6 +1,5 @@
 import {
   cancelAccessRequest,
-  determineAccessRequest,
   extendAccessRequest,
   getAccessRequestById,
   getAccessRequestRecords,
@@ -52,6 +51,7 @@ import {
   signIn,
   signOut,
 } from './auth.ts';
+import { determinationOperations } from './bulk-determination.ts';
 import {
   createConnection,
   createConnectionScript,
@@ -336,7 +336,7 @@ export const operationById = {
   saveRequestDraft,
   deleteRequestDraft,
   getAccessRequestRecords,
-  determineAccessRequest,
+  ...determinationOperations,
   rerouteAccessRequest,
   remindReviewers,
   simulateReviewFlow,

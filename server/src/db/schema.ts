@@ -625,6 +625,7 @@ export interface DeterminationTable {
   type: string;
   request_form_id: string | null;
   traits: ColumnType<object | null, object | null | string, object | null | string>;
+  bulk_id: string | null;
 }
 
 export interface DeterminationAdviceTable {

@@ -336,6 +336,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   deleteRequestDraft: on('draft', self),
   getAccessRequestRecords: on('pending', req),
   determineAccessRequest: on('pending', stw),
+  determineAccessRequests: on('none', any),
   rerouteAccessRequest: on('pending', reassigners),
   remindReviewers: on('pending', itsUsers),
   simulateReviewFlow: on('product', mgr),

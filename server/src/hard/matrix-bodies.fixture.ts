@@ -141,6 +141,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   extendAccessRequest: () => ({ body: {} }),
   saveRequestDraft: () => ({ body: { form: standardAnswers } }),
   determineAccessRequest: () => ({ body: determination }),
+  determineAccessRequests: () => ({ body: { ...determination, accessRequests: [{ id: newCuid() }] } }),
   rerouteAccessRequest: () => ({
     body: { stages: [{ any: [{ type: 'PERMISSION', permission: 'AUDIT' }] }], reason: 'Away.' },
   }),

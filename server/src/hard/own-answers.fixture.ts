@@ -5,6 +5,7 @@ import { searchAudit } from '@stoa/contract/audit';
 import * as auth from '@stoa/contract/auth';
 import * as dataKeys from '@stoa/contract/data-key';
 import * as restores from '@stoa/contract/restore';
+import { determineAccessRequests } from '@stoa/contract/bulk-determination';
 import * as connections from '@stoa/contract/connection';
 import * as objects from '@stoa/contract/data-object';
 import * as use from '@stoa/contract/data-product-use';
@@ -235,6 +236,9 @@ async function askRequests({
   await ask(governor, requests.determineAccessRequest, {
     params: { id: made.PENDING },
     body: { status: 'APPROVED', reason: 'Ja.', planHash: 'an old one' },
+  });
+  await ask(governor, determineAccessRequests, {
+    body: { status: 'APPROVED', reason: 'Ja.', accessRequests: [{ id: made.PENDING }, { id: newCuid() }] },
   });
   await ask(governor, provisioning.retryAccessRequestProvisioning, { params: { id: made.staged } });
   for (const user of [consumer.globalUserId, consumer2.globalUserId])

@@ -87,7 +87,7 @@ export const lockingRoute =
 
 /**
  * As `lockingRoute`, for operations that also hold `call.credentialId` against `credentialHolds` before they do anything, and that note
- * the effect of `call.claim` in the statement that has it.
+ * the effect of `call.claim` in the statement that has it, or know themselves what of it is there when they are called again.
  */
 export const provingRoute =
   <O extends Operation>(operation: O) =>

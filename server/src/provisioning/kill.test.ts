@@ -7,6 +7,7 @@ import {
   requestAccess,
   revokeAccess,
 } from '@stoa/contract/access-request';
+import { determineAccessRequests } from '@stoa/contract/bulk-determination';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +36,8 @@ const revoking = [
 /** The second decision that commits is of those that came while the first was written. */
 const together = ['decision.beforeCommit#2', 'decision.afterCommit#2'];
 const atOnce = 5;
+/** Decided in one call, of which the second kills the server. */
+const inBulk = ['bulk 0', 'bulk 1', 'bulk 2'];
 const namesOf = (point: string): string[] => Array.from({ length: atOnce }, (_, n) => `${point} ${n}`);
 
 const root = join(import.meta.dirname, '../../..');
@@ -61,8 +64,11 @@ async function prepare(server: TestServer): Promise<void> {
     select v.fields from request_form f join request_form_version v on v.version = f.current_version where f.is_standard`.execute(
     server.deps.db,
   );
+  const {
+    rows: [group],
+  } = await sql<{ id: number }>`insert into user_group (name) values ('Readers') returning id`.execute(server.deps.db);
   const answers = (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'because' }));
-  for (const point of [...decidingPoints, ...after, ...together.flatMap(namesOf)]) {
+  for (const point of [...decidingPoints, ...after, ...together.flatMap(namesOf), ...inBulk]) {
     const login = await platform.addLogin(point.replace(/\W/g, '_').toLowerCase());
     const person = await server.person({ username: login.username });
     const asked = await person.call(requestAccess, {
@@ -70,6 +76,10 @@ async function prepare(server: TestServer): Promise<void> {
       body: { user: person.globalUserId, form: { answers } },
     });
     cases.set(point, { login, person, requestId: asked.body.id });
+    // Of one group, so that whoever was approved makes the others a low risk.
+    await sql`insert into group_member (group_id, global_user_id) values (${group?.id}, ${person.globalUserId})`.execute(
+      server.deps.db,
+    );
   }
 }
 
@@ -197,6 +207,39 @@ describe('killed while it writes several decisions together', () => {
     }, 180_000);
   }
 });
+
+test('killed in the middle of a call that decides several: a repeat with its key decides the rest, and none twice', async () => {
+  const known = inBulk.flatMap((name) => cases.get(name) ?? []);
+  const decideAll = (server: ChildServer) =>
+    callerOf(server.url, governor.token).call(determineAccessRequests, {
+      body: { status: 'APPROVED', reason: 'needed', accessRequests: known.map(({ requestId: id }) => ({ id })) },
+      headers: { 'idempotency-key': 'in bulk' },
+    });
+  await actAndDie('decision.beforeCommit#2', decideAll);
+  const decided = async () =>
+    (
+      await sql<{
+        id: string;
+      }>`select access_request_id as id from determination where access_request_id = any(${known.map((one) => one.requestId)})`.execute(
+        db,
+      )
+    ).rows.map(({ id }) => id);
+  expect(await decided()).toEqual([known[0]?.requestId]);
+  const server = await start();
+  try {
+    expect(await decideAll(server)).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
+    await sql`update idempotency_key set created_at = created_at - interval '3 minutes' where key = 'in bulk'`.execute(
+      db,
+    );
+    const { body } = await decideAll(server);
+    expect(body.results.map(({ outcome }) => outcome)).toEqual(known.map(() => 'DECIDED'));
+    for (const { requestId } of known) await settled(server, requestId, 'ACTIVE');
+    await keysDone();
+    for (const { requestId } of known) await expectOneOutcome(requestId);
+  } finally {
+    await server.kill();
+  }
+}, 60_000);
 
 describe('killed while it revokes', () => {
   for (const point of revoking) {

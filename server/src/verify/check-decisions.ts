@@ -20,6 +20,16 @@ const lost: readonly Question[] = [
       where d.action_by is not null and coalesce(a.n, 0) <> 1`,
   },
   {
+    direction: 'wrong',
+    expected: 'the audit event of a determination says whether it was made in bulk, and with which others',
+    where: 'determination',
+    next: asSupport,
+    query: `select 'determination ' || d.id as subject, 'in bulk: ' || coalesce(d.bulk_id::text, 'no') || ', the audit event says '
+        || coalesce(a.payload -> 'bulk' ->> 'id', 'no') as found, d.created_at as since, d.access_request_id as request
+      from determination d join audit_event a on a.payload ->> 'determinationId' = d.id and a.action = 'ApprovalRecordDecided'
+      where a.payload -> 'bulk' ->> 'id' is distinct from d.bulk_id::text`,
+  },
+  {
     direction: 'missing',
     expected: 'a determination that the audit trail tells of is there',
     where: 'determination',

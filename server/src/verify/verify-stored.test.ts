@@ -136,6 +136,11 @@ const seeds: readonly Seed[] = [
     want: ['I4 wrong'],
   },
   {
+    wrong: 'a determination passes for one of several that were made in bulk',
+    ...changed('determination', of('timed'), 'bulk_id = gen_random_uuid()'),
+    want: ['I4 wrong'],
+  },
+  {
     wrong: 'a denied request counts as approved',
     ...request('denied', `status = 'APPROVED'`, `status = 'DENIED'`),
     want: ['I5 wrong'],

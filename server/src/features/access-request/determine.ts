@@ -18,6 +18,7 @@ import { failPoint, isWithout } from '../../work/fail-point.ts';
 import { presentRecord } from '../approval-record/present-record.ts';
 import { type LoadedPerson, personColumns, toPerson } from '../user/load-people.ts';
 import { requestAudit } from './audit.ts';
+import { type BulkPart, checkBulk, toldOf } from './bulk-conditions.ts';
 import { type LoadedRecord, type LoadedRequest, requestColumns, requestTables } from './load-requests.ts';
 import { toRequestObject, toReviewedRequest, toReviewRecord } from './request-object.ts';
 import { storeDeterminations } from './store-determinations.ts';
@@ -30,6 +31,8 @@ export type DetermineCall = {
   subject: Subject;
   decision: DeterminationBody;
   call: Call;
+  /** Decided in one pass with others. */
+  bulk?: BulkPart;
 };
 /** The request as it stands after the act, and what is needed to show it. */
 export type DeterminedRequest = { request: LoadedRequest; actor: LoadedPerson; switches: ApplicationSwitches };
@@ -73,7 +76,9 @@ export function judge(facts: Facts, input: DetermineCall): Determined {
   if (!facts.isProven) throw notAuthenticated();
   checkRight(facts);
   failPoint('determine.authorised');
-  return decide(facts, input);
+  const outcome = decide(facts, input);
+  if (input.bulk !== undefined) checkBulk(facts.request, input.bulk);
+  return outcome;
 }
 
 /** Somebody tried to decide for themself. */
@@ -169,14 +174,14 @@ async function checkPlan(tx: Tx, { request }: Facts, { decision: { planHash, sta
 export async function recordAttempt(
   deps: Deps,
   { request, actor }: Facts,
-  { call, decision }: DetermineCall,
+  { call, decision, bulk }: DetermineCall,
 ): Promise<void> {
   const attempt = requestAudit(request, {
     action: 'ApprovalRecordDecided',
     actionStatus: 'DENIED',
     actor: userActor(actor),
     call,
-    payload: { status: decision.status, refused: 'approval_record.four_eyes' },
+    payload: { status: decision.status, refused: 'approval_record.four_eyes', bulk: toldOf(bulk) },
   });
   await transact(deps, (tx) => appendAudit(tx, attempt));
 }

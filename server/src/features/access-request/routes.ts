@@ -24,6 +24,7 @@ import {
   type RequestAssetBody,
   revokeAssetRequest,
 } from '@stoa/contract/asset';
+import { determineAccessRequests } from '@stoa/contract/bulk-determination';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { remindReviewers as remindOperation } from '@stoa/contract/reviewer-reminder';
 import { requireMay } from '../../http/require.ts';
@@ -32,6 +33,7 @@ import { readSwitches } from '../../settings-store.ts';
 import { listRequestAgreements } from '../data-use-agreement/list-request-agreements.ts';
 import { acceptAgreements } from './accept-agreements.ts';
 import { cancelAccessRequest } from './cancel.ts';
+import { determineInBulk } from './determine-in-bulk.ts';
 import { determineRequest } from './determine-together.ts';
 import { readEvidence } from './evidence.ts';
 import { extendAccess } from './extend.ts';
@@ -165,6 +167,10 @@ export const accessRequestRoutes: readonly Route[] = [
     const decided = await determineRequest(deps, { actorId: actor.globalUserId, subject, decision: body, call });
     return { status: 200, body: presentRequest(decided.request, decided) };
   }),
+  provingRoute(determineAccessRequests)(async ({ deps, actor, body, call }) => ({
+    status: 200,
+    body: await determineInBulk(deps, { actorId: actor.globalUserId, body, call }),
+  })),
   lockingRoute(rerouteOperation)(async ({ deps, actor, params, body, call }) => {
     const routed = await rerouteAccessRequest(deps, { requestId: params.id, actorId: actor.globalUserId, body, call });
     return { status: 200, body: presentRequest(routed.request, routed) };

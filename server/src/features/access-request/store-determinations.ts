@@ -12,6 +12,7 @@ import { failPoint, isFailPointSet } from '../../work/fail-point.ts';
 import { openAdvice } from '../assist/keep-advice.ts';
 import { traitsOfRequest } from '../assist/traits.ts';
 import { requestAudit } from './audit.ts';
+import { toldOf } from './bulk-conditions.ts';
 import { requestEvent } from './request-event.ts';
 import type { DetermineCall, DeterminedRequest, Facts } from './determine.ts';
 import type { LoadedRecord, LoadedRequest, Party } from './load-requests.ts';
@@ -144,6 +145,7 @@ function decisionRow(decision: Decision) {
     duration_unit: decided?.durationUnit ?? null,
     record_ids: outcome.decidedIds,
     plan_hash: input.decision.planHash ?? null,
+    bulk_id: input.bulk?.id ?? null,
   };
 }
 
@@ -168,7 +170,7 @@ async function writeDecisions(
     with decision as materialized (
       select * from jsonb_to_recordset(${json(decisions.map(decisionRow))}) as d(id text, determination_id text, target_id uuid, beneficiary uuid,
         type text, request_status text, expiration timestamptz, decided_at timestamptz, now timestamptz, action_by uuid, status text,
-        reason text, duration int, duration_unit text, record_ids text[], plan_hash text)
+        reason text, duration int, duration_unit text, record_ids text[], plan_hash text, bulk_id uuid)
     ), record as materialized (
       select * from jsonb_to_recordset(${json(decisions.flatMap(recordRows))}) as g(id text, status text, action_by uuid, reason text,
         duration int, duration_unit text, criteria_met jsonb, updated_at timestamptz)
@@ -178,9 +180,9 @@ async function writeDecisions(
       from record g where a.id = any(array(select id from record)) and a.id = g.id
     ), determined as (
       insert into determination (id, access_request_id, target_id, type, request_form_id, traits, action_by, status, reason, duration,
-        duration_unit, record_ids, is_final, plan_hash, created_at)
+        duration_unit, record_ids, is_final, plan_hash, bulk_id, created_at)
       select d.determination_id, r.id, r.target_id, r.type, r.request_form_id, ${traitsOfRequest}, d.action_by, d.status, d.reason,
-        d.duration, d.duration_unit, d.record_ids, d.request_status <> 'PENDING', d.plan_hash, d.now
+        d.duration, d.duration_unit, d.record_ids, d.request_status <> 'PENDING', d.plan_hash, d.bulk_id, d.now
       from access_request r join decision d on d.id = r.id where r.id = any(${ids})
     ), advised as (
       ${openAdvice(sql`select d.determination_id from decision d`)}
@@ -227,6 +229,7 @@ function auditOf(decision: Decision): AuditEntry[] {
         determinationId,
         requestStatus: request.status,
         planHash: input.decision.planHash,
+        bulk: toldOf(input.bulk),
       },
       emits: eventsOf(decision),
     }),

@@ -163,7 +163,7 @@ describe('the risk of several requests', () => {
     const foreign = await askedId(one(7), await makeProduct(server, governor));
     const query = { id: [mine, foreign, newCuid()] };
     const { body } = await steward.call(listRiskAssessments, { query });
-    expect(body).toEqual([{ id: mine, approvalRisk: 'LOW', recommendation: 'APPROVED' }]);
+    expect(body).toEqual([{ id: mine, approvalRisk: 'LOW', recommendation: 'APPROVED', conflictDetected: false }]);
     expect((await governor.call(listRiskAssessments, { query })).body).toMatchObject([{ id: mine }, { id: foreign }]);
     expect((await one(6).call(listRiskAssessments, { query })).body).toEqual([]);
     expect((await server.nobody.call(listRiskAssessments, { query })).status).toBe(401);

@@ -5,7 +5,6 @@ import {
   type RiskAssessment,
   type RiskOfRequest,
 } from '@stoa/contract/assist';
-import { recommendationOf } from '@stoa/core/assist/assess';
 import { may } from '@stoa/core/permissions/may';
 import { type Route, route } from '../../http/route.ts';
 import { readSwitches } from '../../settings-store.ts';
@@ -14,6 +13,13 @@ import { loadRequestFor } from '../access-request/load-viewer.ts';
 import { toRequestObject } from '../access-request/request-object.ts';
 import { assessRequests } from './assess-request.ts';
 import { searchAssistRates } from './list-rates.ts';
+
+function riskOf(id: string, assessment: RiskAssessment): RiskOfRequest {
+  const { approvalRisk } = assessment;
+  return 'recommendation' in assessment
+    ? { id, approvalRisk, recommendation: assessment.recommendation, conflictDetected: assessment.conflictDetected }
+    : { id, approvalRisk };
+}
 
 /** What earlier decisions suggest, and whether people followed it. */
 export const assistRoutes: readonly Route[] = [
@@ -27,11 +33,7 @@ export const assistRoutes: readonly Route[] = [
     const found = await loadRequests(deps.db, [...new Set(query.id)]);
     const mine = found.filter((r) => may(actor, 'access-request.assess', toRequestObject(r, switches)).allowed);
     const assessments = await assessRequests(deps.db, mine);
-    const body = mine.map(({ id }, place): RiskOfRequest => {
-      const assessment: RiskAssessment = assessments[place] ?? { approvalRisk: 'INDETERMINATE' };
-      const recommendation = recommendationOf(assessment);
-      return { id, approvalRisk: assessment.approvalRisk, ...(recommendation === null ? {} : { recommendation }) };
-    });
+    const body = mine.map(({ id }, place) => riskOf(id, assessments[place] ?? { approvalRisk: 'INDETERMINATE' }));
     return { status: 200, body };
   }),
   route(listAssistRates)(async ({ deps, actor, query }) => ({

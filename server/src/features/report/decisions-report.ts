@@ -26,7 +26,7 @@ type Question = {
   searchText?: string | undefined;
 };
 
-/** Decisions of one person in quick succession: so many or more, each within so many seconds of the one before. */
+/** In bulk: decided in one pass, or in quick succession: so many or more, each within so many seconds of the one before. */
 const fewestInBulk = 3;
 const bulkSeconds = 10;
 
@@ -49,7 +49,7 @@ export function decisionsReport({ scope, from, to, searchText }: Question): Repo
         coalesce(percentile_cont(0.9) within group (order by ${waited}) filter (where d.is_final), 0)::float8 as p90_seconds,
         (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation = d.status))::int as followed,
         (count(*) filter (where a.recommendation in ('APPROVED', 'DENIED') and a.recommendation <> d.status))::int as overrode,
-        (count(*) filter (where d.run_length >= ${fewestInBulk}))::int as in_bulk
+        (count(*) filter (where d.bulk_id is not null or d.run_length >= ${fewestInBulk}))::int as in_bulk
       from (${inRuns}) d join access_request r on r.id = d.access_request_id left join determination_advice a on a.determination_id = d.id
       where ${speaksOfRequest(scope)}
         and (${from ?? null}::timestamptz is null or d.created_at >= ${from ?? null}::timestamptz)
