@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
+import { inspectScreen } from './inspect-screen.ts';
 import { openVisitor, samplePassword, signInAt } from './visitor.ts';
 
 let stoa: HostileStoa;
@@ -69,6 +70,70 @@ it('Escape leaves the reason with its text, and the keys of the page are heard a
   await page.keyboard.press('j');
   expect(await focused()).toBe('BUTTON');
   expect(await reason.inputValue()).toBe('jolly good');
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
+it('several like requests are decided on one sheet, by keys, and what is refused stays selected and says why', {
+  timeout: 180_000,
+}, async () => {
+  const product = await makeProduct(stoa, stoa.admin);
+  const people: TestPerson[] = [];
+  const { db } = stoa.deps;
+  const group = await db.insertInto('user_group').values({ name: 'Readers' }).returning('id').executeTakeFirstOrThrow();
+  for (let n = 0; n < 10; n++) {
+    const person = await addPerson(stoa.deps, stoa.url, { username: `reader${n}`, name: `Reader ${n}` });
+    await db.insertInto('group_member').values({ group_id: group.id, global_user_id: person.globalUserId }).execute();
+    people.push(person);
+  }
+  for (const person of people.slice(0, 6)) await decide(stoa.admin, await askedId(person, product), 'APPROVED');
+  const ids: string[] = [];
+  for (const person of people.slice(6)) ids.push(await askedId(person, product));
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  const queue = `/reviews?dataProductId=${product.id}`;
+  await signInAt(visitor, queue, 'admin');
+  // One that nobody like it has asked for before.
+  await askedId(asker, product);
+  await page.reload();
+  const box = (name: string | RegExp) => page.getByRole('checkbox', { name });
+  await box(/^Select the request of Reader 6/).waitFor();
+  const refused = box(/^The request of Mia Vogel .* cannot be selected: Its risk is high/);
+  await refused.click({ force: true });
+  expect(await refused.isChecked()).toBe(false);
+  await page.getByRole('link', { name: 'Reader 6' }).focus();
+  await page.keyboard.press('x');
+  await page.getByText('1 selected').waitFor();
+  await page.getByRole('button', { name: 'Select 3 more like it' }).click();
+  await page.getByText('4 selected').waitFor();
+  await inspectScreen(visitor);
+
+  // Somebody else is faster on one of them.
+  await decide(stoa.admin, ids[1] ?? '', 'APPROVED');
+  await page.getByRole('link', { name: 'Reader 6' }).focus();
+  await page.keyboard.press('d');
+  const sheet = page.getByRole('dialog');
+  const items = sheet.getByRole('list', { name: 'The requests' }).getByRole('link');
+  await items.nth(3).waitFor();
+  expect(await items.count()).toBe(4);
+  await sheet.getByText('Quarterly report on claims.').waitFor();
+  const send = sheet.getByRole('button', { name: 'Approve 4 for 30 days' });
+  await sheet.getByRole('radio', { name: 'Approve for a time' }).check();
+  await sheet.getByText('30 days', { exact: true }).click();
+  await send.click();
+  await sheet.getByText('Write a reason.').waitFor();
+  await sheet.getByRole('textbox', { name: /^Reason/ }).fill('The same team, the same use.');
+  await inspectScreen(visitor);
+  await send.click();
+  await sheet.getByText('3 were decided, one was not.').waitFor();
+  expect(await sheet.getByText('Approved', { exact: true }).count()).toBe(3);
+  await sheet.getByText('Ada Berg approved this at').waitFor();
+  await inspectScreen(visitor);
+  await sheet.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('list', { name: 'Not decided, and still selected' }).getByText('Reader 7').waitFor();
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(queue);
+  await inspectScreen(visitor);
+  await page.getByRole('button', { name: 'Select none' }).click();
   expect(visitor.problems).toEqual([]);
   await visitor.close();
 });

@@ -38,6 +38,8 @@ const together = ['decision.beforeCommit#2', 'decision.afterCommit#2'];
 const atOnce = 5;
 /** Decided in one call, of which the second kills the server. */
 const inBulk = ['bulk 0', 'bulk 1', 'bulk 2'];
+/** Approved before, so that those are at low risk. */
+const before = Array.from({ length: 6 }, (_, n) => `before ${n}`);
 const namesOf = (point: string): string[] => Array.from({ length: atOnce }, (_, n) => `${point} ${n}`);
 
 const root = join(import.meta.dirname, '../../..');
@@ -68,7 +70,7 @@ async function prepare(server: TestServer): Promise<void> {
     rows: [group],
   } = await sql<{ id: number }>`insert into user_group (name) values ('Readers') returning id`.execute(server.deps.db);
   const answers = (rows[0]?.fields ?? []).map((field) => ({ fieldId: field.id, value: 'because' }));
-  for (const point of [...decidingPoints, ...after, ...together.flatMap(namesOf), ...inBulk]) {
+  for (const point of [...decidingPoints, ...after, ...together.flatMap(namesOf), ...inBulk, ...before]) {
     const login = await platform.addLogin(point.replace(/\W/g, '_').toLowerCase());
     const person = await server.person({ username: login.username });
     const asked = await person.call(requestAccess, {
@@ -76,11 +78,12 @@ async function prepare(server: TestServer): Promise<void> {
       body: { user: person.globalUserId, form: { answers } },
     });
     cases.set(point, { login, person, requestId: asked.body.id });
-    // Of one group, so that whoever was approved makes the others a low risk.
+    // What those who were approved and the others have in common.
     await sql`insert into group_member (group_id, global_user_id) values (${group?.id}, ${person.globalUserId})`.execute(
       server.deps.db,
     );
   }
+  for (const name of before) await determine(server, cases.get(name)?.requestId ?? '');
 }
 
 beforeAll(async () => {
@@ -105,7 +108,7 @@ afterAll(async () => {
 const start: FailingServer['start'] = (more) => failing.start(more);
 const actAndDie: FailingServer['actAndDie'] = (point, act) => failing.actAndDie(point, act);
 
-const determine = (server: ChildServer, id: string) =>
+const determine = (server: Pick<ChildServer, 'url'>, id: string) =>
   callerOf(server.url, governor.token).call(determineAccessRequest, {
     params: { id },
     body: { status: 'APPROVED', reason: 'needed' },

@@ -72,6 +72,8 @@ import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
 import { ui } from './en/ui.ts';
 import { attributeChanges } from './en/attribute-changes.ts';
+import { bulkChoice } from './en/bulk-choice.ts';
+import { bulkDecision } from './en/bulk-decision.ts';
 import { requestColumns } from './en/request-columns.ts';
 import { changing } from './en/changing.ts';
 import { waiting } from './en/waiting.ts';
@@ -91,6 +93,8 @@ export const en = {
   ...requests,
   ...asking,
   ...reviews,
+  ...bulkChoice,
+  ...bulkDecision,
   ...assist,
   ...connections,
   ...objects,

@@ -17,6 +17,7 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import { QueueFilters, useQueueFacets } from './QueueFilters.tsx';
 import { periodsOf } from './periods.ts';
+import { type ReviewSelection, SelectionBar, useReviewSelection, useSelectColumn } from './ReviewSelection.tsx';
 import { RiskMark } from './RiskMark.tsx';
 import { reviewQueryOf, reviewViews, viewOf } from './review-queue.ts';
 import { PathUnder, targetNameOf } from './asked-target.tsx';
@@ -39,8 +40,10 @@ function Who({ request, list }: { request: AccessRequest; list: ListState }) {
   );
 }
 
+type RiskState = { readonly isPending: boolean; readonly isError: boolean };
+
 /** The risk is computed by itself, a moment after the rows. */
-function Risk({ risk, state }: { risk: RiskOfRequest | undefined; state: { isPending: boolean; isError: boolean } }) {
+function Risk({ risk, state }: { risk: RiskOfRequest | undefined; state: RiskState }) {
   const t = useText();
   if (risk !== undefined) return <RiskMark risk={risk.approvalRisk} isShort />;
   if (state.isPending) return <span className="text-2">{t('reviews.risk.PENDING')}</span>;
@@ -72,13 +75,29 @@ function Period({ request }: { request: AccessRequest }) {
   );
 }
 
-/** While requests wait: risk, age and progress. Once they are decided: how, and until when. */
-function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined): Column<AccessRequest>[] {
-  const t = useText();
-  const view = viewOf(list);
-  const isOpen = view === 'waiting' || view === 'pending';
+/** The rows of the page with their risk, which is asked for while they are open. */
+function useCandidates(rows: readonly AccessRequest[] | undefined, isOpen: boolean) {
   const ids = (rows ?? []).map((request) => request.id);
-  const risks = useOperation(listRiskAssessments, { query: { id: ids } }, { enabled: isOpen && ids.length > 0 });
+  // Another page of rows asks anew: what is known of those that stay must not go for that moment.
+  const risks = useOperation(
+    listRiskAssessments,
+    { query: { id: ids } },
+    { enabled: isOpen && ids.length > 0, keepPrevious: true },
+  );
+  const candidates = (isOpen ? (rows ?? []) : []).map((request) => ({
+    request,
+    risk: risks.data?.find((one) => one.id === request.id),
+  }));
+  const state = { isPending: risks.isPending || risks.isPlaceholderData, isError: risks.isError };
+  return { candidates, state };
+}
+
+type ColumnsOf = { list: ListState; riskState: RiskState; selection: ReviewSelection };
+
+/** While requests wait: risk, age and progress. Once they are decided: how, and until when. */
+function useColumns({ list, riskState, selection }: ColumnsOf): Column<AccessRequest>[] {
+  const t = useText();
+  const select = useSelectColumn(selection);
   const always: Column<AccessRequest>[] = [
     {
       key: 'who',
@@ -116,14 +135,14 @@ function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined)
     header: t('requests.column.progress'),
     cell: (request) => (request.progress === undefined ? '' : t('reviews.progress', request.progress)),
   };
-  if (isOpen) {
+  if (isOpenView(list)) {
     const risk: Column<AccessRequest> = {
       key: 'risk',
       header: t('requests.column.risk'),
-      cell: (request) => <Risk risk={risks.data?.find((one) => one.id === request.id)} state={risks} />,
+      cell: ({ id }) => <Risk risk={selection.rows.find(({ request }) => request.id === id)?.risk} state={riskState} />,
     };
     // Where everything is pending the word says nothing.
-    return [...always, risk, asked, progress, ...(list.values('status').length > 0 ? [status] : [])];
+    return [...select, ...always, risk, asked, progress, ...(list.values('status').length > 0 ? [status] : [])];
   }
   return [
     ...always,
@@ -144,6 +163,8 @@ function useColumns(list: ListState, rows: readonly AccessRequest[] | undefined)
     },
   ];
 }
+
+const isOpenView = (list: ListState): boolean => viewOf(list) === 'waiting' || viewOf(list) === 'pending';
 
 function Views({ list }: { list: ListState }) {
   const t = useText();
@@ -184,7 +205,9 @@ export function ReviewQueuePage() {
   const query = { ...reviewQueryOf(list), limit: pageSize, offset: list.offset };
   const requests = useOperation(searchAccessRequests, { query }, { keepPrevious: true, hold: true });
   const held = useHeldChanges(searchAccessRequests);
-  const columns = useColumns(list, requests.data?.data);
+  const { state: riskState, candidates } = useCandidates(requests.data?.data, isOpenView(list));
+  const selection = useReviewSelection(candidates);
+  const columns = useColumns({ list, riskState, selection });
   const facets = useQueueFacets();
   const first = requests.data?.data[0];
   const total = requests.data?.meta.totalCount;
@@ -215,6 +238,7 @@ export function ReviewQueuePage() {
       <Views list={list} />
       <QueueFilters list={list} facets={facets} />
       <StaleBanner count={held.count} onShow={held.show} />
+      {(selection.isDeciding || columns.some(({ key }) => key === 'select')) && <SelectionBar selection={selection} />}
       <DataTable
         label={t('reviews.table')}
         columns={columns}

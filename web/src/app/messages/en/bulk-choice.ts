@@ -1,0 +1,28 @@
+/** Selecting requests of the queue to decide them in one pass: keys begin with `bulkChoice.`. ICU message syntax. */
+export const bulkChoice = {
+  'bulkChoice.column': 'Select',
+  'bulkChoice.label': 'Decide several at once',
+  'bulkChoice.row': 'Select the request of {who} for {target}',
+  'bulkChoice.rowNot': 'The request of {who} for {target} cannot be selected: {reason}',
+  'bulkChoice.count':
+    '{count, plural, =0 {None selected. Several that ask for the same, at low risk, can be decided at once.} one {# selected} other {# selected}}',
+  'bulkChoice.like': '{count, plural, one {Select # more like it} other {Select # more like it}}',
+  'bulkChoice.clear': 'Select none',
+  'bulkChoice.decide': 'Decide {count}',
+  'bulkChoice.chooseFirst': 'Select requests first, with the boxes or with x.',
+  'bulkChoice.keyToggle': 'Select the request of the row',
+  'bulkChoice.keyDecide': 'Decide the selected requests',
+  'bulkChoice.kept': 'Not decided, and still selected',
+  'bulkChoice.not.ability': 'It is not yours to decide now.',
+  'bulkChoice.not.risk.MODERATE': 'Its risk is moderate. Only requests at low risk are decided at once.',
+  'bulkChoice.not.risk.HIGH': 'Its risk is high. Only requests at low risk are decided at once.',
+  'bulkChoice.not.risk.INDETERMINATE': 'Nothing is known of its risk. Only requests at low risk are decided at once.',
+  'bulkChoice.not.risk.PENDING': 'Its risk is still being computed.',
+  'bulkChoice.not.risk.unknown': 'Its risk is not known here. Only requests at low risk are decided at once.',
+  'bulkChoice.not.unlike.TARGET': 'It is for another product or asset than the selected ones.',
+  'bulkChoice.not.unlike.TYPE': 'It asks for another kind of access than the selected ones.',
+  'bulkChoice.not.unlike.FORM': 'It answers another version of the form than the selected ones.',
+  'bulkChoice.not.unlike.ANSWERS': 'Its answers differ from those of the selected ones.',
+  'bulkChoice.not.unlike.COLUMNS': 'It is for other columns than the selected ones.',
+  'bulkChoice.not.many': '25 are selected already, and no more are decided at once.',
+} as const satisfies Record<string, string>;
