@@ -33,17 +33,17 @@ export async function determineInBulk(deps: Deps, input: BulkCall): Promise<Bulk
   const bulkId = bulkIdOf(input);
   const ids = accessRequests.map(({ id }) => id);
   const earlier = await findDecided(deps.db, bulkId, ids);
-  const partOf = await findParts(deps.db, { actorId, bulkId, ids });
+  const partOf = await findParts(deps.db, { actorId, bulkId, ids, begun: earlier.begun });
   // The claim would say of the whole what is true of one.
   const { claim: _, ...own } = call;
   const results = new Map<string, BulkResult>();
   for (const { id, planHash } of accessRequests) {
-    if (earlier.has(id)) continue;
+    if (earlier.ids.has(id)) continue;
     const one = { ...decision, ...(planHash === undefined ? {} : { planHash }) };
     results.set(id, await decideOne(deps, { actorId, call: own, decision: one, requestId: id, bulk: partOf(id) }));
   }
   const refused = ids.filter((id) => results.get(id)?.outcome !== 'DECIDED');
-  const stored = await showDecided(deps.db, { actorId, ids: await findDecided(deps.db, bulkId, refused) });
+  const stored = await showDecided(deps.db, actorId, (await findDecided(deps.db, bulkId, refused)).ids);
   return { bulkId, results: ids.flatMap((id) => stored.get(id) ?? results.get(id) ?? []) };
 }
 
@@ -60,21 +60,25 @@ function bulkIdOf({ actorId, body, call: { claim } }: BulkCall): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Those that this pass has decided. */
-async function findDecided(db: Db, bulkId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`select access_request_id as id from determination
-    where bulk_id = ${bulkId} and access_request_id = any(${ids}::text[])`.execute(db);
-  return new Set(rows.map(({ id }) => id));
+/** Those that this pass has decided already, and when it decided the first. */
+type Decided = { ids: ReadonlySet<string>; begun: Date | undefined };
+
+async function findDecided(db: Db, bulkId: string, ids: readonly string[]): Promise<Decided> {
+  const { rows } = await sql<{
+    id: string;
+    at: Date;
+  }>`select access_request_id as id, created_at as at from determination
+    where bulk_id = ${bulkId} and access_request_id = any(${ids}::text[]) order by created_at`.execute(db);
+  return { ids: new Set(rows.map(({ id }) => id)), begun: rows[0]?.at };
 }
 
-type Pass = { actorId: string; bulkId: string; ids: readonly string[] };
+type Pass = { actorId: string; bulkId: string; ids: readonly string[]; begun: Date | undefined };
 
 /**
  * What each request is held against when it is decided, behind its own lock: what the first one asked for, and its risk as it
- * is before any of them is decided. Of those that the caller does not review nothing is looked at.
+ * before any of them is decided, also when a call is sent again. Of those that the caller does not review nothing is looked at.
  */
-async function findParts(db: Db, { actorId, bulkId, ids }: Pass): Promise<(id: string) => BulkPart> {
+async function findParts(db: Db, { actorId, bulkId, ids, begun }: Pass): Promise<(id: string) => BulkPart> {
   const [actor, switches, found] = await Promise.all([
     loadPerson(db, actorId),
     readSwitches(db),
@@ -82,7 +86,7 @@ async function findParts(db: Db, { actorId, bulkId, ids }: Pass): Promise<(id: s
   ]);
   if (actor === undefined) throw notAuthenticated();
   const mine = found.filter((one) => may(actor, 'access-request.assess', toRequestObject(one, switches)).allowed);
-  const assessments = await assessRequests(db, mine);
+  const assessments = await assessRequests(db, mine, begun);
   const risks = new Map(mine.map(({ id }, place) => [id, assessments[place]?.approvalRisk]));
   const like = mine[0] && askedByLoaded(mine[0]);
   return (id) => ({ id: bulkId, count: ids.length, like, risk: risks.get(id) });
@@ -100,13 +104,13 @@ async function decideOne(deps: Deps, { requestId, ...one }: One): Promise<BulkRe
   }
 }
 
-/** What ends the call for all that are left: a credential that has ended, and a server that cannot go on now. */
+/** One refusal ends nothing but its own decision; a credential that has ended, and a database that is away, end the call. */
 function refusalOf({ log }: Deps, error: unknown, call: Call): Refusal {
   if (!(error instanceof Error)) throw error;
   const refusal = refusalOfConstraint(error) ?? asRefusal(error);
-  const { status } = errorDefinitions[refusal.code];
-  if (status === 401 || status > 500) throw refusal;
-  if (status === 500) log.error({ err: error, call: call.id }, 'one of several decisions failed');
+  if (refusal.code === 'auth.not_authenticated' || refusal.code === 'server.busy') throw refusal;
+  if (errorDefinitions[refusal.code].status >= 500)
+    log.error({ err: error, call: call.id }, 'one of several decisions failed');
   return refusal;
 }
 
@@ -119,7 +123,8 @@ const toItemProblem = (refusal: Refusal, call: Call) => {
 /** Requests that are decided, as they stand now. */
 async function showDecided(
   db: Db,
-  { actorId, ids }: { actorId: string; ids: ReadonlySet<string> },
+  actorId: string,
+  ids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, BulkResult>> {
   if (ids.size === 0) return new Map();
   const [actor, switches, found] = await Promise.all([

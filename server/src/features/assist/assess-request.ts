@@ -15,10 +15,14 @@ type Row = {
 };
 
 /**
- * Review assist on requests, in their order. A pending one is judged by what is known now; one that was decided, as it was
- * then: by what its beneficiary was at that time, and by no later decision.
+ * Review assist on requests, in their order. A pending one is judged by what is known now, or was at `asOf`; one that was
+ * decided, as it was then: by what its beneficiary was at that time, and by no later decision.
  */
-export async function assessRequests(db: Reader, requests: readonly LoadedRequest[]): Promise<RiskAssessment[]> {
+export async function assessRequests(
+  db: Reader,
+  requests: readonly LoadedRequest[],
+  asOf?: Date,
+): Promise<RiskAssessment[]> {
   const { rows } = await sql<Row>`
     select r.id, coalesce(d.traits, ${traitsOfRequest}) as traits, v.fields, d.created_at as at
     from access_request r join request_form_version v on v.version = r.form_version
@@ -26,7 +30,7 @@ export async function assessRequests(db: Reader, requests: readonly LoadedReques
     where r.id = any(${requests.map((r) => r.id)}::text[])`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
   // One instant for all that are pending, so that a history they share is read once.
-  const now = requests.reduce((latest, r) => (r.now > latest ? r.now : latest), new Date(0));
+  const now = asOf ?? requests.reduce((latest, r) => (r.now > latest ? r.now : latest), new Date(0));
   const subjects = requests.map((request): Subject => {
     const row = byId.get(request.id);
     if (row === undefined) throw new Error('a request that was just read is not there');

@@ -206,7 +206,7 @@ export function ReviewQueuePage() {
   const requests = useOperation(searchAccessRequests, { query }, { keepPrevious: true, hold: true });
   const held = useHeldChanges(searchAccessRequests);
   const { state: riskState, candidates } = useCandidates(requests.data?.data, isOpenView(list));
-  const selection = useReviewSelection(candidates);
+  const selection = useReviewSelection(candidates, held.show);
   const columns = useColumns({ list, riskState, selection });
   const facets = useQueueFacets();
   const first = requests.data?.data[0];

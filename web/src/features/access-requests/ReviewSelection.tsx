@@ -33,7 +33,7 @@ export type ReviewSelection = {
 const isAmong = (chosen: readonly Candidate[], id: string): boolean => chosen.some(({ request }) => request.id === id);
 
 /** Requests that are to be decided in one pass. They are kept from page to page; what was refused stays selected. */
-export function useReviewSelection(rows: readonly Candidate[]): ReviewSelection {
+export function useReviewSelection(rows: readonly Candidate[], onSettled: () => void): ReviewSelection {
   const [chosen, choose] = useState<readonly Candidate[]>([]);
   const [isDeciding, setDeciding] = useState(false);
   const [refusals, setRefusals] = useState<ReadonlyMap<string, string>>(new Map());
@@ -56,6 +56,7 @@ export function useReviewSelection(rows: readonly Candidate[]): ReviewSelection 
       );
       setRefusals(new Map(refused));
       choose((before) => before.filter(({ request }) => refused.some(([id]) => id === request.id)));
+      onSettled();
     },
   };
 }
