@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/pool.ts';
+import type { LivePlatform, PlatformLogin } from '../testing/live-platform.ts';
+import { waitFor } from '../testing/register-platform.ts';
 
 /** What tests of masks read in the application database. */
 export const readsOf = (db: () => Db) => ({
@@ -38,3 +40,27 @@ export const readsOf = (db: () => Db) => ({
     return rows[0]?.n ?? 0;
   },
 });
+
+/** What somebody's own client is shown. */
+export function shownTo(platform: () => LivePlatform, login: () => PlatformLogin) {
+  /** The first row, or the SQLSTATE of the refusal. */
+  const reads = async (columns: string, from: string): Promise<unknown> => {
+    const client = await platform().connectAs(login());
+    try {
+      return (await client.query(`select ${columns} from ${from} limit 1`)).rows[0];
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? error.code : error;
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    reads,
+    shows: async (columns: string, from: string): Promise<boolean> => typeof (await reads(columns, from)) === 'object',
+    becomes: (from: string, wanted: unknown) =>
+      waitFor(`${from} to show ${JSON.stringify(wanted)}`, async () => {
+        const seen = await reads('label', from);
+        return JSON.stringify(seen) === JSON.stringify(wanted) && { seen };
+      }),
+  };
+}

@@ -33,7 +33,7 @@ import { connectionString } from '../testing/postgres.ts';
 import { publish, type Registered, registerPlatform, waitFor, waitForKeys } from '../testing/register-platform.ts';
 import { runSetupScript } from '../testing/run-setup-script.ts';
 import { enqueueMembership } from './enqueue-keys.ts';
-import { readsOf } from './mask-road.fixture.ts';
+import { readsOf, shownTo } from './mask-road.fixture.ts';
 import { namePrefix } from './platforms.ts';
 
 let server: TestServer;
@@ -74,24 +74,10 @@ const column = {
   },
 };
 
-/** The rows that the consumer's own client is shown, or the SQLSTATE of the refusal. */
-const reads = async (columns: string, from: string): Promise<unknown> => {
-  const client = await platform.connectAs(login);
-  try {
-    return (await client.query(`select ${columns} from ${from} limit 1`)).rows[0];
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? error.code : error;
-  } finally {
-    await client.end();
-  }
-};
-const shows = async (columns: string, from: string): Promise<boolean> =>
-  typeof (await reads(columns, from)) === 'object';
-const becomes = (from: string, wanted: unknown) =>
-  waitFor(`${from} to show ${JSON.stringify(wanted)}`, async () => {
-    const seen = await reads('label', from);
-    return JSON.stringify(seen) === JSON.stringify(wanted) && { seen };
-  });
+const { reads, shows, becomes } = shownTo(
+  () => platform,
+  () => login,
+);
 const { answers, statementsSince, steps, instant, now } = readsOf(() => server.deps.db);
 const ask = async (): Promise<string> => {
   const asked = await people.consumer.call(requestAccess, {
@@ -126,16 +112,13 @@ const standsAt = (id: string, state: string) =>
     return body.state === state && body;
   });
 const settle = () => waitForKeys(server.deps.db);
-const setState = async (state: 'active' | 'disabled'): Promise<void> => {
-  const { rows } = await sql<{ version: number }>`select version from policy where id = ${policyId}`.execute(
-    server.deps.db,
-  );
-  const answer = await people.governor.call(setPolicyState, {
-    params: { id: policyId },
-    body: { state, version: rows[0]?.version ?? 0 },
-  });
+const setPolicy = async (id: string, state: 'active' | 'disabled'): Promise<void> => {
+  const { rows } = await sql<{ version: number }>`select version from policy where id = ${id}`.execute(server.deps.db);
+  const body = { state, version: rows[0]?.version ?? 0 };
+  const answer = await people.governor.call(setPolicyState, { params: { id }, body });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
 };
+const setState = (state: 'active' | 'disabled') => setPolicy(policyId, state);
 
 test('without what masks stand on, a source that a data policy acts on is read by nobody', async () => {
   const made = await people.governor.call(createPolicy, {
@@ -642,12 +625,7 @@ test('a dry run lists the view that would be written, also of a paused connectio
 
 test('while checks fail a view is tightened and not loosened; what waited comes once they pass', async () => {
   const setAny = async (id: string, state: 'active' | 'disabled') => {
-    const { rows } = await sql<{ version: number }>`select version from policy where id = ${id}`.execute(
-      server.deps.db,
-    );
-    const version = rows[0]?.version ?? 0;
-    const answer = await people.governor.call(setPolicyState, { params: { id }, body: { state, version } });
-    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+    await setPolicy(id, state);
     await settle();
   };
   const check = async () => {

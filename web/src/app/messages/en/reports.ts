@@ -92,7 +92,8 @@ export const reports = {
   'reports.decisions.column.p90': '9 in 10 within',
   'reports.decisions.column.bulk': 'In bulk',
   'reports.decisions.bulk': '{share} ({count})',
-  'reports.decisions.bulkHint': 'Decided in one pass, or three or more in a row, each within ten seconds of the one before',
+  'reports.decisions.bulkHint':
+    'Decided in one pass, or three or more in a row, each within ten seconds of the one before',
   'reports.decisions.column.advice': 'Advice followed',
   'reports.decisions.period': 'Decided in the last',
   'reports.decisions.advice': '{followed} of {advised}',
