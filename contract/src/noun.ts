@@ -3,6 +3,7 @@ export const nouns: Readonly<Record<string, string>> = {
   health: 'Whether the process lives and can serve.',
   metrics: 'Figures for Prometheus.',
   'openapi.json': 'This API as a document for programs.',
+  'openapi.yaml': 'The same document as YAML.',
   'csp-report': 'What browsers refused to run on a page, as they report it.',
   docs: 'This API as a page for people.',
   'webhook-events.json': 'What webhooks are told, as a document for programs.',

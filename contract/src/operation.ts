@@ -40,7 +40,13 @@ export type Operation = {
   /** The address of what is changed in part, whose tag `If-Match` may name as well. */
   readonly partOf?: string;
   /** The media type of the success answer when it is not JSON. */
-  readonly answerType?: 'text/plain' | 'text/html' | 'text/csv' | 'text/event-stream' | 'application/x-ndjson';
+  readonly answerType?:
+    | 'text/plain'
+    | 'text/html'
+    | 'text/csv'
+    | 'text/event-stream'
+    | 'application/x-ndjson'
+    | 'application/yaml';
 };
 
 /** Keeps the literal types of an operation, so that server and web infer inputs and answers from it. */

@@ -175,11 +175,10 @@ import { listDataKeys, rotateDataKeys } from './data-key.ts';
 import { listRestoreFindings } from './restore.ts';
 import { slackOperations } from './slack.ts';
 import {
-  getApiDocs,
+  apiDescriptionOperations,
   getHealth,
   getLiveness,
   getMetrics,
-  getOpenApiDocument,
   getReadiness,
   getWebhookEvents,
   getWebhookEventSchema,
@@ -200,8 +199,7 @@ export const operationById = {
   'liveness[1]': getLiveness,
   readiness: getReadiness,
   getMetrics,
-  getOpenApiDocument,
-  getApiDocs,
+  ...apiDescriptionOperations,
   reportPolicyViolation,
   getWebhookEvents,
   getWebhookEventSchema,

@@ -62,6 +62,16 @@ export const getOpenApiDocument = operation({
   responses: { 200: z.record(z.string(), z.unknown()) },
 });
 
+export const getOpenApiYaml = operation({
+  id: 'getOpenApiYaml',
+  method: 'GET',
+  path: '/api/openapi.yaml',
+  summary: 'The same document as YAML.',
+  access: { public: true },
+  answerType: 'application/yaml',
+  responses: { 200: z.string() },
+});
+
 export const getApiDocs = operation({
   id: 'getApiDocs',
   method: 'GET',
@@ -108,3 +118,6 @@ export const getWebhookEventSchema = operation({
   access: { public: true },
   responses: { 200: z.record(z.string(), z.unknown()) },
 });
+
+/** This API, described. */
+export const apiDescriptionOperations = { getOpenApiDocument, getOpenApiYaml, getApiDocs } as const;

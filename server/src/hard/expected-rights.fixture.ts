@@ -194,6 +194,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   readiness: on('none', pub),
   getMetrics: on('none', pub),
   getOpenApiDocument: on('none', pub),
+  getOpenApiYaml: on('none', pub),
   getApiDocs: on('none', pub),
   getWebhookEvents: on('none', pub),
   getWebhookEventSchema: on('none', pub),

@@ -24,7 +24,7 @@ import * as provisioning from '@stoa/contract/provisioning';
 import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import * as settings from '@stoa/contract/settings';
-import { getOpenApiDocument } from '@stoa/contract/system';
+import { getOpenApiDocument, getOpenApiYaml } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
 import { getTask } from '@stoa/contract/task';
 import { listSessions } from '@stoa/contract/own-session';
@@ -59,6 +59,7 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(consumer, listSessions);
   await ask(server.nobody, listSessions);
   await ask(server.nobody, getOpenApiDocument);
+  await ask(server.nobody, getOpenApiYaml);
   await ask(consumer, settings.getApplicationSettings);
   await ask(appadmin, settings.updateApplicationSettings, { body: { distinctReviewers: true } });
   await ask(consumer, settings.updateApplicationSettings, { body: {} });

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { startTestServer, type TestServer } from '../testing/app.ts';
 import type { TestPerson } from '../testing/people.ts';
 
@@ -32,6 +33,7 @@ test('HEAD answers what GET does, without the body', async () => {
     '/api/domain',
     '/api/auth/user',
     '/api/openapi.json',
+    '/api/openapi.yaml',
     '/api/asset/link/export',
     '/api/report/who-has-access/csv',
     '/static/app.js',
@@ -47,6 +49,12 @@ test('HEAD answers what GET does, without the body', async () => {
   const { headers } = await read('/api/domain');
   const known = { 'if-none-match': headers.get('etag') ?? '' };
   expect((await auditor.send('HEAD', '/api/domain', undefined, known)).status).toBe(304);
+});
+
+test('the API is described alike as JSON and as YAML', async () => {
+  const yaml = await server.nobody.send('GET', '/api/openapi.yaml');
+  expect(yaml.headers.get('content-type')).toBe('application/yaml; charset=utf-8');
+  expect(parse(String(yaml.body))).toEqual((await server.nobody.send('GET', '/api/openapi.json')).body);
 });
 
 test('HEAD is refused as GET is', async () => {

@@ -29,7 +29,7 @@ export function renderApiPage(document: OpenApiDocument, nonce: string): string 
 <nav aria-label="Groups"><ul>${document.tags.map(({ name }) => `<li><a href="#${escape(name)}">${escape(name)}</a></li>`).join('')}
 <li><a href="#schemas">Schemas</a></li></ul></nav>
 <main><h1>${escape(title)}</h1>
-<p>${escape(String(document.info['description']))} As a document for programs: <a href="/api/openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
+<p>${escape(String(document.info['description']))} As a document for programs: <a href="/api/openapi.json">openapi.json</a> or <a href="/api/openapi.yaml">openapi.yaml</a>, OpenAPI ${document.openapi}.</p>
 <p>Programs send <code>Authorization: Bearer &lt;personal access token&gt;</code>. Refusals are <code>application/problem+json</code> with a stable <code>code</code>.</p>
 ${document.tags.map((tag) => renderGroup(tag, listed)).join('\n')}
 <section id="schemas"><h2>Schemas</h2>${Object.entries(schemas).map(renderSchema).join('\n')}</section>

@@ -5,6 +5,7 @@ import * as system from '@stoa/contract/system';
 import type { Health } from '@stoa/contract/system';
 import { webhookAsyncApiDocument, webhookSchemaDocument } from '@stoa/contract/webhook-event';
 import { sql } from 'kysely';
+import { stringify } from 'yaml';
 import { isLoopback } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { readSinks } from '../../audit/audit-sinks.ts';
@@ -42,6 +43,7 @@ function made<T>(make: () => T): () => T {
   return () => (value ??= make());
 }
 const document = made(() => openApiDocument(operations));
+const documentAsYaml = made(() => stringify(document(), { aliasDuplicateObjects: false }));
 const events = made(webhookAsyncApiDocument);
 const eventSchema = made(webhookSchemaDocument);
 
@@ -53,6 +55,7 @@ export const systemRoutes: readonly (Route | RawRoute)[] = [
     return body.status === 'ok' ? { status: 200, body } : { status: 503, body };
   }),
   publicRoute(system.getOpenApiDocument)(async () => ({ status: 200, body: document() })),
+  publicRoute(system.getOpenApiYaml)(async () => ({ status: 200, body: documentAsYaml() })),
   publicRoute(system.getWebhookEvents)(async () => ({ status: 200, body: events() })),
   publicRoute(system.getWebhookEventSchema)(async () => ({ status: 200, body: eventSchema() })),
   rawRoute(system.getApiDocs, async (_context, _request, reply) => {
