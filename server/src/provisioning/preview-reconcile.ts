@@ -37,7 +37,7 @@ export async function previewReconcile(deps: Deps, connectionKey: string): Promi
     const masks = await listMasks(deps, session, asked);
     const access = await listAccess(deps, session, asked);
     const statements = [...masks.statements, ...access.statements];
-    const blocked = [...masks.blocked, ...access.blocked];
+    const blocked = [...masks.blocked, ...access.blocked].toSorted((a, b) => a.object.localeCompare(b.object));
     const waits = row.state === 'error' ? 'checks_failed' : row.state === 'active' ? undefined : row.state;
     return {
       connectionKey,
