@@ -175,8 +175,9 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const run: Run = { ...bare, leftOpen };
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
-  if ((await recordRun(deps, run, before)) === 'fenced') return 'again';
   await recordMended(deps, work, { run, found });
+  // Last, as the keys go with it: where none waits, everything is told.
+  if ((await recordRun(deps, run, before)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.
   const isSettled = run.results.length === 0 && work.hasFailedMasks !== true;
