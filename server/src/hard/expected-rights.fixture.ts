@@ -2,6 +2,7 @@ import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
+import { slackRights } from './expected-slack-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import type { TargetKind } from './matrix-targets.fixture.ts';
 import type { Variant } from './matrix-world.fixture.ts';
@@ -435,16 +436,9 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   readWebhookDelivery: on('webhookDelivery', app),
   replayWebhookDelivery: on('webhookDelivery', app),
   replayWebhookDeliveries: on('webhook', app),
-  getSlackConfiguration: on('none', app),
-  deleteSlackConfiguration: on('none', app),
-  testSlackConnection: on('none', app),
-  getSlackApp: on('none', app),
-  setSlackApp: on('none', app),
-  startSlackInstall: on('none', app),
+  ...slackRights({ on, app, pub }),
   listDataKeys: on('none', app),
   rotateDataKeys: on('none', app),
   listRestoreFindings: on('none', app),
-  completeSlackInstall: on('none', pub),
-  receiveSlackInteraction: on('none', pub),
   reportPolicyViolation: on('none', pub),
 };
