@@ -37,9 +37,9 @@ import { recordLook, takeLook } from './look.ts';
 import { questionsFor } from './questions.ts';
 import { peopleOf, reconcileMasks, reconcileReaders } from './reconcile-masks.ts';
 import type { RunOutcome } from './reconciler.ts';
-import { recordDrift } from './record-drift.ts';
+import { type DriftRow, recordDrift } from './record-drift.ts';
 import { recordFutures } from './record-futures.ts';
-import { recordMended } from './record-mended.ts';
+import { mendedBy } from './record-mended.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { readPrevious, recordRun } from './record-run.ts';
 import { recordUnmapped } from './record-unmapped.ts';
@@ -64,6 +64,8 @@ export type Run = {
   readonly containerIds: ReadonlyMap<string, string>;
   /** Requests whose access has ended, and whose sessions on the platform may go on. */
   readonly leftOpen?: ReadonlySet<string>;
+  /** Findings that the run has put right. */
+  readonly mended: readonly DriftRow[];
 };
 
 /**
@@ -165,7 +167,8 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const applied = await applyAndProbe(deps, session, { work, loaded, desired, plan, observed });
   if (applied === 'fenced') return 'again';
   failPoint('record.beforeMark');
-  const bare: Run = { ...work, facts, desired, observed, plan, ...applied };
+  const mended = mendedBy(applied, found);
+  const bare: Run = { ...work, facts, desired, observed, plan, ...applied, mended };
   const before = await previous;
   const leftOpen = await endOpenSessions(deps, session, { run: bare, previous: before, held: work });
   if (leftOpen === 'fenced') {
@@ -175,8 +178,6 @@ async function runOver(deps: Deps, session: PlatformSession, work: Work): Promis
   const run: Run = { ...bare, leftOpen };
   await recordFutures(deps, session, run);
   await recordPolicyMembers(deps, run);
-  await recordMended(deps, work, { run, found });
-  // Last, as the keys go with it: where none waits, everything is told.
   if ((await recordRun(deps, run, before)) === 'fenced') return 'again';
   // After statements of our own it is of a state that is gone, and a mask that failed is to be tried again though nothing moves: the
   // sweep that follows takes the next.

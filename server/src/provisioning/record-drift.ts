@@ -67,7 +67,7 @@ function sweptIn(sweep: Sweep): Sweep | undefined {
 /**
  * Stores what a sweep found where the platform differs from what should be there, and answers what the plan of the same run puts
  * right: ours that is missing is put back, and what was given in our name is taken away. Until that is done and read back these
- * findings are open (`recordMended`), as are those of what others did until it is gone. `fenced` when
+ * findings are open (`mendedBy`), as are those of what others did until it is gone. `fenced` when
  * the lease is another's by now: what was seen may be long ago, and nothing is stored.
  */
 export async function recordDrift(deps: Deps, run: Sweep): Promise<readonly DriftRow[] | 'fenced'> {

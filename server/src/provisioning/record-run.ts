@@ -14,6 +14,7 @@ import {
   type Previous,
   tooWideContainers,
 } from './judge-run.ts';
+import { closesMended, mendedRows } from './record-mended.ts';
 import { provisioningEvents } from './provisioning-events.ts';
 import { statementPayload } from './statement-audit.ts';
 import { forgetIntents, recordStatements } from './statement-intent.ts';
@@ -160,7 +161,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
   );
   const beside = { connectionId, objects, whole, excess, dropped, suspicious, isSweep: isSweep(run), taskIds, failure };
   // Most runs are about a few people alone: what such a run cannot have done is not looked for.
-  const isOfPeople = [objects, whole, dropped, suspicious, taskIds].every((list) => list.length === 0);
+  const isOfPeople = [objects, whole, dropped, suspicious, taskIds, run.mended].every((list) => list.length === 0);
   // Of members alone the containers are told; after anything else the whole is looked at. Without a statement it was an earlier run's.
   const ofMembers = run.results.every(({ statement }) => isOfMembers(statement.step.kind));
   const isTold =
@@ -222,7 +223,7 @@ function recordStatement(deps: Deps, run: Run, outcome: Outcome) {
       update connection set last_run_at = now(), fingerprint = case when ${isPlatformMoved} then null else fingerprint end
       where id = ${connectionId} and exists (select from fence)
         and (last_run_at is null or last_run_at < now() - interval '1 second' or (${isPlatformMoved} and fingerprint is not null))
-    ${isOfPeople ? sql`` : partsBesidePeople(beside)})
+    ${isOfPeople ? sql`` : sql`${partsBesidePeople(beside)}${closesMended(run)}`})
     select exists (select from fence) as held, (select count(*) from soft) as soft,
       (select array_agg(extract(epoch from clock_timestamp() - r.decided_at)::float8) from member m join access_request r on r.id = m.access_request_id
        where m.state = 'ACTIVE' and r.decided_at > now() - interval '1 hour' and m.active_at = now()) as waits`.execute(
@@ -371,6 +372,7 @@ function auditRows(run: Run, { changed, told, isKnown }: Outcome): object[] {
       ...statementPayload(result),
     },
   }));
+  rows.push(...mendedRows(run));
   for (const [action, status, states] of [
     ['ProvisioningVerified', 'SUCCESS', ['ACTIVE', 'REMOVED']],
     ['ProvisioningFailed', 'FAILURE', ['FAILED', 'REMOVE_FAILED']],
@@ -418,5 +420,6 @@ function liveRows(
     ...changed.map((m) => ({ type: 'provisioning', id: m.requestId })),
     ...taskIds.map((id) => ({ type: 'task', id })),
   ];
+  if (run.mended.length > 0) rows.push({ type: 'drift', id: run.connectionId });
   return run.results.length > 0 || taskIds.length > 0 ? [...rows, { type: 'connection', id: run.connectionId }] : rows;
 }
