@@ -109,7 +109,7 @@ function Loaded({ connection }: { connection: Connection }) {
   const tab = usePageTab(tabs);
   const manage = connection.abilities?.manage ?? { allowed: false };
   const [isTrying, setIsTrying] = useState(false);
-  const dryRun = () => setIsTrying(manage.allowed);
+  const dryRun = () => setIsTrying(true);
   useCommands([
     { id: 'connection-sync', label: t('connections.sync'), group: 'page', run: acts.sync },
     { id: 'connection-reconcile', label: t('connections.reconcileNow'), group: 'page', run: acts.reconcile },
