@@ -6,17 +6,28 @@ import type { Visitor } from './visitor.ts';
 /** The palette and the account's panel: reached by keys, no barrier while they are open, and closed by Escape. */
 export async function lookAtOverlays(visitor: Visitor): Promise<void> {
   const { page } = visitor;
-  // The palette comes right after the shell, and before any hand is at the keys.
-  await page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => name.includes('/CommandPalette')),
-  );
+  // Whoever knows the command types it at once, also while the palette is still on its way.
+  let hasTyped = (): void => undefined;
+  const typed = new Promise<void>((resolve) => {
+    hasTyped = resolve;
+  });
+  await page.route('**/CommandPalette*', async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.reload();
   await settle(page);
+  const before = page.url();
   await page.keyboard.press('Control+k');
-  // No wait: whoever knows the command types it at once.
-  await page.keyboard.type('my acc');
+  await page.keyboard.type('my acx');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('c');
+  expect(page.url()).toBe(before);
+  hasTyped();
   const palette = page.getByRole('dialog', { name: 'Commands' });
   await expect.poll(() => palette.getByRole('combobox').inputValue()).toBe('my acc');
   await palette.getByRole('option', { name: /^My access/ }).waitFor();
+  await page.unroute('**/CommandPalette*');
   await inspectScreen(visitor);
   await page.keyboard.press('Enter');
   await page.waitForURL((now) => now.pathname === '/me/access');

@@ -22,9 +22,13 @@ const KeyboardHelp = lazy(() => import('../ui/KeyboardHelp.tsx').then((module) =
 const NavigationSheet = lazy(() =>
   import('./NavigationSheet.tsx').then((module) => ({ default: module.NavigationSheet })),
 );
-/** Opened by its keys from anywhere. It comes right after the shell: who types after the keys must not lose a letter. */
+/**
+ * Opened by its keys from anywhere. It comes right after the shell; what is typed until then is kept for it, and never
+ * taken for keys of the page.
+ */
 function usePalette() {
   const [isOpen, { open, close }] = useDisclosure(false);
+  const typed = useRef('');
   const [Palette, setPalette] = useState<typeof CommandPalette>();
   useEffect(
     () => void import('../ui/CommandPalette.tsx').then((module) => setPalette(() => module.CommandPalette)),
@@ -39,7 +43,26 @@ function usePalette() {
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
   }, [open]);
-  return { isOpen, open, close, Palette };
+  const isAwaited = isOpen && Palette === undefined;
+  useEffect(() => {
+    if (!isAwaited) return;
+    typed.current = '';
+    const keep = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === 'Escape') close();
+      else if (event.key === 'Backspace') typed.current = typed.current.slice(0, -1);
+      else if (event.key.length === 1) typed.current += event.key;
+    };
+    document.addEventListener('keydown', keep, true);
+    return () => document.removeEventListener('keydown', keep, true);
+  }, [isAwaited, close]);
+  const end = useCallback(() => {
+    typed.current = '';
+    close();
+  }, [close]);
+  return { isOpen, open, close: end, Palette, typed };
 }
 
 function SideNavigation() {
@@ -106,7 +129,7 @@ export function Shell() {
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
         </Suspense>
         {palette.isOpen && palette.Palette !== undefined && (
-          <palette.Palette onClose={palette.close} onSearch={search} />
+          <palette.Palette typed={palette.typed.current} onClose={palette.close} onSearch={search} />
         )}
       </NavigationFocus>
     </LiveEvents>

@@ -14,6 +14,8 @@ const groups: Readonly<Record<CommandGroup, MessageId>> = {
 const order = ['page', 'goTo', 'settings', 'search'] as const;
 
 type Props = {
+  /** What was typed before the palette was there. */
+  readonly typed: string;
   readonly onClose: () => void;
   /** What no command is called may be something to look for. */
   readonly onSearch: (text: string) => void;
@@ -66,12 +68,12 @@ function Option({ option, id, isActive, onRun }: OptionProps) {
 }
 
 /** The command palette, a dialog of the browser's own: it holds the focus, and gives it back. */
-export function CommandPalette({ onClose, onSearch }: Props) {
+export function CommandPalette({ typed, onClose, onSearch }: Props) {
   const t = useText();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(typed);
   const [active, setActive] = useState(0);
   const matches = useMatches(text, onSearch);
   const at = Math.min(active, Math.max(0, matches.length - 1));
