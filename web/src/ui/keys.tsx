@@ -16,7 +16,9 @@ type Registry = {
 const RegistryContext = createContext<Registry>({ add: () => undefined, remove: () => undefined });
 const BindingsContext = createContext<readonly KeyBinding[]>([]);
 
-const typing = 'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]';
+/** Where letters are text; a box that is checked takes none. */
+const typing =
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]';
 
 /** What opens over the page; a panel that is made with the page but closed takes no keys from it. */
 const open =
