@@ -110,13 +110,16 @@ it('several like requests are decided on one sheet, by keys, and what is refused
 
   // Somebody else is faster on one of them.
   await decide(stoa.admin, ids[1] ?? '', 'APPROVED');
-  await page.getByRole('link', { name: 'Reader 6' }).focus();
+  // A box is no text field: the keys of the page are heard while one stands on it.
+  await box(/^Select the request of Reader 6/).focus();
   await page.keyboard.press('d');
   const sheet = page.getByRole('dialog');
   const items = sheet.getByRole('list', { name: 'The requests' }).getByRole('link');
   await items.nth(3).waitFor();
   expect(await items.count()).toBe(4);
   await sheet.getByText('Quarterly report on claims.').waitFor();
+  await sheet.getByRole('button', { name: 'Show the statements' }).click();
+  await sheet.getByText(/^Nothing would run now for/).waitFor();
   const send = sheet.getByRole('button', { name: 'Approve 4 for 30 days' });
   await sheet.getByRole('radio', { name: 'Approve for a time' }).check();
   await sheet.getByText('30 days', { exact: true }).click();

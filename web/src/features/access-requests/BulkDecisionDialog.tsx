@@ -3,6 +3,7 @@ import { getAccessRequestById, getAccessRequestRecords, searchAccessRequests } f
 import { listRiskAssessments } from '@stoa/contract/assist';
 import { type BulkResult, determineAccessRequests } from '@stoa/contract/bulk-determination';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import type { ProvisioningStatus } from '@stoa/contract/provisioning';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
@@ -18,8 +19,10 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { useUnsaved } from '../../ui/unsaved.tsx';
 import { targetNameOf } from './asked-target.tsx';
 import type { Candidate } from './bulk-choice.ts';
+import { type Plans, Statements, useFollowed, usePlans } from './bulk-platforms.tsx';
 import { type Choice, choices, determinationOf, startDuration } from './decision.ts';
 import { periodsOf } from './periods.ts';
+import { ProvisioningMark } from './ProvisioningMark.tsx';
 import { Answers } from './RequestAnswers.tsx';
 import { ConflictMark, RiskMark } from './RiskMark.tsx';
 import styles from './lists.module.css';
@@ -62,7 +65,7 @@ function Flags({ one: { request, risk } }: { one: Candidate }) {
   );
 }
 
-function Outcome({ result }: { result: BulkResult }) {
+function Outcome({ result, provisioning }: { result: BulkResult; provisioning: ProvisioningStatus | undefined }) {
   const t = useText();
   if (result.outcome === 'REFUSED') {
     const { detail, next } = result.problem;
@@ -73,12 +76,19 @@ function Outcome({ result }: { result: BulkResult }) {
     );
   }
   const { status } = result.accessRequest;
-  return status === 'PENDING' ? t('bulkDecision.part') : <StatusMark kind="request" value={status} />;
+  if (status === 'PENDING') return t('bulkDecision.part');
+  const decided = <StatusMark kind="request" value={status} />;
+  return <ProvisioningMark provisioning={provisioning} otherwise={decided} />;
 }
 
-type ItemProps = { one: Candidate; result: BulkResult | undefined; isBusy: boolean };
+type ItemProps = {
+  one: Candidate;
+  result: BulkResult | undefined;
+  provisioning: ProvisioningStatus | undefined;
+  isBusy: boolean;
+};
 
-function Item({ one, result, isBusy }: ItemProps) {
+function Item({ one, result, provisioning, isBusy }: ItemProps) {
   const t = useText();
   const duration = useDurationText();
   const { request, risk } = one;
@@ -103,15 +113,15 @@ function Item({ one, result, isBusy }: ItemProps) {
           risk !== undefined && <RiskMark risk={risk.approvalRisk} />
         )
       ) : (
-        <Outcome result={result} />
+        <Outcome result={result} provisioning={provisioning} />
       )}
       <Flags one={one} />
     </li>
   );
 }
 
-/** The decision that is being put together, and how it is sent. */
-function useBulkDecision({ chosen, onResults }: Props) {
+/** The decision that is being put together, and how it is sent: bound to those plans that were shown. */
+function useBulkDecision({ chosen, onResults, plans }: Omit<Props, 'onClose'> & { readonly plans: Plans }) {
   const t = useText();
   const announce = useAnnounce();
   const asked = chosen[0]?.request.requestedDuration ?? null;
@@ -131,7 +141,10 @@ function useBulkDecision({ chosen, onResults }: Props) {
     command.mutate({
       body: {
         ...determinationOf({ choice: picked, reason, duration: period }, picked, undefined),
-        accessRequests: chosen.map(({ request }) => ({ id: request.id })),
+        accessRequests: chosen.map(({ request: { id } }) => {
+          const planHash = picked === 'deny' ? undefined : plans.hashOf(id);
+          return planHash === undefined ? { id } : { id, planHash };
+        }),
       },
     });
   return { choice, setChoice, reason, setReason, period, setPeriod, command, decide };
@@ -208,15 +221,27 @@ function Form({
   );
 }
 
-function Done({ results, onClose }: { results: readonly BulkResult[]; onClose: () => void }) {
+const approvedOf = (results: readonly BulkResult[] = []): string[] =>
+  results.flatMap((one) => (one.outcome === 'DECIDED' && one.accessRequest.status === 'APPROVED' ? [one.id] : []));
+
+type DoneProps = {
+  results: readonly BulkResult[];
+  followed: ReadonlyMap<string, ProvisioningStatus>;
+  onClose: () => void;
+};
+
+function Done({ results, followed, onClose }: DoneProps) {
   const t = useText();
   const decided = results.filter(({ outcome }) => outcome === 'DECIDED').length;
   const refused = results.length - decided;
+  const approved = approvedOf(results).length;
+  const proved = [...followed.values()].filter(({ state }) => state === 'ACTIVE').length;
   return (
     <>
       <p>
         <strong>{t('bulkDecision.done', { decided, refused })}</strong> {refused > 0 && t('bulkDecision.again')}
       </p>
+      {approved > 0 && <p aria-live="polite">{t('bulkDecision.proved', { count: approved, proved })}</p>}
       <div className={actStyles.acts}>
         <ActionButton tone="primary" label={t('bulkDecision.close')} onClick={onClose} />
       </div>
@@ -229,8 +254,11 @@ export function BulkDecisionDialog(props: Props) {
   const t = useText();
   // What is decided leaves the selection, and stays on the sheet.
   const [chosen] = useState(props.chosen);
-  const decision = useBulkDecision({ ...props, chosen });
+  const plans = usePlans(chosen.map(({ request }) => request.id));
+  const decision = useBulkDecision({ chosen, plans, onResults: props.onResults });
   const { data, isPending } = decision.command;
+  const followed = useFollowed(approvedOf(data?.results));
+  const nameOf = (id: string) => chosen.find(({ request }) => request.id === id)?.request.user.name ?? id;
   const first = chosen[0]?.request;
   return (
     <Dialog
@@ -251,6 +279,7 @@ export function BulkDecisionDialog(props: Props) {
               key={one.request.id}
               one={one}
               isBusy={isPending}
+              provisioning={followed.get(one.request.id)}
               result={data?.results.find(({ id }) => id === one.request.id)}
             />
           ))}
@@ -258,10 +287,11 @@ export function BulkDecisionDialog(props: Props) {
         {data === undefined ? (
           <>
             {first !== undefined && <Answers request={first} />}
+            <Statements plans={plans} nameOf={nameOf} />
             <Form chosen={chosen} decision={decision} onClose={props.onClose} />
           </>
         ) : (
-          <Done results={data.results} onClose={props.onClose} />
+          <Done results={data.results} followed={followed} onClose={props.onClose} />
         )}
       </div>
     </Dialog>

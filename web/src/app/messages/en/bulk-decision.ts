@@ -30,6 +30,14 @@ export const bulkDecision = {
   'bulkDecision.refused': 'Not decided.',
   'bulkDecision.done':
     '{decided, plural, =0 {None was decided} one {One was decided} other {# were decided}}{refused, plural, =0 {.} one {, one was not.} other {, # were not.}}',
+  'bulkDecision.proved':
+    '{proved, plural, =0 {None of {count} approved is read back and proved yet.} other {# of {count} approved: read back on the platforms, and proved.}}',
+  'bulkDecision.plan.show': 'Show the statements',
+  'bulkDecision.plan.title': 'The statements that approving would run',
+  'bulkDecision.plan.nothing':
+    'Nothing would run now for {count, plural, one {one of them} other {# of them}}, who may have it already, or no account there: {who}.',
+  'bulkDecision.plan.bound':
+    'Several at once are folded into fewer statements. Whose plan moves before you decide is not approved, and stays selected.',
   'bulkDecision.again': 'What was not decided stays selected. Close this, and decide it by itself or try again.',
   'bulkDecision.close': 'Close',
 } as const satisfies Record<string, string>;
