@@ -25,7 +25,9 @@ const offered = 20;
 const pathText = (one: { connectionKey: string; objectPath: readonly string[] }): string =>
   `${one.connectionKey} · ${one.objectPath.join('.')}`;
 
-function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; onChoose: (id: string) => void }) {
+type SourcePickerProps = { label?: string; sourceId: number | undefined; onChoose: (id: string) => void };
+
+function SourcePicker({ label, sourceId, onChoose }: SourcePickerProps) {
   const t = useText();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(
@@ -43,7 +45,7 @@ function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; on
   return (
     <SearchSelect
       className={styles.choose ?? ''}
-      label={t('reports.source')}
+      label={label ?? t('reports.source')}
       placeholder={t('reports.sourcePlaceholder')}
       options={[...known, ...others]}
       value={sourceId === undefined ? null : String(sourceId)}
@@ -56,7 +58,9 @@ function SourcePicker({ sourceId, onChoose }: { sourceId: number | undefined; on
   );
 }
 
-function PersonPicker({ user, onChoose }: { user: string; onChoose: (id: string) => void }) {
+type PersonPickerProps = { label?: string; user: string; onChoose: (id: string) => void };
+
+function PersonPicker({ label, user, onChoose }: PersonPickerProps) {
   const t = useText();
   const { typed, filter, onSearch, isSearching } = useServerSearch();
   const found = useOperation(getImmutaUsers, { query: { filter, limit: offered } }, { keepPrevious: true });
@@ -70,7 +74,7 @@ function PersonPicker({ user, onChoose }: { user: string; onChoose: (id: string)
   return (
     <SearchSelect
       className={styles.choose ?? ''}
-      label={t('reports.person')}
+      label={label ?? t('reports.person')}
       options={[...known, ...others]}
       value={user}
       onSearch={onSearch}
@@ -148,6 +152,15 @@ export function WhoHasAccess() {
       {sourceId !== undefined && answer.error === null && (
         <>
           {asOf !== null && <AsOfNotice asOf={asOf} />}
+          {asOf === null && (
+            <div className={styles.bar}>
+              <PersonPicker
+                label={t('reports.whyPerson')}
+                user=""
+                onChoose={(id) => list.setFilters({ why: String(sourceId), for: id })}
+              />
+            </div>
+          )}
           <FilterBar list={list} searchLabel={t('reports.search')} />
           <p className={styles.bar}>
             <LinkTo to="/reports" search={{ tab: 'clear-columns', of: String(sourceId), at }}>
@@ -203,6 +216,13 @@ export function WhatPersonHas() {
       <div className={styles.bar}>
         <PersonPicker user={user} onChoose={(of) => list.setFilters({ of, searchText: undefined })} />
         {answer.data !== undefined && <ReportFile report="what-has" query={{ user, searchText }} />}
+      </div>
+      <div className={styles.bar}>
+        <SourcePicker
+          label={t('reports.whySource')}
+          sourceId={undefined}
+          onChoose={(id) => list.setFilters({ why: id, for: user })}
+        />
       </div>
       <FilterBar list={list} searchLabel={t('reports.search')} />
       <ReportTable

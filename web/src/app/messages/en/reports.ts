@@ -25,6 +25,8 @@ export const reports = {
   'reports.chooseSourceText':
     'The report then names everybody who can read it: by an approval, by a policy, or past Stoa by what others granted on the platform.',
   'reports.person': 'Person',
+  'reports.whyPerson': 'Why, or why not, of any person',
+  'reports.whySource': 'Why, or why not, of any data source',
   'reports.personNamed': '{name} ({username})',
   'reports.personNobody': 'Nobody has these words in their name.',
   'reports.column.person': 'Person',
