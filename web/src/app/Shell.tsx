@@ -34,35 +34,25 @@ function usePalette() {
     () => void import('../ui/CommandPalette.tsx').then((module) => setPalette(() => module.CommandPalette)),
     [],
   );
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      open();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [open]);
   const isAwaited = isOpen && Palette === undefined;
   useEffect(() => {
-    if (!isAwaited) return;
-    typed.current = '';
-    const keep = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const listen = (event: KeyboardEvent) => {
+      const { key } = event;
+      if (event.ctrlKey || event.metaKey) {
+        if (key.toLowerCase() !== 'k') return;
+        open();
+      } else if (isAwaited) {
+        event.stopPropagation();
+        if (key === 'Escape') close();
+        else if (key === 'Backspace') typed.current = typed.current.slice(0, -1);
+        else if (key.length === 1) typed.current += key;
+      } else return;
       event.preventDefault();
-      event.stopPropagation();
-      if (event.key === 'Escape') close();
-      else if (event.key === 'Backspace') typed.current = typed.current.slice(0, -1);
-      else if (event.key.length === 1) typed.current += event.key;
     };
-    document.addEventListener('keydown', keep, true);
-    return () => document.removeEventListener('keydown', keep, true);
-  }, [isAwaited, close]);
-  const end = useCallback(() => {
-    typed.current = '';
-    close();
-  }, [close]);
-  return { isOpen, open, close: end, Palette, typed };
+    document.addEventListener('keydown', listen, true);
+    return () => document.removeEventListener('keydown', listen, true);
+  }, [isAwaited, open, close]);
+  return { isOpen, open, close, Palette, typed };
 }
 
 function SideNavigation() {
@@ -129,7 +119,7 @@ export function Shell() {
           {isHelpOpen && <KeyboardHelp isOpen onClose={help.close} />}
         </Suspense>
         {palette.isOpen && palette.Palette !== undefined && (
-          <palette.Palette typed={palette.typed.current} onClose={palette.close} onSearch={search} />
+          <palette.Palette typed={palette.typed} onClose={palette.close} onSearch={search} />
         )}
       </NavigationFocus>
     </LiveEvents>

@@ -1,5 +1,5 @@
 import { Kbd } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { type MessageId, useText } from '../app/messages/use-text.tsx';
 import styles from './CommandPalette.module.css';
 import { type Command, type CommandGroup, useRegisteredCommands } from './commands.tsx';
@@ -14,8 +14,8 @@ const groups: Readonly<Record<CommandGroup, MessageId>> = {
 const order = ['page', 'goTo', 'settings', 'search'] as const;
 
 type Props = {
-  /** What was typed before the palette was there. */
-  readonly typed: string;
+  /** What was typed before the palette was there; taken once. */
+  readonly typed: RefObject<string>;
   readonly onClose: () => void;
   /** What no command is called may be something to look for. */
   readonly onSearch: (text: string) => void;
@@ -73,11 +73,14 @@ export function CommandPalette({ typed, onClose, onSearch }: Props) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const [text, setText] = useState(typed);
+  const [text, setText] = useState(() => typed.current);
   const [active, setActive] = useState(0);
   const matches = useMatches(text, onSearch);
   const at = Math.min(active, Math.max(0, matches.length - 1));
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    typed.current = '';
+    dialog.current?.showModal();
+  }, [typed]);
   useEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
   }, [at]);

@@ -1,22 +1,21 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import type { Facet } from '../../ui/facets.ts';
 import { FilterBar } from '../../ui/FilterBar.tsx';
-import { LinkTo } from '../../ui/LinkTo.tsx';
-import { type ListState, useListState } from '../../ui/list-search.ts';
+import { useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import styles from './Objects.module.css';
 import { useKindText } from '../../ui/kind-text.ts';
-import { useConnectionNames, useObjectTree } from './use-object-tree.ts';
+import { useConnectionNames } from './connection-names.ts';
 
 const ObjectDetail = lazy(() => import('./ObjectDetail.tsx').then((module) => ({ default: module.ObjectDetail })));
 const ObjectSearch = lazy(() => import('./ObjectSearch.tsx').then((module) => ({ default: module.ObjectSearch })));
 const WaitingForMe = lazy(() => import('./WaitingForMe.tsx').then((module) => ({ default: module.WaitingForMe })));
-const ObjectTree = lazy(() => import('./ObjectTree.tsx').then((module) => ({ default: module.ObjectTree })));
+const ConnectionTrees = lazy(() =>
+  import('./ConnectionTrees.tsx').then((module) => ({ default: module.ConnectionTrees })),
+);
 
 const objectFilters = ['searchText', 'effectiveState', 'objectType', 'missing'] as const;
 const kinds = ['schema', 'table', 'partitioned_table', 'view', 'materialized_view', 'foreign_table'] as const;
@@ -53,37 +52,6 @@ function useFacets(): Facet[] {
   ];
 }
 
-function Tree({ list, onOpen }: { list: ListState; onOpen: (id: string) => void }) {
-  const t = useText();
-  const tree = useObjectTree(list.text('connectionKey'));
-  const { connections } = tree;
-  if (connections.error !== null) {
-    return <ErrorNotice problem={connections.error} onRetry={() => void connections.refetch()} />;
-  }
-  if (connections.data === undefined) return <SkeletonRows />;
-  if (connections.data.length === 0) {
-    return (
-      <EmptyState
-        title={t('objects.emptyTitle')}
-        text={t('objects.emptyText')}
-        action={
-          <LinkTo look="primary" to="/admin/connections/new" search={{}}>
-            {t('objects.connect')}
-          </LinkTo>
-        }
-      />
-    );
-  }
-  return (
-    <div>
-      <Suspense fallback={<SkeletonRows rows={8} />}>
-        <ObjectTree tree={tree} selected={list.text('row')} onOpen={onOpen} />
-      </Suspense>
-      <p className={styles.hint}>{t('objects.keys')}</p>
-    </div>
-  );
-}
-
 /** What the platforms hold: a tree to open, or what a search finds, with the chosen object beside it. */
 export function ObjectsPage() {
   const t = useText();
@@ -107,7 +75,9 @@ export function ObjectsPage() {
             <ObjectSearch list={list} facets={facets} onOpen={show} />
           </Suspense>
         ) : (
-          <Tree list={list} onOpen={show} />
+          <Suspense fallback={<SkeletonRows rows={8} />}>
+            <ConnectionTrees list={list} onOpen={show} />
+          </Suspense>
         )}
         {row !== undefined && (
           <Suspense fallback={<SkeletonRows rows={4} />}>

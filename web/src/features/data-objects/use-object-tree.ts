@@ -1,10 +1,8 @@
-import { listConnections } from '@stoa/contract/connection';
 import { listDataObjects } from '@stoa/contract/data-object';
 import { useQueries } from '@tanstack/react-query';
-import type { Technology } from '@stoa/contract/enums';
 import { useState } from 'react';
-import { useMay } from '../../app/current-user.ts';
-import { queryOf, useOperation } from '../../lib/api.ts';
+import { queryOf } from '../../lib/api.ts';
+import { useConnectionNames } from './connection-names.ts';
 import { type Branch, type Node, rowsOf } from './object-rows.ts';
 
 const pageSize = 100;
@@ -20,19 +18,6 @@ function queryFor(node: Node, nextToken: string) {
       ? { ...page, connectionKey: node.name }
       : { ...page, connectionKey: node.object.connectionKey, parentId: node.object.id };
   return queryOf(listDataObjects, { query });
-}
-
-type ConnectionName = { readonly connectionKey: string; readonly technology: Technology };
-
-/** The connections by name. Whoever looks after parts of platforms alone learns of them by the nodes that they see. */
-export function useConnectionNames() {
-  const mayRead = useMay()('connection.read');
-  const all = useOperation(listConnections, { query: { limit: 1_000 } }, { enabled: mayRead });
-  const roots = useOperation(listDataObjects, { query: { limit: 100 } }, { enabled: !mayRead });
-  const { error, refetch } = mayRead ? all : roots;
-  const found: readonly ConnectionName[] | undefined = (mayRead ? all : roots).data?.data;
-  const data = found && [...new Map(found.map((one) => [one.connectionKey, one])).values()];
-  return { data, error, refetch };
 }
 
 /** The tree of all connections, read branch by branch and page by page as it is opened. */
