@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { root } from './workspace.mjs';
 
 /** Runs a program of node_modules with this Node; the exit code, and its output when it is not shown. */
-export function runTool(script, args, { isShown = false } = {}) {
-  return run(process.execPath, [script, ...args], { isShown });
+export function runTool(script, args, { isShown = false, env = process.env } = {}) {
+  return run(process.execPath, [script, ...args], { isShown, env });
 }
 
 /** Runs npm itself: the one that started us when there is one. */
@@ -13,10 +13,10 @@ export function runNpm(args, { isShown = true } = {}) {
   return run('npm', args, { isShown, shell: process.platform === 'win32' });
 }
 
-function run(command, args, { isShown, shell = false }) {
+function run(command, args, { isShown, shell = false, env = process.env }) {
   return new Promise((resolve) => {
     const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(command, args, { cwd: root, stdio, shell });
+    const child = spawn(command, args, { cwd: root, stdio, shell, env });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
