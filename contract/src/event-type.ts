@@ -32,6 +32,7 @@ export const operationalEventTypes = [
   'stoa.domain.data_source_added',
   'stoa.domain.data_source_removed',
   'stoa.data_product.sources_left_domain',
+  'stoa.data_product.sensitivity_raised',
   'stoa.drift.found',
   'stoa.user.deactivated',
   'stoa.user.login_changed',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestStatus, requestType } from './enums.ts';
 import { type EventType, eventTypes, type OperationalEventType } from './event-type.ts';
+import { sensitivity } from './tag.ts';
 import { instant } from './text.ts';
 
 /** Grows with changes that a receiver would have to know of; members may be added without. */
@@ -93,6 +94,14 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     domainIds: z.array(z.string()),
     dataSourceIds: z.array(z.int()),
     count: z.int(),
+  }),
+  /** By a tag that was put on something in it, or by what one says. `before` is null where nothing said that it was sensitive. */
+  'stoa.data_product.sensitivity_raised': z.object({
+    dataProduct: target,
+    domainIds: z.array(z.string()),
+    sensitivity,
+    before: sensitivity.nullable(),
+    members: z.int(),
   }),
   'stoa.drift.found': z.object({
     connection,
@@ -208,6 +217,7 @@ const summaries: Record<string, string> = {
   'stoa.domain.data_source_added': 'Data sources came into a domain, by hand or by its tag.',
   'stoa.domain.data_source_removed': 'Data sources left a domain, by hand or by its tag.',
   'stoa.data_product.sources_left_domain': 'Data sources of a product are in none of its domains any more.',
+  'stoa.data_product.sensitivity_raised': 'A data product holds more sensitive data than before.',
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
   'stoa.user.login_changed': 'The password, user name or address of an account was changed.',

@@ -40,6 +40,7 @@ const people = (given: Given) => (given.people ?? usernames).map(who);
 function happeningOf(given: Given): Happening {
   if (
     given.what === 'assignment' ||
+    given.what === 'sensitivity' ||
     given.what === 'webhook' ||
     given.what === 'verification' ||
     given.what === 'login'

@@ -36,6 +36,7 @@ export type Happening =
       readonly about: 'product';
       readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' | 'sources_left_domain';
     }
+  | { readonly about: 'sensitivity' }
   | { readonly about: 'assignment' }
   | { readonly about: 'webhook' }
   | { readonly about: 'verification' }
@@ -43,7 +44,7 @@ export type Happening =
 
 /** The people who bear on it, by their standing; whether each is told is what the rule says. */
 export type Circle = {
-  /** Whoever could fill a slot of the request. */
+  /** Whoever could fill a slot of the request, or of any request for the product. */
   readonly candidates: readonly Person[];
   readonly governors: readonly Person[];
   /** Manage Data Products in every domain of the target. */
@@ -100,6 +101,8 @@ function offersOf(happening: Happening, circle: Circle): readonly Offer[] {
       return offersOfRequest(happening, circle);
     case 'product':
       return [{ type: productTypes[happening.what], people: circle.managers }];
+    case 'sensitivity':
+      return [{ type: 'PRODUCT_SENSITIVITY_RAISED', people: [...circle.candidates, ...circle.managers] }];
     case 'assignment':
       return [{ type: 'STEWARD_ASSIGNED', people: circle.named }];
     case 'webhook':

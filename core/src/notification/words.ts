@@ -55,6 +55,10 @@ export type MessageFacts = {
     | undefined;
   /** Of data sources: how many, and what the first of them are called. */
   readonly sources?: { readonly count: number; readonly names: readonly string[] } | undefined;
+  /** Of a product: how sensitive its data is said to be, what it was before, and how many have the product. */
+  readonly sensitivity?:
+    | { readonly level: string; readonly before: string | null; readonly members: number }
+    | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -99,6 +103,13 @@ const whoOf = ({ actor }: MessageFacts): string => actor ?? 'Stoa';
 const loginWords: Readonly<Record<string, string>> = { username: 'user name', email: 'e-mail address' };
 const changedOf = ({ login }: MessageFacts): string =>
   login?.changed.map((one) => loginWords[one] ?? one).join(' and ') ?? 'login';
+/** Who reads on as before: a rise takes nothing from anybody. */
+const membersOf = ({ sensitivity }: MessageFacts): string => {
+  const { members = 0 } = sensitivity ?? {};
+  return members === 0
+    ? 'It has no members yet.'
+    : `${members === 1 ? 'Its one member reads' : `Its ${members} members read`} on as before.`;
+};
 /** "a is", or "a, b and 5 others are". */
 function sourcesOf({ sources }: MessageFacts): string {
   const { count = 0, names = [] } = sources ?? {};
@@ -184,6 +195,11 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
   PRODUCT_SOURCES_LEFT_DOMAIN: (facts) => ({
     subject: `${facts.sources?.count === 1 ? 'A data source' : `${facts.sources?.count ?? 0} data sources`} of ${nameOf(facts)} left its domains`,
     message: `${sourcesOf(facts)} in none of the domains of ${nameOf(facts)} any more. What its role on the platform holds already, its members and whoever gets it later go on reading; nothing more is granted to the role. Put them back into a domain of the product, or take them out of it.`,
+    action: targetPage(facts),
+  }),
+  PRODUCT_SENSITIVITY_RAISED: (facts) => ({
+    subject: `${nameOf(facts)} holds data of ${facts.sensitivity?.level ?? 'high'} sensitivity now`,
+    message: `${whoOf(facts)} changed tags by which ${nameOf(facts)} holds data of ${facts.sensitivity?.level ?? 'high'} sensitivity; before, ${facts.sensitivity?.before == null ? 'nothing said that it was sensitive' : `it was ${facts.sensitivity.before}`}. ${membersOf(facts)} Look at its masks and its members.`,
     action: targetPage(facts),
   }),
   STEWARD_ASSIGNED: (facts) => assignment(facts),

@@ -14,6 +14,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
     return { about: 'verification' };
   if (event.type === 'stoa.user.login_changed') return { about: 'login' };
   if (event.type === 'stoa.data_product.sources_left_domain') return { about: 'product', what: 'sources_left_domain' };
+  if (event.type === 'stoa.data_product.sensitivity_raised') return { about: 'sensitivity' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);
@@ -40,16 +41,22 @@ function requestHappening(type: OutboxEvent['type']): RequestHappening | undefin
 const governance = { type: 'PERMISSION', permission: 'GOVERNANCE' } as const;
 const managing = { type: 'DOMAIN PERMISSION', permission: 'Manage Data Products' } as const;
 
+const domainsOf = ({ data: { domainIds } }: OutboxEvent): readonly string[] =>
+  Array.isArray(domainIds) ? domainIds.map(String) : [];
+
 /** The people who bear on what happened. */
 export async function circleOf(known: Known, event: OutboxEvent, happening: Happening): Promise<Circle> {
   switch (happening.about) {
     case 'request':
       return circleOfRequest(known, event, happening.what);
-    case 'product': {
-      const { domainIds } = event.data;
+    case 'product':
+      return { ...nobody, managers: await known.behind([managing], domainsOf(event)) };
+    case 'sensitivity': {
+      const reviewers = await known.reviewersOf(event.targetId ?? '');
       return {
         ...nobody,
-        managers: await known.behind([managing], Array.isArray(domainIds) ? domainIds.map(String) : []),
+        candidates: await known.behind(reviewers, domainsOf(event)),
+        managers: await known.behind([managing], domainsOf(event)),
       };
     }
     case 'assignment': {

@@ -3,6 +3,7 @@ import { uuid } from '@stoa/contract/text';
 import type { Person, PersonRef } from '@stoa/core/person';
 import { toldKey } from '@stoa/core/notification/who-is-told';
 import type { ReviewerSource } from '@stoa/core/review/flow';
+import { stewardsOf } from '@stoa/core/review/resolve-flow';
 import type { NotificationType } from '@stoa/contract/notification-type';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
@@ -10,6 +11,7 @@ import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import type { OutboxEvent } from '../../work/fan-out.ts';
 import { type LoadedRequest, loadRequests } from '../access-request/load-requests.ts';
+import { resolveFormVersion } from '../request-form/resolve-form-version.ts';
 import { findCandidates } from '../approval-record/find-candidates.ts';
 import { type LoadedPerson, loadPeople } from '../user/load-people.ts';
 
@@ -34,6 +36,8 @@ export type Known = {
   readonly toldLately: Map<string, ReadonlySet<string>>;
   /** Active people behind sources; asked for once per batch. */
   readonly behind: (sources: readonly ReviewerSource[], domainIds: readonly string[]) => Promise<readonly Person[]>;
+  /** Whom the review flows of a data product name, for access as for exceptions. */
+  readonly reviewersOf: (productId: string) => Promise<readonly ReviewerSource[]>;
   readonly holdersOf: (permission: GlobalPermission) => Promise<readonly Person[]>;
 };
 
@@ -76,6 +80,14 @@ export async function loadKnown(
       const found = once.get(key) ?? findSome(log, db, { sources, domainIds });
       once.set(key, found);
       return found;
+    },
+    reviewersOf: async (id) => {
+      const target = { type: 'DATA_PRODUCT', id } as const;
+      const forms = [
+        await resolveFormVersion(db, target, 'DATA_ACCESS'),
+        await resolveFormVersion(db, target, 'MASKING_EXCEPTION'),
+      ];
+      return forms.flatMap((form) => (form === undefined ? [] : stewardsOf(form.flows)));
     },
     holdersOf: async (permission) => {
       const { rows } = await sql<{ id: string }>`

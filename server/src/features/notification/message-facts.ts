@@ -34,6 +34,7 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     verification: verificationOf(event),
     login: loginOf(event, globalUserId),
     sources: sourcesOf(known, event),
+    sensitivity: sensitivityOf(event),
     ended: endedOf(event),
     form:
       textOf(data['requestFormId']) === null
@@ -51,6 +52,13 @@ function sourcesOf({ sourceNames }: Known, event: OutboxEvent): MessageFacts['so
     return name === undefined ? [] : [oneLine(name, 80)];
   });
   return { count: typeof count === 'number' ? count : named.length, names };
+}
+
+function sensitivityOf({ type, data }: OutboxEvent): MessageFacts['sensitivity'] {
+  if (type !== 'stoa.data_product.sensitivity_raised') return undefined;
+  const { members } = data;
+  const level = textOf(data['sensitivity']) ?? 'high';
+  return { level, before: textOf(data['before']), members: typeof members === 'number' ? members : 0 };
 }
 
 const endedColumns = z.object({

@@ -1,22 +1,27 @@
 import { sql } from 'kysely';
 import { appendAudit, type AuditEntry } from '../../audit/append.ts';
 import type { Tx } from '../../db/pool.ts';
+import type { Emission } from '../../work/emission.ts';
 import type { ChangedPlace, TagChanger } from './change-tags.ts';
 
 const targetsAtOnce = 1_000;
 
+type Changes = {
+  readonly added: readonly ChangedPlace[];
+  readonly removed: readonly ChangedPlace[];
+  readonly raised: readonly Emission[];
+};
+
 /** One row per tag and direction, or several where it lands on more than a thousand things: the trail stays readable. */
-export async function auditTagChanges(
-  tx: Tx,
-  { added, removed }: { added: readonly ChangedPlace[]; removed: readonly ChangedPlace[] },
-  by: TagChanger,
-): Promise<void> {
+export async function auditTagChanges(tx: Tx, { added, removed, raised }: Changes, by: TagChanger): Promise<void> {
   const domainsOf = await loadDomains(tx, [...added, ...removed]);
   const entries = [
     ...entriesOf('TagRemoved', removed, { by, domainsOf }),
     ...entriesOf('TagApplied', added, { by, domainsOf }),
   ];
-  if (entries.length > 0) await appendAudit(tx, entries);
+  // What is told of products rides with the last row, which is of an addition where there is one.
+  const last = entries.pop();
+  if (last !== undefined) await appendAudit(tx, [...entries, { ...last, emits: raised }]);
 }
 
 type About = { by: TagChanger; domainsOf: ReadonlyMap<number, readonly string[]> };

@@ -2,6 +2,7 @@ import { listDataSources, readDataSource } from '@stoa/contract/data-source';
 import { searchDataProductColumns } from '@stoa/contract/data-product-use';
 import * as domain from '@stoa/contract/domain';
 import { searchAppliedTags } from '@stoa/contract/metadata';
+import { getInboxMessages } from '@stoa/contract/notification';
 import * as tag from '@stoa/contract/tag';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +10,8 @@ import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { addDataSources } from '../../testing/data-sources.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { until } from '../../testing/until.ts';
+import { makeProduct, reviewBy, user } from '../access-request/requests.fixture.ts';
 import { membersOf } from './tags.fixture.ts';
 
 let server: TestServer;
@@ -128,6 +131,49 @@ test('columns and data sources carry tags from every source, and the highest sen
   await sql`delete from data_product`.execute(server.deps.db);
   const listed = await governor.call(listDataSources, { query: { tag: ['PII'] } });
   expect(listed.body.data.map((one) => one.id)).toEqual([id]);
+});
+
+test('those who look after a product are told when it holds more sensitive data, and only then', async () => {
+  const product = await makeProduct(server, governor, { flow: reviewBy({ any: [user(steward)] }) });
+  await sql`insert into data_product_source (id, data_product_id, data_source_id)
+    values ('csensitive', ${product.id}, ${sources[1] ?? 0})`.execute(server.deps.db);
+  const told = async () => {
+    await until(async () => {
+      const { rows } = await sql`select from event_pending p join event e using (sequence)
+        where e.type = 'stoa.data_product.sensitivity_raised'`.execute(server.deps.db);
+      return rows.length === 0 || undefined;
+    });
+    const { body } = await steward.call(getInboxMessages, { query: { type: ['PRODUCT_SENSITIVITY_RAISED'] } });
+    return body.data.map(({ subject }) => subject.replace(/^Product \S+ holds data of (\w+) .*$/, '$1'));
+  };
+  const column = { columns: [{ dataSourceId: sources[1] ?? 0, name: 'c1' }] };
+  const some = await make('Health', { sensitivity: 'moderate' });
+  const detail = await make('Health.Diagnosis');
+  const worse = await make('Genome', { sensitivity: 'high' });
+  const plainTag = await make('Freshness');
+  await change(governor, { add: [plainTag] }, column);
+  expect(await told()).toEqual([]);
+  // By one above it.
+  await change(governor, { add: [detail] }, { dataObjectIds: [schemaId] });
+  expect(await told()).toEqual(['moderate']);
+  await change(governor, { add: [some] }, column);
+  await change(governor, { add: [worse] }, column, true);
+  expect(await told()).toEqual(['moderate']);
+  await change(governor, { add: [worse] }, column);
+  expect(await told()).toEqual(['high', 'moderate']);
+  await change(governor, { remove: [worse] }, column);
+  await governor.call(tag.updateTag, { params: { id: some }, body: { sensitivity: 'low' } });
+  expect(await told()).toEqual(['high', 'moderate']);
+  await governor.call(tag.updateTag, { params: { id: some }, body: { sensitivity: 'high' } });
+  expect(await told()).toEqual(['high', 'high', 'moderate']);
+  const { body } = await steward.call(getInboxMessages, { query: { type: ['PRODUCT_SENSITIVITY_RAISED'] } });
+  expect(body.data[0]).toMatchObject({
+    message: expect.stringContaining('before, it was low. It has no members yet.'),
+    data: { actionPath: `/products/${product.id}` },
+  });
+  await change(governor, { remove: [detail] }, { dataObjectIds: [schemaId] });
+  await change(governor, { remove: [some, plainTag] }, column);
+  await sql`delete from data_product_source where data_product_id = ${product.id}`.execute(server.deps.db);
 });
 
 test('what a schema carries, everything below inherits; it is taken off where it was put', async () => {

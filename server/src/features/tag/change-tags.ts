@@ -5,7 +5,9 @@ import type { AfterCommit } from '../../db/transact.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueConnection } from '../../provisioning/enqueue-keys.ts';
 import { type DomainMove, recomputeDomains } from '../domain/recompute-domains.ts';
+import type { Emission } from '../../work/emission.ts';
 import { auditTagChanges } from './audit-tag-changes.ts';
+import { hasLevel, watchSensitivity } from './raised-products.ts';
 
 /** Who or what puts tags on things by itself, or the person who does it by hand. */
 export type TagSource = 'curated' | 'identification' | 'platform' | 'system';
@@ -55,15 +57,25 @@ type Scope = { tx: Tx; after: AfterCommit };
 export async function changeTags(scope: Scope, changes: TagChanges, by: TagChanger): Promise<TagOutcome> {
   const { tx } = scope;
   await lockTags(tx);
+  const sensitivity = await watchAdditions(tx, changes.add ?? []);
   const removed = await remove(tx, changes.remove ?? [], by);
   const added = await add(tx, changes.add ?? [], by);
-  return settleTags(scope, { added, removed }, by);
+  return settleTags(scope, { added, removed, raised: await sensitivity?.since() }, by);
 }
 
-/** All that follows from rows that were written. */
+/** Taking tags off raises nothing, nor do tags that say nothing of how sensitive data is. */
+async function watchAdditions(tx: Tx, places: readonly TagPlace[]) {
+  const tagIds = [...new Set(places.map((place) => place.tagId))];
+  if (tagIds.length === 0 || !(await hasLevel(tx, tagIds))) return undefined;
+  return watchSensitivity(tx, { objectIds: [...new Set(places.map((place) => place.dataObjectId))] });
+}
+
+type Written = Pick<TagOutcome, 'added' | 'removed'> & { readonly raised?: readonly Emission[] | undefined };
+
+/** All that follows from rows that were written; `raised`: what is told of products that hold more sensitive data by them. */
 export async function settleTags(
   scope: Scope,
-  { added, removed }: Pick<TagOutcome, 'added' | 'removed'>,
+  { added, removed, raised = [] }: Written,
   by: TagChanger,
 ): Promise<TagOutcome> {
   const { tx } = scope;
@@ -71,7 +83,7 @@ export async function settleTags(
   if (changed.length === 0) return { added, removed, moves: [] };
   const nodes = changed.filter((place) => place.columnOrdinal === null).map((place) => place.dataObjectId);
   const moves = await recomputeDomains(scope, { objectIds: [...new Set(nodes)] }, by);
-  await auditTagChanges(tx, { added, removed }, by);
+  await auditTagChanges(tx, { added, removed, raised }, by);
   if (await hasPoliciesInForce(tx)) {
     for (const connectionId of new Set(changed.map((place) => place.connectionId)))
       await enqueueConnection(tx, scope.after, { connectionId, cause: 'tag' });

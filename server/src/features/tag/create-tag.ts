@@ -8,6 +8,7 @@ import type { Tx } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
+import { watchSensitivity } from './raised-products.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -80,10 +81,17 @@ export async function updateTag(
       sensitivity: body.sensitivity === undefined ? before.sensitivity : body.sensitivity,
     };
     if (now.description === before.description && now.sensitivity === before.sensitivity) return;
+    const isSameLevel = now.sensitivity === before.sensitivity;
+    const sensitivity = isSameLevel ? undefined : await watchSensitivity(tx, { tagIds: [id] });
     await sql`update tag set description = ${now.description}, sensitivity = ${now.sensitivity}, updated_at = now() where id = ${id}`.execute(
       tx,
     );
-    await appendAudit(tx, { ...tagEntry({ actor, call }, tag), action: 'TagUpdated', payload: { before, after: now } });
+    await appendAudit(tx, {
+      ...tagEntry({ actor, call }, tag),
+      action: 'TagUpdated',
+      payload: { before, after: now },
+      emits: (await sensitivity?.since()) ?? [],
+    });
     after.changed('tag', String(id));
   });
 }

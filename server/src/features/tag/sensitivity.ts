@@ -3,8 +3,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
 import { sourcesOf } from '../../provisioning/sources-of-target.ts';
 
-const levels = ['high', 'moderate', 'low'] as const satisfies readonly Sensitivity[];
-const rankOf = (level: RawBuilder<unknown>) =>
+/** The highest first; the rank of a level is its place from one on. */
+export const levels = ['high', 'moderate', 'low'] as const satisfies readonly Sensitivity[];
+export const rankOf = (level: RawBuilder<unknown>) =>
   sql<number>`array_position(${sql.lit('{high,moderate,low}')}::text[], ${level})`;
 
 /** The highest level among these tags and those above them, since a child counts as its parents; `tagIds` is a query of ids. */

@@ -29,6 +29,13 @@ const operational: Record<OperationalEventType, object> = {
   'stoa.domain.data_source_added': moved,
   'stoa.domain.data_source_removed': moved,
   'stoa.data_product.sources_left_domain': { dataProduct: thing, domainIds: [targetId], dataSourceIds: [1], count: 1 },
+  'stoa.data_product.sensitivity_raised': {
+    dataProduct: thing,
+    domainIds: [targetId],
+    sensitivity: 'high',
+    before: 'low',
+    members: 12,
+  },
   'stoa.drift.found': {
     connection: thing,
     findings: [{ finding: 'bypass', object: 'warehouse.claims.policies', principal: 'loader', privilege: 'SELECT' }],

@@ -61,6 +61,7 @@ export const webhooks = {
   'webhooks.event.stoa.domain.data_source_added': 'Data sources came into a domain',
   'webhooks.event.stoa.domain.data_source_removed': 'Data sources left a domain',
   'webhooks.event.stoa.data_product.sources_left_domain': 'Data sources of a product left its domains',
+  'webhooks.event.stoa.data_product.sensitivity_raised': 'A product holds more sensitive data',
   'webhooks.event.stoa.drift.found': 'Drift found on a platform',
   'webhooks.event.stoa.user.deactivated': 'Account disabled',
   'webhooks.event.stoa.user.login_changed': 'Password, user name or address changed',
