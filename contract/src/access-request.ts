@@ -129,6 +129,8 @@ export const accessRequest = z
     reminders: z.array(reviewerReminder).optional(),
     /** Read alone, for who may remind its reviewers: from when, where it is too early yet. */
     remindableFrom: instant.optional(),
+    /** Until when the caller put it aside in their own queue. */
+    snoozedUntil: instant.optional(),
     abilities: abilities.optional(),
   })
   .meta({ id: 'AccessRequest' });
@@ -301,6 +303,8 @@ export const searchAccessRequests = operation({
   query: z.object({
     ...requestFilters,
     includeTemporary,
+    /** Ours: those that the caller put aside, or those that they did not. */
+    snoozed: queryBoolean.optional(),
     role: queryList(z.enum(['requestor', 'manager', 'steward'])).default(['requestor', 'manager', 'steward']),
   }),
   responses: { 200: accessRequestPage },

@@ -3,6 +3,7 @@ import { accessRequest, determineAccessRequest } from './access-request.ts';
 import { determinationBody } from './approval-record.ts';
 import { problem } from './error.ts';
 import { operation } from './operation.ts';
+import { snoozeOperations } from './snooze.ts';
 import { cuid, uuid } from './text.ts';
 
 /** How many requests one call decides at most. */
@@ -49,5 +50,9 @@ export const determineAccessRequests = operation({
   responses: { 200: bulkDetermination },
 });
 
-/** Deciding on whole requests, one by one and several at once. */
-export const determinationOperations = { determineAccessRequest, determineAccessRequests } as const;
+/** Deciding on whole requests, one by one and several at once, or later. */
+export const determinationOperations = {
+  determineAccessRequest,
+  determineAccessRequests,
+  ...snoozeOperations,
+} as const;

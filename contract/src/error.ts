@@ -148,6 +148,11 @@ export const errorDefinitions = {
     title: 'The request is not pending any more.',
     next: 'Read it again; a closed request stays closed, but you may ask anew.',
   },
+  'access_request.snooze_invalid': {
+    status: 422,
+    title: 'A request is put aside for 30 days at most, until a moment that is still to come.',
+    next: 'Choose another moment.',
+  },
   'access_request.nobody_to_remind': {
     status: 409,
     title: 'There is nobody to be reminded of the request.',

@@ -74,6 +74,31 @@ it('Escape leaves the reason with its text, and the keys of the page are heard a
   await visitor.close();
 });
 
+it('a request is put aside by a key, and brought back from where it waits', async () => {
+  const id = await asked();
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/reviews', 'admin');
+  const row = page.getByRole('main').locator(`a[href*="/reviews/${id}"]`);
+  await row.focus();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog', { name: /^Put the request of .* aside$/ });
+  await dialog.getByRole('button', { name: /^For a week: / }).click();
+  await row.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Put aside', exact: true }).click();
+  await row.waitFor();
+  await inspectScreen(visitor);
+  await row.click();
+  await page.getByText(/^You put it aside until /).waitFor();
+  await inspectScreen(visitor);
+  await page.keyboard.press('s');
+  await page.getByRole('button', { name: 'Put aside…' }).waitFor();
+  await page.goto('/reviews');
+  await row.waitFor();
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
 it('several like requests are decided on one sheet, by keys, and what is refused stays selected and says why', {
   timeout: 180_000,
 }, async () => {

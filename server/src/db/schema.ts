@@ -102,6 +102,7 @@ export interface Database {
   request_draft: RequestDraftTable;
   request_form: RequestFormTable;
   request_form_version: RequestFormVersionTable;
+  request_snooze: RequestSnoozeTable;
   requested_asset: RequestedAssetTable;
   reroute: RerouteTable;
   restore: RestoreTable;
@@ -1192,6 +1193,12 @@ export interface RequestFormVersionTable {
   created_by: string | null;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   number: Generated<number>;
+}
+
+export interface RequestSnoozeTable {
+  global_user_id: string;
+  access_request_id: string;
+  until: Timestamp;
 }
 
 export interface RequestedAssetTable {

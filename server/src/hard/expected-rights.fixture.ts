@@ -341,6 +341,8 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   determineAccessRequests: on('none', any),
   rerouteAccessRequest: on('pending', reassigners),
   remindReviewers: on('pending', itsUsers),
+  snoozeAccessRequest: on('pending', inspectors),
+  wakeAccessRequest: on('pending', inspectors),
   simulateReviewFlow: on('product', mgr),
   listReviewFlows: on('none', publisherSomewhere),
   updateApprovalRecord: on('record', stw),

@@ -139,6 +139,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   requestMaskingException: (_t, me) => ({ body: { user: me, columns: [{ columnName: 'c', sourceId: '1' }] } }),
   acceptAgreements: () => ({ body: { agreements: [] } }),
   extendAccessRequest: () => ({ body: {} }),
+  snoozeAccessRequest: () => ({ body: { until: new Date(Date.now() + 3_600_000).toISOString() } }),
   saveRequestDraft: () => ({ body: { form: standardAnswers } }),
   determineAccessRequest: () => ({ body: determination }),
   determineAccessRequests: () => ({ body: { ...determination, accessRequests: [{ id: newCuid() }] } }),

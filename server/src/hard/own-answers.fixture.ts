@@ -23,6 +23,7 @@ import * as proofs from '@stoa/contract/proof-history';
 import * as provisioning from '@stoa/contract/provisioning';
 import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
+import { snoozeAccessRequest, wakeAccessRequest } from '@stoa/contract/snooze';
 import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument, getOpenApiYaml } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
@@ -234,6 +235,10 @@ async function askRequests({
     await ask(person, remindReviewers, { params: { id: made.PENDING } });
     await ask(person, requests.getAccessRequestById, { params: { id: made.PENDING } });
   }
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await ask(governor, snoozeAccessRequest, { params: { id: made.PENDING }, body: { until } });
+  await ask(governor, requests.getAccessRequestById, { params: { id: made.PENDING } });
+  await ask(governor, wakeAccessRequest, { params: { id: made.PENDING } });
   await ask(governor, requests.determineAccessRequest, {
     params: { id: made.PENDING },
     body: { status: 'APPROVED', reason: 'Ja.', planHash: 'an old one' },

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Deps } from '../deps.ts';
 import { carryOnRotation } from '../features/data-key/rotate-keys.ts';
 import { completeStaleSearch } from '../features/data-product/search-document.ts';
+import { forgetSnoozes } from '../features/access-request/snooze.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
 import { forgetOldMessages } from '../features/slack/rewrite-messages.ts';
 import { forgetOldDeliveries } from '../features/webhook/remove-deliveries.ts';
@@ -27,6 +28,7 @@ const steps: Readonly<Record<string, (deps: Deps) => Promise<boolean | void>>> =
   keys: carryOnRotation,
   search: completeStaleSearch,
   drafts: ({ db }) => forgetOldDrafts(db),
+  snoozes: ({ db }) => forgetSnoozes(db),
   slackMessages: forgetOldMessages,
   activity: forgetOldActivity,
   deliveries: forgetOldDeliveries,

@@ -21,6 +21,7 @@ import { describeStatements } from './evidence-statements.ts';
 import { describeTimeline } from './evidence-timeline.ts';
 import { describeUse } from './evidence-use.ts';
 import { loadRequestFor } from './load-viewer.ts';
+import { loadSnoozes, snoozedUntil } from './snooze.ts';
 import { presentRequest } from './present-request.ts';
 import { toPersonName } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
@@ -56,7 +57,11 @@ export async function readEvidence(
   });
   const about = { targetId: request.target_id, type: request.type, exceptRequestId: request.id };
   return {
-    request: { ...presentRequest(request, viewer), reviewable: staffing.reviewable },
+    request: {
+      ...presentRequest(request, viewer),
+      ...snoozedUntil((await loadSnoozes(db, viewer.actor, [id])).get(id)),
+      reviewable: staffing.reviewable,
+    },
     requester: parties.requester,
     beneficiary: parties.beneficiary,
     form: describeForm(request, form),

@@ -10,6 +10,7 @@ import { loadRequestFor } from './load-viewer.ts';
 import { loadLeftBehind } from './left-behind.ts';
 import type { LoadedRequest } from './load-requests.ts';
 import { presentRequest, type Viewer } from './present-request.ts';
+import { loadSnoozes, snoozedUntil } from './snooze.ts';
 import { loadReminders, reminderInput } from './remind-reviewers.ts';
 
 export const toPersonName = ({ globalUserId, username, name }: PersonName): PersonName => ({
@@ -22,7 +23,12 @@ export const toPersonName = ({ globalUserId, username, name }: PersonName): Pers
 export async function readAccessRequest(db: Reader, actor: LoadedPerson, id: string): Promise<AccessRequest> {
   const { request, switches } = await loadRequestFor(db, id, { actor, action: 'access-request.read' });
   const reminders = await loadReminders(db, id);
-  const shown = { ...presentRequest(request, { actor, switches }), ...(reminders.length > 0 ? { reminders } : {}) };
+  const snoozes = await loadSnoozes(db, actor, [id]);
+  const shown = {
+    ...presentRequest(request, { actor, switches }),
+    ...snoozedUntil(snoozes.get(id)),
+    ...(reminders.length > 0 ? { reminders } : {}),
+  };
   if (request.status !== 'PENDING') return shown;
   const { eligible, reviewable } = await findEligible(db, request, switches);
   const people = [...new Map([...eligible.values()].flat().map((one) => [one.globalUserId, one])).values()];

@@ -26,6 +26,7 @@ import {
 } from '@stoa/contract/asset';
 import { determineAccessRequests } from '@stoa/contract/bulk-determination';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import { snoozeAccessRequest, wakeAccessRequest } from '@stoa/contract/snooze';
 import { remindReviewers as remindOperation } from '@stoa/contract/reviewer-reminder';
 import { requireMay } from '../../http/require.ts';
 import { lockingRoute, provingRoute, type Route, route } from '../../http/route.ts';
@@ -44,6 +45,7 @@ import { presentRequest } from './present-request.ts';
 import { previewAccessRequest } from './preview.ts';
 import { readAccessRequest, readApprovalRecords } from './read-request.ts';
 import { findRecentDeterminations } from './recent-determinations.ts';
+import { snoozeRequest, wakeRequest } from './snooze.ts';
 import { remindReviewers } from './remind-reviewers.ts';
 import { rerouteAccessRequest } from './reroute.ts';
 import { revokeAccess } from './revoke.ts';
@@ -179,6 +181,14 @@ export const accessRequestRoutes: readonly Route[] = [
     status: 201,
     body: await remindReviewers(deps, { requestId: params.id, actorId: actor.globalUserId, call }),
   })),
+  route(snoozeAccessRequest)(async ({ deps, actor, params, body }) => {
+    const until = await snoozeRequest(deps.db, { actor, id: params.id, until: new Date(body.until) });
+    return { status: 200, body: { until: until.toISOString() } };
+  }),
+  route(wakeAccessRequest)(async ({ deps, actor, params }) => {
+    await wakeRequest(deps.db, { actor, id: params.id });
+    return { status: 204 };
+  }),
   route(getAccessRequestEvidence)(async ({ deps, actor, params }) => ({
     status: 200,
     body: await readEvidence(deps, actor, params.id),

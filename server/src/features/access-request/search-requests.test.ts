@@ -8,10 +8,12 @@ import {
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
 import { getAccessRequestProvisioning } from '@stoa/contract/provisioning';
+import { snoozeAccessRequest, wakeAccessRequest } from '@stoa/contract/snooze';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { forgetSnoozes } from './snooze.ts';
 import { askedId, decide, makeContainer, makeProduct, type Product, reviewBy, user } from './requests.fixture.ts';
 
 let server: TestServer;
@@ -62,6 +64,63 @@ const found = async (who: TestPerson, query: NonNullable<Query>['query'] = {}): 
   expect(answer.body.meta.totalCount).toBe(answer.body.data.length);
   return answer.body.data.map((r) => r.id);
 };
+
+const later = (hours: number): { until: string } => ({
+  until: new Date(Date.now() + hours * 3_600_000).toISOString(),
+});
+
+describe('a request that is put aside', () => {
+  const awaiting = { status: ['PENDING' as const], reviewStatus: ['awaitingReviewFromYou' as const] };
+  const params = () => ({ id: ids.pending });
+
+  it('leaves the queue of who put it aside until then, and nobody else sees it', async () => {
+    expect(await found(steward, { ...awaiting, snoozed: false })).toContain(ids.pending);
+    const { until } = later(5);
+    const aside = await steward.call(snoozeAccessRequest, { params: params(), body: { until } });
+    expect(aside).toMatchObject({ status: 200, body: { until } });
+    expect(await found(steward, { ...awaiting, snoozed: false })).not.toContain(ids.pending);
+    expect(await found(steward, { snoozed: true })).toEqual([ids.pending]);
+    expect(await found(steward, awaiting)).toContain(ids.pending);
+    for (const who of [governor, manager, consumer]) expect(await found(who, { snoozed: true })).toEqual([]);
+    const shownTo = async (who: TestPerson) =>
+      (await who.call(getAccessRequestById, { params: params() })).body.snoozedUntil;
+    expect([await shownTo(steward), await shownTo(governor)]).toEqual([until, undefined]);
+    const evidence = await steward.call(getAccessRequestEvidence, { params: params() });
+    expect(evidence.body.request.snoozedUntil).toBe(until);
+    await sql`update request_snooze set until = now()`.execute(server.deps.db);
+    expect(await found(steward, { ...awaiting, snoozed: false })).toContain(ids.pending);
+    expect(await shownTo(steward)).toBeUndefined();
+  });
+
+  it('comes back at once where one wants it, and what is over is forgotten', async () => {
+    const { db } = server.deps;
+    await steward.call(snoozeAccessRequest, { params: params(), body: later(5) });
+    await steward.call(snoozeAccessRequest, { params: params(), body: later(7) });
+    expect((await steward.call(wakeAccessRequest, { params: params() })).status).toBe(204);
+    expect((await steward.call(wakeAccessRequest, { params: params() })).status).toBe(204);
+    expect(await found(steward, { snoozed: true })).toEqual([]);
+    await steward.call(snoozeAccessRequest, { params: params(), body: later(5) });
+    await forgetSnoozes(db);
+    expect(await found(steward, { snoozed: true })).toEqual([ids.pending]);
+    await sql`update request_snooze set until = now()`.execute(db);
+    await forgetSnoozes(db);
+    expect(await db.selectFrom('request_snooze').select('until').execute()).toEqual([]);
+  });
+
+  it('is pending, by who sees its evidence, until a moment to come, for 30 days at most', async () => {
+    const refusal = async (who: TestPerson, id: string, hours: number) => {
+      const { status, body } = await who.call(snoozeAccessRequest, { params: { id }, body: later(hours) });
+      return `${status} ${'code' in body ? String(body.code) : ''}`;
+    };
+    expect(await refusal(governor, ids.approved, 5)).toBe('409 access_request.not_pending');
+    for (const hours of [-1, 31 * 24])
+      expect(await refusal(steward, ids.pending, hours)).toBe('422 access_request.snooze_invalid');
+    expect((await refusal(consumer, ids.pending, 5)).slice(0, 3)).toBe('403');
+    expect((await refusal(outsider, ids.pending, 5)).slice(0, 3)).toBe('404');
+    expect((await consumer.call(wakeAccessRequest, { params: params() })).status).toBe(403);
+    expect(await found(steward, { snoozed: true })).toEqual([]);
+  });
+});
 
 describe('the list of requests', () => {
   it('holds exactly what the caller may read', async () => {

@@ -9,6 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { type ApplicationSwitches, readSwitches } from '../../settings-store.ts';
 import { assetName, loadRequests } from './load-requests.ts';
 import { presentRequest } from './present-request.ts';
+import { isSnoozedBy, loadSnoozes, snoozedUntil } from './snooze.ts';
 import {
   fillsSlot,
   isReadable,
@@ -31,6 +32,7 @@ export type RequestFilters = {
   assetId?: string | undefined;
   assetType?: ('DATA_PRODUCT' | 'DATA_OBJECT')[] | undefined;
   targetType?: string[] | undefined;
+  snoozed?: boolean | undefined;
   reviewStatus?: ('noReviews' | 'reviewedByYou' | 'awaitingReviewFromYou')[] | undefined;
   offset: number;
   limit: number;
@@ -111,6 +113,8 @@ function conditions(
     );
   if (targetType !== undefined && targetType.length > 0) parts.push(matchesTargetTypes(targetType));
   if (reviewStatus !== undefined && reviewStatus.length > 0) parts.push(matchesReview(reviewStatus, switches));
+  if (filters.snoozed === true) parts.push(isSnoozedBy(actor));
+  if (filters.snoozed === false) parts.push(sql`not ${isSnoozedBy(actor)}`);
   return sql`${sql.join(parts, sql` and `)}`;
 }
 
@@ -151,6 +155,10 @@ export async function searchRequests(deps: Pick<Deps, 'db' | 'landmarks'>, searc
   };
   const { total, keys } = await readPage(deps, list, filters);
   const ids = keys.map((key) => key.at(-1) ?? '');
-  const data = (await loadRequests(deps.db, ids)).map((request) => presentRequest(request, { actor, switches }));
+  const snoozes = await loadSnoozes(deps.db, actor, ids);
+  const data = (await loadRequests(deps.db, ids)).map((request) => ({
+    ...presentRequest(request, { actor, switches }),
+    ...snoozedUntil(snoozes.get(request.id)),
+  }));
   return { data, meta: offsetMetaOf(filters, total, data.length) };
 }

@@ -74,6 +74,7 @@ import { ui } from './en/ui.ts';
 import { attributeChanges } from './en/attribute-changes.ts';
 import { bulkChoice } from './en/bulk-choice.ts';
 import { bulkDecision } from './en/bulk-decision.ts';
+import { snooze } from './en/snooze.ts';
 import { requestColumns } from './en/request-columns.ts';
 import { changing } from './en/changing.ts';
 import { waiting } from './en/waiting.ts';
@@ -95,6 +96,7 @@ export const en = {
   ...reviews,
   ...bulkChoice,
   ...bulkDecision,
+  ...snooze,
   ...assist,
   ...connections,
   ...objects,

@@ -27,6 +27,7 @@ import { type QueueWalk, useReviewQueue } from './use-review-queue.ts';
 
 /** The blocks below the first view; they come right after it stands. */
 const MoreEvidence = lazy(() => import('./MoreEvidence.tsx').then((module) => ({ default: module.MoreEvidence })));
+const SnoozeAct = lazy(() => import('./SnoozeAct.tsx').then((module) => ({ default: module.SnoozeAct })));
 const AnswersBlock = lazy(() => import('./AnswersBlock.tsx').then((module) => ({ default: module.AnswersBlock })));
 const EffectBlock = lazy(() => import('./EffectBlock.tsx').then((module) => ({ default: module.EffectBlock })));
 /** What only some requests have to show. */
@@ -168,6 +169,9 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
         {mayDecide ? (
           <>
             <DecisionPanel evidence={evidence} draft={draft} onDecided={onDecided} />
+            <Suspense fallback={null}>
+              <SnoozeAct request={evidence.request} />
+            </Suspense>
             <div className={styles.railBelow}>
               <AccessRail steps={rail.steps} orientation="horizontal" />
             </div>

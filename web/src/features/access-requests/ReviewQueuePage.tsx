@@ -3,6 +3,7 @@ import { listRiskAssessments, type RiskOfRequest } from '@stoa/contract/assist';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useHeldChanges } from '../../app/live-events.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { lazy, Suspense } from 'react';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { StaleBanner } from '../../ui/Banner.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -23,6 +24,9 @@ import { reviewQueryOf, reviewViews, viewOf } from './review-queue.ts';
 import { PathUnder, targetNameOf } from './asked-target.tsx';
 import styles from './lists.module.css';
 
+const QueueSnooze = lazy(() => import('./QueueSnooze.tsx').then((part) => ({ default: part.QueueSnooze })));
+const SnoozedUntil = lazy(() => import('./QueueSnooze.tsx').then((part) => ({ default: part.SnoozedUntil })));
+
 const pageSize = 25;
 
 function Who({ request, list }: { request: AccessRequest; list: ListState }) {
@@ -30,7 +34,13 @@ function Who({ request, list }: { request: AccessRequest; list: ListState }) {
   const isForOther = request.user.globalUserId !== request.requestingUser.globalUserId;
   return (
     <>
-      <LinkTo look="row" to="/reviews/$requestId" params={{ requestId: request.id }} search={{ ...list.search }}>
+      <LinkTo
+        look="row"
+        to="/reviews/$requestId"
+        params={{ requestId: request.id }}
+        search={{ ...list.search }}
+        data-request-id={request.id}
+      >
         {request.user.name}
       </LinkTo>
       {isForOther && (
@@ -92,10 +102,10 @@ function useCandidates(rows: readonly AccessRequest[] | undefined, isOpen: boole
   return { candidates, state };
 }
 
-type ColumnsOf = { list: ListState; riskState: RiskState; selection: ReviewSelection };
+type ColumnsOf = { list: ListState; riskState: RiskState; selection: ReviewSelection; onMoved: () => void };
 
 /** While requests wait: risk, age and progress. Once they are decided: how, and until when. */
-function useColumns({ list, riskState, selection }: ColumnsOf): Column<AccessRequest>[] {
+function useColumns({ list, riskState, selection, onMoved }: ColumnsOf): Column<AccessRequest>[] {
   const t = useText();
   const select = useSelectColumn(selection);
   const always: Column<AccessRequest>[] = [
@@ -142,6 +152,16 @@ function useColumns({ list, riskState, selection }: ColumnsOf): Column<AccessReq
       cell: ({ id }) => <Risk risk={selection.rows.find(({ request }) => request.id === id)?.risk} state={riskState} />,
     };
     // Where everything is pending the word says nothing.
+    const later: Column<AccessRequest> = {
+      key: 'later',
+      header: t('reviews.view.later'),
+      cell: (request) => (
+        <Suspense fallback={null}>
+          <SnoozedUntil request={request} onBack={onMoved} />
+        </Suspense>
+      ),
+    };
+    if (viewOf(list) === 'later') return [...always, risk, asked, later];
     return [...select, ...always, risk, asked, progress, ...(list.values('status').length > 0 ? [status] : [])];
   }
   return [
@@ -164,7 +184,7 @@ function useColumns({ list, riskState, selection }: ColumnsOf): Column<AccessReq
   ];
 }
 
-const isOpenView = (list: ListState): boolean => viewOf(list) === 'waiting' || viewOf(list) === 'pending';
+const isOpenView = (list: ListState): boolean => viewOf(list) !== 'reviewed' && viewOf(list) !== 'all';
 
 function Views({ list }: { list: ListState }) {
   const t = useText();
@@ -207,7 +227,7 @@ export function ReviewQueuePage() {
   const held = useHeldChanges(searchAccessRequests);
   const { state: riskState, candidates } = useCandidates(requests.data?.data, isOpenView(list));
   const selection = useReviewSelection(candidates, held.show);
-  const columns = useColumns({ list, riskState, selection });
+  const columns = useColumns({ list, riskState, selection, onMoved: held.show });
   const facets = useQueueFacets();
   const first = requests.data?.data[0];
   const total = requests.data?.meta.totalCount;
@@ -239,6 +259,9 @@ export function ReviewQueuePage() {
       <QueueFilters list={list} facets={facets} />
       <StaleBanner count={held.count} onShow={held.show} />
       {(selection.isDeciding || columns.some(({ key }) => key === 'select')) && <SelectionBar selection={selection} />}
+      <Suspense fallback={null}>
+        <QueueSnooze rows={requests.data?.data ?? []} onMoved={held.show} />
+      </Suspense>
       <DataTable
         label={t('reviews.table')}
         columns={columns}

@@ -2,7 +2,7 @@ import { accessStatus, assetType, requestType } from '@stoa/contract/enums';
 import type { ListState } from '../../ui/list-search.ts';
 
 /** The ways to look at the queue; the first needs nothing in the address. */
-export const reviewViews = ['waiting', 'pending', 'reviewed', 'all'] as const;
+export const reviewViews = ['waiting', 'later', 'pending', 'reviewed', 'all'] as const;
 export type ReviewView = (typeof reviewViews)[number];
 
 /** What a request may be for, as the filter `targetType` names it. */
@@ -21,14 +21,15 @@ const isDecided = (list: Pick<ListState, 'values'>): boolean =>
 /** What is decided already is among neither of the views of what waits: asked for by its status it is among all. */
 export function viewOf(list: Pick<ListState, 'text' | 'values'>): ReviewView {
   const view = reviewViews.find((one) => one === list.text('view')) ?? 'waiting';
-  return (view === 'waiting' || view === 'pending') && isDecided(list) ? 'all' : view;
+  return ofView[view].status.length > 0 && isDecided(list) ? 'all' : view;
 }
 
 const ofView = {
-  waiting: { status: ['PENDING'], reviewStatus: ['awaitingReviewFromYou'] },
-  pending: { status: ['PENDING'], reviewStatus: [] },
-  reviewed: { status: [], reviewStatus: ['reviewedByYou'] },
-  all: { status: [], reviewStatus: [] },
+  waiting: { status: ['PENDING'], reviewStatus: ['awaitingReviewFromYou'], snoozed: false },
+  later: { status: ['PENDING'], reviewStatus: [], snoozed: true },
+  pending: { status: ['PENDING'], reviewStatus: [], snoozed: undefined },
+  reviewed: { status: [], reviewStatus: ['reviewedByYou'], snoozed: undefined },
+  all: { status: [], reviewStatus: [], snoozed: undefined },
 } as const;
 
 export const isId = (text: string): boolean => uuid.test(text);
@@ -45,7 +46,7 @@ export function reviewQueryOf(list: Pick<ListState, 'text' | 'values' | 'sort'>)
   const status = known(accessStatus.options, list.values('status'));
   const reviewStatus = known(reviewStates, list.values('reviewStatus'));
   const sortBy = sorts.find((one) => one === list.sort?.column);
-  const isWaiting = view === 'waiting' || view === 'pending';
+  const isWaiting = ofView[view].status.length > 0;
   const role = known(reviewRoles, list.values('role'));
   const ends = list.text('expiration');
   return {
@@ -53,6 +54,7 @@ export function reviewQueryOf(list: Pick<ListState, 'text' | 'values' | 'sort'>)
     searchText: list.text('searchText'),
     status: status.length > 0 ? status : [...ofView[view].status],
     reviewStatus: reviewStatus.length > 0 ? reviewStatus : [...ofView[view].reviewStatus],
+    snoozed: ofView[view].snoozed,
     type: known(requestType.options, list.values('type')),
     userIds: [...list.values('userIds')],
     dataProductId: idOf(list.text('dataProductId')),

@@ -141,6 +141,7 @@ export const reviews = {
 
   'reviews.view.label': 'Requests',
   'reviews.view.waiting': 'Waiting on you',
+  'reviews.view.later': 'Put aside',
   'reviews.view.pending': 'All pending',
   'reviews.view.reviewed': 'Decided by you',
   'reviews.view.all': 'All',
