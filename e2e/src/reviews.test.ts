@@ -79,7 +79,7 @@ it('a request is put aside by a key, and brought back from where it waits', asyn
   const visitor = await openVisitor(browser, stoa.url);
   const { page } = visitor;
   await signInAt(visitor, '/reviews', 'admin');
-  const row = page.getByRole('main').locator(`a[href*="/reviews/${id}"]`);
+  const row = page.getByRole('main').locator(`a[data-request-id="${id}"]`);
   await row.focus();
   await page.keyboard.press('s');
   const dialog = page.getByRole('dialog', { name: /^Put the request of .* aside$/ });

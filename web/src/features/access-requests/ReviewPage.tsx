@@ -4,6 +4,7 @@ import { type Evidence, getAccessRequestEvidence } from '@stoa/contract/evidence
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { useText } from '../../app/messages/use-text.tsx';
+import { abilityOn } from '../../lib/ability-on.ts';
 import { useOperation } from '../../lib/api.ts';
 import { AccessRail } from '../../ui/AccessRail.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -40,13 +41,18 @@ const PendingNotices = lazy(() =>
 /** Comes with the decision. */
 const DecidedPanel = lazy(() => import('./DecidedPanel.tsx').then((module) => ({ default: module.DecidedPanel })));
 
-function QueueButtons({ queue }: { queue: QueueWalk }) {
+function QueueButtons({ request, queue }: { request?: AccessRequest; queue: QueueWalk }) {
   const t = useText();
   const ends = t('reviews.queue.end');
   const able = (id: string | undefined) => (id === undefined ? { allowed: false, reason: ends } : { allowed: true });
   const go = (id: string | undefined) => id !== undefined && queue.goTo(id);
   return (
     <div className={styles.queue}>
+      {request !== undefined && abilityOn(request.abilities, 'determine').allowed && (
+        <Suspense fallback={null}>
+          <SnoozeAct request={request} />
+        </Suspense>
+      )}
       {queue.position > 0 && (
         <span className="small text-2">{t('reviews.queue.position', { at: queue.position, total: queue.total })}</span>
       )}
@@ -84,7 +90,7 @@ function Header({ request, queue }: { request: AccessRequest; queue: QueueWalk }
           </span>
         </>
       }
-      secondary={<QueueButtons queue={queue} />}
+      secondary={<QueueButtons request={request} queue={queue} />}
     />
   );
 }
@@ -169,9 +175,6 @@ function Review({ evidence, queue }: { evidence: Evidence; queue: QueueWalk }) {
         {mayDecide ? (
           <>
             <DecisionPanel evidence={evidence} draft={draft} onDecided={onDecided} />
-            <Suspense fallback={null}>
-              <SnoozeAct request={evidence.request} />
-            </Suspense>
             <div className={styles.railBelow}>
               <AccessRail steps={rail.steps} orientation="horizontal" />
             </div>

@@ -18,12 +18,10 @@ export function SnoozeAct({ request }: { request: AccessRequest }) {
   return (
     <>
       {snoozedUntil !== undefined && (
-        <p className="small text-2">{t('snooze.aside', { until: momentText(new Date(snoozedUntil)) })}</p>
+        <span className="small text-2">{t('snooze.aside', { until: momentText(new Date(snoozedUntil)) })}</span>
       )}
       {wake.error !== null && <ErrorNotice problem={wake.error} isWrite />}
       <ActionButton
-        tone="quiet"
-        isFullWidth
         isBusy={wake.isPending}
         label={t(snoozedUntil === undefined ? 'snooze.open' : 'snooze.wake')}
         onClick={act}
