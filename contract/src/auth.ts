@@ -49,6 +49,8 @@ export const currentUser = z
     id: z.int().optional(),
     /** Ours: whether a password of this installation opens the account; else somebody else signs it in, or nobody. */
     hasPassword: z.boolean().optional(),
+    /** Ours: the provider that signed this session in, and whether its own session can be ended from here. */
+    signedInBy: z.object({ id: z.string(), name: z.string(), hasSignOut: z.boolean() }).optional(),
     /** Ours: what the caller may do at all; the web shows its menus by it. */
     abilities: abilities.optional(),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identityProviderErrors } from './identity-provider-errors.ts';
 import { importErrors } from './import-errors.ts';
 import { notificationErrors } from './notification-errors.ts';
 import { ownerErrors } from './owner-errors.ts';
@@ -316,6 +317,7 @@ export const errorDefinitions = {
   ...resourceErrors,
   ...simulationErrors,
   ...slackErrors,
+  ...identityProviderErrors,
   ...auditErrors,
   ...readingErrors,
   ...dataKeyErrors,

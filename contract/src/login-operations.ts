@@ -1,6 +1,16 @@
 import { changePassword } from './change-password.ts';
 import { confirmLogin } from './confirm-login.ts';
+import { identityProviderOperations } from './identity-provider.ts';
 import { endOtherSessions, endSession, listSessions } from './own-session.ts';
+import { providerSignInOperations } from './provider-sign-in.ts';
 
-/** What people do with their own login, once they are signed in. */
-export const loginOperations = { confirmLogin, changePassword, listSessions, endSession, endOtherSessions } as const;
+/** What people do with their own login, and who else signs them in. */
+export const loginOperations = {
+  confirmLogin,
+  changePassword,
+  listSessions,
+  endSession,
+  endOtherSessions,
+  ...identityProviderOperations,
+  ...providerSignInOperations,
+} as const;

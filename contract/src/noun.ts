@@ -26,6 +26,7 @@ export const nouns: Readonly<Record<string, string>> = {
   tag: 'Tags: dot paths that describe data sources and columns.',
   'tag-application': 'Which tags are on what, put there by whom.',
   simulate: 'What would follow from a change, before it is made.',
+  'identity-provider': 'OpenID Connect providers by which people sign in.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
   attribute: 'Attributes, their values, and what asks about them.',

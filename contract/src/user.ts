@@ -78,7 +78,30 @@ export const userDetail = user
     ),
     /** Since when they are in each of their groups, and who put them there. */
     memberships: z.array(
-      z.object({ groupId: z.int(), name: z.string(), since: instant, addedBy: z.string().nullable() }),
+      z.object({
+        groupId: z.int(),
+        name: z.string(),
+        since: instant,
+        addedBy: z.string().nullable(),
+        /** `local` is by hand or from a file; else the provider that says so. */
+        source: z.string(),
+      }),
+    ),
+    /** The providers that sign this person in. */
+    signInLinks: z.array(
+      z.object({
+        providerId: z.string(),
+        providerName: z.string(),
+        isEnabled: z.boolean(),
+        /** Whom the provider means, in its own word. */
+        subject: z.string(),
+        since: instant,
+        /** Who linked it; null: their first sign-in. */
+        linkedBy: z.string().nullable(),
+        lastSignInAt: instant.nullable(),
+        /** What comes from the provider, and is changed there. */
+        said: z.array(z.enum(['name', 'email'])),
+      }),
     ),
     identities: z.array(
       z.object({

@@ -6,6 +6,8 @@ import { authRoutes } from './features/auth/routes.ts';
 import { connectionRoutes } from './features/connection/routes.ts';
 import { dataObjectRoutes } from './features/data-object/routes.ts';
 import { dataSourceRoutes } from './features/data-source/routes.ts';
+import { identityProviderRoutes } from './features/identity-provider/routes.ts';
+import { providerSignInRoutes } from './features/provider-sign-in/routes.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { eventRoutes } from './features/event/routes.ts';
 import { provisioningRoutes } from './features/provisioning/routes.ts';
@@ -51,6 +53,8 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...systemRoutes,
   ...authRoutes,
   ...sessionRoutes,
+  ...identityProviderRoutes,
+  ...providerSignInRoutes,
   ...tokenRoutes,
   ...settingsRoutes,
   ...dataKeyRoutes,

@@ -19,7 +19,17 @@ export type AccountObject = { readonly kind: 'account'; readonly globalUserId: s
 export type UserObject = PersonRef & {
   readonly kind: 'user';
   readonly changes?:
-    | readonly ('profile' | 'password' | 'status' | 'permissions' | 'groups' | 'attributes' | 'person' | 'tokens')[]
+    | readonly (
+        | 'profile'
+        | 'password'
+        | 'status'
+        | 'permissions'
+        | 'groups'
+        | 'attributes'
+        | 'person'
+        | 'tokens'
+        | 'sign-in'
+      )[]
     | undefined;
 };
 /** `affected`: everyone whose groups, attributes or permissions the edit changes (members added or removed; all on delete). */

@@ -54,6 +54,7 @@ export const administrationRules: Rules<
     if (!answer.allowed || user.kind === 'none' || !isSamePerson(actor, user)) return answer;
     if (user.changes?.includes('tokens') && user.globalUserId === actor.globalUserId)
       return no('Your own tokens are under your account.');
+    if (user.changes?.includes('sign-in')) return no('Nobody says of their own logins who signs them in.');
     if (user.changes?.every((c) => harmless.includes(c))) return answer;
     return user.changes?.every((c) => c === 'person' || harmless.includes(c)) ? ownLogins : selfEdit;
   },

@@ -3,7 +3,15 @@ import { BackupWriter, type BackupTable } from './backup-file.ts';
 import { copyOut } from './copy.ts';
 
 /** Rows that mean nothing later: who is signed in, which processes live, what is being counted. */
-const withoutRows = ['session', 'replica', 'rate_count', 'live_event', 'crawl_object', 'slack_install_state'];
+const withoutRows = [
+  'session',
+  'replica',
+  'rate_count',
+  'live_event',
+  'crawl_object',
+  'slack_install_state',
+  'pending_sign_in',
+];
 /** Of the job library what makes a job; its own schema it makes itself. */
 const jobTables = ['_private_tasks', '_private_job_queues', '_private_jobs', '_private_known_crontabs'];
 

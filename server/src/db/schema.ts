@@ -73,15 +73,18 @@ export interface Database {
   identification_run_source: IdentificationRunSourceTable;
   identifier: IdentifierTable;
   identifier_set_entry: IdentifierSetEntryTable;
+  identity_provider: IdentityProviderTable;
   inbox_message: InboxMessageTable;
   left_session: LeftSessionTable;
   live_event: LiveEventTable;
+  logout_token: LogoutTokenTable;
   mask_formula: MaskFormulaTable;
   masked_column: MaskedColumnTable;
   membership_status: MembershipStatusTable;
   message_delivery: MessageDeliveryTable;
   notification_hours: NotificationHoursTable;
   notification_switch: NotificationSwitchTable;
+  pending_sign_in: PendingSignInTable;
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
   policy: PolicyTable;
@@ -110,6 +113,7 @@ export interface Database {
   reviewer_reminder: ReviewerReminderTable;
   session: SessionTable;
   setting: SettingTable;
+  sign_in_link: SignInLinkTable;
   slack_account: SlackAccountTable;
   slack_app: SlackAppTable;
   slack_install_state: SlackInstallStateTable;
@@ -761,6 +765,7 @@ export interface GroupMemberTable {
   global_user_id: string;
   added_by: string | null;
   added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  source: Generated<string>;
 }
 
 export interface IdempotencyKeyTable {
@@ -876,6 +881,20 @@ export interface IdentifierSetEntryTable {
   tags: string[] | null;
 }
 
+export interface IdentityProviderTable {
+  id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  client_secret: string | null;
+  scopes: string[];
+  claims: Json;
+  unknown_people: string;
+  is_enabled: boolean;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface InboxMessageTable {
   id: string;
   notification_id: string;
@@ -908,6 +927,12 @@ export interface LiveEventTable {
   type: string;
   subject_id: string;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface LogoutTokenTable {
+  provider_id: string;
+  id_hash: Buffer;
+  expires_at: Timestamp;
 }
 
 export interface MaskFormulaTable {
@@ -975,6 +1000,16 @@ export interface NotificationSwitchTable {
   provider: string;
   notification_type: Generated<string>;
   enabled: boolean;
+}
+
+export interface PendingSignInTable {
+  state_hash: Buffer;
+  browser_hash: Buffer;
+  provider_id: string;
+  session_id: string | null;
+  return_to: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: Timestamp;
 }
 
 export interface PersonalAccessTokenTable {
@@ -1262,12 +1297,26 @@ export interface SessionTable {
   ip: string | null;
   user_agent: string | null;
   confirmed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  provider_id: string | null;
+  provider_subject: string | null;
+  provider_session: string | null;
+  sign_out_url: string | null;
 }
 
 export interface SettingTable {
   name: string;
   value: Json;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface SignInLinkTable {
+  provider_id: string;
+  subject: string;
+  global_user_id: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  linked_by: string | null;
+  last_sign_in_at: NullableTimestamp;
+  said: Generated<string[]>;
 }
 
 export interface SlackAccountTable {

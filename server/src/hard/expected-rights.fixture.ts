@@ -2,6 +2,7 @@ import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
+import { providerRights } from './expected-provider-rights.fixture.ts';
 import { slackRights } from './expected-slack-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
 import type { TargetKind } from './matrix-targets.fixture.ts';
@@ -201,6 +202,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getWebhookEventSchema: on('none', pub),
   signIn: on('none', stranger),
   ...loginRights({ on, any, self, useradmin, useradminOfOthers }),
+  ...providerRights({ on, app, pub, any, useradminOfOthers }),
   getSetup: on('none', pub),
   setUp: on('none', pub),
   getFrontendSettings: on('none', pub),

@@ -38,6 +38,11 @@ const auditBucket = {
   secretAccessKey: 'matrix-secret',
   enabled: false,
 };
+const identityProvider = () => ({
+  name: `Provider ${newUuid()}`,
+  issuer: `https://provider.invalid/${newUuid()}`,
+  clientId: 'matrix',
+});
 const publishing = (t: Target) => ({
   name: `Published ${newUuid()}`,
   metadata: null,
@@ -66,6 +71,13 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   createWebhook: () => ({ body: { url: refusedAddress, eventTypes: ['stoa.ping'] } }),
   testWebhookConfig: () => ({ body: { url: refusedAddress } }),
   updateWebhook: () => ({ body: { description: 'Told of tests.' } }),
+  createIdentityProvider: () => ({ body: { id: `p-${newUuid()}`, ...identityProvider() } }),
+  updateIdentityProvider: () => ({ body: identityProvider() }),
+  startProviderSignIn: () => ({ body: {}, params: { id: 'nowhere' } }),
+  startProviderConfirmation: () => ({ body: {} }),
+  completeProviderSignIn: () => ({ params: { id: 'nowhere' } }),
+  receiveBackchannelLogout: () => ({ params: { id: 'nowhere' } }),
+  linkSignIn: () => ({ body: { subject: newUuid() } }),
   setSlackApp: () => ({ body: { clientId: '1.2', clientSecret: 'matrix-secret', signingSecret: 'matrix-secret' } }),
   updateAuditS3: () => ({ body: auditBucket }),
   testAuditS3: () => ({ body: auditBucket }),

@@ -30,6 +30,8 @@ export type TargetKind =
   | 'run'
   | 'verification'
   | 'user'
+  | 'identityProvider'
+  | 'signInLink'
   | 'group'
   | 'form'
   | 'agreement'
@@ -73,6 +75,8 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   run: ['same domain', 'other domain', 'random id'],
   verification: ['same domain', 'random id'],
   user: ['own', 'same domain', 'random id'],
+  identityProvider: ['same domain', 'deleted', 'random id'],
+  signInLink: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
   message: ['own', 'same domain', 'random id'],
@@ -201,6 +205,19 @@ const object = async (w: World, variant: Variant): Promise<Target> => ({
   id: variant === 'random id' ? newUuid() : (w.objects[variant === 'same domain' ? 0 : 1] ?? ''),
 });
 
+async function providerOf(w: World, variant: Variant): Promise<string> {
+  const id = `p-${newUuid()}`;
+  if (variant === 'random id') return id;
+  const { db } = w.server.deps;
+  await sql`insert into identity_provider (id, name, issuer, client_id, scopes, claims, unknown_people, is_enabled)
+    values (${id}, ${id}, ${`https://127.0.0.1/${id}`}, 'stoa', '{openid}',
+      '{"username": "sub", "name": "name", "email": null, "groups": null, "attributes": {}}', 'refuse', true)`.execute(
+    db,
+  );
+  if (variant === 'deleted') await sql`delete from identity_provider where id = ${id}`.execute(db);
+  return id;
+}
+
 /** Makes the thing that a call is about, fresh for each call, since some calls use it up. */
 export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   none: async () => ({}),
@@ -264,6 +281,15 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         ? newUuid()
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
+  identityProvider: async (w, variant) => ({ id: await providerOf(w, variant) }),
+  signInLink: async (w, variant, actor) => {
+    const { globalUserId } = variant === 'own' ? personOf(w, actor) : await world.addUser(w);
+    const providerId = await providerOf(w, variant);
+    if (variant !== 'random id')
+      await sql`insert into sign_in_link (provider_id, subject, global_user_id)
+        values (${providerId}, ${newUuid()}, ${globalUserId})`.execute(w.server.deps.db);
+    return { globalUserId, providerId };
+  },
   group,
   message: async (w, variant, actor) => ({
     id: variant === 'random id' ? newUuid() : await addMessage(w.server.deps.db, ownerOf(w, variant, actor)),

@@ -33,6 +33,7 @@ import { askExceptions } from './exception-answers.fixture.ts';
 import { askForms } from './form-answers.fixture.ts';
 import { LocalSlack } from '../testing/slack.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
+import { askProviders } from './provider-answers.fixture.ts';
 import { askSlack } from './slack-answers.fixture.ts';
 import { askVerification } from './verification-answers.fixture.ts';
 import { askWebhooks } from './webhook-answers.fixture.ts';
@@ -310,6 +311,8 @@ describe('every answer fits the published document, and our own', () => {
     await ask(governor, requests.getAccessRequestRecords, { params });
   }
 
+  it('about identity providers', () => askProviders(world));
+
   it('about Slack', async () => {
     await askSlack(world, slack);
     expectNoFaults();
@@ -378,7 +381,10 @@ describe('the published operations', () => {
     // These answer no JSON, or work on the session or the empty installation alone.
     const raw = ['getMetrics', 'getApiDocs', 'reportPolicyViolation', 'signIn', 'signOut', 'confirmLogin'];
     const own = ['changePassword', 'endSession', 'endOtherSessions', 'setUp'];
-    expect(never).toEqual([...raw, ...own, 'streamEvents', 'completeSlackInstall', 'receiveSlackInteraction']);
+    // These need somebody else, who has tests of their own.
+    const others = ['startProviderSignIn', 'startProviderConfirmation', 'completeProviderSignIn'];
+    const told = ['receiveBackchannelLogout', 'streamEvents', 'completeSlackInstall', 'receiveSlackInteraction'];
+    expect(never.sort()).toEqual([...raw, ...own, ...others, ...told].sort());
   });
 
   it.runIf(process.env['CI'] !== undefined)('are compared with the published document in CI', () =>

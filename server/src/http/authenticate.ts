@@ -94,20 +94,25 @@ export const credentialHolds = (credential: {
 
 /** A new session of somebody, and how many of theirs it ended because they had too many. */
 export type OpenedSession = { token: string; ended: number };
+/** The provider that signed somebody in, whom it means, its own session, and where that is ended. */
+export type SignedInBy = { id: string; subject: string; session: string | null; signOutUrl: string | null };
 
 /** Opens a new session; the token leaves the process only in the cookie, and is stored hashed. */
 export async function openSession(
   db: Reader,
-  call: { globalUserId: string; ip: string; userAgent: string },
+  call: { globalUserId: string; ip: string; userAgent: string; provider?: SignedInBy },
 ): Promise<OpenedSession> {
   const token = newSessionToken();
+  const { provider } = call;
   const { rows } = await sql<{ ended: number }>`
     with ended as (delete from session where token_hash in (
       select s.token_hash from session s where s.global_user_id = ${call.globalUserId}
       order by s.last_seen_at desc, s.created_at desc offset ${sessionsPerPerson - 1}) returning 1),
-    opened as (insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent)
+    opened as (insert into session (token_hash, id, global_user_id, expires_at, ip, user_agent,
+        provider_id, provider_subject, provider_session, sign_out_url)
       values (${hashToken(token)}, ${randomUUID()}, ${call.globalUserId}, now() + make_interval(hours => ${sessionHours}),
-        ${call.ip}, ${call.userAgent.slice(0, 300)}))
+        ${call.ip}, ${call.userAgent.slice(0, 300)},
+        ${provider?.id ?? null}, ${provider?.subject ?? null}, ${provider?.session ?? null}, ${provider?.signOutUrl ?? null}))
     select count(*) as ended from ended`.execute(db);
   return { token, ended: rows[0]?.ended ?? 0 };
 }
@@ -128,8 +133,9 @@ export async function renewSession(
   return rows.length === 1 ? { token, id } : undefined;
 }
 
-export async function closeSession(db: Db, token: string): Promise<string | undefined> {
-  const { rows } = await sql<{ global_user_id: string }>`
-    delete from session where token_hash = ${hashToken(token)} returning global_user_id`.execute(db);
-  return rows[0]?.global_user_id;
+/** Ends a session; answers where the browser ends that of its provider. Undefined: there was none. */
+export async function closeSession(db: Db, token: string): Promise<{ signOutUrl: string | null } | undefined> {
+  const { rows } = await sql<{ signOutUrl: string | null }>`
+    delete from session where token_hash = ${hashToken(token)} returning sign_out_url as "signOutUrl"`.execute(db);
+  return rows[0];
 }

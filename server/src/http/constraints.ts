@@ -25,6 +25,10 @@ const codes: Record<string, ErrorCode> = {
   policy__key: 'policy.key_taken',
   connection__key: 'connection.key_taken',
   access_request__pending: 'access_request.duplicate',
+  identity_provider_pkey: 'identity_provider.id_taken',
+  identity_provider__name: 'identity_provider.name_taken',
+  identity_provider__issuer: 'identity_provider.issuer_taken',
+  sign_in_link_pkey: 'sign_in_link.subject_taken',
   platform_identity__name: 'identity.taken',
   platform_identity__principal: 'identity.taken',
 };

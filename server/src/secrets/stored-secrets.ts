@@ -51,6 +51,10 @@ export const secretKinds = {
     stored: [column('slack_installation', `'slack'`, 'bot_token')],
   },
   'slack_install_state.nonce': { title: 'Ways back from Slack', stored: [] },
+  'identity_provider.client_secret': {
+    title: 'Client secrets of identity providers',
+    stored: [column('identity_provider', 'id', 'client_secret')],
+  },
   'audit_key.private_key': {
     title: 'Signing keys of the audit trail',
     stored: [column('audit_key', 'id', 'private_key')],

@@ -2,7 +2,7 @@ import { appendAudit } from '../../audit/append.ts';
 import { userActor } from '../../audit/user-actor.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
-import { renewSession } from '../../http/authenticate.ts';
+import { hashToken, renewSession } from '../../http/authenticate.ts';
 import { notAuthenticated, Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
@@ -17,6 +17,12 @@ type Confirmation = { readonly actor: LoadedPerson; readonly password: string; r
  */
 export async function confirmLogin(deps: Deps, { actor, password, former }: Confirmation, call: Call): Promise<string> {
   await takeSignInRate(deps, actor.username, call);
+  const session = await deps.db
+    .selectFrom('session')
+    .select('provider_id')
+    .where('token_hash', '=', hashToken(former))
+    .executeTakeFirst();
+  if (session?.provider_id !== null && session !== undefined) throw new Refusal('auth.confirm_at_provider');
   const account = await deps.db
     .selectFrom('app_user')
     .select('password_hash')

@@ -51,23 +51,28 @@ const asking = operations.filter((operation) => operation.freshLogin === true);
 test('what changes connections, keys, permissions and the rules of the installation asks for it, and nothing else', () => {
   expect(asking.map(({ id }) => id).sort()).toEqual([
     'createConnection',
+    'createIdentityProvider',
     'createToken',
     'createUser',
     'deleteConnection',
+    'deleteIdentityProvider',
     'deleteUserToken',
     'endOtherSessions',
     'endSession',
     'endUserSessions',
     'importPeople',
+    'linkSignIn',
     'resetWebhookKey',
     'rotateDataKeys',
     'setDataObjectRoles',
     'setDomainPermissions',
     'setGroupMembers',
     'setSlackApp',
+    'unlinkSignIn',
     'updateApplicationSettings',
     'updateAuditS3',
     'updateConnection',
+    'updateIdentityProvider',
     'updateUser',
   ]);
   const served = new Set(routes.map((route) => route.operation.id));

@@ -8,6 +8,7 @@ import type { Call } from '../../http/route.ts';
 import { roleActions, rolesSomewhere } from '../data-object/held-roles.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
+type SignedInBy = NonNullable<CurrentUser['signedInBy']>;
 type Grant = {
   domain_id: string;
   permission: DomainPermission;
@@ -21,7 +22,7 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
   const authorizations: Record<string, string[]> = {};
   for (const { name, value } of actor.attributes)
     authorizations[name] = [...new Set([...(authorizations[name] ?? []), value])];
-  const { end, hasPassword } = await credentialOf(deps, actor, call);
+  const { end, hasPassword, signedInBy } = await credentialOf(deps, actor, call);
   return {
     id: actor.userId,
     displayName: actor.name,
@@ -32,6 +33,7 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
     tenantInfo: { id: deps.installationId, organizationName: 'Stoa' },
     expiration: end,
     hasPassword,
+    ...(signedInBy === null ? {} : { signedInBy }),
     globalPermissions: [...actor.permissions],
     collectionPermissions: await collectionPermissions(deps, actor),
     authorizations,
@@ -80,13 +82,17 @@ async function credentialOf(
   deps: Deps,
   actor: LoadedPerson,
   call: Call,
-): Promise<{ end: number; hasPassword: boolean }> {
+): Promise<{ end: number; hasPassword: boolean; signedInBy: SignedInBy | null }> {
   const table = call.by === 'token' ? sql.table('personal_access_token') : sql.table('session');
-  const { rows } = await sql<{ end: number | null; hasPassword: boolean }>`
+  const { rows } = await sql<{ end: number | null; hasPassword: boolean; signedInBy: SignedInBy | null }>`
     select password_hash is not null as "hasPassword",
+      (select json_build_object('id', p.id, 'name', p.name, 'hasSignOut', s.sign_out_url is not null)
+        from session s join identity_provider p on p.id = s.provider_id
+        where s.id = ${call.by === 'session' ? (call.credentialId ?? null) : null}::uuid) as "signedInBy",
       (select extract(epoch from expires_at)::int from ${table} where id = ${call.credentialId ?? ''}) as end
     from app_user where global_user_id = ${actor.globalUserId}`.execute(deps.db);
-  return { end: rows[0]?.end ?? 0, hasPassword: rows[0]?.hasPassword === true };
+  const [row] = rows;
+  return { end: row?.end ?? 0, hasPassword: row?.hasPassword === true, signedInBy: row?.signedInBy ?? null };
 }
 
 async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['collectionPermissions']> {

@@ -2,19 +2,17 @@ import * as auth from '@stoa/contract/auth';
 import { changePassword as passwordChange } from '@stoa/contract/change-password';
 import { confirmLogin as confirmation } from '@stoa/contract/confirm-login';
 import type { BodyOf } from '@stoa/contract/operation';
-import { closeSession, openSession } from '../../http/authenticate.ts';
+import { openSession } from '../../http/authenticate.ts';
 import { publicRoute, type RawRoute, type Route, rawRoute, route } from '../../http/route.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { clearedSessionCookie, readSessionCookie, sessionCookie } from '../../http/session-cookie.ts';
-import { transact } from '../../db/transact.ts';
-import { appendAudit } from '../../audit/append.ts';
-import { userActor } from '../../audit/user-actor.ts';
 import { changePassword } from './change-password.ts';
 import { confirmLogin } from './confirm-login.ts';
 import { presentCurrentUser } from './present-current-user.ts';
 import { isSetupNeeded, setUp } from './set-up.ts';
 import { signIn } from './sign-in.ts';
+import { signOut } from './sign-out.ts';
 
 export const authRoutes: readonly (Route | RawRoute)[] = [
   publicRoute(auth.signIn)(async ({ deps, body, call }) => {
@@ -22,19 +20,7 @@ export const authRoutes: readonly (Route | RawRoute)[] = [
     return { status: 204, headers: { 'set-cookie': sessionCookie(token, call.isSecure) } };
   }),
   rawRoute(auth.signOut, async ({ deps, call, actor }, request, reply) => {
-    const token = readSessionCookie(request);
-    if (token !== undefined && actor !== undefined && (await closeSession(deps.db, token)) !== undefined) {
-      await transact(deps, (tx) =>
-        appendAudit(tx, {
-          action: 'UserLogout',
-          actor: userActor(actor),
-          actorIp: call.ip,
-          targetType: 'USER',
-          targets: [{ id: actor.globalUserId, name: actor.name }],
-          requestId: call.id,
-        }),
-      );
-    }
+    await signOut(deps, { actor, call, request });
     return reply.code(204).header('set-cookie', clearedSessionCookie(call.isSecure)).send();
   }),
   rawRoute(confirmation, async ({ deps, call, actor }, request, reply) => {

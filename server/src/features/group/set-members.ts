@@ -9,10 +9,11 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
+import { requireNoneSaid } from '../provider-sign-in/said.ts';
 import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
 import { attributesOf } from './queries.ts';
 
-type Member = PersonRef & { name: string };
+type Member = PersonRef & { name: string; source: string | null };
 /** So many people one audit row names at most. */
 const peoplePerRow = 500;
 
@@ -28,6 +29,7 @@ export async function setGroupMembers(
     const { added, removed } = await compareMembers(tx, id, wanted);
     requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected: [...added, ...removed] });
     if (added.length + removed.length === 0) return;
+    await requireNoneSaid(tx, group.name, removed);
     await sql`delete from group_member where group_id = ${id} and global_user_id = any(${removed.map((m) => m.globalUserId)}::uuid[])`.execute(
       tx,
     );
@@ -55,7 +57,7 @@ async function compareMembers(
   wanted: readonly string[],
 ): Promise<{ added: Member[]; removed: Member[] }> {
   const { rows } = await sql<Member & { is_member: boolean; is_wanted: boolean }>`
-    select u.global_user_id as "globalUserId", u.person_id as "personId", u.name,
+    select u.global_user_id as "globalUserId", u.person_id as "personId", u.name, m.source,
       m.global_user_id is not null as is_member, u.global_user_id = any(${wanted}::uuid[]) as is_wanted
     from app_user u left join group_member m on m.global_user_id = u.global_user_id and m.group_id = ${id}
     where m.group_id is not null or u.global_user_id = any(${wanted}::uuid[])`.execute(tx);

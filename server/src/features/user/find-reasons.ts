@@ -1,8 +1,9 @@
 import type { UserDetail } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
+import { linksOf } from '../provider-sign-in/said.ts';
 
-type Reasons = Pick<UserDetail, 'permissionGrants' | 'heldAttributes' | 'memberships'>;
+type Reasons = Pick<UserDetail, 'permissionGrants' | 'heldAttributes' | 'memberships' | 'signInLinks'>;
 type Held = { name: string; value: string; source: string; groupId: number | null; groupName: string | null };
 
 /** Why a person is and may what they are and may: who gave it, when, and which group brings it. */
@@ -22,8 +23,8 @@ export async function findReasons(db: Reader, globalUserId: string): Promise<Rea
       or (a.principal_type = 'group' and a.principal_id in (
         select m.group_id::text from group_member m where m.global_user_id = ${globalUserId}))
     order by a.name, a.value, g.name nulls first`.execute(db);
-  const joined = await sql<{ groupId: number; name: string; since: Date; addedBy: string | null }>`
-    select g.id as "groupId", g.name, m.added_at as since, b.name as "addedBy" from group_member m
+  const joined = await sql<{ groupId: number; name: string; since: Date; addedBy: string | null; source: string }>`
+    select g.id as "groupId", g.name, m.added_at as since, b.name as "addedBy", m.source from group_member m
       join user_group g on g.id = m.group_id left join app_user b on b.global_user_id = m.added_by
     where m.global_user_id = ${globalUserId} order by g.name`.execute(db);
   return {
@@ -39,5 +40,6 @@ export async function findReasons(db: Reader, globalUserId: string): Promise<Rea
       ...(groupId === null || groupName === null ? {} : { viaGroup: { id: groupId, name: groupName } }),
     })),
     memberships: joined.rows.map((row) => ({ ...row, since: row.since.toISOString() })),
+    signInLinks: await linksOf(db, globalUserId),
   };
 }

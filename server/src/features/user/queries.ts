@@ -25,13 +25,13 @@ type UserRow = Omit<User, 'globalUserId' | 'iamId' | 'createdAt' | 'updatedAt' |
   last_login_at: Date | null;
 };
 
-// Attributes are the person's own, as PATCH replaces them; those of groups stand with the groups.
+// Attributes are the person's own, as PATCH replaces them; those of groups stand with the groups, and what a provider says with its source.
 const columns = sql`u.id, u.global_user_id, u.person_id, u.iam_id, u.username, u.name, u.email, u.status, u.kind, u.created_at, u.updated_at,
   coalesce((select json_agg(p.permission order by p.permission) from global_permission p
     where p.global_user_id = u.global_user_id), '[]') as permissions,
   coalesce((select json_object_agg(a.name, a.values) from (
     select name, json_agg(value order by value) as values from attribute
-    where principal_type = 'user' and principal_id = u.global_user_id::text group by name) a), '{}') as attributes,
+    where principal_type = 'user' and principal_id = u.global_user_id::text and source = 'local' group by name) a), '{}') as attributes,
   coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name) order by g.name)
     from group_member m join user_group g on g.id = m.group_id where m.global_user_id = u.global_user_id), '[]') as groups,
   (select e.event_timestamp from audit_event e where e.actor_id = u.global_user_id::text and e.action = 'UserLogin'

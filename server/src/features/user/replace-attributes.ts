@@ -5,20 +5,21 @@ export type AttributeChange = { name: string; value: string };
 export type AttributePrincipal = { type: 'user' | 'group'; id: string };
 
 /**
- * Makes the local attributes of a user or group exactly those wanted. Rows that stay keep who added them and when, since
- * four eyes looks at that; rows of other sources are not touched.
+ * Makes the attributes that a user or group has from one source, by hand unless told otherwise, exactly those wanted. Rows that stay
+ * keep who added them and when, since four eyes looks at that; rows of other sources are not touched.
  */
 export async function replaceAttributes(
   tx: Tx,
   principal: AttributePrincipal,
-  change: { wanted: Readonly<Record<string, readonly string[]>>; addedBy: string },
+  change: { wanted: Readonly<Record<string, readonly string[]>>; addedBy: string | null; source?: string },
 ): Promise<{ added: AttributeChange[]; removed: AttributeChange[] }> {
+  const { source = 'local' } = change;
   const isOfPrincipal = tx
     .selectFrom('attribute')
     .select(['name', 'value'])
     .where('principal_type', '=', principal.type)
     .where('principal_id', '=', principal.id)
-    .where('source', '=', 'local');
+    .where('source', '=', source);
   const before = await isOfPrincipal.execute();
   const key = (a: AttributeChange) => JSON.stringify([a.name, a.value]);
   const wanted = new Map(
@@ -34,7 +35,7 @@ export async function replaceAttributes(
       .deleteFrom('attribute')
       .where('principal_type', '=', principal.type)
       .where('principal_id', '=', principal.id)
-      .where('source', '=', 'local')
+      .where('source', '=', source)
       .where('name', '=', a.name)
       .where('value', '=', a.value)
       .execute();
@@ -49,6 +50,7 @@ export async function replaceAttributes(
           name: a.name,
           value: a.value,
           added_by: change.addedBy,
+          source,
         })),
       )
       .execute();

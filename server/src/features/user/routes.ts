@@ -1,10 +1,6 @@
 import { offsetMetaOf } from '@stoa/contract/page';
 import * as user from '@stoa/contract/user';
-import type { UserDetail } from '@stoa/contract/user';
-import { may } from '@stoa/core/permissions/may';
-import { nothing, type UserObject } from '@stoa/core/permissions/objects';
-import type { Deps } from '../../deps.ts';
-import { notFound } from '../../http/refusal.ts';
+import { nothing } from '@stoa/core/permissions/objects';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
 import { endUserSessions as endSessionsOperation } from '@stoa/contract/user-session';
@@ -13,8 +9,8 @@ import { explainPermissions } from '@stoa/contract/effective-permission';
 import { explainPermissionsOf } from './explain-permissions.ts';
 import { createUser } from './create-user.ts';
 import { endUserSessions } from './end-user-sessions.ts';
-import { loadPerson, type LoadedPerson } from './load-people.ts';
-import { findUser, findUsers } from './queries.ts';
+import { findUsers } from './queries.ts';
+import { showUser } from './show-user.ts';
 import { updateUser } from './update-user.ts';
 import { endUserToken, tokensOfUser } from './user-tokens.ts';
 
@@ -53,22 +49,3 @@ export const userRoutes: readonly Route[] = [
     return { status: 200, body: await showUser(deps, actor, params.globalUserId) };
   }),
 ];
-
-async function showUser(deps: Deps, actor: LoadedPerson, globalUserId: string): Promise<UserDetail> {
-  const [detail, person] = await Promise.all([findUser(deps.db, globalUserId), loadPerson(deps.db, globalUserId)]);
-  if (!detail || !person) throw notFound('user');
-  const can = (changes: NonNullable<UserObject['changes']>) => {
-    const { allowed, reason } = may(actor, 'user.manage', { kind: 'user', ...person, changes });
-    return { allowed, reason };
-  };
-  return {
-    ...detail,
-    abilities: {
-      edit: can(['profile', 'password']),
-      disable: can(['status']),
-      manageTokens: can(['tokens']),
-      changePerson: can(['person']),
-      changeRights: can(['permissions', 'attributes']),
-    },
-  };
-}

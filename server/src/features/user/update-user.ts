@@ -1,5 +1,4 @@
 import type { UpdateUserBody } from '@stoa/contract/user';
-import { foldName } from '@stoa/core/folded-name';
 import type { UserObject } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import { appendAudit, type AuditEntry } from '../../audit/append.ts';
@@ -15,13 +14,13 @@ import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { endAccessOfUser } from '../access-request/close-requests.ts';
 import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
-import { forgetGivenNames } from '../identity/resolve.ts';
+import { requireOwnSay } from '../provider-sign-in/said.ts';
 import { endSessions, endTokens } from './end-credentials.ts';
 import { joinPerson, takeTurnWithPersons } from './join-person.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
-import { tellFormerAddresses } from '../notification/tell-former-addresses.ts';
 import { loginChanged } from './login-changed.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
+import { replaceProfile } from './replace-profile.ts';
 import { keepLastAdmin, replacePermissions } from './replace-permissions.ts';
 
 type Update = { actor: LoadedPerson; user: LoadedPerson; body: UpdateUserBody; call: Call };
@@ -94,31 +93,17 @@ const entryOf = ({ actor, user, call }: Update): Omit<AuditEntry, 'action' | 'pa
 });
 
 async function changeProfile(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
-  const { user, body } = update;
-  const now = {
+  const { actor, user, body } = update;
+  const wanted = {
     username: body.username?.normalize('NFKC') ?? user.username,
     name: body.name ?? user.name,
     email: body.email ?? user.email,
   };
-  const before = { username: user.username, name: user.name, email: user.email };
-  if (JSON.stringify(now) === JSON.stringify(before)) return [];
-  const key = now.username === before.username ? {} : { username_key: foldName(now.username) };
-  await tx
-    .updateTable('app_user')
-    .set({ ...now, ...key })
-    .where('global_user_id', '=', user.globalUserId)
-    .execute();
-  // The names people have on platforms may be made from these.
-  const parts = (['username', 'email'] as const).filter((part) => now[part] !== before[part]);
-  if (parts.length > 0) {
-    await forgetGivenNames(tx, { people: [user.globalUserId], parts });
-    await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'identity' });
-  }
-  if (now.email !== before.email)
-    await tellFormerAddresses(tx, update.actor, [{ globalUserId: user.globalUserId, formerEmail: before.email }]);
-  return [
-    { ...entryOf(update), action: 'UserUpdated', payload: { before, after: now }, emits: loginChanged(user, parts) },
-  ];
+  await requireOwnSay(tx, user, wanted);
+  const changed = await replaceProfile(tx, after, { actor, user, wanted });
+  if (changed === undefined) return [];
+  const payload = { before: changed.before, after: changed.after };
+  return [{ ...entryOf(update), action: 'UserUpdated', payload, emits: loginChanged(user, changed.parts) }];
 }
 
 async function changePassword(tx: Tx, update: Update, passwordHash: string | undefined): Promise<AuditEntry[]> {
