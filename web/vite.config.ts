@@ -95,6 +95,11 @@ const identityParts = /\/web\/src\/(features\/connections\/IdentityDialog|app\/m
 const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
 /** What one's own tokens and those of somebody else are shown with. */
 const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/en\/tokens)/;
+/** What only those need whom a provider signs in. */
+const providerParts =
+  /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons)|app\/messages\/en\/by-provider|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
+/** Of the screens where something secret is typed. */
+const secretParts = /core\/esm\/components\/PasswordInput\//;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
@@ -164,6 +169,8 @@ export default defineConfig({
             { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
             { name: 'shell', tags: ['$initial'] },
             { name: 'owners', test: ownerParts },
+            { name: 'provider', test: providerParts, minShareCount: 2 },
+            { name: 'secret', test: secretParts, minShareCount: 2 },
             { name: 'messages', test: messageParts, minShareCount: 2 },
             // What several screens share, in few files: each one more is a request before anything stands.
             {
@@ -208,6 +215,8 @@ export default defineConfig({
                 !managerParts.test(id) &&
                 !reportParts.test(id) &&
                 !messageParts.test(id) &&
+                !providerParts.test(id) &&
+                !secretParts.test(id) &&
                 !webhookParts.test(id) &&
                 !bellParts.test(id) &&
                 !tokenParts.test(id) &&

@@ -61,7 +61,7 @@ export const identityProviderErrors = {
     next: 'Choose another way to sign in, or ask an application admin.',
   },
   'auth.provider_unreachable': {
-    status: 502,
+    status: 503,
     title: 'The provider could not be reached.',
     next: 'Try again; if it stays, ask an application admin to test the provider.',
   },

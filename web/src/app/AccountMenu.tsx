@@ -1,12 +1,18 @@
 import { SegmentedControl, Switch, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconBell, IconHelp, IconKey, IconLock, IconLogout } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { useIsAnyUnsaved } from '../ui/unsaved.tsx';
 import styles from './AccountMenu.module.css';
+import { useCurrentUser } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 import { densities, useDensity, useSingleKeys } from './preferences.ts';
 import { useSignOut } from './sign-out.ts';
+
+const SignOutAtProvider = lazy(() =>
+  import('./SignOutAtProvider.tsx').then((part) => ({ default: part.SignOutAtProvider })),
+);
 
 const schemes = ['auto', 'light', 'dark'] as const;
 
@@ -63,6 +69,7 @@ export function AccountMenu({ onOpenHelp, onClose, onUnsaved }: Props) {
   const t = useText();
   const leave = useSignOut();
   const isAnyUnsaved = useIsAnyUnsaved();
+  const provider = useCurrentUser()?.signedInBy;
   return (
     <div className={styles.menu}>
       <Appearance />
@@ -93,6 +100,11 @@ export function AccountMenu({ onOpenHelp, onClose, onUnsaved }: Props) {
           <IconLogout size={16} stroke={1.75} aria-hidden="true" />
           {t('shell.signOut')}
         </UnstyledButton>
+        {provider?.hasSignOut === true && (
+          <Suspense fallback={null}>
+            <SignOutAtProvider name={provider.name} onUnsaved={onUnsaved} />
+          </Suspense>
+        )}
         {leave.problem !== null && <ErrorNotice problem={leave.problem} isWrite />}
       </div>
     </div>

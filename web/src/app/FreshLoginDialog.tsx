@@ -10,6 +10,7 @@ import type { WhyAsked } from '../lib/fresh-login.ts';
 import { ActionButton } from '../ui/ActionButton.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { ConfirmAtProvider } from './ConfirmAtProvider.tsx';
 import { useCurrentUser } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 
@@ -43,8 +44,25 @@ const markControls = (form: HTMLFormElement | null) => {
 
 type Props = { readonly why: WhyAsked; readonly onAnswer: (isConfirmed: boolean) => void };
 
-/** The password once more; Escape and Cancel leave the call undone. */
+/** Who they are once more, where they signed in; Escape and Cancel leave the call undone. */
 export function FreshLoginDialog({ why, onAnswer }: Props) {
+  const t = useText();
+  const provider = useCurrentUser()?.signedInBy;
+  if (provider === undefined) return <PasswordDialog why={why} onAnswer={onAnswer} />;
+  const isEnded = why === 'ended';
+  return (
+    <Dialog
+      opened
+      onClose={() => onAnswer(false)}
+      title={isEnded ? t('freshLogin.ended.title') : t('freshLogin.title')}
+      closeButtonProps={{ 'aria-label': t('ui.dialog.close') }}
+    >
+      <ConfirmAtProvider provider={provider} isEnded={isEnded} onAnswer={onAnswer} />
+    </Dialog>
+  );
+}
+
+function PasswordDialog({ why, onAnswer }: Props) {
   const t = useText();
   const name = useCurrentUser()?.displayName ?? '';
   const isEnded = why === 'ended';

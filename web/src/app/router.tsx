@@ -30,7 +30,7 @@ const login = createRoute({
   path: '/login',
   validateSearch: returnSearch,
   beforeLoad: async ({ context, search }) => {
-    if (search.again !== true && !isPageLeft() && (await isSignedIn(context.client)))
+    if (search.again !== true && search.failure === undefined && !isPageLeft() && (await isSignedIn(context.client)))
       throw redirect({ href: search.returnTo ?? '/', replace: true });
   },
   component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),
@@ -39,6 +39,13 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   component: lazyRouteComponent(() => import('../features/auth/WelcomePage.tsx'), 'WelcomePage'),
+});
+
+const confirmLogin = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-login',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../features/auth/ConfirmLoginPage.tsx'), 'ConfirmLoginPage'),
 });
 
 const home = listPage(
@@ -282,6 +289,10 @@ const slackSettings = listPage(
   '/admin/settings/slack',
   lazyRouteComponent(() => import('../features/slack/SlackPage.tsx'), 'SlackPage'),
 );
+const signInSettings = listPage(
+  '/admin/settings/sso',
+  lazyRouteComponent(() => import('../features/sso/SsoPage.tsx'), 'SsoPage'),
+);
 const keys = listPage(
   '/admin/settings/keys',
   lazyRouteComponent(() => import('../features/keys/KeysPage.tsx'), 'KeysPage'),
@@ -321,6 +332,7 @@ const catalogue = createRoute({
 const tree = root.addChildren([
   login,
   welcome,
+  confirmLogin,
   catalogue,
   shell.addChildren([
     home,
@@ -378,6 +390,7 @@ const tree = root.addChildren([
     jobs,
     settings,
     slackSettings,
+    signInSettings,
     keys,
     restores,
     messages,

@@ -45,7 +45,13 @@ export type ReturnSearch = {
   returnTo?: string | undefined;
   /** Whoever is signed in wants to sign in once more. */
   again?: true | undefined;
+  /** A sign-in by a provider came to nothing: why, and the provider's own word for it. */
+  failure?: string | undefined;
+  providerCode?: string | undefined;
 };
+
+const wordOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined;
 
 /** Where to go after signing in: a path of this site. Anything else is dropped, or the link of a stranger would decide. */
 export function sameOriginPath(value: unknown, origin: string): string | undefined {
@@ -58,7 +64,7 @@ export function sameOriginPath(value: unknown, origin: string): string | undefin
 }
 
 /** Pages on which nobody is signed in yet are no way back. */
-const isEntrance = (path: string): boolean => /^\/(?:login|welcome)\b/.test(path);
+const isEntrance = (path: string): boolean => /^\/(?:login|welcome|confirm-login)\b/.test(path);
 
 /** A member that is left out would stay as it stands in the address: what is dropped must be named. */
 export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
@@ -66,5 +72,7 @@ export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
   return {
     returnTo: returnTo === undefined || isEntrance(returnTo) ? undefined : returnTo,
     again: String(search.again) === 'true' ? true : undefined,
+    failure: wordOf(search.failure),
+    providerCode: wordOf(search.providerCode),
   };
 };

@@ -1,124 +1,14 @@
-import { createServer, type Server } from 'node:http';
 import { createIdentityProvider, testIdentityProvider } from '@stoa/contract/identity-provider';
 import { startProviderConfirmation } from '@stoa/contract/provider-sign-in';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { clientId, HostileProvider, now } from './hostile-provider.fixture.ts';
 import { StoaBrowser } from './sign-in.fixture.ts';
 
 const id = 'hostile';
-const clientId = 'stoa';
 const clientSecret = 'client-secret-of-the-hostile-test';
-const now = () => Math.floor(Date.now() / 1000);
-type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
-
-/** A provider that says and signs whatever a test wants. */
-class HostileProvider {
-  /** Changes the claims of the next ID tokens. */
-  claims: (said: JWTPayload) => JWTPayload = (said) => said;
-  /** Changes what the way back carries. */
-  back: (search: URLSearchParams) => void = () => {};
-  metadata: Record<string, unknown> = {};
-  signWith: 'its own' | 'another' | 'none' = 'its own';
-  userInfo: Record<string, unknown> = {};
-  /** Token requests as they came. */
-  readonly asked: URLSearchParams[] = [];
-  issuer = '';
-  #server: Server | undefined;
-  #nonce = '';
-  #challenge = '';
-  #own: Key | undefined;
-  #other: Key | undefined;
-  #jwks: object = {};
-
-  async start(): Promise<void> {
-    const pair = await generateKeyPair('RS256');
-    this.#own = pair.privateKey;
-    this.#other = (await generateKeyPair('RS256')).privateKey;
-    this.#jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', use: 'sig', alg: 'RS256' }] };
-    this.#server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const answer = await this.#answer(request.url ?? '', Buffer.concat(chunks).toString('utf8'));
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-    await new Promise<void>((resolve) => this.#server?.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    if (typeof address === 'object' && address !== null) this.issuer = `http://127.0.0.1:${address.port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await new Promise((resolve) => this.#server?.close(resolve));
-  }
-
-  async #answer(path: string, body: string): Promise<object> {
-    if (path === '/jwks') return this.#jwks;
-    if (path === '/me') return this.userInfo;
-    if (path === '/token') {
-      this.asked.push(new URLSearchParams(body));
-      return { access_token: 'an-access-token', token_type: 'Bearer', id_token: await this.#idToken() };
-    }
-    return {
-      issuer: this.issuer,
-      authorization_endpoint: `${this.issuer}/authorize`,
-      token_endpoint: `${this.issuer}/token`,
-      jwks_uri: `${this.issuer}/jwks`,
-      userinfo_endpoint: `${this.issuer}/me`,
-      response_types_supported: ['code'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      code_challenge_methods_supported: ['S256'],
-      authorization_response_iss_parameter_supported: true,
-      ...this.metadata,
-    };
-  }
-
-  async #idToken(): Promise<string> {
-    const said = { iss: this.issuer, aud: clientId, sub: 'sub-hal', nonce: this.#nonce, iat: now(), exp: now() + 300 };
-    const claims = this.claims({
-      ...said,
-      auth_time: now(),
-      sid: 'session-1',
-      preferred_username: 'hal',
-      name: 'Hal',
-      email: 'hal@example.org',
-    });
-    return this.sign(claims, this.signWith);
-  }
-
-  async sign(claims: JWTPayload, by: 'its own' | 'another' | 'none' = 'its own'): Promise<string> {
-    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-    if (by === 'none') return `${encode({ alg: 'none' })}.${encode(claims)}.`;
-    const key = by === 'its own' ? this.#own : this.#other;
-    if (key === undefined) throw new Error('it was not started');
-    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(key);
-  }
-
-  /** Somebody signs in there: where the browser is sent back to. */
-  allow(url: string): string {
-    const asked = new URL(url).searchParams;
-    this.#nonce = asked.get('nonce') ?? '';
-    this.#challenge = asked.get('code_challenge') ?? '';
-    const search = new URLSearchParams({ code: 'a-code', state: asked.get('state') ?? '', iss: this.issuer });
-    this.back(search);
-    return `${asked.get('redirect_uri') ?? ''}?${search.toString()}`;
-  }
-
-  get challenge(): string {
-    return this.#challenge;
-  }
-
-  reset(): void {
-    this.claims = (said) => said;
-    this.back = () => {};
-    this.signWith = 'its own';
-    this.userInfo = {};
-    this.metadata = {};
-  }
-}
-
 const hostile = new HostileProvider();
 let server: TestServer;
 let admin: TestPerson;
@@ -307,6 +197,72 @@ describe('what a provider says of itself', () => {
     await expect(browser().start(id)).rejects.toThrow('auth.provider_answer_refused');
     hostile.metadata = {};
     expect(await look()).toMatchObject({ isUsable: true });
+  });
+});
+
+describe('a logout that a provider tells', () => {
+  const event = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  let serial = 0;
+  const token = () => ({
+    iss: hostile.issuer,
+    aud: clientId,
+    iat: now(),
+    jti: `logout-${(serial += 1)}`,
+    sub: 'sub-hal',
+    events: event,
+  });
+  const tell = (logoutToken: string, at = server) =>
+    fetch(`${at.url}/api/auth/oidc/${id}/backchannel-logout`, {
+      method: 'POST',
+      body: new URLSearchParams({ logout_token: logoutToken }),
+    });
+
+  it('ends the sessions of its own session or of the subject, on every replica, once', async () => {
+    const replica = await startTestServer({
+      databaseUrl: server.databaseUrl,
+      env: { STOA_EGRESS_ALLOW: `idp=${new URL(hostile.issuer).host}` },
+    });
+    try {
+      const [one, two] = [browser(), browser()];
+      await signIn(one);
+      hostile.claims = (said) => ({ ...said, sid: 'session-2' });
+      await signIn(two);
+      const first = await hostile.sign({ ...token(), sid: 'session-2' });
+      expect((await tell(first, replica)).status).toBe(200);
+      expect(await two.me()).toBeUndefined();
+      expect(await one.me()).toBeDefined();
+      await signIn(two);
+      expect((await tell(first)).status).toBe(400);
+      expect(await two.me()).toBeDefined();
+      expect((await tell(await hostile.sign(token()))).status).toBe(200);
+      expect([await one.me(), await two.me()]).toEqual([undefined, undefined]);
+    } finally {
+      await replica.stop();
+    }
+  });
+
+  it('ends nothing by a token that does not prove it', async () => {
+    const one = browser();
+    await signIn(one);
+    const { events: _, ...eventless } = token();
+    const { jti: __, ...nameless } = token();
+    const { sub: ___, ...aboutNobody } = token();
+    const forged = [
+      await hostile.sign(token(), 'another'),
+      await hostile.sign(token(), 'none'),
+      await hostile.sign({ ...token(), aud: 'somebody' }),
+      await hostile.sign({ ...token(), iss: 'https://other.example' }),
+      await hostile.sign({ ...token(), iat: now() - 3_600 }),
+      await hostile.sign({ ...token(), nonce: 'of an ID token' }),
+      await hostile.sign(eventless),
+      await hostile.sign(nameless),
+      await hostile.sign(aboutNobody),
+      await hostile.sign({ ...token(), events: { 'https://other.example/event': {} } }),
+      'no token',
+    ];
+    for (const one of forged) expect((await tell(one)).status).toBe(400);
+    expect(await (await tell(forged[0] ?? '')).json()).toMatchObject({ code: 'auth.logout_token_refused' });
+    expect(await one.me()).toBeDefined();
   });
 });
 

@@ -16,6 +16,7 @@ import { auditSeals } from './en/audit-seals.ts';
 import { auditEvent } from './en/audit-event.ts';
 import { auditFilters } from './en/audit-filters.ts';
 import { bell } from './en/bell.ts';
+import { byProvider } from './en/by-provider.ts';
 import { connections } from './en/connections.ts';
 import { deliveries } from './en/deliveries.ts';
 import { domains } from './en/domains.ts';
@@ -67,6 +68,8 @@ import { signIn } from './en/sign-in.ts';
 import { keys } from './en/keys.ts';
 import { restores } from './en/restores.ts';
 import { slack } from './en/slack.ts';
+import { signInLinks } from './en/sign-in-links.ts';
+import { sso } from './en/sso.ts';
 import { tags } from './en/tags.ts';
 import { tasks } from './en/tasks.ts';
 import { tokens } from './en/tokens.ts';
@@ -125,6 +128,9 @@ export const en = {
   ...sessionSettings,
   ...settings,
   ...slack,
+  ...signInLinks,
+  ...sso,
+  ...byProvider,
   ...keys,
   ...restores,
   ...webhooks,

@@ -13,6 +13,8 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { AuthFrame } from './AuthFrame.tsx';
 import styles from './AuthFrame.module.css';
+import { ProviderButtons } from './ProviderButtons.tsx';
+import { SignInFailure } from './SignInFailure.tsx';
 
 function useSignIn() {
   const client = useQueryClient();
@@ -86,15 +88,17 @@ function SignInForm() {
   );
 }
 
-/** Sign-in with a local account. A link that was followed signed out is kept and named. */
+/** Sign-in by a provider or with a local account. A link that was followed signed out is kept and named. */
 export function SignInPage() {
   const t = useText();
-  const { returnTo } = useSearch({ from: '/login' });
+  const { returnTo, failure, providerCode } = useSearch({ from: '/login' });
   const setup = useOperation(getSetup, {});
   if (setup.data?.needed === true) return <Navigate to="/welcome" replace />;
   return (
     <AuthFrame>
       <PageHeader title={t('signIn.title')} />
+      {failure !== undefined && <SignInFailure failure={failure} providerCode={providerCode} />}
+      <ProviderButtons returnTo={returnTo} />
       <SignInForm />
       <p className={styles.note}>{t('signIn.help')}</p>
       {returnTo !== undefined && (

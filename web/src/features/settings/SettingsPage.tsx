@@ -167,6 +167,9 @@ function SecurityLinks() {
   return (
     <Section title={t('settings.security')}>
       <p>
+        <LinkTo to="/admin/settings/sso">{t('settings.sso')}</LinkTo>
+      </p>
+      <p>
         <LinkTo to="/admin/settings/keys">{t('settings.keys')}</LinkTo>
       </p>
       <p>

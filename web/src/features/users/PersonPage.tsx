@@ -20,7 +20,7 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './People.module.css';
 import { PermissionBoxes } from './PermissionBoxes.tsx';
 import { DomainPermissionsOf, GroupsOf, IdentitiesOf, PermissionReasons } from './person-facts.tsx';
-import { ProfileForm } from './ProfileForm.tsx';
+import { ProfileForm, type SaidBy } from './ProfileForm.tsx';
 import { changesTo, noChanges, openChanges, type SetChanges, withChanges } from './set-changes.ts';
 
 const RenamedLogins = lazy(() => import('./RenamedLogins.tsx').then((part) => ({ default: part.RenamedLogins })));
@@ -29,6 +29,7 @@ const AttributesOfPerson = lazy(() =>
 );
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const OtherLogins = lazy(() => import('./OtherLogins.tsx').then((part) => ({ default: part.OtherLogins })));
+const SignInLinks = lazy(() => import('./SignInLinks.tsx').then((part) => ({ default: part.SignInLinks })));
 const TokensOf = lazy(() => import('./TokensOf.tsx').then((part) => ({ default: part.TokensOf })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
@@ -51,6 +52,14 @@ function useUpdate(onDone: () => void = () => undefined) {
   });
 }
 
+/** What a provider says of a person, and which: it is changed there. */
+const saidOf = (user: UserDetail): SaidBy =>
+  Object.fromEntries(
+    user.signInLinks
+      .filter((link) => link.isEnabled)
+      .flatMap((link) => link.said.map((field) => [field, link.providerName] as const)),
+  );
+
 function ProfilePart({ user }: { user: UserDetail }) {
   const t = useText();
   const update = useUpdate();
@@ -65,6 +74,7 @@ function ProfilePart({ user }: { user: UserDetail }) {
       <ProfileForm
         isNew={false}
         before={{ username: user.username, name: user.name, email: user.email ?? '' }}
+        said={saidOf(user)}
         label={t('people.save')}
         ability={abilityOn(user.abilities, 'edit')}
         isBusy={update.isPending || renaming.isPending}
@@ -76,7 +86,7 @@ function ProfilePart({ user }: { user: UserDetail }) {
             body: {
               ...(profile.username === user.username ? {} : { username: profile.username }),
               ...(profile.name === user.name ? {} : { name: profile.name }),
-              ...(profile.email === user.email ? {} : { email: profile.email }),
+              ...(profile.email === (user.email ?? '') ? {} : { email: profile.email }),
               ...(password === undefined ? {} : { password }),
             },
           };
@@ -252,6 +262,9 @@ function Loaded({ user, refetch }: Loading) {
           <GroupsOf user={user} />
           <DomainPermissionsOf user={user} />
           <IdentitiesOf user={user} />
+          <Suspense fallback={<SkeletonText lines={3} />}>
+            <SignInLinks user={user} />
+          </Suspense>
           <Suspense fallback={<SkeletonText lines={3} />}>
             <OtherLogins user={user} />
           </Suspense>

@@ -10,8 +10,12 @@ import styles from './People.module.css';
 export type Profile = { readonly username: string; readonly name: string; readonly email: string };
 export type ProfileAnswer = Profile & { readonly password?: string };
 
+/** Fields that come from elsewhere, with where that is. */
+export type SaidBy = Readonly<Partial<Record<keyof Profile, string>>>;
+
 type Props = {
   readonly before: Profile;
+  readonly said?: SaidBy;
   readonly isNew: boolean;
   readonly label: string;
   readonly ability?: Ability;
@@ -27,11 +31,15 @@ const addressForm = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const shortestPassword = 10;
 const fields = ['name', 'username', 'email'] as const;
 
-function badFields(profile: Profile, password: string, isNew: boolean): ReadonlySet<string> {
+type Filled = Profile & { readonly password: string };
+
+/** An e-mail that is not there stays so, where a provider names none. */
+function badFields({ password, ...profile }: Filled, before: Profile, isNew: boolean): ReadonlySet<string> {
   const bad = new Set<string>();
   if (profile.username.length > 128 || !usernameForm.test(profile.username)) bad.add('username');
   if (profile.name.trim() === '') bad.add('name');
-  if (profile.email.length > 254 || !addressForm.test(profile.email)) bad.add('email');
+  const isNewEmail = isNew || profile.email !== before.email;
+  if (isNewEmail && (profile.email.length > 254 || !addressForm.test(profile.email))) bad.add('email');
   if ((isNew || password !== '') && password.length < shortestPassword) bad.add('password');
   return bad;
 }
@@ -43,7 +51,7 @@ export function ProfileForm(props: Props) {
   const [profile, setProfile] = useState<Profile>(before);
   const [password, setPassword] = useState('');
   const [isTried, setIsTried] = useState(false);
-  const bad = badFields(profile, password, isNew);
+  const bad = badFields({ ...profile, password }, before, isNew);
   const isChanged = isNew || password !== '' || fields.some((field) => profile[field] !== before[field]);
   const ability = isChanged ? props.ability : { allowed: false, reason: t('people.noChanges') };
   const submit = (event: FormEvent) => {
@@ -63,6 +71,8 @@ export function ProfileForm(props: Props) {
           {...(at === 0 && isNew ? { 'data-autofocus': true } : {})}
           type={field === 'email' ? 'email' : 'text'}
           label={t(`people.field.${field}`)}
+          description={props.said?.[field] && t('people.field.said', { source: props.said[field] })}
+          readOnly={props.said?.[field] !== undefined}
           value={profile[field]}
           maxLength={255}
           autoComplete="off"

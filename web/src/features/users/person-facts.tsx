@@ -51,7 +51,7 @@ export function GroupsOf({ user }: { user: UserDetail }) {
             <LinkTo to="/admin/groups/$id" params={{ id: String(one.groupId) }}>
               {one.name}
             </LinkTo>
-            <Given by={one.addedBy} at={one.since} />
+            <Given by={one.source === 'local' ? one.addedBy : one.source} at={one.since} />
           </li>
         ))}
       </ul>

@@ -53,6 +53,7 @@ export const people = {
   'people.permissionHint.USER_ADMIN': 'People, groups, attributes and who may do what',
   'people.permissionHint.AUDIT': 'Reads everything that happened',
 
+  'people.field.said': 'From {source}; changed there.',
   'people.field.username': 'User name',
   'people.field.usernameBad': 'Write a user name of letters, digits and . _ @ + -.',
   'people.field.name': 'Name',

@@ -10,6 +10,7 @@ export const settings = {
   'settings.fourEyesHint': 'Neither who asks nor who would get it may approve.',
   'settings.distinctReviewers': 'One approval per person',
   'settings.distinctReviewersHint': 'Somebody who fits several stages decides one of them only.',
+  'settings.sso': 'Sign-in by identity providers',
   'settings.people': 'People',
   'settings.separateGovernanceAndAdmin': 'Nobody is both Governance and Application admin',
   'settings.separateGovernanceAndAdminHint': 'Counted by person, over all of their logins.',
