@@ -97,9 +97,7 @@ const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/e
 const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/en\/tokens)/;
 /** What only those need whom a provider signs in. */
 const providerParts =
-  /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons)|app\/messages\/en\/by-provider|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
-/** Of the screens where something secret is typed. */
-const secretParts = /core\/esm\/components\/PasswordInput\//;
+  /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons|ConfirmLogin\.)|app\/messages\/en\/by-provider|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
@@ -116,7 +114,7 @@ const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPrevie
 
 /** What owners decide comes with what shows it, after the screen stands. */
 const ownerParts =
-  /\/web\/src\/app\/messages\/en\/(owners|object-panel)|\/contract\/src\/(source-policy|data-object-role)/;
+  /\/web\/src\/app\/messages\/en\/(owners|object-(?:panel|detail))|\/contract\/src\/(source-policy|data-object-role)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
 const flowParts =
@@ -169,13 +167,12 @@ export default defineConfig({
             { name: 'vendor', test: /node_modules/, tags: ['$initial'] },
             { name: 'shell', tags: ['$initial'] },
             { name: 'owners', test: ownerParts },
-            { name: 'provider', test: providerParts, minShareCount: 2 },
-            { name: 'secret', test: secretParts, minShareCount: 2 },
             { name: 'messages', test: messageParts, minShareCount: 2 },
             // What several screens share, in few files: each one more is a request before anything stands.
             {
               name: 'screens',
-              test: (id) => !partsOfSome.test(id) && !featureParts.test(id) && !webhookParts.test(id),
+              test: (id) =>
+                !partsOfSome.test(id) && !featureParts.test(id) && !webhookParts.test(id) && !providerParts.test(id),
               minShareCount: 2,
             },
             {
@@ -216,7 +213,6 @@ export default defineConfig({
                 !reportParts.test(id) &&
                 !messageParts.test(id) &&
                 !providerParts.test(id) &&
-                !secretParts.test(id) &&
                 !webhookParts.test(id) &&
                 !bellParts.test(id) &&
                 !tokenParts.test(id) &&
@@ -237,6 +233,7 @@ export default defineConfig({
             { name: 'verification', test: verificationParts },
             { name: 'webhooks', test: webhookParts, minShareCount: 2 },
             { name: 'identity', test: identityParts },
+            { name: 'provider', test: providerParts, minShareCount: 2 },
             // After what others use as well: a group takes along what its members need.
             { name: 'flows', test: flowParts, minShareCount: 2 },
             // What opens over a page comes when it is first opened, never with a screen.

@@ -50,8 +50,7 @@ export type ReturnSearch = {
   providerCode?: string | undefined;
 };
 
-const wordOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined;
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** Where to go after signing in: a path of this site. Anything else is dropped, or the link of a stranger would decide. */
 export function sameOriginPath(value: unknown, origin: string): string | undefined {
@@ -72,7 +71,7 @@ export const returnSearch = (search: Record<string, unknown>): ReturnSearch => {
   return {
     returnTo: returnTo === undefined || isEntrance(returnTo) ? undefined : returnTo,
     again: String(search.again) === 'true' ? true : undefined,
-    failure: wordOf(search.failure),
-    providerCode: wordOf(search.providerCode),
+    failure: textOf(search.failure),
+    providerCode: textOf(search.providerCode),
   };
 };

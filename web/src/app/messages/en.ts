@@ -39,6 +39,7 @@ import { links } from './en/links.ts';
 import { manage } from './en/manage.ts';
 import { marketplace } from './en/marketplace.ts';
 import { may } from './en/may.ts';
+import { objectDetail } from './en/object-detail.ts';
 import { objectPanel } from './en/object-panel.ts';
 import { objects } from './en/objects.ts';
 import { owners } from './en/owners.ts';
@@ -104,6 +105,7 @@ export const en = {
   ...connections,
   ...objects,
   ...objectPanel,
+  ...objectDetail,
   ...owners,
   ...domains,
   ...policies,

@@ -2,6 +2,9 @@ import { identityProviderErrors, providerFailures } from '@stoa/contract/identit
 import { useText } from '../../app/messages/use-text.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 
+/** A link may carry any text; only a word is shown. */
+const codeForm = /^[\w.-]{1,60}$/;
+
 /** Why a sign-in by a provider came to nothing, in the words of the API; a code that is none of its own says nothing. */
 export function SignInFailure({ failure, providerCode }: { failure: string; providerCode: string | undefined }) {
   const t = useText();
@@ -12,7 +15,9 @@ export function SignInFailure({ failure, providerCode }: { failure: string; prov
     <Banner tone="danger">
       <p>{title}</p>
       <p>{next}</p>
-      {providerCode !== undefined && <p>{t('byProvider.code', { code: providerCode })}</p>}
+      {providerCode !== undefined && codeForm.test(providerCode) && (
+        <p>{t('byProvider.code', { code: providerCode })}</p>
+      )}
       <p className="mono small">{code}</p>
     </Banner>
   );

@@ -2,7 +2,7 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import { getCurrentUser, getSetup, signIn } from '@stoa/contract/auth';
 import { useQueryClient } from '@tanstack/react-query';
 import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
 import { queryOf, useCommand, useOperation } from '../../lib/api.ts';
 import { leavePage } from '../../lib/person-of-page.ts';
@@ -13,8 +13,10 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { AuthFrame } from './AuthFrame.tsx';
 import styles from './AuthFrame.module.css';
-import { ProviderButtons } from './ProviderButtons.tsx';
-import { SignInFailure } from './SignInFailure.tsx';
+
+// Who signs in here alone waits for none of it.
+const ProviderButtons = lazy(() => import('./ProviderButtons.tsx').then((part) => ({ default: part.ProviderButtons })));
+const SignInFailure = lazy(() => import('./SignInFailure.tsx').then((part) => ({ default: part.SignInFailure })));
 
 function useSignIn() {
   const client = useQueryClient();
@@ -97,8 +99,10 @@ export function SignInPage() {
   return (
     <AuthFrame>
       <PageHeader title={t('signIn.title')} />
-      {failure !== undefined && <SignInFailure failure={failure} providerCode={providerCode} />}
-      <ProviderButtons returnTo={returnTo} />
+      <Suspense fallback={null}>
+        {failure !== undefined && <SignInFailure failure={failure} providerCode={providerCode} />}
+        <ProviderButtons returnTo={returnTo} />
+      </Suspense>
       <SignInForm />
       <p className={styles.note}>{t('signIn.help')}</p>
       {returnTo !== undefined && (

@@ -5,7 +5,7 @@ import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { badFields, bodyOf, type ProviderDraft, readAttributes } from './provider-draft.ts';
-import styles from './sso.module.css';
+import styles from '../slack/Slack.module.css';
 
 type Props = {
   readonly before: ProviderDraft;
@@ -64,7 +64,7 @@ function Claims({ editing }: { editing: Editing }) {
   const t = useText();
   const { draft, bad, change } = editing;
   return (
-    <fieldset className={styles.group}>
+    <fieldset className={styles.stack} style={{ margin: 0, padding: 0, border: 0 }}>
       <legend className="group-label">{t('sso.claims')}</legend>
       <p className="text-2 small">{t('sso.claimsHint')}</p>
       <TextFields shown={aboutClaims} editing={editing} />

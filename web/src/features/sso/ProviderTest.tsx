@@ -18,7 +18,8 @@ import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
-import styles from './sso.module.css';
+import styles from '../slack/Slack.module.css';
+import lines from '../users/People.module.css';
 
 /** Asks the provider itself; what was found and what it said stay on the page. */
 export function ProviderTest({ provider: { id } }: { provider: IdentityProvider }) {
@@ -77,9 +78,9 @@ export function ProviderEvents({ provider: { id } }: { provider: IdentityProvide
       {events.error !== null && <ErrorNotice problem={events.error} onRetry={() => void events.refetch()} />}
       {events.isPending && <SkeletonText lines={3} />}
       {events.isSuccess && list.length === 0 && <p className="text-2">{t('sso.events.none')}</p>}
-      <ul className={styles.lines}>
+      <ul className={lines.lines}>
         {list.map((event) => (
-          <li key={event.id} className={styles.line}>
+          <li key={event.id} className={lines.line}>
             <span>
               {event.globalUserId === null ? (
                 event.name

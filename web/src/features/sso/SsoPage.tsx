@@ -24,7 +24,8 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { draftOf, newDraft } from './provider-draft.ts';
-import styles from './sso.module.css';
+import styles from '../slack/Slack.module.css';
+import lines from '../users/People.module.css';
 
 const ProviderForm = lazy(() => import('./ProviderForm.tsx').then((part) => ({ default: part.ProviderForm })));
 const ProviderTest = lazy(() => import('./ProviderTest.tsx').then((part) => ({ default: part.ProviderTest })));
@@ -137,9 +138,9 @@ function List({ providers }: { providers: readonly IdentityProvider[] }) {
   return (
     <Section title={t('sso.providers')} action={add}>
       {providers.length === 0 && <EmptyState title={t('sso.none')} text={t('sso.noneText')} />}
-      <ul className={styles.lines}>
+      <ul className={lines.lines}>
         {providers.map(({ id, name, enabled, linkedCount }) => (
-          <li key={id} className={styles.line}>
+          <li key={id} className={lines.line}>
             <LinkTo to={place} search={{ provider: id }}>
               {name}
             </LinkTo>
