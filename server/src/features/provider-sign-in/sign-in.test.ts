@@ -223,6 +223,20 @@ describe('signing in', () => {
     expect(failureOf(await browser().signIn(id, 'sub-ben'))).toBe('auth.username_taken');
   });
 
+  it('leaves somebody with a password who can manage users', async () => {
+    const local = await server.person({ username: 'local-admin', permissions: ['USER_ADMIN'] });
+    await sql`update app_user set password_hash = 'a hash' where global_user_id = ${local.globalUserId}`.execute(
+      server.deps.db,
+    );
+    const taken = { params: { globalUserId: local.globalUserId }, body: { permissions: [] } };
+    const refused = await useradmin.call(updateUser, taken);
+    expect(refused.body).toMatchObject({ code: 'user.last_admin', detail: expect.stringContaining('password') });
+    await sql`update app_user set password_hash = 'a hash' where global_user_id = ${useradmin.globalUserId}`.execute(
+      server.deps.db,
+    );
+    expect((await useradmin.call(updateUser, taken)).status).toBe(200);
+  });
+
   it('leaves an e-mail aside that the provider has not verified', async () => {
     provider.accounts.set('sub-una', {
       sub: 'sub-una',

@@ -34,22 +34,27 @@ const indispensable = ['USER_ADMIN', 'APPLICATION_ADMIN'] as const;
 const work = { USER_ADMIN: 'manage users', APPLICATION_ADMIN: 'manage the application' } as const;
 
 /**
- * Refuses to take the last active user admin or application admin away. The lock puts all such changes in a row: two
+ * Refuses to take the last active user admin or application admin away, and of those who have a password where providers sign in others. The lock puts all such changes in a row: two
  * admins who remove each other at once would otherwise both find the other one still there.
  */
 export async function keepLastAdmin(tx: Tx, globalUserId: string, losing: readonly GlobalPermission[]): Promise<void> {
   const atStake = indispensable.filter((permission) => losing.includes(permission));
   if (atStake.length === 0) return;
   await takeTurnWithPermissions(tx);
-  const { rows } = await sql<{ permission: string }>`
-    select distinct p.permission from global_permission p join app_user u on u.global_user_id = p.global_user_id
-    where u.status = 'active' and p.permission = any(${atStake}::text[]) and p.global_user_id <> ${globalUserId}`.execute(
-    tx,
-  );
-  const orphaned = atStake.find((permission) => !rows.some((row) => row.permission === permission));
+  // Where providers sign people in, somebody gets in by a password of their own when these are down.
+  const { rows } = await sql<{ permission: string; isLocal: boolean; isNeeded: boolean }>`
+    select p.permission, bool_or(u.password_hash is not null) as "isLocal",
+      exists (select from identity_provider) and (select l.password_hash is not null from app_user l
+        where l.global_user_id = ${globalUserId}) as "isNeeded"
+    from global_permission p join app_user u on u.global_user_id = p.global_user_id
+    where u.status = 'active' and p.permission = any(${atStake}::text[]) and p.global_user_id <> ${globalUserId}
+    group by p.permission`.execute(tx);
+  const left = rows.filter((row) => row.isLocal || !row.isNeeded);
+  const orphaned = atStake.find((permission) => !left.some((row) => row.permission === permission));
   if (orphaned === undefined) return;
+  const isOther = rows.some((row) => row.permission === orphaned);
   throw new Refusal('user.last_admin', {
-    detail: `This is the last active person who can ${work[orphaned]}. Nothing was changed; give ${permissionWords(orphaned)} to someone else first.`,
+    detail: `This is the last active person ${isOther ? 'with a password of Stoa ' : ''}who can ${work[orphaned]}. Nothing was changed; give ${permissionWords(orphaned)} to someone else first.`,
     extra: { permission: orphaned },
   });
 }

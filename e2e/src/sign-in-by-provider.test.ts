@@ -1,0 +1,91 @@
+import { hashPassword } from '@stoa/server/features/auth/password';
+import { LocalProvider } from '@stoa/server/testing/local-provider';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readIdentityProvider } from '@stoa/contract/identity-provider';
+import { launchBrowser } from './browser.ts';
+import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
+import { inspectScreen } from './inspect-screen.ts';
+import { openVisitor, samplePassword, signInAt } from './visitor.ts';
+
+const provider = new LocalProvider();
+let stoa: HostileStoa;
+let browser: Browser;
+
+beforeAll(async () => {
+  await provider.start();
+  provider.accounts.set('sub-ana', { sub: 'sub-ana', preferred_username: 'ana', name: 'Ana Lima', groups: [] });
+  [stoa, browser] = await Promise.all([startHostileStoa(provider.env), launchBrowser()]);
+  await stoa.deps.db
+    .updateTable('app_user')
+    .set({ password_hash: await hashPassword(samplePassword) })
+    .execute();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await stoa?.stop();
+  await provider.stop();
+});
+
+/** Says there who one is. */
+async function signInThere(page: Page): Promise<void> {
+  await page.getByLabel('Account').fill('sub-ana');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+it('an administrator registers a provider, and people land where they were going', { timeout: 300_000 }, async () => {
+  const admin = await openVisitor(browser, stoa.url);
+  await signInAt(admin, '/admin/settings/sso', 'admin');
+  await inspectScreen(admin);
+  const { page } = admin;
+  await page.getByRole('link', { name: 'Register a provider' }).click();
+  await page.getByLabel('Id', { exact: true }).fill('works');
+  await page.getByRole('textbox', { name: /^Name/ }).first().fill('Works');
+  await page.getByLabel('Issuer').fill(provider.issuer);
+  await page.getByLabel('Client ID').fill(provider.clientId);
+  await page.getByRole('textbox', { name: 'Client secret' }).fill(provider.clientSecret);
+  await page.getByLabel('Whoever nobody here knows yet').selectOption('create');
+  await page.getByText('People may sign in by it').click();
+  await inspectScreen(admin);
+  await page.getByRole('button', { name: 'Register a provider' }).click();
+  await page.getByText('/api/auth/oidc/works/callback').first().waitFor();
+  const made = await stoa.admin.call(readIdentityProvider, { params: { id: 'works' } });
+  provider.register(made.body);
+  await page.getByRole('button', { name: 'Test the provider' }).click();
+  await page.getByText('The provider can be used.').first().waitFor();
+  await inspectScreen(admin);
+  expect(admin.problems).toEqual([]);
+
+  const visitor = await openVisitor(browser, stoa.url);
+  await visitor.page.goto('/me/tokens?from=a-link');
+  await visitor.page.getByRole('button', { name: 'Continue with Works' }).waitFor();
+  await inspectScreen(visitor);
+  await visitor.page.getByRole('button', { name: 'Continue with Works' }).click();
+  await signInThere(visitor.page);
+  await visitor.page.waitForURL((now) => now.pathname + now.search === '/me/tokens?from=a-link');
+  await visitor.page
+    .getByRole('button', { name: 'Account of Ana Lima' })
+    .or(visitor.page.getByText('Ana Lima'))
+    .first()
+    .waitFor();
+
+  // Long ago by any clock: what needs a fresh login is confirmed at the provider, in a tab beside.
+  await stoa.deps.db.updateTable('session').set({ confirmed_at: '2001-01-01T00:00:00Z' }).execute();
+  await visitor.page.getByRole('button', { name: 'Create a token' }).first().click();
+  await visitor.page.getByLabel('Description').fill('Nightly export');
+  await visitor.page.getByRole('button', { name: 'Create', exact: true }).click();
+  const beside = visitor.page.context().waitForEvent('page');
+  await visitor.page.getByRole('link', { name: 'Confirm at Works' }).click();
+  const tab = await beside;
+  await signInThere(tab);
+  await tab.getByRole('heading', { name: 'Confirmed' }).waitFor();
+  await visitor.page.getByText('Copy it now.').waitFor();
+  const elsewhere = `a call to ${provider.issuer}`;
+  expect(visitor.problems.filter((problem) => problem !== elsewhere)).toEqual([]);
+
+  const late = await openVisitor(browser, stoa.url);
+  await late.page.goto('/login?failure=auth.username_taken&providerCode=access_denied');
+  await late.page.getByText('belongs to an account that is not linked').waitFor();
+  await inspectScreen(late);
+  for (const one of [admin, visitor, late]) await one.close();
+});
