@@ -51,7 +51,8 @@ async function callOf(id: OperationId, cell: Cell, credential: actors.Credential
   const text = body === undefined ? undefined : JSON.stringify(body);
   const { method } = operation;
   const headers: Record<string, string> = { ...headersOf(cell.kind, credential) };
-  const needsOwnSession = id === 'signOut' || id === 'signOutAtProvider' || ('freshLogin' in operation && operation.freshLogin);
+  const needsOwnSession =
+    id === 'signOut' || id === 'signOutAtProvider' || ('freshLogin' in operation && operation.freshLogin);
   if (needsOwnSession && headers['cookie'] !== undefined) {
     // It ends the very session that calls, or asks that its login is a recent one.
     const { token: session } = await openSession(server.deps.db, {

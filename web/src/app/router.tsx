@@ -12,6 +12,7 @@ import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
 import { listPage, root, shell } from './shell-route.tsx';
+import { keys, restores, signInSettings, slackSettings } from './settings-routes.ts';
 import { slugOfName } from './slug-of-name.ts';
 import { verification, verifications } from './verification-routes.ts';
 
@@ -285,22 +286,6 @@ const settings = createRoute({
   path: '/admin/settings',
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage'),
 });
-const slackSettings = listPage(
-  '/admin/settings/slack',
-  lazyRouteComponent(() => import('../features/slack/SlackPage.tsx'), 'SlackPage'),
-);
-const signInSettings = listPage(
-  '/admin/settings/sso',
-  lazyRouteComponent(() => import('../features/sso/SsoPage.tsx'), 'SsoPage'),
-);
-const keys = listPage(
-  '/admin/settings/keys',
-  lazyRouteComponent(() => import('../features/keys/KeysPage.tsx'), 'KeysPage'),
-);
-const restores = listPage(
-  '/admin/settings/restores',
-  lazyRouteComponent(() => import('../features/restores/RestoresPage.tsx'), 'RestoresPage'),
-);
 const messages = listPage(
   '/admin/messages',
   lazyRouteComponent(() => import('../features/messages/MessagesPage.tsx'), 'MessagesPage'),

@@ -6,7 +6,7 @@ import type { Call } from '../../http/route.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import type { StoredProvider } from '../identity-provider/stored-provider.ts';
 import { replaceMemberships } from '../group/replace-memberships.ts';
-import type { LoadedPerson } from '../user/load-people.ts';
+import { loadPerson, type LoadedPerson } from '../user/load-people.ts';
 import { loginChanged } from '../user/login-changed.ts';
 import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts';
 import { replaceProfile } from '../user/replace-profile.ts';
@@ -33,8 +33,10 @@ export async function syncPerson(tx: Tx, after: AfterCommit, sync: Sync): Promis
   // Groups before the person, as everybody locks them.
   const groups = await replaceMemberships(tx, after, { person, wanted: said.groups ?? [], source: provider.id, by });
   await sql`select from app_user where global_user_id = ${person.globalUserId} for no key update`.execute(tx);
-  const wanted = { ...person, name: said.name ?? person.name, email: said.email ?? person.email };
-  const profile = await replaceProfile(tx, after, { actor: person, user: person, wanted });
+  // As it is behind the lock: a user admin may have changed it meanwhile.
+  const user = (await loadPerson(tx, person.globalUserId)) ?? person;
+  const wanted = { ...user, name: said.name ?? user.name, email: said.email ?? user.email };
+  const profile = await replaceProfile(tx, after, { actor: user, user, wanted });
   const principal = { type: 'user', id: person.globalUserId } as const;
   const { added, removed } = await replaceAttributes(tx, principal, {
     wanted: said.attributes,

@@ -24,7 +24,6 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { draftOf, newDraft } from './provider-draft.ts';
-import styles from '../slack/Slack.module.css';
 import lines from '../users/People.module.css';
 
 const ProviderForm = lazy(() => import('./ProviderForm.tsx').then((part) => ({ default: part.ProviderForm })));

@@ -1,0 +1,19 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { listPage } from './shell-route.tsx';
+
+export const slackSettings = listPage(
+  '/admin/settings/slack',
+  lazyRouteComponent(() => import('../features/slack/SlackPage.tsx'), 'SlackPage'),
+);
+export const signInSettings = listPage(
+  '/admin/settings/sso',
+  lazyRouteComponent(() => import('../features/sso/SsoPage.tsx'), 'SsoPage'),
+);
+export const keys = listPage(
+  '/admin/settings/keys',
+  lazyRouteComponent(() => import('../features/keys/KeysPage.tsx'), 'KeysPage'),
+);
+export const restores = listPage(
+  '/admin/settings/restores',
+  lazyRouteComponent(() => import('../features/restores/RestoresPage.tsx'), 'RestoresPage'),
+);
