@@ -2,6 +2,7 @@ import type { Technology } from '@stoa/contract/enums';
 import type { MaskingType, RowRule } from '@stoa/contract/masking';
 import type { MaskScope, ObservedMasks } from '@stoa/core/masking/observed';
 import type { MaskPlan, MaskStep } from '@stoa/core/masking/plan';
+import type { ExistingGrant, GrantGroup } from '@stoa/core/provisioning/existing-grants';
 import type { Finding } from '@stoa/core/provisioning/findings';
 import type { FutureOfSchema } from '@stoa/core/provisioning/future-objects';
 import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
@@ -155,6 +156,8 @@ export type StatementOf<S> = {
   readonly sql: string;
   /** The read-back by platform id that runs in the same transaction and undoes it unless every effect is there. */
   readonly guard: string;
+  /** Asked in the same transaction before the statement, which is not run unless all is still as it was seen. */
+  readonly before?: string;
   /** Taken in the target before the statement: one lock for all object grants, or one per container and member. */
   readonly locks: readonly string[];
   /** Set where a name must not stand in a statement: it is never sent, fails alone, and `sql` says so. */
@@ -164,6 +167,9 @@ export type StatementOf<S> = {
 };
 export type Statement = StatementOf<Step>;
 export type MaskStatement = StatementOf<MaskStep>;
+
+/** Takes away what others gave: all that one role gave another one on an object, or on a column of it. */
+export type TakeBackStatement = StatementOf<{ readonly kind: 'take-back'; readonly group: GrantGroup }>;
 
 export type FailureClass =
   | 'retry'
@@ -192,6 +198,7 @@ export type ResultOf<T> =
   | { readonly statement: T; readonly status: 'failed'; readonly failure: Failure };
 export type StepResult = ResultOf<Statement>;
 export type MaskResult = ResultOf<MaskStatement>;
+export type TakeBackResult = ResultOf<TakeBackStatement>;
 
 /** The points of reliability.md 4.1 that lie inside `apply`. */
 export type ApplyPoint = 'begun' | 'locked' | 'beforeStatement' | 'afterStatement' | 'beforeCommit' | 'afterCommit';
@@ -282,6 +289,18 @@ export type PlatformSession = {
    * where no statement does.
    */
   readonly takeBack: (findings: readonly Finding[], seen: ObservedState) => readonly (string | null)[];
+  /** Every entry about these objects of who may do what with them, our own included, as it is now. */
+  readonly observeGrants: (about: {
+    readonly objectIds: readonly string[];
+    readonly ownRoleIds: readonly string[];
+  }) => Promise<readonly ExistingGrant[]>;
+  /** Pure. One statement for each group, in their order. */
+  readonly takeBackStatements: (groups: readonly GrantGroup[]) => readonly TakeBackStatement[];
+  /** Runs them, one transaction for each object: what is taken there is taken whole or not at all. */
+  readonly applyTakeBack: (
+    statements: readonly TakeBackStatement[],
+    fence: FenceOf<TakeBackStatement>,
+  ) => Promise<readonly TakeBackResult[]>;
   /** Counts values inside the platform, in a session of its own that can write nothing and is closed afterwards. */
   readonly sample: (query: SampleQuery) => Promise<SampleCounts>;
   readonly fingerprint: () => Promise<Fingerprint>;

@@ -34,7 +34,7 @@ export const apply = (
     { ...fence, isHeld: (next, failed) => holdsBack(failed.step, next.step) },
   );
 
-type Executable = Pick<Statement, 'sql' | 'guard' | 'locks' | 'refused'>;
+type Executable = Pick<Statement, 'sql' | 'guard' | 'before' | 'locks' | 'refused'>;
 type Divisible<T> = Executable & { readonly halves?: () => readonly T[] };
 type Batch<T> = { readonly group: string; readonly batch: readonly T[] };
 
@@ -182,7 +182,11 @@ async function runAtOnce(client: PoolClient, batch: readonly Executable[], behin
   if (ran.status === 'rejected') throw ran.reason;
 }
 
-const textOf = (statement: Executable): readonly string[] => [statement.sql, statement.guard];
+const textOf = ({ before, sql, guard }: Executable): readonly string[] => [
+  ...(before === undefined ? [] : [before]),
+  sql,
+  guard,
+];
 
 /**
  * A lock of ours may be waited for. What somebody else holds, a table that is altered or a role that is changed, may not: meanwhile all

@@ -5,6 +5,7 @@ import { ownPostgres } from '../testing/own-postgres.ts';
 import { makePostgresWorld } from '../testing/postgres-world.ts';
 import type { TestServer } from '../testing/postgres-world.ts';
 import { describeActivity } from './conformance-activity.ts';
+import { describeExistingGrants } from './conformance-existing-grants.ts';
 import { describeFutureObjects } from './conformance-future.ts';
 import { describeLog } from './conformance-log.ts';
 import { describeLimits } from './conformance-limits.ts';
@@ -19,6 +20,9 @@ describePostgres('PostgreSQL 18 in particular', ownPostgres);
 describeRemoval('PostgreSQL 18 when Stoa goes', () => makePostgresWorld(ownPostgres(), '18'));
 describeRoles('PostgreSQL 18 with roles that somebody changes', () => makePostgresWorld(ownPostgres(), '18'));
 describeTakeBack('PostgreSQL 18 with what others gave', () => makePostgresWorld(ownPostgres(), '18'));
+describeExistingGrants('PostgreSQL 18 with grants from before', () =>
+  makePostgresWorld(ownPostgres(), '18', { grantAuthority: 'owner-member' }),
+);
 describeLimits('PostgreSQL 18 with as many roles as it has room for', () => makePostgresWorld(ownPostgres(), '18'));
 describeFutureObjects('PostgreSQL 18 with an account that may act for owners', () =>
   makePostgresWorld(ownPostgres(), '18', { grantAuthority: 'owner-member' }),
@@ -51,6 +55,9 @@ for (const one of installed) {
     describeRemoval('when Stoa goes', () => makePostgresWorld(server(), one.version));
     describeRoles('with roles that somebody changes', () => makePostgresWorld(server(), one.version));
     describeTakeBack('with what others gave', () => makePostgresWorld(server(), one.version));
+    describeExistingGrants('with grants from before', () =>
+      makePostgresWorld(server(), one.version, { grantAuthority: 'owner-member' }),
+    );
     describeLimits('with as many roles as it has room for', () => makePostgresWorld(server(), one.version));
     describeMasks('with masks', () => makePostgresWorld(server(), one.version));
     describeLog('with its log', () => makePostgresWorld(server(), one.version));

@@ -3,6 +3,7 @@ import { apply, applyThenProbe } from './apply.ts';
 import { postgresConfig, postgresCredentials, postgresSettings } from './config.ts';
 import { openConnections, parseInput } from './connection.ts';
 import { crawl } from './crawl.ts';
+import { applyTakeBack, observeGrants, takeBackStatements } from './existing-grants.ts';
 import { fingerprint } from './fingerprint.ts';
 import { futureRepair } from './future-repair.ts';
 import { applyMasks, probeMasks, proveCustom, setSalt } from './mask-session.ts';
@@ -57,6 +58,9 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       probeMasks: (probes) => use((client) => probeMasks(client, probes)),
       futureRepair: (future) => futureRepair(facts, future),
       takeBack,
+      observeGrants: (about) => use((client) => observeGrants(client, facts, about)),
+      takeBackStatements: (groups) => takeBackStatements(facts, groups),
+      applyTakeBack: (list, fence) => applyTakeBack(connections, list, fence),
       fingerprint: () => use((client) => fingerprint(client, facts)),
       readActivity: (cursor) => use((client) => readActivity(client, facts, { cursor, known })),
       sample: async (query) => {

@@ -6,6 +6,17 @@ import { NameRefused } from './identifiers.ts';
 /** The prefix of errors that our own read-backs raise inside a transaction. */
 export const readbackMark = 'stoa.readback';
 
+/** The prefix of errors that our own questions before a statement raise. */
+export const changedMark = 'stoa.changed';
+
+const changed: Failure = {
+  class: 'missing-object',
+  code: 'changed',
+  message: 'What stands on the platform is not what was shown any more, so nothing was run',
+  remedy: 'Look again, and decide by what is there now.',
+  outcomeUnknown: false,
+};
+
 /** In place of the text that PostgreSQL makes of the mark. */
 const notShown = 'The platform confirmed the statement and does not show what it should have done, so it was undone';
 
@@ -85,6 +96,7 @@ export function classify(error: unknown, sent = false): Failure {
     outcomeUnknown,
   });
   if (error instanceof NameRefused) return failure('missing-principal', error.refusal);
+  if (message.includes(changedMark)) return changed;
   if (message.includes(readbackMark)) return { ...failure('retry', 'readback'), message: notShown };
   if (isTls(raised) && !raised.fromServer) return failure('auth', raised.code ?? 'tls');
   if (isNetwork(raised)) return failure('retry', raised.code ?? 'network', sent);

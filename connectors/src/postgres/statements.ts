@@ -125,10 +125,11 @@ function chunks<T>(list: readonly T[]): T[][] {
 }
 
 /** Fails the transaction, with a number that is no number, when `query` counts anything. */
-export const failWhenAny = (query: string): string =>
-  `SELECT ('${readbackMark}: ' || count(*))::pg_catalog.int4 FROM ${query} HAVING count(*) > 0`;
+export const failWhenAny = (query: string, mark = readbackMark): string =>
+  `SELECT ('${mark}: ' || count(*))::pg_catalog.int4 FROM ${query} HAVING count(*) > 0`;
 
-export const failUnless = (condition: string): string => failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`);
+export const failUnless = (condition: string, mark = readbackMark): string =>
+  failWhenAny(`(SELECT 1 WHERE (${condition}) IS NOT TRUE) bad`, mark);
 
 type RenameStep = Extract<Step, { kind: 'rename-container' }>;
 type ContainerStep = Extract<Step, { kind: 'create-container' | 'label-container' | 'drop-container' }>;
