@@ -5,7 +5,7 @@ import type { MaskPlan, MaskStep } from '@stoa/core/masking/plan';
 import type { ExistingGrant, GrantGroup } from '@stoa/core/provisioning/existing-grants';
 import type { Finding } from '@stoa/core/provisioning/findings';
 import type { FutureOfSchema } from '@stoa/core/provisioning/future-objects';
-import type { ObservedState, ObserveScope } from '@stoa/core/provisioning/observed';
+import type { ObservedState, ObserveScope, UnmappedLogins } from '@stoa/core/provisioning/observed';
 import type { Plan, Step } from '@stoa/core/provisioning/plan';
 import type { Probe, Proof } from '@stoa/core/provisioning/proof';
 import type { z } from 'zod';
@@ -292,8 +292,14 @@ export type PlatformSession = {
   /** Every entry about these objects of who may do what with them, our own included, as it is now. */
   readonly observeGrants: (about: {
     readonly objectIds: readonly string[];
-    readonly ownRoleIds: readonly string[];
+    readonly containerIds: readonly string[];
   }) => Promise<readonly ExistingGrant[]>;
+  /** Logins that belong to nobody who is known and reach these roles, with the roles by which they do. */
+  readonly observeStrangers: (about: {
+    readonly roleIds: readonly string[];
+    readonly principals: readonly string[];
+    readonly containerIds: readonly string[];
+  }) => Promise<UnmappedLogins>;
   /** Pure. One statement for each group, in their order. */
   readonly takeBackStatements: (groups: readonly GrantGroup[]) => readonly TakeBackStatement[];
   /** Runs them, one transaction for each object: what is taken there is taken whole or not at all. */

@@ -10,6 +10,8 @@ export const actions = [
   'connection.read',
   'connection.manage',
   'drift.ignore',
+  'existing-grant.take_back',
+  'existing-grant.confirm',
   'identity.manage',
   'data-object.read',
   'data-object.manage',

@@ -337,4 +337,3 @@ export const unignoreDrift = operation({
 });
 
 /** Where a platform differs, and what is left as it is, for the list of all operations. */
-export const driftOperations = { listDrift, ignoreDrift, unignoreDrift } as const;

@@ -57,7 +57,6 @@ import {
   createConnectionScript,
   deleteConnection,
   listConnections,
-  driftOperations,
   preflightConnection,
   readConnection,
   recheckConnection,
@@ -106,6 +105,7 @@ import {
   updateDomain,
 } from './domain.ts';
 import { streamEvents } from './event.ts';
+import { driftOperations } from './existing-grant.ts';
 import { setAssetFutureObjects } from './future-objects.ts';
 import { getAccessRequestEvidence } from './evidence.ts';
 import { listReviewFlows } from './flow-in-force.ts';

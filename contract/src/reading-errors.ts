@@ -17,6 +17,31 @@ export const readingErrors = {
     title: 'Stoa mends this by itself, so that it cannot be left as it is.',
     next: 'Change what is approved, if the platform is right.',
   },
+  'take_back.changed': {
+    status: 409,
+    title: 'The platform is not as it was when the plan was made, so nothing was taken back.',
+    next: 'Look at the plan as it is now, and file that one.',
+  },
+  'take_back.nothing': {
+    status: 409,
+    title: 'There is nothing to take back in this plan.',
+    next: 'Read why each grant is kept, and choose more or another mode.',
+  },
+  'take_back.too_many': {
+    status: 409,
+    title: 'A plan takes back a thousand grants at most.',
+    next: 'Choose a schema or single findings, and file several plans.',
+  },
+  'take_back.not_waiting': {
+    status: 409,
+    title: 'The plan waits for nobody any more: it was decided, or it has expired.',
+    next: 'Load it again; file a new one if it is still wanted.',
+  },
+  'take_back.finding_unknown': {
+    status: 422,
+    title: 'A finding is not one of others’ grants on this connection, or is closed by now.',
+    next: 'Load the list of findings again.',
+  },
   'page.token_invalid': {
     status: 400,
     title: 'The nextToken is not one of this list.',

@@ -33,6 +33,7 @@ import { dataProductRoutes } from './features/data-product/routes.ts';
 import { reviewFlowRoutes } from './features/review-flow/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
+import { existingGrantRoutes } from './features/existing-grant/routes.ts';
 import { requestDraftRoutes } from './features/request-draft/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
 import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
@@ -62,6 +63,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...eventRoutes,
   ...taskRoutes,
   ...connectionRoutes,
+  ...existingGrantRoutes,
   ...dataObjectRoutes,
   ...dataSourceRoutes,
   ...identityRoutes,

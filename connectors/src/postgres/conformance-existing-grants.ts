@@ -46,8 +46,8 @@ async function shared(used: Used, base: string) {
   await asOwner(`GRANT USAGE ON SCHEMA sales TO ${world.quote(boss)}`);
   const look = async () => {
     const { after, desired } = await run(used, product.scene);
-    const ownRoleIds = after.containers.map(({ platformId }) => platformId);
-    const grants = await session.observeGrants({ objectIds: [product.source.platformId], ownRoleIds });
+    const containerIds = after.containers.map(({ platformId }) => platformId);
+    const grants = await session.observeGrants({ objectIds: [product.source.platformId], containerIds });
     const facts: GrantFacts = {
       grants,
       reach: after.reach,

@@ -10,6 +10,7 @@ import { applyMasks, probeMasks, proveCustom, setSalt } from './mask-session.ts'
 import { maskStatements } from './mask-statements.ts';
 import { observe } from './observe.ts';
 import { observeMasks } from './observe-masks.ts';
+import { observeStrangers } from './observe-unmapped.ts';
 import { preflight } from './preflight.ts';
 import { endSessions, endsSessions, openSessions } from './open-sessions.ts';
 import { resolvePrincipals } from './principals.ts';
@@ -59,6 +60,7 @@ async function open(input: ConnectionInput): Promise<PlatformSession> {
       futureRepair: (future) => futureRepair(facts, future),
       takeBack,
       observeGrants: (about) => use((client) => observeGrants(client, facts, about)),
+      observeStrangers: (about) => use((client) => observeStrangers(client, facts, about)),
       takeBackStatements: (groups) => takeBackStatements(facts, groups),
       applyTakeBack: (list, fence) => applyTakeBack(connections, list, fence),
       fingerprint: () => use((client) => fingerprint(client, facts)),

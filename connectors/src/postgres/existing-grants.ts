@@ -57,13 +57,13 @@ const grantsSql = (facts: ServerFacts): string => `
   FROM entry e JOIN grantor o ON o.oid = e.grantor LEFT JOIN pg_roles r ON r.oid = e.grantee
   WHERE e.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND (e.grantee = 0 OR r.oid IS NOT NULL)`;
 
-/** Every entry about these objects, entry by entry, those of our own roles included. `ownRoleIds`: our containers. */
+/** Every entry about these objects, entry by entry, those of our own roles included. `containerIds`: our containers. */
 export async function observeGrants(
   client: PoolClient,
   facts: ServerFacts,
-  { objectIds, ownRoleIds }: { readonly objectIds: readonly string[]; readonly ownRoleIds: readonly string[] },
+  { objectIds, containerIds }: { readonly objectIds: readonly string[]; readonly containerIds: readonly string[] },
 ): Promise<ExistingGrant[]> {
-  const { rows } = await client.query<Row>(grantsSql(facts), [objectIds, facts.accountId, ownRoleIds]);
+  const { rows } = await client.query<Row>(grantsSql(facts), [objectIds, facts.accountId, containerIds]);
   return rows.map((row) => ({
     objectId: row.id,
     objectPath: [facts.database, row.schema, row.name],

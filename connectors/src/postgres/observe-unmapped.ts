@@ -27,16 +27,21 @@ const unmappedSql = `
   LIMIT ${mostPairs + 1}`;
 
 /** `principals`: logins that belong to people. */
-export async function observeUnmapped(
-  client: PoolClient,
-  facts: ServerFacts,
-  about: {
-    readonly roleIds: readonly string[];
-    readonly principals: readonly string[];
-    readonly containerIds: readonly string[];
-  },
-): Promise<UnmappedLogins> {
-  const known = new Set([...about.principals, ...about.containerIds, facts.accountId, '0']);
+type About = {
+  readonly roleIds: readonly string[];
+  readonly principals: readonly string[];
+  readonly containerIds: readonly string[];
+};
+
+/** Those who reach roles that are no person's login. */
+export function observeUnmapped(client: PoolClient, facts: ServerFacts, about: About): Promise<UnmappedLogins> {
+  const known = new Set(about.principals);
+  return observeStrangers(client, facts, { ...about, roleIds: about.roleIds.filter((id) => !known.has(id)) });
+}
+
+/** The same of whatever roles: a login of a person may have members as well. */
+export async function observeStrangers(client: PoolClient, facts: ServerFacts, about: About): Promise<UnmappedLogins> {
+  const known = new Set([...about.containerIds, facts.accountId, '0']);
   const roles = [...new Set(about.roleIds)].filter((id) => !known.has(id));
   if (roles.length === 0) return { logins: [], isCut: false };
   const { rows } = await client.query<Row>(unmappedSql, [roles, about.principals, facts.accountId, about.containerIds]);

@@ -8,6 +8,7 @@ import {
   type AgreementObject,
   type AssetObject,
   type ConnectionObject,
+  type TakeBackObject,
   type DataObjectObject,
   type DataProductObject,
   type DataSourceObject,
@@ -256,13 +257,29 @@ export const abilitiesOnTag = (actor: Actor, { isOurs }: { readonly isOurs: bool
 export const abilitiesOnConnection = (
   actor: Actor,
   connection: ConnectionObject,
-): Abilities<'manage' | 'browse' | 'manageObjects' | 'mapIdentities' | 'ignoreDrift'> => ({
+): Abilities<'manage' | 'browse' | 'manageObjects' | 'mapIdentities' | 'ignoreDrift' | 'takeBack'> => ({
   manage: shown(may(actor, 'connection.manage', connection)),
   browse: shown(may(actor, 'data-object.read', nothing)),
   manageObjects: shown(may(actor, 'data-object.manage', nothing)),
   mapIdentities: shown(may(actor, 'user.manage', nothing)),
   ignoreDrift: shown(may(actor, 'drift.ignore', nothing)),
+  takeBack: shown(may(actor, 'existing-grant.take_back', nothing)),
 });
+
+/** What the caller can do with a plan that takes back what others gave. */
+export const abilitiesOnTakeBack = (
+  actor: Actor,
+  plan: TakeBackObject,
+  { isWaiting, isToRecheck }: { readonly isWaiting: boolean; readonly isToRecheck: boolean },
+): Abilities<'confirm' | 'decline' | 'recheck'> => {
+  const over = isWaiting ? null : 'It waits for nobody any more.';
+  const takes = may(actor, 'existing-grant.take_back', nothing);
+  return {
+    confirm: now(may(actor, 'existing-grant.confirm', plan), over),
+    decline: now(takes, over),
+    recheck: now(takes, isToRecheck ? null : 'No administrator has anything left to run.'),
+  };
+};
 
 type AbilityObject = DataProductObject | AccessRequestObject | RequestFormObject | DomainObject | ConnectionObject;
 

@@ -41,6 +41,8 @@ const matrix = `
 | register a connection                    |     |        |         |     | Yes |      |
 | change the state of data objects         |     |        |         |     | Yes |      |
 | leave drift as it is                     | Yes |        |         |     | Yes |      |
+| plan to take back others' grants         | Yes |        |         |     |     |      |
+| confirm such a plan of another person    | Yes |        |         |     |     |      |
 | change a user                            |     |        |         | Yes |     |      |
 | change a group                           |     |        |         | Yes |     |      |
 | map a platform identity                  |     |        |         | Yes |     |      |
@@ -117,6 +119,9 @@ const questions: Readonly<Record<string, Question>> = {
   'register a connection': (a) => may(a, 'connection.manage', nothing),
   'change the state of data objects': (a) => may(a, 'data-object.manage', nothing),
   'leave drift as it is': (a) => may(a, 'drift.ignore', { kind: 'drift', isOwn: false }),
+  "plan to take back others' grants": (a) => may(a, 'existing-grant.take_back', nothing),
+  'confirm such a plan of another person': (a) =>
+    may(a, 'existing-grant.confirm', { kind: 'take-back', filedBy: other }),
   'change a user': (a) => may(a, 'user.manage', { kind: 'user', ...other }),
   'change a group': (a) => may(a, 'group.manage', { kind: 'group', name: 'HR', affected: [other] }),
   'map a platform identity': (a) => may(a, 'identity.manage', { kind: 'identity', ...other }),

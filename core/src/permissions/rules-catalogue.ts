@@ -1,4 +1,4 @@
-import { hasInSomeDomain } from '../person.ts';
+import { hasInSomeDomain, isSamePerson } from '../person.ts';
 import { hidden, needsGlobal, needsInDomains, no, yes } from './answer.ts';
 import type { Rules } from './may.ts';
 import { byAnyOf, byGlobal } from './rules-administration.ts';
@@ -9,6 +9,8 @@ export const catalogueRules: Rules<
   | 'connection.read'
   | 'connection.manage'
   | 'drift.ignore'
+  | 'existing-grant.take_back'
+  | 'existing-grant.confirm'
   | 'data-source.read'
   | 'domain.read'
   | 'domain.manage'
@@ -26,6 +28,12 @@ export const catalogueRules: Rules<
     const answer = byAnyOf(actor, ['GOVERNANCE', 'APPLICATION_ADMIN']);
     const isOwn = drift.kind === 'drift' && drift.isOwn;
     return answer.allowed && isOwn ? no('Nobody leaves as it is what their own login was given.') : answer;
+  },
+  'existing-grant.take_back': (actor) => byGlobal(actor, 'GOVERNANCE'),
+  'existing-grant.confirm': (actor, plan) => {
+    const answer = byGlobal(actor, 'GOVERNANCE');
+    const isOwn = plan.kind === 'take-back' && isSamePerson(actor, plan.filedBy);
+    return answer.allowed && isOwn ? no('A second person confirms it: you have filed it yourself.') : answer;
   },
   'data-source.read': (actor, source) => {
     if (source.kind === 'none') return yes('Each data source is asked about by itself.');

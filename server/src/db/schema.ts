@@ -124,6 +124,8 @@ export interface Database {
   stoa_migration: StoaMigrationTable;
   tag: TagTable;
   tag_application: TagApplicationTable;
+  take_back: TakeBackTable;
+  take_back_statement: TakeBackStatementTable;
   task: TaskTable;
   unmapped_login: UnmappedLoginTable;
   unmapped_look: UnmappedLookTable;
@@ -694,6 +696,7 @@ export interface DriftFindingTable {
   ignored_at: NullableTimestamp;
   ignored_by: string | null;
   ignored_reason: string | null;
+  take_back_id: string | null;
 }
 
 export interface EventTable {
@@ -1424,6 +1427,42 @@ export interface TagApplicationTable {
   disabled: Generated<boolean>;
   disabled_by: string | null;
   disabled_at: NullableTimestamp;
+}
+
+export interface TakeBackTable {
+  id: string;
+  connection_id: string;
+  mode: string;
+  path: string[];
+  named: ColumnType<object | null, object | null | string, object | null | string>;
+  plan_hash: string;
+  reason: string;
+  losing: Json;
+  losing_count: number;
+  state: Generated<string>;
+  filed_by: string;
+  filed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: Timestamp;
+  decided_by: string | null;
+  decided_at: NullableTimestamp;
+  decision_reason: string | null;
+  ended_at: NullableTimestamp;
+}
+
+export interface TakeBackStatementTable {
+  take_back_id: string;
+  position: number;
+  object_id: string;
+  grantee_id: string;
+  grant_group: Json;
+  sql: string;
+  runs: string;
+  because: string | null;
+  people: Json;
+  people_count: number;
+  losing_count: number;
+  state: Generated<string>;
+  failure: string | null;
 }
 
 export interface TaskTable {

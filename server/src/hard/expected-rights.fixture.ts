@@ -55,6 +55,12 @@ const ignoresDrift = loggedIn((cell) => {
   return rule === 'open' && cell.variant === 'own' ? 403 : rule;
 });
 
+/** Governors, but not for what they have filed themselves. */
+const confirmsTakeBack = loggedIn((cell) => {
+  const rule = gov(cell);
+  return rule === 'open' && cell.variant === 'own' ? 403 : rule;
+});
+
 const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
   loggedIn((cell) => {
     if (!isThere(cell)) return 404;
@@ -222,6 +228,13 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listDrift: on('connection', readsPlatforms),
   ignoreDrift: on('drift', ignoresDrift),
   unignoreDrift: on('drift', ignoresDrift),
+  previewTakeBack: on('connection', gov),
+  fileTakeBack: on('connection', gov),
+  listTakeBacks: on('connection', readsPlatforms),
+  readTakeBack: on('takeBack', readsPlatforms),
+  confirmTakeBack: on('takeBack', confirmsTakeBack),
+  declineTakeBack: on('takeBack', gov),
+  recheckTakeBack: on('takeBack', gov),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),
   verifyIdentities: on('connection', useradmin),

@@ -15,6 +15,7 @@ export type TargetKind =
   | 'connection'
   | 'identity'
   | 'drift'
+  | 'takeBack'
   | 'task'
   | 'object'
   | 'asset'
@@ -60,6 +61,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   connection: ['same domain', 'deleted', 'random id'],
   identity: ['own', 'same domain', 'random id'],
   drift: ['own', 'same domain', 'random id'],
+  takeBack: ['own', 'same domain', 'random id'],
   task: ['own', 'same domain', 'random id'],
   object: ['same domain', 'other domain', 'random id'],
   asset: ['same domain', 'other domain', 'random id'],
@@ -155,6 +157,17 @@ async function drift(w: World, variant: Variant, actor: ActorKind): Promise<Targ
   return { connectionKey, driftId: id };
 }
 
+async function takeBack(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
+  const id = newUuid();
+  if (variant === 'random id') return { takeBackId: id };
+  const connectionKey = await world.addConnection(w);
+  const filedBy = personOf(w, variant === 'own' ? actor : 'requester').globalUserId;
+  await sql`insert into take_back (id, connection_id, mode, path, plan_hash, reason, losing, losing_count, filed_by, expires_at)
+    select ${id}, id, 'take_over', '{}', 'hash', 'Earlier grants.', '[]', 0, ${filedBy}, now() + interval '1 day'
+    from connection where connection_key = ${connectionKey}`.execute(w.server.deps.db);
+  return { takeBackId: id };
+}
+
 async function product(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
   if (variant === 'random id') return { id: newUuid(), name: 'no such product' };
   const owner = variant === 'own' ? personOf(w, actor) : undefined;
@@ -245,6 +258,7 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
         : (variant === 'own' ? personOf(w, actor) : await world.addUser(w)).globalUserId,
   }),
   drift,
+  takeBack,
   task: async (w, variant, actor) => ({
     taskId: variant === 'random id' ? newUuid() : await world.addTask(w, ownerOf(w, variant, actor)),
   }),

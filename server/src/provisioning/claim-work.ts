@@ -6,7 +6,7 @@ import { type Db, prepared, type Tx } from '../db/pool.ts';
 import { isReplicaAlive } from '../work/advisory-locks.ts';
 import type { KeyCause } from './enqueue-keys.ts';
 import { type FactRows, factRowsOfKeys } from './load-facts.ts';
-import { intendingIf } from './statement-intent.ts';
+import { type Intended, intendingIf } from './statement-intent.ts';
 
 /** A lease unrenewed for this long belongs to a replica that is gone or paused. */
 const leaseSeconds = 20;
@@ -214,14 +214,24 @@ const isHeld = ({ connectionId, replicaId, fence }: Held, isGiving: boolean) =>
  * Asked before sessions are ended, which is done for an end that is proved: no newer key can change that it was one, so that the
  * lease alone is asked about. Where it is ours, the statement is written down.
  */
-export async function mayEndSessions(db: Db, held: Held, { runId, statement }: Ending): Promise<boolean> {
+export const mayEndSessions = (
+  db: Db,
+  held: Held,
+  { runId, statement }: { readonly runId: string; readonly statement: string },
+): Promise<boolean> =>
+  mayTakeAway(db, held, { runId, statements: [{ sql: statement, step: { kind: 'end-sessions' } }] });
+
+/** The same of what two people have decided to take away, whatever else is decided meanwhile. */
+export async function mayTakeAway(
+  db: Db,
+  held: Held,
+  { runId, statements }: { readonly runId: string; readonly statements: readonly Intended[] },
+): Promise<boolean> {
   const asked = performance.now();
   const intending = { connectionId: held.connectionId, runId };
-  const step = { kind: 'end-sessions' };
-  const { rows } = await intendingIf(isHeld(held, false), intending, [{ sql: statement, step }]).execute(db);
+  const { rows } = await intendingIf(isHeld(held, false), intending, statements).execute(db);
   return rows[0]?.holds === true && performance.now() - asked < longestAnswerMilliseconds;
 }
-type Ending = { readonly runId: string; readonly statement: string };
 
 /** Of the connection `c`: checks that began to fail after the work was claimed hold what it was about to give. */
 export const mayRun = (isGiving: boolean) => sql`(c.state <> 'error' or not ${isGiving}::boolean)`;

@@ -43,6 +43,7 @@ import { mendedBy } from './record-mended.ts';
 import { recordPolicyMembers } from './record-policy-members.ts';
 import { readPrevious, recordRun } from './record-run.ts';
 import { recordUnmapped } from './record-unmapped.ts';
+import { isOfTakeBacks, runTakeBacks } from './run-take-backs.ts';
 import { takeFreeNames } from './take-free-names.ts';
 import { asRun, recordLeftIntents, recordStatements } from './statement-intent.ts';
 import { recordDown, recordUp } from './record-reach.ts';
@@ -90,16 +91,18 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
     const session = await deps.platforms.session(connectionId, work.connectionVersion);
     failPoint('reconcile.connected');
     if ((await retryLeftSessions(deps, session, held)) === 'fenced') return 'again';
-    if (held.keys.every(isOfSessions)) {
+    const taking = await runTakeBacks(deps, session, held);
+    if (taking === 'fenced') return 'again';
+    if (held.keys.every((key) => isOfSessions(key) || isOfTakeBacks(key))) {
       if (work.wasDown) await recordUp(deps, connectionId);
-      return 'done';
+      return taking === 'more' ? 'again' : 'done';
     }
     if (held.scope.kind === 'all') await findPeopleOn(deps, connectionId);
     const isFresh = performance.now() - asked < freshMilliseconds;
     const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);
     if (outcome === 'again') await putOffSweeps(deps.db, held.keys);
-    return outcome;
+    return outcome === 'done' && taking === 'more' ? 'again' : outcome;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     await deps.platforms.forget(connectionId);

@@ -15,7 +15,9 @@ import { newUuid } from '../db/new-id.ts';
 import type { Tx } from '../db/pool.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
+import { claimTaken } from './close-taken.ts';
 import { lockFence, sweptTargets, type WaitingKey } from './claim-work.ts';
+import { type FindingName, resolvedEntry } from './drift-entry.ts';
 import { driftEvents } from './connection-event.ts';
 import { enqueueSwept } from './enqueue-keys.ts';
 
@@ -29,8 +31,7 @@ type Sweep = {
   observed: ObservedState;
   session: Pick<PlatformSession, 'takeBack'>;
 };
-type Name = { finding: string; object: string; principal: string; privilege: string };
-type Told = Name & {
+type Told = FindingName & {
   detail: Pick<Finding, 'container' | 'objectId' | 'principalId' | 'consumers'> & {
     /** What the container is of. */
     targetId: string | null;
@@ -104,17 +105,6 @@ export async function recordDrift(deps: Deps, run: Sweep): Promise<readonly Drif
     return mended;
   });
 }
-
-export const resolvedEntry = (
-  connection: { id: string; name: string },
-  { finding, object, principal, privilege }: Name,
-) => ({
-  action: 'DriftResolved',
-  actor: systemActor,
-  targetType: 'CONNECTION',
-  targets: [connection],
-  payload: { finding, object, principal, privilege },
-});
 
 /** What was told as missing and not put back yet: no state says any more that it was there. */
 async function awaitedEdges(deps: Deps, connectionId: string) {
@@ -206,7 +196,11 @@ const isPartlySeen = ({ desired, observed }: Sweep, { finding, detail }: Told): 
   observed.memberships.some(({ principalId, isGroup }) => isGroup === true && principalId === detail.principalId);
 
 /** Members that nobody approved have come or gone, and belong to no person. */
-async function concernsNobody(tx: Tx, { connectionId, desired }: Sweep, rows: readonly Name[]): Promise<boolean> {
+async function concernsNobody(
+  tx: Tx,
+  { connectionId, desired }: Sweep,
+  rows: readonly FindingName[],
+): Promise<boolean> {
   const members = rows.filter(({ finding }) => finding === 'unknown_member').map(({ principal }) => principal);
   if (desired.scope.kind === 'all' || members.length === 0) return false;
   const { rows: found } = await sql`select from unnest(${members}::text[]) as m (name)
@@ -237,7 +231,7 @@ const toRow = (
   },
 });
 
-const nameOf = ({ finding, object, principal, privilege }: Name): string =>
+const nameOf = ({ finding, object, principal, privilege }: FindingName): string =>
   JSON.stringify([finding, object, principal, privilege]);
 
 /** What two roles gave alike, or to two things of one name, is one finding. */
@@ -297,6 +291,12 @@ async function closeFindings(tx: Tx, sweep: Sweep, rows: readonly DriftRow[]): P
   if (putBack.length > 0)
     await sql`update drift_finding set closed_how = 'healed' where id = any(${putBack.map(({ id }) => id)}::uuid[])`.execute(
       tx,
+    );
+  if (closed.some((row) => row.finding === 'bypass'))
+    await claimTaken(
+      tx,
+      connectionId,
+      closed.map(({ id }) => id),
     );
   return closed;
 }

@@ -2,7 +2,8 @@ import { edgeOf, edgesOf } from '@stoa/core/provisioning/findings';
 import { type RawBuilder, sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import type { Run } from './reconcile-connection.ts';
-import { type DriftRow, resolvedEntry } from './record-drift.ts';
+import { resolvedEntry } from './drift-entry.ts';
+import type { DriftRow } from './record-drift.ts';
 
 /**
  * Of the findings that the plan of a run puts right, those whose statement was run and read back, unless the platform's own answer says

@@ -1,11 +1,11 @@
 import { cutText } from '@stoa/contract/text';
-import type { MaskResult, StepResult } from '@stoa/connectors/connector';
+import type { MaskResult, StepResult, TakeBackResult } from '@stoa/connectors/connector';
 import { type AuditEntry, appendAudit, systemActor } from '../audit/append.ts';
 import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 
 export type Place = { readonly id: string; readonly name: string };
-export type Result = (StepResult | MaskResult) & { readonly milliseconds?: number };
+export type Result = (StepResult | MaskResult | TakeBackResult) & { readonly milliseconds?: number };
 
 /** As much of a statement's text as the audit keeps. */
 export const keptText = (text: string): string => cutText(text, 20_000);

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { keptText, type Place, type Result, statementEntry, statementPayload } from './statement-audit.ts';
 
 export type Intending = { readonly connectionId: string; readonly runId: string };
-type Intended = { readonly sql: string; readonly step: { readonly kind: string } };
+export type Intended = { readonly sql: string; readonly step: { readonly kind: string } };
 
 /** The runs of this process that will record what came of their statements themselves. */
 const underWay = new Set<string>();
