@@ -129,6 +129,9 @@ export const driftRow = z
     closedAt: instant.nullable(),
     /** Who or what closed it. */
     closedHow: z.string().nullable(),
+    /** Of one that a plan of two people has taken back: who filed and who confirmed it, and why. */
+    closedBy: z.string().nullable(),
+    closedReason: z.string().nullable(),
     /** Who leaves it as it is, since when and why; null where nobody does. */
     ignoredBy: z.string().nullable(),
     ignoredAt: instant.nullable(),

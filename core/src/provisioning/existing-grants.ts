@@ -225,12 +225,12 @@ function reasonToKeep(
   const { granteeId, granteeName, objectId, entries } = node;
   const strangers = facts.strangers === null ? null : (facts.strangers.get(granteeId) ?? []);
   if (entries.some((one) => one.isToSuperuser)) return 'superuser';
+  const isMeant = mode === 'take_over' && named !== null;
+  if (granteeId === '0' && !isMeant) return 'public';
   const behind = [granteeName, ...(strangers ?? []), ...people.map((id) => facts.names.get(id) ?? '')];
   if (behind.some((name) => facts.protectedNames.has(name))) return 'protected';
   if (people.length === 0) return 'nobody_known';
   if (entries.some((one) => !one.isNameable)) return 'odd_name';
-  const isMeant = mode === 'take_over' && named !== null;
-  if (granteeId === '0' && !isMeant) return 'public';
   if (granteeId !== '0' && strangers?.length !== 0 && !isMeant) return 'shared_role';
   if (mode === 'take_over') return null;
   if (same.some((one) => one.privileges.some((privilege) => privilege !== 'SELECT'))) return 'writes';

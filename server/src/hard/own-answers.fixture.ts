@@ -12,6 +12,7 @@ import * as use from '@stoa/contract/data-product-use';
 import * as sources from '@stoa/contract/data-source';
 import * as domains from '@stoa/contract/domain';
 import { getAccessRequestEvidence } from '@stoa/contract/evidence';
+import * as grants from '@stoa/contract/existing-grant';
 import * as groups from '@stoa/contract/group';
 import * as identities from '@stoa/contract/identity';
 import { listAttributes } from '@stoa/contract/attribute';
@@ -33,6 +34,7 @@ import * as users from '@stoa/contract/user';
 import { endUserSessions } from '@stoa/contract/user-session';
 import { deleteUserToken, listUserTokens } from '@stoa/contract/user-token';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { systemActor } from '../audit/append.ts';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
@@ -275,6 +277,36 @@ async function askDrift({ held: { ask }, people: { appadmin }, registered, serve
   await ask(appadmin, connections.unignoreDrift, { params });
 }
 
+/** Two plans over one grant that a superuser made: one is confirmed, and one declined. */
+async function askTakeBack(world: PublishedWorld): Promise<void> {
+  const { held, people, platform, registered, server } = world;
+  const { ask } = held;
+  const params = { connectionKey: registered.connectionKey };
+  const [, schema = '', name = ''] = registered.sources[0]?.path ?? [];
+  const [table, login] = [
+    [schema, name].map((part) => pg.escapeIdentifier(part)).join('.'),
+    pg.escapeIdentifier(people.consumer.username),
+  ];
+  await platform.superuser.query(`grant insert on ${table} to ${login}`);
+  const second = await server.person({ username: 'governor-2', permissions: ['GOVERNANCE'] });
+  const question = { mode: 'take_over' as const, path: [] };
+  const file = async () => {
+    const { body } = await ask(people.governor, grants.previewTakeBack, { params, body: question });
+    const filed = await ask(people.governor, grants.fileTakeBack, {
+      params,
+      body: { ...question, planHash: body.planHash, reason: 'ça suffit' },
+    });
+    return { params: { takeBackId: filed.body.id }, planHash: body.planHash };
+  };
+  const [confirmed, declined] = [await file(), await file()];
+  await ask(second, grants.confirmTakeBack, { params: confirmed.params, body: { planHash: confirmed.planHash } });
+  await ask(second, grants.declineTakeBack, { params: declined.params, body: { reason: 'non' } });
+  await ask(people.auditor, grants.listTakeBacks, { params });
+  for (const one of [confirmed, declined]) await ask(people.appadmin, grants.readTakeBack, { params: one.params });
+  await platform.superuser.query(`revoke insert on ${table} from ${login}`);
+  await ask(second, grants.recheckTakeBack, { params: confirmed.params });
+}
+
 async function askConnections(world: PublishedWorld): Promise<void> {
   const { held, people, registered, server } = world;
   const { ask } = held;
@@ -291,6 +323,7 @@ async function askConnections(world: PublishedWorld): Promise<void> {
   await ask(appadmin, connections.listConnections, { query: { searchText: 'publ' } });
   await ask(appadmin, connections.updateConnection, { params, body: { syncIntervalHours: 48 } });
   await askDrift(world);
+  await askTakeBack(world);
   await ask(appadmin, dataKeys.listDataKeys);
   for (const person of [consumer2, appadmin, appadmin]) await ask(person, dataKeys.rotateDataKeys);
   await ask(appadmin, restores.listRestoreFindings, { query: { kind: ['beyond'], searchText: 'ça' } });

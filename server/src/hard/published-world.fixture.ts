@@ -24,6 +24,7 @@ export type People = Readonly<Record<(typeof roles)[number], TestPerson>>;
 export type PublishedWorld = {
   server: TestServer;
   held: HeldAnswers;
+  platform: LivePlatform;
   people: People;
   registered: Registered;
   groupId: number;
@@ -48,7 +49,7 @@ export async function makePublishedWorld(
   const groupId = await makeGroup(held, people, registered);
   const products = await publishAll(held, people, registered);
   const requests = await requestAll(server, { held, people, products });
-  return { server, held, people, registered, groupId, products, requests };
+  return { server, held, platform, people, registered, groupId, products, requests };
 }
 
 async function makePeople(server: TestServer, platform: LivePlatform): Promise<People> {

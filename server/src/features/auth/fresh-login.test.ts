@@ -50,6 +50,7 @@ const asking = operations.filter((operation) => operation.freshLogin === true);
 
 test('what changes connections, keys, permissions and the rules of the installation asks for it, and nothing else', () => {
   expect(asking.map(({ id }) => id).sort()).toEqual([
+    'confirmTakeBack',
     'createConnection',
     'createIdentityProvider',
     'createToken',

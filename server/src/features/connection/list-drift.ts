@@ -28,7 +28,7 @@ export const isForPerson = (finding: DriftFinding): boolean =>
 const reactions: Record<DriftFinding, string> = {
   missing: 'Stoa grants it again; while a check of the connection fails, once it passes.',
   extra_on_container: 'Reported; a person takes it back or ignores it.',
-  bypass: 'Reported; Stoa never takes away what others granted.',
+  bypass: 'Reported; Stoa takes away what others granted only by a plan that two people have agreed on.',
   tampered_policy: 'Stoa writes it again.',
   unknown_member:
     'Reported; removed where it was given in our name. On PostgreSQL 15 and older also where the connection is set to strict members and does not protect the login; from 16 on, only its grantor can take it back.',

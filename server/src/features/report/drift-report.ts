@@ -16,6 +16,8 @@ type Row = {
   since: Date;
   closed_at: Date | null;
   closed_how: string | null;
+  closed_by: string | null;
+  closed_reason: string | null;
   ignored_by: string | null;
   ignored_at: Date | null;
   ignored_reason: string | null;
@@ -36,8 +38,11 @@ export function driftReport({ scope, connectionKey, state, searchText }: Questio
       ? sql`true`
       : sql`case when f.closed_at is not null then 'closed' when f.ignored_at is not null then 'ignored' else 'open' end = any(${[...state]}::text[])`;
   return {
-    rows: sql`select f.id, f.finding, c.connection_key, f.object, f.principal, f.privilege, f.since, f.closed_at, f.closed_how, u.name as ignored_by, f.ignored_at, f.ignored_reason
+    rows: sql`select f.id, f.finding, c.connection_key, f.object, f.principal, f.privilege, f.since, f.closed_at, f.closed_how, u.name as ignored_by, f.ignored_at, f.ignored_reason,
+        t.reason as closed_reason, (select string_agg(p.name, ', ' order by p.global_user_id = t.decided_by) from app_user p
+          where p.global_user_id in (t.filed_by, t.decided_by)) as closed_by
       from drift_finding f join connection c on c.id = f.connection_id left join app_user u on u.global_user_id = f.ignored_by
+        left join take_back t on t.id = f.take_back_id
       where ${isWanted} and (${connectionKey ?? null}::text is null or c.connection_key = ${connectionKey ?? null})
         and (f.object ilike ${pattern} or f.principal ilike ${pattern} or f.privilege ilike ${pattern})
         and ${
@@ -59,6 +64,8 @@ export function driftReport({ scope, connectionKey, state, searchText }: Questio
       since: row.since.toISOString(),
       closedAt: row.closed_at?.toISOString() ?? null,
       closedHow: row.closed_how,
+      closedBy: row.closed_by,
+      closedReason: row.closed_reason,
       ignoredBy: row.ignored_by,
       ignoredAt: row.ignored_at?.toISOString() ?? null,
       ignoredReason: row.ignored_reason,
