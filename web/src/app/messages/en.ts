@@ -66,6 +66,7 @@ import { sessionSettings } from './en/session-settings.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
+import { takeBack } from './en/take-back.ts';
 import { keys } from './en/keys.ts';
 import { restores } from './en/restores.ts';
 import { slack } from './en/slack.ts';
@@ -137,6 +138,7 @@ export const en = {
   ...restores,
   ...webhooks,
   ...dryRun,
+  ...takeBack,
   ...jobs,
   ...manage,
   ...tasks,

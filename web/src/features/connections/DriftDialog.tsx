@@ -65,6 +65,17 @@ export function DriftDialog({ connection, finding, onClose }: Props) {
                 title={t('drift.dialog.statements', { connection: connection.connectionKey })}
                 isOpenAtFirst
               />
+              {finding.finding === 'bypass' && finding.id !== undefined && (
+                <p>
+                  <LinkTo
+                    to="/admin/connections/$key"
+                    params={{ key: connection.connectionKey }}
+                    search={{ tab: 'drift', view: 'grants', of: finding.id }}
+                  >
+                    {t('drift.dialog.plan')}
+                  </LinkTo>
+                </p>
+              )}
             </>
           )}
         </section>

@@ -17,14 +17,19 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FilterBar } from '../../ui/FilterBar.tsx';
 import { FilteredEmpty } from '../../ui/FilteredEmpty.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
+import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { useListState } from '../../ui/list-search.ts';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './Connections.module.css';
 
 const pageSize = 50;
 const states = ['false', 'true'] as const;
 
+const ExistingGrants = lazy(() =>
+  import('../existing-grants/ExistingGrants.tsx').then((part) => ({ default: part.ExistingGrants })),
+);
 const DriftDialog = lazy(() => import('./DriftDialog.tsx').then((module) => ({ default: module.DriftDialog })));
 
 type Settler = { readonly connection: Connection; readonly onSettle: (one: Drift) => void };
@@ -125,8 +130,20 @@ function Settling({ connection, one, onSettle }: SettlingProps) {
   );
 }
 
-/** Where the platform differs from what should be there, and what Stoa does about it. */
+/** The list of findings, or the plans that take back what others gave. */
 export function DriftList({ connection, isOnly = true }: { connection: Connection; isOnly?: boolean }) {
+  const list = useListState();
+  if (!isOnly || (list.text('view') === undefined && list.text('row') === undefined))
+    return <Findings connection={connection} isOnly={isOnly} />;
+  return (
+    <Suspense fallback={<SkeletonText lines={8} />}>
+      <ExistingGrants connection={connection} />
+    </Suspense>
+  );
+}
+
+/** Where the platform differs from what should be there, and what Stoa does about it. */
+function Findings({ connection, isOnly }: { connection: Connection; isOnly: boolean }) {
   const t = useText();
   const list = useListState();
   // On the page of all platforms the filters of the address belong to another list.
@@ -164,6 +181,17 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   ];
   return (
     <>
+      {isOnly && (
+        <p>
+          <LinkTo
+            to="/admin/connections/$key"
+            params={{ key: connection.connectionKey }}
+            search={{ tab: 'drift', view: 'grants' }}
+          >
+            {t('drift.takeBack')}
+          </LinkTo>
+        </p>
+      )}
       {isOnly && <FilterBar list={list} searchLabel={t('drift.search')} facets={facets} />}
       <DataTable
         label={t('drift.table')}

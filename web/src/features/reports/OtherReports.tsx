@@ -202,8 +202,9 @@ export function DecisionsReport() {
   );
 }
 
-function Closed({ row: { closedAt, closedHow, ignoredAt, ignoredBy, ignoredReason } }: { row: DriftRow }) {
+function Closed({ row: { closedAt, closedHow, closedBy, closedReason, ...row } }: { row: DriftRow }) {
   const t = useText();
+  const { ignoredAt, ignoredBy, ignoredReason } = row;
   if (closedAt === null && ignoredAt !== null)
     return (
       <Say
@@ -218,6 +219,8 @@ function Closed({ row: { closedAt, closedHow, ignoredAt, ignoredBy, ignoredReaso
   if (closedAt === null) return t('reports.drift.open');
   const when = <TimeStamp value={closedAt} style="relative" />;
   if (closedHow === 'healed') return <Say id="reports.drift.how.healed" values={{ when }} />;
+  if (closedHow === 'taken_back')
+    return <Say id="reports.drift.how.takenBack" values={{ when, name: closedBy ?? '', reason: closedReason ?? '' }} />;
   if (closedHow === 'gone') return <Say id="reports.drift.how.gone" values={{ when }} />;
   return <Say id="reports.drift.how.other" values={{ how: closedHow ?? '', when }} />;
 }

@@ -21,7 +21,9 @@ export const drift = {
   'drift.dialog.people': 'It opens data to {names}.',
   'drift.dialog.takeBack': 'Take it back',
   'drift.dialog.takeBackText':
-    'Stoa takes nothing away that others gave. An administrator of the platform runs this; the finding closes with the next sweep.',
+    'Stoa takes nothing away that others gave but by a plan of two people. An administrator of the platform may run this as well; the finding closes with the next sweep.',
+  'drift.dialog.plan': 'Plan to take it back by two people',
+  'drift.takeBack': 'Take back existing grants…',
   'drift.dialog.statements': 'What to run on {connection}',
   'drift.dialog.noStatement':
     'No statement takes this back: it comes with owning the object or with being a superuser, or its name may stand in no statement of ours.',

@@ -127,6 +127,7 @@ export const reports = {
   'reports.drift.open': 'open',
   'reports.drift.ignored': 'ignored by {name} {when}: “{reason}”',
   'reports.drift.how.healed': 'granted again {when}',
+  'reports.drift.how.takenBack': 'taken back by {name} {when}: “{reason}”',
   'reports.drift.how.gone': 'gone by itself {when}',
   'reports.drift.how.other': '{how} {when}',
   'reports.drift.emptyTitle': 'No findings',
