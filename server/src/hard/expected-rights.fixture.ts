@@ -1,6 +1,7 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
+import { driftRights } from './expected-drift-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
 import { providerRights } from './expected-provider-rights.fixture.ts';
 import { slackRights } from './expected-slack-rights.fixture.ts';
@@ -49,17 +50,10 @@ const useradminOfOthers = loggedIn((cell) =>
   cell.kind === 'USER_ADMIN' && cell.variant === 'own' ? 403 : useradmin(cell),
 );
 
-/** Whoever follows drift, though never what their own login was given. */
-const ignoresDrift = loggedIn((cell) => {
-  const rule = holding('GOVERNANCE', 'APPLICATION_ADMIN')(cell);
-  return rule === 'open' && cell.variant === 'own' ? 403 : rule;
-});
-
-/** Governors, but not for what they have filed themselves. */
-const confirmsTakeBack = loggedIn((cell) => {
-  const rule = gov(cell);
-  return rule === 'open' && cell.variant === 'own' ? 403 : rule;
-});
+/** Never what is one's own: what a login was given, or what one has filed. */
+const notOwn = (rule: Rule) => loggedIn((cell) => (rule(cell) === 'open' && cell.variant === 'own' ? 403 : rule(cell)));
+/** Whoever follows drift. */
+const ignoresDrift = notOwn(holding('GOVERNANCE', 'APPLICATION_ADMIN'));
 
 const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
   loggedIn((cell) => {
@@ -225,16 +219,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   syncConnection: on('connection', app),
   reconcileConnection: on('connection', app),
   previewReconcile: on('connection', app),
-  listDrift: on('connection', readsPlatforms),
-  ignoreDrift: on('drift', ignoresDrift),
-  unignoreDrift: on('drift', ignoresDrift),
-  previewTakeBack: on('connection', gov),
-  fileTakeBack: on('connection', gov),
-  listTakeBacks: on('connection', readsPlatforms),
-  readTakeBack: on('takeBack', readsPlatforms),
-  confirmTakeBack: on('takeBack', confirmsTakeBack),
-  declineTakeBack: on('takeBack', gov),
-  recheckTakeBack: on('takeBack', gov),
+  ...driftRights({ on, readsPlatforms, ignoresDrift, gov, confirmsTakeBack: notOwn(gov) }),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),
   verifyIdentities: on('connection', useradmin),
