@@ -133,8 +133,12 @@ function describeChanges(use: () => Used): void {
     );
     expect(await take(now.taken)).toMatchObject([{ status: 'failed', failure: { code: 'changed' } }]);
     expect(await world.reads(boss, source.objectPath)).toBe('rows');
+    await asOwner(`GRANT SELECT (note) ON sales.${other} TO ${q(boss)}`);
+    const columns = (await look()).taken.filter(({ column }) => column !== null);
+    await asOwner(`ALTER TABLE sales.${other} RENAME COLUMN note TO remark`);
+    expect(await take(columns)).toMatchObject([{ status: 'failed', failure: { code: 'changed' } }]);
     await asOwner(`DROP TABLE ${table}; ALTER TABLE sales.${other} RENAME TO ${q(source.objectPath[2] ?? '')}`);
-    expect(await take((await look()).taken)).toMatchObject([{ status: 'done' }]);
+    expect(await take((await look()).taken)).toMatchObject([{ status: 'done' }, { status: 'done' }]);
     expect(await world.reads(boss, source.objectPath)).toBe('refused');
   });
 

@@ -22,6 +22,7 @@ type Row = {
   schema: string;
   name: string;
   column: string | null;
+  column_id: string | null;
   grantee: string;
   grantee_name: string;
   privilege: string;
@@ -42,15 +43,15 @@ const grantsSql = (facts: ServerFacts): string => `
     SELECT c.oid, c.relname, c.relowner, n.nspname, c.relacl FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY($1::oid[])
   ), entry AS MATERIALIZED (
-    SELECT g.oid, g.nspname, g.relname, g.relowner, NULL::name AS col, a.* FROM governed g, aclexplode(g.relacl) a
+    SELECT g.oid, g.nspname, g.relname, g.relowner, NULL::name AS col, NULL::int2 AS num, a.* FROM governed g, aclexplode(g.relacl) a
     UNION ALL
-    SELECT g.oid, g.nspname, g.relname, g.relowner, t.attname, a.* FROM governed g
+    SELECT g.oid, g.nspname, g.relname, g.relowner, t.attname, t.attnum, a.* FROM governed g
       JOIN pg_attribute t ON t.attrelid = g.oid AND t.attacl IS NOT NULL AND NOT t.attisdropped, aclexplode(t.attacl) a
   ), grantor AS MATERIALIZED (
     SELECT r.oid, r.rolname, r.oid = $2::oid OR pg_has_role(r.oid, '${takingOn(facts)}') AS can_act
     FROM pg_roles r WHERE r.oid IN (SELECT e.grantor FROM entry e)
   )
-  SELECT e.oid::text AS id, e.nspname AS schema, e.relname AS name, e.col AS column, e.grantee::text AS grantee,
+  SELECT e.oid::text AS id, e.nspname AS schema, e.relname AS name, e.col AS column, e.num::text AS column_id, e.grantee::text AS grantee,
     CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE r.rolname END AS grantee_name, e.privilege_type AS privilege, e.is_grantable AS grantable,
     e.grantor::text AS grantor, o.rolname AS grantor_name, e.grantee = e.relowner AS to_owner, coalesce(r.rolsuper, false) AS to_superuser,
     e.grantee = $2::oid OR e.grantee = ANY($3::oid[]) OR e.grantee IN ${layerOwners} AS ours, o.can_act
@@ -68,6 +69,7 @@ export async function observeGrants(
     objectId: row.id,
     objectPath: [facts.database, row.schema, row.name],
     column: row.column,
+    columnId: row.column_id,
     granteeId: row.grantee,
     granteeName: row.grantee_name,
     privilege: row.privilege,
@@ -137,29 +139,35 @@ function privilegeOf(privilege: string): string {
   return privilege;
 }
 
+/** Throws on anything but a number of a column, so that no id can carry text. */
+function numberOf(columnId: string | null): string {
+  if (columnId === null || !/^-?\d{1,5}$/.test(columnId)) throw new RangeError('not a number of a column');
+  return columnId;
+}
+
 /** The statement names what the entry is about by name, which may be another's by now. */
-function isNamedSo({ objectId, objectPath, column, ...group }: GrantGroup): string {
+function isNamedSo({ objectId, objectPath, column, columnId, ...group }: GrantGroup): string {
   const [, schema = '', name = ''] = objectPath;
   const roles: [string, string][] = [[group.grantorId, group.grantorName]];
   if (group.granteeId !== '0') roles.push([group.granteeId, group.granteeName]);
   const relation = `EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ${oidText(objectId)} AND c.relname = ${quoteText(name)} AND n.nspname = ${quoteText(schema)})`;
-  const isColumn = `EXISTS (SELECT FROM pg_catalog.pg_attribute t
-    WHERE t.attrelid = ${oidText(objectId)} AND t.attname = ${quoteText(column ?? '')} AND NOT t.attisdropped)`;
+  const isColumn = (): string => `EXISTS (SELECT FROM pg_catalog.pg_attribute t
+    WHERE t.attrelid = ${oidText(objectId)} AND t.attnum = ${numberOf(columnId)} AND t.attname = ${quoteText(column ?? '')} AND NOT t.attisdropped)`;
   const ofRoles = roles.map(
     ([id, role]) =>
       `EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = ${oidText(id)} AND r.rolname = ${quoteText(role)})`,
   );
-  return [relation, ...(column === null ? [] : [isColumn]), ...ofRoles].join(' AND ');
+  return [relation, ...(column === null ? [] : [isColumn()]), ...ofRoles].join(' AND ');
 }
 
-function entriesOf({ objectId, column, granteeId, grantorId, privileges }: GrantGroup): string {
+function entriesOf({ objectId, columnId, granteeId, grantorId, privileges }: GrantGroup): string {
   const list = privileges.map((one) => quoteText(privilegeOf(one))).join(', ');
   const [from, acl] =
-    column === null
+    columnId === null
       ? [`pg_catalog.pg_class c WHERE c.oid = ${oidText(objectId)}`, 'relacl']
       : [
-          `pg_catalog.pg_attribute c WHERE c.attrelid = ${oidText(objectId)} AND c.attname = ${quoteText(column)} AND NOT c.attisdropped`,
+          `pg_catalog.pg_attribute c WHERE c.attrelid = ${oidText(objectId)} AND c.attnum = ${numberOf(columnId)} AND NOT c.attisdropped`,
           'attacl',
         ];
   return `(SELECT count(*) FROM (SELECT c.${acl} AS acl FROM ${from}) s, pg_catalog.aclexplode(s.acl) a

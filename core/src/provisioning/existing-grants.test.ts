@@ -4,6 +4,7 @@ import {
   type GrantFacts,
   grantKey,
   planTakeBack,
+  settledFindings,
   type TakeBackPlan,
   type TakeBackQuestion,
 } from './existing-grants.ts';
@@ -12,6 +13,7 @@ const grant = (granteeName: string, changes: Partial<ExistingGrant> = {}): Exist
   objectId: '100',
   objectPath: ['db', 'hr', 'staff'],
   column: null,
+  columnId: changes.column ?? null,
   granteeId: granteeName === 'PUBLIC' ? '0' : granteeName,
   granteeName,
   privilege: 'SELECT',
@@ -161,4 +163,15 @@ test('each grantor’s grant is taken by itself, in the subtree alone', () => {
     'SELECT,UPDATE by owner',
   ]);
   expect(plan.taken[0]?.people).toEqual(['ada']);
+});
+
+test('a finding is settled once no entry of it is left, whoever gave it', () => {
+  const columns = [grant('ada', { column: 'pay' }), grant('ada', { column: 'pay', privilege: 'UPDATE' })];
+  const others = grant('ada', { grantorId: 'dba', grantorName: 'dba' });
+  const { taken: list } = planTakeBack(facts([grant('ada'), others, ...columns]), question());
+  const [ofColumn, ofWhole] = [list.find((one) => one.column !== null), list.find((one) => one.column === null)];
+  if (ofColumn === undefined || ofWhole === undefined) throw new Error('not planned');
+  expect(settledFindings(ofWhole, [others])).toEqual([]);
+  expect(settledFindings(ofWhole, columns)).toEqual(['SELECT']);
+  expect(settledFindings(ofColumn, [others, ...columns.slice(1)])).toEqual(['SELECT (pay) (column)']);
 });

@@ -4,8 +4,9 @@ import { foreignWords } from './findings.ts';
 export type ExistingGrant = {
   readonly objectId: string;
   readonly objectPath: readonly string[];
-  /** Of a privilege on one column: its name. */
+  /** Of a privilege on one column: its name, and what it stays known by when that changes. */
   readonly column: string | null;
+  readonly columnId: string | null;
   /** `0` and `PUBLIC` for everybody. */
   readonly granteeId: string;
   readonly granteeName: string;
@@ -43,7 +44,7 @@ export type KeptReason =
 /** Privileges that one role gave another one on one object or column: what one statement takes. */
 export type GrantGroup = Pick<
   ExistingGrant,
-  'objectId' | 'objectPath' | 'column' | 'granteeId' | 'granteeName' | 'grantorId' | 'grantorName'
+  'objectId' | 'objectPath' | 'column' | 'columnId' | 'granteeId' | 'granteeName' | 'grantorId' | 'grantorName'
 > & {
   readonly privileges: readonly string[];
   /** The words of the findings that it is told in: one for all that a grantee has on an object, one for each privilege on a column. */
@@ -106,6 +107,15 @@ function findingWords({ column, privileges }: Place, whole: readonly ExistingGra
 
 const wordless = { objectId: '', objectPath: [], granteeId: '', granteeName: '', grantors: [] };
 
+/** Of the findings that a group is told in: those of which no entry is left, of whatever grantor. */
+export function settledFindings(group: GrantGroup, left: readonly ExistingGrant[]): readonly string[] {
+  const same = left.filter(
+    (one) => one.objectId === group.objectId && one.granteeId === group.granteeId && one.columnId === group.columnId,
+  );
+  if (group.column === null) return same.length === 0 ? group.findings : [];
+  return group.findings.filter((_, at) => !same.some((one) => one.privilege === group.privileges[at]));
+}
+
 type Node = GrantGroup & { readonly entries: readonly ExistingGrant[]; readonly isCandidate: boolean };
 
 /**
@@ -118,9 +128,9 @@ export function planTakeBack(facts: GrantFacts, question: TakeBackQuestion): Tak
   const reasons = new Map<Node, KeptReason>();
   const judged = nodes.filter((node) => node.isCandidate);
   const peopleOf = (node: Node): readonly string[] => reachedBy.get(node.granteeId) ?? [];
-  const byGrantee = grouped(judged, ({ objectId, granteeId }) => JSON.stringify([objectId, granteeId]));
+  const byGrantee = grouped(nodes, ({ objectId, granteeId }) => JSON.stringify([objectId, granteeId]));
   for (const same of byGrantee.values())
-    for (const node of same) {
+    for (const node of same.filter(({ isCandidate }) => isCandidate)) {
       const reason = reasonToKeep(facts, question, { node, same, people: peopleOf(node) });
       if (reason !== null) reasons.set(node, reason);
     }
@@ -188,10 +198,10 @@ function nodesOf({ grants }: GrantFacts, { path, named }: TakeBackQuestion): Nod
       const [first] = entries;
       if (first === undefined) return [];
       const privileges = [...new Set(entries.map((one) => one.privilege))].toSorted();
-      const { objectId, objectPath, column, granteeId, granteeName, grantorId, grantorName } = first;
+      const { objectId, objectPath, column, columnId, granteeId, granteeName, grantorId, grantorName } = first;
       const whole = wholes.get(JSON.stringify([objectId, granteeId])) ?? [];
       const findings = findingWords({ column, privileges }, whole);
-      const whose = { objectId, objectPath, column, granteeId, granteeName, grantorId, grantorName };
+      const whose = { objectId, objectPath, column, columnId, granteeId, granteeName, grantorId, grantorName };
       const group: GrantGroup = { ...whose, privileges, findings, people: [] };
       const isAsked = named === null || isNamed(group, { whole, named });
       const isCandidate = isAsked && !first.isOurs && !first.isToOwner && isBelow(objectPath, path);
@@ -215,6 +225,7 @@ function isNamed(group: GrantGroup, { whole, named }: Naming): boolean {
   return takesAlong && findingWords({ column: null, privileges: [] }, whole).some(isMeant);
 }
 
+/** `same`: all that its grantee has on the object. */
 type Judged = { readonly node: Node; readonly same: readonly Node[]; readonly people: readonly string[] };
 
 function reasonToKeep(

@@ -4,22 +4,18 @@ import type { Tx } from '../db/pool.ts';
 import { type FindingName, resolvedEntry } from './drift-entry.ts';
 import type { Place } from './statement-audit.ts';
 
-export type TakenPlace = { readonly objectId: string; readonly granteeId: string };
-type Closing = { readonly place: Place; readonly takeBackId: string; readonly taken: readonly TakenPlace[] };
+/** A finding as a grant names it. */
+export type TakenFinding = { readonly objectId: string; readonly granteeId: string; readonly words: string };
+type Closing = { readonly place: Place; readonly takeBackId: string; readonly taken: readonly TakenFinding[] };
 
-/**
- * Closes the findings of which nothing is left: every statement that the plan has for them was read back as gone. One that names more
- * than the plan takes stays open, and the next look tells it anew.
- */
+/** Closes findings of which nothing was left when the platform was read back, and tells by which plan. */
 export async function closeTaken(tx: Tx, { place, takeBackId, taken }: Closing): Promise<void> {
   if (taken.length === 0) return;
   const { rows } = await sql<FindingName>`
     update drift_finding d set closed_at = now(), closed_how = 'taken_back', take_back_id = ${takeBackId}
     where d.connection_id = ${place.id} and d.finding = 'bypass' and d.closed_at is null
-      and exists (select from json_to_recordset(${JSON.stringify(taken)}::json) as x ("objectId" text, "granteeId" text)
-        where x."objectId" = d.detail ->> 'objectId' and x."granteeId" = d.detail ->> 'principalId')
-      and exists (select from take_back_statement s where ${isOfFinding(takeBackId)} and s.state = 'GONE')
-      and not exists (select from take_back_statement s where ${isOfFinding(takeBackId)} and s.state <> 'GONE')
+      and exists (select from json_to_recordset(${JSON.stringify(taken)}::json) as x ("objectId" text, "granteeId" text, words text)
+        where x."objectId" = d.detail ->> 'objectId' and x."granteeId" = d.detail ->> 'principalId' and x.words = d.privilege)
     returning d.finding, d.object, d.principal, d.privilege`.execute(tx);
   if (rows.length > 0)
     await appendAudit(
@@ -30,9 +26,6 @@ export async function closeTaken(tx: Tx, { place, takeBackId, taken }: Closing):
       }),
     );
 }
-
-const isOfFinding = (takeBackId: string) => sql`s.take_back_id = ${takeBackId} and s.object_id = d.detail ->> 'objectId'
-  and s.grantee_id = d.detail ->> 'principalId' and s.grant_group -> 'findings' ? d.privilege`;
 
 /** Of findings that a look found gone: those that an administrator was asked to take back, by the plan that asked. */
 export const claimTaken = (tx: Tx, connectionId: string, findingIds: readonly string[]): Promise<unknown> =>

@@ -1,5 +1,10 @@
 import type { PlatformSession, TakeBackResult } from '@stoa/connectors/connector';
-import type { ExistingGrant, GrantGroup, TakenGroup } from '@stoa/core/provisioning/existing-grants';
+import {
+  type ExistingGrant,
+  type GrantGroup,
+  settledFindings,
+  type TakenGroup,
+} from '@stoa/core/provisioning/existing-grants';
 import { sql } from 'kysely';
 import { appendAudit, systemActor } from '../audit/append.ts';
 import type { Tx } from '../db/pool.ts';
@@ -7,7 +12,7 @@ import { transact } from '../db/transact.ts';
 import type { Deps } from '../deps.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { type Held, lockFence, mayTakeAway, type WaitingKey } from './claim-work.ts';
-import { closeTaken, type TakenPlace } from './close-taken.ts';
+import { closeTaken, type TakenFinding } from './close-taken.ts';
 import { enqueueSwept } from './enqueue-keys.ts';
 import { failureWords } from './failure-words.ts';
 import { type Place, statementEntry, statementPayload } from './statement-audit.ts';
@@ -74,8 +79,8 @@ async function runPart(deps: Deps, session: PlatformSession, part: Part): Promis
   const look = () => session.observeGrants({ objectIds, containerIds: [] });
   const before = standing(await look());
   // Somebody else took it, or a run that ended before it could say so.
-  const left = planned.filter(({ group }) => isThere(before, group));
-  const statements = session.takeBackStatements(left.map(({ group }) => group));
+  const open = planned.filter(({ group }) => isThere(before, group));
+  const statements = session.takeBackStatements(open.map(({ group }) => group));
   const results =
     statements.length === 0
       ? []
@@ -83,18 +88,19 @@ async function runPart(deps: Deps, session: PlatformSession, part: Part): Promis
           holds: (batch) => mayTakeAway(deps.db, work, { runId, statements: batch }),
         });
   failPoint('takeBack.applied');
-  const after = standing(await look());
+  const left = await look();
+  const after = standing(left);
   const isFenced = results.some((one) => one.status === 'skipped' && one.reason === 'fenced');
-  const failures = new Map(
-    left.map(({ position }, at) => [position, results.find((one) => one.statement === statements[at])]),
+  const resultAt = new Map(
+    open.map(({ position }, at) => [position, results.find((one) => one.statement === statements[at])]),
   );
   const outcomes = planned.flatMap(({ position, group }): Outcome[] => {
     if (!isThere(after, group)) return [{ position, state: 'GONE', failure: null }];
-    const result = failures.get(position);
+    const result = resultAt.get(position);
     if (isFenced && (result === undefined || result.status === 'skipped')) return [];
     return [{ position, state: 'FAILED', failure: wordsOf(result) }];
   });
-  const isRecorded = await record(deps, { part, results, outcomes });
+  const isRecorded = await record(deps, { part, results, outcomes, left });
   return isFenced || !isRecorded ? 'fenced' : 'done';
 }
 
@@ -108,9 +114,9 @@ const wordsOf = (result: TakeBackResult | undefined): string => {
 };
 
 const entryKey = (
-  one: Pick<ExistingGrant, 'objectId' | 'column' | 'granteeId' | 'grantorId'>,
+  one: Pick<ExistingGrant, 'objectId' | 'columnId' | 'granteeId' | 'grantorId'>,
   privilege: string,
-): string => JSON.stringify([one.objectId, one.column, one.granteeId, one.grantorId, privilege]);
+): string => JSON.stringify([one.objectId, one.columnId, one.granteeId, one.grantorId, privilege]);
 
 const standing = (grants: readonly ExistingGrant[]): ReadonlySet<string> =>
   new Set(grants.map((one) => entryKey(one, one.privilege)));
@@ -123,10 +129,12 @@ type Recording = {
   readonly part: Part;
   readonly results: readonly TakeBackResult[];
   readonly outcomes: readonly Outcome[];
+  /** What stands on the objects after it. */
+  readonly left: readonly ExistingGrant[];
 };
 
 /** False where the lease is another's by now: what was run is told all the same, and what came of it is found by the next run. */
-function record(deps: Deps, { part, results, outcomes }: Recording): Promise<boolean> {
+function record(deps: Deps, { part, results, outcomes, left }: Recording): Promise<boolean> {
   const { work, id, planned, runId } = part;
   const place: Place = { id: work.connectionId, name: work.connectionKey };
   const tried = results.filter((one) => one.status !== 'skipped');
@@ -140,19 +148,22 @@ function record(deps: Deps, { part, results, outcomes }: Recording): Promise<boo
     await forgetIntents({ connectionId: place.id, runId }).execute(tx);
     if (!isHeld) return false;
     await storeOutcomes(tx, id, outcomes);
-    await closeTaken(tx, { place, takeBackId: id, taken: takenOf(planned, outcomes) });
+    await closeTaken(tx, { place, takeBackId: id, taken: takenOf(planned, outcomes, left) });
     after.changed('drift', place.id);
     return true;
   });
 }
 
 function takenOf(
-  planned: readonly { readonly position: number; readonly group: GrantGroup }[],
+  planned: readonly Planned[],
   outcomes: readonly Outcome[],
-): TakenPlace[] {
+  left: readonly ExistingGrant[],
+): TakenFinding[] {
   const gone = new Set(outcomes.flatMap(({ position, state }) => (state === 'GONE' ? [position] : [])));
-  return planned.flatMap(({ position, group: { objectId, granteeId } }) =>
-    gone.has(position) ? [{ objectId, granteeId }] : [],
+  return planned.flatMap(({ position, group }) =>
+    gone.has(position)
+      ? settledFindings(group, left).map((words) => ({ objectId: group.objectId, granteeId: group.granteeId, words }))
+      : [],
   );
 }
 
@@ -197,14 +208,15 @@ export async function recheckTakeBack(deps: Deps, place: Place, id: string): Pro
   if (planned.length === 0) return;
   const session = await deps.platforms.session(place.id);
   const objectIds = [...new Set(planned.map(({ group }) => group.objectId))];
-  const entries = standing(await session.observeGrants({ objectIds, containerIds: [] }));
+  const left = await session.observeGrants({ objectIds, containerIds: [] });
+  const entries = standing(left);
   const outcomes = planned.flatMap(({ position, group }): Outcome[] =>
     isThere(entries, group) ? [] : [{ position, state: 'GONE', failure: null }],
   );
   if (outcomes.length === 0) return;
   await transact(deps, async (tx, after) => {
     await storeOutcomes(tx, id, outcomes);
-    await closeTaken(tx, { place, takeBackId: id, taken: takenOf(planned, outcomes) });
+    await closeTaken(tx, { place, takeBackId: id, taken: takenOf(planned, outcomes, left) });
     await enqueueSwept(tx, after, { connectionId: place.id, targetIds: [null] });
     after.changed('drift', place.id);
   });
