@@ -29,6 +29,7 @@ import {
 } from './publish-by-keys.ts';
 import { askForColumn, identifyConnection, maskTagged } from './mask-and-unmask.ts';
 import { lookAtOverlays } from './overlays.ts';
+import { planTakeBack } from './plan-take-back.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
 import { openVisitor, signInAt, type Visitor } from './visitor.ts';
 
@@ -499,6 +500,12 @@ describe('From a new platform to rows and back, without a mouse', () => {
     expect(await own.readUntil(table, refused)).toBe(refused);
     await consumer.page.getByText('You have no access yet').waitFor();
     expect([...consumer.problems, ...steward.problems]).toEqual([]);
+  });
+});
+
+describe('What others gave before Stoa', () => {
+  it('is planned over, filed for a second person, and withdrawn', { timeout: 900_000 }, async () => {
+    await planTakeBack(await enter('governor', '/admin/connections/warehouse?tab=drift'));
   });
 });
 

@@ -48,7 +48,7 @@ export function Deciding({ plan }: { plan: TakeBackDetail }) {
         <ReasonBox
           value={reason}
           label={t('takeBack.declineReason')}
-          hint={t('takeBack.reasonHint')}
+          hint={t('takeBack.declineHint')}
           onChange={setReason}
           {...(isMissing ? { error: t('takeBack.declineMissing') } : {})}
         />

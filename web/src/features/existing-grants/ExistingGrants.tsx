@@ -44,7 +44,7 @@ export function ExistingGrants({ connection }: { connection: Connection }) {
             params={{ key: connectionKey }}
             search={{ tab: 'drift', view: one }}
             aria-current={one === view ? 'page' : undefined}
-            look="button"
+            look={one === view ? 'primary' : 'button'}
           >
             {t(`takeBack.tab.${one}`)}
           </LinkTo>

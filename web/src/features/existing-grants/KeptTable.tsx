@@ -55,7 +55,7 @@ export function KeptTable({ plan: { kept, keptCount } }: { plan: Pick<TakeBackPl
     { key: 'reason', header: t('takeBack.column.reason'), width: '34%', cell: (one) => <Reason one={one} /> },
   ];
   return (
-    <Section title={t('takeBack.kept')} lead={t('takeBack.keptLead')}>
+    <Section title={t('takeBack.kept')}>
       <DataTable
         label={t('takeBack.keptTable')}
         columns={columns}

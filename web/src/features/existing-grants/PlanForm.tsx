@@ -57,6 +57,13 @@ export function PlanForm({ connection }: { connection: Connection }) {
     onSuccess: ({ statementCount, keptCount }) =>
       announce(t('takeBack.looked', { count: statementCount, kept: keptCount })),
   });
+  /** What is shown is never the plan of another question. */
+  const changed =
+    <V,>(set: (value: V) => void) =>
+    (value: V) => {
+      set(value);
+      look.reset();
+    };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const path = readPath(text, connection.config.database);
@@ -73,7 +80,7 @@ export function PlanForm({ connection }: { connection: Connection }) {
         {isOfFindings ? (
           <FromFinding connection={connection} count={findingIds.length} />
         ) : (
-          <Scope mode={mode} onMode={setMode} text={text} onText={setText} isWrong={isWrong} />
+          <Scope mode={mode} onMode={changed(setMode)} text={text} onText={changed(setText)} isWrong={isWrong} />
         )}
         <div className={styles.buttons}>
           <ActionButton
