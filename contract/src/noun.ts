@@ -19,6 +19,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'identification-result': 'What the last sight of each column said.',
   'identification-proposal': 'Tags whose reason has gone.',
   domain: 'Containers of data sources with permissions of their own.',
+  'existing-grant': 'Plans of two people that take back what others gave on a platform.',
   certification: 'What data owners sign before a policy acts on their data.',
   policy: 'Who reaches data, and what they see of it.',
   'data-key': 'The keys that seal stored secrets.',
