@@ -87,8 +87,6 @@ const sampleParts = /\/web\/src\/features\/policies\/mask-sample|\/core\/src\/pa
 const previewParts =
   /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
 const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
-/** Taking back what others gave: opened from its connection alone. */
-const takeBackParts = /\/web\/src\/(features\/existing-grants\/|app\/messages\/en\/take-back)/;
 /** Whether what should hold holds: for those who look after the installation. */
 const verificationParts = /\/web\/src\/(features\/verification\/|app\/messages\/en\/verification)/;
 /** Loaded with what is opened only now and then. */
@@ -229,12 +227,10 @@ export default defineConfig({
                 !previewParts.test(id) &&
                 !peopleParts.test(id) &&
                 !identificationParts.test(id) &&
-                !takeBackParts.test(id) &&
                 !verificationParts.test(id),
               minShareCount: 2,
             },
             { name: 'verification', test: verificationParts },
-            { name: 'take-back', test: takeBackParts, minShareCount: 2 },
             { name: 'webhooks', test: webhookParts, minShareCount: 2 },
             { name: 'identity', test: identityParts },
             { name: 'provider', test: providerParts, minShareCount: 2 },

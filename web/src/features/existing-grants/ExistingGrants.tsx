@@ -1,16 +1,14 @@
 import type { Connection } from '@stoa/contract/connection';
-import { lazy, Suspense } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { abilityOn } from '../../lib/ability-on.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useListState } from '../../ui/list-search.ts';
-import { SkeletonText } from '../../ui/Skeletons.tsx';
 import styles from '../connections/Connections.module.css';
+import { FiledPlan } from './FiledPlan.tsx';
 import { FiledPlans } from './FiledPlans.tsx';
 import { PlanForm } from './PlanForm.tsx';
 
-const FiledPlan = lazy(() => import('./FiledPlan.tsx').then((part) => ({ default: part.FiledPlan })));
 const views = ['grants', 'filed'] as const;
 
 function NewPlan({ connection }: { connection: Connection }) {
@@ -27,12 +25,7 @@ export function ExistingGrants({ connection }: { connection: Connection }) {
   const { connectionKey } = connection;
   const plan = list.text('row');
   const view = views.find((one) => one === list.text('view')) ?? 'grants';
-  if (plan !== undefined)
-    return (
-      <Suspense fallback={<SkeletonText lines={8} />}>
-        <FiledPlan connectionKey={connectionKey} id={plan} />
-      </Suspense>
-    );
+  if (plan !== undefined) return <FiledPlan connectionKey={connectionKey} id={plan} />;
   return (
     <div className={styles.stack}>
       <p className="text-2">{t('takeBack.lead', { connection: connectionKey })}</p>
