@@ -11,7 +11,6 @@ export const actions = [
   'connection.manage',
   'drift.ignore',
   'existing-grant.take_back',
-  'existing-grant.confirm',
   'identity.manage',
   'data-object.read',
   'data-object.manage',

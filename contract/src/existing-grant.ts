@@ -176,7 +176,7 @@ export const confirmTakeBack = operation({
   path: '/api/existing-grant/{takeBackId}/confirmation',
   summary:
     'Confirms a plan that another person filed, so that it runs; refused when the platform is not as it was planned.',
-  access: { action: 'existing-grant.confirm' },
+  access,
   freshLogin: true,
   params: takeBackParams,
   body: z.object({ planHash: text(100) }),

@@ -275,7 +275,7 @@ export const abilitiesOnTakeBack = (
   const over = isWaiting ? null : 'It waits for nobody any more.';
   const takes = may(actor, 'existing-grant.take_back', nothing);
   return {
-    confirm: now(may(actor, 'existing-grant.confirm', plan), over),
+    confirm: now(may(actor, 'existing-grant.take_back', plan), over),
     decline: now(takes, over),
     recheck: now(takes, isToRecheck ? null : 'No administrator has anything left to run.'),
   };

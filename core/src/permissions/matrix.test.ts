@@ -121,7 +121,7 @@ const questions: Readonly<Record<string, Question>> = {
   'leave drift as it is': (a) => may(a, 'drift.ignore', { kind: 'drift', isOwn: false }),
   "plan to take back others' grants": (a) => may(a, 'existing-grant.take_back', nothing),
   'confirm such a plan of another person': (a) =>
-    may(a, 'existing-grant.confirm', { kind: 'take-back', filedBy: other }),
+    may(a, 'existing-grant.take_back', { kind: 'take-back', filedBy: other }),
   'change a user': (a) => may(a, 'user.manage', { kind: 'user', ...other }),
   'change a group': (a) => may(a, 'group.manage', { kind: 'group', name: 'HR', affected: [other] }),
   'map a platform identity': (a) => may(a, 'identity.manage', { kind: 'identity', ...other }),

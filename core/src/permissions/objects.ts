@@ -37,7 +37,7 @@ export type GroupObject = { readonly kind: 'group'; readonly name: string; reado
 export type IdentityObject = PersonRef & { readonly kind: 'identity' };
 /** `isOwn`: it is the caller's own login that the finding is about. */
 export type DriftObject = { readonly kind: 'drift'; readonly isOwn: boolean };
-/** `filedBy`: who filed the plan that takes back what others gave. */
+/** A plan that takes back what others gave, to be confirmed. */
 export type TakeBackObject = { readonly kind: 'take-back'; readonly filedBy: PersonRef };
 export type ConnectionObject = { readonly kind: 'connection'; readonly connectionKey: string };
 /** For lists and for what is not made yet: the roles that the caller holds on whatever nodes. */
@@ -242,8 +242,7 @@ export type ObjectOf = {
   'connection.read': ConnectionObject | Nothing;
   'connection.manage': ConnectionObject | Nothing;
   'drift.ignore': DriftObject | Nothing;
-  'existing-grant.take_back': Nothing;
-  'existing-grant.confirm': TakeBackObject | Nothing;
+  'existing-grant.take_back': TakeBackObject | Nothing;
   'identity.manage': IdentityObject;
   'data-object.read': DataObjectObject | SomewhereObject | Nothing;
   'data-object.manage': DataObjectObject | SomewhereObject | Nothing;

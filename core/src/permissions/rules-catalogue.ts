@@ -10,7 +10,6 @@ export const catalogueRules: Rules<
   | 'connection.manage'
   | 'drift.ignore'
   | 'existing-grant.take_back'
-  | 'existing-grant.confirm'
   | 'data-source.read'
   | 'domain.read'
   | 'domain.manage'
@@ -29,11 +28,10 @@ export const catalogueRules: Rules<
     const isOwn = drift.kind === 'drift' && drift.isOwn;
     return answer.allowed && isOwn ? no('Nobody leaves as it is what their own login was given.') : answer;
   },
-  'existing-grant.take_back': (actor) => byGlobal(actor, 'GOVERNANCE'),
-  'existing-grant.confirm': (actor, plan) => {
+  'existing-grant.take_back': (actor, plan) => {
     const answer = byGlobal(actor, 'GOVERNANCE');
     const isOwn = plan.kind === 'take-back' && isSamePerson(actor, plan.filedBy);
-    return answer.allowed && isOwn ? no('A second person confirms it: you have filed it yourself.') : answer;
+    return answer.allowed && isOwn ? no('A second person confirms it.') : answer;
   },
   'data-source.read': (actor, source) => {
     if (source.kind === 'none') return yes('Each data source is asked about by itself.');

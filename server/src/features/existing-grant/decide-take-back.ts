@@ -56,7 +56,7 @@ export async function confirmTakeBack(deps: Deps, input: Input & { planHash: str
 const requireConfirming = (actor: LoadedPerson, row: TakeBackRow | undefined): void =>
   requireMay(
     actor,
-    'existing-grant.confirm',
+    'existing-grant.take_back',
     row === undefined ? nothing : { kind: 'take-back', filedBy: filerOf(row) },
   );
 

@@ -20,16 +20,13 @@ import { Identifier } from '../../ui/Identifier.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
 import { useListState } from '../../ui/list-search.ts';
-import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { ExistingGrants } from '../existing-grants/ExistingGrants.tsx';
 import styles from './Connections.module.css';
 
 const pageSize = 50;
 const states = ['false', 'true'] as const;
 
-const ExistingGrants = lazy(() =>
-  import('../existing-grants/ExistingGrants.tsx').then((part) => ({ default: part.ExistingGrants })),
-);
 const DriftDialog = lazy(() => import('./DriftDialog.tsx').then((module) => ({ default: module.DriftDialog })));
 
 type Settler = { readonly connection: Connection; readonly onSettle: (one: Drift) => void };
@@ -135,11 +132,7 @@ export function DriftList({ connection, isOnly = true }: { connection: Connectio
   const list = useListState();
   if (!isOnly || (list.text('view') === undefined && list.text('row') === undefined))
     return <Findings connection={connection} isOnly={isOnly} />;
-  return (
-    <Suspense fallback={<SkeletonText lines={8} />}>
-      <ExistingGrants connection={connection} />
-    </Suspense>
-  );
+  return <ExistingGrants connection={connection} />;
 }
 
 /** Where the platform differs from what should be there, and what Stoa does about it. */

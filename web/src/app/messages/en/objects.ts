@@ -1,8 +1,7 @@
 /** The texts of the object browser: keys begin with `objects.`. ICU message syntax. */
 export const objects = {
   'objects.title': 'Objects',
-  'objects.lead':
-    'What the platforms hold. Enabled tables and views become data sources that can be put into domains and published.',
+  'objects.lead': 'What the platforms hold. Enabled tables and views become data sources, which can be published.',
   'objects.search': 'Search by name',
   'objects.tree': 'Objects of all connections',
   'objects.column.name': 'Name',
