@@ -175,17 +175,19 @@ function Findings({ connection, isOnly }: { connection: Connection; isOnly: bool
   return (
     <>
       {isOnly && (
-        <p>
-          <LinkTo
-            to="/admin/connections/$key"
-            params={{ key: connection.connectionKey }}
-            search={{ tab: 'drift', view: 'grants' }}
-          >
-            {t('drift.takeBack')}
-          </LinkTo>
-        </p>
+        <div className={styles.stack}>
+          <p>
+            <LinkTo
+              to="/admin/connections/$key"
+              params={{ key: connection.connectionKey }}
+              search={{ tab: 'drift', view: 'grants' }}
+            >
+              {t('drift.takeBack')}
+            </LinkTo>
+          </p>
+          <FilterBar list={list} searchLabel={t('drift.search')} facets={facets} />
+        </div>
       )}
-      {isOnly && <FilterBar list={list} searchLabel={t('drift.search')} facets={facets} />}
       <DataTable
         label={t('drift.table')}
         columns={columns}
