@@ -11,7 +11,7 @@ import { readMarkedTexts, readCardTexts } from './hostile/messages.ts';
 import { idsIn, makePayloads, payloadCount, vectors } from './hostile/payloads.ts';
 import { findRoutes, routesLeftOut, screens } from './hostile/screens.ts';
 import { type Stored, storeEverything } from './hostile/store.ts';
-import { storeAuditBucket, storeDeadChannels } from './hostile/store-words.ts';
+import { storeAuditBucket, storeDeadChannels, storeProvider } from './hostile/store-words.ts';
 import { findTextFields } from './hostile/text-fields.ts';
 import { Reader, type Visit } from './hostile/visit.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
@@ -59,6 +59,8 @@ describe.skipIf(!isNightly)('A thousand hostile texts', () => {
     stored = await storeEverything(writer, { stoa, platform, rounds, perText });
     await waitUntilTold(stoa);
     await storeAuditBucket(writer, stoa.admin);
+    const [first] = stored.rounds;
+    if (first !== undefined) await storeProvider(writer, stoa.admin, first.asker);
     await storeDeadChannels(writer, stoa.admin);
   }, 600_000);
 

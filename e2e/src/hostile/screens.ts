@@ -40,6 +40,7 @@ const ids = (path: string, of: (round: Round) => readonly (string | number)[]) =
 /** Who opens what. */
 export const screens: readonly Screen[] = [
   at('/login', 'nobody'),
+  at('/confirm-login', 'asker'),
   at('/welcome', 'nobody'),
   at('/', 'admin', 'asker'),
   { route: '/search', who: ['admin', 'asker'], all: () => ['/search?q=hx', '/search?search=hx&searchText=hx'] },
@@ -151,7 +152,7 @@ export const screens: readonly Screen[] = [
   {
     route: '/admin/connections/$key',
     who: ['admin'],
-    all: () => ['/admin/connections/warehouse'],
+    all: () => ['/admin/connections/warehouse', '/admin/connections/warehouse?tab=drift&view=grants'],
   },
   at('/admin/objects', 'admin'),
   at('/admin/request-links', 'admin'),
@@ -159,6 +160,11 @@ export const screens: readonly Screen[] = [
   at('/admin/jobs', 'admin'),
   at('/admin/settings', 'admin'),
   at('/admin/settings/slack', 'admin'),
+  {
+    route: '/admin/settings/sso',
+    who: ['admin'],
+    all: () => ['/admin/settings/sso', '/admin/settings/sso?provider=works'],
+  },
   at('/admin/settings/keys', 'admin'),
   at('/admin/settings/restores', 'admin'),
   at('/admin/messages', 'admin'),

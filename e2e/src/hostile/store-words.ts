@@ -1,5 +1,7 @@
 import { updateAuditS3 } from '@stoa/contract/audit-chain';
 import { createToken } from '@stoa/contract/auth';
+import { createIdentityProvider, updateIdentityProvider } from '@stoa/contract/identity-provider';
+import { linkSignIn } from '@stoa/contract/provider-sign-in';
 import { createDomain, updateDomain } from '@stoa/contract/domain';
 import { createGroup, setGroupMembers, updateGroup } from '@stoa/contract/group';
 import { createIdentifier, setIdentifierSet, updateIdentifier } from '@stoa/contract/identifier';
@@ -155,6 +157,29 @@ export async function storeAuditBucket(writer: Writer, admin: TestPerson): Promi
   await writer.write(admin, updateAuditS3, {
     body: { ...bucket, accessKeyId: writer.line(200), secretAccessKey: 'none-of-yours', enabled: false },
   });
+}
+
+/** A provider that nobody can reach, and whom it means. */
+export async function storeProvider(writer: Writer, admin: TestPerson, linked: TestPerson): Promise<void> {
+  const words = () => ({
+    name: writer.line(),
+    issuer: 'https://127.0.0.1',
+    clientId: writer.line(),
+    claims: {
+      username: writer.line(),
+      name: writer.line(),
+      email: writer.line(),
+      groups: writer.line(),
+      attributes: { team: writer.line() },
+    },
+    enabled: true,
+  });
+  await writer.write(admin, createIdentityProvider, {
+    body: { id: 'works', ...words(), clientSecret: 'none-of-yours' },
+  });
+  await writer.write(admin, updateIdentityProvider, { params: { id: 'works' }, body: words() });
+  const params = { globalUserId: linked.globalUserId, providerId: 'works' };
+  await writer.write(admin, linkSignIn, { params, body: { subject: writer.line() } });
 }
 
 /** Last: nothing is sent any more after it. */
