@@ -18,9 +18,11 @@ export const fieldsLeftOut: readonly { readonly fields: RegExp; readonly because
     because: 'It must name something that is known.',
   },
   {
-    fields: /TakeBack \./,
-    because: 'Filed over grants that others gave on a platform, of which this one has none.',
+    fields: /^(fileTakeBack|declineTakeBack|ignoreDrift) \./,
+    because: 'It is about grants that others gave on a platform, of which this one has none.',
   },
+  { fields: /^determineAccessRequests \.reason$/, because: 'Written, one at a time, by determineAccessRequest.' },
+  { fields: /^receiveBackchannelLogout /, because: 'Signed by a provider: it is judged, and stored nowhere.' },
   { fields: /Connection \.(config|credentials)\./, because: 'It must reach a real platform, or nothing is stored.' },
   { fields: /^createConnection \.settings\./, because: 'Written by updateConnection, and shown in the same places.' },
   { fields: /^createDataProduct \[\]/, because: 'Several products at once, each made as one by itself.' },
