@@ -28,7 +28,7 @@ async function enter(url: string, username: string, secret: string): Promise<Cal
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${operation.id} answered ${answer.status}: ${text}`);
     // The server has held the answer against the contract before it left.
-    return JSON.parse(text) as never;
+    return (text === '' ? undefined : JSON.parse(text)) as never;
   };
   await call(signIn, { body: { username, password: secret } });
   return call;

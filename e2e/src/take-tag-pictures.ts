@@ -35,8 +35,9 @@ export async function takeTagPictures(page: Page, shoot: Shot): Promise<void> {
   await page.goto('/govern/data-sources?searchText=customer');
   await settle(page);
   await page.getByRole('link', { name: 'warehouse.sales.customers', exact: true }).click();
-  await page.waitForURL(/\/assets\//);
-  await page.goto(`${page.url()}?tab=contents`);
+  // A governor comes to the object; what tags its columns carry stands on the page of the asset.
+  await page.waitForURL((now) => now.searchParams.has('row'));
+  await page.goto(`/assets/${new URL(page.url()).searchParams.get('row') ?? ''}?tab=contents`);
   await settle(page);
   await tagColumn(page, 'email', 'PII.Email');
   await tagColumn(page, 'last_name', 'PII.Name');
