@@ -93,13 +93,15 @@ async function reconcile(deps: Deps, connectionId: string, runId: string): Promi
     if ((await retryLeftSessions(deps, session, held)) === 'fenced') return 'again';
     const taking = await runTakeBacks(deps, session, held);
     if (taking === 'fenced') return 'again';
-    if (held.keys.every((key) => isOfSessions(key) || isOfTakeBacks(key))) {
+    // The key of a plan that is not done yet is not this run's to take away.
+    const rest: Work = { ...held, keys: held.keys.filter((key) => !isOfTakeBacks(key)) };
+    if (rest.keys.every(isOfSessions)) {
       if (work.wasDown) await recordUp(deps, connectionId);
       return taking === 'more' ? 'again' : 'done';
     }
-    if (held.scope.kind === 'all') await findPeopleOn(deps, connectionId);
+    if (rest.scope.kind === 'all') await findPeopleOn(deps, connectionId);
     const isFresh = performance.now() - asked < freshMilliseconds;
-    const outcome = await runMasks(deps, session, isFresh ? held : { ...held, rows: undefined });
+    const outcome = await runMasks(deps, session, isFresh ? rest : { ...rest, rows: undefined });
     if (work.wasDown) await recordUp(deps, connectionId);
     if (outcome === 'again') await putOffSweeps(deps.db, held.keys);
     return outcome === 'done' && taking === 'more' ? 'again' : outcome;

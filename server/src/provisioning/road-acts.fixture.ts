@@ -7,8 +7,8 @@ import { type Consumer, makeWorld, quote, type World } from './walk-world.fixtur
 /** A world with one product of two tables. */
 export type Road = { world: World; product: { id: string }; connectionId: string };
 
-export async function makeRoad(name: string): Promise<Road> {
-  const world = await makeWorld();
+export async function makeRoad(name: string, size?: Parameters<typeof makeWorld>[0]): Promise<Road> {
+  const world = await makeWorld(size);
   const sourceIds = world.registered.sources.slice(0, 2).map((source) => source.id);
   const product = await publish(world.people.governor, world.registered, { name, sourceIds });
   const { rows } = await sql<{ id: string }>`select id from connection`.execute(world.server.deps.db);

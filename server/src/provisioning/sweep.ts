@@ -150,12 +150,17 @@ export async function enqueueRetries(deps: Deps): Promise<void> {
         select distinct l.connection_id from left_session l join connection c on c.id = l.connection_id
         where c.state in ('active', 'error') and c.down_since is null and l.next_attempt_at <= now()
           and not exists (select from provisioning_key k where k.connection_id = l.connection_id and k.facet = 'session')
+      ), taking as (
+        select distinct t.connection_id from take_back t join connection c on c.id = t.connection_id
+        where t.state = 'RUNNING' and c.state in ('active', 'error') and c.down_since is null
+          and not exists (select from provisioning_key k where k.connection_id = t.connection_id and k.facet = 'take-back')
       )
       insert into provisioning_key (connection_id, target_id, global_user_id, cause, facet)
       select connection_id, target_id, global_user_id, 'retry', 'access' from due
       union all select distinct connection_id, target_id, null::uuid, 'retry', 'access' from stuck
       union all select distinct connection_id, null::uuid, global_user_id, 'retry', 'reader' from exempt
       union all select connection_id, null::uuid, null::uuid, 'retry', 'session' from held
+      union all select connection_id, null::uuid, null::uuid, 'retry', 'take-back' from taking
       returning connection_id`.execute(tx);
     for (const row of rows) after.reconcile(row.connection_id);
   });

@@ -17,11 +17,13 @@ import { uniqueName } from '../testing/postgres.ts';
 import { waitFor } from '../testing/register-platform.ts';
 import { sweepByHand } from '../testing/sweep-by-hand.ts';
 import { actsOn, makeRoad, type Road } from './road-acts.fixture.ts';
-import { enqueueSweeps } from './sweep.ts';
+import { enqueueRetries, enqueueSweeps } from './sweep.ts';
 import { connectionKey, quote } from './walk-world.fixture.ts';
 
 sweepByHand();
 
+/** More objects than are done in one go. */
+const many = 52;
 let world: Road['world'];
 let product: Road['product'];
 let second: TestPerson;
@@ -37,7 +39,7 @@ const table = (index: number) => place(index).slice(1).map(quote).join('.');
 const login = (index: number) => consumer(index).login.username;
 
 beforeAll(async () => {
-  ({ world, product } = await makeRoad('Taken'));
+  ({ world, product } = await makeRoad('Taken', { schemas: 1, tablesPerSchema: many + 2 }));
   second = await world.server.person({ username: 'second', permissions: ['GOVERNANCE'] });
   giver = uniqueName('giver');
   const { superuser, connector } = world.platform;
@@ -232,6 +234,29 @@ test('what ran before the server ended is found gone by the next one, and told',
   );
   expect(rows.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'unknown']);
   expect(await bypasses()).toEqual([]);
+});
+
+test('a plan over many objects goes on beside other work of the connection, and where its key is lost', async () => {
+  const { db } = world.server.deps;
+  const tables = Array.from({ length: many }, (_, at) => table(at + 2)).join(', ');
+  await world.platform.superuser.query(`grant select on ${tables} to ${giver} with grant option`);
+  const isBegun = (id: string, keys: 'with other work' | 'without a key') =>
+    sql`with begun as (update take_back set state = 'RUNNING', decided_by = ${second.globalUserId}, decided_at = now()
+        where id = ${id} returning connection_id)
+      insert into provisioning_key (connection_id, target_id, cause, facet)
+      select connection_id, null::uuid, 'drift', 'take-back' from begun where ${keys === 'with other work'}
+      union all select connection_id, ${product.id}::uuid, 'retry', 'access' from begun where ${keys === 'with other work'}`.execute(
+      db,
+    );
+  for (const keys of ['with other work', 'without a key'] as const) {
+    await give(`grant select on ${tables} to ${quote(login(3))}`);
+    const filed = await file('take_over');
+    expect(filed.statementCount).toBe(many);
+    await isBegun(filed.id, keys);
+    await enqueueRetries(world.server.deps);
+    expect(await done(filed)).toMatchObject({ goneCount: many, failedCount: 0 });
+    await quiet();
+  }
 });
 
 test('what Stoa may not run is one script, and ends the plan’s findings once an administrator has run it', async () => {

@@ -31,9 +31,9 @@ export const connectionKey = 'walk';
 export const quote = (name: string): string => pg.escapeIdentifier(name);
 
 /** One server, one platform of six tables, four consumers with logins, and the people who decide. */
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(size?: Parameters<typeof makeLivePlatform>[1]): Promise<World> {
   const server = await startTestServer({ env: { STOA_REQUESTS_PER_HOUR: '100000' } });
-  const platform = await makeLivePlatform(connectionString('postgres'));
+  const platform = await makeLivePlatform(connectionString('postgres'), size);
   const people = {
     appadmin: await server.person({ username: 'appadmin', permissions: ['APPLICATION_ADMIN'] }),
     governor: await server.person({ username: 'governor', permissions: ['GOVERNANCE'] }),
