@@ -10,6 +10,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'webhook-event-schema.json': 'The messages to webhooks as one schema.',
   auth: 'Signing in, sessions, personal access tokens, and who one is.',
   settings: 'How this installation behaves and looks.',
+  'first-step': 'What an installation has of what it takes to the first data product.',
   connection: 'Registered data platforms: setup, preflight, crawl, drift and identities.',
   task: 'Work that goes on after its call was answered.',
   'data-object': 'The tree that a crawl found, and what of it is enabled.',

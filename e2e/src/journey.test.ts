@@ -359,6 +359,9 @@ describe('A second platform, from the wizard to a domain', () => {
     await admin.page.goto('/admin/settings/slack');
     await admin.page.getByText('Not set up').waitFor();
     await visit(admin);
+    await admin.page.goto('/admin/first-steps');
+    await admin.page.getByText('Everything is there.').waitFor();
+    await visit(admin);
 
     const governor = await enter('governor', '/govern/domains');
     await visit(governor);

@@ -6,6 +6,7 @@ import { authRoutes } from './features/auth/routes.ts';
 import { connectionRoutes } from './features/connection/routes.ts';
 import { dataObjectRoutes } from './features/data-object/routes.ts';
 import { dataSourceRoutes } from './features/data-source/routes.ts';
+import { firstStepRoutes } from './features/first-step/routes.ts';
 import { identityProviderRoutes } from './features/identity-provider/routes.ts';
 import { providerSignInRoutes } from './features/provider-sign-in/routes.ts';
 import { identityRoutes } from './features/identity/routes.ts';
@@ -58,6 +59,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...providerSignInRoutes,
   ...tokenRoutes,
   ...settingsRoutes,
+  ...firstStepRoutes,
   ...dataKeyRoutes,
   ...restoreRoutes,
   ...eventRoutes,

@@ -148,6 +148,7 @@ export const screens: readonly Screen[] = [
     'admin',
   ),
   at('/admin/connections', 'admin'),
+  at('/admin/first-steps', 'admin'),
   at('/admin/connections/new', 'admin'),
   {
     route: '/admin/connections/$key',

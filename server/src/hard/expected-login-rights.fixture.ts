@@ -18,6 +18,7 @@ export const loginRights = <Rule, Row>({
   listSessions: on('none', any),
   endSession: on('session', self),
   endOtherSessions: on('none', any),
+  listFirstSteps: on('none', any),
   user: on('none', any),
   getToken: on('token', self),
   deleteToken: on('token', self),

@@ -25,6 +25,7 @@ import * as provisioning from '@stoa/contract/provisioning';
 import { previewReconcile } from '@stoa/contract/reconcile-plan';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
 import { snoozeAccessRequest, wakeAccessRequest } from '@stoa/contract/snooze';
+import { listFirstSteps } from '@stoa/contract/first-step';
 import * as settings from '@stoa/contract/settings';
 import { getOpenApiDocument, getOpenApiYaml } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
@@ -64,6 +65,7 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(server.nobody, getOpenApiDocument);
   await ask(server.nobody, getOpenApiYaml);
   await ask(consumer, settings.getApplicationSettings);
+  await ask(consumer, listFirstSteps);
   await ask(appadmin, settings.updateApplicationSettings, { body: { distinctReviewers: true } });
   await ask(consumer, settings.updateApplicationSettings, { body: {} });
   const body = { username: 'new.one', name: 'Ñew öne', email: 'new@example.com', attributes: { team: ['a'] } };

@@ -12,7 +12,7 @@ import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
 import { productTabs } from './product-tabs.ts';
 import { listPage, root, shell } from './shell-route.tsx';
-import { keys, restores, signInSettings, slackSettings } from './settings-routes.ts';
+import { firstSteps, keys, restores, signInSettings, slackSettings } from './settings-routes.ts';
 import { slugOfName } from './slug-of-name.ts';
 import { verification, verifications } from './verification-routes.ts';
 
@@ -374,6 +374,7 @@ const tree = root.addChildren([
     requestedAssets,
     jobs,
     settings,
+    firstSteps,
     slackSettings,
     signInSettings,
     keys,

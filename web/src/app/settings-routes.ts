@@ -9,6 +9,10 @@ export const signInSettings = listPage(
   '/admin/settings/sso',
   lazyRouteComponent(() => import('../features/sso/SsoPage.tsx'), 'SsoPage'),
 );
+export const firstSteps = listPage(
+  '/admin/first-steps',
+  lazyRouteComponent(() => import('../features/first-steps/FirstStepsPage.tsx'), 'FirstStepsPage'),
+);
 export const keys = listPage(
   '/admin/settings/keys',
   lazyRouteComponent(() => import('../features/keys/KeysPage.tsx'), 'KeysPage'),

@@ -23,6 +23,7 @@ import { domains } from './en/domains.ts';
 import { drift } from './en/drift.ts';
 import { explain } from './en/explain.ts';
 import { findings } from './en/findings.ts';
+import { firstSteps } from './en/first-steps.ts';
 import { flows } from './en/flows.ts';
 import { forms } from './en/forms.ts';
 import { freshLogin } from './en/fresh-login.ts';
@@ -142,6 +143,7 @@ export const en = {
   ...jobs,
   ...manage,
   ...tasks,
+  ...firstSteps,
   ...flows,
   ...activity,
   ...agreements,

@@ -11,7 +11,6 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { AuthFrame } from './AuthFrame.tsx';
 import styles from './AuthFrame.module.css';
-import { FirstSteps } from './FirstSteps.tsx';
 
 const shortestPassword = 10;
 const empty = { name: '', email: '', username: '', password: '' };
@@ -42,7 +41,7 @@ function useSetUp() {
     onSuccess: async () => {
       client.clear();
       await client.prefetchQuery(queryOf(getCurrentUser, {}));
-      await navigate({ to: '/admin/connections/new' });
+      await navigate({ to: '/admin/first-steps' });
     },
   });
 }
@@ -104,11 +103,10 @@ function FirstAdministratorForm() {
 export function WelcomePage() {
   const t = useText();
   const setup = useOperation(getSetup, {});
-  if (setup.data?.needed === false) return <Navigate to="/login" replace />;
+  if (setup.data?.needed === false) return <Navigate to="/admin/first-steps" replace />;
   return (
     <AuthFrame>
       <PageHeader title={t('welcome.title')} lead={t('welcome.lead')} />
-      <FirstSteps />
       <FirstAdministratorForm />
     </AuthFrame>
   );

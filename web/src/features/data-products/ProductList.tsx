@@ -106,6 +106,9 @@ function useTagFacet(query: ReturnType<typeof queryOf>): Facet {
   };
 }
 
+/** Whoever may do one of these takes one of the steps to the first product. */
+const setUpActions = ['data-product.create', 'domain.manage', 'connection.manage', 'user.manage'] as const;
+
 function Nothing({ list }: { list: ListState }) {
   const t = useText();
   const may = useMay();
@@ -120,7 +123,7 @@ function Nothing({ list }: { list: ListState }) {
       />
     );
   }
-  if (!may('data-product.create')) {
+  if (!setUpActions.some((action) => may(action))) {
     return <EmptyState title={t('marketplace.empty.title')} text={t('marketplace.empty.wait')} />;
   }
   return (
@@ -128,7 +131,7 @@ function Nothing({ list }: { list: ListState }) {
       title={t('marketplace.empty.title')}
       text={t('marketplace.empty.publish')}
       action={
-        <LinkTo look="primary" to="/manage/products">
+        <LinkTo look="primary" to="/admin/first-steps">
           {t('marketplace.empty.action')}
         </LinkTo>
       }

@@ -195,7 +195,11 @@ export function SettingsPage() {
   const mayChange = may('settings.manage');
   return (
     <>
-      <PageHeader title={t('settings.title')} lead={t('settings.lead')} />
+      <PageHeader
+        title={t('settings.title')}
+        lead={t('settings.lead')}
+        secondary={mayChange && <LinkTo to="/admin/first-steps">{t('settings.firstSteps')}</LinkTo>}
+      />
       {!mayChange && <Banner>{t('settings.denied')}</Banner>}
       {update.error !== null && <ErrorNotice problem={update.error} isWrite />}
       {settings.error !== null && <ErrorNotice problem={settings.error} onRetry={() => void settings.refetch()} />}

@@ -46,9 +46,9 @@ export const marketplace = {
   'marketplace.keys.request': 'Request the product of this row',
   'marketplace.empty.title': 'No products yet',
   'marketplace.empty.publish':
-    'A data product is a named set of tables that people can ask for. Publish the first one.',
+    'A data product is a named set of tables that people can ask for. First steps shows what the first one still takes.',
   'marketplace.empty.wait': 'Nobody has published a data product that you may see. A manager of a domain can.',
-  'marketplace.empty.action': 'Publish a data product',
+  'marketplace.empty.action': 'First steps',
   'marketplace.empty.filtered': 'Drop a filter, or search with fewer words. Misspelt words are found as well.',
   'marketplace.continue': 'Continue',
   'marketplace.continue.for': 'for {who},',

@@ -43,6 +43,7 @@ export const settings = {
   'settings.channels': 'Messages',
   'settings.slack': 'Slack',
   'settings.messages': 'E-mail, Teams and deliveries',
+  'settings.firstSteps': 'First steps',
   'settings.security': 'Security',
   'settings.keys': 'Keys of stored secrets',
   'settings.restores': 'Restores',

@@ -12,7 +12,8 @@ export const signIn = {
   'signIn.returning': 'After signing in you return to {path}.',
   'signIn.expired': 'Your session has ended. What you wrote is kept on this device where the form could keep it.',
   'welcome.title': 'Welcome to Stoa',
-  'welcome.lead': 'This installation is new. Make its first administrator; everyone else comes from there.',
+  'welcome.lead':
+    'This installation is new. Make its first administrator. The first connection, domain and data product come next.',
   'welcome.name': 'Your name',
   'welcome.email': 'E-mail',
   'welcome.username': 'User name',
@@ -22,12 +23,4 @@ export const signIn = {
   'welcome.missing': 'Fill in {label}.',
   'welcome.passwordShort': 'The password needs at least 10 characters.',
   'welcome.emailWrong': 'Write an e-mail address, such as ana@example.org.',
-  'welcome.steps': 'What comes next',
-  'welcome.step.admin': 'First administrator',
-  'welcome.step.connection': 'First connection',
-  'welcome.step.domain': 'First domain',
-  'welcome.step.product': 'First data product',
-  'welcome.step.here': 'This step',
-  'welcome.done': 'The first administrator exists already.',
-  'welcome.toSignIn': 'Sign in',
 } as const satisfies Record<string, string>;
