@@ -34,6 +34,7 @@ export const operationalEventTypes = [
   'stoa.data_product.sources_left_domain',
   'stoa.data_product.sensitivity_raised',
   'stoa.drift.found',
+  'stoa.take_back.filed',
   'stoa.user.deactivated',
   'stoa.user.login_changed',
   'stoa.verification.violated',

@@ -111,6 +111,14 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     ),
     count: z.int(),
   }),
+  /** `losing`: how many people lose access by it, as nothing of Stoa gives it to them. */
+  'stoa.take_back.filed': z.object({
+    connection,
+    takeBackId: z.string(),
+    statements: z.int(),
+    losing: z.int(),
+    expiresAt: z.string(),
+  }),
   'stoa.user.deactivated': z.object({ user: person }),
   /** `changed`: `password`, `username`, `email`; never what they are. */
   'stoa.user.login_changed': z.object({ user: person, changed: z.array(z.string()) }),
@@ -219,6 +227,7 @@ const summaries: Record<string, string> = {
   'stoa.data_product.sources_left_domain': 'Data sources of a product are in none of its domains any more.',
   'stoa.data_product.sensitivity_raised': 'A data product holds more sensitive data than before.',
   'stoa.drift.found': 'A platform differs from what should be there.',
+  'stoa.take_back.filed': 'A plan that takes back existing grants waits for a second person.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
   'stoa.user.login_changed': 'The password, user name or address of an account was changed.',
   'stoa.verification.violated': 'The nightly verification found what should not be.',

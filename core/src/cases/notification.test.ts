@@ -41,6 +41,7 @@ function happeningOf(given: Given): Happening {
   if (
     given.what === 'assignment' ||
     given.what === 'sensitivity' ||
+    given.what === 'take-back' ||
     given.what === 'webhook' ||
     given.what === 'verification' ||
     given.what === 'login'

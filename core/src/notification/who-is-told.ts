@@ -37,6 +37,7 @@ export type Happening =
       readonly what: 'state.created' | 'state.deleted' | 'data_sources.updated' | 'sources_left_domain';
     }
   | { readonly about: 'sensitivity' }
+  | { readonly about: 'take-back' }
   | { readonly about: 'assignment' }
   | { readonly about: 'webhook' }
   | { readonly about: 'verification' }
@@ -103,6 +104,8 @@ function offersOf(happening: Happening, circle: Circle): readonly Offer[] {
       return [{ type: productTypes[happening.what], people: circle.managers }];
     case 'sensitivity':
       return [{ type: 'PRODUCT_SENSITIVITY_RAISED', people: [...circle.candidates, ...circle.managers] }];
+    case 'take-back':
+      return [{ type: 'TAKE_BACK_WAITING', people: circle.governors }];
     case 'assignment':
       return [{ type: 'STEWARD_ASSIGNED', people: circle.named }];
     case 'webhook':

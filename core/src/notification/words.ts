@@ -59,6 +59,16 @@ export type MessageFacts = {
   readonly sensitivity?:
     | { readonly level: string; readonly before: string | null; readonly members: number }
     | undefined;
+  /** Of a plan that takes back existing grants: where, how much, and who loses by it. */
+  readonly takeBack?:
+    | {
+        readonly id: string;
+        readonly connection: string;
+        readonly statements: number;
+        readonly losing: number;
+        readonly ends: string;
+      }
+    | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -202,6 +212,7 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     message: `${whoOf(facts)} changed tags by which ${nameOf(facts)} holds data of ${facts.sensitivity?.level ?? 'high'} sensitivity; before, ${facts.sensitivity?.before == null ? 'nothing said that it was sensitive' : `it was ${facts.sensitivity.before}`}. ${membersOf(facts)} Look at its masks and its members.`,
     action: targetPage(facts),
   }),
+  TAKE_BACK_WAITING: (facts) => takingBack(facts),
   STEWARD_ASSIGNED: (facts) => assignment(facts),
   REQUEST_FOR_YOU: (facts) => ({
     subject: `${whoOf(facts)} asked for ${nameOf(facts)} for you`,
@@ -340,6 +351,17 @@ function assignment(facts: MessageFacts): Sentences {
     subject: `You decide on requests for ${object}`,
     message: `${actor ?? 'Stoa'} made you a data steward: the review flow of ${object} names you from now on.`,
     action: form === undefined ? targetPage(facts) : open('Open the request form', `/manage/forms/${form.id}`),
+  };
+}
+
+function takingBack(facts: MessageFacts): Sentences {
+  const { id = '', connection = '', statements = 0, losing = 0, ends = '' } = facts.takeBack ?? {};
+  const many = statements === 1 ? 'one statement' : `${statements} statements`;
+  const who = losing === 0 ? 'Nobody loses' : losing === 1 ? 'One person loses' : `${losing} people lose`;
+  return {
+    subject: `A plan that takes back grants on ${connection} waits for a second person`,
+    message: `${whoOf(facts)} filed a plan of ${many} to take back what others gave. ${who} access by it. It waits until ${ends}: confirm it or decline it.`,
+    action: open('Open the plan', `/admin/connections/${encodeURIComponent(connection)}?tab=drift&row=${id}`),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   recheckTakeBack,
   type TakeBackDetail,
 } from '@stoa/contract/existing-grant';
+import { getInboxMessages } from '@stoa/contract/notification';
 import { reportDrift } from '@stoa/contract/report';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -57,6 +58,8 @@ afterAll(async () => {
   await world?.drop();
 });
 
+const toldOf = async (who: TestPerson) =>
+  (await who.call(getInboxMessages, { query: { type: ['TAKE_BACK_WAITING'] } })).body.data;
 const give = (what: string) => world.platform.superuser.query(`set role ${giver}; ${what}; reset role`);
 const preview = async (body: Parameters<typeof ask>[0]) => {
   const answer = await ask(body);
@@ -136,6 +139,15 @@ test('adopting takes what people read by Stoa as well, by two persons, and nobod
   expect(await confirm(filed, otherLogin)).toMatchObject({ status: 403 });
   expect(await confirm(filed, world.people.appadmin)).toMatchObject({ status: 403 });
   expect(await holds(0, 0)).toBe(true);
+
+  await waitFor('the second person to be told', async () => (await toldOf(second)).length > 0);
+  expect(await toldOf(second)).toMatchObject([
+    {
+      message: expect.stringMatching(/^governor filed a plan of one statement .* Nobody loses access by it. It waits until /),
+      data: { actionPath: `/admin/connections/${connectionKey}?tab=drift&row=${filed.id}` },
+    },
+  ]);
+  expect(await toldOf(world.people.governor)).toEqual([]);
 
   expect(await confirm(filed)).toMatchObject({ status: 202, body: { state: 'RUNNING' } });
   expect(await confirm(filed)).toMatchObject({ status: 409, body: { code: 'take_back.not_waiting' } });

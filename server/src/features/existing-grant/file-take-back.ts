@@ -30,12 +30,13 @@ export async function fileTakeBack(deps: Deps, { actor, call, connectionKey, bod
   if (plan.statements.length === 0) throw new Refusal('take_back.nothing');
   if (plan.statements.length > mostStatements) throw new Refusal('take_back.too_many');
   const id = newUuid();
+  const place = { id: connection.id, name: connectionKey };
   const { losing, losingCount } = losingBy(plan);
   return transact(deps, async (tx, after) => {
-    await sql`
+    const { rows } = await sql<{ expires_at: Date }>`
       insert into take_back (id, connection_id, mode, path, named, plan_hash, reason, losing, losing_count, filed_by, expires_at)
       values (${id}, ${connection.id}, ${ask.mode}, ${[...ask.path]}::text[], ${ask.named === null ? null : JSON.stringify(ask.named)}::jsonb,
-        ${plan.planHash}, ${body.reason}, ${JSON.stringify(losing)}::jsonb, ${losingCount}, ${actor.globalUserId}, now() + ${waitsFor}::interval)`.execute(
+        ${plan.planHash}, ${body.reason}, ${JSON.stringify(losing)}::jsonb, ${losingCount}, ${actor.globalUserId}, now() + ${waitsFor}::interval) returning expires_at`.execute(
       tx,
     );
     await sql`
@@ -48,7 +49,7 @@ export async function fileTakeBack(deps: Deps, { actor, call, connectionKey, bod
       actor: userActor(actor),
       actorIp: call.ip,
       targetType: 'CONNECTION',
-      targets: [{ id: connection.id, name: connectionKey }],
+      targets: [place],
       payload: {
         takeBackId: id,
         mode: ask.mode,
@@ -59,6 +60,17 @@ export async function fileTakeBack(deps: Deps, { actor, call, connectionKey, bod
         losing: losingCount,
       },
       requestId: call.id,
+      emits: rows.map(({ expires_at: expiresAt }) => ({
+        type: 'stoa.take_back.filed',
+        targetId: connection.id,
+        data: {
+          connection: place,
+          takeBackId: id,
+          statements: plan.statements.length,
+          losing: losingCount,
+          expiresAt: expiresAt.toISOString(),
+        },
+      })),
     });
     after.changed('drift', connection.id);
     return readDetail(tx, actor, id);

@@ -15,6 +15,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
   if (event.type === 'stoa.user.login_changed') return { about: 'login' };
   if (event.type === 'stoa.data_product.sources_left_domain') return { about: 'product', what: 'sources_left_domain' };
   if (event.type === 'stoa.data_product.sensitivity_raised') return { about: 'sensitivity' };
+  if (event.type === 'stoa.take_back.filed') return { about: 'take-back' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);
@@ -69,6 +70,8 @@ export async function circleOf(known: Known, event: OutboxEvent, happening: Happ
         ),
       };
     }
+    case 'take-back':
+      return { ...nobody, governors: await known.holdersOf('GOVERNANCE') };
     case 'login':
       return { ...nobody, named: await known.behind([{ type: 'USER' as const, id: event.targetId ?? '' }], []) };
     case 'webhook':

@@ -35,6 +35,7 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     login: loginOf(event, globalUserId),
     sources: sourcesOf(known, event),
     sensitivity: sensitivityOf(event),
+    takeBack: takeBackOf(event, timeZone),
     ended: endedOf(event),
     form:
       textOf(data['requestFormId']) === null
@@ -59,6 +60,20 @@ function sensitivityOf({ type, data }: OutboxEvent): MessageFacts['sensitivity']
   const { members } = data;
   const level = textOf(data['sensitivity']) ?? 'high';
   return { level, before: textOf(data['before']), members: typeof members === 'number' ? members : 0 };
+}
+
+const filedPlan = z.object({
+  connection: z.object({ name: z.string() }),
+  takeBackId: z.string(),
+  statements: z.number(),
+  losing: z.number(),
+  expiresAt: z.string(),
+});
+
+function takeBackOf({ type, data }: OutboxEvent, timeZone: string): MessageFacts['takeBack'] {
+  if (type !== 'stoa.take_back.filed') return undefined;
+  const { connection, takeBackId: id, statements, losing, expiresAt } = filedPlan.parse(data);
+  return { id, connection: connection.name, statements, losing, ends: inWords(Date.parse(expiresAt), timeZone) };
 }
 
 const endedColumns = z.object({

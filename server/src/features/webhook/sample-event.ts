@@ -41,6 +41,13 @@ const operational: Record<OperationalEventType, object> = {
     findings: [{ finding: 'bypass', object: 'warehouse.claims.policies', principal: 'loader', privilege: 'SELECT' }],
     count: 1,
   },
+  'stoa.take_back.filed': {
+    connection: thing,
+    takeBackId: targetId,
+    statements: 54,
+    losing: 3,
+    expiresAt: '2026-03-09T08:00:00.000Z',
+  },
   'stoa.user.deactivated': { user: nobody },
   'stoa.user.login_changed': { user: nobody, changed: ['password'] },
   'stoa.verification.violated': { verificationId: targetId, findings: 1, violated: ['I2'] },
