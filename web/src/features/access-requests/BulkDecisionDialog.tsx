@@ -19,7 +19,7 @@ import { StatusMark } from '../../ui/StatusMark.tsx';
 import { useUnsaved } from '../../ui/unsaved.tsx';
 import { targetNameOf } from './asked-target.tsx';
 import type { Candidate } from './bulk-choice.ts';
-import { type Plans, Statements, useFollowed, usePlans } from './bulk-platforms.tsx';
+import { type Followed, type Plans, Statements, useFollowed, usePlans } from './bulk-platforms.tsx';
 import { type Choice, choices, determinationOf, startDuration } from './decision.ts';
 import { periodsOf } from './periods.ts';
 import { ProvisioningMark } from './ProvisioningMark.tsx';
@@ -226,7 +226,7 @@ const approvedOf = (results: readonly BulkResult[] = []): string[] =>
 
 type DoneProps = {
   results: readonly BulkResult[];
-  followed: ReadonlyMap<string, ProvisioningStatus>;
+  followed: Followed;
   onClose: () => void;
 };
 
@@ -235,12 +235,15 @@ function Done({ results, followed, onClose }: DoneProps) {
   const decided = results.filter(({ outcome }) => outcome === 'DECIDED').length;
   const refused = results.length - decided;
   const approved = approvedOf(results).length;
-  const proved = [...followed.values()].filter(({ state }) => state === 'ACTIVE').length;
+  const proved = [...followed.states.values()].filter(({ state }) => state === 'ACTIVE').length;
   return (
     <>
       <p>
         <strong>{t('bulkDecision.done', { decided, refused })}</strong> {refused > 0 && t('bulkDecision.again')}
       </p>
+      {followed.error !== null && (
+        <ErrorNotice problem={followed.error} isLastShown={followed.states.size > 0} onRetry={followed.retry} />
+      )}
       {approved > 0 && <p aria-live="polite">{t('bulkDecision.proved', { count: approved, proved })}</p>}
       <div className={actStyles.acts}>
         <ActionButton tone="primary" label={t('bulkDecision.close')} onClick={onClose} />
@@ -279,7 +282,7 @@ export function BulkDecisionDialog(props: Props) {
               key={one.request.id}
               one={one}
               isBusy={isPending}
-              provisioning={followed.get(one.request.id)}
+              provisioning={followed.states.get(one.request.id)}
               result={data?.results.find(({ id }) => id === one.request.id)}
             />
           ))}

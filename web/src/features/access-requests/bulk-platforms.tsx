@@ -1,6 +1,6 @@
 import { getAccessRequestPlan, type PlanPreview } from '@stoa/contract/plan';
 import { getAccessRequestProvisioning, type ProvisioningStatus } from '@stoa/contract/provisioning';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
@@ -11,19 +11,46 @@ import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatementBlock } from '../../ui/StatementBlock.tsx';
 import styles from './lists.module.css';
 
+/** First each second; a platform that has not come by then is not asked about that often by everybody who waits. */
 const askEveryMs = 1_000;
+const askLaterMs = 5_000;
+const oftenAtFirst = 15;
 
-/** Where access that was just approved stands, by request: asked for each second until the platforms are done with it. */
-export function useFollowed(ids: readonly string[]): ReadonlyMap<string, ProvisioningStatus> {
-  const { data } = useQuery({
-    queryKey: [getAccessRequestProvisioning.id, ids],
-    queryFn: ({ signal }) =>
-      Promise.all(ids.map((id) => call(getAccessRequestProvisioning, { params: { id } }, { signal }))),
+export type Followed = {
+  readonly states: ReadonlyMap<string, ProvisioningStatus>;
+  readonly error: ApiProblem | null;
+  readonly retry: () => void;
+};
+
+const isMoving = ({ state }: ProvisioningStatus): boolean => state === 'PROVISIONING';
+
+/** Where access that was just approved stands, by request: asked for until the platforms are done with it. */
+export function useFollowed(ids: readonly string[]): Followed {
+  const client = useQueryClient();
+  const queryKey = [getAccessRequestProvisioning.id, ids];
+  const { data, error, refetch } = useQuery<ProvisioningStatus[], ApiProblem>({
+    queryKey,
+    queryFn: ({ signal }) => {
+      const known = client.getQueryData<ProvisioningStatus[]>(queryKey);
+      return Promise.all(
+        ids.map(async (id, at) => {
+          const before = known?.[at];
+          if (before !== undefined && !isMoving(before)) return before;
+          return call(getAccessRequestProvisioning, { params: { id } }, { signal });
+        }),
+      );
+    },
     enabled: ids.length > 0,
-    refetchInterval: ({ state }) =>
-      state.data?.every((one) => one.state !== 'PROVISIONING') === true ? false : askEveryMs,
+    refetchInterval: ({ state }) => {
+      if (state.data?.some(isMoving) === false) return false;
+      return state.status === 'error' || state.dataUpdateCount > oftenAtFirst ? askLaterMs : askEveryMs;
+    },
   });
-  return new Map((data ?? []).map((one, at) => [ids[at] ?? '', one]));
+  return {
+    states: new Map((data ?? []).map((one, at) => [ids[at] ?? '', one])),
+    error,
+    retry: () => void refetch(),
+  };
 }
 
 export type Plans = {
