@@ -1,4 +1,5 @@
 import { listSignInProviders, startProviderSignIn } from '@stoa/contract/provider-sign-in';
+import { useEffect } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand, useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -10,6 +11,15 @@ export function ProviderButtons({ returnTo }: { returnTo: string | undefined }) 
   const t = useText();
   const providers = useOperation(listSignInProviders, {});
   const start = useCommand(startProviderSignIn, { onSuccess: ({ url }) => window.location.assign(url) });
+  const { reset } = start;
+  useEffect(() => {
+    // Who comes back from the provider by the browser's own button finds the page as it was left, and has to get on.
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) reset();
+    };
+    window.addEventListener('pageshow', comeBack);
+    return () => window.removeEventListener('pageshow', comeBack);
+  }, [reset]);
   const list = providers.data?.data ?? [];
   if (list.length === 0) return null;
   return (

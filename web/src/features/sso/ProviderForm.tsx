@@ -4,6 +4,7 @@ import { type MessageId, useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
 import { badFields, bodyOf, type ProviderDraft, readAttributes } from './provider-draft.ts';
 import styles from '../slack/Slack.module.css';
 
@@ -86,6 +87,8 @@ function Claims({ editing }: { editing: Editing }) {
   );
 }
 
+const isSame = (one: ProviderDraft, other: ProviderDraft): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 /** What Stoa has to know of a provider. */
 export function ProviderForm({ before, isNew, hasSecret, isBusy, problem, onSubmit }: Props) {
   const t = useText();
@@ -102,6 +105,7 @@ export function ProviderForm({ before, isNew, hasSecret, isBusy, problem, onSubm
   return (
     <form noValidate className={`${styles.stack} form-column`} onSubmit={submit}>
       {problem !== null && <ErrorNotice problem={problem} isWrite />}
+      <LeaveQuestion mustAsk={() => !isBusy && !isSame(draft, before)} />
       {isNew && (
         <TextFields shown={[{ field: 'id', label: 'sso.id', hint: 'sso.idHint', isNeeded: true }]} editing={editing} />
       )}
