@@ -41,6 +41,14 @@ export async function loadSnoozes(
   return new Map(rows.map(({ id, until }) => [id, until]));
 }
 
+/** Who has put which of these aside, as `person request`. */
+export async function readPutAside(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ who: string; id: string }>`
+    select global_user_id as who, access_request_id as id from request_snooze
+    where access_request_id = any(${[...ids]}::text[]) and until > now()`.execute(db);
+  return new Set(rows.map(({ who, id }) => `${who} ${id}`));
+}
+
 /** As the wire shows it. */
 export const snoozedUntil = (until: Date | undefined): { snoozedUntil?: string } =>
   until === undefined ? {} : { snoozedUntil: until.toISOString() };

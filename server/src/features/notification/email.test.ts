@@ -5,6 +5,7 @@ import * as email from '@stoa/contract/email';
 import { updateNotificationHours, updateUserPreferences, updateUserProviderConfigs } from '@stoa/contract/notification';
 import * as channel from '@stoa/contract/notification-channel';
 import { remindReviewers } from '@stoa/contract/reviewer-reminder';
+import { snoozeAccessRequest } from '@stoa/contract/snooze';
 import { updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -395,17 +396,20 @@ describe('the clock', () => {
     return rows.map((row) => row.type);
   };
 
-  it('reminds stewards once a day of what has waited for more than one, in one message', async () => {
+  it('reminds stewards once a day of what has waited for more than one and is not put aside, in one message', async () => {
     const one = await newPerson('Reminded');
     const [zone, elsewhere] = [zoneAt(2), zoneAt(3)];
     await putToBed(one, zone);
     const product = () => productOf(one);
     const ids = [await askedId(consumer, await product()), await askedId(consumer, await product())];
     const young = await askedId(consumer, await product());
-    await sql`update approval_record set updated_at = updated_at - interval '25 hours' where access_request_id = any(${ids})`.execute(
+    const aside = await askedId(consumer, await product());
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    await one.call(snoozeAccessRequest, { params: { id: aside }, body: { until: tomorrow } });
+    await sql`update approval_record set updated_at = updated_at - interval '25 hours' where access_request_id = any(${[...ids, aside]})`.execute(
       server.deps.db,
     );
-    await until(async () => ((await typesOf(one)).length === 3 ? true : undefined));
+    await until(async () => ((await typesOf(one)).length === 4 ? true : undefined));
     const daysTaken = async () => {
       const { rows } = await sql`select from reminder_day where time_zone = ${zone}`.execute(server.deps.db);
       return rows.length;
@@ -417,7 +421,7 @@ describe('the clock', () => {
     expect(await daysTaken()).toBe(0);
     await other.rollback().execute();
     await Promise.all([1, 2, 3].map(() => remindZone(server.deps, { zone, day: '2126-02-03' })));
-    expect((await typesOf(one)).slice(3)).toEqual(['PENDING_REMINDER']);
+    expect((await typesOf(one)).slice(4)).toEqual(['PENDING_REMINDER']);
     const { body } = await admin.call(channel.listMessageDeliveries, { query: { searchText: 'Reminded' } });
     expect(body.data.filter((d) => d.notificationType === 'PENDING_REMINDER')).toHaveLength(1);
     const reminder = await until(async () =>
@@ -426,7 +430,7 @@ describe('the clock', () => {
     expect(reminder.mail.text).not.toContain(young);
     await putToBed(one, elsewhere);
     await remindZone(server.deps, { zone: elsewhere, day: '2126-02-03' });
-    expect((await typesOf(one)).slice(3)).toEqual(['PENDING_REMINDER']);
+    expect((await typesOf(one)).slice(4)).toEqual(['PENDING_REMINDER']);
     await remindZone(server.deps, { zone: elsewhere, day: '2126-02-04' });
     await remindStewards(server.deps);
     expect((await typesOf(one)).filter((type) => type === 'PENDING_REMINDER').length).toBeGreaterThanOrEqual(2);

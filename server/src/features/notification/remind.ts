@@ -11,6 +11,7 @@ import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { type LoadedRequest, loadRequests } from '../access-request/load-requests.ts';
 import { toReviewedRequest } from '../access-request/request-object.ts';
+import { readPutAside } from '../access-request/snooze.ts';
 import { type Known, loadKnown } from './load-known.ts';
 import { requestFacts, targetOfRequest } from './message-facts.ts';
 import { type ToWrite, writeMessages } from './write-messages.ts';
@@ -105,7 +106,9 @@ async function findWaiting(deps: Pick<Deps, 'log'>, db: Reader, inZone: Readonly
   const byPerson = new Map<string, Own>();
   const unreviewable: ToWrite[] = [];
   for (let from = 0; from < ids.length; from += loadedAtOnce) {
-    for (const request of await loadRequests(db, ids.slice(from, from + loadedAtOnce))) {
+    const some = ids.slice(from, from + loadedAtOnce);
+    const aside = await readPutAside(db, some);
+    for (const request of await loadRequests(db, some)) {
       const people = await known.behind(
         request.records.filter(isOpen).flatMap((record) => record.approvers),
         request.domains.map((domain) => domain.id),
@@ -117,7 +120,8 @@ async function findWaiting(deps: Pick<Deps, 'log'>, db: Reader, inZone: Readonly
         settings: known.switches,
         now: request.now.getTime(),
       });
-      for (const { globalUserId } of waitedFor) add(byPerson, globalUserId, request);
+      for (const { globalUserId } of waitedFor)
+        if (!aside.has(`${globalUserId} ${request.id}`)) add(byPerson, globalUserId, request);
       unreviewable.push(...(await tellUnreviewable(db, known, { request, people, inZone })));
     }
   }
