@@ -7,6 +7,7 @@ import { personErrors } from './person-errors.ts';
 import { webhookErrors } from './webhook-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { ErrorDefinition } from './resource-errors.ts';
+import { scimErrors } from './scim-errors.ts';
 import { simulationErrors } from './simulation-errors.ts';
 import { readingErrors } from './reading-errors.ts';
 import { auditErrors } from './audit-errors.ts';
@@ -318,6 +319,7 @@ export const errorDefinitions = {
   ...simulationErrors,
   ...slackErrors,
   ...identityProviderErrors,
+  ...scimErrors,
   ...auditErrors,
   ...readingErrors,
   ...dataKeyErrors,

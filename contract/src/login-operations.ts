@@ -4,8 +4,10 @@ import { listFirstSteps } from './first-step.ts';
 import { identityProviderOperations } from './identity-provider.ts';
 import { endOtherSessions, endSession, listSessions } from './own-session.ts';
 import { providerSignInOperations } from './provider-sign-in.ts';
+import { scimAccessOperations } from './scim-access.ts';
+import { scimOperations } from './scim.ts';
 
-/** What people do with their own login, who else signs them in, and what the first of them does next. */
+/** What people do with their own login, who else signs them in or says who they are, and what the first of them does next. */
 export const loginOperations = {
   confirmLogin,
   changePassword,
@@ -15,4 +17,6 @@ export const loginOperations = {
   listFirstSteps,
   ...identityProviderOperations,
   ...providerSignInOperations,
+  ...scimAccessOperations,
+  ...scimOperations,
 } as const;

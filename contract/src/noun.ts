@@ -29,6 +29,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'tag-application': 'Which tags are on what, put there by whom.',
   simulate: 'What would follow from a change, before it is made.',
   'identity-provider': 'OpenID Connect providers by which people sign in.',
+  scim: 'What directories say of people and groups, in the words of SCIM 2.0 and by a token of their own.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
   attribute: 'Attributes, their values, and what asks about them.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problem } from './error.ts';
 import { nouns } from './noun.ts';
 import type { Operation } from './operation.ts';
+import { scimType, scimUrns, speaksScim } from './scim-path.ts';
 
 type JsonObject = { readonly [key: string]: unknown };
 
@@ -37,6 +38,17 @@ export type OpenApiDocument = {
 
 /** Collects the named schemas of a document while its operations are written. */
 type Components = Record<string, JsonObject>;
+
+const scimErrorSchema = {
+  type: 'object',
+  required: ['schemas', 'status', 'detail'],
+  properties: {
+    schemas: { type: 'array', items: { const: scimUrns.error } },
+    status: { type: 'string' },
+    scimType: { type: 'string' },
+    detail: { type: 'string' },
+  },
+};
 
 /** What a client sends has other required members than what comes back, so that the two have names of their own. */
 const nameOf = (id: string, io: 'input' | 'output'): string => (io === 'input' ? `${id}Input` : id);
@@ -113,14 +125,16 @@ const answersOf = (components: Components, o: Operation): Readonly<Record<string
   const failures = failuresOf(o).filter((status) => !declared.has(status));
   return Object.fromEntries([
     ...answers,
-    ...failures.map((status) => [status, { $ref: '#/components/responses/Problem' }] as const),
+    ...failures.map((status) => [status, { $ref: `#/components/responses/${problemOf(o)}` }] as const),
   ]);
 };
+
+const problemOf = (o: Operation): 'Problem' | 'ScimError' => (speaksScim(o.path) ? 'ScimError' : 'Problem');
 
 /** The refusals that an operation of its kind can answer. */
 const failuresOf = (o: Operation): readonly string[] => {
   const failures = ['429', '500', '503'];
-  if (!('public' in o.access)) failures.push('401', '403');
+  if (!('public' in o.access) || speaksScim(o.path)) failures.push('401', '403');
   // Paths, queries and bodies alike may name what is not there.
   if (o.params !== undefined || o.query !== undefined || o.body !== undefined) failures.push('400', '404');
   if (o.method !== 'GET') failures.push('409', '412', '422', '507');
@@ -137,7 +151,7 @@ const operationObject = (components: Components, o: Operation): OpenApiOperation
   operationId: o.id,
   summary: o.summary,
   tags: [tagOf(o.path)],
-  security: 'public' in o.access ? [] : [{ token: [] }, { session: [] }],
+  security: speaksScim(o.path) ? [{ directory: [] }] : 'public' in o.access ? [] : [{ token: [] }, { session: [] }],
   parameters: parametersOf(components, o),
   ...(o.body === undefined
     ? {}
@@ -157,7 +171,7 @@ const operationObject = (components: Components, o: Operation): OpenApiOperation
  * @param version the version that runs
  */
 export const openApiDocument = (operations: readonly Operation[], version = '0.1.0'): OpenApiDocument => {
-  const schemas: Components = {};
+  const schemas: Components = { ScimError: scimErrorSchema };
   schemas.Problem = jsonSchema(schemas, problem, 'output');
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const o of operations) {
@@ -177,6 +191,7 @@ export const openApiDocument = (operations: readonly Operation[], version = '0.1
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A personal access token; it acts as its owner.' },
+        directory: { type: 'http', scheme: 'bearer', description: 'The token of a directory; it opens SCIM alone.' },
         session: { type: 'apiKey', in: 'cookie', name: 'stoa_session', description: 'The session of the web app.' },
       },
       schemas,
@@ -184,6 +199,10 @@ export const openApiDocument = (operations: readonly Operation[], version = '0.1
         Problem: {
           description: 'Refused, or failed; `code` says how, and nothing was changed.',
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+        ScimError: {
+          description: 'Refused, or failed, in the form of RFC 7644; nothing was changed.',
+          content: { [scimType]: { schema: { $ref: '#/components/schemas/ScimError' } } },
         },
       },
     },

@@ -30,7 +30,7 @@ export type Operation = {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** The media type of the body when it is not JSON: such a body reaches its route as the text that came. */
-  readonly bodyType?: 'application/x-www-form-urlencoded' | 'application/csp-report';
+  readonly bodyType?: 'application/x-www-form-urlencoded' | 'application/csp-report' | 'application/scim+json';
   readonly responses: Responses;
   /**
    * Members of the answer that nobody edits at its address: what is counted, what is looked up, and what the caller has and may do.
@@ -46,6 +46,7 @@ export type Operation = {
     | 'text/csv'
     | 'text/event-stream'
     | 'application/x-ndjson'
+    | 'application/scim+json'
     | 'application/yaml';
 };
 

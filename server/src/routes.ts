@@ -18,6 +18,7 @@ import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
 import { sessionRoutes } from './features/session/routes.ts';
+import { scimRoutes } from './features/scim/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
 import { attributeRoutes } from './features/attribute/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
@@ -57,6 +58,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...sessionRoutes,
   ...identityProviderRoutes,
   ...providerSignInRoutes,
+  ...scimRoutes,
   ...tokenRoutes,
   ...settingsRoutes,
   ...firstStepRoutes,

@@ -41,7 +41,7 @@ export const ownDocumentChecker = (raw: unknown): ((answered: Answered) => reado
     if (answer.$ref === undefined && type === undefined)
       return body === '' || body === undefined ? [] : ['a body where none is declared'];
     const place = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', type ?? '', 'schema'];
-    const $ref = answer.$ref === undefined ? pointer(...place) : '/components/schemas/Problem';
+    const $ref = answer.$ref === undefined ? pointer(...place) : `/components/schemas/${answer.$ref.split('/').at(-1)}`;
     const validate = known.get($ref) ?? ajv.compile({ $ref: `own#${$ref}` });
     known.set($ref, validate);
     validate(body);

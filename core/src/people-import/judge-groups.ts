@@ -34,6 +34,10 @@ export const judgeGroups = (actor: Actor, rows: readonly GroupRow[]): ImportedRo
 export type MemberRow = At &
   ImportRow<'members'> & {
     readonly known: { readonly id: number; readonly name: string } | null;
+    /** Whose directory keeps the group, by name. */
+    readonly keeper?: string | null;
+    /** They are in it because a provider says so. */
+    readonly isSaid?: boolean;
     readonly user: (PersonRef & { readonly name: string }) | null;
     readonly isMember: boolean;
   };
@@ -47,7 +51,7 @@ export const judgeMembers = (actor: Actor, rows: readonly MemberRow[]): Imported
       says: action,
       column: 'action',
     }),
-    ({ line, group, username, action, known, user, isMember }) => {
+    ({ line, group, username, action, known, user, isMember, keeper = null, isSaid = false }) => {
       const subject = `${known?.name ?? group}: ${user?.name ?? username}`;
       if (known === null)
         return refused(line, subject, { column: 'group', reason: 'There is no group of this name; import it first.' });
@@ -57,6 +61,16 @@ export const judgeMembers = (actor: Actor, rows: readonly MemberRow[]): Imported
           reason: 'There is nobody of this name; import them first.',
         });
       if (isMember === (action === 'add')) return unchanged(line, subject);
+      if (action === 'add' && keeper !== null)
+        return refused(line, subject, {
+          column: 'group',
+          reason: `${keeper} keeps this group over SCIM; add them in the directory.`,
+        });
+      if (action !== 'add' && isSaid)
+        return refused(line, subject, {
+          column: 'username',
+          reason: 'A provider says that they are in this group; take them out there.',
+        });
       const answer = may(actor, 'group.manage', { kind: 'group', name: known.name, affected: [user] });
       const [outcome, before, after] =
         action === 'add' ? (['created', null, known.name] as const) : (['removed', known.name, null] as const);

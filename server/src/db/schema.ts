@@ -111,6 +111,9 @@ export interface Database {
   restore: RestoreTable;
   restore_finding: RestoreFindingTable;
   reviewer_reminder: ReviewerReminderTable;
+  scim_access: ScimAccessTable;
+  scim_group: ScimGroupTable;
+  scim_person: ScimPersonTable;
   session: SessionTable;
   setting: SettingTable;
   sign_in_link: SignInLinkTable;
@@ -205,6 +208,7 @@ export interface AppUserTable {
   disabled_at: NullableTimestamp;
   person_since: NullableTimestamp;
   username_key: string | null;
+  disabled_by: string | null;
 }
 
 export interface ApprovalRecordTable {
@@ -1288,6 +1292,37 @@ export interface ReviewerReminderTable {
   created_at: Timestamp;
   reminded_by: string;
   told: number;
+}
+
+export interface ScimAccessTable {
+  provider_id: string;
+  token_hash: Buffer;
+  token_created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  token_last_used_at: NullableTimestamp;
+  id_claim: string;
+  takes_over_groups: boolean;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_refused_at: NullableTimestamp;
+  last_refusal: string | null;
+}
+
+export interface ScimGroupTable {
+  group_id: number;
+  provider_id: string;
+  external_id: string | null;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  left_at: NullableTimestamp;
+}
+
+export interface ScimPersonTable {
+  global_user_id: string;
+  provider_id: string;
+  external_id: string | null;
+  resource: Json;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  left_at: NullableTimestamp;
 }
 
 export interface SessionTable {

@@ -28,6 +28,8 @@ const isBeneficiary = (cell: Cell): boolean =>
 
 /** No login is asked for. */
 const pub: Rule = () => 'open';
+/** Neither a token nor a session of a person opens it. */
+const never: Rule = () => 401;
 const loggedIn =
   (rule: Rule): Rule =>
   (cell) =>
@@ -202,7 +204,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   getWebhookEventSchema: on('none', pub),
   signIn: on('none', stranger),
   ...loginRights({ on, any, self, useradmin, useradminOfOthers }),
-  ...providerRights({ on, app, pub, any, useradminOfOthers }),
+  ...providerRights({ on, app, pub, never, any, useradminOfOthers }),
   getSetup: on('none', pub),
   setUp: on('none', pub),
   getFrontendSettings: on('none', pub),

@@ -73,6 +73,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   updateWebhook: () => ({ body: { description: 'Told of tests.' } }),
   createIdentityProvider: () => ({ body: { id: `p-${newUuid()}`, ...identityProvider() } }),
   updateIdentityProvider: () => ({ body: identityProvider() }),
+  setScimAccess: () => ({ body: {} }),
   startProviderSignIn: () => ({ body: {}, params: { id: 'nowhere' } }),
   startProviderConfirmation: () => ({ body: {} }),
   completeProviderSignIn: () => ({ params: { id: 'nowhere' } }),

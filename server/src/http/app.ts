@@ -4,7 +4,14 @@ import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import { errorDefinitions } from '@stoa/contract/error';
 import { operations } from '@stoa/contract/operations';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { scimType, speaksScim } from '@stoa/contract/scim-path';
+import fastify, {
+  type FastifyBodyParser,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Deps } from '../deps.ts';
 import { asRefusal } from './as-refusal.ts';
 import { handleCall, hasCredential } from './handle-call.ts';
@@ -15,6 +22,7 @@ import { Refusal, toProblem } from './refusal.ts';
 import { RememberedCallers } from './remembered-callers.ts';
 import type { RawRoute, Route } from './route.ts';
 import { scanJson } from './scan-json.ts';
+import { toScimError } from './scim-error.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -77,7 +85,8 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
         handler: (request, reply) => handleCall(deps, { operation, route, remembered, openCalls }, request, reply),
       });
     const { bodyType } = operation;
-    if (bodyType === undefined) serve(app);
+    if (speaksScim(operation.path)) void app.register(async (scope) => void serve(acceptScim(scope)));
+    else if (bodyType === undefined) serve(app);
     else void app.register(async (scope) => void serve(acceptBytes(scope, bodyType)));
   }
   if (byId.size > 0) throw new Error(`not in the contract: ${[...byId.keys()].join(', ')}`);
@@ -86,18 +95,25 @@ function registerRoutes(app: FastifyInstance, deps: Deps, routes: readonly (Rout
 /** Bodies are JSON, scanned before they are parsed. An empty body of a JSON call is no body. */
 function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, text, done) => {
-    if (text === '') return done(null, undefined);
-    const raw = String(text);
-    const problem = scanJson(raw);
-    if (problem !== undefined)
-      return done(new Refusal('request.malformed', { detail: `The body was not read: ${problem}.` }));
-    try {
-      done(null, JSON.parse(raw));
-    } catch {
-      done(new Refusal('request.malformed', { detail: 'The body is not valid JSON.' }));
-    }
-  });
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, parseJson);
+}
+
+const parseJson: FastifyBodyParser<string> = (_request, text, done) => {
+  if (text === '') return done(null, undefined);
+  const problem = scanJson(text);
+  if (problem !== undefined)
+    return done(new Refusal('request.malformed', { detail: `The body was not read: ${problem}.` }));
+  try {
+    done(null, JSON.parse(text));
+  } catch {
+    done(new Refusal('request.malformed', { detail: 'The body is not valid JSON.' }));
+  }
+};
+
+/** Within one scope, JSON may come under the name that directories give it. */
+function acceptScim(scope: FastifyInstance): FastifyInstance {
+  scope.addContentTypeParser(scimType, { parseAs: 'string', bodyLimit }, parseJson);
+  return scope;
 }
 
 /** Within one scope, bodies of another type reach the route as the bytes that came: somebody else has signed them. */
@@ -169,10 +185,11 @@ export async function sendError(
       'a call was refused',
     );
   }
-  const body = toProblem(refusal, request.id);
+  const isScim = speaksScim(request.url);
+  const body = isScim ? toScimError(refusal) : toProblem(refusal, request.id);
   return reply
-    .code(body.status)
+    .code(Number(body.status))
     .headers(refusal.facts.headers ?? {})
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-type', `${isScim ? scimType : 'application/problem+json'}; charset=utf-8`)
     .send(JSON.stringify(body));
 }

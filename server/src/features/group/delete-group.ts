@@ -8,6 +8,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { requireNoPolicyNames } from '../policy/policies-naming.ts';
+import { requireNotKept } from '../provider-sign-in/said.ts';
 import { type GroupChange, groupEntry, lockGroup, type LockedGroup } from './lock-group.ts';
 import { attributesOf, ownLoginsAmongMembers } from './queries.ts';
 
@@ -18,6 +19,7 @@ export async function deleteGroup(deps: Deps, { actor, id, call }: Omit<GroupCha
     const group = await lockGroup(tx, id);
     const affected = await ownLoginsAmongMembers(tx, id, actor);
     requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected });
+    await requireNotKept(tx, group);
     const users = await flowsThatName(tx, group);
     if (users.length > 0) {
       const names = users.slice(0, 10).map((user) => `"${user.name}"`);

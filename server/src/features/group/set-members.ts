@@ -9,7 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
-import { requireNoneSaid } from '../provider-sign-in/said.ts';
+import { requireNoneSaid, requireNotKept } from '../provider-sign-in/said.ts';
 import { type GroupChange, groupEntry, lockGroup } from './lock-group.ts';
 import { attributesOf } from './queries.ts';
 
@@ -29,6 +29,7 @@ export async function setGroupMembers(
     const { added, removed } = await compareMembers(tx, id, wanted);
     requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected: [...added, ...removed] });
     if (added.length + removed.length === 0) return;
+    if (added.length > 0) await requireNotKept(tx, group);
     await requireNoneSaid(tx, group.name, removed);
     await sql`delete from group_member where group_id = ${id} and global_user_id = any(${removed.map((m) => m.globalUserId)}::uuid[])`.execute(
       tx,

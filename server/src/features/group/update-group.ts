@@ -6,6 +6,7 @@ import { appendAudit, type AuditEntry } from '../../audit/append.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { requireMay } from '../../http/require.ts';
+import { requireNotKept } from '../provider-sign-in/said.ts';
 import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { requireNoPolicyNames } from '../policy/policies-naming.ts';
@@ -23,7 +24,10 @@ export async function updateGroup(deps: Deps, { actor, id, body, call }: GroupCh
     const isOfConsequence = now.name !== group.name || body.attributes !== undefined;
     const affected = isOfConsequence ? await ownLoginsAmongMembers(tx, id, actor) : [];
     requireMay(actor, 'group.manage', { kind: 'group', name: group.name, affected });
-    if (now.name !== group.name) await requireNoPolicyNames(tx, group.name);
+    if (now.name !== group.name) {
+      await requireNotKept(tx, group);
+      await requireNoPolicyNames(tx, group.name);
+    }
     const entry = groupEntry({ actor, call }, group);
     const entries: AuditEntry[] = [];
     if (now.name !== group.name || now.email !== group.email) {

@@ -71,6 +71,8 @@ export async function deleteProvider(deps: Deps, id: string, acting: Acting): Pr
     );
     await sql`update attribute set source = 'local' where source = ${id}`.execute(tx);
     await sql`update group_member set source = 'local' where source = ${id}`.execute(tx);
+    await sql`update user_group set iam_id = 'bim' where iam_id = ${id}`.execute(tx);
+    await sql`update app_user set disabled_by = null where disabled_by = ${id}`.execute(tx);
     const { rows: people } = await sql<{ id: string }>`
       update app_user set iam_id = 'bim' where iam_id = ${id} returning global_user_id as id`.execute(tx);
     // Conditions may ask who signs somebody in.
@@ -99,7 +101,8 @@ async function endSessionsBy(tx: Tx, id: string, call: Call): Promise<number> {
 }
 
 async function requireUnlinked(tx: Tx, { id, issuer }: StoredProvider): Promise<void> {
-  const { rows } = await sql`select from sign_in_link where provider_id = ${id} limit 1`.execute(tx);
+  const { rows } = await sql`select from sign_in_link where provider_id = ${id}
+    union all select from scim_person where provider_id = ${id} limit 1`.execute(tx);
   if (rows.length === 0) return;
   throw new Refusal('identity_provider.issuer_in_use', {
     detail: `People are linked to ${issuer}. A subject means somebody else at another issuer, so that nothing was changed.`,

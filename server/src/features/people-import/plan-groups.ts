@@ -71,7 +71,7 @@ async function changeAddresses(tx: Tx, after: AfterCommit, { by, rows }: Write<G
   }));
 }
 
-type MemberCells = Omit<MemberRow, 'known' | 'user' | 'isMember'>;
+type MemberCells = Omit<MemberRow, 'known' | 'user' | 'isMember' | 'keeper' | 'isSaid'>;
 type Sure = MemberRow & { known: NonNullable<MemberRow['known']>; user: NonNullable<MemberRow['user']> };
 
 /** Who joins and who leaves, from a file; members that it does not name stay. */
@@ -97,13 +97,17 @@ type FoundMember = {
   personId: string | null;
   name: string | null;
   isMember: boolean;
+  isSaid: boolean;
+  keeper: string | null;
 };
 
 async function loadMembers(tx: Tx, cells: readonly MemberCells[], groups: readonly string[]): Promise<MemberRow[]> {
   const usernames = cells.map((row) => row.username.normalize('NFKC'));
   const { rows } = await sql<FoundMember>`
     select g.id as "groupId", g.name as "groupName", u.global_user_id as "globalUserId", u.person_id as "personId", u.name,
-      m.group_id is not null as "isMember"
+      m.group_id is not null as "isMember", coalesce(m.source <> 'local', false) as "isSaid",
+      (select p.name from scim_group s join scim_access a on a.provider_id = s.provider_id
+        join identity_provider p on p.id = s.provider_id where s.group_id = g.id and s.left_at is null) as keeper
     from unnest(${groups}::text[], ${usernames}::text[]) with ordinality n (group_name, username, at)
       left join user_group g on lower(g.name) = lower(n.group_name)
       left join app_user u on lower(u.username) = lower(n.username)
@@ -117,6 +121,8 @@ async function loadMembers(tx: Tx, cells: readonly MemberCells[], groups: readon
       known: groupId === null || groupName === null ? null : { id: groupId, name: groupName },
       user: globalUserId === null || personId === null || name === null ? null : { globalUserId, personId, name },
       isMember: found?.isMember === true,
+      isSaid: found?.isSaid === true,
+      keeper: found?.keeper ?? null,
     };
   });
 }

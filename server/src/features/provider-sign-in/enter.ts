@@ -14,6 +14,7 @@ import { loadProvider, type StoredProvider } from '../identity-provider/stored-p
 import { loadPerson, type LoadedPerson } from '../user/load-people.ts';
 import type { ProvedSignIn } from './exchange.ts';
 import { SignInRefused } from './failure.ts';
+import { findKeptByDirectory, linkKept } from './kept-by-directory.ts';
 import { readClaims, type SaidOfPerson } from './read-claims.ts';
 import { syncPerson } from './sync-person.ts';
 
@@ -40,14 +41,21 @@ export async function enterByProvider(
       tx,
     );
     const linked = await findLinked(tx, provider.id, proved.subject);
-    if (linked !== undefined) known.who = linked;
-    const said = readClaims(provider.claims, proved.claims);
-    const found = linked ?? (await createPerson(tx, { provider, said, proved }, known));
+    const kept = await findKeptByDirectory(tx, { provider, proved, linked });
+    const person = linked ?? kept;
+    if (person !== undefined) known.who = person;
+    // A directory says more of them, and sooner: a sign-in has nothing to add.
+    const said = kept === undefined ? readClaims(provider.claims, proved.claims) : nothingSaid;
+    const found = person ?? (await createPerson(tx, { provider, said, proved }, known));
     if (found.status !== 'active') throw new SignInRefused('auth.account_disabled', 'the account is disabled');
-    const created = linked === undefined ? createdEntries(found, provider, call) : [];
-    if (linked === undefined) await enqueueUser(tx, after, { globalUserId: found.globalUserId, cause: 'user' });
-    const synced = await syncPerson(tx, after, { person: found, provider, said, call });
-    return open(tx, after, { provider, proved, said, call, person: found, entries: [...created, ...synced] });
+    const entries: AuditEntry[] = [];
+    if (person === undefined) {
+      entries.push(...createdEntries(found, provider, call));
+      await enqueueUser(tx, after, { globalUserId: found.globalUserId, cause: 'user' });
+    }
+    if (kept === undefined) entries.push(...(await syncPerson(tx, after, { person: found, provider, said, call })));
+    else if (linked === undefined) entries.push(await linkKept(tx, { person: kept, provider, proved, call }));
+    return open(tx, after, { provider, proved, said, call, person: found, entries });
   });
 }
 
@@ -58,6 +66,8 @@ async function findLinked(tx: Tx, providerId: string, subject: string): Promise<
   );
   return rows[0] && loadPerson(tx, rows[0].id);
 }
+
+const nothingSaid: SaidOfPerson = { username: null, name: null, email: null, groups: undefined, attributes: {} };
 
 type First = { provider: StoredProvider; said: SaidOfPerson; proved: ProvedSignIn };
 

@@ -50,7 +50,8 @@ export async function unlinkSignIn(deps: Deps, linking: Linking): Promise<void> 
   await transact(deps, async (tx, after) => {
     const { user, provider } = await lock(deps, tx, linking);
     const subject = await findSubject(tx, linking);
-    if (subject === undefined) throw notFound('link');
+    const isKept = await isKeptBy(tx, linking);
+    if (subject === undefined && !isKept) throw notFound('link');
     const left = await leave(tx, after, linking, { user, provider });
     await appendAudit(tx, [...left, entryOf(linking, user, { unlinked: { identityProvider: provider.id, subject } })]);
     after.changed('user', user.globalUserId);
@@ -75,6 +76,15 @@ async function findSubject(tx: Tx, { globalUserId, providerId }: Linking): Promi
   return rows[0]?.subject;
 }
 
+/** Whether its directory keeps them over SCIM: they may never have signed in. */
+async function isKeptBy(tx: Tx, { globalUserId, providerId }: Linking): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from scim_person where provider_id = ${providerId} and global_user_id = ${globalUserId} and left_at is null`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+
 async function requireFree(
   tx: Tx,
   { provider, subject }: { provider: StoredProvider; subject: string },
@@ -97,6 +107,7 @@ async function leave(tx: Tx, after: AfterCommit, linking: Linking, { user, provi
     tx,
   );
   await sql`delete from session where provider_id = ${provider.id} and global_user_id = ${globalUserId}`.execute(tx);
+  await sql`delete from scim_person where provider_id = ${provider.id} and global_user_id = ${globalUserId}`.execute(tx);
   const said = { name: null, email: null, groups: [], attributes: {} };
   const entries = await syncPerson(tx, after, { person: user, provider, said, call, actor: userActor(actor) });
   if (user.iamId !== provider.id) return entries;

@@ -22,20 +22,24 @@ export async function linksOf(db: Reader, globalUserId: string): Promise<Link[]>
   }));
 }
 
-/** What a provider that signs somebody in says of them is changed there: here it would be back with the next sign-in. */
+const words = { username: 'user name', name: 'name', email: 'e-mail' } as const;
+
+/** What a provider that signs somebody in, or its directory, says of them is changed there: here it would be back with the next sign-in. */
 export async function requireOwnSay(tx: Tx, user: LoadedPerson, wanted: Profile): Promise<void> {
-  const changed = (['name', 'email'] as const).filter((part) => wanted[part] !== user[part]);
+  const changed = (['username', 'name', 'email'] as const).filter((part) => wanted[part] !== user[part]);
   if (changed.length === 0) return;
   const { rows } = await sql<{ provider: string; said: string[] }>`
     select p.name as provider, l.said from sign_in_link l join identity_provider p on p.id = l.provider_id
-    where l.global_user_id = ${user.globalUserId} and p.is_enabled and l.said && ${changed}::text[] limit 1`.execute(
-    tx,
-  );
+    where l.global_user_id = ${user.globalUserId} and p.is_enabled and l.said && ${changed}::text[]
+    union all
+    select p.name, ${['username', 'name', 'email']}::text[] from scim_person s join scim_access a on a.provider_id = s.provider_id
+      join identity_provider p on p.id = s.provider_id where s.global_user_id = ${user.globalUserId} and s.left_at is null
+    limit 1`.execute(tx);
   const [said] = rows;
   if (said === undefined) return;
   const parts = changed.filter((part) => said.said.includes(part));
   throw new Refusal('user.said_by_provider', {
-    detail: `${said.provider} says the ${listed(parts.map((part) => (part === 'email' ? 'e-mail' : part)))} of this person. Nothing was changed.`,
+    detail: `${said.provider} says the ${listed(parts.map((part) => words[part]))} of this person. Nothing was changed.`,
     errors: parts.map((part) => ({ path: `body.${part}`, message: `comes from ${said.provider}` })),
   });
 }
@@ -50,5 +54,22 @@ export async function requireNoneSaid(db: Reader, group: string, leaving: readon
     select name from identity_provider where id = ${said.source}`.execute(db);
   throw new Refusal('user.said_by_provider', {
     detail: `${rows[0]?.name ?? said.source} says that ${said.name} is in ${group}. Nothing was changed.`,
+  });
+}
+
+/** Whose directory keeps a group, by name; undefined: nobody's. */
+export async function keeperOf(db: Reader, groupId: number): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    select p.name from scim_group s join scim_access a on a.provider_id = s.provider_id
+      join identity_provider p on p.id = s.provider_id where s.group_id = ${groupId} and s.left_at is null`.execute(db);
+  return rows[0]?.name;
+}
+
+/** What a directory keeps of a group is changed there: its name, who is in it, and whether it is there. */
+export async function requireNotKept(db: Reader, { id, name }: { id: number; name: string }): Promise<void> {
+  const keeper = await keeperOf(db, id);
+  if (keeper === undefined) return;
+  throw new Refusal('group.kept_by_directory', {
+    detail: `${keeper} keeps ${name} over SCIM: its name, and who is in it. Nothing was changed.`,
   });
 }

@@ -12,7 +12,12 @@ import { attributeAudit, replaceAttributes } from '../user/replace-attributes.ts
 import { replaceProfile } from '../user/replace-profile.ts';
 import type { SaidOfPerson } from './read-claims.ts';
 
-type Said = Pick<SaidOfPerson, 'name' | 'email' | 'groups' | 'attributes'>;
+type Said = Pick<SaidOfPerson, 'name' | 'email' | 'attributes'> & {
+  /** Told where it is the provider's to change. */
+  readonly newUsername?: string;
+  /** Undefined: it names none; `kept`: it says of each group who is in it, and nothing of it here. */
+  readonly groups: readonly string[] | undefined | 'kept';
+};
 type Sync = {
   readonly person: LoadedPerson;
   readonly provider: Pick<StoredProvider, 'id'>;
@@ -31,11 +36,18 @@ export async function syncPerson(tx: Tx, after: AfterCommit, sync: Sync): Promis
   const by = { actor, actorIp: call.ip, requestId: call.id };
   const entry = { ...by, targetType: 'USER', targets: [{ id: person.globalUserId, name: person.name }] };
   // Groups before the person, as everybody locks them.
-  const groups = await replaceMemberships(tx, after, { person, wanted: said.groups ?? [], source: provider.id, by });
+  const groups =
+    said.groups === 'kept'
+      ? []
+      : await replaceMemberships(tx, after, { person, wanted: said.groups ?? [], source: provider.id, by });
   await sql`select from app_user where global_user_id = ${person.globalUserId} for no key update`.execute(tx);
   // As it is behind the lock: a user admin may have changed it meanwhile.
   const user = (await loadPerson(tx, person.globalUserId)) ?? person;
-  const wanted = { ...user, name: said.name ?? user.name, email: said.email ?? user.email };
+  const wanted = {
+    username: said.newUsername ?? user.username,
+    name: said.name ?? user.name,
+    email: said.email ?? user.email,
+  };
   const profile = await replaceProfile(tx, after, { actor: user, user, wanted });
   const principal = { type: 'user', id: person.globalUserId } as const;
   const { added, removed } = await replaceAttributes(tx, principal, {

@@ -9,19 +9,18 @@ import type { Deps } from '../../deps.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import type { Call } from '../../http/route.ts';
-import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
 import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
-import { endAccessOfUser } from '../access-request/close-requests.ts';
 import { requireGoodPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/password.ts';
 import { requireOwnSay } from '../provider-sign-in/said.ts';
-import { endSessions, endTokens } from './end-credentials.ts';
+import { endSessions } from './end-credentials.ts';
 import { joinPerson, takeTurnWithPersons } from './join-person.ts';
 import { loadPerson, type LoadedPerson } from './load-people.ts';
 import { loginChanged } from './login-changed.ts';
 import { attributeAudit, replaceAttributes } from './replace-attributes.ts';
 import { replaceProfile } from './replace-profile.ts';
 import { keepLastAdmin, replacePermissions } from './replace-permissions.ts';
+import { setStatus } from './set-status.ts';
 
 type Update = { actor: LoadedPerson; user: LoadedPerson; body: UpdateUserBody; call: Call };
 
@@ -157,30 +156,20 @@ async function changeRights(tx: Tx, after: AfterCommit, update: Update): Promise
   return [...entries, ...attributeAudit(entry, change)];
 }
 
-/** Enables or disables, with all that ends by it or comes back. */
-export async function changeStatus(tx: Tx, after: AfterCommit, update: Update): Promise<AuditEntry[]> {
-  const { user, body, call } = update;
-  if (body.status === undefined || body.status === user.status) return [];
-  const isEnding = body.status === 'disabled';
-  if (isEnding) await keepLastAdmin(tx, user.globalUserId, user.permissions);
-  await sql`update app_user set status = ${body.status}, disabled_at = ${isEnding ? sql`now()` : null}
-    where global_user_id = ${user.globalUserId}`.execute(tx);
-  // Both ways: unexpired memberships end with the account and come back with it.
-  await enqueueUser(tx, after, { globalUserId: user.globalUserId, cause: 'user' });
-  if (!isEnding) return [{ ...entryOf(update), action: 'UserEnabled' }];
-  await endSessions(tx, user.globalUserId);
-  await endTokens(tx, user.globalUserId);
-  await endAccessOfUser(tx, after, {
-    globalUserId: user.globalUserId,
-    actor: userActor(update.actor),
-    endedBy: update.actor.globalUserId,
-    reason: 'The account was disabled.',
-    how: 'cancel',
-    call,
-  });
-  const { globalUserId, name } = user;
-  const emits = [
-    { type: 'stoa.user.deactivated', targetId: globalUserId, data: { user: { globalUserId, name } } } as const,
-  ];
-  return [{ ...entryOf(update), action: 'UserDisabled', emits }];
-}
+/** Enables or disables somebody as the body says, by the actor's own hand. */
+export const changeStatus = async (
+  tx: Tx,
+  after: AfterCommit,
+  { actor, user, body, call }: Update,
+): Promise<AuditEntry[]> =>
+  body.status === undefined
+    ? []
+    : setStatus(tx, after, {
+        user,
+        status: body.status,
+        actor: userActor(actor),
+        endedBy: actor.globalUserId,
+        source: null,
+        reason: 'The account was disabled.',
+        call,
+      });
