@@ -19,7 +19,13 @@ export const group = z.object({
 });
 export type Group = z.infer<typeof group>;
 
-export const groupDetail = group.extend({ members: z.array(personName) }).meta({ id: 'GroupDetail' });
+export const groupDetail = group
+  .extend({
+    members: z.array(personName),
+    /** The name of the provider whose directory keeps it over SCIM: its name and its members come from it. */
+    keptBy: z.string().nullable(),
+  })
+  .meta({ id: 'GroupDetail' });
 export type GroupDetail = z.infer<typeof groupDetail>;
 
 export const createGroupBody = z.object({

@@ -47,15 +47,16 @@ export const scimAccessWithToken = scimAccess
   .extend({ token: z.string().nullable() })
   .meta({ id: 'ScimAccessWithToken' });
 
-const ofProvider = { access: { action: 'settings.manage' }, params: z.object({ id: providerIdPath }) } as const;
-const path = '/api/identity-provider/{id}/scim';
+const access = { action: 'settings.manage' } as const;
+const params = z.object({ id: providerIdPath });
 
 export const readScimAccess = operation({
   id: 'readScimAccess',
   method: 'GET',
-  path,
+  path: '/api/identity-provider/{id}/scim',
   summary: 'Whether the directory of a provider keeps people and groups over SCIM, and how many.',
-  ...ofProvider,
+  access,
+  params,
   responses: { 200: scimAccess },
   unedited: ['baseUrl', 'tokenCreatedAt', 'tokenLastUsedAt', 'lastRefusal', 'peopleCount', 'groupCount'],
 });
@@ -63,9 +64,10 @@ export const readScimAccess = operation({
 export const setScimAccess = operation({
   id: 'setScimAccess',
   method: 'PUT',
-  path,
+  path: '/api/identity-provider/{id}/scim',
   summary: 'Switches SCIM on for a provider, and answers its token this once; or changes how it works.',
-  ...ofProvider,
+  access,
+  params,
   freshLogin: true,
   body: scimSettings,
   responses: { 200: scimAccessWithToken },
@@ -74,9 +76,10 @@ export const setScimAccess = operation({
 export const renewScimToken = operation({
   id: 'renewScimToken',
   method: 'POST',
-  path: `${path}/token`,
+  path: '/api/identity-provider/{id}/scim/token',
   summary: 'Makes a new token for SCIM and answers it this once; the former one ends.',
-  ...ofProvider,
+  access,
+  params,
   freshLogin: true,
   responses: { 200: scimAccessWithToken },
 });
@@ -84,10 +87,11 @@ export const renewScimToken = operation({
 export const endScimAccess = operation({
   id: 'endScimAccess',
   method: 'DELETE',
-  path,
+  path: '/api/identity-provider/{id}/scim',
   summary:
     'Switches SCIM off: its token ends, and what it kept stays until the sign-ins of the provider say otherwise.',
-  ...ofProvider,
+  access,
+  params,
   freshLogin: true,
   responses: { 204: null },
 });

@@ -103,6 +103,10 @@ export const userDetail = user
         said: z.array(z.enum(['name', 'email'])),
       }),
     ),
+    /** The provider whose directory keeps them over SCIM: user name, name, e-mail and state come from it. */
+    keptBy: z
+      .object({ providerId: z.string(), providerName: z.string(), externalId: z.string().nullable(), since: instant })
+      .nullable(),
     identities: z.array(
       z.object({
         connectionKey: connectionKeyPath,

@@ -5,6 +5,7 @@ import { likePattern } from '../../db/like-pattern.ts';
 import type { Reader, Tx } from '../../db/pool.ts';
 import { type List, readPage } from '../../db/read-page.ts';
 import type { Deps } from '../../deps.ts';
+import { keeperOf } from '../provider-sign-in/said.ts';
 
 type GroupRow = Omit<Group, 'createdAt' | 'updatedAt' | 'iamId' | 'memberCount' | 'abilities'> & {
   iam_id: string;
@@ -48,7 +49,7 @@ export async function findGroup(db: Reader, id: number): Promise<GroupDetail | u
     select u.global_user_id as "globalUserId", u.username, u.name
     from group_member m join app_user u on u.global_user_id = m.global_user_id
     where m.group_id = ${id} order by u.name, u.username`.execute(db);
-  return { ...presentGroup(row), members: members.rows };
+  return { ...presentGroup(row), members: members.rows, keptBy: (await keeperOf(db, id)) ?? null };
 }
 
 /** The logins of the actor's own person among the members; all that the permission needs to know of them. */

@@ -107,7 +107,9 @@ async function leave(tx: Tx, after: AfterCommit, linking: Linking, { user, provi
     tx,
   );
   await sql`delete from session where provider_id = ${provider.id} and global_user_id = ${globalUserId}`.execute(tx);
-  await sql`delete from scim_person where provider_id = ${provider.id} and global_user_id = ${globalUserId}`.execute(tx);
+  await sql`delete from scim_person where provider_id = ${provider.id} and global_user_id = ${globalUserId}`.execute(
+    tx,
+  );
   const said = { name: null, email: null, groups: [], attributes: {} };
   const entries = await syncPerson(tx, after, { person: user, provider, said, call, actor: userActor(actor) });
   if (user.iamId !== provider.id) return entries;

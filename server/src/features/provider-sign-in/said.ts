@@ -22,6 +22,16 @@ export async function linksOf(db: Reader, globalUserId: string): Promise<Link[]>
   }));
 }
 
+/** Whose directory keeps a person; null: nobody's. */
+export async function directoryOf(db: Reader, globalUserId: string): Promise<UserDetail['keptBy']> {
+  const { rows } = await sql<{ providerId: string; providerName: string; externalId: string | null; since: Date }>`
+    select p.id as "providerId", p.name as "providerName", s.external_id as "externalId", s.created_at as since from scim_person s
+      join scim_access a on a.provider_id = s.provider_id join identity_provider p on p.id = s.provider_id
+    where s.global_user_id = ${globalUserId} and s.left_at is null`.execute(db);
+  const [row] = rows;
+  return row === undefined ? null : { ...row, since: row.since.toISOString() };
+}
+
 const words = { username: 'user name', name: 'name', email: 'e-mail' } as const;
 
 /** What a provider that signs somebody in, or its directory, says of them is changed there: here it would be back with the next sign-in. */
@@ -31,11 +41,9 @@ export async function requireOwnSay(tx: Tx, user: LoadedPerson, wanted: Profile)
   const { rows } = await sql<{ provider: string; said: string[] }>`
     select p.name as provider, l.said from sign_in_link l join identity_provider p on p.id = l.provider_id
     where l.global_user_id = ${user.globalUserId} and p.is_enabled and l.said && ${changed}::text[]
-    union all
-    select p.name, ${['username', 'name', 'email']}::text[] from scim_person s join scim_access a on a.provider_id = s.provider_id
-      join identity_provider p on p.id = s.provider_id where s.global_user_id = ${user.globalUserId} and s.left_at is null
     limit 1`.execute(tx);
-  const [said] = rows;
+  const directory = await directoryOf(tx, user.globalUserId);
+  const said = directory === null ? rows[0] : { provider: directory.providerName, said: Object.keys(words) };
   if (said === undefined) return;
   const parts = changed.filter((part) => said.said.includes(part));
   throw new Refusal('user.said_by_provider', {

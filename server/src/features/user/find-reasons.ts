@@ -1,9 +1,9 @@
 import type { UserDetail } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import { linksOf } from '../provider-sign-in/said.ts';
+import { directoryOf, linksOf } from '../provider-sign-in/said.ts';
 
-type Reasons = Pick<UserDetail, 'permissionGrants' | 'heldAttributes' | 'memberships' | 'signInLinks'>;
+type Reasons = Pick<UserDetail, 'permissionGrants' | 'heldAttributes' | 'memberships' | 'signInLinks' | 'keptBy'>;
 type Held = { name: string; value: string; source: string; groupId: number | null; groupName: string | null };
 
 /** Why a person is and may what they are and may: who gave it, when, and which group brings it. */
@@ -41,5 +41,6 @@ export async function findReasons(db: Reader, globalUserId: string): Promise<Rea
     })),
     memberships: joined.rows.map((row) => ({ ...row, since: row.since.toISOString() })),
     signInLinks: await linksOf(db, globalUserId),
+    keptBy: await directoryOf(db, globalUserId),
   };
 }

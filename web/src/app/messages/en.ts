@@ -72,6 +72,7 @@ import { keys } from './en/keys.ts';
 import { restores } from './en/restores.ts';
 import { slack } from './en/slack.ts';
 import { signInLinks } from './en/sign-in-links.ts';
+import { scim } from './en/scim.ts';
 import { sso } from './en/sso.ts';
 import { tags } from './en/tags.ts';
 import { tasks } from './en/tasks.ts';
@@ -133,6 +134,7 @@ export const en = {
   ...settings,
   ...slack,
   ...signInLinks,
+  ...scim,
   ...sso,
   ...byProvider,
   ...keys,

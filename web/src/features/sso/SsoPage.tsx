@@ -27,6 +27,7 @@ import { draftOf, newDraft } from './provider-draft.ts';
 import lines from '../users/People.module.css';
 
 const ProviderForm = lazy(() => import('./ProviderForm.tsx').then((part) => ({ default: part.ProviderForm })));
+const ProviderScim = lazy(() => import('./ProviderScim.tsx').then((part) => ({ default: part.ProviderScim })));
 const ProviderTest = lazy(() => import('./ProviderTest.tsx').then((part) => ({ default: part.ProviderTest })));
 const ProviderEvents = lazy(() => import('./ProviderTest.tsx').then((part) => ({ default: part.ProviderEvents })));
 
@@ -97,6 +98,7 @@ function One({ provider }: { provider: IdentityProvider }) {
         />
       </Section>
       <ProviderTest provider={provider} />
+      <ProviderScim provider={provider} />
       <ProviderEvents provider={provider} />
     </>
   );

@@ -71,6 +71,8 @@ function MembersPart({ group, refetch }: Loading) {
     },
   );
   const rights = abilityOn(group.abilities, 'manage');
+  // Whom the directory does not name may be taken out; who comes in comes from there.
+  const mayAdd = rights.allowed && group.keptBy === null;
   const isChanged = changes.added.length + changes.removed.length > 0;
   return (
     <Section title={t('people.group.members')}>
@@ -88,7 +90,7 @@ function MembersPart({ group, refetch }: Loading) {
           />
         )}
       />
-      {rights.allowed && (
+      {mayAdd && (
         <div className={styles.add}>
           <FindPerson
             label={t('people.group.add')}
@@ -183,6 +185,7 @@ export function GroupPage() {
         facts={<span className="text-2">{t('people.group.count', { count: data.memberCount })}</span>}
         secondary={<DeleteAct group={data} />}
       />
+      {data.keptBy !== null && <Banner>{t('people.group.kept', { provider: data.keptBy })}</Banner>}
       <div className={styles.two}>
         <MembersPart group={data} refetch={group.refetch} />
         <div>

@@ -52,13 +52,15 @@ function useUpdate(onDone: () => void = () => undefined) {
   });
 }
 
-/** What a provider says of a person, and which: it is changed there. */
-const saidOf = (user: UserDetail): SaidBy =>
-  Object.fromEntries(
-    user.signInLinks
-      .filter((link) => link.isEnabled)
-      .flatMap((link) => link.said.map((field) => [field, link.providerName] as const)),
-  );
+/** What a provider or its directory says of a person, and which: it is changed there. */
+const saidOf = ({ keptBy, signInLinks }: UserDetail): SaidBy =>
+  keptBy === null
+    ? Object.fromEntries(
+        signInLinks
+          .filter((link) => link.isEnabled)
+          .flatMap((link) => link.said.map((field) => [field, link.providerName] as const)),
+      )
+    : { username: keptBy.providerName, name: keptBy.providerName, email: keptBy.providerName };
 
 function ProfilePart({ user }: { user: UserDetail }) {
   const t = useText();

@@ -15,6 +15,7 @@ import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './People.module.css';
 
 type Link = UserDetail['signInLinks'][number];
+type Asked = Pick<Link, 'providerId' | 'providerName'>;
 
 function LinkLine({ user, link, onUnlink }: { user: UserDetail; link: Link; onUnlink: () => void }) {
   const t = useText();
@@ -40,6 +41,35 @@ function LinkLine({ user, link, onUnlink }: { user: UserDetail; link: Link; onUn
         ability={ability}
         onClick={onUnlink}
       />
+    </li>
+  );
+}
+
+/** Whose directory keeps them; the way out is here where they have not signed in by it yet. */
+function KeptLine({ user, onUnlink }: { user: UserDetail; onUnlink: (asked: Asked) => void }) {
+  const t = useText();
+  const { keptBy, signInLinks } = user;
+  if (keptBy === null) return null;
+  const { providerId, providerName, externalId } = keptBy;
+  const isLinked = signInLinks.some((link) => link.providerId === providerId);
+  return (
+    <li className={styles.line}>
+      <span>
+        {t('signInLinks.kept', { provider: providerName })}{' '}
+        {externalId !== null && <Identifier value={externalId} maxLength={40} />}
+      </span>
+      <span className="text-2 small">
+        {t('signInLinks.keptSince')} <TimeStamp value={keptBy.since} style="relative" />
+      </span>
+      {!isLinked && (
+        <ActionButton
+          size="xs"
+          label={t('signInLinks.unlink')}
+          fullLabel={t('signInLinks.unlinkOf', { provider: providerName })}
+          ability={abilityOn(user.abilities, 'linkSignIn')}
+          onClick={() => onUnlink({ providerId, providerName })}
+        />
+      )}
     </li>
   );
 }
@@ -102,7 +132,7 @@ function AddLink({ user }: { user: UserDetail }) {
 export function SignInLinks({ user }: { user: UserDetail }) {
   const t = useText();
   const announce = useAnnounce();
-  const [asked, setAsked] = useState<Link>();
+  const [asked, setAsked] = useState<Asked>();
   const { globalUserId, name, signInLinks } = user;
   const provider = asked?.providerName ?? '';
   const unlink = useCommand(unlinkSignIn, {
@@ -116,6 +146,7 @@ export function SignInLinks({ user }: { user: UserDetail }) {
     <Section title={t('signInLinks.title')} lead={t('signInLinks.lead')}>
       {signInLinks.length === 0 && <p className="text-2">{t('signInLinks.none')}</p>}
       <ul className={styles.lines}>
+        <KeptLine user={user} onUnlink={setAsked} />
         {signInLinks.map((link) => (
           <LinkLine key={link.providerId} user={user} link={link} onUnlink={() => setAsked(link)} />
         ))}

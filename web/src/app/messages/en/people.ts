@@ -95,6 +95,8 @@ export const people = {
   'people.group.add': 'Add a person',
   'people.group.remove': 'Remove',
   'people.group.removeThis': 'Remove {name} from the group',
+  'people.group.kept':
+    '{provider} keeps this group over SCIM: its name, and who is in it. Change them in the directory.',
   'people.group.empty': 'Nobody is in it.',
   'people.group.saveMembers': 'Save the members',
   'people.group.membersTitle': 'Save the members of {name}?',

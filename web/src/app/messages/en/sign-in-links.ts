@@ -6,6 +6,8 @@ export const signInLinks = {
   'signInLinks.off': 'switched off',
   'signInLinks.bySelf': 'by their first sign-in',
   'signInLinks.by': 'linked by {name}',
+  'signInLinks.kept': '{provider} keeps this person over SCIM',
+  'signInLinks.keptSince': 'since',
   'signInLinks.last': 'last',
   'signInLinks.unlink': 'Unlink',
   'signInLinks.unlinkOf': 'Unlink {provider}',
