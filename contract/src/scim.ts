@@ -6,6 +6,26 @@ import { scimRoot, scimType } from './scim-path.ts';
 const scimResource = z
   .looseObject({ schemas: z.array(z.string()).optional(), externalId: z.string().optional() })
   .meta({ id: 'ScimResource' });
+const named = { schemas: z.array(z.string()).optional(), externalId: z.string().optional() };
+const bodies = {
+  User: z
+    .looseObject({
+      ...named,
+      userName: z.string(),
+      displayName: z.string().optional(),
+      active: z.union([z.boolean(), z.string()]).optional(),
+      name: z.looseObject({ givenName: z.string().optional(), familyName: z.string().optional() }).optional(),
+      emails: z.array(z.looseObject({ value: z.string(), type: z.string().optional() })).optional(),
+    })
+    .meta({ id: 'ScimUser' }),
+  Group: z
+    .looseObject({
+      ...named,
+      displayName: z.string(),
+      members: z.array(z.looseObject({ value: z.string() })).optional(),
+    })
+    .meta({ id: 'ScimGroup' }),
+};
 const scimPatch = z
   .looseObject({
     schemas: z.array(z.string()),
@@ -91,7 +111,7 @@ const resourceOperations = (noun: 'User' | 'Group', what: string) => {
       path: all,
       summary: `Makes a ${what}, or takes up one that the provider has named before.`,
       ...changing,
-      body: scimResource,
+      body: bodies[noun],
       responses: { 201: scimResource },
     }),
     read: operation({
@@ -111,7 +131,7 @@ const resourceOperations = (noun: 'User' | 'Group', what: string) => {
       summary: `Replaces what the directory says of a ${what}.`,
       ...changing,
       params,
-      body: scimResource,
+      body: bodies[noun],
       responses: { 200: scimResource },
     }),
     patch: operation({

@@ -6,7 +6,7 @@ import { readIdentityProvider } from '@stoa/contract/identity-provider';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
 import { inspectScreen } from './inspect-screen.ts';
-import { openVisitor, samplePassword, signInAt } from './visitor.ts';
+import { openVisitor, samplePassword, signInAt, type Visitor } from './visitor.ts';
 
 const provider = new LocalProvider();
 let stoa: HostileStoa;
@@ -33,6 +33,33 @@ async function signInThere(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** Switches SCIM on, has the directory make somebody, and looks at what is said of them; then a new token, and off again. */
+async function letDirectoryKeepPeople(admin: Visitor): Promise<void> {
+  const { page } = admin;
+  await page.getByRole('button', { name: 'Switch SCIM on' }).click();
+  const shown = page.getByRole('button', { name: /^Copy stoa_scim_/ });
+  const token = /Copy (stoa_scim_[\w-]+)/.exec((await shown.textContent()) ?? '')?.[1] ?? '';
+  await inspectScreen(admin);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+  const body = JSON.stringify({ userName: 'dora', displayName: 'Dora Lind', externalId: 'sub-dora' });
+  const made = await fetch(`${stoa.url}/api/scim/v2/Users`, { method: 'POST', headers, body });
+  expect(made.status).toBe(201);
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('button', { name: 'Make a new token' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a new token' }).click();
+  await shown.waitFor();
+  expect((await fetch(`${stoa.url}/api/scim/v2/Users`, { headers })).status).toBe(401);
+  await page.getByText('1 person, no groups').waitFor();
+  const { id } = (await made.json()) as { id: string };
+  await page.goto(`/admin/people/${id}`);
+  await page.getByText('keeps this person over SCIM').waitFor();
+  await inspectScreen(admin);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Switch SCIM off' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch SCIM off' }).click();
+  await page.getByRole('button', { name: 'Switch SCIM on' }).waitFor();
+}
+
 it('an administrator registers a provider, and people land where they were going', { timeout: 300_000 }, async () => {
   const admin = await openVisitor(browser, stoa.url);
   await signInAt(admin, '/admin/settings/sso', 'admin');
@@ -54,6 +81,7 @@ it('an administrator registers a provider, and people land where they were going
   await page.getByRole('button', { name: 'Test the provider' }).click();
   await page.getByText('The provider can be used.').first().waitFor();
   await inspectScreen(admin);
+  await letDirectoryKeepPeople(admin);
   expect(admin.problems).toEqual([]);
 
   const visitor = await openVisitor(browser, stoa.url);

@@ -15,6 +15,8 @@ export type UserRow = At &
           name: string;
           email: string | null;
           status: 'active' | 'disabled';
+          /** Whose directory keeps them, by name. */
+          keeper?: string | null;
           otherLogins: readonly string[];
         })
       | null;
@@ -111,6 +113,12 @@ function judgeKnown(actor: Actor, row: UserRow, user: NonNullable<UserRow['user'
     name: { before: user.name, after: name },
     email: { before: user.email, after: email },
   });
+  const [said] = profile;
+  if (said !== undefined && typeof user.keeper === 'string')
+    return refused(line, username, {
+      column: said.column,
+      reason: `${user.keeper} keeps this person over SCIM; change it in the directory.`,
+    });
   const state = differences({ status: { before: user.status, after: status } });
   const person = personChange(row);
   const changes = [...profile, ...state, ...person];

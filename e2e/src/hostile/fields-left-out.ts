@@ -23,6 +23,10 @@ export const fieldsLeftOut: readonly { readonly fields: RegExp; readonly because
   },
   { fields: /^determineAccessRequests \.reason$/, because: 'Written, one at a time, by determineAccessRequest.' },
   { fields: /^receiveBackchannelLogout /, because: 'Signed by a provider: it is judged, and stored nowhere.' },
+  {
+    fields: /^(create|replace|patch)Scim(User|Group) /,
+    because: 'Written by a directory: names, addresses and attributes as people write them, shown in the same places.',
+  },
   { fields: /Connection \.(config|credentials)\./, because: 'It must reach a real platform, or nothing is stored.' },
   { fields: /^createConnection \.settings\./, because: 'Written by updateConnection, and shown in the same places.' },
   { fields: /^createDataProduct \[\]/, because: 'Several products at once, each made as one by itself.' },

@@ -1,6 +1,7 @@
 import { updateAuditS3 } from '@stoa/contract/audit-chain';
 import { createToken } from '@stoa/contract/auth';
 import { createIdentityProvider, updateIdentityProvider } from '@stoa/contract/identity-provider';
+import { setScimAccess } from '@stoa/contract/scim-access';
 import { linkSignIn } from '@stoa/contract/provider-sign-in';
 import { createDomain, updateDomain } from '@stoa/contract/domain';
 import { createGroup, setGroupMembers, updateGroup } from '@stoa/contract/group';
@@ -178,6 +179,7 @@ export async function storeProvider(writer: Writer, admin: TestPerson, linked: T
     body: { id: 'works', ...words(), clientSecret: 'none-of-yours' },
   });
   await writer.write(admin, updateIdentityProvider, { params: { id: 'works' }, body: words() });
+  await writer.write(admin, setScimAccess, { params: { id: 'works' }, body: { idClaim: writer.line() } });
   const params = { globalUserId: linked.globalUserId, providerId: 'works' };
   await writer.write(admin, linkSignIn, { params, body: { subject: writer.line() } });
 }

@@ -14,6 +14,7 @@ import { sql } from 'kysely';
 import { newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
 import { addDeadDelivery, addWebhook } from '../features/webhook/webhooks.fixture.ts';
+import { hashToken } from '../http/authenticate.ts';
 import { sealCredentials } from '../provisioning/platforms.ts';
 import type { TestServer } from '../testing/app.ts';
 import { addDataSources } from '../testing/data-sources.ts';
@@ -118,6 +119,7 @@ const kindOfFolder: Readonly<Record<string, IdKind>> = {
 /** What a parameter of a path names. */
 export function kindOfParameter(path: string, name: string): IdKind {
   if (name === 'globalUserId') return 'user';
+  if (path.startsWith('/api/scim/')) return path.includes('/Groups/') ? 'group' : 'user';
   if (path.includes('/webhook/')) return name === 'deliveryId' ? 'webhookDelivery' : 'webhook';
   if (path.includes('/sessions/')) return 'session';
   if (name === 'requestId') return 'request';
@@ -173,6 +175,23 @@ async function stockPlatforms(server: TestServer, number: number): Promise<numbe
       where id = ${made.connectionId}`.execute(db);
   }
   return stockPlatforms(server, number);
+}
+
+/** The token of a directory that keeps a person and a group, whatever earlier calls left of it. */
+export async function openFuzzedDirectory({ deps: { db } }: TestServer): Promise<string> {
+  const token = `stoa_scim_${newUuid()}`;
+  await sql`insert into identity_provider (id, name, issuer, client_id, scopes, claims, unknown_people, is_enabled)
+    values ('fuzzed', 'Fuzzed', 'https://fuzzed.invalid', 'stoa', '{openid}', '{"attributes": {}}', 'refuse', true)
+    on conflict do nothing`.execute(db);
+  await sql`insert into scim_access (provider_id, token_hash, id_claim, takes_over_groups)
+    values ('fuzzed', ${hashToken(token)}, 'sub', false)
+    on conflict (provider_id) do update set token_hash = excluded.token_hash`.execute(db);
+  await sql`insert into scim_person (global_user_id, provider_id, resource)
+    select global_user_id, 'fuzzed', '{"texts":{},"name":{},"emails":[],"enterprise":{},"attributes":{}}' from app_user
+    where username like 'fuzz-consumer-%' on conflict (global_user_id) do update set left_at = null`.execute(db);
+  await sql`insert into scim_group (group_id, provider_id) select id, 'fuzzed' from user_group where name like 'Group %'
+    on conflict (group_id) do update set left_at = null`.execute(db);
+  return token;
 }
 
 let stocked = 0;

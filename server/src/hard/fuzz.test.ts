@@ -1,11 +1,12 @@
 import type { Operation } from '@stoa/contract/operation';
 import { operations } from '@stoa/contract/operations';
+import { speaksScim } from '@stoa/contract/scim-path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../routes.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../testing/app.ts';
 import { callsOf } from './fuzz-calls.fixture.ts';
-import { readIds, stock } from './fuzz-world.fixture.ts';
+import { openFuzzedDirectory, readIds, stock } from './fuzz-world.fixture.ts';
 import { faultsOfRefusal } from './judge-refusal.fixture.ts';
 import { makeSender, type RawCall, type Sender } from './send-raw.fixture.ts';
 import { type Fingerprint, fingerprintsOf, whatChanged } from './table-fingerprint.fixture.ts';
@@ -64,7 +65,8 @@ async function run(operation: Operation, count: number, salt: number): Promise<s
     const admin = stocked ?? (await stock(server));
     stocked = admin;
     const numRuns = Math.min(perStock, count - done);
-    const arbitrary = callsOf(operation, await readIds(server), admin.token);
+    const token = speaksScim(operation.path) ? await openFuzzedDirectory(server) : admin.token;
+    const arbitrary = callsOf(operation, await readIds(server), token);
     let before = await factsNow();
     let isWorkLeft = false;
     for (const call of fc.sample(arbitrary, { seed: seed + salt + done, numRuns })) {

@@ -66,18 +66,21 @@ async function lockUsers(tx: Tx, usernames: readonly string[], same: readonly st
 async function loadUsers(tx: Tx, usernames: readonly string[]): Promise<Pick<UserRow, 'key' | 'user'>[]> {
   const { rows } = await sql<{ key: string } & { [K in keyof Known['user']]: Known['user'][K] | null }>`
     select coalesce(lower(u.username), n.key) as key, u.global_user_id as "globalUserId", u.person_id as "personId", u.name, u.email, u.status,
+      (select p.name from scim_person s join scim_access a on a.provider_id = s.provider_id
+        join identity_provider p on p.id = s.provider_id
+        where s.global_user_id = u.global_user_id and s.left_at is null) as keeper,
       coalesce((select array_agg(o.username order by lower(o.username)) from app_user o
         where o.person_id = u.person_id and o.global_user_id <> u.global_user_id), '{}') as "otherLogins"
     from unnest(${usernames}::text[], ${usernames.map(foldName)}::text[]) with ordinality n (username, key, at)
       left join lateral (select * from app_user where lower(username) = lower(n.username) or username_key = n.key
         order by lower(username) = lower(n.username) desc limit 1) u on true
     order by n.at`.execute(tx);
-  return rows.map(({ key, globalUserId, personId, name, email, status, otherLogins }) => ({
+  return rows.map(({ key, globalUserId, personId, name, email, status, keeper = null, otherLogins }) => ({
     key,
     user:
       globalUserId === null || personId === null || name === null || status === null
         ? null
-        : { globalUserId, personId, name, email, status, otherLogins: otherLogins ?? [] },
+        : { globalUserId, personId, name, email, status, keeper, otherLogins: otherLogins ?? [] },
   }));
 }
 

@@ -20,6 +20,12 @@ export async function createUser(from: FromDirectory, body: unknown): Promise<st
   const said = readUser(body);
   if (said.userName === undefined) throw valueRefused('userName', 'is missing');
   return keep(from, async (keeping) => {
+    const { tx, source } = keeping;
+    // A first sign-in of the same subject at once: whoever comes second finds what the first one made.
+    if (source.idClaim === 'sub' && said.externalId !== undefined)
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`stoa.sign-in ${source.id} ${said.externalId}`}, 0))`.execute(
+        tx,
+      );
     const known = await matchUser(keeping, said);
     const person = known ?? (await insertPerson(keeping, said));
     const active = said.active ?? true;
