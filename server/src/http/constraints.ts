@@ -28,6 +28,8 @@ const codes: Record<string, ErrorCode> = {
   identity_provider_pkey: 'identity_provider.id_taken',
   identity_provider__name: 'identity_provider.name_taken',
   identity_provider__issuer: 'identity_provider.issuer_taken',
+  scim_person__external_id: 'scim.taken',
+  scim_group__external_id: 'scim.taken',
   sign_in_link_pkey: 'sign_in_link.subject_taken',
   platform_identity__name: 'identity.taken',
   platform_identity__principal: 'identity.taken',

@@ -16,6 +16,7 @@ import type { ProvedSignIn } from './exchange.ts';
 import { SignInRefused } from './failure.ts';
 import { findKeptByDirectory, linkKept } from './kept-by-directory.ts';
 import { readClaims, type SaidOfPerson } from './read-claims.ts';
+import { directoryOf } from './said.ts';
 import { syncPerson } from './sync-person.ts';
 
 export type Entered = { person: Pick<LoadedPerson, 'globalUserId' | 'name'> };
@@ -45,7 +46,8 @@ export async function enterByProvider(
     const person = linked ?? kept;
     if (person !== undefined) known.who = person;
     // A directory says more of them, and sooner: a sign-in has nothing to add.
-    const said = kept === undefined ? readClaims(provider.claims, proved.claims) : nothingSaid;
+    const said =
+      kept === undefined ? await beside(tx, person, readClaims(provider.claims, proved.claims)) : nothingSaid;
     const found = person ?? (await createPerson(tx, { provider, said, proved }, known));
     if (found.status !== 'active') throw new SignInRefused('auth.account_disabled', 'the account is disabled');
     const entries: AuditEntry[] = [];
@@ -68,6 +70,12 @@ async function findLinked(tx: Tx, providerId: string, subject: string): Promise<
 }
 
 const nothingSaid: SaidOfPerson = { username: null, name: null, email: null, groups: undefined, attributes: {} };
+
+/** Whom another provider's directory keeps has their name and e-mail from there. */
+const beside = async (tx: Tx, person: LoadedPerson | undefined, said: SaidOfPerson): Promise<SaidOfPerson> =>
+  person === undefined || (await directoryOf(tx, person.globalUserId)) === null
+    ? said
+    : { ...said, name: null, email: null };
 
 type First = { provider: StoredProvider; said: SaidOfPerson; proved: ProvedSignIn };
 

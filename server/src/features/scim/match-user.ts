@@ -1,10 +1,11 @@
 import { foldName } from '@stoa/core/folded-name';
 import { sql } from 'kysely';
+import { appendAudit } from '../../audit/append.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { loadPerson, type LoadedPerson } from '../user/load-people.ts';
 import { replaceProfile } from '../user/replace-profile.ts';
 import type { UserResource } from './attributes.ts';
-import type { Keeping } from './source.ts';
+import { actorOf, type Keeping } from './source.ts';
 
 type Holder = {
   readonly id: string;
@@ -73,9 +74,20 @@ async function meetHolder(
 }
 
 async function giveNameUp(keeping: Keeping, holder: Holder): Promise<void> {
+  const { tx, after, source, call } = keeping;
+  await sql`select from app_user where global_user_id = ${holder.id} for no key update`.execute(tx);
   const former = await load(keeping, holder);
   const username = `${former.username.slice(0, 100)}-${former.globalUserId.slice(-8)}`;
-  await replaceProfile(keeping.tx, keeping.after, { actor: former, user: former, wanted: { ...former, username } });
+  const changed = await replaceProfile(tx, after, { actor: former, user: former, wanted: { ...former, username } });
+  await appendAudit(tx, {
+    action: 'UserUpdated',
+    actor: actorOf(source),
+    actorIp: call.ip,
+    targetType: 'USER',
+    targets: [{ id: former.globalUserId, name: former.name }],
+    payload: { before: changed?.before, after: changed?.after, source: source.id },
+    requestId: call.id,
+  });
 }
 
 async function load({ tx }: Keeping, { id }: Holder): Promise<LoadedPerson> {

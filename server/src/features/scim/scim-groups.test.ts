@@ -1,4 +1,5 @@
 import { createGroup, deleteGroup, readGroup, setGroupMembers, updateGroup } from '@stoa/contract/group';
+import { importPeople } from '@stoa/contract/people-import';
 import { setScimAccess } from '@stoa/contract/scim-access';
 import { scimUrns } from '@stoa/contract/scim-path';
 import { sql } from 'kysely';
@@ -177,6 +178,22 @@ describe('whose a group is', () => {
     expect(await directory.post('/Groups', entraGroup('Refuses', 'g-7'))).toMatchObject(taken);
     expect((await directory.get('/Groups/99999999999')).status).toBe(404);
   });
+});
+
+it('two are not known by one externalId, and files change nothing that a directory keeps', async () => {
+  const taken = { status: 409, body: { scimType: 'uniqueness', status: '409' } };
+  await directory.addGroup(entraGroup('Filed', 'g-8'));
+  const other8 = await directory.addGroup({ displayName: 'Filed too' });
+  expect(await directory.patch(`/Groups/${other8}`, { op: 'Add', path: 'externalId', value: 'g-8' })).toMatchObject(
+    taken,
+  );
+  const bare = await directory.add({ userName: 'bare' });
+  expect(await directory.patch(`/Users/${bare}`, { op: 'Add', path: 'externalId', value: 'm-a' })).toMatchObject(taken);
+  const rowsOf = async (kind: 'members' | 'users', csv: string) =>
+    (await useradmin.call(importPeople, { params: { kind }, query: { dryRun: 'true' }, body: { csv } })).body.rows;
+  const refused = [{ outcome: 'refused' }];
+  expect(await rowsOf('members', 'group,username,action\nFiled,appadmin,add')).toMatchObject(refused);
+  expect(await rowsOf('users', 'username,name\nbare,By file')).toMatchObject(refused);
 });
 
 it('holds a group of five thousand', async () => {

@@ -29,7 +29,8 @@ export async function createUser(from: FromDirectory, body: unknown): Promise<st
     const known = await matchUser(keeping, said);
     const person = known ?? (await insertPerson(keeping, said));
     const active = said.active ?? true;
-    await write(keeping, { person, said: { ...said, active }, entries: known ? [] : [createdEntry(keeping, person)] });
+    const entry = known === undefined ? createdEntry(keeping, person) : takenUpEntry(keeping, person);
+    await write(keeping, { person, said: { ...said, active }, entries: [entry] });
     return person.globalUserId;
   });
 }
@@ -83,14 +84,27 @@ async function insertPerson({ tx, after, source }: Keeping, said: UserResource):
   return person;
 }
 
-const createdEntry = ({ source, call }: Keeping, person: LoadedPerson): AuditEntry => ({
-  action: 'UserCreated',
+const entryOf = (
+  { source, call }: Keeping,
+  { globalUserId, name }: Pick<LoadedPerson, 'globalUserId' | 'name'>,
+): Omit<AuditEntry, 'action' | 'payload'> => ({
   actor: actorOf(source),
   actorIp: call.ip,
   targetType: 'USER',
-  targets: [{ id: person.globalUserId, name: person.name }],
-  payload: { username: person.username, source: source.id },
+  targets: [{ id: globalUserId, name }],
   requestId: call.id,
+});
+
+const createdEntry = (keeping: Keeping, person: LoadedPerson): AuditEntry => ({
+  ...entryOf(keeping, person),
+  action: 'UserCreated',
+  payload: { username: person.username, source: keeping.source.id },
+});
+
+const takenUpEntry = (keeping: Keeping, person: LoadedPerson): AuditEntry => ({
+  ...entryOf(keeping, person),
+  action: 'UserUpdated',
+  payload: { keptBy: keeping.source.id },
 });
 
 type Writing = { readonly person: LoadedPerson; readonly said: UserResource; readonly entries: AuditEntry[] };
@@ -160,15 +174,8 @@ export const deleteUser = (from: FromDirectory, id: string): Promise<void> =>
     await sql`update scim_person set left_at = now(), updated_at = now() where global_user_id = ${globalUserId}`.execute(
       tx,
     );
-    const entry = {
-      action: 'UserUpdated',
-      actor,
-      actorIp: call.ip,
-      targetType: 'USER',
-      targets: [{ id: globalUserId, name: person.name }],
-      payload: { keptNoLonger: source.id },
-      requestId: call.id,
-    };
+    const payload = { keptNoLonger: source.id };
+    const entry = { ...entryOf(keeping, person), action: 'UserUpdated', payload };
     await appendAudit(tx, [entry, ...synced, ...status]);
     after.changed('user', globalUserId);
   });
