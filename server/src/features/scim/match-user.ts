@@ -62,7 +62,10 @@ async function meetHolder(
     if (!holder.hasLeft)
       throw taken(`${nameOf(holder)} has this user name, and is here already under another externalId.`);
     // Whom the directory deleted has no use for the name; whoever comes by it now is somebody else.
-    if (holder.isEndedHere) return void (await giveNameUp(keeping, holder));
+    if (holder.isEndedHere) {
+      await giveNameUp(keeping, holder);
+      return undefined;
+    }
   } else if (holder.keeper === null && holder.subject !== null) {
     const isSame = source.idClaim !== 'sub' || externalId === null || holder.subject === externalId;
     if (isSame) return load(keeping, holder);

@@ -49,7 +49,7 @@ function send(reply: FastifyReply, { status, body, location }: Answer): FastifyR
   return reply.header('content-type', `${scimType}; charset=utf-8`).send(JSON.stringify(body));
 }
 
-const idOf = (request: FastifyRequest): string => String((request.params as Json)['id'] ?? '');
+const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id;
 const ok = (body: Json): Answer => ({ status: 200, body });
 const made = (body: Json): Answer => ({
   status: 201,
