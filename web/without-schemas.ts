@@ -11,6 +11,7 @@ const unreadMembers: ReadonlySet<string> = new Set([
   'access',
   'losing',
   'freshLogin',
+  'withoutSecondFactor',
   'published',
   'unedited',
   'partOf',

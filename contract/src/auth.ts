@@ -2,12 +2,18 @@ import { z } from 'zod';
 import { domainPermission, globalPermission } from './enums.ts';
 import { operation } from './operation.ts';
 import { abilities, attributes } from './person.ts';
+import { secondFactorCode } from './second-factor.ts';
 import { email, instant, line, longestPassword, name, shortestPassword, text, username, uuid } from './text.ts';
 
 /** A password to be set; how it was met before does not matter to sign in. */
 export const newPassword = text(longestPassword, shortestPassword);
 
-export const sessionBody = z.object({ username: line(255), password: text(1_024) });
+export const sessionBody = z.object({
+  username: line(255),
+  password: text(1_024),
+  /** Of an account with a second factor. */
+  code: secondFactorCode.optional(),
+});
 export type SessionBody = z.infer<typeof sessionBody>;
 
 /** The first administrator of an installation. */
@@ -49,6 +55,8 @@ export const currentUser = z
     id: z.int().optional(),
     /** Ours: whether a password of this installation opens the account; else somebody else signs it in, or nobody. */
     hasPassword: z.boolean().optional(),
+    /** Ours, of sessions by password: whether the account has a second factor, or is in need of one before anything else. */
+    secondFactor: z.enum(['on', 'off', 'needed']).optional(),
     /** Ours: the provider that signed this session in, and whether its own session can be ended from here. */
     signedInBy: z.object({ id: z.string(), name: z.string(), hasSignOut: z.boolean() }).optional(),
     /** Ours: what the caller may do at all; the web shows its menus by it. */
@@ -100,6 +108,7 @@ export const signOut = operation({
   path: '/api/auth/session',
   summary: 'Ends the session.',
   access: { action: 'account.self' },
+  withoutSecondFactor: true,
   responses: { 204: null },
 });
 
@@ -128,6 +137,7 @@ export const getCurrentUser = operation({
   path: '/api/auth/user',
   summary: 'Who the caller is.',
   access: { action: 'account.self' },
+  withoutSecondFactor: true,
   published: 70,
   responses: { 200: currentUser },
 });

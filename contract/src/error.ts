@@ -12,6 +12,7 @@ import { simulationErrors } from './simulation-errors.ts';
 import { readingErrors } from './reading-errors.ts';
 import { auditErrors } from './audit-errors.ts';
 import { dataKeyErrors } from './data-key-errors.ts';
+import { secondFactorErrors } from './second-factor-errors.ts';
 import { slackErrors } from './slack-errors.ts';
 
 /**
@@ -317,6 +318,7 @@ export const errorDefinitions = {
   },
   ...resourceErrors,
   ...simulationErrors,
+  ...secondFactorErrors,
   ...slackErrors,
   ...identityProviderErrors,
   ...scimErrors,

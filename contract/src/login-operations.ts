@@ -6,6 +6,7 @@ import { endOtherSessions, endSession, listSessions } from './own-session.ts';
 import { providerSignInOperations } from './provider-sign-in.ts';
 import { scimAccessOperations } from './scim-access.ts';
 import { scimOperations } from './scim.ts';
+import { secondFactorOperations } from './second-factor.ts';
 
 /** What people do with their own login, who else signs them in or says who they are, and what the first of them does next. */
 export const loginOperations = {
@@ -15,6 +16,7 @@ export const loginOperations = {
   endSession,
   endOtherSessions,
   listFirstSteps,
+  ...secondFactorOperations,
   ...identityProviderOperations,
   ...providerSignInOperations,
   ...scimAccessOperations,

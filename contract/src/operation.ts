@@ -26,6 +26,8 @@ export type Operation = {
   readonly losing?: 'one' | 'many';
   /** A session whose login is older than ten minutes must confirm it first; a token has no login to confirm. */
   readonly freshLogin?: true;
+  /** A session that still has to set up its second factor may call it. */
+  readonly withoutSecondFactor?: true;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -36,6 +36,8 @@ export const applicationSettings = z.object({
   distinctReviewers: z.boolean().optional(),
   /** Ours: nobody holds both GOVERNANCE and APPLICATION_ADMIN, by whichever of their logins. */
   separateGovernanceAndAdmin: z.boolean().optional(),
+  /** Ours: who signs in with a password can do nothing else before a second factor is set up; tokens go on. */
+  secondFactorForLocalAccounts: z.boolean().optional(),
   onBehalf: onBehalf.optional(),
   /** Ours: how many people may lose access by a change of a policy before their number has to be repeated. */
   confirmLossOver: z.int().min(0).max(1_000_000).optional(),

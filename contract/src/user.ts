@@ -120,6 +120,8 @@ export const userDetail = user
     ),
     /** Other logins of the same human: whatever one of them asked for, none of them decides. */
     otherLogins: z.array(z.object({ globalUserId: uuid, username: z.string(), name: z.string(), status: userStatus })),
+    /** Since when their password alone opens nothing; null: they have no second factor. */
+    secondFactorSince: instant.nullable(),
     /** What disabling this person would end. */
     liveAccessCount: z.int().optional(),
   })
@@ -190,7 +192,7 @@ export const readUser = operation({
   access: { action: 'user.manage' },
   params: z.object({ globalUserId: uuid }),
   responses: { 200: userDetail },
-  unedited: ['lastLoginAt', 'liveAccessCount', 'abilities'],
+  unedited: ['lastLoginAt', 'secondFactorSince', 'liveAccessCount', 'abilities'],
 });
 
 export const updateUser = operation({

@@ -229,7 +229,7 @@ const summaries: Record<string, string> = {
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.take_back.filed': 'A plan that takes back existing grants waits for a second person.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
-  'stoa.user.login_changed': 'The password, user name or address of an account was changed.',
+  'stoa.user.login_changed': 'The password, second factor, user name or address of an account was changed.',
   'stoa.verification.violated': 'The nightly verification found what should not be.',
   'stoa.verification.incomplete': 'The nightly verification failed, or could not check everything.',
   'stoa.ping': 'A test.',

@@ -17,6 +17,7 @@ import { restoreRoutes } from './features/restore/routes.ts';
 import { settingsRoutes } from './features/settings/routes.ts';
 import { systemRoutes } from './features/system/routes.ts';
 import { taskRoutes } from './features/task/routes.ts';
+import { secondFactorRoutes } from './features/second-factor/routes.ts';
 import { sessionRoutes } from './features/session/routes.ts';
 import { scimRoutes } from './features/scim/routes.ts';
 import { tokenRoutes } from './features/token/routes.ts';
@@ -56,6 +57,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...systemRoutes,
   ...authRoutes,
   ...sessionRoutes,
+  ...secondFactorRoutes,
   ...identityProviderRoutes,
   ...providerSignInRoutes,
   ...scimRoutes,

@@ -10,6 +10,8 @@ export type ApplicationSwitches = {
   distinctReviewers: boolean;
   /** No human holds both Governance and Application admin. */
   separateGovernanceAndAdmin: boolean;
+  /** Sessions by password can do nothing before their account has a second factor. */
+  secondFactorForLocalAccounts: boolean;
   onBehalf: OnBehalf;
   /** More people than this lose access only when whoever changes a policy repeats their number. */
   confirmLossOver: number;
@@ -27,6 +29,7 @@ const defaults: ApplicationSwitches = {
   fourEyes: true,
   distinctReviewers: false,
   separateGovernanceAndAdmin: false,
+  secondFactorForLocalAccounts: false,
   onBehalf: 'anyone',
   confirmLossOver: 25,
   // Reading a platform's values is begun by a person; where it was, a column that is added later is looked at as well.

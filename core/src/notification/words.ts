@@ -110,7 +110,11 @@ const open = (label: string, path: string) => ({ label, path });
 
 const nameOf = ({ target }: MessageFacts): string => target?.name ?? '';
 const whoOf = ({ actor }: MessageFacts): string => actor ?? 'Stoa';
-const loginWords: Readonly<Record<string, string>> = { username: 'user name', email: 'e-mail address' };
+const loginWords: Readonly<Record<string, string>> = {
+  username: 'user name',
+  email: 'e-mail address',
+  second_factor: 'second factor',
+};
 const changedOf = ({ login }: MessageFacts): string =>
   login?.changed.map((one) => loginWords[one] ?? one).join(' and ') ?? 'login';
 /** Who reads on as before: a rise takes nothing from anybody. */

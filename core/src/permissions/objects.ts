@@ -29,6 +29,7 @@ export type UserObject = PersonRef & {
         | 'person'
         | 'tokens'
         | 'sign-in'
+        | 'second-factor'
       )[]
     | undefined;
 };

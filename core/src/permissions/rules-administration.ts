@@ -55,6 +55,7 @@ export const administrationRules: Rules<
     if (user.changes?.includes('tokens') && user.globalUserId === actor.globalUserId)
       return no('Your own tokens are under your account.');
     if (user.changes?.includes('sign-in')) return no('Nobody says of their own logins who signs them in.');
+    if (user.changes?.includes('second-factor')) return no('Nobody resets their own second factor.');
     if (user.changes?.every((c) => harmless.includes(c))) return answer;
     return user.changes?.every((c) => c === 'person' || harmless.includes(c)) ? ownLogins : selfEdit;
   },

@@ -99,6 +99,7 @@ export interface Database {
   query_activity: QueryActivityTable;
   rate_count: RateCountTable;
   reader_need: ReaderNeedTable;
+  recovery_code: RecoveryCodeTable;
   reminder: ReminderTable;
   reminder_day: ReminderDayTable;
   replica: ReplicaTable;
@@ -114,6 +115,7 @@ export interface Database {
   scim_access: ScimAccessTable;
   scim_group: ScimGroupTable;
   scim_person: ScimPersonTable;
+  second_factor: SecondFactorTable;
   session: SessionTable;
   setting: SettingTable;
   sign_in_link: SignInLinkTable;
@@ -1180,6 +1182,11 @@ export interface ReaderNeedTable {
   fields: Generated<string[]>;
 }
 
+export interface RecoveryCodeTable {
+  code_hash: Buffer;
+  global_user_id: string;
+}
+
 export interface ReminderTable {
   global_user_id: string;
   day: string;
@@ -1323,6 +1330,16 @@ export interface ScimPersonTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
   left_at: NullableTimestamp;
+}
+
+export interface SecondFactorTable {
+  global_user_id: string;
+  secret: string;
+  begun_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  activated_at: NullableTimestamp;
+  last_step: number | null;
+  wrong_codes: Generated<number>;
+  wrong_since: NullableTimestamp;
 }
 
 export interface SessionTable {

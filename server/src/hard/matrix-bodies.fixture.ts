@@ -66,6 +66,8 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   setUp: () => ({ body: { username: 'first', name: 'First', email: 'first@example.com', password: 'long enough' } }),
   confirmLogin: () => ({ body: { password: 'wrong' } }),
   changePassword: () => ({ body: { currentPassword: 'wrong', newPassword: 'long enough for all' } }),
+  activateSecondFactor: () => ({ body: { code: '000000' } }),
+  removeSecondFactor: () => ({ body: { code: '000000' } }),
   createToken: () => ({ body: { description: 'matrix' } }),
   getWebhookSample: () => ({ query: { eventType: 'stoa.ping' } }),
   createWebhook: () => ({ body: { url: refusedAddress, eventTypes: ['stoa.ping'] } }),

@@ -153,11 +153,11 @@ const unreadable = new Set<number>([400, 413, 415]);
 /**
  * How loudly the log says that somebody tried what they may not do or see, or too often, or sent what cannot be read; a call that brought
  * nothing to prove is none of these. Quietly where it is everyday: an address that has gone, a session that has ended, a password to be
- * confirmed, a field filled in wrongly.
+ * confirmed, a second factor to be set up, a field filled in wrongly.
  */
 function loudnessOf({ code }: Refusal, request: FastifyRequest): 'warn' | 'info' | undefined {
   const { status } = errorDefinitions[code];
-  if (code === 'auth.fresh_login_needed') return 'info';
+  if (code === 'auth.fresh_login_needed' || code === 'auth.second_factor_needed') return 'info';
   if (code === 'resource.not_found') return request.callerId === null ? undefined : 'info';
   if (status === 401 && request.headers.authorization === undefined) return hasCredential(request) ? 'info' : undefined;
   if (unreadable.has(status)) return 'info';

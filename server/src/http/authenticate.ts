@@ -20,13 +20,24 @@ export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toStri
 export const isLiveSession: RawBuilder<boolean> = sql`s.expires_at > now()
   and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`;
 
+/** Whether a session, `s` of its statement, of an account, `u`, is in need of a second factor. A provider that signs in has its own. */
+export const lacksSecondFactor: RawBuilder<boolean> = sql`(s.provider_id is null
+  and exists (select from setting x where x.name = 'application' and (x.value ->> 'secondFactorForLocalAccounts')::boolean)
+  and not exists (select from second_factor f where f.global_user_id = u.global_user_id and f.activated_at is not null))`;
+
 /** Who called, and by what. A token acts as its owner. */
 export type Caller = { globalUserId: string; person: LoadedPerson | undefined } & Proof;
-type Proof = { by: 'session' | 'token'; credentialId: string; isFresh: boolean };
+/** `lacksSecondFactor`: the installation asks for one of whoever signs in with a password, and there is none yet. */
+type Proof = { by: 'session' | 'token'; credentialId: string; isFresh: boolean; lacksSecondFactor: boolean };
 /** How much of the caller is read: what they may do costs ten times as much as who they are. */
 export type Wanted = 'person' | 'id';
 
-type Credential = { credential_id: string; is_stale: boolean; is_fresh: boolean } & Parameters<typeof toPerson>[0];
+type Credential = {
+  credential_id: string;
+  is_stale: boolean;
+  is_fresh: boolean;
+  lacks_second_factor: boolean;
+} & Parameters<typeof toPerson>[0];
 
 const columnsOf = (wanted: Wanted) => (wanted === 'id' ? sql`u.global_user_id` : personColumns);
 const toCaller = (row: Credential, wanted: Wanted, by: Proof['by']): Caller => ({
@@ -35,6 +46,7 @@ const toCaller = (row: Credential, wanted: Wanted, by: Proof['by']): Caller => (
   by,
   credentialId: row.credential_id,
   isFresh: row.is_fresh,
+  lacksSecondFactor: row.lacks_second_factor,
 });
 
 export async function findCallerBySession(
@@ -44,7 +56,8 @@ export async function findCallerBySession(
 ): Promise<Caller | undefined> {
   const { rows } = await sql<Credential>`${prepared(`${wanted}-by-session`)}
     select s.id as credential_id, s.last_seen_at < now() - interval '1 minute' as is_stale,
-      s.confirmed_at > now() - make_interval(mins => ${freshMinutes}) as is_fresh, ${columnsOf(wanted)}
+      s.confirmed_at > now() - make_interval(mins => ${freshMinutes}) as is_fresh,
+      ${lacksSecondFactor} as lacks_second_factor, ${columnsOf(wanted)}
     from session s join app_user u on u.global_user_id = s.global_user_id
     where s.token_hash = ${hashToken(token)} and u.status = 'active' and ${isLiveSession}`.execute(db);
   const row = rows[0];
@@ -62,7 +75,7 @@ export async function findCallerByToken(
   if (!token.startsWith(tokenPrefix) || token.length > 200) return undefined;
   const { rows } = await sql<Credential>`${prepared(`${wanted}-by-token`)}
     select t.id as credential_id, coalesce(t.last_used_at < now() - interval '1 minute', true) as is_stale,
-      true as is_fresh, ${columnsOf(wanted)}
+      true as is_fresh, false as lacks_second_factor, ${columnsOf(wanted)}
     from personal_access_token t join app_user u on u.global_user_id = t.global_user_id
     where t.token_hash = ${hashToken(token)} and u.status = 'active' and t.revoked_at is null and t.expires_at > now()`.execute(
     db,

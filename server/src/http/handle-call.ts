@@ -42,7 +42,9 @@ async function answerCall(deps: Deps, served: Served, request: FastifyRequest, r
   const remembered = credential === undefined ? undefined : served.remembered.find(credential);
   if (remembered === undefined) {
     const caller = await findCaller(deps, served, request);
-    if (credential !== undefined && caller !== undefined) served.remembered.keep(credential, caller);
+    // Who lacks a second factor may have it a moment later.
+    const isToKeep = caller !== undefined && !caller.lacksSecondFactor;
+    if (credential !== undefined && isToKeep) served.remembered.keep(credential, caller);
     return serve(deps, { ...served, caller }, request, reply);
   }
   try {
@@ -91,6 +93,7 @@ async function serve(
     throw new Refusal('auth.other_person');
   if (!route) throw new Refusal('feature.not_available', { detail: `${operation.summary} It is not available yet.` });
   if (operation.method !== 'GET') checkOrigin(request, caller?.by);
+  if (caller?.lacksSecondFactor === true && !mayGoWithout(operation)) throw new Refusal('auth.second_factor_needed');
   if (operation.freshLogin === true && caller?.isFresh === false) throw new Refusal('auth.fresh_login_needed');
   const call = describeCall(request, caller);
   if ('handleRaw' in route) {
@@ -104,6 +107,9 @@ async function serve(
   const answer = caller ? await once(deps, { operation, route, input, caller, request }, run) : await run();
   return send(reply, request, operation, answer);
 }
+
+const mayGoWithout = ({ access, withoutSecondFactor }: Operation): boolean =>
+  'public' in access || withoutSecondFactor === true;
 
 export const hasCredential = (request: FastifyRequest): boolean =>
   request.headers.authorization !== undefined || readSessionCookie(request) !== undefined;

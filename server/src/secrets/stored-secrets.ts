@@ -55,6 +55,10 @@ export const secretKinds = {
     title: 'Client secrets of identity providers',
     stored: [column('identity_provider', 'id', 'client_secret')],
   },
+  'second_factor.secret': {
+    title: 'Second factors of local accounts',
+    stored: [column('second_factor', 'global_user_id::text', 'secret')],
+  },
   'audit_key.private_key': {
     title: 'Signing keys of the audit trail',
     stored: [column('audit_key', 'id', 'private_key')],

@@ -50,6 +50,8 @@ const asking = operations.filter((operation) => operation.freshLogin === true);
 
 test('what changes connections, keys, permissions and the rules of the installation asks for it, and nothing else', () => {
   expect(asking.map(({ id }) => id).sort()).toEqual([
+    'activateSecondFactor',
+    'beginSecondFactor',
     'confirmTakeBack',
     'createConnection',
     'createIdentityProvider',
@@ -64,7 +66,10 @@ test('what changes connections, keys, permissions and the rules of the installat
     'endUserSessions',
     'importPeople',
     'linkSignIn',
+    'removeSecondFactor',
+    'renewRecoveryCodes',
     'renewScimToken',
+    'resetSecondFactor',
     'resetWebhookKey',
     'rotateDataKeys',
     'setDataObjectRoles',

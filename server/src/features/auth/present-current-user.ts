@@ -4,10 +4,12 @@ import { may } from '@stoa/core/permissions/may';
 import { nothing } from '@stoa/core/permissions/objects';
 import { sql } from 'kysely';
 import type { Deps } from '../../deps.ts';
+import { lacksSecondFactor } from '../../http/authenticate.ts';
 import type { Call } from '../../http/route.ts';
 import { roleActions, rolesSomewhere } from '../data-object/held-roles.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
 
+type SecondFactor = CurrentUser['secondFactor'];
 type SignedInBy = NonNullable<CurrentUser['signedInBy']>;
 type Grant = {
   domain_id: string;
@@ -22,7 +24,7 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
   const authorizations: Record<string, string[]> = {};
   for (const { name, value } of actor.attributes)
     authorizations[name] = [...new Set([...(authorizations[name] ?? []), value])];
-  const { end, hasPassword, signedInBy } = await credentialOf(deps, actor, call);
+  const { end, hasPassword, secondFactor, signedInBy } = await credentialOf(deps, actor, call);
   return {
     id: actor.userId,
     displayName: actor.name,
@@ -33,6 +35,7 @@ export async function presentCurrentUser(deps: Deps, actor: LoadedPerson, call: 
     tenantInfo: { id: deps.installationId, organizationName: 'Stoa' },
     expiration: end,
     hasPassword,
+    ...(secondFactor === undefined ? {} : { secondFactor }),
     ...(signedInBy === null ? {} : { signedInBy }),
     globalPermissions: [...actor.permissions],
     collectionPermissions: await collectionPermissions(deps, actor),
@@ -78,21 +81,33 @@ async function generalAbilities(deps: Deps, actor: LoadedPerson): Promise<Curren
   return Object.fromEntries(answers.map(([action, { allowed, reason }]) => [action, { allowed, reason }]));
 }
 
-async function credentialOf(
-  deps: Deps,
-  actor: LoadedPerson,
-  call: Call,
-): Promise<{ end: number; hasPassword: boolean; signedInBy: SignedInBy | null }> {
+type CredentialRow = {
+  end: number | null;
+  hasPassword: boolean;
+  secondFactor: SecondFactor | null;
+  signedInBy: SignedInBy | null;
+};
+
+async function credentialOf(deps: Deps, actor: LoadedPerson, call: Call) {
   const table = call.by === 'token' ? sql.table('personal_access_token') : sql.table('session');
-  const { rows } = await sql<{ end: number | null; hasPassword: boolean; signedInBy: SignedInBy | null }>`
-    select password_hash is not null as "hasPassword",
+  const { rows } = await sql<CredentialRow>`
+    select u.password_hash is not null as "hasPassword",
+      case when s.id is null or s.provider_id is not null then null
+        when ${lacksSecondFactor} then 'needed'
+        when exists (select from second_factor f where f.global_user_id = u.global_user_id and f.activated_at is not null) then 'on'
+        else 'off' end as "secondFactor",
       (select json_build_object('id', p.id, 'name', p.name, 'hasSignOut', s.sign_out_url is not null)
-        from session s join identity_provider p on p.id = s.provider_id
-        where s.id = ${call.by === 'session' ? (call.credentialId ?? null) : null}::uuid) as "signedInBy",
+        from identity_provider p where p.id = s.provider_id) as "signedInBy",
       (select extract(epoch from expires_at)::int from ${table} where id = ${call.credentialId ?? ''}) as end
-    from app_user where global_user_id = ${actor.globalUserId}`.execute(deps.db);
+    from app_user u left join session s on s.id = ${call.by === 'session' ? (call.credentialId ?? null) : null}::uuid
+    where u.global_user_id = ${actor.globalUserId}`.execute(deps.db);
   const [row] = rows;
-  return { end: row?.end ?? 0, hasPassword: row?.hasPassword === true, signedInBy: row?.signedInBy ?? null };
+  return {
+    end: row?.end ?? 0,
+    hasPassword: row?.hasPassword === true,
+    secondFactor: row?.secondFactor ?? undefined,
+    signedInBy: row?.signedInBy ?? null,
+  };
 }
 
 async function collectionPermissions(deps: Deps, actor: LoadedPerson): Promise<CurrentUser['collectionPermissions']> {

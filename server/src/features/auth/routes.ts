@@ -28,7 +28,7 @@ export const authRoutes: readonly (Route | RawRoute)[] = [
     const body = parseInput(confirmation, sent).body as BodyOf<typeof confirmation>;
     const former = readSessionCookie(request);
     if (call.by !== 'session' || actor === undefined || former === undefined) throw new Refusal('auth.no_session');
-    const token = await confirmLogin(deps, { actor, password: body.password, former }, call);
+    const token = await confirmLogin(deps, { actor, password: body.password, code: body.code, former }, call);
     return reply.code(204).header('set-cookie', sessionCookie(token, call.isSecure)).send();
   }),
   rawRoute(passwordChange, async ({ deps, call, actor }, request, reply) => {

@@ -8,6 +8,7 @@ import { openSession } from '../../http/authenticate.ts';
 import { takeRate } from '../../http/rate-limit.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
+import { letsIn, refusalOfCode, takeCode } from '../second-factor/take-code.ts';
 import { verifyPassword } from './password.ts';
 
 type Account = { global_user_id: string; name: string; iam_id: string; status: string; password_hash: string | null };
@@ -21,7 +22,7 @@ export async function takeSignInRate(deps: Deps, username: string, call: Call): 
 
 /**
  * Answers the token of a new session. Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is
- * counted and audited, with the number of sessions that gave way to the new one.
+ * counted and audited, with the number of sessions that gave way to the new one. A second factor is asked of whoever knows the password.
  */
 export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise<string> {
   const name = await takeSignInRate(deps, body.username, call);
@@ -32,9 +33,16 @@ export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise
   const account = rows[0];
   const matches = await verifyPassword(body.password, account?.password_hash ?? null);
   const accepted = matches && account?.status === 'active' ? account.global_user_id : undefined;
-  const token = await transact(deps, async (tx) => {
+  const { token, taken } = await transact(deps, async (tx) => {
     const session = { ip: call.ip, userAgent: call.userAgent };
-    const opened = accepted === undefined ? undefined : await openSession(tx, { globalUserId: accepted, ...session });
+    const asked = accepted === undefined ? undefined : { globalUserId: accepted, code: body.code };
+    const held = asked && (await takeCode(deps, tx, asked));
+    const isIn = accepted !== undefined && held !== undefined && letsIn(held);
+    const opened = isIn ? await openSession(tx, { globalUserId: accepted, ...session }) : undefined;
+    const payload = {
+      ...(opened && opened.ended > 0 ? { endedSessions: opened.ended } : {}),
+      ...(held && held.result !== 'off' ? { secondFactor: held.result } : {}),
+    };
     await appendAudit(tx, {
       action: 'UserLogin',
       actionStatus: opened ? 'SUCCESS' : 'DENIED',
@@ -44,11 +52,11 @@ export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise
       actorIp: call.ip,
       targetType: 'USER',
       targets: [{ id: account?.global_user_id ?? 'unknown', name: account?.name ?? cutText(body.username, 128) }],
-      ...(opened && opened.ended > 0 ? { payload: { endedSessions: opened.ended } } : {}),
+      payload,
       requestId: call.id,
     });
-    return opened?.token;
+    return { token: opened?.token, taken: held };
   });
-  if (token === undefined) throw new Refusal('auth.bad_credentials');
+  if (token === undefined) throw taken === undefined ? new Refusal('auth.bad_credentials') : refusalOfCode(taken);
   return token;
 }

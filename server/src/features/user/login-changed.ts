@@ -1,6 +1,6 @@
 import type { Emission } from '../../work/emission.ts';
 
-type Changed = 'password' | 'username' | 'email';
+type Changed = 'password' | 'username' | 'email' | 'second_factor';
 
 /** That a login changed, so that whose it is hears of it; never what it was or is. */
 export const loginChanged = (user: { globalUserId: string; name: string }, changed: readonly Changed[]): Emission[] =>

@@ -23,6 +23,7 @@ type UserRow = Omit<User, 'globalUserId' | 'iamId' | 'createdAt' | 'updatedAt' |
   created_at: Date;
   updated_at: Date;
   last_login_at: Date | null;
+  second_factor_since: Date | null;
 };
 
 // Attributes are the person's own, as PATCH replaces them; those of groups stand with the groups, and what a provider says with its source.
@@ -35,7 +36,8 @@ const columns = sql`u.id, u.global_user_id, u.person_id, u.iam_id, u.username, u
   coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name) order by g.name)
     from group_member m join user_group g on g.id = m.group_id where m.global_user_id = u.global_user_id), '[]') as groups,
   (select e.event_timestamp from audit_event e where e.actor_id = u.global_user_id::text and e.action = 'UserLogin'
-    and e.action_status = 'SUCCESS' order by e.sequence desc limit 1) as last_login_at`;
+    and e.action_status = 'SUCCESS' order by e.sequence desc limit 1) as last_login_at,
+  (select f.activated_at from second_factor f where f.global_user_id = u.global_user_id) as second_factor_since`;
 
 /** Whoever carries the attribute, or is in a group that does. */
 const holdersOf = ({ attributeName, attributeValue }: UserFilter) => sql`
@@ -117,6 +119,7 @@ export async function findUser(db: Reader, globalUserId: string): Promise<UserDe
     })),
     ...reasons,
     otherLogins: otherLogins.rows,
+    secondFactorSince: row.second_factor_since?.toISOString() ?? null,
     identities: identities.rows.map((i) => ({
       connectionKey: i.connection_key,
       externalName: i.external_name,

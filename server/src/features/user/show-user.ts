@@ -23,6 +23,7 @@ export async function showUser(deps: Deps, actor: LoadedPerson, globalUserId: st
       changePerson: can(['person']),
       changeRights: can(['permissions', 'attributes']),
       linkSignIn: can(['sign-in']),
+      resetSecondFactor: can(['second-factor']),
     },
   };
 }
