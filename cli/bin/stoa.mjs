@@ -15,6 +15,10 @@ const help = `stoa: the command of a Stoa installation
       Prints a new personal access token of that user, once. It reads the same settings as the server
       (DATABASE_URL, STOA_DATA_DIR ...), and is run on the server's host.
 
+  stoa second-factor reset --user <username>
+      Takes away the second factor of that user, and ends their sessions; the password alone signs them in again.
+      For whom no user admin can help. Run on the server's host, like token create.
+
   stoa audit verify [--checkpoints <file or folder>] [--public-key <file>] [--format text|json]
       Recomputes the audit chain from its beginning and compares it with signed checkpoints kept outside of the
       database. Exit code 0: intact; 1: broken, with the first place; 2: something could not be checked.
@@ -42,7 +46,7 @@ const help = `stoa: the command of a Stoa installation
 `;
 
 /** Commands of one word that are an entry point of the server. */
-const onServer = new Set(['verify', 'keys', 'backup', 'restore']);
+const onServer = new Set(['verify', 'keys', 'backup', 'restore', 'second-factor']);
 
 const args = process.argv.slice(2);
 if (args.length === 0 || args.includes('--help') || args.includes('-h') || args[0] === 'help') {

@@ -46,6 +46,29 @@ test('the command prints a token that works, alone on standard output, and leave
   ]);
 });
 
+test('the command takes the second factor of whoever is locked out away, with their sessions and an audit row', async () => {
+  const lena = await server.person({ username: 'lena', name: 'Lena Ohm' });
+  const reset = (username: string) => run(['second-factor', 'reset', '--user', username]);
+  const none = await reset('lena');
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('Lena Ohm has no second factor')]);
+  expect((await reset('nobody')).stderr).toContain('there is no user "nobody"');
+  expect((await run(['second-factor', 'reset'])).stderr).toContain('Usage: stoa second-factor reset');
+  await sql`insert into second_factor (global_user_id, secret, activated_at)
+    values (${lena.globalUserId}, 'not opened here', now())`.execute(server.deps.db);
+  await sql`insert into recovery_code (code_hash, global_user_id) values ('\\x00', ${lena.globalUserId})`.execute(
+    server.deps.db,
+  );
+  const ended = await reset('LENA');
+  expect([ended.code, ended.stdout]).toEqual([0, '']);
+  expect(ended.stderr).toContain('Lena Ohm');
+  const { rows } = await sql`select actor ->> 'name' as actor, payload ->> 'secondFactor' as became,
+      (select count(*)::int from second_factor) as factors, (select count(*)::int from recovery_code) as codes
+    from audit_event where action = 'UserUpdated' and targets @> ${JSON.stringify([{ id: lena.globalUserId }])}::jsonb`.execute(
+    server.deps.db,
+  );
+  expect(rows).toEqual([{ actor: 'stoa second-factor reset', became: 'reset', factors: 0, codes: 0 }]);
+});
+
 test('what cannot be done is said in a sentence on standard error, with an exit code', async () => {
   const gone = await server.person({ username: 'gone' });
   await sql`update app_user set status = 'disabled' where global_user_id = ${gone.globalUserId}`.execute(

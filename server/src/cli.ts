@@ -9,6 +9,7 @@ import { runBackup } from './command/backup.ts';
 import { CommandError, tell } from './command/command-error.ts';
 import { runKeys } from './command/keys.ts';
 import { runRestore } from './command/restore.ts';
+import { runSecondFactor } from './command/second-factor.ts';
 import { readConfig, SettingsError } from './config.ts';
 import type { Db, Reader } from './db/pool.ts';
 import { insertToken } from './features/token/create-token.ts';
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   backup: runBackup,
   keys: runKeys,
   restore: runRestore,
+  'second-factor': runSecondFactor,
 };
 
 async function main(args: readonly string[]): Promise<void> {
