@@ -98,6 +98,9 @@ const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/
 /** What only those need whom a provider signs in. */
 const providerParts =
   /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons|ConfirmLogin\.)|app\/messages\/en\/by-provider|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
+/** The second factor: a few screens share it, each after it stands. */
+const secondFactorParts =
+  /\/web\/src\/(features\/second-factor\/|app\/messages\/en\/second-factor)|\/contract\/src\/second-factor/;
 const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
@@ -172,7 +175,11 @@ export default defineConfig({
             {
               name: 'screens',
               test: (id) =>
-                !partsOfSome.test(id) && !featureParts.test(id) && !webhookParts.test(id) && !providerParts.test(id),
+                !partsOfSome.test(id) &&
+                !featureParts.test(id) &&
+                !webhookParts.test(id) &&
+                !providerParts.test(id) &&
+                !secondFactorParts.test(id),
               minShareCount: 2,
             },
             {
@@ -213,6 +220,7 @@ export default defineConfig({
                 !reportParts.test(id) &&
                 !messageParts.test(id) &&
                 !providerParts.test(id) &&
+                !secondFactorParts.test(id) &&
                 !webhookParts.test(id) &&
                 !bellParts.test(id) &&
                 !tokenParts.test(id) &&
@@ -234,6 +242,7 @@ export default defineConfig({
             { name: 'webhooks', test: webhookParts, minShareCount: 2 },
             { name: 'identity', test: identityParts },
             { name: 'provider', test: providerParts, minShareCount: 2 },
+            { name: 'second-factor', test: secondFactorParts, minShareCount: 2 },
             // After what others use as well: a group takes along what its members need.
             { name: 'flows', test: flowParts, minShareCount: 2 },
             // What opens over a page comes when it is first opened, never with a screen.

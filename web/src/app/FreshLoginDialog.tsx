@@ -11,29 +11,37 @@ import { ActionButton } from '../ui/ActionButton.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { ConfirmAtProvider } from './ConfirmAtProvider.tsx';
+import { codeFaultOf } from '../features/second-factor/code-fault.ts';
+import { CodeField } from '../features/second-factor/CodeField.tsx';
 import { useCurrentUser } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 
 function useConfirmation(why: WhyAsked, onDone: () => void) {
   const client = useQueryClient();
-  const username = useCurrentUser()?.username ?? '';
+  const user = useCurrentUser();
   const [problem, setProblem] = useState<ApiProblem>();
   const [isBusy, setIsBusy] = useState(false);
-  const confirm = async (password: string) => {
+  const [isCodeWanted, setIsCodeWanted] = useState(user?.secondFactor === 'on');
+  const confirm = async (password: string, code: string) => {
     setIsBusy(true);
+    const typed = isCodeWanted ? { password, code } : { password };
     try {
-      if (why === 'ended') await call(signIn, { body: { username, password } });
-      else await call(confirmLogin, { body: { password } });
+      if (why === 'ended') await call(signIn, { body: { username: user?.username ?? '', ...typed } });
+      else await call(confirmLogin, { body: typed });
       // What was under way with the former cookie found it dead.
       void client.invalidateQueries();
       onDone();
     } catch (cause) {
       // `call` throws nothing else.
-      setProblem(cause as ApiProblem);
+      const refused = cause as ApiProblem;
+      // It was set up elsewhere meanwhile: the field for it is what is asked.
+      const isNews = refused.code === 'auth.code_wanted' && !isCodeWanted;
+      if (isNews) setIsCodeWanted(true);
+      setProblem(isNews ? undefined : refused);
       setIsBusy(false);
     }
   };
-  return { problem, isBusy, confirm };
+  return { problem, isBusy, isCodeWanted, confirm };
 }
 
 /** Every open dialog hears Escape on the window, unless its target says otherwise: the one below, which waits, must stay. */
@@ -68,14 +76,15 @@ function PasswordDialog({ why, onAnswer }: Props) {
   const isEnded = why === 'ended';
   const router = useRouter();
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [isTried, setIsTried] = useState(false);
-  const { problem, isBusy, confirm } = useConfirmation(why, () => onAnswer(true));
+  const { problem, isBusy, isCodeWanted, confirm } = useConfirmation(why, () => onAnswer(true));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The dialog may stand within the form of the act that waits.
     event.stopPropagation();
     setIsTried(true);
-    if (password !== '') void confirm(password);
+    if (password !== '' && (!isCodeWanted || code.trim() !== '')) void confirm(password, code.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.nativeEvent.isComposing) onAnswer(false);
@@ -91,9 +100,15 @@ function PasswordDialog({ why, onAnswer }: Props) {
       title={isEnded ? t('freshLogin.ended.title') : t('freshLogin.title')}
       closeButtonProps={{ 'aria-label': t('ui.dialog.close'), onKeyDown }}
     >
-      <form noValidate style={{ display: 'grid', gap: 16 }} onSubmit={submit} onKeyDown={onKeyDown} ref={markControls}>
+      <form
+        noValidate
+        style={{ display: 'grid', gap: 16 }}
+        onSubmit={submit}
+        onKeyDown={onKeyDown}
+        ref={(form) => markControls(form)}
+      >
         <p>{isEnded ? t('freshLogin.ended.text', { name }) : t('freshLogin.text')}</p>
-        {problem !== undefined && <ErrorNotice problem={problem} isWrite />}
+        {problem !== undefined && codeFaultOf(problem) === undefined && <ErrorNotice problem={problem} isWrite />}
         <TextInput
           type="password"
           label={t('freshLogin.password')}
@@ -103,6 +118,14 @@ function PasswordDialog({ why, onAnswer }: Props) {
           error={isTried && password === '' ? t('freshLogin.missing') : undefined}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
+        {isCodeWanted && (
+          <CodeField
+            value={code}
+            hasFocus={password !== ''}
+            error={isTried && code.trim() === '' ? t('secondFactor.missing') : codeFaultOf(problem)}
+            onChange={setCode}
+          />
+        )}
         <div style={{ display: 'flex', flexWrap: 'wrap', justifyContent: 'flex-end', gap: 8 }}>
           <ActionButton label={t('ui.dialog.cancel')} onClick={() => onAnswer(false)} />
           {problem?.code === 'auth.no_password' && (

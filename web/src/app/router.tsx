@@ -19,10 +19,10 @@ import { verification, verifications } from './verification-routes.ts';
 export const peopleTabs = ['users', 'groups', 'attributes'] as const;
 export type PeopleTab = (typeof peopleTabs)[number];
 
-/** Of a server that cannot say so, nobody is. */
+/** Of a server that cannot say so, nobody is; nor is who has to set up a second factor first. */
 const isSignedIn = (client: QueryClient): Promise<boolean> =>
   client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 0 }).then(
-    () => true,
+    (user) => user.secondFactor !== 'needed',
     () => false,
   );
 

@@ -21,10 +21,11 @@ export const root = createRootRouteWithContext<{ client: QueryClient }>()({
   notFoundComponent: NotFoundScreen,
 });
 
-const isSignedIn = async (client: QueryClient): Promise<boolean> => {
+/** `needed`: they are, and have to set up a second factor before anything else. */
+const isSignedIn = async (client: QueryClient): Promise<boolean | 'needed'> => {
   try {
-    await client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
-    return true;
+    const user = await client.fetchQuery({ ...queryOf(getCurrentUser, {}), staleTime: 60_000 });
+    return user.secondFactor === 'needed' ? user.secondFactor : true;
   } catch (cause) {
     if (cause instanceof ApiProblem && cause.status === 401) return false;
     throw cause;
@@ -37,9 +38,10 @@ export const shell = createRoute({
   id: 'shell',
   component: Shell,
   beforeLoad: async ({ context, location, preload }) => {
-    if (await isSignedIn(context.client)) return;
+    const isIn = await isSignedIn(context.client);
+    if (isIn === true) return;
     // Where the pointer only rests on a link nobody has left yet, nor has to sign in.
-    if (!preload) {
+    if (!preload && !isIn) {
       if (personOfPage() !== undefined && (await freshLogin('ended')) && (await isSignedIn(context.client))) return;
       leavePage();
     }

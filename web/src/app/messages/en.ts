@@ -64,6 +64,7 @@ import { reviews } from './en/reviews.ts';
 import { identityDialog } from './en/identity-dialog.ts';
 import { memberSettings } from './en/member-settings.ts';
 import { sessionSettings } from './en/session-settings.ts';
+import { secondFactor } from './en/second-factor.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
@@ -131,6 +132,7 @@ export const en = {
   ...identityDialog,
   ...memberSettings,
   ...sessionSettings,
+  ...secondFactor,
   ...settings,
   ...slack,
   ...signInLinks,

@@ -1,11 +1,17 @@
+import { lazy, Suspense } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { SessionList } from './SessionList.tsx';
 
-/** One's own password, where it is kept here, and one's own sessions. */
+const OwnSecondFactor = lazy(() =>
+  import('../second-factor/OwnSecondFactor.tsx').then((part) => ({ default: part.OwnSecondFactor })),
+);
+
+/** One's own password and second factor, where the password is kept here, and one's own sessions. */
 export function AccountPage() {
   const t = useText();
   const user = useCurrentUser();
@@ -16,6 +22,11 @@ export function AccountPage() {
         <Section title={t('account.password')}>
           {user.hasPassword === true ? <PasswordForm username={user.username} /> : <p>{t('account.elsewhere')}</p>}
         </Section>
+      )}
+      {user?.hasPassword === true && (
+        <Suspense fallback={<SkeletonText lines={3} />}>
+          <OwnSecondFactor />
+        </Suspense>
       )}
       <SessionList />
     </>

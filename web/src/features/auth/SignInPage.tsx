@@ -1,5 +1,5 @@
 import { PasswordInput, TextInput } from '@mantine/core';
-import { getCurrentUser, getSetup, signIn } from '@stoa/contract/auth';
+import { type CurrentUser, getCurrentUser, getSetup, signIn } from '@stoa/contract/auth';
 import { useQueryClient } from '@tanstack/react-query';
 import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -10,31 +10,48 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { type FieldError, SummaryErrors } from '../../ui/SummaryErrors.tsx';
 import { AuthFrame } from './AuthFrame.tsx';
 import styles from './AuthFrame.module.css';
 
 // Who signs in here alone waits for none of it.
 const ProviderButtons = lazy(() => import('./ProviderButtons.tsx').then((part) => ({ default: part.ProviderButtons })));
+const CodeStep = lazy(() => import('../second-factor/CodeStep.tsx').then((part) => ({ default: part.CodeStep })));
+const SecondFactorNeeded = lazy(() =>
+  import('../second-factor/SecondFactorNeeded.tsx').then((part) => ({ default: part.SecondFactorNeeded })),
+);
 const SignInFailure = lazy(() => import('./SignInFailure.tsx').then((part) => ({ default: part.SignInFailure })));
 
-function useSignIn() {
+function useSignIn(onCodeAsked: () => void) {
   const client = useQueryClient();
-  const router = useRouter();
-  const { returnTo } = useSearch({ from: '/login' });
+  const goOn = useGoOn();
   return useCommand(signIn, {
+    onError: ({ code }) => code === 'auth.code_wanted' && onCodeAsked(),
     onSuccess: async () => {
       leavePage();
       client.clear();
-      await client.prefetchQuery(queryOf(getCurrentUser, {}));
-      router.history.replace(returnTo ?? '/');
+      const user = queryOf(getCurrentUser, {});
+      await client.prefetchQuery(user);
+      if (!isInNeed(client.getQueryData<CurrentUser>(user.queryKey))) goOn();
     },
   });
 }
 
+/** Where the second factor comes before anything else, this page stays, and asks for it. */
+const isInNeed = (user: CurrentUser | undefined): boolean => user?.secondFactor === 'needed';
+
+/** Where they were going. */
+function useGoOn(): () => void {
+  const router = useRouter();
+  const { returnTo } = useSearch({ from: '/login' });
+  return () => router.history.replace(returnTo ?? '/');
+}
+
 function SignInForm() {
   const t = useText();
-  const command = useSignIn();
+  const [isCodeAsked, setIsCodeAsked] = useState(false);
+  const command = useSignIn(() => setIsCodeAsked(true));
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [attempt, setAttempt] = useState(0);
@@ -47,6 +64,20 @@ function SignInForm() {
     setAttempt(attempt + 1);
     if (missing.length === 0) command.mutate({ body: { username: username.trim(), password } });
   };
+  if (isCodeAsked)
+    return (
+      <Suspense fallback={<SkeletonText lines={3} />}>
+        <CodeStep
+          isBusy={command.isPending}
+          problem={command.error}
+          onSubmit={(code) => command.mutate({ body: { username: username.trim(), password, code } })}
+          onBack={() => {
+            command.reset();
+            setIsCodeAsked(false);
+          }}
+        />
+      </Suspense>
+    );
   return (
     <form
       noValidate
@@ -95,6 +126,17 @@ export function SignInPage() {
   const t = useText();
   const { returnTo, failure, providerCode } = useSearch({ from: '/login' });
   const setup = useOperation(getSetup, {});
+  // Whoever is signed in was sent here by what is asked of them; nobody else is looked up.
+  const user = useOperation(getCurrentUser, {}, { enabled: false });
+  const goOn = useGoOn();
+  if (isInNeed(user.data))
+    return (
+      <AuthFrame>
+        <Suspense fallback={<SkeletonText lines={4} />}>
+          <SecondFactorNeeded onDone={goOn} />
+        </Suspense>
+      </AuthFrame>
+    );
   if (setup.data?.needed === true) return <Navigate to="/welcome" replace />;
   return (
     <AuthFrame>

@@ -31,6 +31,7 @@ type SwitchName =
   | 'fourEyes'
   | 'distinctReviewers'
   | 'separateGovernanceAndAdmin'
+  | 'secondFactorForLocalAccounts'
   | 'identifyOnEnable'
   | 'identifyNewColumns'
   | 'verifyNightly';
@@ -75,7 +76,10 @@ function Switches(props: Props) {
         </div>
       </Section>
       <Section title={t('settings.people')}>
-        <OneSwitch name="separateGovernanceAndAdmin" props={props} />
+        <div className={styles.switches}>
+          <OneSwitch name="separateGovernanceAndAdmin" props={props} />
+          <OneSwitch name="secondFactorForLocalAccounts" props={props} />
+        </div>
       </Section>
       <Section title={t('settings.identification')}>
         <div className={styles.switches}>

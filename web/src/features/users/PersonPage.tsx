@@ -30,6 +30,9 @@ const AttributesOfPerson = lazy(() =>
 const HeldAttributes = lazy(() => import('./HeldAttributes.tsx').then((part) => ({ default: part.HeldAttributes })));
 const OtherLogins = lazy(() => import('./OtherLogins.tsx').then((part) => ({ default: part.OtherLogins })));
 const SignInLinks = lazy(() => import('./SignInLinks.tsx').then((part) => ({ default: part.SignInLinks })));
+const SecondFactorOf = lazy(() =>
+  import('../second-factor/SecondFactorOf.tsx').then((part) => ({ default: part.SecondFactorOf })),
+);
 const TokensOf = lazy(() => import('./TokensOf.tsx').then((part) => ({ default: part.TokensOf })));
 const EffectivePermissions = lazy(() =>
   import('./EffectivePermissions.tsx').then((part) => ({ default: part.EffectivePermissions })),
@@ -266,6 +269,9 @@ function Loaded({ user, refetch }: Loading) {
           <IdentitiesOf user={user} />
           <Suspense fallback={<SkeletonText lines={3} />}>
             <SignInLinks user={user} />
+          </Suspense>
+          <Suspense fallback={<SkeletonText lines={2} />}>
+            <SecondFactorOf user={user} />
           </Suspense>
           <Suspense fallback={<SkeletonText lines={3} />}>
             <OtherLogins user={user} />

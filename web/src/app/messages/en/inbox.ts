@@ -53,7 +53,7 @@ export const inbox = {
   'inbox.type.REQUEST_UNREVIEWABLE': 'Request that nobody can decide',
   'inbox.type.WEBHOOK_SUPPRESSED': 'Webhook switched off',
   'inbox.type.VERIFICATION_VIOLATED': 'Verification found something, or could not be made',
-  'inbox.type.LOGIN_CHANGED': 'Your password, user name or address changed',
+  'inbox.type.LOGIN_CHANGED': 'Your password, second factor, user name or address changed',
   'inbox.preferences.title': 'Notifications',
   'inbox.preferences.lead': 'The inbox always has everything. Choose what else reaches you, and when.',
   'inbox.preferences.channels': 'Channels',

@@ -14,6 +14,9 @@ export const settings = {
   'settings.people': 'People',
   'settings.separateGovernanceAndAdmin': 'Nobody is both Governance and Application admin',
   'settings.separateGovernanceAndAdminHint': 'Counted by person, over all of their logins.',
+  'settings.secondFactorForLocalAccounts': 'Who signs in with a password needs a second factor',
+  'settings.secondFactorForLocalAccountsHint':
+    'Whoever has none sets it up before anything else, you as well. Tokens go on without; providers ask for their own.',
   'settings.policies': 'Policies',
   'settings.wholeNumber': 'A whole number from {min, number} to {max, number}.',
   'settings.verification': 'Verification',

@@ -65,7 +65,7 @@ export const webhooks = {
   'webhooks.event.stoa.drift.found': 'Drift found on a platform',
   'webhooks.event.stoa.take_back.filed': 'A plan to take back grants waits',
   'webhooks.event.stoa.user.deactivated': 'Account disabled',
-  'webhooks.event.stoa.user.login_changed': 'Password, user name or address changed',
+  'webhooks.event.stoa.user.login_changed': 'Password, second factor, user name or address changed',
   'webhooks.event.stoa.verification.violated': 'The nightly verification found something',
   'webhooks.event.stoa.verification.incomplete': 'The nightly verification could not check everything',
   'webhooks.event.stoa.webhook.suppressed': 'A webhook was suppressed',
