@@ -1,4 +1,7 @@
+import { updateApplicationSettings } from '@stoa/contract/settings';
+import { createUser } from '@stoa/contract/user';
 import { hashPassword } from '@stoa/server/features/auth/password';
+import { codeOfStep, stepAt } from '@stoa/server/features/second-factor/totp';
 import { LocalProvider } from '@stoa/server/testing/local-provider';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,7 +9,7 @@ import { readIdentityProvider } from '@stoa/contract/identity-provider';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
 import { inspectScreen } from './inspect-screen.ts';
-import { openVisitor, samplePassword, signInAt, type Visitor } from './visitor.ts';
+import { openVisitor, samplePassword, signInAt, signInHere, type Visitor } from './visitor.ts';
 
 const provider = new LocalProvider();
 let stoa: HostileStoa;
@@ -113,4 +116,89 @@ it('an administrator registers a provider, and people land where they were going
   await late.page.getByText('belongs to an account that is not linked').waitFor();
   await inspectScreen(late);
   for (const one of [admin, visitor, late]) await one.close();
+});
+
+/** What the page shows to be typed into an app. */
+async function shownSecret(page: Page): Promise<string> {
+  const text = (await page.getByRole('main').textContent()) ?? '';
+  return /(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}/.exec(text)?.[0].replaceAll(' ', '') ?? '';
+}
+const codeAfter = (secret: string, steps: number) => codeOfStep(secret, stepAt(Date.now() / 1000) + steps);
+
+/** The browser notes on its console what the page was refused because it had to be asked. */
+function withoutRefusals({ problems }: Visitor): void {
+  const refusal = /(401|403|422).*\/api\/auth\/(session|second-factor)/;
+  problems.splice(0, problems.length, ...problems.filter((problem) => !refusal.test(problem)));
+}
+
+it('a second factor is set up with the secret shown, and asked for from then on', { timeout: 300_000 }, async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/me/account', 'admin');
+  await page.getByRole('button', { name: 'Set up a second factor' }).click();
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  await inspectScreen(visitor);
+  const secret = await shownSecret(page);
+  await page.getByRole('textbox', { name: 'Code' }).fill('no code');
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByText('It is no code of now').waitFor();
+  withoutRefusals(visitor);
+  await page.getByRole('textbox', { name: 'Code' }).fill(codeAfter(secret, 0));
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+  await codes.first().waitFor();
+  await inspectScreen(visitor);
+  const [first = '', second = ''] = await codes.allTextContents();
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByText('10 recovery codes are left').waitFor();
+  await inspectScreen(visitor);
+
+  await page.context().clearCookies();
+  await page.goto('/me/tokens?from=a-link');
+  await signInHere(page, 'admin');
+  await page.getByText('Your password is right').waitFor();
+  withoutRefusals(visitor);
+  await inspectScreen(visitor);
+  await page.getByRole('textbox', { name: 'Code' }).fill(codeAfter(secret, 1));
+  await page.keyboard.press('Enter');
+  await page.waitForURL((now) => now.pathname + now.search === '/me/tokens?from=a-link');
+
+  await stoa.deps.db.updateTable('session').set({ confirmed_at: '2001-01-01T00:00:00Z' }).execute();
+  await page.goto('/me/account');
+  await page.getByRole('button', { name: 'New recovery codes' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'New recovery codes' }).click();
+  const question = page.getByRole('dialog', { name: 'Is it you?' });
+  await question.getByLabel('Password').fill(samplePassword);
+  await question.getByRole('button', { name: 'Use a recovery code' }).click();
+  await question.getByRole('textbox', { name: 'Recovery code' }).fill(first);
+  await question.getByRole('button', { name: 'Confirm and go on' }).click();
+  await codes.first().waitFor();
+  expect(await codes.allTextContents()).not.toContain(second);
+
+  // Where it is asked of everybody, whoever has none sets it up before anything else.
+  await stoa.admin.call(updateApplicationSettings, { body: { secondFactorForLocalAccounts: true } });
+  const password = 'a long enough password';
+  const made = { username: 'asker', name: 'Asa Roth', email: 'asker@example.com', password };
+  expect((await stoa.admin.call(createUser, { body: made })).status).toBe(201);
+  const asker = await openVisitor(browser, stoa.url);
+  await asker.page.goto('/me/tokens');
+  await signInHere(asker.page, 'asker', password);
+  await asker.page.getByRole('button', { name: 'Set up a second factor' }).click();
+  await asker.page.getByRole('img', { name: /QR code/ }).waitFor();
+  await inspectScreen(asker);
+  await asker.page.reload();
+  await asker.page.getByRole('button', { name: 'Sign out' }).click();
+  await signInHere(asker.page, 'asker', password);
+  await asker.page.getByRole('button', { name: 'Set up a second factor' }).click();
+  await asker.page.getByRole('img', { name: /QR code/ }).waitFor();
+  await asker.page.getByRole('textbox', { name: 'Code' }).fill(codeAfter(await shownSecret(asker.page), 0));
+  await asker.page.getByRole('button', { name: 'Turn it on' }).click();
+  await asker.page.getByRole('button', { name: 'I have kept them, go on' }).click();
+  await asker.page.waitForURL((now) => now.pathname === '/me/tokens');
+  await asker.page.getByRole('heading', { name: 'Tokens' }).waitFor();
+  for (const one of [visitor, asker]) {
+    withoutRefusals(one);
+    expect(one.problems).toEqual([]);
+    await one.close();
+  }
 });

@@ -53,8 +53,8 @@ export async function signInAt(visitor: Visitor, path: string, username: string)
 }
 
 /** Fills in the page to sign in, wherever that leads. */
-export async function signInHere(page: Page, username: string): Promise<void> {
+export async function signInHere(page: Page, username: string, password = samplePassword): Promise<void> {
   await page.getByLabel('User name').fill(username);
-  await page.getByRole('textbox', { name: 'Password' }).fill(samplePassword);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -12,6 +12,10 @@ export const fieldsLeftOut: readonly { readonly fields: RegExp; readonly because
       /(\.|\b)(password|currentPassword|newPassword|clientSecret|refreshToken|signingKey|signingSecret|secretAccessKey)$/i,
     because: 'A secret: it is shown nowhere.',
   },
+  {
+    fields: /^(confirmLogin|activateSecondFactor|removeSecondFactor) \.code$/,
+    because: 'It is held against a second factor, and stored nowhere.',
+  },
   { fields: /\.(basedOn|planHash|digest)$/, because: 'It must repeat what the server said before.' },
   {
     fields: /\.(formVersion|fieldId|principalId|notificationType|provider|timeZone|columnName|unit)$/,

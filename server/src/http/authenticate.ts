@@ -20,10 +20,10 @@ export const newAccessToken = (): string => tokenPrefix + randomBytes(32).toStri
 export const isLiveSession: RawBuilder<boolean> = sql`s.expires_at > now()
   and s.last_seen_at > now() - make_interval(mins => ${sessionIdleMinutes})`;
 
-/** Whether a session, `s` of its statement, of an account, `u`, is in need of a second factor. A provider that signs in has its own. */
+/** Whether the account of a session, `s` of its statement, is in need of a second factor. A provider that signs in has its own. */
 export const lacksSecondFactor: RawBuilder<boolean> = sql`(s.provider_id is null
   and exists (select from setting x where x.name = 'application' and (x.value ->> 'secondFactorForLocalAccounts')::boolean)
-  and not exists (select from second_factor f where f.global_user_id = u.global_user_id and f.activated_at is not null))`;
+  and not exists (select from second_factor f where f.global_user_id = s.global_user_id and f.activated_at is not null))`;
 
 /** Who called, and by what. A token acts as its owner. */
 export type Caller = { globalUserId: string; person: LoadedPerson | undefined } & Proof;
@@ -102,7 +102,7 @@ export const credentialHolds = (credential: {
     when 'token' then exists (select from personal_access_token t where t.id = ${credential.id} and t.global_user_id = ${credential.ownerId}
       and t.revoked_at is null and t.expires_at > now())
     when 'session' then exists (select from session s where s.id = ${credential.id} and s.global_user_id = ${credential.ownerId}
-      and ${isLiveSession})
+      and ${isLiveSession} and not ${lacksSecondFactor})
     else true end and exists (select from app_user w where w.global_user_id = ${credential.ownerId} and w.status = 'active')`;
 
 /** A new session of somebody, and how many of theirs it ended because they had too many. */

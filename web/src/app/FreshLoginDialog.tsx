@@ -16,7 +16,7 @@ import { CodeField } from '../features/second-factor/CodeField.tsx';
 import { useCurrentUser } from './current-user.ts';
 import { useText } from './messages/use-text.tsx';
 
-function useConfirmation(why: WhyAsked, onDone: () => void) {
+function useConfirmation(why: WhyAsked, { onDone, onAskedMore }: { onDone: () => void; onAskedMore: () => void }) {
   const client = useQueryClient();
   const user = useCurrentUser();
   const [problem, setProblem] = useState<ApiProblem>();
@@ -36,7 +36,10 @@ function useConfirmation(why: WhyAsked, onDone: () => void) {
       const refused = cause as ApiProblem;
       // It was set up elsewhere meanwhile: the field for it is what is asked.
       const isNews = refused.code === 'auth.code_wanted' && !isCodeWanted;
-      if (isNews) setIsCodeWanted(true);
+      if (isNews) {
+        setIsCodeWanted(true);
+        onAskedMore();
+      }
       setProblem(isNews ? undefined : refused);
       setIsBusy(false);
     }
@@ -78,7 +81,10 @@ function PasswordDialog({ why, onAnswer }: Props) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [isTried, setIsTried] = useState(false);
-  const { problem, isBusy, isCodeWanted, confirm } = useConfirmation(why, () => onAnswer(true));
+  const { problem, isBusy, isCodeWanted, confirm } = useConfirmation(why, {
+    onDone: () => onAnswer(true),
+    onAskedMore: () => setIsTried(false),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The dialog may stand within the form of the act that waits.

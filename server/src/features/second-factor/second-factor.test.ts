@@ -164,7 +164,7 @@ test('tries with a code are counted with those without, and twenty wrong codes o
   expect((await signIn(codeOf(secret))).status).toBe(204);
 });
 
-test('a fresh login wants the code as well, and the first set-up wants a fresh login', async () => {
+test('a fresh login wants the code as well as the password', async () => {
   const { headers, secret } = await setUp(olga);
   const confirm = (body: { password: string; code?: string }) =>
     server.nobody.call(confirmLogin, { headers, body: { ...body } });

@@ -1,6 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type CurrentUser, getCurrentUser, getSetup, signIn } from '@stoa/contract/auth';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { Say, useText } from '../../app/messages/use-text.tsx';
@@ -23,23 +23,26 @@ const SecondFactorNeeded = lazy(() =>
 );
 const SignInFailure = lazy(() => import('./SignInFailure.tsx').then((part) => ({ default: part.SignInFailure })));
 
-function useSignIn(onCodeAsked: () => void) {
+type Asked = { readonly onCode: () => void; readonly onNeeded: () => void };
+
+function useSignIn({ onCode, onNeeded }: Asked) {
   const client = useQueryClient();
   const goOn = useGoOn();
   return useCommand(signIn, {
-    onError: ({ code }) => code === 'auth.code_wanted' && onCodeAsked(),
+    onError: ({ code }) => code === 'auth.code_wanted' && onCode(),
     onSuccess: async () => {
       leavePage();
       client.clear();
-      const user = queryOf(getCurrentUser, {});
-      await client.prefetchQuery(user);
-      if (!isInNeed(client.getQueryData<CurrentUser>(user.queryKey))) goOn();
+      await client.prefetchQuery(queryOf(getCurrentUser, {}));
+      if (isInNeed(client)) onNeeded();
+      else goOn();
     },
   });
 }
 
-/** Where the second factor comes before anything else, this page stays, and asks for it. */
-const isInNeed = (user: CurrentUser | undefined): boolean => user?.secondFactor === 'needed';
+/** Whether who signed in has to set up a second factor before anything else. */
+const isInNeed = (client: QueryClient): boolean =>
+  client.getQueryData<CurrentUser>(queryOf(getCurrentUser, {}).queryKey)?.secondFactor === 'needed';
 
 /** Where they were going. */
 function useGoOn(): () => void {
@@ -48,10 +51,10 @@ function useGoOn(): () => void {
   return () => router.history.replace(returnTo ?? '/');
 }
 
-function SignInForm() {
+function SignInForm({ onNeeded }: { onNeeded: () => void }) {
   const t = useText();
   const [isCodeAsked, setIsCodeAsked] = useState(false);
-  const command = useSignIn(() => setIsCodeAsked(true));
+  const command = useSignIn({ onCode: () => setIsCodeAsked(true), onNeeded });
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [attempt, setAttempt] = useState(0);
@@ -126,14 +129,14 @@ export function SignInPage() {
   const t = useText();
   const { returnTo, failure, providerCode } = useSearch({ from: '/login' });
   const setup = useOperation(getSetup, {});
-  // Whoever is signed in was sent here by what is asked of them; nobody else is looked up.
-  const user = useOperation(getCurrentUser, {}, { enabled: false });
+  const client = useQueryClient();
+  const [isNeeded, setIsNeeded] = useState(() => isInNeed(client));
   const goOn = useGoOn();
-  if (isInNeed(user.data))
+  if (isNeeded)
     return (
       <AuthFrame>
         <Suspense fallback={<SkeletonText lines={4} />}>
-          <SecondFactorNeeded onDone={goOn} />
+          <SecondFactorNeeded onDone={goOn} onLeft={() => setIsNeeded(false)} />
         </Suspense>
       </AuthFrame>
     );
@@ -145,7 +148,7 @@ export function SignInPage() {
         {failure !== undefined && <SignInFailure failure={failure} providerCode={providerCode} />}
         <ProviderButtons returnTo={returnTo} />
       </Suspense>
-      <SignInForm />
+      <SignInForm onNeeded={() => setIsNeeded(true)} />
       <p className={styles.note}>{t('signIn.help')}</p>
       {returnTo !== undefined && (
         <p className={styles.note}>
