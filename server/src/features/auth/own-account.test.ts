@@ -10,6 +10,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { isSomebodyWaiting } from '../../testing/locks.ts';
+import { until } from '../../testing/until.ts';
 import { askedId, makeProduct } from '../access-request/requests.fixture.ts';
 import { openSession } from '../../http/authenticate.ts';
 import { hashPassword } from './password.ts';
@@ -371,4 +373,22 @@ test('all others end in one call, which asks for a fresh login and leaves one li
     server.deps.db,
   );
   expect(rows).toMatchObject([{ payload: { sessions: 2, ending: 'all others' } }]);
+});
+
+test('who signs in while their account is being closed or gets another password is let in by neither', async () => {
+  const changes = [
+    sql`update app_user set password_hash = ${await hashPassword(second)} where global_user_id = ${olga.globalUserId}`,
+    sql`update app_user set status = 'disabled' where global_user_id = ${olga.globalUserId}`,
+  ];
+  for (const change of changes) {
+    const other = await server.deps.db.startTransaction().execute();
+    await change.execute(other);
+    const entering = tryToSignIn('olga.k', first);
+    await until(async () => ((await isSomebodyWaiting(server.deps.db)) ? true : undefined));
+    await other.commit().execute();
+    expect(await entering).toMatchObject({ status: 401, body: { code: 'auth.bad_credentials' } });
+    await sql`update app_user set password_hash = ${hash}, status = 'active'
+      where global_user_id = ${olga.globalUserId}`.execute(server.deps.db);
+  }
+  expect((await tryToSignIn('olga.k', first)).status).toBe(204);
 });

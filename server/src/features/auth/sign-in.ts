@@ -2,6 +2,7 @@ import type { SessionBody } from '@stoa/contract/auth';
 import { cutText } from '@stoa/contract/text';
 import { sql } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
+import type { Tx } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { openSession } from '../../http/authenticate.ts';
@@ -11,7 +12,7 @@ import type { Call } from '../../http/route.ts';
 import { letsIn, refusalOfCode, takeCode } from '../second-factor/take-code.ts';
 import { verifyPassword } from './password.ts';
 
-type Account = { global_user_id: string; name: string; iam_id: string; status: string; password_hash: string | null };
+type Account = { global_user_id: string; name: string; iam_id: string; password_hash: string | null };
 
 /** Counts one more try for an account and address, and answers the name as accounts are looked up by it. */
 export async function takeSignInRate(deps: Deps, username: string, call: Call): Promise<string> {
@@ -21,19 +22,27 @@ export async function takeSignInRate(deps: Deps, username: string, call: Call): 
 }
 
 /**
+ * Proving a password takes long. Whoever disabled the account meanwhile, changed its password or turned a second factor on has ended
+ * the sessions there were, and holds this row while they do: no session comes after that by what was so before.
+ */
+async function isStillSo(tx: Tx, { global_user_id: id, password_hash: hash }: Account): Promise<boolean> {
+  const { rows } = await sql`select from app_user
+    where global_user_id = ${id} and status = 'active' and password_hash = ${hash} for share`.execute(tx);
+  return rows.length === 1;
+}
+
+/**
  * Answers the token of a new session. Unknown name, wrong password and disabled account answer alike, and equally slowly; each try is
  * counted and audited, with the number of sessions that gave way to the new one. A second factor is asked of whoever knows the password.
  */
 export async function signIn(deps: Deps, body: SessionBody, call: Call): Promise<string> {
   const name = await takeSignInRate(deps, body.username, call);
   const { rows } = await sql<Account>`
-    select global_user_id, name, iam_id, status, password_hash from app_user where lower(username) = ${name}`.execute(
-    deps.db,
-  );
+    select global_user_id, name, iam_id, password_hash from app_user where lower(username) = ${name}`.execute(deps.db);
   const account = rows[0];
   const matches = await verifyPassword(body.password, account?.password_hash ?? null);
-  const accepted = matches && account?.status === 'active' ? account.global_user_id : undefined;
   const { token, taken } = await transact(deps, async (tx) => {
+    const accepted = matches && account && (await isStillSo(tx, account)) ? account.global_user_id : undefined;
     const session = { ip: call.ip, userAgent: call.userAgent };
     const asked = accepted === undefined ? undefined : { globalUserId: accepted, code: body.code };
     const held = asked && (await takeCode(deps, tx, asked));

@@ -10,7 +10,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openSession } from '../../http/authenticate.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
+import { isSomebodyWaiting } from '../../testing/locks.ts';
 import type { TestPerson } from '../../testing/people.ts';
+import { until } from '../../testing/until.ts';
 import { hashPassword } from '../auth/password.ts';
 import { takeCode } from './take-code.ts';
 import { codeOfStep, stepAt } from './totp.ts';
@@ -101,6 +103,21 @@ test('nothing asks for a second factor before a right code turned it on; then th
   expect(asked.headers.get('set-cookie')).toBeNull();
   const spaced = `${codeOf(secret, 1).slice(0, 3)} ${codeOf(secret, 1).slice(3)}`;
   expect((await signIn(spaced)).status).toBe(204);
+});
+
+test('a session that the password alone is opening while the second factor is turned on ends with the others', async () => {
+  const headers = await enter(olga);
+  const { secret } = (await server.nobody.call(factor.beginSecondFactor, { headers })).body;
+  const { globalUserId } = olga;
+  const other = await server.deps.db.startTransaction().execute();
+  await sql`select from app_user where global_user_id = ${globalUserId} for share`.execute(other);
+  const { token } = await openSession(other, { globalUserId, ip: '127.0.0.1', userAgent: 'vitest' });
+  const activating = server.nobody.call(factor.activateSecondFactor, { headers, body: { code: codeOf(secret) } });
+  await until(async () => ((await isSomebodyWaiting(server.deps.db)) ? true : undefined));
+  await other.commit().execute();
+  expect((await activating).status).toBe(200);
+  const opened = headersOf(`stoa_session=${token}`);
+  expect((await server.nobody.call(auth.getCurrentUser, { headers: opened })).status).toBe(401);
 });
 
 test('who does not know the password is told nothing of a second factor, whatever code comes with it', async () => {

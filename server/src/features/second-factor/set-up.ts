@@ -60,6 +60,8 @@ export async function activateSecondFactor(
   requireSession(call);
   const { globalUserId } = actor;
   return transact(deps, async (tx, after) => {
+    // Who signs in at this moment by the password alone is waited for, and their session ended below.
+    await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
     const { rows } = await sql<Begun>`
       select secret, activated_at is not null as "isActive", extract(epoch from clock_timestamp())::float8 as seconds
       from second_factor where global_user_id = ${globalUserId} for update`.execute(tx);
