@@ -8,6 +8,7 @@ import { LinkTo } from '../../ui/LinkTo.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
+import lines from '../users/People.module.css';
 import styles from './FirstSteps.module.css';
 
 const askEveryMs = 3_000;
@@ -75,7 +76,7 @@ function Steps({ steps }: { steps: readonly FirstStep[] }) {
       ) : (
         <p className="text-2">{t('firstSteps.progress', { done, total: needed.length })}</p>
       )}
-      <ol className={styles.steps}>
+      <ol className={lines.lines}>
         {steps.map((step, at) => (
           <Step key={step.step} step={step} at={at + 1} isNext={step === next} />
         ))}

@@ -1,6 +1,7 @@
 import { useText } from '../../app/messages/use-text.tsx';
 import type { ApiProblem } from '../../lib/api-problem.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import styles from '../auth/AuthFrame.module.css';
 import { CodeForm } from './CodeForm.tsx';
 
 type Props = {
@@ -14,7 +15,7 @@ type Props = {
 export function CodeStep({ isBusy, problem, onSubmit, onBack }: Props) {
   const t = useText();
   return (
-    <>
+    <div className={styles.form}>
       <p role="status">{t('secondFactor.step')}</p>
       <CodeForm
         label={t('signIn.submit')}
@@ -23,6 +24,6 @@ export function CodeStep({ isBusy, problem, onSubmit, onBack }: Props) {
         onSubmit={onSubmit}
         beside={<ActionButton label={t('secondFactor.back')} onClick={onBack} />}
       />
-    </>
+    </div>
   );
 }
