@@ -7,13 +7,15 @@ import { enqueuePeople } from '../../provisioning/enqueue-policy-keys.ts';
 import { memberEntries } from './set-members.ts';
 
 type Moved = { readonly id: number; readonly name: string };
+/** Who had it done, and by which call. */
+export type MembershipsBy = { readonly actor: AuditActor; readonly actorIp?: string; readonly requestId?: string };
 type Change = {
   readonly person: { readonly globalUserId: string; readonly name: string };
   /** The names of the groups; those that do not exist are passed over. */
   readonly wanted: readonly string[];
   /** Who says so. */
   readonly source: string;
-  readonly by: { readonly actor: AuditActor; readonly actorIp?: string; readonly requestId?: string };
+  readonly by: MembershipsBy;
 };
 
 /** Makes the groups that a source names for a person exactly those wanted. Who is in a group by others stays there. */

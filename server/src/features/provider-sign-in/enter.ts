@@ -14,7 +14,7 @@ import { loadProvider, type StoredProvider } from '../identity-provider/stored-p
 import { loadPerson, type LoadedPerson } from '../user/load-people.ts';
 import type { ProvedSignIn } from './exchange.ts';
 import { SignInRefused } from './failure.ts';
-import { findKeptByDirectory, linkKept } from './kept-by-directory.ts';
+import { findKeptByDirectory, leaveUnkeptGroups, linkKept } from './kept-by-directory.ts';
 import { readClaims, type SaidOfPerson } from './read-claims.ts';
 import { directoryOf } from './said.ts';
 import { syncPerson } from './sync-person.ts';
@@ -56,7 +56,11 @@ export async function enterByProvider(
       await enqueueUser(tx, after, { globalUserId: found.globalUserId, cause: 'user' });
     }
     if (kept === undefined) entries.push(...(await syncPerson(tx, after, { person: found, provider, said, call })));
-    else if (linked === undefined) entries.push(await linkKept(tx, { person: kept, provider, proved, call }));
+    else {
+      const by = { actor: systemActor, actorIp: call.ip, requestId: call.id };
+      entries.push(...(await leaveUnkeptGroups(tx, after, { person: kept, providerId: provider.id, by })));
+      if (linked === undefined) entries.push(await linkKept(tx, { person: kept, provider, proved, call }));
+    }
     return open(tx, after, { provider, proved, said, call, person: found, entries });
   });
 }

@@ -31,7 +31,7 @@ export async function linkSignIn(deps: Deps, linking: Linking & { subject: strin
     const { user, provider } = await lock(deps, tx, linking);
     const former = await findSubject(tx, linking);
     if (former === subject) return;
-    await requireFree(tx, { provider, subject });
+    await requireFree(tx, { provider, subject, globalUserId });
     // Who was meant before may be somebody else: what was said of them does not stay with this person.
     const left = former === undefined ? [] : await leave(tx, after, linking, { user, provider });
     await sql`insert into sign_in_link (provider_id, subject, global_user_id, linked_by)
@@ -87,11 +87,15 @@ async function isKeptBy(tx: Tx, { globalUserId, providerId }: Linking): Promise<
 
 async function requireFree(
   tx: Tx,
-  { provider, subject }: { provider: StoredProvider; subject: string },
+  { provider, subject, globalUserId }: { provider: StoredProvider; subject: string; globalUserId: string },
 ): Promise<void> {
+  // Whom its directory keeps by that id has yet to sign in: disabled there, they would go on here as somebody else.
   const { rows } = await sql<{ name: string; username: string }>`
-    select u.name, u.username from sign_in_link l join app_user u on u.global_user_id = l.global_user_id
-    where l.provider_id = ${provider.id} and l.subject = ${subject}`.execute(tx);
+    select u.name, u.username from app_user u where u.global_user_id in (
+      select global_user_id from sign_in_link where provider_id = ${provider.id} and subject = ${subject}
+      union all select s.global_user_id from scim_person s join scim_access a on a.provider_id = s.provider_id
+        where s.provider_id = ${provider.id} and s.external_id = ${subject} and a.id_claim = 'sub'
+          and s.left_at is null and s.global_user_id <> ${globalUserId})`.execute(tx);
   const [other] = rows;
   if (other === undefined) return;
   throw new Refusal('sign_in_link.subject_taken', {

@@ -19,6 +19,8 @@ import { booleanOf, fieldsOf, isFields, isNothing, textOf, textsOf, valueRefused
 
 const mostEmails = 50;
 const mostAttributes = 100;
+/** Of all attributes together: they are written in one statement. */
+const mostAttributeValues = 2_000;
 
 /** What a body says of somebody. Members that nobody knows, and those that a client cannot say, are passed over. */
 export function readUser(body: unknown): UserResource {
@@ -71,8 +73,8 @@ function changeSimple(user: UserResource, { act, value }: Change, { definition, 
   const { name, form } = definition;
   const isGone = act === 'remove' || isNothing(value) || (isFields(value) && isNothing(value['value']));
   if (name === 'active') {
-    if (isGone) delete user.active;
-    else user.active = booleanOf(name, value);
+    // Nothing said enables nobody.
+    if (!isGone) user.active = booleanOf(name, value);
   } else if (name === 'userName' || name === 'externalId') {
     if (isGone) delete user[name];
     else user[name] = textOf(name, value, form ?? valueForm);
@@ -135,6 +137,9 @@ function changeAttribute(user: UserResource, { act, value }: Change, written: st
   else user.attributes.set(name, now);
   if (user.attributes.size > mostAttributes)
     throw valueRefused('The extension', `names more than ${mostAttributes} attributes`);
+  const count = [...user.attributes.values()].reduce((sum, one) => sum + one.length, 0);
+  if (count > mostAttributeValues)
+    throw valueRefused('The extension', `holds more than ${mostAttributeValues} values in all`);
 }
 
 function changeEmails(user: UserResource, change: Change, { filter, part }: Place): void {

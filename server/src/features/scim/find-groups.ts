@@ -2,7 +2,7 @@ import { foldName } from '@stoa/core/folded-name';
 import { largestId } from '@stoa/contract/text';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../db/pool.ts';
-import { every, type Found, type Page } from './find-kept.ts';
+import { every, type Found, isUuid, type Page } from './find-kept.ts';
 import type { KeptGroup, Member } from './group-resource.ts';
 import { type Comparison, refused } from './read-filter.ts';
 
@@ -34,8 +34,10 @@ const conditionOf = ({ attribute, value }: Comparison, sourceId: string): RawBui
       return sql`(g.name_key = ${foldName(text)} or lower(g.name) = lower(${text}))`;
     case 'members':
     case 'members.value':
-      return sql`exists (select from group_member m where m.group_id = g.id and m.source = ${sourceId}
-        and m.global_user_id::text = lower(${text}))`;
+      return isUuid.test(text)
+        ? sql`exists (select from group_member m where m.group_id = g.id and m.source = ${sourceId}
+            and m.global_user_id = ${text})`
+        : sql`false`;
     default:
       throw refused(`Groups are not found by ${attribute}.`);
   }

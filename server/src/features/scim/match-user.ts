@@ -35,16 +35,23 @@ export async function matchUser(keeping: Keeping, user: UserResource): Promise<L
   const { rows } = await sql<Holder & { isByExternalId: boolean; isBySubject: boolean }>`
     select coalesce(s.provider_id = ${source.id} and s.external_id = ${externalId}, false) as "isByExternalId",
       coalesce(l.subject = ${source.idClaim === 'sub' ? externalId : null}, false) as "isBySubject", ${columnsOf(source.id)}
-    where s.provider_id = ${source.id} and s.external_id = ${externalId}
-      or l.subject = ${externalId}
-      or u.username_key = ${foldName(userName)} or lower(u.username) = lower(${userName})`.execute(tx);
+    where u.global_user_id in (
+      select global_user_id from scim_person where provider_id = ${source.id} and external_id = ${externalId}
+      union all select global_user_id from sign_in_link where provider_id = ${source.id} and subject = ${externalId}
+      union all select global_user_id from app_user
+        where username_key = ${foldName(userName)} or lower(username) = lower(${userName}))`.execute(tx);
   const known = rows.find((one) => one.isByExternalId);
   if (known !== undefined) {
     if (!known.hasLeft) throw taken(`The externalId is that of ${nameOf(known)}, who is here already.`);
     return load(keeping, known);
   }
-  const signedIn = rows.find((one) => one.isBySubject && one.keeper === null);
-  if (signedIn !== undefined) return load(keeping, signedIn);
+  const signedIn = rows.find((one) => one.isBySubject);
+  if (signedIn?.keeper === null) return load(keeping, signedIn);
+  // Somebody new would be disabled in their place, while they go on signing in.
+  if (signedIn !== undefined)
+    throw taken(
+      `${source.name} signs in ${nameOf(signedIn)} by this externalId, whom a directory keeps under another one. A user admin unlinks the account on the page of the person.`,
+    );
   const key = foldName(userName);
   const holder = rows.find(
     (one) => foldName(one.username) === key || one.username.toLowerCase() === userName.toLowerCase(),

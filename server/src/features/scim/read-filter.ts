@@ -1,9 +1,11 @@
+import { text as textForm } from '@stoa/contract/text';
 import { Refusal } from '../../http/refusal.ts';
 
 /** `attribute eq value`; the attribute in small letters, without the schema that may stand before it. */
 export type Comparison = { readonly attribute: string; readonly value: string | boolean };
 
 const longest = 1_000;
+const storable = textForm(longest, 0);
 const mostComparisons = 5;
 const comparison =
   /\s*((?:urn:[\w:.-]{1,120}:)?[a-z$][\w$-]{0,60}(?:\.[a-z$][\w$-]{0,60})?)\s+eq\s+("(?:[^"\\]|\\.)*"|true|false)/iy;
@@ -48,6 +50,13 @@ export function readComparisons(text: string): Comparison[] {
 
 function readValue(text: string): string | boolean {
   if (!text.startsWith('"')) return text.toLowerCase() === 'true';
+  const value = parsed(text);
+  // What nothing here can hold, the database does not even compare.
+  if (!storable.safeParse(value).success) throw refused('A value holds a NUL or a broken character.');
+  return value;
+}
+
+function parsed(text: string): string {
   try {
     return String(JSON.parse(text));
   } catch {

@@ -12,10 +12,14 @@ export const valueRefused = (name: string, why: string): Refusal =>
 export const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** One text, also where it comes as a list of one, or as the `value` of an object, as references do. */
-export function textOf(name: string, value: unknown, form: z.ZodType<string>): string {
+/** A value as it is, also where it comes in a list of one, or as the `value` of an object, as references do. */
+function bareOf(value: unknown): unknown {
   const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  const bare: unknown = isFields(one) && Object.hasOwn(one, 'value') ? one['value'] : one;
+  return isFields(one) && Object.hasOwn(one, 'value') ? one['value'] : one;
+}
+
+export function textOf(name: string, value: unknown, form: z.ZodType<string>): string {
+  const bare = bareOf(value);
   if (!['string', 'number', 'boolean'].includes(typeof bare)) throw valueRefused(name, 'is no text');
   const read = form.safeParse(String(bare).normalize('NFC').trim());
   if (!read.success) throw valueRefused(name, read.error.issues[0]?.message ?? 'cannot be stored');
@@ -24,8 +28,9 @@ export function textOf(name: string, value: unknown, form: z.ZodType<string>): s
 
 /** A yes or no; some directories write it as a text. */
 export function booleanOf(name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  const bare = bareOf(value);
+  if (typeof bare === 'boolean') return bare;
+  const word = typeof bare === 'string' ? bare.trim().toLowerCase() : '';
   if (word === 'true' || word === 'false') return word === 'true';
   throw valueRefused(name, 'is neither true nor false');
 }

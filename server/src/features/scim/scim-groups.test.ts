@@ -1,7 +1,9 @@
 import { createGroup, deleteGroup, readGroup, setGroupMembers, updateGroup } from '@stoa/contract/group';
 import { importPeople } from '@stoa/contract/people-import';
+import { linkSignIn } from '@stoa/contract/provider-sign-in';
 import { setScimAccess } from '@stoa/contract/scim-access';
 import { scimUrns } from '@stoa/contract/scim-path';
+import { createUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../db/new-id.ts';
@@ -55,6 +57,8 @@ describe('what Entra ID sends', () => {
     const query = `excludedAttributes=members&filter=${encodeURIComponent(`id eq "${id}" and members eq "${a}"`)}`;
     expect((await directory.get(`/Groups?${query}`)).body).toMatchObject({ totalResults: 1 });
     expect(await directory.find('Groups', `members[value eq "${c}"]`)).toEqual([]);
+    expect(await directory.find('Groups', `members eq "${a.toUpperCase()}"`)).toMatchObject([{ id }]);
+    expect(await directory.find('Groups', 'members eq "nobody"')).toEqual([]);
     expect(await directory.find('Groups', 'externalId eq "g-1"')).toMatchObject([{ id }]);
     const { rows } = await sql`
       select 1 from audit_event where action = 'GroupMemberAdded' and actor_id = 'entra' and payload ->> 'source' = 'entra'`.execute(
@@ -146,6 +150,36 @@ describe('whose a group is', () => {
       body: { scimType: 'invalidValue' },
     });
     expect(await membersIn(foreign)).toEqual([]);
+  });
+
+  it('of two directories that take up the same person or group at once one has them', async () => {
+    const { body: user } = await useradmin.call(createUser, {
+      body: { username: 'of.both', name: 'Of both', email: 'both@example.org' },
+    });
+    const { body: group } = await useradmin.call(createGroup, { body: { name: 'Of both' } });
+    for (const providerId of ['entra', 'okta']) {
+      const params = { globalUserId: user.globalUserId, providerId };
+      await useradmin.call(linkSignIn, { params, body: { subject: `both-${providerId}` } });
+      await appadmin.call(setScimAccess, { params: { id: providerId }, body: { takesOverGroups: true } });
+    }
+    const sides = [
+      { by: directory, name: 'entra' },
+      { by: other, name: 'okta' },
+    ] as const;
+    const people = await Promise.all(
+      sides.map(({ by, name }) => by.post('/Users', fromOkta('of.both', `both-${name}`))),
+    );
+    const groups = await Promise.all(
+      sides.map(({ by, name }) => by.post('/Groups', entraGroup('Of both', `both-${name}`))),
+    );
+    for (const answers of [people, groups]) expect(answers.map((one) => one.status).sort()).toEqual([201, 409]);
+    const { rows } = await sql<{ keeper: string; id: string }>`
+      select provider_id as keeper, external_id as id from scim_person where global_user_id = ${user.globalUserId}
+      union all select provider_id, external_id from scim_group where group_id = ${group.id}`.execute(server.deps.db);
+    expect(rows.map((row) => row.id)).toEqual(rows.map((row) => `both-${row.keeper}`));
+    const [loser] = sides.filter((_, at) => people[at]?.status === 409);
+    expect(await loser?.by.post('/Users', fromOkta('another.name', `both-${loser.name}`))).toMatchObject(taken);
+    for (const id of ['entra', 'okta']) await appadmin.call(setScimAccess, { params: { id }, body: {} });
   });
 
   it('one that a policy names keeps its name, and stays when the directory lets it go', async () => {

@@ -1,5 +1,6 @@
 import { createToken, getCurrentUser } from '@stoa/contract/auth';
 import { linkSignIn, unlinkSignIn } from '@stoa/contract/provider-sign-in';
+import { createGroup } from '@stoa/contract/group';
 import { endScimAccess, readScimAccess, renewScimToken, setScimAccess } from '@stoa/contract/scim-access';
 import { scimUrns } from '@stoa/contract/scim-path';
 import { createUser, readUser, updateUser } from '@stoa/contract/user';
@@ -198,6 +199,11 @@ describe('what Entra ID sends', () => {
       where action = 'UserDisabled' and targets -> 0 ->> 'id' = ${globalUserId}`.execute(server.deps.db);
     expect(rows).toEqual([{ actor: id, source: id }]);
     expect((await directory.patch(`/Users/${globalUserId}`, setActive('True'))).body).toMatchObject({ active: true });
+    const asList = [{ $ref: null, value: 'False' }];
+    expect((await directory.patch(`/Users/${globalUserId}`, setActive(asList))).body).toMatchObject({ active: false });
+    for (const nothing of [setActive(null), { op: 'Remove', path: 'active' }, { op: 'add', value: { active: '' } }])
+      expect((await directory.patch(`/Users/${globalUserId}`, nothing)).body).toMatchObject({ active: false });
+    expect((await directory.patch(`/Users/${globalUserId}`, setActive('True'))).body).toMatchObject({ active: true });
     await useradmin.call(updateUser, { params: { globalUserId }, body: { status: 'disabled' } });
     expect((await directory.patch(`/Users/${globalUserId}`, setActive(false))).body).toMatchObject({ active: false });
     expect((await directory.patch(`/Users/${globalUserId}`, setActive(true))).body).toMatchObject({ active: false });
@@ -328,6 +334,57 @@ describe('signing in', () => {
   });
 });
 
+describe('who left, or would come in twice', () => {
+  const signIn = async (subject: string, claims: Record<string, unknown>) => {
+    provider.accounts.set(subject, { sub: subject, preferred_username: subject, name: subject, ...claims });
+    const browser = new StoaBrowser(server);
+    return { failure: (await browser.signIn(id, subject)).searchParams.get('failure'), me: await browser.me() };
+  };
+
+  it('whom the directory deleted does not come back as somebody new by signing in', async () => {
+    const globalUserId = await directory.add(fromOkta('leaver', 'sub-leaver'));
+    await directory.delete(`/Users/${globalUserId}`);
+    const refused = { failure: 'auth.account_disabled', me: undefined };
+    expect(await signIn('sub-leaver', { preferred_username: 'another.name' })).toEqual(refused);
+    await useradmin.call(updateUser, { params: { globalUserId }, body: { status: 'active' } });
+    expect((await signIn('sub-leaver', { preferred_username: 'another.name' })).me).toMatchObject({ globalUserId });
+  });
+
+  it('a subject is linked to nobody but whom the directory keeps by it', async () => {
+    const kept = await directory.add(fromOkta('kept.by.id', 'sub-kept'));
+    const { body } = await useradmin.call(createUser, {
+      body: { username: 'beside.it', name: 'Beside', email: 'beside@example.org' },
+    });
+    const link = (globalUserId: string) =>
+      useradmin.call(linkSignIn, { params: { globalUserId, providerId: id }, body: { subject: 'sub-kept' } });
+    expect((await link(body.globalUserId)).body).toMatchObject({ code: 'sign_in_link.subject_taken' });
+    expect((await link(kept)).status).toBe(200);
+  });
+
+  it('groups that claims had named are left once a directory keeps somebody, and those that it keeps stay', async () => {
+    const { body: byHand } = await useradmin.call(createGroup, { body: { name: 'Claimed by hand' } });
+    const kept = await directory.addGroup({ displayName: 'Claimed and kept' });
+    const groups = ['Claimed by hand', 'Claimed and kept'];
+    const { me } = await signIn('sub-claims', { groups });
+    const groupsOf = async () => (await person(me?.globalUserId ?? '')).groups.map((one) => one.name);
+    expect((await groupsOf()).sort()).toEqual([...groups].sort());
+    expect(await directory.add(fromOkta('sub-claims', 'sub-claims'))).toBe(me?.globalUserId);
+    expect(await groupsOf()).toEqual(['Claimed and kept']);
+    await appadmin.call(endScimAccess, { params: { id } });
+    await signIn('sub-claims', { groups });
+    ({ directory } = await openDirectory(server, appadmin, id));
+    await signIn('sub-claims', { groups });
+    expect(await groupsOf()).toEqual(['Claimed and kept']);
+    await directory.put(`/Groups/${kept}`, { displayName: 'Claimed and kept', members: [] });
+    expect(await groupsOf()).toEqual([]);
+    const { rows } = await sql<{ actor: string }>`select actor_id as actor from audit_event
+      where action = 'GroupMemberRemoved' and targets -> 0 ->> 'id' = ${String(byHand.id)} order by id`.execute(
+      server.deps.db,
+    );
+    expect(rows[0]).toEqual({ actor: id });
+  });
+});
+
 describe('abuse', () => {
   it('a filter says what is supported, and is bounded', async () => {
     const find = (filter: string) => directory.get(`/Users?filter=${encodeURIComponent(filter)}`);
@@ -344,6 +401,8 @@ describe('abuse', () => {
       `userName eq "${'a'.repeat(2_000)}"`,
       `${'('.repeat(500)}`,
       'emails[type eq "work"',
+      String.raw`userName eq "\u0000"`,
+      String.raw`externalId eq "\ud800"`,
       '',
     ];
     for (const filter of bad)
@@ -385,6 +444,12 @@ describe('abuse', () => {
       ).toMatchObject({ status: 400, body: { scimType } });
     expect(await directory.patch(path)).toMatchObject({ status: 400, body: { scimType: 'invalidSyntax' } });
     expect(await person(globalUserId)).toMatchObject({ permissions: [], username: 'abused', heldAttributes: [] });
+    const values = Array.from({ length: 150 }, (_, at) => `v${at}`);
+    const many = Object.fromEntries(values.slice(0, 99).map((name) => [name, values]));
+    expect(await directory.patch(path, { op: 'add', value: { [scimUrns.attributes]: many } })).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidValue' },
+    });
     const proto = JSON.parse(`{"op":"add","value":{"${scimUrns.attributes}":{"__proto__":"x"}}}`) as Record<
       string,
       unknown

@@ -109,9 +109,11 @@ async function write(keeping: Keeping, group: Group, said: GroupResource): Promi
   const name = requireName(said);
   const members = await setMembers(keeping, group, said.members);
   const renamed = await rename(keeping, group, name);
-  await sql`insert into scim_group (group_id, provider_id, external_id) values (${id}, ${source.id}, ${said.externalId ?? null})
-    on conflict (group_id) do update set provider_id = excluded.provider_id, external_id = excluded.external_id,
-      updated_at = now(), left_at = null`.execute(tx);
+  const { rows } =
+    await sql`insert into scim_group (group_id, provider_id, external_id) values (${id}, ${source.id}, ${said.externalId ?? null})
+    on conflict (group_id) do update set external_id = excluded.external_id, updated_at = now(), left_at = null
+      where scim_group.provider_id = excluded.provider_id returning 1`.execute(tx);
+  if (rows.length === 0) throw taken(`Another directory has begun to keep the group ${group.name}.`);
   await appendAudit(tx, [...group.entries, ...members, ...renamed]);
   after.changed('group', String(id));
 }

@@ -4,13 +4,14 @@ import { appendAudit, type AuditEntry } from '../../audit/append.ts';
 import { newUuid } from '../../db/new-id.ts';
 import { notFound, Refusal } from '../../http/refusal.ts';
 import { enqueueUser } from '../../provisioning/enqueue-keys.ts';
+import { leaveUnkeptGroups } from '../provider-sign-in/kept-by-directory.ts';
 import { syncPerson } from '../provider-sign-in/sync-person.ts';
 import { loadPerson, type LoadedPerson } from '../user/load-people.ts';
 import { setStatus } from '../user/set-status.ts';
 import type { UserResource } from './attributes.ts';
 import { patchUser, readUser } from './change-user.ts';
 import { findKept } from './find-kept.ts';
-import { matchUser } from './match-user.ts';
+import { matchUser, taken } from './match-user.ts';
 import { valueRefused } from './read-values.ts';
 import { actorOf, type FromDirectory, keep, type Keeping } from './source.ts';
 import { attributesOf, emailOf, nameOf, toResource, toStored } from './user-resource.ts';
@@ -114,6 +115,8 @@ async function write(keeping: Keeping, { person, said, entries }: Writing): Prom
   const { tx, after, source, call } = keeping;
   const { globalUserId } = person;
   if (said.userName === undefined) throw valueRefused('userName', 'is missing');
+  const by = { actor: actorOf(source), actorIp: call.ip, requestId: call.id };
+  const left = await leaveUnkeptGroups(tx, after, { person, providerId: source.id, by });
   const synced = await syncPerson(tx, after, {
     person,
     provider: source,
@@ -128,11 +131,12 @@ async function write(keeping: Keeping, { person, said, entries }: Writing): Prom
     actor: actorOf(source),
   });
   const status = await followStatus(keeping, globalUserId, said.active ?? true);
-  await sql`insert into scim_person (global_user_id, provider_id, external_id, resource)
+  const { rows } = await sql`insert into scim_person (global_user_id, provider_id, external_id, resource)
     values (${globalUserId}, ${source.id}, ${said.externalId ?? null}, ${toStored(said)}::jsonb)
     on conflict (global_user_id) do update set external_id = excluded.external_id, resource = excluded.resource,
-      updated_at = now(), left_at = null`.execute(tx);
-  await appendAudit(tx, [...entries, ...synced, ...status]);
+      updated_at = now(), left_at = null where scim_person.provider_id = excluded.provider_id returning 1`.execute(tx);
+  if (rows.length === 0) throw taken(`Another directory has begun to keep ${person.name} (${person.username}).`);
+  await appendAudit(tx, [...entries, ...left, ...synced, ...status]);
   after.changed('user', globalUserId);
 }
 
