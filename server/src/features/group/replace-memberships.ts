@@ -11,7 +11,7 @@ type Moved = { readonly id: number; readonly name: string };
 export type MembershipsBy = { readonly actor: AuditActor; readonly actorIp?: string; readonly requestId?: string };
 type Change = {
   readonly person: { readonly globalUserId: string; readonly name: string };
-  /** The names of the groups; those that do not exist are passed over. */
+  /** The names of the groups; those that do not exist, or that another provider's directory keeps, are passed over. */
   readonly wanted: readonly string[];
   /** Who says so. */
   readonly source: string;
@@ -57,13 +57,17 @@ async function compare(tx: Tx, { person, wanted, source }: Change): Promise<{ jo
   const keys = [...new Set(wanted.map(foldName))];
   const isWanted = sql<boolean>`(g.name_key = any(${keys}::text[])
     or (g.name_key is null and lower(g.name) = any(${wanted.map((name) => name.toLowerCase())}::text[])))`;
-  const { rows } = await sql<Moved & { isWanted: boolean; isMember: boolean; isOfSource: boolean }>`
+  const { rows } = await sql<
+    Moved & { isWanted: boolean; isMember: boolean; isOfSource: boolean; isKeptElsewhere: boolean }
+  >`
     select g.id, g.name, ${isWanted} as "isWanted", m.group_id is not null as "isMember",
-      coalesce(m.source = ${source}, false) as "isOfSource"
+      coalesce(m.source = ${source}, false) as "isOfSource",
+      exists (select from scim_group s join scim_access a on a.provider_id = s.provider_id
+        where s.group_id = g.id and s.left_at is null and s.provider_id <> ${source}) as "isKeptElsewhere"
     from user_group g left join group_member m on m.group_id = g.id and m.global_user_id = ${person.globalUserId}
     where ${isWanted} or m.source = ${source} order by g.id`.execute(tx);
   return {
-    joined: rows.filter((row) => row.isWanted && !row.isMember),
+    joined: rows.filter((row) => row.isWanted && !row.isMember && !row.isKeptElsewhere),
     left: rows.filter((row) => !row.isWanted && row.isOfSource),
   };
 }

@@ -133,6 +133,12 @@ type Opening = First & { readonly call: Call; readonly person: LoadedPerson; rea
 
 async function open(tx: Tx, after: AfterCommit, opening: Opening): Promise<string> {
   const { provider, proved, said, call, person, entries } = opening;
+  // Who is disabled at this moment would have a session again once they are enabled.
+  const { rows } = await sql`
+    select 1 from app_user where global_user_id = ${person.globalUserId} and status = 'active' for no key update`.execute(
+    tx,
+  );
+  if (rows.length === 0) throw new SignInRefused('auth.account_disabled', 'the account is disabled');
   const parts = (['name', 'email'] as const).filter((part) => said[part] !== null);
   await sql`update sign_in_link set last_sign_in_at = now(), said = ${parts}
     where provider_id = ${provider.id} and subject = ${proved.subject}`.execute(tx);

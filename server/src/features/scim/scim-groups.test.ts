@@ -127,6 +127,10 @@ describe('whose a group is', () => {
     expect((await directory.delete(`/Groups/${byHand.id}`)).status).toBe(204);
     expect((await useradmin.call(readGroup, { params })).body.attributes).toEqual({ region: ['EMEA'] });
     expect(await directory.addGroup(said)).toBe(String(byHand.id));
+    await directory.delete(`/Groups/${byHand.id}`);
+    // Another group that has come by the name has no part in what the former one was given.
+    expect(await directory.post('/Groups', { ...said, externalId: 'g-2-again' })).toMatchObject(taken);
+    expect(await directory.addGroup(said)).toBe(String(byHand.id));
   });
 
   it('neither directory reaches what the other one keeps', async () => {

@@ -10,6 +10,7 @@ import { openSession } from '../../http/authenticate.ts';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
 import { LocalProvider } from '../../testing/local-provider.ts';
 import { callerOf, type TestPerson } from '../../testing/people.ts';
+import { waitFor } from '../../testing/register-platform.ts';
 import { insertToken } from '../token/create-token.ts';
 import { connectLocal, StoaBrowser } from '../provider-sign-in/sign-in.fixture.ts';
 import { Directory, fromEntra, fromOkta, openDirectory } from './scim.fixture.ts';
@@ -383,6 +384,38 @@ describe('who left, or would come in twice', () => {
     );
     expect(rows[0]).toEqual({ actor: id });
   });
+});
+
+it('claims of one provider put nobody into a group that the directory of another one keeps', async () => {
+  await sql`insert into identity_provider (id, name, issuer, client_id, scopes, claims, unknown_people, is_enabled)
+    values ('other', 'Other', 'https://other.invalid', 'stoa', '{openid}', '{"attributes": {}}', 'refuse', true)`.execute(
+    server.deps.db,
+  );
+  const { directory: other } = await openDirectory(server, appadmin, 'other');
+  await other.addGroup({ displayName: 'Of the other' });
+  const groups = ['Of the other'];
+  provider.accounts.set('sub-pusher', { sub: 'sub-pusher', preferred_username: 'pusher', name: 'Pusher', groups });
+  const browser = new StoaBrowser(server);
+  await browser.signIn(id, 'sub-pusher');
+  expect(await browser.me()).toMatchObject({ username: 'pusher', groups: [] });
+});
+
+it('a sign-in that was under way while somebody is disabled opens no session', async () => {
+  const globalUserId = await directory.add(fromOkta('under.way', 'sub-under-way'));
+  provider.accounts.set('sub-under-way', { sub: 'sub-under-way' });
+  const browser = new StoaBrowser(server);
+  const back = await browser.provider.signIn(await browser.start(id), 'sub-under-way');
+  let coming: Promise<URL> | undefined;
+  await server.deps.db.transaction().execute(async (tx) => {
+    await sql`update app_user set status = 'disabled' where global_user_id = ${globalUserId}`.execute(tx);
+    coming = browser.comeBack(back);
+    await waitFor('the sign-in to wait', async () => {
+      const { rows } = await sql`
+        select 1 from pg_locks where not granted and locktype in ('transactionid', 'tuple')`.execute(tx);
+      return rows.length > 0;
+    });
+  });
+  expect((await coming)?.searchParams.get('failure')).toBe('auth.account_disabled');
 });
 
 describe('abuse', () => {

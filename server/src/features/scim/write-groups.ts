@@ -61,13 +61,18 @@ async function lockKept({ tx, source }: Keeping, id: string): Promise<KeptGroup>
   return { ...row, ...(await lockGroup(tx, row.id)) };
 }
 
-type Holder = Known & { readonly keeper: string | null; readonly hasLeft: boolean; readonly isByExternalId: boolean };
+type Holder = Known & {
+  readonly keeper: string | null;
+  readonly externalId: string | null;
+  readonly hasLeft: boolean;
+  readonly isByExternalId: boolean;
+};
 
 /** One that the directory had and let go comes back to it. One of the same name that is not its own is not taken, unless that was said. */
 async function takeUpGroup(keeping: Keeping, said: GroupResource, name: string): Promise<Group> {
   const { tx, after, source } = keeping;
   const { rows } = await sql<Holder>`
-    select g.id, g.name, s.provider_id as keeper, s.left_at is not null as "hasLeft",
+    select g.id, g.name, s.provider_id as keeper, s.external_id as "externalId", s.left_at is not null as "hasLeft",
       coalesce(s.provider_id = ${source.id} and s.external_id = ${said.externalId ?? null}, false) as "isByExternalId"
     from user_group g left join scim_group s on s.group_id = g.id
     where s.provider_id = ${source.id} and s.external_id = ${said.externalId ?? null}
@@ -85,7 +90,10 @@ async function takeUpGroup(keeping: Keeping, said: GroupResource, name: string):
   }
   const isOwn = holder.keeper === source.id;
   if (isOwn && !holder.hasLeft) throw taken(`The group ${holder.name} is here already.`);
-  if (!isOwn && (holder.keeper !== null || !source.takesOverGroups))
+  // A name is given again: by another externalId it is another group, and the rights of the former one are not its own.
+  const isAnother = !holder.isByExternalId && holder.externalId !== null && said.externalId !== undefined;
+  const isForeign = !isOwn && holder.keeper !== null;
+  if (isForeign || ((!isOwn || isAnother) && !source.takesOverGroups))
     throw taken(
       `A group ${holder.name} is here that ${source.name} does not keep. An application admin may let it take over groups of the same name; else one of the two needs another name.`,
     );
