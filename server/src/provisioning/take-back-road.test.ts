@@ -143,7 +143,9 @@ test('adopting takes what people read by Stoa as well, by two persons, and nobod
   await waitFor('the second person to be told', async () => (await toldOf(second)).length > 0);
   expect(await toldOf(second)).toMatchObject([
     {
-      message: expect.stringMatching(/^governor filed a plan of one statement .* Nobody loses access by it. It waits until /),
+      message: expect.stringMatching(
+        /^governor filed a plan of one statement .* Nobody loses access by it. It waits until /,
+      ),
       data: { actionPath: `/admin/connections/${connectionKey}?tab=drift&row=${filed.id}` },
     },
   ]);
