@@ -14,7 +14,7 @@ export async function planTakeBack(governor: Visitor): Promise<void> {
   await page.getByText('Say why these grants go.').waitFor();
   await page.getByRole('textbox', { name: 'Reason' }).fill('They are from before Stoa.');
   await page.getByRole('button', { name: 'File this plan' }).click();
-  await page.getByText('Waits for a second person').waitFor();
+  await page.getByText('Waits for a second person', { exact: true }).waitFor();
   await inspectScreen(governor);
   await expectSameAfterReload(governor);
   await page.getByRole('button', { name: /^Confirm and take back: .*second person/ }).waitFor();
