@@ -23,7 +23,8 @@ export const firstSteps = {
   'firstSteps.connection': 'Connect a data platform',
   'firstSteps.connection.why':
     'Stoa makes a script that its administrator runs once, checks what the account may do, and reads what is there.',
-  'firstSteps.connection.count': '{count, plural, =0 {none was read yet} one {# read} other {# read}}',
+  'firstSteps.connection.count':
+    '{count, plural, =0 {none was read yet} one {# connection read} other {# connections read}}',
   'firstSteps.connection.act': 'Connect a platform',
   'firstSteps.connection.look': 'Look at connections',
   'firstSteps.sources': 'Enable data sources',
