@@ -10,7 +10,7 @@ export async function loadPushableFacts(
   request: FactsRequest,
   alsoUsers: readonly string[] = [],
 ): Promise<LoadedFacts> {
-  const loaded = await loadFacts(deps.db, { ...request, frequent: deps.frequent });
+  const loaded = await loadFacts(deps.db, request);
   const { facts } = loaded;
   const open = new Set([
     ...facts.approvals.filter((approval) => !approval.ended).map((approval) => approval.globalUserId),

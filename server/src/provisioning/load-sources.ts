@@ -21,6 +21,11 @@ type SourceColumns = {
   /** Of a source that a data policy acts on: the view that it is read through, or nobody reads it. */
   protections: (Protection | null)[];
 };
+type Loaded = {
+  targets: SourceColumns[] | null;
+  /** The sources of each product that are in none of its domains. */
+  outside: { target: string; ids: number[] }[] | null;
+};
 
 /** The targets asked about; with `source`, of this one data source alone. */
 type Asked = { targetIds: readonly string[]; source?: number };
@@ -53,9 +58,6 @@ export const protectionJson: RawBuilder<Protection | null> = sql`case
 
 /** The sources of so many targets are looked up each by its key. */
 const fewTargets = 16;
-/** The planner takes whatever might belong to a target for nearly everything, and would read the whole platform for one product. */
-const oneByOne = (targetIds: readonly string[]): RawBuilder<unknown> =>
-  targetIds.length <= fewTargets ? sql`offset 0` : sql``;
 
 /** What targets give on one connection, and whether it has left the domains of its product. An asset has none to leave. */
 export async function loadSources(
@@ -64,13 +66,13 @@ export async function loadSources(
   { targetIds, source }: Asked,
 ): Promise<ListedSources> {
   if (targetIds.length === 0) return { listed: new Map(), sources: [] };
-  const single = oneByOne(targetIds);
-  const [{ rows }, outside] = await Promise.all([
-    sql<{ targets: SourceColumns[] | null }>`
+  // The planner takes whatever might lie below a target for nearly everything, and would read the whole platform for one product.
+  const oneByOne = targetIds.length <= fewTargets ? sql`offset 0` : sql``;
+  const { rows } = await sql<Loaded>`
     with recursive ${source === undefined ? listings(targetIds) : listingsOf(targetIds, source)}, listed as materialized (
-      select p.data_product_id as target_id, p.data_source_id as id from product_source p
-      union all select b.target_id, s.id from below b cross join lateral (
-        select d.id from data_source d where d.data_object_id = b.id ${single}) s
+      select p.data_product_id as target_id, p.data_source_id as id, true as is_product from product_source p
+      union all select b.target_id, s.id, false from below b cross join lateral (
+        select d.id from data_source d where d.data_object_id = b.id ${oneByOne}) s
     )
     select (select json_agg(t) from (
         select l.target_id as target, json_agg(l.id) as ids, json_agg(x.platform_id) as "platformIds", json_agg(x.schema_id) as "schemaIds",
@@ -79,13 +81,17 @@ export async function loadSources(
         from listed l cross join lateral (
           select o.platform_id, parent.platform_id as schema_id, o.object_path, o.object_type, o.owner_platform_id, s.enabled, o.hold is not null as held,
             o.missing_since is not null or o.platform_id is null as missing, ${protectionJson} as protection
-          from (select * from data_source one where one.id = l.id ${single}) s
+          from (select * from data_source one where one.id = l.id ${oneByOne}) s
             join data_object o on o.id = s.data_object_id left join data_object parent on parent.id = o.parent_id
             left join source_protection sp on sp.data_source_id = s.id
-          where s.connection_id = ${connectionId} ${single}) x
-        group by l.target_id) t) as targets`.execute(db),
-    readOutside(db, { targetIds, source }),
-  ]);
+          where s.connection_id = ${connectionId} ${oneByOne}) x
+        group by l.target_id) t) as targets,
+      (select json_agg(o) from (
+        select l.target_id as target, json_agg(l.id) as ids from listed l where l.is_product and not exists (
+          select from domain_data_source d where d.data_source_id = l.id and d.domain_id = any(array(
+            select pd.domain_id from data_product_domain pd where pd.data_product_id = l.target_id)) offset 0)
+        group by l.target_id) o) as outside`.execute(db);
+  const outside = new Map((rows[0]?.outside ?? []).map(({ target, ids }) => [target, new Set(ids)]));
   const listed = new Map<string, Target['sources']>();
   const sources = new Map<number, Source>();
   for (const columns of rows[0]?.targets ?? []) {
@@ -99,26 +105,6 @@ export async function loadSources(
     for (const [n, id] of columns.ids.entries()) if (!sources.has(id)) sources.set(id, sourceAt(columns, n, id));
   }
   return { listed, sources: [...sources.values()] };
-}
-
-/** The sources of each product that are in none of its domains; asked beside what the sources are, over a second session. */
-async function readOutside(
-  db: Reader,
-  { targetIds, source }: { targetIds: readonly string[]; source: number | undefined },
-): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
-  const { rows } = await sql<{ target: string; ids: number[] }>`
-    with place as materialized (
-      select t.id, array(select pd.domain_id from data_product_domain pd where pd.data_product_id = t.id) as domains
-      from unnest(${[...targetIds]}::uuid[]) as t (id)
-    )
-    select place.id as target, array_agg(p.data_source_id) as ids
-    from place cross join lateral (
-      select o.data_source_id from data_product_source o
-      where o.data_product_id = place.id and ${source === undefined ? sql`true` : sql`o.data_source_id = ${source}`} ${oneByOne(targetIds)}) p
-    where not exists (
-      select from domain_data_source d where d.data_source_id = p.data_source_id and d.domain_id = any(place.domains) offset 0)
-    group by place.id`.execute(db);
-  return new Map(rows.map(({ target, ids }) => [target, new Set(ids)]));
 }
 
 const sourceAt = (columns: SourceColumns, n: number, dataSourceId: number): Source => ({
