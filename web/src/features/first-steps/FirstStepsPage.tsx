@@ -9,7 +9,6 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SkeletonText } from '../../ui/Skeletons.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import lines from '../users/People.module.css';
-import styles from './FirstSteps.module.css';
 
 const askEveryMs = 3_000;
 
@@ -36,7 +35,7 @@ function Step({ step: { step, state, isOptional, count, isAllowed }, at, isNext 
   const t = useText();
   const which = state === 'open' ? 'act' : 'look';
   return (
-    <li className={styles.step} {...(isNext ? { 'aria-current': 'step' as const } : {})}>
+    <li className={lines.line} {...(isNext ? { 'aria-current': 'step' as const } : {})}>
       <div>
         <h2>
           {at}. {t(`firstSteps.${step}`)}

@@ -45,8 +45,7 @@ export const marketplace = {
   'marketplace.keys.facets': 'Filters',
   'marketplace.keys.request': 'Request the product of this row',
   'marketplace.empty.title': 'No products yet',
-  'marketplace.empty.publish':
-    'A data product is a named set of tables that people can ask for. First steps shows what the first one still takes.',
+  'marketplace.empty.publish': 'A data product is a named set of tables that people can ask for.',
   'marketplace.empty.wait': 'Nobody has published a data product that you may see. A manager of a domain can.',
   'marketplace.empty.action': 'First steps',
   'marketplace.empty.filtered': 'Drop a filter, or search with fewer words. Misspelt words are found as well.',
