@@ -21,7 +21,6 @@ export const agreements = {
   'agreements.tab.forms': 'Forms',
   'agreements.tab.accepted': 'Who accepted',
   'agreements.version': 'Version {version}',
-  'agreements.versionOf': 'Version {version}, {when}',
 
   'agreements.edit.name': 'Name',
   'agreements.edit.body': 'Text, in Markdown',
@@ -39,7 +38,6 @@ export const agreements = {
   'agreements.edit.kept': 'What you write is kept in this browser until you publish it.',
   'agreements.edit.draftKept': 'The draft is kept in this browser.',
   'agreements.edit.discard': 'Throw the draft away',
-  'agreements.edit.key': 'Keep the draft',
   'agreements.edit.moved':
     'Version {version} was published meanwhile, by {who}. Your text is kept; below you see what it would change.',
   'agreements.edit.goOn': 'Go on from version {version}',

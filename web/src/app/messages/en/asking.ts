@@ -55,7 +55,6 @@ export const asking = {
   'asking.standing.duplicate': 'There is a request for this already, or access without end. Another one is not needed.',
   'asking.standing.held': 'There is access already. This request extends it.',
   'asking.standing.until': 'There is access until {when}. This request extends it; without an approval it ends then.',
-  'asking.form.submitKey': 'Control or Command Enter',
   'asking.form.sent': 'The request is sent.',
   'asking.form.openExisting': 'Open the request that exists',
   'asking.form.noForm': 'There is no form for this kind of request.',

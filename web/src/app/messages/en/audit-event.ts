@@ -13,7 +13,6 @@ export const auditEvent = {
   'audit.close': 'Close the event',
   'audit.notFound': 'This event is not there, or you may not see it.',
   'audit.fact.time': 'Time',
-  'audit.fact.received': 'Received',
   'audit.fact.actor': 'Who',
   'audit.fact.onBehalfOf': 'On behalf of',
   'audit.fact.ip': 'From',

@@ -14,7 +14,6 @@ export const jobs = {
   'jobs.reconcile': 'Reconcile now',
   'jobs.reconcileThis': 'Reconcile now: {connection}',
   'jobs.task': 'Reconcile of {connection}',
-  'jobs.allGood': 'All platforms are in step',
   'jobs.noneTitle': 'No platform is connected yet',
   'jobs.noneText': 'Provisioning begins with the first connection.',
   'jobs.statements': 'Last statements',

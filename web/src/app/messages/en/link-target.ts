@@ -1,7 +1,6 @@
 /** The texts of the page that links of catalogs lead to: keys begin with `linkTarget.`. ICU message syntax. */
 export const linkTarget = {
   'linkTarget.title': 'Request access',
-  'linkTarget.reading': 'Looking for {name}',
   'linkTarget.noName': 'This link names no object',
   'linkTarget.noNameText':
     'It lacks fullyQualifiedName. Go back to the catalog and follow the link again, or find the asset here.',

@@ -12,7 +12,6 @@ export const links = {
   'links.template': 'The link, with places for names',
   'links.templateLead': 'Put it where your catalog takes an address, and let it fill in the names of its objects.',
   'links.templateFor': 'Platform',
-  'links.copy': 'Copy',
   'links.parameters': 'What a link may carry',
   'links.parameter': 'Name',
   'links.meaning': 'Meaning',

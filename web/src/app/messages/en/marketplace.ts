@@ -30,7 +30,6 @@ export const marketplace = {
   'marketplace.noDescription': 'No description yet.',
   'marketplace.suspended': 'Suspended',
   'marketplace.until': 'until {date}',
-  'marketplace.endedAt': '{date}',
   'marketplace.usually.minutes': 'usually under an hour',
   'marketplace.usually.hours': 'usually {n, plural, one {an hour} other {# hours}}',
   'marketplace.usually.days': 'usually {n, plural, one {a day} other {# days}}',

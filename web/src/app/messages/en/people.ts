@@ -41,8 +41,6 @@ export const people = {
   'people.emptyText': 'Add the first person.',
   'people.emptyGroups': 'No group yet',
   'people.emptyGroupsText': 'A group gathers people for stewardship and for attributes they share.',
-  'people.local': 'Local account',
-  'people.from': 'From {source}',
 
   'people.permission.APPLICATION_ADMIN': 'Application admin',
   'people.permission.GOVERNANCE': 'Governance',
@@ -89,7 +87,6 @@ export const people = {
   'people.identities': 'On the platforms',
   'people.identitiesLead': 'Who this person is on each platform. Access waits where there is no account.',
   'people.identities.none': 'On no platform yet. A name is looked up when somebody asks for data there.',
-  'people.access': 'Access',
 
   'people.group.members': 'Members',
   'people.group.add': 'Add a person',

@@ -20,7 +20,6 @@ export const scim = {
     '{people, plural, =0 {nobody} one {# person} other {# people}}, {groups, plural, =0 {no groups} one {# group} other {# groups}}',
   'scim.lastRefusal': 'Last refusal',
   'scim.none': 'none',
-  'scim.token': 'Token',
   'scim.tokenText': 'Copy it into the directory now. It is not shown again; Stoa keeps only a hash of it.',
   'scim.tokenCopied': 'I have copied it',
   'scim.renew': 'Make a new token',

@@ -10,7 +10,6 @@ export const signIn = {
   'signIn.passwordMissing': 'Write your password.',
   'signIn.help': 'No account? A user admin of your company makes one.',
   'signIn.returning': 'After signing in you return to {path}.',
-  'signIn.expired': 'Your session has ended. What you wrote is kept on this device where the form could keep it.',
   'welcome.title': 'Welcome to Stoa',
   'welcome.lead':
     'This installation is new. Make its first administrator. The first connection, domain and data product come next.',

@@ -54,7 +54,6 @@ export const verification = {
   'verification.findingsLater': 'Findings are told when the run has ended',
   'verification.filter.invariant': 'Invariant',
   'verification.filter.direction': 'Direction',
-  'verification.filter.connectionKey': 'Connection',
   'verification.direction.missing': 'Missing',
   'verification.direction.extra': 'Extra',
   'verification.direction.wrong': 'Wrong',
