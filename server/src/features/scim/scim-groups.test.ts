@@ -110,6 +110,11 @@ describe('whose a group is', () => {
     await appadmin.call(setScimAccess, { params: { id: 'entra' }, body: { takesOverGroups: true } });
     expect(await directory.addGroup(said)).toBe(String(byHand.id));
     expect(await membersIn(String(byHand.id))).toEqual([a, appadmin.globalUserId].sort());
+    const { rows: told } = await sql<{ payload: unknown }>`select payload from audit_event
+      where payload ->> 'membersTakenOverBy' = 'entra' and targets -> 0 ->> 'id' = ${String(byHand.id)}`.execute(
+      server.deps.db,
+    );
+    expect(told).toMatchObject([{ payload: { membersTakenOverBy: 'entra', members: [a], count: 1 } }]);
     await appadmin.call(setScimAccess, { params: { id: 'entra' }, body: {} });
     const kept = { status: 409, code: 'group.kept_by_directory' };
     expect((await useradmin.call(updateGroup, { params, body: { name: 'Other' } })).body).toMatchObject(kept);

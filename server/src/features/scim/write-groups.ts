@@ -166,9 +166,11 @@ async function setMembers(keeping: Keeping, group: Known, wanted: ReadonlySet<st
   const joined = rows.filter((one) => one.isWanted && !one.isMember);
   const left = rows.filter((one) => !one.isWanted && one.isSaid);
   const moved = [...joined, ...left];
-  await sql`update group_member set source = ${source.id} where group_id = ${group.id} and source = 'local'
-    and global_user_id = any(${[...kept]}::uuid[])`.execute(tx);
-  if (moved.length === 0) return [];
+  const { rows: takenOver } = await sql<{ id: string }>`update group_member set source = ${source.id}
+    where group_id = ${group.id} and source = 'local' and global_user_id = any(${[...kept]}::uuid[])
+    returning global_user_id as id`.execute(tx);
+  const takingOver = takenOver.length === 0 ? [] : [takenOverEntry(keeping, group, takenOver)];
+  if (moved.length === 0) return takingOver;
   const idsOf = (people: readonly Person[]) => people.map((one) => one.globalUserId);
   await sql`delete from group_member where group_id = ${group.id} and source = ${source.id}
     and global_user_id = any(${idsOf(left)}::uuid[])`.execute(tx);
@@ -182,10 +184,23 @@ async function setMembers(keeping: Keeping, group: Known, wanted: ReadonlySet<st
     cause: 'group',
   });
   const entry = entryOf(keeping, group);
-  return [...memberEntries(entry, 'GroupMemberAdded', joined), ...memberEntries(entry, 'GroupMemberRemoved', left)].map(
-    (one) => ({ ...one, payload: { ...one.payload, source: source.id } }),
-  );
+  const moves = [
+    ...memberEntries(entry, 'GroupMemberAdded', joined),
+    ...memberEntries(entry, 'GroupMemberRemoved', left),
+  ].map((one) => ({ ...one, payload: { ...one.payload, source: source.id } }));
+  return [...takingOver, ...moves];
 }
+
+/** Members of whom the directory decides from now on, and a user admin no longer; the first hundred. */
+const takenOverEntry = (keeping: Keeping, group: Known, taken: readonly { readonly id: string }[]): AuditEntry => ({
+  ...entryOf(keeping, group),
+  action: 'GroupUpdated',
+  payload: {
+    membersTakenOverBy: keeping.source.id,
+    members: taken.slice(0, 100).map(({ id }) => id),
+    count: taken.length,
+  },
+});
 
 /** Whom it named leaves. The group itself goes where nothing else is known of it, and nothing would miss it. */
 export const deleteGroup = (from: FromDirectory, id: string): Promise<void> =>

@@ -34,7 +34,7 @@ export const sso = {
   'sso.scopesHint': 'With spaces between them. Without openid nobody is signed in.',
   'sso.claims': 'Claims',
   'sso.claimsHint':
-    'Which claim says what: its name, or a path such as realm_access.roles. They count at each sign-in, and never give permissions.',
+    'Which claim says what: its name, or a path such as realm_access.roles. They count at each sign-in; none is a permission, a group may have some.',
   'sso.claim.username': 'User name',
   'sso.claim.usernameHint': 'Read once, when a person is made. Name one that people cannot change themselves.',
   'sso.claim.name': 'Name',
