@@ -7,7 +7,7 @@ import { migrate, readMigrations } from '../db/migrate.ts';
 import type { Deps } from '../deps.ts';
 import { startServer } from '../start-server.ts';
 import { addPerson, callerOf, type NewPerson, type TestPerson } from './people.ts';
-import { connectionString, createDatabase, dropDatabase } from './postgres.ts';
+import { connectionString, createDatabase, dropDatabase, throughSocket } from './postgres.ts';
 
 export type { TestPerson };
 
@@ -60,7 +60,12 @@ export async function startTestServer(
     STOA_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     ...options.env,
   });
-  const server = await startServer({ config, databaseUrl, migrationsFolder, webFolder: join(dataDir, 'no-web') });
+  const server = await startServer({
+    config,
+    databaseUrl: throughSocket(databaseUrl),
+    migrationsFolder,
+    webFolder: join(dataDir, 'no-web'),
+  });
   const stop = async () => {
     await server.stop();
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {} from '@stoa/connectors/testing/own-postgres';
@@ -21,20 +21,26 @@ export default async function startTestServers(project: TestProject): Promise<()
   };
 }
 
-type Started = { address: TestServer; stop: () => Promise<void> };
+type Started = { address: TestServer & { socketFolder: string }; stop: () => Promise<void> };
 
 /** Somebody else may take the port between the look and the start: then another one is looked for. */
 async function startOne(attempt = 1): Promise<Started> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stoa-test-'));
-  const remove = () => rm(dataDir, { recursive: true, force: true });
+  const socketFolder = await mkdtemp(join(tmpdir(), 'stoa-socket-'));
+  // PostgreSQL may run under another account than the tests.
+  await chmod(socketFolder, 0o777);
+  const remove = async () => {
+    for (const folder of [dataDir, socketFolder]) await rm(folder, { recursive: true, force: true });
+  };
   try {
     // Any free port: the usual one may belong to a Stoa that runs beside the tests.
-    const server = await startEmbedded({ dataDir, log: () => undefined, port: await findFreePort(), isDurable: false });
+    const port = await findFreePort();
+    const server = await startEmbedded({ dataDir, log: () => undefined, port, isDurable: false, socketFolder });
     const stop = async () => {
       await server.stop();
       await remove();
     };
-    return { address: { host: server.host, port: server.port, ...server.superuser }, stop };
+    return { address: { host: server.host, port: server.port, socketFolder, ...server.superuser }, stop };
   } catch (error) {
     await remove();
     const isTaken = error instanceof Error && error.message.includes('could not create any TCP/IP sockets');

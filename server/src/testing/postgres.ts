@@ -8,6 +8,12 @@ export function connectionString(database: string, login?: { user: string; passw
   return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
+/** The same database over the socket, if it is one of the test server's: a question costs a third less. */
+export function throughSocket(url: string): string {
+  const { host, port, socketFolder } = ownPostgres();
+  return url.replace(`@${host}:${port}/`, `@${encodeURIComponent(socketFolder)}:${port}/`);
+}
+
 /** Makes a database, a copy of `template` when one is named, and returns its connection string. */
 export async function createDatabase(name = uniqueName(), template?: string): Promise<string> {
   const copy = template === undefined ? '' : ` template ${pg.escapeIdentifier(template)} strategy file_copy`;

@@ -56,6 +56,8 @@ export type ClusterPlan = {
   cluster: string;
   password: string;
   isDurable: boolean;
+  /** Where the socket for sessions of this machine is made; empty for none. */
+  socketFolder: string;
 };
 
 /** Makes the data folder under another name first, so that a start killed half-way leaves nothing that looks whole. */
@@ -70,7 +72,11 @@ export async function createCluster(plan: ClusterPlan): Promise<void> {
   if (plan.account) await chown(draft, plan.account.uid, plan.account.gid);
   await runInitdb(plan, draft);
   const hba = join(draft, 'pg_hba.conf');
-  await writeFile(hba, '# Passwords for everybody, over loopback only.\nhost all all 127.0.0.1/32 scram-sha-256\n');
+  const bySocket = plan.socketFolder === '' ? '' : 'local all all scram-sha-256\n';
+  await writeFile(
+    hba,
+    `# Passwords for everybody, from this machine only.\nhost all all 127.0.0.1/32 scram-sha-256\n${bySocket}`,
+  );
   await rename(draft, plan.cluster);
 }
 

@@ -38,7 +38,7 @@ async function launch(ground: ClusterPlan, port: number): Promise<Launched | str
   const logFile = await open(logPath, 'a', 0o600);
   const logStart = (await logFile.stat()).size;
   const dataFolder = await dataFolderArgument(ground.cluster, ground.account);
-  const child = spawn(ground.binaries.postgres, ['-D', dataFolder, ...settings(port, ground.isDurable)], {
+  const child = spawn(ground.binaries.postgres, ['-D', dataFolder, ...settings(port, ground)], {
     cwd: ground.cluster,
     // A session of its own: Ctrl-C in the terminal must reach Stoa alone, which then stops the database last.
     detached: true,
@@ -69,8 +69,9 @@ async function launch(ground: ClusterPlan, port: number): Promise<Launched | str
   return failure || (await readFile(logPath)).subarray(logStart).toString('utf8').trim().slice(-2000);
 }
 
-function settings(port: number, isDurable: boolean): string[] {
-  const values = [`listen_addresses=${loopback}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200'];
+function settings(port: number, { isDurable, socketFolder }: ClusterPlan): string[] {
+  const values = [`listen_addresses=${loopback}`, `port=${port}`, `unix_socket_directories=${socketFolder}`];
+  values.push('max_connections=200');
   values.push('shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=10000');
   values.push('shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC', 'log_line_prefix=%m [%p] %q%u@%d ');
   if (!isDurable) values.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off');

@@ -19,6 +19,8 @@ export type EmbeddedOptions = {
   port?: number | undefined;
   /** False in tests: no fsync, no full-page writes. A crash of the machine then loses data. */
   isDurable?: boolean;
+  /** A folder that its account may write to: sessions of this machine cost a third less over a socket in it. Without it, TCP alone. */
+  socketFolder?: string;
 };
 
 export type EmbeddedPostgres = EmbeddedAddress & {
@@ -55,7 +57,15 @@ async function startInFolder(folder: string, options: EmbeddedOptions): Promise<
   try {
     const password = await readOrCreatePassword(folder);
     const binaries = await prepareBinaries(account);
-    const ground = { binaries, account, folder, cluster, password, isDurable: options.isDurable ?? true };
+    const ground = {
+      binaries,
+      account,
+      folder,
+      cluster,
+      password,
+      isDurable: options.isDurable ?? true,
+      socketFolder: options.socketFolder ?? '',
+    };
     const fresh = !(await clusterExists(cluster));
     if (fresh) await createCluster(ground);
     else await clearLeftover(cluster, password, options.log);
