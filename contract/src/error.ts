@@ -306,6 +306,11 @@ export const errorDefinitions = {
     title: 'You may not change all of these members.',
     next: 'Leave out the members named in detail.',
   },
+  'data_product.automatic_needs_governor': {
+    status: 403,
+    title: 'Only a governor may let highly sensitive data be given without a decision.',
+    next: 'Let people decide, leave out the data sources named in detail, or ask somebody with GOVERNANCE to make this change.',
+  },
   'data_product.suspended': {
     status: 409,
     title: 'The data product is suspended.',

@@ -4,6 +4,7 @@ import {
   type DecidedEvent,
   type FactName,
   type Flow,
+  type FlowEvent,
   type ReviewerSource,
   reviewersOf,
 } from './flow.ts';
@@ -17,9 +18,11 @@ export type FlowsOfTarget = {
   readonly targetType: 'DATA_PRODUCT' | 'DATA_OBJECT';
 };
 
+const hasEvent = (flow: Flow, type: FlowEvent['type']): boolean =>
+  [...flow.rules.map((rule) => rule.event), flow.defaultEvent].some((event) => event.type === type);
+
 /** Whether any event of the flow leaves it to the target. */
-export const delegates = (flow: Flow): boolean =>
-  [...flow.rules.map((r) => r.event), flow.defaultEvent].some((event) => event.type === 'dataProductPolicy');
+export const delegates = (flow: Flow): boolean => hasEvent(flow, 'dataProductPolicy');
 
 const flowOfTarget = ({ targetFlow, targetType }: FlowsOfTarget): Flow =>
   targetFlow ?? (targetType === 'DATA_PRODUCT' ? defaultProductFlow : defaultAssetFlow);
@@ -31,6 +34,10 @@ export const resolveFlow = (
   const targetIsActive = delegates(flows.formFlow);
   return { active: targetIsActive ? [flows.formFlow, flowOfTarget(flows)] : [flows.formFlow], targetIsActive };
 };
+
+/** Whether some request could be approved without anybody's decision, by a rule of the flows in force or by their default. */
+export const mayApproveByItself = (flows: FlowsOfTarget): boolean =>
+  resolveFlow(flows).active.some((flow) => hasEvent(flow, 'approve'));
 
 /** Everyone whom the flows in force on a target name: its stewards. */
 export const stewardsOf = (flows: FlowsOfTarget): readonly ReviewerSource[] =>

@@ -14,6 +14,7 @@ import { Refusal } from '../../http/refusal.ts';
 import type { Call } from '../../http/route.ts';
 import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
 import type { LoadedPerson } from '../user/load-people.ts';
+import { requireGovernorForAutomatic } from './automatic-approval.ts';
 import {
   checkAddedSources,
   checkFlow,
@@ -83,6 +84,7 @@ async function createOne(
   await sql`${withNext}insert into data_product_owner (data_product_id, global_user_id)
     values (${id}, ${by.actor.globalUserId})`.execute(tx);
   await insertSources(tx, id, sourceIds);
+  if (!asksByDefault(body)) await requireGovernorForAutomatic(tx, by.actor, { productIds: [id] });
   await ensureContainers(tx, { targetId: id, kind: 'dp' });
   await enqueueTarget(tx, after, { targetId: id, cause: 'product' });
   await appendAudit(tx, {
@@ -116,6 +118,15 @@ const flowsOf = (body: CreateDataProductBody) => ({
   dataAccess: body.dataAccessReviewFlow ?? body.dataAccessPolicy,
   maskingException: body.maskingExceptionReviewFlow ?? body.maskingExceptionPolicy,
 });
+
+/** With the Standard Request Form and no flow of its own people decide; nothing has to be looked up for that. */
+const asksByDefault = (body: CreateDataProductBody): boolean =>
+  [
+    body.requestFormId,
+    body.dataAccessRequestFormId,
+    body.maskingExceptionRequestFormId,
+    ...Object.values(flowsOf(body)),
+  ].every((one) => one === undefined);
 
 async function insertProduct(
   tx: Tx,

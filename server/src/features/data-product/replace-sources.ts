@@ -6,6 +6,7 @@ import type { Tx } from '../../db/pool.ts';
 import { transact } from '../../db/transact.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueueTarget, ensureContainers } from '../../provisioning/enqueue-keys.ts';
+import { requireGovernorForAutomatic } from './automatic-approval.ts';
 import { checkAddedSources, sourceIdsOf } from './check-product.ts';
 import { type By, insertSources, relatedDomains } from './create-products.ts';
 import { lockDataProduct } from './load-products.ts';
@@ -48,6 +49,7 @@ export async function writeSources(
   await sql`delete from data_product_source
     where data_product_id = ${id} and data_source_id = any(${[...removed]}::int[])`.execute(tx);
   await insertSources(tx, id, added);
+  await requireGovernorForAutomatic(tx, by.actor, { productIds: [id], added });
   await sql`update data_product set updated_at = now() where id = ${id}`.execute(tx);
   await ensureContainers(tx, { targetId: id, kind: 'dp' });
   const entry = {

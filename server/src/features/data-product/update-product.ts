@@ -13,6 +13,7 @@ import type { Deps } from '../../deps.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { enqueueTarget } from '../../provisioning/enqueue-keys.ts';
+import { requireGovernorForAutomatic } from './automatic-approval.ts';
 import { checkFlow, checkForm, checkPeople, loadDomains, sourceIdsOf } from './check-product.ts';
 import { readStoredFlow } from '../request-form/stored-flow.ts';
 import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
@@ -74,6 +75,8 @@ export async function updateDataProduct(
     }
     // After the domains: what is added must lie in those that the product has from now on.
     if (hasSources) await writeSources(tx, by, { product: { id, ...wanted }, change: sources });
+    const isAskedAnew = fields.some((field) => /Form|Flow/.test(field));
+    if (isAskedAnew) await requireGovernorForAutomatic(tx, by.actor, { productIds: [id] });
     // The name stands in the comment of the container; the domains say which sources may still be granted.
     const isNative = hasSources || fields.includes('name') || fields.includes('domains');
     if (fields.includes('suspended')) await enqueueTarget(tx, after, { targetId: id, cause: 'suspension' });

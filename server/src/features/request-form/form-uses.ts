@@ -47,6 +47,13 @@ async function usesOfProducts(reader: Reader, ids: readonly string[]): Promise<P
   return rows;
 }
 
+/** The ids of the products that ask by a form. */
+export async function productsThatUse(reader: Reader, formId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from data_product
+    where deleted_at is null and ${formId}::uuid in (data_access_form_id, masking_exception_form_id)`.execute(reader);
+  return rows.map(({ id }) => id);
+}
+
 /** Assets that carry the form themselves; those below only inherit it. */
 async function usesOfAssets(reader: Reader, ids: readonly string[]): Promise<{ form_id: string; assets: number }[]> {
   const { rows } = await sql<{ form_id: string; assets: number }>`

@@ -1,4 +1,9 @@
-import { createDataProduct, getDataProductById, updateDataProduct } from '@stoa/contract/data-product';
+import {
+  createDataProduct,
+  getDataProductById,
+  updateDataProduct,
+  updateDataSources,
+} from '@stoa/contract/data-product';
 import { getAccessRequestRecords, requestAccess } from '@stoa/contract/access-request';
 import { getDataProductRequestForms } from '@stoa/contract/asset';
 import {
@@ -7,6 +12,7 @@ import {
   updateDataUseAgreement,
 } from '@stoa/contract/data-use-agreement';
 import * as contract from '@stoa/contract/request-form';
+import { changeTags, createTag } from '@stoa/contract/tag';
 import { standardRequestForm } from '@stoa/core/review/standard';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -523,4 +529,65 @@ test('forms are found by name, sorted, and counted', async () => {
     data: [{ name: 'Zebra form' }],
     meta: { totalCount: 2, totalPages: 2 },
   });
+});
+
+test('highly sensitive data is given without a decision by a governor alone, whichever way leads there', async () => {
+  const { policies, claims } = catalogue.sources;
+  const tagId = (await governor.call(createTag, { body: { name: 'Health', sensitivity: 'high' } })).body.id;
+  const childId = (await governor.call(createTag, { body: { name: 'Health.Diagnosis' } })).body.id;
+  const columns = [{ dataSourceId: claims, name: 'customerEmail' }];
+  await governor.call(changeTags, { body: { add: [childId], targets: { columns } } });
+  const open = { rules: [], defaultEvent: { type: 'approve' as const, params: { comment: 'Open to all.' } } };
+  const condition = { fact: 'duration' as const, operator: 'lessThan' as const, value: 8 };
+  const openForAWeek = {
+    rules: [{ conditions: { all: [condition] }, event: open.defaultEvent }],
+    defaultEvent: reviewedBy(steward).defaultEvent,
+  };
+  const sensitive = { dataSources: [{ sourceId: String(policies) }, { sourceId: String(claims) }] };
+  const refused = {
+    status: 403,
+    body: {
+      code: 'data_product.automatic_needs_governor',
+      detail: expect.stringMatching(/claimEvents \(Health\.Diagnosis\) in Product \d+\. Nothing was changed\.$/),
+    },
+  };
+  const create = (who: TestPerson, over: object) =>
+    who.call(createDataProduct, {
+      body: { name: `Product ${++made}`, metadata: null, domains: [catalogue.claims], ...sensitive, ...over },
+    });
+  const openForm = await makeForm({ policy: open }, manager);
+  const delegatingForm = await makeForm({}, manager);
+  // At publishing: by the form, by its masking form, by the product's own flow, by a rule of it.
+  expect(await create(manager, { requestFormId: openForm.id })).toMatchObject(refused);
+  expect(await create(manager, { maskingExceptionRequestFormId: openForm.id })).toMatchObject(refused);
+  expect(await create(manager, { dataAccessReviewFlow: open })).toMatchObject(refused);
+  expect(await create(manager, { maskingExceptionReviewFlow: openForAWeek })).toMatchObject(refused);
+  // A flow that no form heeds decides nothing; and a governor may.
+  const asked = await makeForm({ policy: reviewedBy(steward) }, manager);
+  expect((await create(manager, { requestFormId: asked.id, dataAccessReviewFlow: open })).status).toBe(201);
+  expect((await create(governor, { requestFormId: openForm.id })).status).toBe(201);
+  // Afterwards: another form, another flow, one more source, another version of the form.
+  const product = await publish({ ...sensitive, requestFormId: delegatingForm.id });
+  const alter = (body: object) => manager.call(updateDataProduct, { params: { id: product.id }, body });
+  expect(await alter({ requestFormId: openForm.id })).toMatchObject(refused);
+  expect(await alter({ dataAccessReviewFlow: open })).toMatchObject(refused);
+  expect(await edit(manager, delegatingForm.id, { policy: openForAWeek })).toMatchObject(refused);
+  expect((await alter({ description: 'Nothing of how it is asked for.' })).status).toBe(200);
+  const harmless = await publish({ requestFormId: openForm.id });
+  const add = (who: TestPerson) => who.call(updateDataSources, { params: { id: harmless.id }, body: sensitive });
+  expect(await add(manager)).toMatchObject(refused);
+  expect(await manager.call(updateDataProduct, { params: { id: harmless.id }, body: sensitive })).toMatchObject(
+    refused,
+  );
+  expect((await read(delegatingForm.id)).body.versionNumber).toBe(1);
+  expect((await add(governor)).status).toBeLessThan(300);
+  // What a governor has let be so stays, and a manager may still make it less.
+  await governor.call(changeTags, { body: { remove: [childId], targets: { columns } } });
+  expect((await edit(manager, delegatingForm.id, { policy: openForAWeek })).status).toBe(201);
+  await governor.call(changeTags, { body: { add: [tagId], targets: { dataObjectIds: [catalogue.objects.claims] } } });
+  expect(await alter({ requestFormId: openForm.id })).toMatchObject({
+    status: 403,
+    body: { detail: expect.stringContaining('(Health)') },
+  });
+  expect((await alter({ requestFormId: standardRequestForm.id })).status).toBe(200);
 });

@@ -6,7 +6,9 @@ import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
+import { requireGovernorForAutomatic } from '../data-product/automatic-approval.ts';
 import { contentOf } from './compare-versions.ts';
+import { productsThatUse } from './form-uses.ts';
 import { type By, formEntry, lockForm } from './lock-form.ts';
 import { agreementIdsOf, type FormContent, nameReviewers, requireValid, saveVersion } from './save-version.ts';
 
@@ -31,6 +33,8 @@ export async function updateRequestForm(
     if (fields.length === 0) return;
     const wanted = await requireValid(tx, asked, before);
     const version = await saveVersion(tx, id, { content: wanted, by: by.actor.globalUserId });
+    if (fields.includes('policy'))
+      await requireGovernorForAutomatic(tx, by.actor, { productIds: await productsThatUse(tx, id) });
     await appendAudit(tx, {
       ...formEntry(by, { id, name: wanted.name, uses }),
       action: 'RequestFormUpdated',
