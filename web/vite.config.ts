@@ -58,70 +58,61 @@ const overlayParts = new RegExp(
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
 /** Also the fields that the screens of governance alone have. */
 const featureParts =
-  /\/web\/src\/(features|app\/messages\/en)\/(?!findings)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|\/core\/src\/pattern\/|core\/esm\/components\/(PasswordInput|Switch)\//;
+  /\/web\/src\/features\/|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|\/core\/src\/pattern\/|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
-  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements)|app\/messages\/en\/(acceptance|marketplace|requests))/;
+  /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements))/;
 const reviewParts =
-  /\/web\/src\/(features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)|app\/messages\/en\/(reviews|assist))/;
+  /\/web\/src\/features\/access-requests\/(Review|Evidence|Risk|Assist|assist|Reroute|use-review|review-queue)/;
 /** Lists of data products, of which the screens of requests have none. */
 const listingParts = /\/web\/src\/features\/data-products\/(ProductList|product-columns)/;
 /** Shared, and yet never on a first view. */
 const laterParts = /\/web\/src\/features\/access-requests\/(AnswersBlock|column-choice)/;
 /** How access stands, and why: of the screens of what was asked already. */
 const standingParts =
-  /\/web\/src\/(features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable|EndOfAccess)|app\/messages\/en\/reasons)/;
+  /\/web\/src\/features\/access-requests\/(reason-text|ProvisioningMark|ProvisioningTable|EndOfAccess)/;
 /** What the platform has otherwise than it should be: it comes after its screen stands. */
-const driftParts =
-  /\/web\/src\/(features\/connections\/(Drift|ChoiceSettings|ProtectedPrincipals)|app\/messages\/en\/(drift|session-settings|member-settings))/;
+const driftParts = /\/web\/src\/features\/connections\/(Drift|ChoiceSettings|ProtectedPrincipals)/;
 /** What only those who ask need. */
 const askingParts =
-  /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept|app\/messages\/en\/asking)/;
-const assetParts = /\/web\/src\/(features\/assets\/|app\/messages\/en\/(asset|link))/;
+  /\/web\/src\/(features\/access-requests\/(PreviewPanel|QuestionField|RequestScreen|RequestForm|ForWhom|PersonPicker|Standing|ExistingRequestLink|request-form|request-target|request-type|request-draft|use-request-form|use-server-draft|answers|two-zones)|features\/agreements\/AgreementsToAccept)/;
+const assetParts = /\/web\/src\/features\/assets\//;
 /** Tags are shown on many screens, each of which stands before them. */
 const tagParts =
-  /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags|app\/messages\/en\/tags)/;
-const policyParts = /\/web\/src\/(features\/policies\/|app\/messages\/en\/policies)/;
+  /\/web\/src\/(features\/(tags|data-sources)\/|features\/domains\/(HoldsFields|DomainHolds|DynamicSources)|features\/assets\/use-asset-tags)/;
+const policyParts = /\/web\/src\/features\/policies\//;
 /** What a mask makes of made-up values: it comes with the first mask that is shown. */
 const sampleParts = /\/web\/src\/features\/policies\/mask-sample|\/core\/src\/pattern\//;
 /** What a change would do; all but the little that asks for it. */
-const previewParts =
-  /\/web\/src\/(features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)|app\/messages\/en\/preview)/;
-const identificationParts = /\/web\/src\/(features\/identification\/|app\/messages\/en\/identification)/;
+const previewParts = /\/web\/src\/features\/preview\/(ChangeDialogParts|ChangePreview|PreviewResult|use-confirmed)/;
+const identificationParts = /\/web\/src\/features\/identification\//;
 /** Whether what should hold holds: for those who look after the installation. */
-const verificationParts = /\/web\/src\/(features\/verification\/|app\/messages\/en\/verification)/;
+const verificationParts = /\/web\/src\/features\/verification\//;
 /** Loaded with what is opened only now and then. */
-const importParts = /\/web\/src\/(features\/people-import\/|app\/messages\/en\/import)/;
-const identityParts = /\/web\/src\/(features\/connections\/IdentityDialog|app\/messages\/en\/identity-dialog)/;
-const holdingParts = /\/web\/src\/(features\/users\/PolicyNames|app\/messages\/en\/holding)/;
+const importParts = /\/web\/src\/features\/people-import\//;
+const identityParts = /\/web\/src\/features\/connections\/IdentityDialog/;
+const holdingParts = /\/web\/src\/features\/users\/PolicyNames/;
 /** What one's own tokens and those of somebody else are shown with. */
-const tokenParts = /\/web\/src\/(features\/tokens\/token-columns|app\/messages\/en\/tokens)/;
+const tokenParts = /\/web\/src\/features\/tokens\/token-columns/;
 /** What only those need whom a provider signs in. */
 const providerParts =
-  /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons|ConfirmLogin\.)|app\/messages\/en\/by-provider|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
+  /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons|ConfirmLogin\.)|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
 /** The second factor: a few screens share it, each after it stands. */
-const secondFactorParts =
-  /\/web\/src\/(features\/second-factor\/|app\/messages\/en\/second-factor)|\/contract\/src\/second-factor/;
-const reportParts = /\/web\/src\/(features\/(reports|query-activity)\/|app\/messages\/en\/(reports|activity))/;
+const secondFactorParts = /\/web\/src\/features\/second-factor\/|\/contract\/src\/second-factor/;
+const reportParts = /\/web\/src\/features\/(reports|query-activity)\//;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
-  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|lib\/following-draft|app\/messages\/en\/people\.ts)/;
+  /\/web\/src\/(features\/users\/FindPerson|features\/preview\/(ChangeDialog\.|use-change|call-of)|lib\/following-draft)/;
 /** What people are told, and how. */
-const messageParts =
-  /\/web\/src\/(features\/(inbox|messages)\/|app\/messages\/en\/(inbox|deliveries))|\/contract\/src\/(notification|email)/;
-/** Said by what comes after the screen stands. */
-const bellParts = /\/web\/src\/app\/messages\/en\/bell/;
+const messageParts = /\/web\/src\/features\/(inbox|messages)\/|\/contract\/src\/(notification|email)/;
 /** What programs are told. */
-const webhookParts =
-  /\/web\/src\/(features\/webhooks\/|app\/messages\/en\/webhooks)|\/contract\/src\/(webhook|event-type)/;
-const managerParts = /\/web\/src\/(features\/data-products\/(Manage|EffectPreview)|app\/messages\/en\/manage)/;
+const webhookParts = /\/web\/src\/features\/webhooks\/|\/contract\/src\/(webhook|event-type)/;
+const managerParts = /\/web\/src\/features\/data-products\/(Manage|EffectPreview)/;
 
 /** What owners decide comes with what shows it, after the screen stands. */
-const ownerParts =
-  /\/web\/src\/app\/messages\/en\/(owners|object-(?:panel|detail))|\/contract\/src\/(source-policy|data-object-role)/;
+const ownerParts = /\/contract\/src\/(source-policy|data-object-role)/;
 
 /** What is asked and who decides: forms, flows and agreements share much with each other and little with the rest. */
-const flowParts =
-  /\/web\/src\/(ui\/reorder|features\/(request-forms|review-flows|agreements)\/|app\/messages\/en\/(forms|flows|agreements))/;
+const flowParts = /\/web\/src\/(ui\/reorder|features\/(request-forms|review-flows|agreements)\/)/;
 
 const source = fileURLToPath(new URL('src', import.meta.url));
 const sheets = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -222,7 +213,6 @@ export default defineConfig({
                 !providerParts.test(id) &&
                 !secondFactorParts.test(id) &&
                 !webhookParts.test(id) &&
-                !bellParts.test(id) &&
                 !tokenParts.test(id) &&
                 !laterParts.test(id) &&
                 !standingParts.test(id) &&
