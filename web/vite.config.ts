@@ -56,9 +56,9 @@ const overlayParts = new RegExp(
 );
 /** Shared by some screens alone: each finds its own file. */
 const partsOfSome = new RegExp(`${overlayParts.source}|node_modules/@tanstack/(react-virtual|virtual-core)/`);
-/** Also the fields that the screens of governance alone have. */
+/** Also the fields that the screens of governance alone have, and not the little that lists of each area have alike. */
 const featureParts =
-  /\/web\/src\/features\/|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|\/core\/src\/pattern\/|core\/esm\/components\/(PasswordInput|Switch)\//;
+  /\/web\/src\/features\/(?!saved-views)|\/web\/src\/ui\/(PickList|PickRows|pick-rows)|\/web\/src\/ui\/reorder|\/web\/src\/lib\/following-draft|\/core\/src\/pattern\/|core\/esm\/components\/(PasswordInput|Switch)\//;
 const marketParts =
   /\/web\/src\/(features\/(access-requests|data-products)\/(?!Manage|PlatformUse|EffectPreview)|features\/agreements\/(AgreementBox|AgreementText|AgreementsToAccept|RequestAgreements))/;
 const reviewParts =

@@ -42,6 +42,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'access-request': 'Asking, deciding, the evidence, the plan and the proof.',
   'approval-record': 'One slot of a request to be decided.',
   'request-draft': 'Requests that are still being written.',
+  'saved-view': 'Lists as their readers want to see them again.',
   access: 'Why somebody can or cannot read something.',
   membership: 'Access that was approved, as it stands on the platforms.',
   report: 'Who can read what, what ends, who decided, and where a platform differed, as pages and files.',

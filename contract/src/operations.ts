@@ -170,6 +170,7 @@ import {
 } from './request-form.ts';
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
 import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
+import { savedViewOperations } from './saved-view.ts';
 import { exportSimulation, simulate } from './simulation.ts';
 import { listDataKeys, rotateDataKeys } from './data-key.ts';
 import { listRestoreFindings } from './restore.ts';
@@ -333,6 +334,7 @@ export const operationById = {
   readRequestDraft,
   saveRequestDraft,
   deleteRequestDraft,
+  ...savedViewOperations,
   getAccessRequestRecords,
   ...determinationOperations,
   rerouteAccessRequest,

@@ -7,6 +7,11 @@ export const readingErrors = {
     title: 'The moment that was asked about has not come yet.',
     next: 'Name one that has passed, or none to ask about now.',
   },
+  'saved_view.too_many': {
+    status: 409,
+    title: 'Fifty views of a list can be saved, and there are as many.',
+    next: 'Remove one that is not needed any more, or save under the name of one of them.',
+  },
   'drift.closed': {
     status: 409,
     title: 'The platform does not differ in this any more.',

@@ -53,6 +53,37 @@ it('a filter value that is none is left out and told, and a decided status is no
   await visitor.close();
 });
 
+it('a list is saved as a view by keys, opened again by two of them, and removed', async () => {
+  const decided = await asked();
+  await decide(stoa.admin, decided, 'APPROVED');
+  const waiting = await asked();
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  await signInAt(visitor, '/reviews?status=APPROVED&sortBy=createdAt&sortOrder=asc&offset=0', 'admin');
+  const row = (id: string) => page.locator(`[data-request-id="${id}"]`);
+  await row(decided).first().waitFor();
+  await page.keyboard.press('v');
+  await page.getByText('None yet.').waitFor();
+  await page.getByLabel('Name for what is shown now').fill('What I let through');
+  await page.keyboard.press('Enter');
+  const saved = page.getByRole('link', { name: 'What I let through' });
+  await saved.waitFor();
+  await inspectScreen(visitor);
+  await page.goto('/reviews');
+  await row(waiting).first().waitFor();
+  await page.keyboard.press('v');
+  await saved.waitFor();
+  await expect.poll(() => saved.evaluate((link) => link === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((now) => now.search === '?status=APPROVED&sortBy=createdAt&sortOrder=asc');
+  await row(decided).first().waitFor();
+  await page.keyboard.press('v');
+  await page.getByRole('button', { name: 'Remove the view What I let through' }).click();
+  await page.getByText('None yet.').waitFor();
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
 it('Escape leaves the reason with its text, and the keys of the page are heard again', async () => {
   const id = await asked();
   const visitor = await openVisitor(browser, stoa.url);

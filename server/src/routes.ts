@@ -38,6 +38,7 @@ import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { existingGrantRoutes } from './features/existing-grant/routes.ts';
 import { requestDraftRoutes } from './features/request-draft/routes.ts';
+import { savedViewRoutes } from './features/saved-view/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
 import { requestedAssetRoutes } from './features/requested-asset/routes.ts';
 import { maskingExceptionRoutes } from './features/masking-exception/routes.ts';
@@ -94,6 +95,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...reviewFlowRoutes,
   ...dataUseAgreementRoutes,
   ...requestDraftRoutes,
+  ...savedViewRoutes,
   ...assetRoutes,
   ...requestedAssetRoutes,
   ...maskingExceptionRoutes,

@@ -112,6 +112,7 @@ export interface Database {
   restore: RestoreTable;
   restore_finding: RestoreFindingTable;
   reviewer_reminder: ReviewerReminderTable;
+  saved_view: SavedViewTable;
   scim_access: ScimAccessTable;
   scim_group: ScimGroupTable;
   scim_person: ScimPersonTable;
@@ -1299,6 +1300,16 @@ export interface ReviewerReminderTable {
   created_at: Timestamp;
   reminded_by: string;
   told: number;
+}
+
+export interface SavedViewTable {
+  id: string;
+  global_user_id: string;
+  list: string;
+  name: string;
+  name_key: string;
+  search: string;
+  saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface ScimAccessTable {

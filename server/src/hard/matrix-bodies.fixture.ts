@@ -160,6 +160,8 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   extendAccessRequest: () => ({ body: {} }),
   snoozeAccessRequest: () => ({ body: { until: new Date(Date.now() + 3_600_000).toISOString() } }),
   saveRequestDraft: () => ({ body: { form: standardAnswers } }),
+  listSavedViews: () => ({ query: { list: 'reviews' } }),
+  saveView: () => ({ body: { list: 'reviews', name: 'Mine', search: '' } }),
   determineAccessRequest: () => ({ body: determination }),
   determineAccessRequests: () => ({ body: { ...determination, accessRequests: [{ id: newCuid() }] } }),
   rerouteAccessRequest: () => ({

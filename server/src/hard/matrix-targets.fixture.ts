@@ -37,6 +37,7 @@ export type TargetKind =
   | 'form'
   | 'agreement'
   | 'draft'
+  | 'savedView'
   | 'message'
   | 'delivery'
   | 'webhook'
@@ -81,6 +82,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   signInLink: ['own', 'same domain', 'random id'],
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
+  savedView: ['own', 'same domain', 'random id'],
   message: ['own', 'same domain', 'random id'],
   delivery: ['same domain', 'random id'],
   webhook: ['same domain', 'random id'],
@@ -319,6 +321,9 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
     const deliveryId = variant === 'random id' ? newUuid() : await addDeadDelivery(w.server.deps.db, id);
     return { id, deliveryId };
   },
+  savedView: async (w, variant, actor) => ({
+    id: variant === 'random id' ? newUuid() : await world.addSavedView(w, ownerOf(w, variant, actor)),
+  }),
   draft: async (w, variant, actor) => ({
     targetId: variant === 'random id' ? newUuid() : await world.addDraft(w, ownerOf(w, variant, actor)),
   }),

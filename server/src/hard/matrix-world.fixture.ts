@@ -264,6 +264,13 @@ export async function addDraft(world: World, owner: TestPerson): Promise<string>
   return targetId;
 }
 
+export async function addSavedView(world: World, owner: TestPerson): Promise<string> {
+  const id = newUuid();
+  await sql`insert into saved_view (id, global_user_id, list, name, name_key, search)
+    values (${id}, ${owner.globalUserId}, 'reviews', ${id}, ${id}, '')`.execute(world.server.deps.db);
+  return id;
+}
+
 export async function addTask(world: World, by: TestPerson): Promise<string> {
   const id = newUuid();
   await sql`insert into task (id, kind, connection_id, subject, status, created_by)

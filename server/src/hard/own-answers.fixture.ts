@@ -31,6 +31,7 @@ import { getOpenApiDocument, getOpenApiYaml } from '@stoa/contract/system';
 import * as tags from '@stoa/contract/tag';
 import { getTask } from '@stoa/contract/task';
 import { listSessions } from '@stoa/contract/own-session';
+import * as views from '@stoa/contract/saved-view';
 import * as users from '@stoa/contract/user';
 import { endUserSessions } from '@stoa/contract/user-session';
 import { deleteUserToken, listUserTokens } from '@stoa/contract/user-token';
@@ -66,6 +67,10 @@ async function askPeople({ held: { ask }, people, server, groupId }: PublishedWo
   await ask(server.nobody, getOpenApiYaml);
   await ask(consumer, settings.getApplicationSettings);
   await ask(consumer, listFirstSteps);
+  const view = { list: 'audit' as const, name: 'Größe', search: 'action=AccessExpired&q=%F0%9F%8E%81' };
+  const ofView = { params: { id: (await ask(consumer, views.saveView, { body: view })).body.id } };
+  await ask(consumer, views.listSavedViews, { query: { list: 'audit' } });
+  for (const _ of ['there', 'gone']) await ask(consumer, views.deleteSavedView, ofView);
   await ask(appadmin, settings.updateApplicationSettings, { body: { distinctReviewers: true } });
   await ask(consumer, settings.updateApplicationSettings, { body: {} });
   const body = { username: 'new.one', name: 'Ñew öne', email: 'new@example.com', attributes: { team: ['a'] } };

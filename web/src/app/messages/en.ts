@@ -82,6 +82,7 @@ import { ui } from './en/ui.ts';
 import { attributeChanges } from './en/attribute-changes.ts';
 import { bulkChoice } from './en/bulk-choice.ts';
 import { bulkDecision } from './en/bulk-decision.ts';
+import { savedViews } from './en/saved-views.ts';
 import { snooze } from './en/snooze.ts';
 import { requestColumns } from './en/request-columns.ts';
 import { changing } from './en/changing.ts';
@@ -104,6 +105,7 @@ export const en = {
   ...reviews,
   ...bulkChoice,
   ...bulkDecision,
+  ...savedViews,
   ...snooze,
   ...assist,
   ...connections,

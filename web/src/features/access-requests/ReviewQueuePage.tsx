@@ -16,6 +16,7 @@ import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { SavedViews } from '../saved-views/SavedViews.tsx';
 import { QueueFilters, useQueueFacets } from './QueueFilters.tsx';
 import { periodsOf } from './periods.ts';
 import { type ReviewSelection, SelectionBar, useReviewSelection, useSelectColumn } from './ReviewSelection.tsx';
@@ -237,9 +238,12 @@ export function ReviewQueuePage() {
         title={t('shell.nav.reviews')}
         lead={t('reviews.lead')}
         secondary={
-          <LinkTo look="button" to="/reviews/assist">
-            {t('assist.link')}
-          </LinkTo>
+          <>
+            <SavedViews list="reviews" state={list} />
+            <LinkTo look="button" to="/reviews/assist">
+              {t('assist.link')}
+            </LinkTo>
+          </>
         }
         action={
           first !== undefined &&

@@ -14,6 +14,7 @@ import { LinkTo, PlainLink } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
+import { SavedViews } from '../saved-views/SavedViews.tsx';
 import styles from './Audit.module.css';
 import { actionWords, decisionOf, fromOf, periods, type Period } from './audit-view.ts';
 import { Outcome, useTargetText } from './audit-words.tsx';
@@ -189,6 +190,7 @@ export function AuditPage() {
         lead={t('audit.lead')}
         secondary={
           <>
+            <SavedViews list="audit" state={list} />
             <PlainLink look="button" href={addressOf(exportAudit, { query: filter })} download>
               {t('audit.export')}
             </PlainLink>
