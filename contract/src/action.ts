@@ -7,6 +7,7 @@ export const actions = [
   'directory.read',
   'user.manage',
   'group.manage',
+  'people-change.decide',
   'connection.read',
   'connection.manage',
   'drift.ignore',

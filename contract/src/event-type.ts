@@ -35,6 +35,8 @@ export const operationalEventTypes = [
   'stoa.data_product.sensitivity_raised',
   'stoa.drift.found',
   'stoa.take_back.filed',
+  'stoa.people_change.filed',
+  'stoa.people_change.made_alone',
   'stoa.user.deactivated',
   'stoa.user.login_changed',
   'stoa.verification.violated',

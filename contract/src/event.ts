@@ -22,6 +22,7 @@ export const liveEventType = z.enum([
   'task',
   'user',
   'group',
+  'people-change',
   'settings',
   'webhook',
   'audit',

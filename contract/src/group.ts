@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery } from './page.ts';
+import { peopleChange } from './people-change.ts';
 import { abilities, personName } from './person.ts';
 import { email, instant, name, numericIdText, searchText, uuid } from './text.ts';
 import { attributesInput } from './user.ts';
@@ -82,11 +83,12 @@ export const updateGroup = operation({
   path: '/api/group/{id}',
   summary: 'Changes a group.',
   access: { action: 'group.manage' },
+  mayWait: true,
   losing: 'many',
   params,
   query: z.object(lossQuery),
   body: updateGroupBody,
-  responses: { 200: groupDetail },
+  responses: { 200: groupDetail, 202: peopleChange },
 });
 
 export const deleteGroup = operation({
@@ -95,10 +97,11 @@ export const deleteGroup = operation({
   path: '/api/group/{id}',
   summary: 'Deletes a group; what its members had by it ends.',
   access: { action: 'group.manage' },
+  mayWait: true,
   losing: 'many',
   params,
   query: z.object(lossQuery),
-  responses: { 204: null },
+  responses: { 204: null, 202: peopleChange },
 });
 
 export const setGroupMembers = operation({
@@ -107,11 +110,12 @@ export const setGroupMembers = operation({
   path: '/api/group/{id}/members',
   summary: 'Replaces the members of a group.',
   access: { action: 'group.manage' },
+  mayWait: true,
   freshLogin: true,
   losing: 'many',
   params,
   query: z.object(lossQuery),
   body: setGroupMembersBody,
-  responses: { 200: groupDetail },
+  responses: { 200: groupDetail, 202: peopleChange },
   partOf: '/api/group/{id}',
 });

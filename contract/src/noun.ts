@@ -32,6 +32,7 @@ export const nouns: Readonly<Record<string, string>> = {
   scim: 'What directories say of people and groups, in the words of SCIM 2.0 and by a token of their own.',
   user: 'People, their permissions, attributes and groups.',
   group: 'Groups of people.',
+  'people-change': 'Changes of people and groups that wait for another user admin.',
   attribute: 'Attributes, their values, and what asks about them.',
   import: 'People, groups, members, attributes and platform identities from files.',
   metadata: 'What pickers ask for: domains, people, groups, attributes and tags.',

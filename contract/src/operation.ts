@@ -24,6 +24,11 @@ export type Operation = {
    * refused until `confirmLoss` repeats their number (`confirm-loss.ts`).
    */
   readonly losing?: 'one' | 'many';
+  /**
+   * What it does to people may have to wait for another user admin (`people-change.ts`): it is filed then, and the answer is 202 with
+   * what was filed.
+   */
+  readonly mayWait?: true;
   /** A session whose login is older than ten minutes must confirm it first; a token has no login to confirm. */
   readonly freshLogin?: true;
   /** A session that still has to set up its second factor may call it. */
@@ -66,7 +71,7 @@ export type QueryIn<O extends Operation> = O['query'] extends z.ZodType ? z.inpu
 export type BodyIn<O extends Operation> = O['body'] extends z.ZodType ? z.input<O['body']> : undefined;
 
 type SchemaOutput<S> = S extends z.ZodType ? z.output<S> : undefined;
-/** The body of the success answers of an operation. */
+/** The body of the success answers of an operation; what was filed instead of being done is none (`mayWait`). */
 export type AnswerOf<O extends Operation> = SchemaOutput<
-  O['responses'][Extract<keyof O['responses'], 200 | 201 | 202 | 204>]
+  O['responses'][Extract<keyof O['responses'], 200 | 201 | (O extends { mayWait: true } ? never : 202) | 204>]
 >;

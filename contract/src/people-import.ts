@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lossQuery } from './confirm-loss.ts';
 import { operation } from './operation.ts';
+import { peopleChange } from './people-change.ts';
 import { queryBoolean } from './page.ts';
 import { connectionKeyPath, email, line, name, username } from './text.ts';
 import { attributeName, userStatus } from './user.ts';
@@ -103,10 +104,11 @@ export const importPeople = operation({
   summary:
     'Makes and changes people, groups, members, attributes or platform identities from a CSV file: all rows or none.',
   access: { action: 'user.manage' },
+  mayWait: true,
   freshLogin: true,
   params: z.object({ kind: importKind }),
   losing: 'many',
   query: z.object({ dryRun: queryBoolean.default(false), ...lossQuery }),
   body: importPeopleBody,
-  responses: { 200: peopleImport },
+  responses: { 200: peopleImport, 202: peopleChange },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerIdPath } from './identity-provider.ts';
 import { operation } from './operation.ts';
+import { peopleChange } from './people-change.ts';
 import { line, text, uuid } from './text.ts';
 import { userDetail } from './user.ts';
 
@@ -82,9 +83,10 @@ export const linkSignIn = operation({
   summary: 'Says whom a provider means by a subject; from then on it signs this person in.',
   access: { action: 'user.manage' },
   freshLogin: true,
+  mayWait: true,
   params: linkParams,
   body: z.strictObject({ subject }),
-  responses: { 200: userDetail },
+  responses: { 200: userDetail, 202: peopleChange },
 });
 
 export const unlinkSignIn = operation({

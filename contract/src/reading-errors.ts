@@ -47,6 +47,16 @@ export const readingErrors = {
     title: 'A finding is not one of others’ grants on this connection, or is closed by now.',
     next: 'Load the list of findings again.',
   },
+  'people_change.stale': {
+    status: 409,
+    title: 'What the change is about is not as it was when it was filed, so nothing was changed.',
+    next: 'Decline it, and ask for it to be filed again.',
+  },
+  'people_change.not_waiting': {
+    status: 409,
+    title: 'The change waits for nobody any more: it was decided, withdrawn, or it has expired.',
+    next: 'Load it again; make the change anew if it is still wanted.',
+  },
   'page.token_invalid': {
     status: 400,
     title: 'The nextToken is not one of this list.',

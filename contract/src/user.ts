@@ -4,6 +4,7 @@ import { lossQuery } from './confirm-loss.ts';
 import { domainPermission, globalPermission, identityState } from './enums.ts';
 import { operation } from './operation.ts';
 import { offsetPage, offsetQuery, queryList } from './page.ts';
+import { peopleChange } from './people-change.ts';
 import { abilities } from './person.ts';
 import {
   connectionKeyPath,
@@ -160,9 +161,10 @@ export const createUser = operation({
   path: '/api/user',
   summary: 'Makes a local account.',
   access: { action: 'user.manage' },
+  mayWait: true,
   freshLogin: true,
   body: createUserBody,
-  responses: { 201: userDetail },
+  responses: { 201: userDetail, 202: peopleChange },
 });
 
 export const listUsers = operation({
@@ -201,10 +203,11 @@ export const updateUser = operation({
   path: '/api/user/{globalUserId}',
   summary: 'Changes a person; disabling ends sessions, tokens and access.',
   access: { action: 'user.manage' },
+  mayWait: true,
   freshLogin: true,
   losing: 'one',
   params: z.object({ globalUserId: uuid }),
   query: z.object(lossQuery),
   body: updateUserBody,
-  responses: { 200: userDetail },
+  responses: { 200: userDetail, 202: peopleChange },
 });

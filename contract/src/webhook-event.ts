@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peopleChangeReason } from './people-change.ts';
 import { requestStatus, requestType } from './enums.ts';
 import { type EventType, eventTypes, type OperationalEventType } from './event-type.ts';
 import { sensitivity } from './tag.ts';
@@ -119,6 +120,19 @@ const operationalData: Record<OperationalEventType, z.ZodType> = {
     losing: z.int(),
     expiresAt: z.string(),
   }),
+  /** `gaining`: how many people gain access by it. */
+  'stoa.people_change.filed': z.object({
+    peopleChangeId: z.string(),
+    about: z.object({ type: z.enum(['USER', 'GROUP', 'IMPORT']), name: z.string() }),
+    reasons: z.array(peopleChangeReason),
+    gaining: z.int(),
+    expiresAt: z.string(),
+  }),
+  'stoa.people_change.made_alone': z.object({
+    about: z.object({ type: z.enum(['USER', 'GROUP', 'IMPORT']), name: z.string() }),
+    reasons: z.array(peopleChangeReason),
+    gaining: z.int(),
+  }),
   'stoa.user.deactivated': z.object({ user: person }),
   /** `changed`: `password`, `username`, `email`; never what they are. */
   'stoa.user.login_changed': z.object({ user: person, changed: z.array(z.string()) }),
@@ -228,6 +242,8 @@ const summaries: Record<string, string> = {
   'stoa.data_product.sensitivity_raised': 'A data product holds more sensitive data than before.',
   'stoa.drift.found': 'A platform differs from what should be there.',
   'stoa.take_back.filed': 'A plan that takes back existing grants waits for a second person.',
+  'stoa.people_change.filed': 'A change of people or groups waits for another user admin.',
+  'stoa.people_change.made_alone': 'A change of people that another user admin would confirm was made by the only one.',
   'stoa.user.deactivated': 'An account was disabled, and with it all access it had.',
   'stoa.user.login_changed': 'The password, second factor, user name or address of an account was changed.',
   'stoa.verification.violated': 'The nightly verification found what should not be.',

@@ -24,6 +24,7 @@ import { tokenRoutes } from './features/token/routes.ts';
 import { attributeRoutes } from './features/attribute/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { domainRoutes } from './features/domain/routes.ts';
+import { peopleChangeRoutes } from './features/people-change/routes.ts';
 import { peopleImportRoutes } from './features/people-import/routes.ts';
 import { policyRoutes } from './features/policy/routes.ts';
 import { sourcePolicyRoutes } from './features/source-policy/routes.ts';
@@ -85,6 +86,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...sourcePolicyRoutes,
   ...simulateRoutes,
   ...groupRoutes,
+  ...peopleChangeRoutes,
   ...peopleImportRoutes,
   ...attributeRoutes,
   ...metadataRoutes,

@@ -42,6 +42,7 @@ function happeningOf(given: Given): Happening {
     given.what === 'assignment' ||
     given.what === 'sensitivity' ||
     given.what === 'take-back' ||
+    given.what === 'people-change' ||
     given.what === 'webhook' ||
     given.what === 'verification' ||
     given.what === 'login'
@@ -84,6 +85,7 @@ function circleOf(given: Given): Circle {
     ...nobody,
     candidates: all,
     governors: all.filter((p) => p.permissions.includes('GOVERNANCE')),
+    userAdmins: all.filter((p) => p.permissions.includes('USER_ADMIN')),
     managers: all.filter((p) =>
       p.domainPermissions.some((d) => d.domainId === 'd-claims' && d.permission === 'Manage Data Products'),
     ),

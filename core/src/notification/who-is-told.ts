@@ -38,6 +38,7 @@ export type Happening =
     }
   | { readonly about: 'sensitivity' }
   | { readonly about: 'take-back' }
+  | { readonly about: 'people-change' }
   | { readonly about: 'assignment' }
   | { readonly about: 'webhook' }
   | { readonly about: 'verification' }
@@ -48,6 +49,7 @@ export type Circle = {
   /** Whoever could fill a slot of the request, or of any request for the product. */
   readonly candidates: readonly Person[];
   readonly governors: readonly Person[];
+  readonly userAdmins: readonly Person[];
   /** Manage Data Products in every domain of the target. */
   readonly managers: readonly Person[];
   readonly applicationAdmins: readonly Person[];
@@ -63,6 +65,7 @@ export type Circle = {
 export const nobody: Circle = {
   candidates: [],
   governors: [],
+  userAdmins: [],
   managers: [],
   applicationAdmins: [],
   auditors: [],
@@ -106,6 +109,8 @@ function offersOf(happening: Happening, circle: Circle): readonly Offer[] {
       return [{ type: 'PRODUCT_SENSITIVITY_RAISED', people: [...circle.candidates, ...circle.managers] }];
     case 'take-back':
       return [{ type: 'TAKE_BACK_WAITING', people: circle.governors }];
+    case 'people-change':
+      return [{ type: 'PEOPLE_CHANGE_WAITING', people: circle.userAdmins }];
     case 'assignment':
       return [{ type: 'STEWARD_ASSIGNED', people: circle.named }];
     case 'webhook':

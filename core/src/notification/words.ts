@@ -1,6 +1,7 @@
 import type { RequestType } from '@stoa/contract/enums';
 import type { NotificationType } from '@stoa/contract/notification-type';
 import { listed } from '../listed.ts';
+import { type WaitingPeopleChange, waitingPeopleChange } from './words-people-change.ts';
 
 /** What a message is about, with names as they are when it is told. */
 export type MessageFacts = {
@@ -69,6 +70,8 @@ export type MessageFacts = {
         readonly ends: string;
       }
     | undefined;
+  /** Of a change of people that waits for another user admin. */
+  readonly peopleChange?: WaitingPeopleChange | undefined;
   /** Of an assignment to a request form. */
   readonly form?: { readonly id: string; readonly name: string } | undefined;
 };
@@ -217,6 +220,7 @@ const sentences: { readonly [T in NotificationType]: (facts: MessageFacts) => Se
     action: targetPage(facts),
   }),
   TAKE_BACK_WAITING: (facts) => takingBack(facts),
+  PEOPLE_CHANGE_WAITING: (facts) => waitingPeopleChange(whoOf(facts), facts.peopleChange),
   STEWARD_ASSIGNED: (facts) => assignment(facts),
   REQUEST_FOR_YOU: (facts) => ({
     subject: `${whoOf(facts)} asked for ${nameOf(facts)} for you`,

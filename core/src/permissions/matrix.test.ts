@@ -124,6 +124,14 @@ const questions: Readonly<Record<string, Question>> = {
     may(a, 'existing-grant.take_back', { kind: 'take-back', filedBy: other }),
   'change a user': (a) => may(a, 'user.manage', { kind: 'user', ...other }),
   'change a group': (a) => may(a, 'group.manage', { kind: 'group', name: 'HR', affected: [other] }),
+  'confirm a change of people that another person filed': (a) =>
+    may(a, 'people-change.decide', {
+      kind: 'people-change',
+      act: 'confirm',
+      filedBy: other,
+      favours: [],
+      isLeftToThem: false,
+    }),
   'map a platform identity': (a) => may(a, 'identity.manage', { kind: 'identity', ...other }),
   'read a request': (a) => may(a, 'access-request.read', accessRequest()),
   'see the evidence of a request': (a) => may(a, 'access-request.inspect', accessRequest()),

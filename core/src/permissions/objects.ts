@@ -40,6 +40,17 @@ export type IdentityObject = PersonRef & { readonly kind: 'identity' };
 export type DriftObject = { readonly kind: 'drift'; readonly isOwn: boolean };
 /** A plan that takes back what others gave, to be confirmed. */
 export type TakeBackObject = { readonly kind: 'take-back'; readonly filedBy: PersonRef };
+/**
+ * A change of people that waits for another user admin. `favours`: who is given a permission or gains access by it. `isLeftToThem`: no
+ * other user admin is there than the one who filed it and those.
+ */
+export type PeopleChangeObject = {
+  readonly kind: 'people-change';
+  readonly act: 'confirm' | 'decline' | 'withdraw';
+  readonly filedBy: PersonRef;
+  readonly favours: readonly PersonRef[];
+  readonly isLeftToThem: boolean;
+};
 export type ConnectionObject = { readonly kind: 'connection'; readonly connectionKey: string };
 /** For lists and for what is not made yet: the roles that the caller holds on whatever nodes. */
 export type SomewhereObject = { readonly kind: 'somewhere'; readonly callerRoles: readonly NodeRole[] };
@@ -244,6 +255,7 @@ export type ObjectOf = {
   'connection.manage': ConnectionObject | Nothing;
   'drift.ignore': DriftObject | Nothing;
   'existing-grant.take_back': TakeBackObject | Nothing;
+  'people-change.decide': PeopleChangeObject | Nothing;
   'identity.manage': IdentityObject;
   'data-object.read': DataObjectObject | SomewhereObject | Nothing;
   'data-object.manage': DataObjectObject | SomewhereObject | Nothing;

@@ -34,6 +34,7 @@ export const administrationRules: Rules<
   | 'directory.read'
   | 'user.manage'
   | 'group.manage'
+  | 'people-change.decide'
   | 'identity.manage'
   | 'domain.grant'
   | 'audit.read'
@@ -62,6 +63,15 @@ export const administrationRules: Rules<
   'group.manage': (actor, group) => {
     const answer = byGlobal(actor, 'USER_ADMIN');
     return answer.allowed && group.kind === 'group' && touches(actor, group.affected) ? selfEdit : answer;
+  },
+  'people-change.decide': (actor, change) => {
+    const answer = byGlobal(actor, 'USER_ADMIN');
+    if (!answer.allowed || change.kind === 'none') return answer;
+    const isOwn = isSamePerson(actor, change.filedBy);
+    if (change.act === 'withdraw') return isOwn ? answer : no('Whoever filed it withdraws it.');
+    if (isOwn) return no('Another user admin decides it.');
+    const isFavoured = change.act === 'confirm' && touches(actor, change.favours);
+    return isFavoured && !change.isLeftToThem ? no('A user admin who gains nothing by it confirms it.') : answer;
   },
   'identity.manage': (actor, identity) => {
     const answer = byGlobal(actor, 'USER_ADMIN');

@@ -29,7 +29,7 @@ function isSamePerson(a: PersonFacts, b: PersonFacts): boolean {
 }
 
 /** Of the people given, what each may read. */
-function readsOf({ containers }: DesiredAccess, people: ReadonlySet<string>): Map<string, Set<number>> {
+export function readsOf({ containers }: DesiredAccess, people: ReadonlySet<string>): Map<string, Set<number>> {
   const reads = new Map<string, Set<number>>();
   for (const { members, objects } of containers)
     for (const { globalUserId } of members) {

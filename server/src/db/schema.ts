@@ -85,6 +85,7 @@ export interface Database {
   notification_hours: NotificationHoursTable;
   notification_switch: NotificationSwitchTable;
   pending_sign_in: PendingSignInTable;
+  people_change: PeopleChangeTable;
   personal_access_token: PersonalAccessTokenTable;
   platform_identity: PlatformIdentityTable;
   policy: PolicyTable;
@@ -1020,6 +1021,32 @@ export interface PendingSignInTable {
   return_to: string;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   expires_at: Timestamp;
+}
+
+export interface PeopleChangeTable {
+  id: string;
+  operation: string;
+  target_type: string;
+  target_id: string | null;
+  target_name: string;
+  input: ColumnType<object | null, object | null | string, object | null | string>;
+  password_hash: string | null;
+  reasons: string[];
+  favours: string[];
+  gaining: string[];
+  gaining_count: number;
+  changes: Json;
+  change_count: number;
+  fingerprint: string;
+  outcome: string;
+  state: Generated<string>;
+  filed_by: string;
+  filed_ip: string | null;
+  filed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: Timestamp;
+  decided_by: string | null;
+  decided_at: NullableTimestamp;
+  decision_reason: string | null;
 }
 
 export interface PersonalAccessTokenTable {

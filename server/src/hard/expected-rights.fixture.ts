@@ -1,6 +1,7 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
+import { peopleChangeRights } from './expected-people-change-rights.fixture.ts';
 import { driftRights } from './expected-drift-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
 import { providerRights } from './expected-provider-rights.fixture.ts';
@@ -55,6 +56,8 @@ const useradminOfOthers = loggedIn((cell) =>
 /** Never what is one's own: what a login was given, or what one has filed. */
 const notOwn = (rule: Rule) => loggedIn((cell) => (rule(cell) === 'open' && cell.variant === 'own' ? 403 : rule(cell)));
 /** Whoever follows drift. */
+const onlyOwn = (rule: Rule) =>
+  loggedIn((cell) => (rule(cell) === 'open' && cell.variant !== 'own' ? 403 : rule(cell)));
 const ignoresDrift = notOwn(holding('GOVERNANCE', 'APPLICATION_ADMIN'));
 
 const among = (...who: ((cell: Cell) => boolean)[]): Rule =>
@@ -221,6 +224,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   syncConnection: on('connection', app),
   reconcileConnection: on('connection', app),
   previewReconcile: on('connection', app),
+  ...peopleChangeRights({ on, useradmin, decides: notOwn(useradmin), withdraws: onlyOwn(useradmin) }),
   ...driftRights({ on, readsPlatforms, ignoresDrift, gov, confirmsTakeBack: notOwn(gov) }),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),

@@ -105,6 +105,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   previewTakeBack: () => ({ body: { mode: 'adopt' } }),
   fileTakeBack: () => ({ body: { mode: 'adopt', planHash: 'hash', reason: 'Earlier grants.' } }),
   confirmTakeBack: () => ({ body: { planHash: 'another' } }),
+  declinePeopleChange: () => ({ body: { reason: 'Not now.' } }),
   declineTakeBack: () => ({ body: { reason: 'Not now.' } }),
   setIdentity: () => ({ body: { externalName: null } }),
   verifyIdentities: () => ({ body: {} }),

@@ -16,6 +16,7 @@ export type TargetKind =
   | 'identity'
   | 'drift'
   | 'takeBack'
+  | 'peopleChange'
   | 'task'
   | 'object'
   | 'asset'
@@ -63,6 +64,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   identity: ['own', 'same domain', 'random id'],
   drift: ['own', 'same domain', 'random id'],
   takeBack: ['own', 'same domain', 'random id'],
+  peopleChange: ['own', 'same domain', 'random id'],
   task: ['own', 'same domain', 'random id'],
   object: ['same domain', 'other domain', 'random id'],
   asset: ['same domain', 'other domain', 'random id'],
@@ -170,6 +172,18 @@ async function takeBack(w: World, variant: Variant, actor: ActorKind): Promise<T
   return { takeBackId: id };
 }
 
+async function peopleChange(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
+  const id = newUuid();
+  if (variant === 'random id') return { id };
+  const filedBy = personOf(w, variant === 'own' ? actor : 'requester').globalUserId;
+  await sql`insert into people_change (id, operation, target_type, target_name, input, reasons, favours, gaining, gaining_count, changes,
+      change_count, fingerprint, outcome, filed_by, expires_at)
+    values (${id}, 'createUser', 'USER', 'Ana', '{}', '{permission}', '{}', '{}', 0, '[]', 0, '', '', ${filedBy}, now() + interval '1 day')`.execute(
+    w.server.deps.db,
+  );
+  return { id };
+}
+
 async function product(w: World, variant: Variant, actor: ActorKind): Promise<Target> {
   if (variant === 'random id') return { id: newUuid(), name: 'no such product' };
   const owner = variant === 'own' ? personOf(w, actor) : undefined;
@@ -261,6 +275,7 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   }),
   drift,
   takeBack,
+  peopleChange,
   task: async (w, variant, actor) => ({
     taskId: variant === 'random id' ? newUuid() : await world.addTask(w, ownerOf(w, variant, actor)),
   }),

@@ -33,6 +33,7 @@ import { askExceptions } from './exception-answers.fixture.ts';
 import { askForms } from './form-answers.fixture.ts';
 import { LocalSlack } from '../testing/slack.ts';
 import { askOwnOperations } from './own-answers.fixture.ts';
+import { askPeopleChanges } from './people-change-answers.fixture.ts';
 import { askSecondFactor } from './second-factor-answers.fixture.ts';
 import { askProviders } from './provider-answers.fixture.ts';
 import { askSlack } from './slack-answers.fixture.ts';
@@ -313,6 +314,7 @@ describe('every answer fits the published document, and our own', () => {
   }
 
   it('about identity providers', () => askProviders(world));
+  it('about changes of people that wait', () => askPeopleChanges(world));
   it('about the second factor of an account', () => askSecondFactor(world));
 
   it('about Slack', async () => {

@@ -3,6 +3,9 @@ import type { Operation } from '@stoa/contract/operation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Confirmation, requireConfirmedLoss } from '../features/simulate/confirm-loss.ts';
+import { fileChange } from '../features/people-change/file-change.ts';
+import { HeldChange, holdChange } from '../features/people-change/hold-change.ts';
+import { lookOnce } from '../features/simulate/look-once.ts';
 import { failPoint } from '../work/fail-point.ts';
 import { type Caller, findCallerBySession, findCallerByToken, type Wanted } from './authenticate.ts';
 import { refusalOfConstraint } from './constraints.ts';
@@ -156,6 +159,10 @@ async function execute(deps: Deps, execution: Execution): Promise<Reply<Operatio
     const answer = await route.handle(context);
     return guardAnswer(route.operation, answer);
   } catch (error) {
+    if (error instanceof HeldChange && caller?.person !== undefined) {
+      const held = { operation: route.operation, input, actor: caller.person, call };
+      return guardAnswer(route.operation, { status: 202, body: await fileChange(deps, held, error.judged) });
+    }
     const refusal = refusalOfConstraint(error) ?? error;
     if (refusal instanceof Refusal) await precondition?.afterRefusal();
     throw refusal;
@@ -164,20 +171,30 @@ async function execute(deps: Deps, execution: Execution): Promise<Reply<Operatio
 
 /**
  * Operations by which people may lose access are held to what was confirmed, in the body where that has a place for it. What the caller
- * read is looked at next: nothing waits for anybody behind its lock. That the effect is there is noted last.
+ * read is looked at next: nothing waits for anybody behind its lock; then, whether another user admin has to agree. That the effect is
+ * there is noted last.
  */
-function guarded(deps: Deps, { route, input: { query, body }, call: { claim }, precondition }: Execution): Deps {
-  const { losing } = route.operation;
+function guarded(deps: Deps, { route, input, caller, call, precondition }: Execution): Deps {
+  const { query, body } = input;
+  const { operation } = route;
   const confirmation = [body, query].find(isConfirmation) ?? {};
-  const confirmed = losing === undefined ? undefined : requireConfirmedLoss(deps, losing, confirmation);
+  const look = lookOnce(deps);
+  const confirmed =
+    operation.losing === undefined ? undefined : requireConfirmedLoss(look, operation.losing, confirmation);
+  const actor = caller?.person;
+  const held =
+    operation.mayWait === true && actor !== undefined
+      ? holdChange(deps, { operation, input, actor, call }, look)
+      : undefined;
   // Decisions of several callers are written together, and note the effect of each themselves.
-  const marked = route.provesCaller === true ? undefined : claim;
-  if (confirmed === undefined && precondition === undefined && marked === undefined) return deps;
+  const marked = route.provesCaller === true ? undefined : call.claim;
+  if ([confirmed, precondition, held, marked].every((one) => one === undefined)) return deps;
   return {
     ...deps,
     beforeCommit: async (tx, after) => {
       await confirmed?.(tx, after);
       await precondition?.beforeCommit(tx);
+      await held?.(tx, after);
       if (marked !== undefined) await markEffect(tx, marked);
     },
   };

@@ -18,6 +18,8 @@ export type Call = {
   /** How the caller proved who they are; absent on public operations. */
   readonly by?: 'session' | 'token';
   readonly credentialId?: string;
+  /** Of a call that waited to be confirmed: the password that came with it is not kept, its hash is. */
+  readonly passwordHash?: string;
   /** It came with an Idempotency-Key, which is this call's. */
   readonly claim?: Claim;
 };

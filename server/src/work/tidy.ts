@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Deps } from '../deps.ts';
 import { carryOnRotation } from '../features/data-key/rotate-keys.ts';
+import { expirePeopleChanges } from '../features/people-change/decide-change.ts';
 import { completeStaleSearch } from '../features/data-product/search-document.ts';
 import { forgetSnoozes } from '../features/access-request/snooze.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
@@ -27,6 +28,7 @@ const isTold = sql`not exists (select from event_pending p where p.sequence = ev
 const steps: Readonly<Record<string, (deps: Deps) => Promise<boolean | void>>> = {
   keys: carryOnRotation,
   search: completeStaleSearch,
+  peopleChanges: expirePeopleChanges,
   drafts: ({ db }) => forgetOldDrafts(db),
   snoozes: ({ db }) => forgetSnoozes(db),
   slackMessages: forgetOldMessages,

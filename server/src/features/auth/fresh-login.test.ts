@@ -52,6 +52,7 @@ test('what changes connections, keys, permissions and the rules of the installat
   expect(asking.map(({ id }) => id).sort()).toEqual([
     'activateSecondFactor',
     'beginSecondFactor',
+    'confirmPeopleChange',
     'confirmTakeBack',
     'createConnection',
     'createIdentityProvider',

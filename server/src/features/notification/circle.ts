@@ -16,6 +16,7 @@ export function happeningOf(known: Known, event: OutboxEvent): Happening | null 
   if (event.type === 'stoa.data_product.sources_left_domain') return { about: 'product', what: 'sources_left_domain' };
   if (event.type === 'stoa.data_product.sensitivity_raised') return { about: 'sensitivity' };
   if (event.type === 'stoa.take_back.filed') return { about: 'take-back' };
+  if (event.type === 'stoa.people_change.filed') return { about: 'people-change' };
   const product = productHappenings.find((what) => event.type === `marketplace.data_product.${what}`);
   if (product !== undefined) return { about: 'product', what: product };
   const what = requestHappening(event.type);
@@ -72,6 +73,8 @@ export async function circleOf(known: Known, event: OutboxEvent, happening: Happ
     }
     case 'take-back':
       return { ...nobody, governors: await known.holdersOf('GOVERNANCE') };
+    case 'people-change':
+      return { ...nobody, userAdmins: await known.holdersOf('USER_ADMIN') };
     case 'login':
       return { ...nobody, named: await known.behind([{ type: 'USER' as const, id: event.targetId ?? '' }], []) };
     case 'webhook':

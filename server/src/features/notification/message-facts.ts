@@ -1,3 +1,4 @@
+import { peopleChangeReason } from '@stoa/contract/people-change';
 import type { NotificationType } from '@stoa/contract/notification-type';
 import { inWords } from '@stoa/core/notification/local-time';
 import { type MessageFacts, oneLine } from '@stoa/core/notification/words';
@@ -36,6 +37,7 @@ export function factsOf(known: Known, event: OutboxEvent, { type, globalUserId, 
     sources: sourcesOf(known, event),
     sensitivity: sensitivityOf(event),
     takeBack: takeBackOf(event, timeZone),
+    peopleChange: peopleChangeOf(event, timeZone),
     ended: endedOf(event),
     form:
       textOf(data['requestFormId']) === null
@@ -74,6 +76,20 @@ function takeBackOf({ type, data }: OutboxEvent, timeZone: string): MessageFacts
   if (type !== 'stoa.take_back.filed') return undefined;
   const { connection, takeBackId: id, statements, losing, expiresAt } = filedPlan.parse(data);
   return { id, connection: connection.name, statements, losing, ends: inWords(Date.parse(expiresAt), timeZone) };
+}
+
+const filedChange = z.object({
+  peopleChangeId: z.string(),
+  about: z.object({ name: z.string() }),
+  reasons: z.array(peopleChangeReason),
+  gaining: z.number(),
+  expiresAt: z.string(),
+});
+
+function peopleChangeOf({ type, data }: OutboxEvent, timeZone: string): MessageFacts['peopleChange'] {
+  if (type !== 'stoa.people_change.filed') return undefined;
+  const { peopleChangeId: id, about, reasons, gaining, expiresAt } = filedChange.parse(data);
+  return { id, about: about.name, reasons, gaining, ends: inWords(Date.parse(expiresAt), timeZone) };
 }
 
 const endedColumns = z.object({

@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../db/pool.ts';
 import type { AfterCommit } from '../../db/transact.ts';
-import type { Deps } from '../../deps.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readSwitches } from '../../settings-store.ts';
-import { readMovedWorlds } from './moved-worlds.ts';
-import { weigh } from './weigh.ts';
+import type { Look } from './look-once.ts';
 
 /** What came with the change: how many its author saw losing access, and the preview they judged it by. */
 export type Confirmation = { readonly confirmLoss?: number | undefined; readonly basedOn?: string | undefined };
@@ -17,11 +15,12 @@ type Losing = 'one' | 'many';
  * locks, so that nothing decided meanwhile slips through.
  */
 export const requireConfirmedLoss =
-  (deps: Deps, losing: Losing, { confirmLoss, basedOn }: Confirmation) =>
+  (look: Look, losing: Losing, { confirmLoss, basedOn }: Confirmation) =>
   async (tx: Tx, after: AfterCommit): Promise<void> => {
     const { confirmLossOver } = await readSwitches(tx);
-    if (basedOn === undefined && !(await mayBeOver({ tx, after }, losing, confirmLossOver))) return;
-    const outcome = weigh(await readMovedWorlds(deps, { tx, after }, { needsMasks: false, all: false }), []);
+    const isOfFew = losing === 'one' && confirmLossOver >= 1;
+    if (basedOn === undefined && (isOfFew || !(await mayConcernOver({ tx, after }, confirmLossOver)))) return;
+    const outcome = await look(tx, after);
     const count = outcome.losing.size;
     if (basedOn !== undefined && basedOn !== outcome.basedOn)
       throw new Refusal('simulation.stale', { extra: { basedOn: outcome.basedOn, losing: count } });
@@ -33,16 +32,11 @@ export const requireConfirmedLoss =
   };
 
 /**
- * Whether more may lose access than the limit, by what is known at once: most changes are about few people or about no access. By
+ * Whether the access of more people may be another one than the limit, by what is known at once: most changes are about few people or about no access. By
  * a product nobody has had access but who was approved for it.
  */
-async function mayBeOver(
-  { tx, after }: { tx: Tx; after: AfterCommit },
-  losing: Losing,
-  limit: number,
-): Promise<boolean> {
+export async function mayConcernOver({ tx, after }: { tx: Tx; after: AfterCommit }, limit: number): Promise<boolean> {
   if (after.reconciles.size + after.sequels.length === 0) return false;
-  if (losing === 'one' && limit >= 1) return false;
   const { rows } = await sql<{ everybody: number; named: number | null }>`
     with key as materialized (
       select k.global_user_id as person, p.id as product

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AccountChange, compareAccounts } from '@stoa/core/simulate/compare-accounts';
 import { type AccessComparison, compareAccess } from '@stoa/core/simulate/compare-access';
+import { compareRowSights, type RowSight } from '@stoa/core/simulate/compare-row-sights';
 import { compareSights, type SightChange } from '@stoa/core/simulate/compare-sights';
 import type { MaskComparison } from '@stoa/core/simulate/compare-masks';
 import { applyChanges, type FactChange, type SimulatedWorld } from '@stoa/core/simulate/world';
@@ -22,6 +23,8 @@ export type ConnectionOutcome = {
   readonly masks: readonly MaskComparison[];
   /** People for whom a mask is lifted or laid by what is known of them. */
   readonly sights: readonly SightChange[];
+  /** People whose row rules ask about what is known otherwise of them. */
+  readonly rowSights: readonly RowSight[];
 };
 
 export type Outcome = {
@@ -57,6 +60,10 @@ function weighOne({ before, after: loaded }: MovedWorld, changes: readonly FactC
   };
   const comparison = compareAccess(sides.before.access, sides.after.access);
   const readers = new Set([...comparison.changes.map((one) => one.globalUserId), ...comparison.unchanged]);
+  const sighted = {
+    before: { people: before.world.people, access: sides.before.access, sources: masks.judged.before },
+    after: { people: after.people, access: sides.after.access, sources: masks.judged.after },
+  };
   return {
     before,
     loaded,
@@ -65,10 +72,8 @@ function weighOne({ before, after: loaded }: MovedWorld, changes: readonly FactC
     comparison,
     accounts: accounts.filter((one) => readers.has(one.globalUserId)),
     masks: masks.comparisons,
-    sights: compareSights(
-      { people: before.world.people, access: sides.before.access, sources: masks.judged.before },
-      { people: after.people, access: sides.after.access, sources: masks.judged.after },
-    ),
+    sights: compareSights(sighted.before, sighted.after),
+    rowSights: compareRowSights(sighted.before, sighted.after),
   };
 }
 

@@ -22,7 +22,7 @@ export async function createUser(deps: Deps, actor: LoadedPerson, input: CreateU
   const globalUserId = newUuid();
   if (input.password !== undefined) await requireGoodPassword(input.password, input, 'body.password');
   // Hashing takes a while on purpose, so it happens before the transaction.
-  const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
+  const passwordHash = call.passwordHash ?? (input.password === undefined ? null : await hashPassword(input.password));
   await transact(deps, async (tx, after) => {
     const { samePersonAs } = input;
     if (samePersonAs !== undefined) await takeTurnWithPersons(tx);

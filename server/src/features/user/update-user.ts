@@ -35,13 +35,14 @@ export async function updateUser(
   // Of their own they change it by a browser session alone, as everybody does.
   const isOwnPassword = body.password !== undefined && globalUserId === actor.globalUserId;
   if (isOwnPassword && call.by !== 'session') throw new Refusal('auth.session_needed');
-  const passwordHash = body.password === undefined ? undefined : await hashGoodPassword(deps, globalUserId, body);
+  const passwordHash =
+    call.passwordHash ?? (body.password === undefined ? undefined : await hashGoodPassword(deps, globalUserId, body));
   await transact(deps, async (tx, after) => {
     if (body.samePersonAs !== undefined) await takeTurnWithPersons(tx);
     await sql`select from app_user where global_user_id = ${globalUserId} for no key update`.execute(tx);
     const user = await loadPerson(tx, globalUserId);
     if (!user) throw notFound('user');
-    requireMay(actor, 'user.manage', { kind: 'user', ...user, changes: changesOf(body, user) });
+    requireMay(actor, 'user.manage', { kind: 'user', ...user, changes: changesOf(body, user, passwordHash) });
     const update = { actor, user, body, call };
     const entries = [
       ...(await changeProfile(tx, after, update)),
@@ -71,9 +72,13 @@ async function hashGoodPassword(deps: Deps, globalUserId: string, body: UpdateUs
   return hashPassword(password);
 }
 
-const changesOf = (body: UpdateUserBody, user: LoadedPerson): NonNullable<UserObject['changes']> => [
+const changesOf = (
+  body: UpdateUserBody,
+  user: LoadedPerson,
+  passwordHash: string | undefined,
+): NonNullable<UserObject['changes']> => [
   ...(body.username === undefined && body.name === undefined && body.email === undefined ? [] : ['profile' as const]),
-  ...(body.password === undefined ? [] : ['password' as const]),
+  ...(passwordHash === undefined ? [] : ['password' as const]),
   ...(body.status === undefined ? [] : ['status' as const]),
   ...(body.attributes === undefined ? [] : ['attributes' as const]),
   ...(body.samePersonAs === undefined ? [] : ['person' as const]),

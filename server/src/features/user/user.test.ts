@@ -160,6 +160,7 @@ test('a patch replaces rights and attributes, says who gave them, and leaves the
     'PermissionApplied',
     'AttributeApplied',
     'AttributeRemoved',
+    'PeopleChangeMadeAlone',
     'PermissionRemoved',
   ]);
   expect((await admin.call(user.updateUser, { params: { globalUserId: newUuid() }, body: { name: 'X' } })).status).toBe(
@@ -219,14 +220,16 @@ test('the last user admin and the last application admin stay, also when two tak
     body: { permissions: [] },
   });
   expect(taken.body).toMatchObject({ code: 'user.last_admin', permission: 'APPLICATION_ADMIN' });
+  const boss2 = await server.person({ username: 'boss-2', permissions: ['APPLICATION_ADMIN'] });
   const other = await server.person({ username: 'other', permissions: ['USER_ADMIN'] });
+  const take = (by: TestPerson, { globalUserId }: TestPerson) =>
+    by.call(user.updateUser, { params: { globalUserId }, body: { permissions: [] } });
+  // Of user admins neither goes by the hand of one.
+  expect((await Promise.all([take(admin, other), take(other, admin)])).map(({ status }) => status)).toEqual([202, 202]);
   // Both hold the right when they ask and wait in the row for their turn; a later one would just lack it by then.
   const { both } = await server.deps.db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('stoa.last-admin'))`.execute(tx);
-    const both = Promise.all([
-      admin.call(user.updateUser, { params: { globalUserId: other.globalUserId }, body: { permissions: [] } }),
-      other.call(user.updateUser, { params, body: { permissions: [] } }),
-    ]);
+    const both = Promise.all([take(admin, boss), take(other, boss2)]);
     await until(async () => ((await countWaiting(tx)) === 2 ? true : undefined));
     return { both };
   });
