@@ -1,6 +1,7 @@
 import { requestAccess, determineAccessRequest } from '@stoa/contract/access-request';
-import { createGroup } from '@stoa/contract/group';
+import { createGroup, deleteGroup, readGroup, setGroupMembers, updateGroup } from '@stoa/contract/group';
 import { listIdentities, setIdentity, verifyIdentities } from '@stoa/contract/identity';
+import { confirmPeopleChange, readPeopleChange, withdrawPeopleChange } from '@stoa/contract/people-change';
 import { importPeople, type ImportKind } from '@stoa/contract/people-import';
 import { updateApplicationSettings } from '@stoa/contract/settings';
 import { simulate } from '@stoa/contract/simulation';
@@ -212,4 +213,71 @@ test('people are looked up again by a task, one or all that a filter finds', asy
   const all = await people.useradmin.call(verifyIdentities, { params: { connectionKey }, body: {} });
   expect(await ended(all.body.taskId)).toMatchObject({ status: 'SUCCEEDED' });
   expect((await list({ searchText: 'made.later' })).data[0]).toMatchObject({ state: 'absent' });
+});
+
+test('more than a hundred people gain access only once another user admin confirms it, whichever way they gain it', async () => {
+  const { useradmin } = people;
+  const second = await server.person({ username: 'useradmin-2', permissions: ['USER_ADMIN'] });
+  const { rows } = await sql<{ id: string; username: string }>`
+    insert into app_user (global_user_id, person_id, username, username_key, name)
+    select i, i, 'crowd-' || n, 'crowd-' || n, 'Crowd' from (select gen_random_uuid() as i, n from generate_series(1, 322) n) w
+    returning global_user_id as id, username`.execute(server.deps.db);
+  const some = (from: number, to: number) => rows.slice(from, to).map(({ id }) => id);
+  const make = async (name: string) => String((await useradmin.call(createGroup, { body: { name } })).body.id);
+  const put = (id: string, globalUserIds: string[]) =>
+    useradmin.call(setGroupMembers, { params: { id }, body: { globalUserIds } });
+  const ofFiled = async (answer: { status: number; body: Record<string, unknown> }) => {
+    expect(answer).toMatchObject({ status: 202, body: { state: 'WAITING', reasons: ['access'] } });
+    const params = { id: String(answer.body['id']) };
+    return { params, detail: (await second.call(readPeopleChange, { params })).body };
+  };
+  const withdrawn = (params: { id: string }) => useradmin.call(withdrawPeopleChange, { params });
+  const [opened, crowd, barred] = [await make('Opened'), await make('Crowd'), await make('Barred')];
+  await givePolicy(server.deps, { name: 'To the opened', kind: 'grant', condition: "@isInGroups('Opened')" });
+  await givePolicy(server.deps, { name: 'To gold', kind: 'grant', condition: "@hasAttribute('grade', 'gold')" });
+  await waitFor('the keys to be worked off', async () => (await keys()) === 0);
+
+  const more = await ofFiled(await put(opened, some(0, 101)));
+  expect(more.detail).toMatchObject({ gainingCount: 101, changeCount: 101, target: { type: 'GROUP', name: 'Opened' } });
+  expect(more.detail.gaining).toHaveLength(50);
+  await withdrawn(more.params);
+  expect((await put(opened, some(0, 100))).status).toBe(200);
+  // Whoever reads already gains nothing.
+  expect((await put(opened, some(0, 160))).status).toBe(200);
+  expect((await put(opened, some(0, 220))).status).toBe(200);
+
+  const csv = ['group,username', ...rows.slice(220, 321).map(({ username }) => `Opened,${username}`)].join('\n');
+  const file = await ofFiled(await send('members', csv));
+  expect(file.detail).toMatchObject({ gainingCount: 101, target: { type: 'IMPORT', name: 'members' } });
+  // Of a file the trial writes nothing, and waits for nobody.
+  expect((await send('members', csv, true)).status).toBe(200);
+  await send('members', `group,username\nOpened,${rows[220]?.username}\n`);
+  const confirmed = await second.call(confirmPeopleChange, { params: file.params });
+  expect(confirmed).toMatchObject({ status: 409, body: { code: 'people_change.stale' } });
+
+  // Nobody gains by a group that gives nothing, and all of them by what it gives from then on.
+  expect((await put(crowd, some(221, 322))).status).toBe(200);
+  const given = await ofFiled(
+    await useradmin.call(updateGroup, { params: { id: crowd }, body: { attributes: { grade: ['gold'] } } }),
+  );
+  expect(given.detail.changes).toEqual([{ subject: 'Crowd', what: 'attribute grade', before: null, after: 'gold' }]);
+  expect(await keys()).toBe(0);
+
+  expect((await put(barred, some(221, 322))).status).toBe(200);
+  await useradmin.call(updateGroup, { params: { id: barred }, body: { attributes: { barred: ['yes'] } } });
+  await givePolicy(server.deps, {
+    name: 'Not to the barred',
+    kind: 'grant',
+    condition: "NOT @hasAttribute('barred', 'yes')",
+  });
+  await waitFor('the keys to be worked off', async () => (await keys()) === 0);
+  const gone = await ofFiled(await useradmin.call(deleteGroup, { params: { id: barred } }));
+  expect(gone.detail).toMatchObject({ gainingCount: 101, operation: 'deleteGroup' });
+  await withdrawn(gone.params);
+
+  expect(await second.call(confirmPeopleChange, { params: given.params })).toMatchObject({
+    status: 200,
+    body: { state: 'CONFIRMED' },
+  });
+  expect((await useradmin.call(readGroup, { params: { id: crowd } })).body.attributes).toEqual({ grade: ['gold'] });
 });
