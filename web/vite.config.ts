@@ -98,6 +98,8 @@ const providerParts =
   /\/web\/src\/(features\/auth\/(SignInFailure|ProviderButtons|ConfirmLogin\.)|lib\/confirmed-elsewhere)|\/contract\/src\/(identity-provider|provider-sign-in)/;
 /** The second factor: a few screens share it, each after it stands. */
 const secondFactorParts = /\/web\/src\/features\/second-factor\/|\/contract\/src\/second-factor/;
+/** Changes of people that wait: shown where one was filed, and on screens of their own. */
+const peopleChangeParts = /\/web\/src\/features\/people-changes\/|\/contract\/src\/people-change/;
 const reportParts = /\/web\/src\/features\/(reports|query-activity)\//;
 /** Also the little that asks for a preview, and that keeps a draft. */
 const peopleParts =
@@ -170,7 +172,8 @@ export default defineConfig({
                 !featureParts.test(id) &&
                 !webhookParts.test(id) &&
                 !providerParts.test(id) &&
-                !secondFactorParts.test(id),
+                !secondFactorParts.test(id) &&
+                !peopleChangeParts.test(id),
               minShareCount: 2,
             },
             {
@@ -212,6 +215,7 @@ export default defineConfig({
                 !messageParts.test(id) &&
                 !providerParts.test(id) &&
                 !secondFactorParts.test(id) &&
+                !peopleChangeParts.test(id) &&
                 !webhookParts.test(id) &&
                 !tokenParts.test(id) &&
                 !laterParts.test(id) &&
@@ -232,6 +236,7 @@ export default defineConfig({
             { name: 'webhooks', test: webhookParts, minShareCount: 2 },
             { name: 'identity', test: identityParts },
             { name: 'provider', test: providerParts, minShareCount: 2 },
+            { name: 'people-changes', test: peopleChangeParts, minShareCount: 2 },
             { name: 'second-factor', test: secondFactorParts, minShareCount: 2 },
             // After what others use as well: a group takes along what its members need.
             { name: 'flows', test: flowParts, minShareCount: 2 },

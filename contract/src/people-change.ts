@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './operation.ts';
-import { offsetPage, offsetQuery, queryList } from './page.ts';
+import { offsetPage, offsetQuery, queryBoolean, queryList } from './page.ts';
 import { abilities, personName } from './person.ts';
 import { instant, text, uuid } from './text.ts';
 
@@ -72,7 +72,12 @@ export const listPeopleChanges = operation({
   path: '/api/people-change',
   summary: 'Changes of people and groups that wait for another user admin, or waited; the newest first.',
   access,
-  query: z.object({ ...offsetQuery, state: queryList(peopleChangeState).optional() }),
+  query: z.object({
+    ...offsetQuery,
+    state: queryList(peopleChangeState).optional(),
+    /** Those that the caller may confirm now. */
+    waitsForMe: queryBoolean.default(false),
+  }),
   responses: { 200: offsetPage(peopleChange) },
 });
 

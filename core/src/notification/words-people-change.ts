@@ -27,6 +27,6 @@ export function waitingPeopleChange(who: string, change: WaitingPeopleChange | u
   return {
     subject: `A change of ${about} waits for another user admin`,
     message: `${who} filed a change of ${about}: ${why}. It waits until ${ends}: confirm it or decline it.`,
-    action: { label: 'Open the change', path: `/admin/people-changes/${id}` },
+    action: { label: 'Open the change', path: `/admin/people-changes?row=${id}` },
   };
 }

@@ -44,6 +44,7 @@ const matrix = `
 | plan to take back others' grants         | Yes |        |         |     |     |      |
 | confirm such a plan of another person    | Yes |        |         |     |     |      |
 | change a user                            |     |        |         | Yes |     |      |
+| confirm a change of people that another person filed |     |        |         | Yes |     |      |
 | change a group                           |     |        |         | Yes |     |      |
 | map a platform identity                  |     |        |         | Yes |     |      |
 | read a request                           | Yes | Yes    | Yes     |     |     |      |

@@ -55,9 +55,9 @@ const useradminOfOthers = loggedIn((cell) =>
 
 /** Never what is one's own: what a login was given, or what one has filed. */
 const notOwn = (rule: Rule) => loggedIn((cell) => (rule(cell) === 'open' && cell.variant === 'own' ? 403 : rule(cell)));
-/** Whoever follows drift. */
 const onlyOwn = (rule: Rule) =>
   loggedIn((cell) => (rule(cell) === 'open' && cell.variant !== 'own' ? 403 : rule(cell)));
+/** Whoever follows drift. */
 const ignoresDrift = notOwn(holding('GOVERNANCE', 'APPLICATION_ADMIN'));
 
 const among = (...who: ((cell: Cell) => boolean)[]): Rule =>

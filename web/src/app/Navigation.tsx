@@ -6,10 +6,8 @@ import { useText } from './messages/use-text.tsx';
 import styles from './Navigation.module.css';
 import { type NavEntry, type NavGroup, navigation } from './navigation.ts';
 
-/** It reads requests; the navigation stands before that part of the contract has come. */
-const WaitingReviews = lazy(() =>
-  import('./WaitingReviews.tsx').then((module) => ({ default: module.WaitingReviews })),
-);
+/** They read what waits; the navigation stands before that part of the contract has come. */
+const Waiting = lazy(() => import('./Waiting.tsx').then((module) => ({ default: module.Waiting })));
 
 /** The groups and entries that the caller may use. */
 export function useNavigation(): readonly NavGroup[] {
@@ -37,9 +35,9 @@ function Entry({ entry, isNarrow, onFollow }: EntryProps) {
     >
       <Mark size={20} stroke={1.75} aria-hidden="true" className={styles.icon} />
       <span className={isNarrow ? 'sr-only' : styles.label}>{label}</span>
-      {entry.to === '/reviews' && (
+      {/^\/(reviews|admin\/people)/.test(entry.to) && (
         <Suspense fallback={null}>
-          <WaitingReviews isNarrow={isNarrow} />
+          <Waiting at={entry.to} isNarrow={isNarrow} />
         </Suspense>
       )}
     </Link>

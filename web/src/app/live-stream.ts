@@ -54,6 +54,7 @@ const nouns: Readonly<Record<LiveEventType, true>> = {
   task: true,
   user: true,
   group: true,
+  'people-change': true,
   settings: true,
   webhook: true,
   audit: true,

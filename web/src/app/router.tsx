@@ -10,6 +10,7 @@ import { BrokenScreen } from './BrokenScreen.tsx';
 import { myAccess, myAccount, myNotifications, myTokens } from './own-routes.ts';
 import { NotFoundScreen } from './refusal-screens.tsx';
 import { listSearch, parseSearch, returnSearch, stringifySearch, tabSearch } from './search-params.ts';
+import { peopleChanges } from './people-change-routes.ts';
 import { productTabs } from './product-tabs.ts';
 import { listPage, root, shell } from './shell-route.tsx';
 import { firstSteps, keys, restores, signInSettings, slackSettings } from './settings-routes.ts';
@@ -364,6 +365,7 @@ const tree = root.addChildren([
     tag,
     people,
     peopleImport,
+    peopleChanges,
     person,
     group,
     connections,

@@ -1,4 +1,5 @@
 import type { Problem } from '@stoa/contract/error';
+import type { ReactNode } from 'react';
 
 /** A refusal or a failure of the API, as the screens handle it. `status` 0 means that no reply came. */
 export class ApiProblem extends Error {
@@ -11,6 +12,8 @@ export class ApiProblem extends Error {
   readonly fields: readonly { readonly path: string; readonly message: string }[];
   /** The whole answer, for members that a code carries beside the common ones (the state a 409 shows, say). */
   readonly body: unknown;
+  /** What is shown instead, where it is no failure at all. */
+  notice?: ReactNode;
 
   constructor(parts: { problem: Problem; requestId: string | undefined; body?: unknown }) {
     super(parts.problem.title);

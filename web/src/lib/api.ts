@@ -129,6 +129,8 @@ export async function call<O extends Operation>(
   const text = await response.text();
   // The server holds each reply against this same contract before it leaves; parsing it again would only cost time.
   const answer = (text === '' ? undefined : JSON.parse(text)) as AnswerOf<O>;
+  if (response.status === 202 && operation.mayWait === true)
+    throw (await import('../features/people-changes/change-waits.tsx')).changeWaits(answer);
   keepTag(answer, response.headers.get('etag'));
   return answer;
 }
@@ -215,8 +217,8 @@ export function useCommand<O extends Operation>(
       await Promise.all((options.invalidates ?? []).map((other) => client.invalidateQueries({ queryKey: [other.id] })));
     },
     onError: (problem, input) => {
-      // A 4xx is an answer: the next try is a new act. No reply or a 5xx leaves open whether it was done.
-      if (problem.status >= 400 && problem.status < 500) idempotency.settle();
+      // A 4xx is an answer, and so is that it waits: the next try is a new act. No reply or a 5xx leaves open whether it was done.
+      if (problem.status >= 200 && problem.status < 500) idempotency.settle();
       options.onError?.(problem, input);
     },
     onSettled: (_, __, input) => acts.end(input),

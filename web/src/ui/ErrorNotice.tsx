@@ -59,7 +59,7 @@ export function ErrorNotice(props: Props) {
   if (isFirstRead && (props.problem.status === 403 || props.problem.status === 404)) {
     return <Absence {...props} />;
   }
-  return <Failure {...props} />;
+  return props.problem.notice ?? <Failure {...props} />;
 }
 
 function Failure(props: Props) {

@@ -94,6 +94,13 @@ test('a permission is given once another user admin confirms it, who is told of 
     reasons: ['permission'],
   });
 
+  for (const [by, count] of [
+    [una, 0],
+    [ugo, 1],
+  ] as const) {
+    const waiting = await by.call(changes.listPeopleChanges, { query: { waitsForMe: true } });
+    expect(waiting.body.meta.totalCount).toBe(count);
+  }
   for (const stranger of [una, plain]) expect((await confirm(stranger, params)).status).toBe(403);
   expect(await confirm(ugo, params)).toMatchObject({
     status: 200,
@@ -176,6 +183,13 @@ test('neither who filed it nor whom it favours confirms, by whichever login of t
   expect((await decline(una2, own)).status).toBe(403);
   expect((await una2.call(changes.withdrawPeopleChange, { params: own })).status).toBe(200);
   const favour = idOf(await patch(una, ugo2, { permissions: ['AUDIT'] }));
+  for (const [by, count] of [
+    [ugo, 0],
+    [third, 1],
+  ] as const)
+    expect((await by.call(changes.listPeopleChanges, { query: { waitsForMe: true } })).body.meta.totalCount).toBe(
+      count,
+    );
   expect((await confirm(ugo, favour)).status).toBe(403);
   // A user admin who is disabled is nobody to confirm.
   await sql`update app_user set status = 'disabled' where global_user_id = ${third.globalUserId}`.execute(

@@ -61,16 +61,27 @@ export async function readRows(db: Reader, ids: readonly string[]): Promise<Peop
   return rows;
 }
 
-type Page = { offset: number; limit: number; state?: readonly PeopleChangeState[] | undefined };
+/** Whether this person may confirm `c` now; what `is_left` says of one row it says of many. */
+const waitsFor = (personId: string) => sql`c.state = 'WAITING' and c.expires_at > now()
+  and (select f.person_id from app_user f where f.global_user_id = c.filed_by) <> ${personId}
+  and not (exists (select from app_user o where o.global_user_id = any(c.favours) and o.person_id = ${personId})
+    and exists (select from app_user u join global_permission p on p.global_user_id = u.global_user_id
+      where p.permission = 'USER_ADMIN' and u.status = 'active'
+        and u.person_id <> (select f.person_id from app_user f where f.global_user_id = c.filed_by)
+        and u.person_id not in (select o.person_id from app_user o where o.global_user_id = any(c.favours))))`;
+
+type Page = { waitsForMe: boolean; offset: number; limit: number; state?: readonly PeopleChangeState[] | undefined };
 
 export async function listPeopleChangesOf(
   deps: Pick<Deps, 'db' | 'landmarks'>,
+  actor: Actor,
   page: Page,
 ): Promise<{ rows: PeopleChangeRow[]; total: number }> {
   const states = page.state ?? null;
   const list: List = {
     from: sql`people_change c`,
-    where: sql`${states === null} or ${stateNow} = any(${[...(states ?? [])]}::text[])`,
+    where: sql`(${states === null} or ${stateNow} = any(${[...(states ?? [])]}::text[]))
+      and (${!page.waitsForMe} or (${waitsFor(actor.personId)}))`,
     order: [
       { value: sql`c.filed_at`, type: 'timestamptz' },
       { value: sql`c.id`, type: 'uuid' },

@@ -9,7 +9,7 @@ import { listPeopleChangesOf, presentPeopleChange, readDetail } from './read-peo
 export const peopleChangeRoutes: readonly Route[] = [
   route(changes.listPeopleChanges)(async ({ deps, actor, query }) => {
     requireMay(actor, 'user.manage', nothing);
-    const { rows, total } = await listPeopleChangesOf(deps, query);
+    const { rows, total } = await listPeopleChangesOf(deps, actor, query);
     const data = rows.map((row) => presentPeopleChange(actor, row));
     return { status: 200, body: { data, meta: offsetMetaOf(query, total, data.length) } };
   }),

@@ -48,6 +48,7 @@ import { people } from './en/people.ts';
 import { holding } from './en/holding.ts';
 import { logins } from './en/logins.ts';
 import { identities } from './en/identities.ts';
+import { peopleChanges } from './en/people-changes.ts';
 import { peopleImport } from './en/import-texts.ts';
 import { person } from './en/person.ts';
 import { policies } from './en/policies.ts';
@@ -146,6 +147,7 @@ export const en = {
   ...webhooks,
   ...dryRun,
   ...takeBack,
+  ...peopleChanges,
   ...jobs,
   ...manage,
   ...tasks,

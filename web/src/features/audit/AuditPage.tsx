@@ -48,6 +48,9 @@ const usualActions = [
   'PermissionApplied',
   'PermissionRemoved',
   'ConfigurationChanged',
+  'PeopleChangeFiled',
+  'PeopleChangeConfirmed',
+  'PeopleChangeMadeAlone',
   'UserLogin',
   'UserDisabled',
 ] as const;

@@ -15,6 +15,10 @@ import { UserList } from './UserList.tsx';
 
 const AttributeList = lazy(() => import('./AttributeList.tsx').then((part) => ({ default: part.AttributeList })));
 
+const PeopleChangesLine = lazy(() =>
+  import('../people-changes/PeopleChangesLine.tsx').then((part) => ({ default: part.PeopleChangesLine })),
+);
+
 const kindOfTab: Readonly<Record<string, ImportKind>> = { users: 'users', groups: 'groups', attributes: 'attributes' };
 
 /** People, groups and attributes: who there is, and the way to add one. */
@@ -51,6 +55,11 @@ export function PeoplePage() {
         }
         action={mayCreate && <ActionButton tone="primary" label={label} onClick={create} />}
       />
+      {mayImport && (
+        <Suspense fallback={null}>
+          <PeopleChangesLine />
+        </Suspense>
+      )}
       <PageTabs tabs={tabs} label={t('people.tabs')} />
       {tab === 'users' && <UserList />}
       {isGroups && <GroupList />}

@@ -46,6 +46,7 @@ export const inbox = {
   'inbox.type.PRODUCT_SOURCES_UPDATED': 'Other data sources',
   'inbox.type.PRODUCT_SOURCES_LEFT_DOMAIN': 'Data sources left the domains of a product',
   'inbox.type.PRODUCT_SENSITIVITY_RAISED': 'A product holds more sensitive data',
+  'inbox.type.PEOPLE_CHANGE_WAITING': 'A change waits for another user admin',
   'inbox.type.TAKE_BACK_WAITING': 'A plan to take back grants waits',
   'inbox.type.STEWARD_ASSIGNED': 'You became a data steward',
   'inbox.type.REQUEST_FOR_YOU': 'Asked on your behalf',

@@ -63,6 +63,8 @@ export const webhooks = {
   'webhooks.event.stoa.data_product.sources_left_domain': 'Data sources of a product left its domains',
   'webhooks.event.stoa.data_product.sensitivity_raised': 'A product holds more sensitive data',
   'webhooks.event.stoa.drift.found': 'Drift found on a platform',
+  'webhooks.event.stoa.people_change.filed': 'A change of people waits',
+  'webhooks.event.stoa.people_change.made_alone': 'A change of people made alone',
   'webhooks.event.stoa.take_back.filed': 'A plan to take back grants waits',
   'webhooks.event.stoa.user.deactivated': 'Account disabled',
   'webhooks.event.stoa.user.login_changed': 'Password, second factor, user name or address changed',
