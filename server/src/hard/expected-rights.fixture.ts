@@ -55,8 +55,7 @@ const useradminOfOthers = loggedIn((cell) =>
 
 /** Never what is one's own: what a login was given, or what one has filed. */
 const notOwn = (rule: Rule) => loggedIn((cell) => (rule(cell) === 'open' && cell.variant === 'own' ? 403 : rule(cell)));
-const onlyOwn = (rule: Rule) =>
-  loggedIn((cell) => (rule(cell) === 'open' && cell.variant !== 'own' ? 403 : rule(cell)));
+const onlyOwn = (rule: Rule) => loggedIn((cell) => (cell.variant === 'same domain' ? 403 : rule(cell)));
 /** Whoever follows drift. */
 const ignoresDrift = notOwn(holding('GOVERNANCE', 'APPLICATION_ADMIN'));
 
