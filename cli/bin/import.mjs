@@ -32,6 +32,12 @@ export async function runImport(args) {
   const confirmed = asked.confirmLoss === undefined ? {} : { confirmLoss: asked.confirmLoss };
   const done = await post(asked, confirmed, { ...body, digest: tried.digest });
   if (done === undefined) return 1;
+  if (done.state === 'WAITING') {
+    say(
+      `nothing is changed yet: it waits for another user admin at ${new URL(`/admin/people-changes?row=${done.id}`, asked.url)}.`,
+    );
+    return 3;
+  }
   say('all rows are applied.');
   return 0;
 }

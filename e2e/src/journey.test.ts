@@ -28,6 +28,7 @@ import {
   publishByKeys,
 } from './publish-by-keys.ts';
 import { askForColumn, identifyConnection, maskTagged } from './mask-and-unmask.ts';
+import { changeByTwo } from './change-by-two.ts';
 import { lookAtOverlays } from './overlays.ts';
 import { planTakeBack } from './plan-take-back.ts';
 import { type Stoa, startStoa } from './start-stoa.ts';
@@ -509,6 +510,12 @@ describe('From a new platform to rows and back, without a mouse', () => {
 describe('What others gave before Stoa', () => {
   it('is planned over, filed for a second person, and withdrawn', { timeout: 900_000 }, async () => {
     await planTakeBack(await enter('governor', '/admin/connections/warehouse?tab=drift'));
+  });
+});
+
+describe('A permission that a user admin gives', () => {
+  it('waits for another user admin, who is shown it and confirms it', { timeout: 900_000 }, async () => {
+    await changeByTwo(await enter('useradmin', '/admin/people'), () => enter('appadmin', '/inbox'));
   });
 });
 

@@ -236,6 +236,9 @@ test('a file is tried and applied through the API with a token, and refused rows
   });
   expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining('401') });
   expect((await runStoa(['import', 'groups'], env)).code).toBe(2);
+  await server.person({ username: 'imports-2', permissions: ['USER_ADMIN'] });
+  const waits = await runStoa(['import', 'users', file('username,status\nimports-2,disabled\n'), '--apply'], env);
+  expect(waits).toMatchObject({ code: 3, stderr: expect.stringContaining('/admin/people-changes?row=') });
   rmSync(folder, { recursive: true });
 });
 

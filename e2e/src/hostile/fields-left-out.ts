@@ -26,6 +26,10 @@ export const fieldsLeftOut: readonly { readonly fields: RegExp; readonly because
     because: 'It is about grants that others gave on a platform, of which this one has none.',
   },
   { fields: /^saveView \./, because: 'Shown to its writer alone, once they open the dialog of their views.' },
+  {
+    fields: /^declinePeopleChange \.reason$/,
+    because: 'It takes a second user admin, of which this one has none.',
+  },
   { fields: /^determineAccessRequests \.reason$/, because: 'Written, one at a time, by determineAccessRequest.' },
   { fields: /^receiveBackchannelLogout /, because: 'Signed by a provider: it is judged, and stored nowhere.' },
   {

@@ -137,6 +137,7 @@ export const screens: readonly Screen[] = [
   ),
   at('/admin/people', 'admin'),
   at('/admin/import', 'admin'),
+  at('/admin/people-changes', 'admin'),
   forEach(
     '/admin/people/$id',
     ids('/admin/people', ({ asker, reviewer }) => [asker.globalUserId, reviewer.globalUserId]),

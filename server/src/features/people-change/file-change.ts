@@ -65,12 +65,19 @@ export async function fileChange(
   });
 }
 
-/** What the call was made with; of a password only what accounts keep of theirs. What was judged is judged anew, not the old preview. */
+/**
+ * What the call was made with; of a password only what accounts keep of theirs. Of what its author had seen nothing is kept: it is held
+ * against what it does now.
+ */
 async function withoutPassword({ params, query, body }: ParsedInput): Promise<Omit<KeptCall, 'operation'>> {
   const password = memberOf(body, 'password');
-  const { basedOn: _, ...asked } = { basedOn: undefined, ...Object(query ?? {}) };
-  const input = { params: params ?? {}, query: asked };
-  if (typeof password !== 'string') return { input: { ...input, body }, passwordHash: null };
-  const { password: __, ...rest } = Object(body);
-  return { input: { ...input, body: rest }, passwordHash: await hashPassword(password) };
+  const input = {
+    params: params ?? {},
+    query: without(query, ['basedOn']),
+    body: without(body, ['password', 'digest']),
+  };
+  return { input, passwordHash: typeof password === 'string' ? await hashPassword(password) : null };
 }
+
+const without = (members: unknown, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(Object(members ?? {})).filter(([name]) => !names.includes(name)));
