@@ -156,17 +156,24 @@ async function execute(deps: Deps, execution: Execution): Promise<Reply<Operatio
     // What a route may read of `actor`, nothing, the id or all of it, its own type says.
     const actor = caller?.person ?? (caller && { globalUserId: caller.globalUserId });
     const context = { deps: guarded(deps, execution), call, actor, ...input } as Parameters<Route['handle']>[0];
-    const answer = await route.handle(context);
+    const answer = await route.handle(context).catch((error: unknown) => fileHeld(deps, execution, error));
     return guardAnswer(route.operation, answer);
   } catch (error) {
-    if (error instanceof HeldChange && caller?.person !== undefined) {
-      const held = { operation: route.operation, input, actor: caller.person, call };
-      return guardAnswer(route.operation, { status: 202, body: await fileChange(deps, held, error.judged) });
-    }
     const refusal = refusalOfConstraint(error) ?? error;
     if (refusal instanceof Refusal) await precondition?.afterRefusal();
     throw refusal;
   }
+}
+
+/** A change that waits for another user admin is answered with what was filed of it. */
+async function fileHeld(
+  deps: Deps,
+  { route, input, caller, call }: Execution,
+  error: unknown,
+): Promise<Reply<Operation>> {
+  if (!(error instanceof HeldChange) || caller?.person === undefined) throw error;
+  const held = { operation: route.operation, input, actor: caller.person, call };
+  return { status: 202, body: await fileChange(deps, held, error.judged) };
 }
 
 /**

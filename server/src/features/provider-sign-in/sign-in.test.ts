@@ -9,6 +9,7 @@ import {
   startProviderSignIn,
   unlinkSignIn,
 } from '@stoa/contract/provider-sign-in';
+import { confirmPeopleChange } from '@stoa/contract/people-change';
 import { readUser, updateUser } from '@stoa/contract/user';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -234,7 +235,11 @@ describe('signing in', () => {
     await sql`update app_user set password_hash = 'a hash' where global_user_id = ${useradmin.globalUserId}`.execute(
       server.deps.db,
     );
-    expect((await useradmin.call(updateUser, taken)).status).toBe(200);
+    // Of user admins it takes two, and the one to go may be the second.
+    const filed = await useradmin.call(updateUser, taken);
+    expect(filed.status).toBe(202);
+    const { status } = await local.call(confirmPeopleChange, { params: { id: String(filed.body['id']) } });
+    expect(status).toBe(200);
   });
 
   it('leaves an e-mail aside that the provider has not verified', async () => {
