@@ -32,8 +32,8 @@ export const requireConfirmedLoss =
   };
 
 /**
- * Whether the access of more people may be another one than the limit, by what is known at once: most changes are about few people or about no access. By
- * a product nobody has had access but who was approved for it.
+ * Whether more people than the limit may be concerned in their access, by what is known at once: most changes are about few people or
+ * about no access. By a product nobody has had access but who was approved for it.
  */
 export async function mayConcernOver({ tx, after }: { tx: Tx; after: AfterCommit }, limit: number): Promise<boolean> {
   if (after.reconciles.size + after.sequels.length === 0) return false;
