@@ -1,9 +1,9 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
-import { peopleChangeRights } from './expected-people-change-rights.fixture.ts';
 import { driftRights } from './expected-drift-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
+import { peopleRights } from './expected-people-rights.fixture.ts';
 import { providerRights } from './expected-provider-rights.fixture.ts';
 import { slackRights } from './expected-slack-rights.fixture.ts';
 import type { ActorKind } from './matrix-actors.fixture.ts';
@@ -223,7 +223,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   syncConnection: on('connection', app),
   reconcileConnection: on('connection', app),
   previewReconcile: on('connection', app),
-  ...peopleChangeRights({ on, useradmin, decides: notOwn(useradmin), withdraws: onlyOwn(useradmin) }),
+  ...peopleRights({ on, useradmin, useradminOfOthers, decides: notOwn(useradmin), withdraws: onlyOwn(useradmin) }),
   ...driftRights({ on, readsPlatforms, ignoresDrift, gov, confirmsTakeBack: notOwn(gov) }),
   listIdentities: on('connection', useradmin),
   setIdentity: on('identity', useradminOfOthers),
@@ -262,19 +262,6 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   readPolicyVersion: on('policy', readsPolicies),
   simulate: on('publishing', publisher),
   exportSimulation: on('publishing', publisher),
-  createUser: on('none', useradmin),
-  listUsers: on('none', useradmin),
-  readUser: on('user', useradmin),
-  updateUser: on('user', useradmin),
-  createGroup: on('none', useradmin),
-  listGroups: on('none', useradmin),
-  readGroup: on('group', useradmin),
-  updateGroup: on('group', useradmin),
-  deleteGroup: on('group', useradminOfOthers),
-  setGroupMembers: on('group', useradminOfOthers),
-  importPeople: on('none', useradmin),
-  readGroupPermissions: on('group', useradmin),
-  listAttributes: on('none', useradmin),
   getAvailableDomains: on('none', any),
   getDomainDataSources: on('domain', mgr),
   getDomain: on('domain', any),
