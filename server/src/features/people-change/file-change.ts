@@ -14,9 +14,8 @@ import type { Judged } from './judge-change.ts';
 import { presentPeopleChange, readRows } from './read-people-changes.ts';
 import { memberOf, targetOf } from './target-of.ts';
 import { type KeptCall, tryChange } from './try-change.ts';
+import { waitsFor } from './waits-for.ts';
 
-/** Whoever is to confirm it has a week. */
-const waitsFor = '7 days';
 /** So many lines of what is otherwise are kept, and so many of those who gain. */
 const mostLines = 200;
 const mostNamed = 50;

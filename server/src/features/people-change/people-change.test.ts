@@ -3,7 +3,6 @@ import { getInboxMessages } from '@stoa/contract/notification';
 import * as changes from '@stoa/contract/people-change';
 import * as user from '@stoa/contract/user';
 import { signIn } from '@stoa/contract/auth';
-import { importPeople } from '@stoa/contract/people-import';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../../testing/app.ts';
@@ -125,20 +124,17 @@ test('taking permissions away, other rights and the rest of a person wait for no
   });
   expect(await patch(una, plain, { status: 'active' })).toMatchObject({ status: 200 });
   const third = await server.person({ username: 'third', permissions: ['USER_ADMIN'] });
-  for (const body of [{ permissions: [] }, { status: 'disabled' as const }]) {
-    const params = idOf(await patch(una, third, body));
-    expect((await una.call(changes.readPeopleChange, { params })).body.reasons).toEqual(['user_admin']);
-    expect((await una.call(changes.withdrawPeopleChange, { params })).body.state).toBe('WITHDRAWN');
-  }
-  const csv = 'username,status\nthird,disabled';
-  const imported = await una.call(importPeople, { params: { kind: 'users' }, body: { csv } });
-  const params = idOf(imported);
-  expect(await permissionsOf(third)).toEqual(['USER_ADMIN']);
-  const { body } = await ugo.call(changes.readPeopleChange, { params });
-  expect(body).toMatchObject({ target: { type: 'IMPORT', name: 'users' }, reasons: ['user_admin'] });
-  expect(body.changes).toEqual([{ subject: 'third', what: 'status', before: 'active', after: 'disabled' }]);
-  expect((await confirm(ugo, params)).status).toBe(200);
-  // Whoever held permissions and comes back is given them.
+  // Disabling one does not wait, nor taking that back.
+  for (const status of ['disabled', 'active'] as const)
+    expect(await patch(una, third, { status })).toMatchObject({ status: 200, body: { status } });
+  const taken = { params: idOf(await patch(una, third, { permissions: [] })) };
+  expect((await una.call(changes.readPeopleChange, taken)).body.reasons).toEqual(['user_admin']);
+  expect((await una.call(changes.withdrawPeopleChange, taken)).body.state).toBe('WITHDRAWN');
+  // Whoever held permissions and comes back after a while is given them.
+  await patch(una, third, { status: 'disabled' });
+  await sql`update app_user set disabled_at = now() - interval '8 days' where global_user_id = ${third.globalUserId}`.execute(
+    server.deps.db,
+  );
   const back = idOf(await patch(una, third, { status: 'active' }));
   expect((await ugo.call(changes.readPeopleChange, { params: back })).body.reasons).toEqual(['permission']);
   expect(await decline(ugo, back)).toMatchObject({ status: 200, body: { decisionReason: 'Not her work.' } });
@@ -204,6 +200,20 @@ test('neither who filed it nor whom it favours confirms, by whichever login of t
   );
   const left = idOf(await patch(una, ugo2, { permissions: ['AUDIT', 'GOVERNANCE'] }));
   expect((await confirm(ugo, left)).status).toBe(200);
+  // By disabling the other one nobody comes to act alone, not before a week has passed.
+  const disable = (before: string) =>
+    sql`update app_user set status = 'disabled', disabled_at = now() - ${before}::interval where username like 'ugo%'`.execute(
+      server.deps.db,
+    );
+  await disable('6 days');
+  const inVain = idOf(await patch(una, plain, { permissions: ['AUDIT'] }));
+  expect((await una.call(changes.withdrawPeopleChange, { params: inVain })).status).toBe(200);
+  await disable('8 days');
+  expect(await patch(una, plain, { permissions: ['AUDIT'] })).toMatchObject({ status: 200 });
+  await patch(una, plain, { permissions: [] });
+  await sql`update app_user set status = 'active', disabled_at = null where username like 'ugo%'`.execute(
+    server.deps.db,
+  );
 });
 
 test('what is not as it was when it was filed is not changed', async () => {

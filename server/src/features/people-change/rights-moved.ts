@@ -3,10 +3,13 @@ import { isSamePerson, type PersonRef } from '@stoa/core/person';
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/pool.ts';
 import type { Deps } from '../../deps.ts';
+import { waitsFor } from './waits-for.ts';
 
 /** A login that holds a global permission, or did, with what decides whose hands it is in. */
 type Holder = PersonRef & {
   readonly status: 'active' | 'disabled';
+  /** Disabled by hand within the time that a change waits. */
+  readonly isJustDisabled: boolean;
   readonly permissions: readonly string[];
   readonly passwordHash: string | null;
   readonly links: readonly string[];
@@ -20,6 +23,7 @@ const isOurs = (table: string) => sql`${sql.ref(`${table}.xmin`)} = pg_current_x
 async function loadHolders(db: Reader, named: readonly string[]): Promise<Holder[]> {
   const { rows } = await sql<Holder>`
     select u.global_user_id as "globalUserId", u.person_id as "personId", u.status, u.password_hash as "passwordHash",
+      u.status = 'disabled' and u.disabled_by is null and coalesce(u.disabled_at > now() - ${waitsFor}::interval, false) as "isJustDisabled",
       array(select p.permission from global_permission p where p.global_user_id = u.global_user_id) as permissions,
       array(select l.provider_id || ' ' || l.subject from sign_in_link l where l.global_user_id = u.global_user_id) as links,
       coalesce(${isOurs('u')} or exists (select from sign_in_link l where l.global_user_id = u.global_user_id and ${isOurs('l')}), false) as "isMoved"
@@ -34,7 +38,10 @@ export type RightsMoved = {
   readonly reasons: readonly PeopleChangeReason[];
   /** The logins that are given something. */
   readonly favours: readonly string[];
-  /** Somebody else could confirm it: an active user admin of another person, before the change. */
+  /**
+   * Another person is user admin, before the change. Also one whom somebody has just disabled: that is done at once, and would
+   * otherwise be how one of two comes to act alone.
+   */
   readonly isOther: boolean;
 };
 
@@ -52,20 +59,22 @@ export async function rightsMoved(deps: Deps, tx: Tx, actor: PersonRef): Promise
       favours.push(now.globalUserId);
     }
     if (was === undefined || isSamePerson(actor, was)) continue;
-    if (isUserAdmin(was) && !isUserAdmin(now)) reasons.add('user_admin');
+    // Disabling waits for nobody: who has left, or is not to be trusted, is out at once.
+    if (isUserAdmin(was) && !now.permissions.includes('USER_ADMIN')) reasons.add('user_admin');
     if (isInOtherHands(was, now)) reasons.add('sign_in');
   }
   const isOther = before.some((one) => isUserAdmin(one) && !isSamePerson(actor, one));
   return { reasons: [...reasons], favours, isOther };
 }
 
-const isUserAdmin = ({ status, permissions }: Holder): boolean =>
-  status === 'active' && permissions.includes('USER_ADMIN');
+/** Whether they are one, or would be by a call that takes their disabling back. */
+const isUserAdmin = ({ status, isJustDisabled, permissions }: Holder): boolean =>
+  (status === 'active' || isJustDisabled) && permissions.includes('USER_ADMIN');
 
-/** A permission that they did not hold, or all of them once they come back. */
+/** A permission that they did not hold, or all of them once they come back after a while. */
 const isGiven = (was: Holder | undefined, now: Holder): boolean =>
   now.permissions.some((one) => was?.permissions.includes(one) !== true) ||
-  (now.status === 'active' && now.permissions.length > 0 && was?.status !== 'active');
+  (now.status === 'active' && now.permissions.length > 0 && was?.status !== 'active' && was?.isJustDisabled !== true);
 
 const isInOtherHands = (was: Holder, now: Holder): boolean =>
   (now.passwordHash !== null && now.passwordHash !== was.passwordHash) ||
