@@ -42,6 +42,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'data-product': 'Published, named sets of data sources.',
   'access-request': 'Asking, deciding, the evidence, the plan and the proof.',
   'approval-record': 'One slot of a request to be decided.',
+  'product-draft': 'Data products that are still being written.',
   'request-draft': 'Requests that are still being written.',
   'saved-view': 'Lists as their readers want to see them again.',
   access: 'Why somebody can or cannot read something.',

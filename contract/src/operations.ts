@@ -169,7 +169,8 @@ import {
   updateRequestForm,
 } from './request-form.ts';
 import { getApplicationSettings, getFrontendSettings, updateApplicationSettings } from './settings.ts';
-import { deleteRequestDraft, readRequestDraft, saveRequestDraft } from './request-draft.ts';
+import { productDraftOperations } from './product-draft.ts';
+import { requestDraftOperations } from './request-draft.ts';
 import { savedViewOperations } from './saved-view.ts';
 import { exportSimulation, simulate } from './simulation.ts';
 import { listDataKeys, rotateDataKeys } from './data-key.ts';
@@ -331,9 +332,8 @@ export const operationById = {
   listRequestAgreements,
   acceptAgreements,
   extendAccessRequest,
-  readRequestDraft,
-  saveRequestDraft,
-  deleteRequestDraft,
+  ...requestDraftOperations,
+  ...productDraftOperations,
   ...savedViewOperations,
   getAccessRequestRecords,
   ...determinationOperations,

@@ -9,7 +9,7 @@ export const peopleChangeState = z.enum(['WAITING', 'CONFIRMED', 'DECLINED', 'WI
 export type PeopleChangeState = z.infer<typeof peopleChangeState>;
 
 /**
- * Why a change waits. `permission`: it gives a global permission, or brings back the account that holds one. `user_admin`: it takes a
+ * Why a change waits. `permission`: it gives a global permission, or brings back the account that holds one after a week. `user_admin`: it takes a
  * user admin away. `sign_in`: it says how somebody signs in who holds a global permission. `access`: more than a hundred people gain.
  */
 export const peopleChangeReason = z.enum(['permission', 'user_admin', 'sign_in', 'access']);

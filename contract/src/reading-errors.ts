@@ -1,6 +1,6 @@
 import type { ErrorDefinition } from './resource-errors.ts';
 
-/** Failures of lists and reports. */
+/** Failures of lists and reports, and of drafts. */
 export const readingErrors = {
   'report.at_in_future': {
     status: 400,
@@ -61,5 +61,20 @@ export const readingErrors = {
     status: 400,
     title: 'The nextToken is not one of this list.',
     next: 'Leave it out to start from the beginning.',
+  },
+  'product_draft.too_many': {
+    status: 409,
+    title: 'You have as many drafts of data products as are kept, so this one was not saved.',
+    next: 'Publish one of them, or throw one away, under "My drafts".',
+  },
+  'product_draft.too_large': {
+    status: 413,
+    title: 'The draft is larger than one that is kept, so it was not saved.',
+    next: 'Publish it, or choose fewer data sources before you go on later.',
+  },
+  'product_draft.published': {
+    status: 409,
+    title: 'A data product was published from this draft, so the draft was not saved.',
+    next: 'Open the data product and change it there.',
   },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -55,3 +55,6 @@ export const deleteRequestDraft = operation({
   query,
   responses: { 204: null },
 });
+
+/** What is written of requests and not sent yet: each person's own. */
+export const requestDraftOperations = { readRequestDraft, saveRequestDraft, deleteRequestDraft } as const;

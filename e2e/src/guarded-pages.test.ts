@@ -1,3 +1,5 @@
+import { createDataProduct, updateDataProduct } from '@stoa/contract/data-product';
+import { createDomain, setDomainDataSources } from '@stoa/contract/domain';
 import { createRequestForm, getRequestFormById, updateRequestForm } from '@stoa/contract/request-form';
 import type { FormFlow } from '@stoa/contract/review-flow';
 import { createWebhook, updateWebhook } from '@stoa/contract/webhook';
@@ -9,6 +11,7 @@ import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type HostileStoa, startHostileStoa } from './hostile/world.ts';
+import { inspectScreen, settle } from './inspect-screen.ts';
 import { openVisitor, samplePassword, signInAt, signInHere } from './visitor.ts';
 
 let stoa: HostileStoa;
@@ -156,35 +159,132 @@ it('a policy that is being written is not left by mistake, and outlives a look a
   await visitor.close();
 });
 
-it('a product and the settings of an asset that are being written are not left by mistake', async () => {
+it('a product that is being written is a draft: left without a question, and found again after signing in', async () => {
   const visitor = await openVisitor(browser, stoa.url);
   const { page } = visitor;
-  const elsewhere = page.getByRole('link', { name: 'Domains', exact: true }).first();
-  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
-  const stay = question.getByRole('button', { name: 'Stay here' });
-  const leave = question.getByRole('button', { name: 'Leave without saving' });
-
-  // A form in which nothing is written yet holds nobody.
-  await signInAt(visitor, '/manage/products/new', 'admin');
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
-  await name.waitFor();
+  const elsewhere = page.getByRole('link', { name: 'Domains', exact: true }).first();
+  const drafts = page.getByRole('region', { name: 'Your drafts of data products' });
+  await signInAt(visitor, '/manage/products/new', 'admin');
+  await name.fill('Orders of the north');
+  // The last keystrokes go along, whether one leaves within the page or loads it anew.
   await elsewhere.click();
   await page.waitForURL('**/govern/domains*');
-  await page.goBack();
-  await name.fill('Orders of the north');
+  await page.goto(`${stoa.url}/manage/products?tab=drafts`);
+  await page.getByRole('link', { name: 'Orders of the north' }).click();
+  await expect.poll(() => name.inputValue()).toBe('Orders of the north');
+  await page.getByText('Your draft is filled in.').waitFor();
+  await name.fill('Orders of the far north');
+  await page.reload();
+  await expect.poll(() => name.inputValue()).toBe('Orders of the far north');
+
+  // A second window writes on; the first one is told, and says which goes on.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const saving = other.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok());
+  await other.getByRole('textbox', { name: 'Name', exact: true }).fill('Orders of the south');
+  await saving;
+  await other.close();
+  await name.fill('Orders of the east');
+  await page.getByText('This draft was written on in another window').waitFor();
+  await inspectScreen({ ...visitor, problems: [] });
+  await page.getByRole('button', { name: 'Take the other one, drop this' }).click();
+  await expect.poll(() => name.inputValue()).toBe('Orders of the south');
+
+  // What cannot be saved is not left by mistake.
+  await page.route('**/api/product-draft/*', (route) => route.abort());
+  await name.fill('Orders of the west');
+  await page.getByText('The draft could not be saved.').waitFor();
   await elsewhere.click();
-  await stay.click();
-  expect(await name.inputValue()).toBe('Orders of the north');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await question.getByRole('button', { name: 'Stay here' }).click();
+  await page.unroute('**/api/product-draft/*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Your draft was saved').waitFor();
+
   await page.getByRole('button', { name: /Ada Berg/ }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await page
-    .getByRole('dialog', { name: 'Sign out without saving?' })
-    .getByRole('button', { name: 'Stay here' })
-    .click();
-  await elsewhere.click();
-  await leave.click();
-  await page.waitForURL('**/govern/domains*');
+  await page.waitForURL('**/login*');
+  await signInAt(visitor, '/manage/products?tab=drafts', 'admin');
+  await drafts.getByRole('row', { name: /Orders of the west/ }).waitFor();
+  await inspectScreen({ ...visitor, problems: [] });
+  await page.getByRole('button', { name: 'Throw away Orders of the west' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Throw away' }).click();
+  await page.getByText('You have no drafts').waitFor();
+  expect(visitor.problems.filter((problem) => !/ERR_FAILED|status of 412/.test(problem))).toEqual([]);
+  await visitor.close();
+});
 
+it('the draft of a change says what others changed meanwhile, and is over once it is saved', async () => {
+  const { dataSourceIds } = await addDataSources(stoa.deps.db, {
+    connectionKey: 'drafted',
+    schema: 'sales',
+    tables: ['returns'],
+  });
+  const domain = await stoa.admin.call(createDomain, { body: { name: 'Returns', description: '' } });
+  const { id: domainId } = domain.body;
+  await stoa.admin.call(setDomainDataSources, { params: { id: domainId }, body: { dataSourceIds } });
+  const made = await stoa.admin.call(createDataProduct, {
+    body: {
+      name: 'Returns',
+      description: 'What came back',
+      metadata: null,
+      domains: [domainId],
+      dataSources: dataSourceIds.map((sourceId) => ({ sourceId: String(sourceId) })),
+    },
+  });
+  if (made.status !== 201 || Array.isArray(made.body)) throw new Error(JSON.stringify(made.body));
+  const { id } = made.body;
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  const description = page.getByRole('textbox', { name: 'Description' });
+  await signInAt(visitor, `/manage/products/${id}`, 'second');
+  await description.fill('What came back, and why');
+  await page.getByRole('link', { name: 'Domains', exact: true }).first().click();
+  await page.waitForURL('**/govern/domains*');
+  const theirs = await stoa.admin.call(updateDataProduct, {
+    params: { id },
+    body: { name: 'Returned goods', description: 'Returns of the year' },
+  });
+  expect(theirs.status).toBe(200);
+  await page.goto(`${stoa.url}/manage/products?tab=drafts`);
+  await page.getByText('It was changed since').waitFor();
+  await page.getByRole('link', { name: 'Returns' }).click();
+  await page.getByText('Somebody else changed the same as you meanwhile: description.').waitFor();
+  expect(await description.inputValue()).toBe('What came back, and why');
+  expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('Returned goods');
+  await page.getByRole('button', { name: 'Go on with mine' }).click();
+  await page.getByText('Nobody’s access changes').waitFor();
+  await settle(page);
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
+  await page.getByText('Saved.', { exact: true }).first().waitFor();
+  await page.goto(`${stoa.url}/manage/products?tab=drafts`);
+  await page.getByText('You have no drafts').waitFor();
+
+  // Publishing ends a draft as well: the product takes its id.
+  await page.goto(`${stoa.url}/manage/products/new`);
+  await page.getByRole('checkbox', { name: /^Returns/ }).check();
+  await page.getByRole('checkbox', { name: /^returns/ }).check();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Returns by month');
+  await page.waitForURL('**/manage/products/new?draft=*');
+  const draftId = new URL(page.url()).searchParams.get('draft');
+  await page.getByText('Nobody has access yet').waitFor();
+  await settle(page);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.waitForURL('**/products/returns-by-month*');
+  const published = stoa.deps.db.selectFrom('data_product').where('name', '=', 'Returns by month').select('id');
+  expect((await published.executeTakeFirstOrThrow()).id).toBe(draftId);
+  await page.goto(`${stoa.url}/manage/products?tab=drafts`);
+  await page.getByText('You have no drafts').waitFor();
+  expect(visitor.problems).toEqual([]);
+  await visitor.close();
+});
+
+it('the settings of an asset that are being written are not left by mistake', async () => {
+  const visitor = await openVisitor(browser, stoa.url);
+  const { page } = visitor;
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const stay = question.getByRole('button', { name: 'Stay here' });
   const { connectionId } = await addDataSources(stoa.deps.db, {
     connectionKey: 'guarded',
     schema: 'sales',
@@ -192,7 +292,7 @@ it('a product and the settings of an asset that are being written are not left b
   });
   const node = stoa.deps.db.selectFrom('data_object').where('connection_id', '=', connectionId).select('id');
   const asset = `/assets/${(await node.executeTakeFirstOrThrow()).id}`;
-  await page.goto(`${asset}?tab=settings`);
+  await signInAt(visitor, `${asset}?tab=settings`, 'admin');
   const description = page.getByRole('textbox', { name: 'Description' });
   await description.fill('Every order since 2019');
   const columns = page.getByRole('link', { name: 'Columns', exact: true });

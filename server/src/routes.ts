@@ -38,6 +38,7 @@ import { reviewFlowRoutes } from './features/review-flow/routes.ts';
 import { requestFormRoutes } from './features/request-form/routes.ts';
 import { dataUseAgreementRoutes } from './features/data-use-agreement/routes.ts';
 import { existingGrantRoutes } from './features/existing-grant/routes.ts';
+import { productDraftRoutes } from './features/product-draft/routes.ts';
 import { requestDraftRoutes } from './features/request-draft/routes.ts';
 import { savedViewRoutes } from './features/saved-view/routes.ts';
 import { assetRoutes } from './features/asset/routes.ts';
@@ -98,6 +99,7 @@ export const routes: readonly (Route | RawRoute)[] = [
   ...dataUseAgreementRoutes,
   ...requestDraftRoutes,
   ...savedViewRoutes,
+  ...productDraftRoutes,
   ...assetRoutes,
   ...requestedAssetRoutes,
   ...maskingExceptionRoutes,

@@ -95,6 +95,7 @@ export interface Database {
   policy_version: PolicyVersionTable;
   product_change: ProductChangeTable;
   product_count: ProductCountTable;
+  product_draft: ProductDraftTable;
   product_holder: ProductHolderTable;
   provisioning_key: ProvisioningKeyTable;
   query_activity: QueryActivityTable;
@@ -1164,6 +1165,15 @@ export interface ProductCountTable {
   expired: Generated<number>;
   members: Generated<number>;
   median_hours: number | null;
+}
+
+export interface ProductDraftTable {
+  global_user_id: string;
+  id: string;
+  product_updated_at: NullableTimestamp;
+  name: string;
+  content: Json;
+  saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface ProductHolderTable {

@@ -1,6 +1,7 @@
 import type { GlobalPermission } from '@stoa/contract/enums';
 import type { OperationId } from '@stoa/contract/operations';
 import { auditRights, sourceReports } from './expected-audit-rights.fixture.ts';
+import { draftRights } from './expected-draft-rights.fixture.ts';
 import { driftRights } from './expected-drift-rights.fixture.ts';
 import { loginRights } from './expected-login-rights.fixture.ts';
 import { peopleRights } from './expected-people-rights.fixture.ts';
@@ -325,9 +326,7 @@ export const expectedRights: Readonly<Record<OperationId, Expected>> = {
   listRequestAgreements: on('pending', req),
   acceptAgreements: on('pending', ofRequest(isBeneficiary)),
   extendAccessRequest: on('approved', itsUsers),
-  readRequestDraft: on('none', any),
-  saveRequestDraft: on('none', any),
-  deleteRequestDraft: on('draft', self),
+  ...draftRights({ on, any, self, publisherSomewhere }),
   listSavedViews: on('none', any),
   saveView: on('none', any),
   deleteSavedView: on('savedView', self),

@@ -2,6 +2,7 @@ import type { OperationId } from '@stoa/contract/operations';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
 import type { Target } from './matrix-targets.fixture.ts';
+import { writtenProduct } from '../features/product-draft/written-product.fixture.ts';
 
 type Sent = {
   body?: unknown;
@@ -163,6 +164,7 @@ export const sentWith: Readonly<Partial<Record<OperationId, (target: Target, me:
   saveRequestDraft: () => ({ body: { form: standardAnswers } }),
   listSavedViews: () => ({ query: { list: 'reviews' } }),
   saveView: () => ({ body: { list: 'reviews', name: 'Mine', search: '' } }),
+  saveProductDraft: () => ({ body: writtenProduct() }),
   determineAccessRequest: () => ({ body: determination }),
   determineAccessRequests: () => ({ body: { ...determination, accessRequests: [{ id: newCuid() }] } }),
   rerouteAccessRequest: () => ({

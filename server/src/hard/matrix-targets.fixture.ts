@@ -39,6 +39,7 @@ export type TargetKind =
   | 'agreement'
   | 'draft'
   | 'savedView'
+  | 'productDraft'
   | 'message'
   | 'delivery'
   | 'webhook'
@@ -85,6 +86,7 @@ export const variantsOf: Readonly<Record<TargetKind, readonly Variant[]>> = {
   group: ['own', 'same domain', 'deleted', 'random id'],
   draft: ['own', 'same domain', 'random id'],
   savedView: ['own', 'same domain', 'random id'],
+  productDraft: ['own', 'same domain', 'random id'],
   message: ['own', 'same domain', 'random id'],
   delivery: ['same domain', 'random id'],
   webhook: ['same domain', 'random id'],
@@ -341,6 +343,9 @@ export const makeTarget: Readonly<Record<TargetKind, Maker>> = {
   }),
   draft: async (w, variant, actor) => ({
     targetId: variant === 'random id' ? newUuid() : await world.addDraft(w, ownerOf(w, variant, actor)),
+  }),
+  productDraft: async (w, variant, actor) => ({
+    id: variant === 'random id' ? newUuid() : await world.addProductDraft(w, ownerOf(w, variant, actor)),
   }),
   agreement: async (w, variant) => ({
     id:

@@ -8,6 +8,7 @@ import type { TestServer } from '../testing/app.ts';
 import { addDataSources } from '../testing/data-sources.ts';
 import type { TestPerson } from '../testing/people.ts';
 import type { Actors } from './matrix-actors.fixture.ts';
+import { writtenProduct } from '../features/product-draft/written-product.fixture.ts';
 
 /** Which thing of its kind a call is about, seen from the actor. */
 export const variants = ['own', 'same domain', 'other domain', 'deleted', 'random id'] as const;
@@ -268,6 +269,13 @@ export async function addSavedView(world: World, owner: TestPerson): Promise<str
   const id = newUuid();
   await sql`insert into saved_view (id, global_user_id, list, name, name_key, search)
     values (${id}, ${owner.globalUserId}, 'reviews', ${id}, ${id}, '')`.execute(world.server.deps.db);
+  return id;
+}
+
+export async function addProductDraft(world: World, owner: TestPerson): Promise<string> {
+  const id = newUuid();
+  await sql`insert into product_draft (global_user_id, id, name, content)
+    values (${owner.globalUserId}, ${id}, 'Begun', ${JSON.stringify(writtenProduct())})`.execute(world.server.deps.db);
   return id;
 }
 

@@ -8,6 +8,7 @@ import * as restores from '@stoa/contract/restore';
 import { determineAccessRequests } from '@stoa/contract/bulk-determination';
 import * as connections from '@stoa/contract/connection';
 import * as objects from '@stoa/contract/data-object';
+import { getDataProductById } from '@stoa/contract/data-product';
 import * as use from '@stoa/contract/data-product-use';
 import * as sources from '@stoa/contract/data-source';
 import * as domains from '@stoa/contract/domain';
@@ -20,6 +21,7 @@ import { readGroupPermissions } from '@stoa/contract/group-permission';
 import { importPeople } from '@stoa/contract/people-import';
 import { listMemberships } from '@stoa/contract/membership';
 import { getAccessRequestPlan } from '@stoa/contract/plan';
+import * as drafts from '@stoa/contract/product-draft';
 import * as proofs from '@stoa/contract/proof-history';
 import * as provisioning from '@stoa/contract/provisioning';
 import { previewReconcile } from '@stoa/contract/reconcile-plan';
@@ -40,6 +42,7 @@ import pg from 'pg';
 import { systemActor } from '../audit/append.ts';
 import { newCuid, newUuid } from '../db/new-id.ts';
 import { standardAnswers } from '../features/access-request/requests.fixture.ts';
+import { writtenProduct } from '../features/product-draft/written-product.fixture.ts';
 import { createToken } from '../features/token/create-token.ts';
 import { openSession } from '../http/authenticate.ts';
 import { askOwners } from './owner-answers.fixture.ts';
@@ -51,6 +54,7 @@ export async function askOwnOperations(world: PublishedWorld): Promise<void> {
   await askPeople(world);
   await askCatalogue(world);
   await askProducts(world);
+  await askProductDrafts(world);
   await askRequests(world);
   await askConnections(world);
   await askPolicies(world);
@@ -213,6 +217,25 @@ async function askProducts({ held: { ask }, people, registered, products }: Publ
       await ask(person, use.listDataProductActivity, { params: { id } });
       await ask(person, use.listDataProductActivity, { params: { id }, query: { limit: 1 } });
     }
+}
+
+/** Drafts of a new product and of the change of one, written on and thrown away. */
+async function askProductDrafts({ held: { ask }, people, products }: PublishedWorld): Promise<void> {
+  const { consumer, manager } = people;
+  const { body: product } = await ask(manager, getDataProductById, { params: { id: products.main } });
+  const change = { from: writtenProduct({ name: product.name }).writing, updatedAt: product.updatedAt };
+  for (const [id, body] of [
+    [newUuid(), writtenProduct({ name: 'Begun' })],
+    [products.main, { ...writtenProduct({ name: 'Begun' }), begun: change }],
+  ] as const) {
+    await ask(consumer, drafts.saveProductDraft, { params: { id }, body });
+    await ask(manager, drafts.saveProductDraft, { params: { id }, body });
+    for (const person of [consumer, manager]) {
+      await ask(person, drafts.readProductDraft, { params: { id } });
+      await ask(person, drafts.listProductDrafts, { query: { q: 'begun' } });
+      await ask(person, drafts.deleteProductDraft, { params: { id } });
+    }
+  }
 }
 
 async function askRequests({

@@ -4,6 +4,7 @@ import { carryOnRotation } from '../features/data-key/rotate-keys.ts';
 import { expirePeopleChanges } from '../features/people-change/decide-change.ts';
 import { completeStaleSearch } from '../features/data-product/search-document.ts';
 import { forgetSnoozes } from '../features/access-request/snooze.ts';
+import { forgetOldProductDrafts } from '../features/product-draft/drafts.ts';
 import { forgetOldDrafts } from '../features/request-draft/drafts.ts';
 import { forgetOldMessages } from '../features/slack/rewrite-messages.ts';
 import { forgetOldDeliveries } from '../features/webhook/remove-deliveries.ts';
@@ -30,6 +31,7 @@ const steps: Readonly<Record<string, (deps: Deps) => Promise<boolean | void>>> =
   search: completeStaleSearch,
   peopleChanges: expirePeopleChanges,
   drafts: ({ db }) => forgetOldDrafts(db),
+  productDrafts: ({ db }) => forgetOldProductDrafts(db),
   snoozes: ({ db }) => forgetSnoozes(db),
   slackMessages: forgetOldMessages,
   activity: forgetOldActivity,

@@ -30,6 +30,8 @@ export type CallOptions = {
   /** Given again when the same act is tried again, so that the server does it once. */
   readonly idempotencyKey?: string;
   readonly ifMatch?: string;
+  /** Goes on although the page is left meanwhile; browsers take 64 KB at most. */
+  readonly keepAlive?: boolean;
 };
 
 const entriesOf = (value: unknown): [string, unknown][] =>
@@ -105,6 +107,7 @@ export async function request<O extends Operation>(
   };
   if (parts.body !== undefined) sent.body = JSON.stringify(parts.body);
   if (options.signal !== undefined) sent.signal = options.signal;
+  if (options.keepAlive === true) sent.keepalive = true;
   let response: Response;
   try {
     response = await fetch(urlOf(operation.path, parts), sent);

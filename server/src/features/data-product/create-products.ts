@@ -27,6 +27,7 @@ import { stewardsAssigned } from '../review-flow/stewards-assigned.ts';
 import { productEvent } from './product-event.ts';
 import { completeSearchSoon, markSearchStale } from './search-document.ts';
 import { takeSlug } from './slug.ts';
+import { forgetDraft } from '../product-draft/drafts.ts';
 
 export type By = { readonly actor: LoadedPerson; readonly call: Call };
 
@@ -107,6 +108,8 @@ async function createOne(
       }),
     ],
   });
+  // Published from a draft: that is over.
+  if (body.id !== undefined) await forgetDraft(tx, { owner: by.actor.globalUserId, id });
   after.changed('data-product', id);
   return id;
 }

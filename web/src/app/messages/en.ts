@@ -53,6 +53,7 @@ import { peopleImport } from './en/import-texts.ts';
 import { person } from './en/person.ts';
 import { policies } from './en/policies.ts';
 import { preview } from './en/preview.ts';
+import { productDrafts } from './en/product-drafts.ts';
 import { products } from './en/products.ts';
 import { proofs } from './en/proofs.ts';
 import { ran } from './en/ran.ts';
@@ -150,6 +151,7 @@ export const en = {
   ...peopleChanges,
   ...jobs,
   ...manage,
+  ...productDrafts,
   ...tasks,
   ...firstSteps,
   ...flows,

@@ -1,12 +1,13 @@
 import { type DataProduct, getAllDataSources, getDataProductById } from '@stoa/contract/data-product';
 import { useParams } from '@tanstack/react-router';
-import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useCurrentUser } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { useCommands } from '../../ui/commands.tsx';
+import { useListState } from '../../ui/list-search.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { GoneBanner } from '../../ui/GoneBanner.tsx';
 import { LeaveQuestion } from '../../ui/LeaveQuestion.tsx';
@@ -15,18 +16,28 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SkeletonPage } from '../../ui/Skeletons.tsx';
 import { ChangeDialog } from '../preview/ChangeDialog.tsx';
+import { DraftLine } from './DraftLine.tsx';
 import { EffectPreview } from './EffectPreview.tsx';
 import styles from './ManageProduct.module.css';
 import { PublishedMark } from './ManageProductsPage.tsx';
 import { OthersChanges } from './OthersChanges.tsx';
 import { draftOf, emptyProductDraft, type ProductDraft } from './product-draft.ts';
 import { DetailsPart, DomainsPart, OwnersPart, type PartProps, ReviewPart, useDomains } from './product-parts.tsx';
+import { startOf } from './product-writing.ts';
 import { ProductLifecycle } from './ProductLifecycle.tsx';
 import { ProductSourcesPicker } from './ProductSourcesPicker.tsx';
 import { PublishChecklist } from './PublishChecklist.tsx';
+import { type Keeping, useKeptDraft } from './use-kept-draft.ts';
 import { type ProductEditor, useProductEditor } from './use-product-editor.ts';
 
-function Rail({ editor, isNew, onSubmit }: { editor: ProductEditor; isNew: boolean; onSubmit: () => void }) {
+type RailProps = {
+  readonly editor: ProductEditor;
+  readonly keeping: Keeping;
+  readonly isNew: boolean;
+  readonly onSubmit: () => void;
+};
+
+function Rail({ editor, keeping, isNew, onSubmit }: RailProps) {
   const t = useText();
   const hasSources = editor.draft.sources.size > 0 && editor.draft.domains.length > 0;
   const ability = !editor.isChanged
@@ -63,7 +74,11 @@ function Rail({ editor, isNew, onSubmit }: { editor: ProductEditor; isNew: boole
         isBusy={editor.isBusy}
         onClick={onSubmit}
       />
-      <p className="text-2 small">{t(editor.isSaved && !editor.isChanged ? 'manage.saved' : 'manage.unsaved')}</p>
+      {editor.isSaved && !editor.isChanged ? (
+        <p className="text-2 small">{t('manage.saved')}</p>
+      ) : (
+        <DraftLine keeping={keeping} onKeepThis={() => keeping.keepThis(editor.kept())} />
+      )}
     </aside>
   );
 }
@@ -95,18 +110,37 @@ function fieldsOf(product: DataProduct | undefined): (field: string) => boolean 
   };
 }
 
+/** What is written goes to the server by itself; what holds already needs no draft. */
+function useKeeping(editor: ProductEditor, keeping: Keeping, kept: RefObject<ProductDraft>) {
+  useEffect(() => {
+    if (kept.current === editor.draft) return;
+    kept.current = editor.draft;
+    if (editor.isUnsaved) keeping.save(editor.kept());
+    else keeping.end();
+  });
+}
+
 type EditorProps = {
   readonly before: ProductDraft;
   readonly product?: DataProduct;
+  readonly id: string;
+  readonly keeping: Keeping;
   /** Left because it was published or deleted: nothing is lost. */
   readonly isLeaving: RefObject<boolean>;
 };
 
-function EditorForm({ before, product, isLeaving }: EditorProps) {
+function EditorForm({ before, product, id, keeping, isLeaving }: EditorProps) {
   const t = useText();
-  const editor = useProductEditor(before, product, () => {
+  const [start] = useState(() => (keeping.first === undefined ? { draft: before } : startOf(keeping.first)));
+  const onLeave = () => {
     isLeaving.current = true;
-  });
+    keeping.published();
+  };
+  const kept = useRef(start.draft);
+  // What was written while it was being saved is a draft again.
+  const onSaved = (sent: ProductDraft | undefined) => void (kept.current === sent && keeping.end());
+  const editor = useProductEditor({ before, product, id, start, onSaved, onLeave });
+  useKeeping(editor, keeping, kept);
   const [isAsking, setIsAsking] = useState(false);
   const change = editor.call;
   const submit = () => {
@@ -138,8 +172,8 @@ function EditorForm({ before, product, isLeaving }: EditorProps) {
     submit();
   };
   return (
-    <div className="detail" onKeyDown={onKeyDown}>
-      <LeaveQuestion mustAsk={() => editor.isUnsaved && !isLeaving.current} />
+    <div className="detail" onKeyDown={onKeyDown} onBlur={keeping.flush}>
+      <LeaveQuestion mustAsk={() => isLost(keeping) && editor.isUnsaved && !isLeaving.current} />
       <div className={styles.form}>
         <DomainsPart {...parts} />
         <SourcesPart {...parts} outside={editor.outside} />
@@ -147,7 +181,7 @@ function EditorForm({ before, product, isLeaving }: EditorProps) {
         <ReviewPart {...parts} productId={product?.id} />
         {product !== undefined && <OwnersPart {...parts} />}
       </div>
-      <Rail editor={editor} isNew={product === undefined} onSubmit={submit} />
+      <Rail editor={editor} keeping={keeping} isNew={product === undefined} onSubmit={submit} />
       <ChangeDialog
         isOpen={isAsking}
         title={t(product === undefined ? 'manage.publishTitle' : 'manage.saveTitle', { name: editor.draft.name })}
@@ -174,22 +208,73 @@ function EditorForm({ before, product, isLeaving }: EditorProps) {
   );
 }
 
-function NewProduct() {
+const isLost = ({ state }: Keeping): boolean => state === 'failed' || state === 'elsewhere';
+
+/** The form once its draft is there, filled in with it. */
+function KeptForm({ keeping, ...form }: EditorProps) {
+  const t = useText();
+  const { stored, generation } = keeping;
+  if (!keeping.isReady) {
+    if (stored.error === null) return <SkeletonPage />;
+    return <ErrorNotice problem={stored.error} onRetry={() => void stored.refetch()} />;
+  }
+  return (
+    <>
+      {stored.data?.draft != null && (
+        <Banner action={<ActionButton size="xs" label={t('productDraft.startOver')} onClick={keeping.startOver} />}>
+          {t('productDraft.filled')}
+        </Banner>
+      )}
+      <EditorForm key={generation} {...form} keeping={keeping} />
+    </>
+  );
+}
+
+function NewProduct({ id, isNamed }: { id: string; isNamed: boolean }) {
   const t = useText();
   const me = useCurrentUser();
   const isLeaving = useRef(false);
+  const list = useListState();
+  const [wasNamed] = useState(isNamed);
+  const keeping = useKeptDraft(id, !wasNamed);
+  const isWritten = keeping.first !== undefined;
+  const { setFilters } = list;
+  // As it was found: one that is thrown away here is missed by nobody.
+  const { data: found } = keeping.stored;
+  const [isMissing, setIsMissing] = useState<boolean>();
+  if (found !== undefined && isMissing === undefined) setIsMissing(found.draft === null && !isWritten);
+  // A reload, and a link to this page, find the draft again.
+  useEffect(() => {
+    if (isWritten && !isNamed && !isLeaving.current) setFilters({ draft: id });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what changes the address is another function each time
+  }, [isWritten, isNamed, id]);
   if (me === undefined) return <SkeletonPage />;
   return (
     <>
       <PageHeader title={t('manage.new')} section={t('manage.section')} />
-      <EditorForm before={emptyProductDraft({ id: me.globalUserId, name: me.displayName })} isLeaving={isLeaving} />
+      {isMissing === true && keeping.state === 'none' && <Banner tone="warning">{t('productDraft.missing')}</Banner>}
+      <KeptForm
+        before={emptyProductDraft({ id: me.globalUserId, name: me.displayName })}
+        id={id}
+        keeping={keeping}
+        isLeaving={isLeaving}
+      />
     </>
   );
+}
+
+/** A new product has the id of its draft: that of the address, or one of its own until something is written. */
+function NewProducts() {
+  const named = useListState().text('draft');
+  const [own] = useState(() => crypto.randomUUID());
+  const id = named ?? own;
+  return <NewProduct key={id} id={id} isNamed={named !== undefined} />;
 }
 
 function ExistingProduct({ id }: { id: string }) {
   const t = useText();
   const isLeaving = useRef(false);
+  const keeping = useKeptDraft(id, false);
   const product = useOperation(getDataProductById, { params: { id } });
   const sources = useOperation(
     getAllDataSources,
@@ -206,6 +291,10 @@ function ExistingProduct({ id }: { id: string }) {
       </>
     );
   }
+  const leaveDeleted = () => {
+    isLeaving.current = true;
+    keeping.end();
+  };
   const { data } = product;
   const ids = sources.data.dataSources.map((one) => one.sourceId);
   return (
@@ -222,11 +311,11 @@ function ExistingProduct({ id }: { id: string }) {
             </LinkTo>
           </>
         }
-        secondary={<ProductLifecycle product={data} onLeave={() => void (isLeaving.current = true)} />}
+        secondary={<ProductLifecycle product={data} onLeave={leaveDeleted} />}
       />
       {data.suspended && <Banner tone="warning">{t('manage.suspendedBanner')}</Banner>}
       <GoneBanner problem={product.error} />
-      <EditorForm before={draftOf(data, ids)} product={data} isLeaving={isLeaving} />
+      <KeptForm before={draftOf(data, ids)} product={data} id={data.id} keeping={keeping} isLeaving={isLeaving} />
     </>
   );
 }
@@ -234,5 +323,5 @@ function ExistingProduct({ id }: { id: string }) {
 /** Publishes a data product, or changes one: what it holds, who decides, and who gains and loses by it. */
 export function ManageProductPage() {
   const { id } = useParams({ from: '/shell/manage/products/$id' });
-  return id === 'new' ? <NewProduct /> : <ExistingProduct key={id} id={id} />;
+  return id === 'new' ? <NewProducts /> : <ExistingProduct key={id} id={id} />;
 }

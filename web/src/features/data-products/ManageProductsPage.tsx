@@ -1,5 +1,6 @@
 import { type DataProduct, searchDataProducts } from '@stoa/contract/data-product';
 import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useCurrentUser, useMay } from '../../app/current-user.ts';
 import { useText } from '../../app/messages/use-text.tsx';
 import { call } from '../../lib/api.ts';
@@ -14,6 +15,8 @@ import { useKeys } from '../../ui/keys.tsx';
 import { LinkTo } from '../../ui/LinkTo.tsx';
 import { type ListState, useListState } from '../../ui/list-search.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { PageTabs, usePageTab } from '../../ui/PageTabs.tsx';
+import { SkeletonRows } from '../../ui/Skeletons.tsx';
 import { TimeStamp } from '../../ui/TimeStamp.tsx';
 import styles from './ManageProduct.module.css';
 
@@ -121,24 +124,53 @@ function Nothing(props: { list: ListState; facets: readonly Facet[]; mayCreate: 
 }
 
 /** The data products of a manager: their state, who has them, who waits. */
+function ProductTable({ mayCreate }: { mayCreate: boolean }) {
+  const t = useText();
+  const list = useListState();
+  const products = useProducts(list);
+  const options = [
+    { value: 'manager', label: t('manage.role.manager') },
+    { value: 'all', label: t('manage.role.all') },
+  ];
+  const facets = [{ name: 'role', label: t('manage.facet.role'), isClosed: true, options, isSingle: true }];
+  return (
+    <>
+      <FilterBar list={list} searchName="q" searchLabel={t('manage.search')} facets={facets} />
+      <DataTable
+        label={t('manage.table')}
+        columns={useColumns()}
+        rows={products.pages?.flatMap((page) => page.data)}
+        rowKey={(one) => one.id}
+        state={products.state}
+        total={products.pages?.[0]?.meta.totalCount}
+        paging={products.paging}
+        sort={list.sort ?? { column: 'name', order: 'asc' }}
+        onSort={list.setSort}
+        needsAttention={(one) => (one.sourcesOutOfDomain ?? 0) > 0}
+        empty={<Nothing list={list} facets={facets} mayCreate={mayCreate} />}
+      />
+    </>
+  );
+}
+
+const MyDrafts = lazy(() => import('./MyDrafts.tsx').then((part) => ({ default: part.MyDrafts })));
+
+/** What one manages, and what one has begun and not published. */
 export function ManageProductsPage() {
   const t = useText();
   const may = useMay();
   const navigate = useNavigate();
-  const list = useListState();
-  const products = useProducts(list);
-  const columns = useColumns();
   const mayCreate = may('data-product.create');
   const create = () => void navigate({ to: '/manage/products/$id', params: { id: 'new' }, search: {} });
   useKeys(mayCreate ? [{ keys: 'n', label: t('manage.publish'), scope: 'page', run: create }] : []);
   useCommands(
     mayCreate ? [{ id: 'product-new', label: t('manage.publish'), group: 'page', keys: 'n', run: create }] : [],
   );
-  const options = [
-    { value: 'manager', label: t('manage.role.manager') },
-    { value: 'all', label: t('manage.role.all') },
+  const tabs = [
+    { value: 'products', label: t('productDraft.tab.products') },
+    { value: 'drafts', label: t('productDraft.tab.drafts') },
   ];
-  const facets = [{ name: 'role', label: t('manage.facet.role'), isClosed: true, options, isSingle: true }];
+  const tab = usePageTab(tabs);
   return (
     <>
       <PageHeader
@@ -152,20 +184,14 @@ export function ManageProductsPage() {
           )
         }
       />
-      <FilterBar list={list} searchName="q" searchLabel={t('manage.search')} facets={facets} />
-      <DataTable
-        label={t('manage.table')}
-        columns={columns}
-        rows={products.pages?.flatMap((page) => page.data)}
-        rowKey={(one) => one.id}
-        state={products.state}
-        total={products.pages?.[0]?.meta.totalCount}
-        paging={products.paging}
-        sort={list.sort ?? { column: 'name', order: 'asc' }}
-        onSort={list.setSort}
-        needsAttention={(one) => (one.sourcesOutOfDomain ?? 0) > 0}
-        empty={<Nothing list={list} facets={facets} mayCreate={mayCreate} />}
-      />
+      <PageTabs tabs={tabs} label={t('productDraft.tabs')} />
+      {tab === 'drafts' ? (
+        <Suspense fallback={<SkeletonRows rows={8} />}>
+          <MyDrafts />
+        </Suspense>
+      ) : (
+        <ProductTable mayCreate={mayCreate} />
+      )}
     </>
   );
 }

@@ -8,7 +8,7 @@ import {
 } from '@stoa/contract/data-product';
 import type { SimulatedChangeIn } from '@stoa/contract/simulation';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useText } from '../../app/messages/use-text.tsx';
 import { useCommand } from '../../lib/api.ts';
 import { useAnnounce } from '../../ui/LiveRegion.tsx';
@@ -17,6 +17,7 @@ import { callOf } from '../preview/call-of.ts';
 import { useChangePreview } from '../preview/use-change-preview.ts';
 import { useOutside, usePreview } from './EffectPreview.tsx';
 import { createBodyOf, isSameDraft, needsOf, type ProductDraft, sourceRefsOf, updateBodyOf } from './product-draft.ts';
+import { type Begun, keptOf, type Start } from './product-writing.ts';
 import { differingParts, mergeDraft, type ProductPart, withPartsOf } from './product-merge.ts';
 
 const shownBy = [getDataProductById, searchDataProducts, getAllDataSources] as const;
@@ -24,10 +25,14 @@ const shownBy = [getDataProductById, searchDataProducts, getAllDataSources] as c
 type News = { readonly followed: readonly ProductPart[]; readonly both: readonly ProductPart[] };
 const noNews: News = { followed: [], both: [] };
 
+type Saved = { readonly before: ProductDraft; readonly updatedAt: string; readonly isSaving: boolean };
+
 /** A draft over what is saved: what others change meanwhile is taken in, and told where one has changes of one's own. */
-function useDraft(before: ProductDraft, isSaving: boolean) {
-  const [draft, setDraft] = useState(before);
-  const [base, setBase] = useState(before);
+function useDraft({ before, updatedAt, isSaving }: Saved, start: Start) {
+  const [draft, setDraft] = useState(start.draft);
+  const [base, setBase] = useState(start.begun?.from ?? before);
+  // What the kept draft was begun from: once it is opened again, what is not settled yet is told again.
+  const [begun, setBegun] = useState<Begun>(start.begun ?? { from: before, updatedAt });
   const [sent, setSent] = useState<ProductDraft>();
   const [news, setNews] = useState(noNews);
   // What is saved comes in two answers: while one's own save is on its way, neither is news.
@@ -37,22 +42,30 @@ function useDraft(before: ProductDraft, isSaving: boolean) {
     setBase(before);
     setDraft(isOwn ? merged.draft : before);
     setSent(undefined);
-    setNews({
-      followed: isOwn ? [...new Set([...news.followed, ...merged.followed])] : [],
-      both: [...new Set([...news.both, ...merged.both])],
-    });
+    const both = [...new Set([...news.both, ...merged.both])];
+    if (both.length === 0) setBegun({ from: before, updatedAt });
+    setNews({ followed: isOwn ? [...new Set([...news.followed, ...merged.followed])] : [], both });
   }
+  const settle = () => {
+    setBegun({ from: before, updatedAt });
+    setNews({ ...news, both: [] });
+  };
   return {
     draft,
     setDraft,
     setSent,
     followed: news.followed,
     both: differingParts(before, draft, news.both),
+    begun: isSameDraft(begun.from, before) ? { from: before, updatedAt } : begun,
     takeTheirs: () => {
       setDraft(withPartsOf(draft, before, news.both));
-      setNews({ ...news, both: [] });
+      settle();
     },
-    keepMine: () => setNews({ ...news, both: [] }),
+    keepMine: () => {
+      // Another object, so that it is kept with what it stands on now.
+      setDraft({ ...draft });
+      settle();
+    },
     forgetNews: () => setNews(noNews),
   };
 }
@@ -79,22 +92,12 @@ function useNeeds(draft: ProductDraft, { product, isChanged }: Edited) {
   return { preview, outside, needs, isComplete };
 }
 
-/** The draft, what it would change, and the way to save it. */
-export function useProductEditor(before: ProductDraft, product: DataProduct | undefined, onLeave: () => void) {
+/** Publishes a new product, and goes to its page. */
+function usePublish(onLeave: () => void) {
   const t = useText();
   const announce = useAnnounce();
   const navigate = useNavigate();
-  // One call: members and sources hold together or not at all, and what was refused stays in the form.
-  const save = useCommand(updateDataProduct, { invalidates: shownBy, onSuccess: () => announce(t('manage.saved')) });
-  const { draft, setDraft, setSent, forgetNews, ...others } = useDraft(before, save.isPending);
-  const [isTried, setIsTried] = useState(false);
-  const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
-  const edit = updateBodyOf(before, draft);
-  const isChanged = product === undefined || Object.keys(edit).length > 0;
-  // A new product is worth saving as it stands, yet nothing is lost before something is written.
-  const isUnsaved = product === undefined ? !isSameDraft(before, draft) : isChanged;
-  const { preview, outside, needs, isComplete } = useNeeds(draft, { product, isChanged });
-  const publish = useCommand(createDataProduct, {
+  return useCommand(createDataProduct, {
     invalidates: shownBy,
     onSuccess: (answer) => {
       const made = Array.isArray(answer) ? answer[0] : answer;
@@ -104,16 +107,54 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
       void navigate({ to: '/products/$slug', params: { slug: made.slug ?? made.id }, search: {} });
     },
   });
+}
+
+type Edit = {
+  readonly before: ProductDraft;
+  /** Undefined for a new one. */
+  readonly product: DataProduct | undefined;
+  /** The id of the product, also of one that is new: its draft is kept under it, and ends when it is published. */
+  readonly id: string;
+  readonly start: Start;
+  /** This much holds now. */
+  readonly onSaved: (sent: ProductDraft | undefined) => void;
+  readonly onLeave: () => void;
+};
+
+/** The draft, what it would change, and the way to save it. */
+export function useProductEditor({ before, product, id, start, onSaved, onLeave }: Edit) {
+  const t = useText();
+  const announce = useAnnounce();
+  const onItsWay = useRef<ProductDraft>(undefined);
+  // One call: members and sources hold together or not at all, and what was refused stays in the form.
+  const save = useCommand(updateDataProduct, {
+    invalidates: shownBy,
+    onSuccess: () => {
+      announce(t('manage.saved'));
+      onSaved(onItsWay.current);
+    },
+  });
+  const saved = { before, updatedAt: product?.updatedAt ?? '', isSaving: save.isPending };
+  const { draft, setDraft, setSent, forgetNews, begun, ...others } = useDraft(saved, start);
+  const [isTried, setIsTried] = useState(false);
+  const change = (part: Partial<ProductDraft>) => setDraft((now) => ({ ...now, ...part }));
+  const edit = updateBodyOf(before, draft);
+  const isChanged = product === undefined || Object.keys(edit).length > 0;
+  // A new product is worth saving as it stands, yet nothing is lost before something is written.
+  const isUnsaved = product === undefined ? !isSameDraft(before, draft) : isChanged;
+  const { preview, outside, needs, isComplete } = useNeeds(draft, { product, isChanged });
+  const publish = usePublish(onLeave);
   const isReady = isComplete && isChanged && others.both.length === 0;
   const call: SimulatedChangeIn =
     product === undefined
-      ? callOf(createDataProduct, { body: createBodyOf(draft) })
+      ? callOf(createDataProduct, { body: { ...createBodyOf(draft), id } })
       : callOf(updateDataProduct, { params: { id: product.id }, body: edit });
   const effect = useChangePreview([call], isReady);
   const submit = (query: Confirmed) => {
-    if (product === undefined) publish.mutate({ body: createBodyOf(draft), query });
+    if (product === undefined) publish.mutate({ body: { ...createBodyOf(draft), id }, query });
     else {
       setSent(draft);
+      onItsWay.current = draft;
       save.mutate(
         { params: { id: product.id }, body: edit, query },
         { onSuccess: forgetNews, onError: () => setSent(undefined) },
@@ -123,6 +164,8 @@ export function useProductEditor(before: ProductDraft, product: DataProduct | un
   return {
     before,
     draft,
+    /** The draft as it is kept. */
+    kept: () => keptOf(draft, product === undefined ? undefined : begun),
     change,
     needs,
     outside,

@@ -104,7 +104,6 @@ export const manage = {
   'manage.canceled': '{count, plural, one {# pending request is canceled} other {# pending requests are canceled}}',
   'manage.objects': '{count, plural, one {# object} other {# objects}} on {connection}',
   'manage.counting': 'Working out who gains and loses…',
-  'manage.unsaved': 'Nothing is written until you save.',
 
   'manage.submit': 'Publish',
   'manage.save': 'Save changes',
