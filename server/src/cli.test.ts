@@ -237,7 +237,11 @@ test('a file is tried and applied through the API with a token, and refused rows
   expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining('401') });
   expect((await runStoa(['import', 'groups'], env)).code).toBe(2);
   await server.person({ username: 'imports-2', permissions: ['USER_ADMIN'] });
-  const waits = await runStoa(['import', 'users', file('username,status\nimports-2,disabled\n'), '--apply'], env);
+  const { globalUserId } = await server.person({ username: 'imports-3', permissions: ['AUDIT'] });
+  await sql`update app_user set status = 'disabled', disabled_at = now() - interval '8 days' where global_user_id = ${globalUserId}`.execute(
+    server.deps.db,
+  );
+  const waits = await runStoa(['import', 'users', file('username,status\nimports-3,active\n'), '--apply'], env);
   expect(waits).toMatchObject({ code: 3, stderr: expect.stringContaining('/admin/people-changes?row=') });
   rmSync(folder, { recursive: true });
 });
