@@ -15,7 +15,7 @@ const rule: RowVerdict = {
   rule: { kind: 'never' },
 };
 type Known = { readonly attributes?: Record<string, string[]>; readonly groups?: string[] };
-const side = (people: Record<string, Known>) => ({
+const side = (people: Record<string, Known>, rows = [rule]) => ({
   people: new Map(
     Object.entries(people).map(([id, { attributes = {}, groups = [] }]) => [
       id,
@@ -33,7 +33,7 @@ const side = (people: Record<string, Known>) => ({
       },
     ],
   },
-  sources: [{ source, verdict: { ...sourceJudge([], everything)(source), rows: [rule] } }],
+  sources: [{ source, verdict: { ...sourceJudge([], everything)(source), rows } }],
 });
 
 test('whose country is another one may see other rows, if they read the source', () => {
@@ -45,4 +45,12 @@ test('whose country is another one may see other rows, if they read the source',
 test('what no row rule asks about changes no rows', () => {
   const before = side({ ada: {} });
   expect(compareRowSights(before, side({ ada: { attributes: { team: ['A'] }, groups: ['HR'] } }))).toEqual([]);
+});
+
+test('a name counts however the rule has to quote it', () => {
+  const name = `Chef's "own" \\ land`;
+  const condition = String.raw`@hasAttribute('chef\'s "own" \\ land', 'SE')`;
+  const quoted: RowVerdict = { ...rule, who: { kind: 'everyoneExcept', condition, otherwise: 'deny' } };
+  const after = side({ ada: { attributes: { [name]: ['SE'] } } }, [quoted]);
+  expect(compareRowSights(side({ ada: {} }, [quoted]), after)).toEqual([{ globalUserId: 'ada', dataSourceIds: [1] }]);
 });

@@ -18,6 +18,9 @@ function movedOf(was: PersonFacts, is: PersonFacts): { attributes: string[]; gro
   return groups || attributes.length > 0 ? { attributes, groups } : null;
 }
 
+/** Alike however a text is quoted where it stands, and whatever its case. */
+const bare = (text: string): string => text.replaceAll(/["'\\]/g, '').toLowerCase();
+
 /**
  * Of those who read a source before and after, whom a row rule of it asks about what is otherwise. Which rows these are only the data
  * knows, so that whoever may see more counts, also where it turns out to be fewer.
@@ -27,7 +30,7 @@ export function compareRowSights(before: SightSide, after: SightSide): RowSight[
   const rules = after.sources.flatMap(({ verdict: { dataSourceId, rows } }) =>
     rows.length === 0
       ? []
-      : [{ dataSourceId, text: rows.map(({ who, rule }) => JSON.stringify([who, rule])).join('\n') }],
+      : [{ dataSourceId, text: rows.map(({ who, rule }) => bare(JSON.stringify([who, rule]))).join('\n') }],
   );
   if (rules.length === 0) return [];
   const moved = new Map(
@@ -42,7 +45,7 @@ export function compareRowSights(before: SightSide, after: SightSide): RowSight[
   const [had, has] = [readsOf(before.access, people), readsOf(after.access, people)];
   return [...moved].flatMap(([globalUserId, { attributes, groups }]) => {
     const dataSourceIds = rules
-      .filter(({ text }) => attributes.some((name) => text.includes(name)) || (groups && /group/i.test(text)))
+      .filter(({ text }) => attributes.some((name) => text.includes(bare(name))) || (groups && text.includes('group')))
       .map(({ dataSourceId }) => dataSourceId)
       .filter((id) => had.get(globalUserId)?.has(id) === true && has.get(globalUserId)?.has(id) === true);
     return dataSourceIds.length === 0 ? [] : [{ globalUserId, dataSourceIds }];

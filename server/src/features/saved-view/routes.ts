@@ -1,5 +1,6 @@
 import { deleteSavedView, listSavedViews, saveView } from '@stoa/contract/saved-view';
 import { nothing } from '@stoa/core/permissions/objects';
+import { transact } from '../../db/transact.ts';
 import { notFound } from '../../http/refusal.ts';
 import { requireMay } from '../../http/require.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -13,11 +14,11 @@ export const savedViewRoutes: readonly Route[] = [
   }),
   route(saveView)(async ({ deps, actor, body }) => {
     requireMay(actor, 'account.self', nothing);
-    return { status: 200, body: await keepView(deps.db, actor.globalUserId, body) };
+    return { status: 200, body: await transact(deps, (tx) => keepView(tx, actor.globalUserId, body)) };
   }),
   route(deleteSavedView)(async ({ deps, actor, params }) => {
     requireMay(actor, 'account.self', nothing);
-    if (!(await forgetView(deps.db, actor.globalUserId, params.id))) throw notFound('saved view');
+    if (!(await transact(deps, (tx) => forgetView(tx, actor.globalUserId, params.id)))) throw notFound('saved view');
     return { status: 204 };
   }),
 ];

@@ -44,7 +44,7 @@ function useSending(send: () => void, hasBegun: boolean) {
   const { flush } = soon;
   useEffect(() => {
     if (hasBegun) soon();
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what was kept before the load goes once, not with each new function
   }, [hasBegun]);
   useEffect(() => {
     window.addEventListener('pagehide', flush);
